@@ -1,0 +1,52 @@
+# Everything a newcomer types. `make` alone prints this list.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+REQUIREMENTS := deploy/requirements
+
+.PHONY: help up status reset test lint bench lock schema clean
+
+help: ## Print this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Consilium needs Python 3.11 or newer; try: make PYTHON=python3.12 up"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+
+# A stamp a set of packages: pip runs again only when its lock file changes.
+$(VENV)/%.stamp: $(REQUIREMENTS)/%.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing packages ($*) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on -q --require-hashes -r $<
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+up: $(VENV)/local.stamp ## Start the engines and services, with demo data in an empty store; Ctrl-C stops all
+	@exec $(BIN)/consilium up
+
+status: $(VENV)/local.stamp ## Print the addresses and demo sign-ins of the running system
+	@$(BIN)/consilium status
+
+reset: $(VENV)/local.stamp ## Delete all local data, to start over
+	@$(BIN)/consilium reset --yes
+
+test: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run every test
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/local.stamp $(VENV)/dev.stamp ## Check style, types and imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy services && $(BIN)/lint-imports
+
+bench: $(VENV)/local.stamp $(VENV)/dev.stamp ## Measure: prints a table and writes bench.json
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+schema: $(VENV)/local.stamp ## Write schema.graphql from the code
+	@$(BIN)/consilium schema print > schema.graphql
+
+lock: ## Resolve the lock files again (needs uv)
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --extra local --extra dev pyproject.toml -o $(REQUIREMENTS)/dev.lock
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --extra local -c $(REQUIREMENTS)/dev.lock pyproject.toml -o $(REQUIREMENTS)/local.lock
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -c $(REQUIREMENTS)/dev.lock pyproject.toml -o $(REQUIREMENTS)/services.lock
+
+clean: ## Delete the virtual environment and caches (not the data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

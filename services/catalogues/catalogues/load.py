@@ -1,0 +1,21 @@
+"""Reading the data files, once a process."""
+
+from __future__ import annotations
+
+import csv
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a CSV file in `data/`, as dicts by column name."""
+    with (files("catalogues") / "data" / name).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def document(name: str) -> Any:
+    """A JSON file in `data/`."""
+    return json.loads((files("catalogues") / "data" / name).read_text(encoding="utf-8"))

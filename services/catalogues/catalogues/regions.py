@@ -1,0 +1,121 @@
+"""Regions: ISO 3166-1 countries, ISO 3166-2 subdivisions, UN M49 areas and WHO regions.
+
+A code is one of `DE`, `DE-BY`, `M49:150`, `WHO:EURO`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from catalogues.languages import locale
+from catalogues.load import rows
+from kit.texts import fold
+
+SUBDIVISION, COUNTRY, M49_AREA, WHO_REGION = "SUBDIVISION", "COUNTRY", "M49_AREA", "WHO_REGION"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region; `parents` are the codes of the regions directly around it, `since` when that holds from."""
+
+    code: str
+    name: str
+    kind: str
+    parents: tuple[str, ...]
+    since: date | None = None
+
+
+@cache
+def all_regions() -> dict[str, Region]:
+    """Every region by its code."""
+    found: dict[str, Region] = {}
+    for row in rows("m49_areas.csv"):
+        parents = (f"M49:{row['parent']}",) if row["parent"] else ()
+        found[f"M49:{row['code']}"] = Region(f"M49:{row['code']}", row["name"], M49_AREA, parents)
+    for row in rows("who_regions.csv"):
+        found[f"WHO:{row['code']}"] = Region(f"WHO:{row['code']}", row["name"], WHO_REGION, ())
+    for row in rows("countries.csv"):
+        around = [f"M49:{row['m49_parent']}"] + ([f"WHO:{row['who_region']}"] if row["who_region"] else [])
+        since = date.fromisoformat(row["who_since"]) if row["who_since"] else None
+        found[row["code"]] = Region(row["code"], row["name"], COUNTRY, tuple(around), since)
+    for row in rows("subdivisions.csv"):
+        found[row["code"]] = Region(row["code"], row["name"], SUBDIVISION, (row["parent"] or row["country"],))
+    return found
+
+
+@cache
+def _children() -> dict[str, tuple[str, ...]]:
+    inside: dict[str, list[str]] = {}
+    for region in all_regions().values():
+        for parent in region.parents:
+            inside.setdefault(parent, []).append(region.code)
+    return {code: tuple(codes) for code, codes in inside.items()}
+
+
+def region(code: str) -> Region | None:
+    """The region with this code, in any case, or None."""
+    return all_regions().get(code.upper())
+
+
+def country_of(code: str) -> str | None:
+    """The country that a country's or subdivision's code belongs to; None for areas of several countries."""
+    return None if ":" in code else code.split("-")[0]
+
+
+@cache
+def expand(code: str) -> frozenset[str]:
+    """The codes of all countries and subdivisions inside a region, its own among them.
+
+    Empty for an unknown code.
+    """
+    if code not in all_regions():
+        return frozenset()
+    inside = set() if ":" in code else {code}
+    for child in _children().get(code, ()):
+        inside |= expand(child)
+    return frozenset(inside)
+
+
+def region_name(code: str, language: str | None) -> str:
+    """A region's name in a language where CLDR has one, else in English or as ISO writes it."""
+    found = all_regions()[code]
+    if found.kind in {COUNTRY, M49_AREA}:
+        key = code.removeprefix("M49:")
+        return str(locale(language).territories.get(key) or found.name)
+    return found.name
+
+
+@cache
+def _search_words() -> tuple[tuple[str, tuple[str, ...], Region], ...]:
+    order = {COUNTRY: 0, M49_AREA: 1, WHO_REGION: 2, SUBDIVISION: 3}
+    ranked = sorted(all_regions().values(), key=lambda r: (order[r.kind], r.name))
+    return tuple((fold(r.name), tuple(fold(r.name).split()), r) for r in ranked)
+
+
+def search(*, text: str | None, kind: str | None, within: str | None, language: str | None, first: int) -> list[Region]:
+    """Regions whose name (in English or the reader's language) or code begins with the text, countries first."""
+    wanted = fold(text or "")
+    inside = None
+    if within is not None:
+        inside = expand(within) | {
+            c for c in all_regions() if ":" in c and expand(c) < expand(within) and all_regions()[c].kind == M49_AREA
+        }
+    hits: list[Region] = []
+    for folded, words, candidate in _search_words():
+        if kind is not None and candidate.kind != kind:
+            continue
+        if inside is not None and (candidate.code not in inside or candidate.code == within):
+            continue
+        if wanted and not (
+            folded.startswith(wanted)
+            or any(word.startswith(wanted) for word in words)
+            or candidate.code.casefold().removeprefix("m49:") == wanted
+            or (candidate.kind in {COUNTRY, M49_AREA} and fold(region_name(candidate.code, language)).startswith(wanted))
+        ):
+            continue
+        hits.append(candidate)
+        if len(hits) == first:
+            break
+    return hits

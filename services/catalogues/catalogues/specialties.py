@@ -1,0 +1,167 @@
+"""Specialties and professions, their hierarchy and national titles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from catalogues.load import rows
+from kit.texts import fold
+
+TITLES_SOURCE = "Directive 2005/36/EC, Annex V, 5.1.3"
+
+
+@dataclass(frozen=True)
+class Profession:
+    """An ISCO-08 unit group."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Specialty:
+    """A specialty; `parent` is the code of the broader one, `profession` an ISCO-08 code."""
+
+    code: str
+    name: str
+    parent: str | None
+    profession: str
+    source: str
+
+
+@dataclass(frozen=True)
+class NationalTitle:
+    """What a specialty is called in a country's law."""
+
+    country: str
+    title: str
+    language: str | None
+    source: str
+    valid_until: date | None
+
+
+@cache
+def professions() -> dict[str, Profession]:
+    """Every profession by its code."""
+    return {row["code"]: Profession(row["code"], row["name"]) for row in rows("professions.csv")}
+
+
+@cache
+def specialties() -> dict[str, Specialty]:
+    """Every specialty by its code."""
+    return {
+        row["code"]: Specialty(row["code"], row["name"], row["parent"] or None, row["profession"], row["source"])
+        for row in rows("specialties.csv")
+    }
+
+
+@cache
+def titles(code: str) -> tuple[NationalTitle, ...]:
+    """The national titles of a specialty, by country."""
+    found = [
+        NationalTitle(
+            row["country"],
+            row["title"],
+            row["language"] or None,
+            TITLES_SOURCE,
+            date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
+        )
+        for row in rows("national_titles.csv")
+        if row["specialty"] == code
+    ]
+    return tuple(sorted(found, key=lambda title: (title.country, title.title)))
+
+
+@cache
+def narrower(code: str) -> frozenset[str]:
+    """The codes of a specialty and of all inside it; empty for an unknown code."""
+    if code not in specialties():
+        return frozenset()
+    inside = {code}
+    for child in specialties().values():
+        if child.parent == code:
+            inside |= narrower(child.code)
+    return frozenset(inside)
+
+
+@cache
+def _home_countries() -> dict[str, str]:
+    """For a language, the country whose title names the specialty best: the first with that language in law."""
+    homes = {"de": "DE", "fr": "BE", "nl": "NL", "sv": "SE", "el": "GR"}
+    for row in rows("national_titles.csv"):
+        if row["language"]:
+            homes.setdefault(row["language"], row["country"])
+    return homes
+
+
+@cache
+def specialty_name(code: str, language: str | None) -> str:
+    """A specialty's name: the national title in that language where the law has one, else English."""
+    primary = (language or "en").split("-")[0]
+    if primary != "en":
+        matching = [t for t in titles(code) if t.language == primary]
+        home = [t for t in matching if t.country == _home_countries().get(primary)]
+        if home or matching:
+            return (home or matching)[0].title
+    return specialties()[code].name
+
+
+@cache
+def _names(code: str) -> tuple[tuple[str, str | None], ...]:
+    """All folded names of a specialty, with the country of each national one."""
+    return (
+        (fold(specialties()[code].name), None),
+        (fold(code.replace("-", " ")), None),
+        *((fold(title.title), title.country) for title in titles(code)),
+    )
+
+
+def search_specialties(*, text: str | None, under: str | None, country: str | None, first: int) -> list[Specialty]:
+    """Specialties of which a name or national title has a word that begins with the text.
+
+    Args:
+        under: only this specialty's narrower ones.
+        country: only those with a title in this country, and match its titles before others.
+    """
+    inside = narrower(under) - {under} if under is not None else None
+    wanted = fold(text or "")
+    ranked: list[tuple[int, str, Specialty]] = []
+    for found in specialties().values():
+        if inside is not None and found.code not in inside:
+            continue
+        if country is not None and not any(title.country == country for title in titles(found.code)):
+            continue
+        rank = 0
+        if wanted:
+            matches = [
+                (0 if name == wanted else 1 if name.startswith(wanted) else 2) + (0 if where in {None, country} else 3)
+                for name, where in _names(found.code)
+                if name.startswith(wanted) or f" {wanted}" in name
+            ]
+            if not matches:
+                continue
+            rank = min(matches)
+        ranked.append((rank, found.name, found))
+    return [found for _, _, found in sorted(ranked, key=lambda hit: hit[:2])[:first]]
+
+
+def search_professions(*, text: str | None, first: int) -> list[Profession]:
+    """Professions of which a word begins with the text, or whose code does."""
+    wanted = fold(text or "")
+    hits = [
+        found
+        for found in professions().values()
+        if not wanted
+        or found.code.startswith(wanted)
+        or any(word.startswith(wanted) for word in fold(found.name).split())
+        or fold(found.name).startswith(wanted)
+    ]
+    return hits[:first]
+
+
+@cache
+def by_nucc() -> dict[str, str]:
+    """The specialty for each mapped code of the NUCC taxonomy."""
+    return {row["nucc"]: row["specialty"] for row in rows("nucc.csv")}

@@ -1,0 +1,46 @@
+"""Keyset cursors: where a page ended, bound to the list and the filter it came from."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+import orjson
+
+from kit.errors import Invalid
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short digest of a list's name and its filter, so that a cursor of another list is refused."""
+    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
+
+
+def encode(mark: str, values: list[str | int | None]) -> str:
+    """An opaque cursor: the list's fingerprint and the last row's sort values."""
+    return base64.urlsafe_b64encode(orjson.dumps([mark, *values])).decode().rstrip("=")
+
+
+def decode(cursor: str, mark: str, types: list[type]) -> list[Any]:
+    """The sort values in a cursor.
+
+    Args:
+        mark: the fingerprint of the list that is being read.
+        types: the type of each sort value.
+
+    Raises:
+        Invalid: the cursor was not made by this list with this filter.
+    """
+    try:
+        values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        values = None
+    if (
+        not isinstance(values, list)
+        or len(values) != len(types) + 1
+        or values[0] != mark
+        or not all(type(value) is kind for value, kind in zip(values[1:], types, strict=True))
+    ):
+        raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"])
+    return values[1:]

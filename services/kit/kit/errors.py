@@ -1,0 +1,143 @@
+"""Expected failures: each has a stable code, the same in a service's problem and in the gateway's `userErrors`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """An expected failure; raising one changes nothing.
+
+    Args:
+        message: one sentence that helps the person who reads it; never a secret or a personal text.
+        field: where the input was wrong, as the path of names below the operation's input.
+        current_version: of the thing as it is now, where the caller's was stale.
+        extra: more members of the problem document.
+    """
+
+    code: ClassVar[str] = "INVALID"
+    status: ClassVar[int] = 422
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: list[str] | None = None,
+        current_version: int | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.current_version = current_version
+        self.extra = extra or {}
+
+
+class Invalid(DomainError):
+    """The input breaks a rule that does not depend on anything stored."""
+
+
+class NotFound(DomainError):
+    """Nothing with this id exists, or the caller may not know that it does."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+class Unauthenticated(DomainError):
+    """No token, or one that is not valid (any more)."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class InvalidCredentials(DomainError):
+    """Address and password do not belong together."""
+
+    code = "INVALID_CREDENTIALS"
+    status = 401
+
+
+class Forbidden(DomainError):
+    """The caller is known and may not do this."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+
+class NotVerified(DomainError):
+    """The caller's verification level is too low."""
+
+    code = "NOT_VERIFIED"
+    status = 403
+
+
+class PolicyNotAccepted(DomainError):
+    """A policy that must be accepted has not been."""
+
+    code = "POLICY_NOT_ACCEPTED"
+    status = 403
+
+
+class Conflict(DomainError):
+    """The thing is not in a state in which this is possible."""
+
+    code = "CONFLICT"
+    status = 409
+
+
+class VersionConflict(DomainError):
+    """The thing changed since the caller read it; `current_version` says what it is now."""
+
+    code = "VERSION_CONFLICT"
+    status = 409
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key was used before for another request."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    status = 409
+
+
+class LimitReached(DomainError):
+    """A documented maximum is reached."""
+
+    code = "LIMIT_REACHED"
+    status = 409
+
+
+class Expired(DomainError):
+    """What was presented was valid once."""
+
+    code = "EXPIRED"
+    status = 410
+
+
+class RateLimited(DomainError):
+    """Too many tries; `extra["retryAfter"]` is in seconds."""
+
+    code = "RATE_LIMITED"
+    status = 429
+
+
+class Unavailable(DomainError):
+    """Another part does not answer; nothing is known to have changed."""
+
+    code = "UNAVAILABLE"
+    status = 503
+
+
+class RemoteProblem(DomainError):
+    """An expected failure that another service reported; keeps that service's code and status."""
+
+    def __init__(self, problem: dict[str, Any], status: int) -> None:
+        known = {"type", "title", "status", "detail", "code", "field", "currentVersion", "requestId"}
+        super().__init__(
+            str(problem.get("detail") or problem.get("title") or "The request failed."),
+            field=problem.get("field"),
+            current_version=problem.get("currentVersion"),
+            extra={key: value for key, value in problem.items() if key not in known},
+        )
+        self.code = str(problem.get("code") or "INTERNAL")  # type: ignore[misc]  # an instance's own
+        self.status = status  # type: ignore[misc]

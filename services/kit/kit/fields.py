@@ -1,0 +1,53 @@
+"""marshmallow fields that do not guess: 1.9 is no integer and "on" no boolean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+
+class Text(ma.fields.String):
+    """A text; `longest` bounds what is read before any rule of its own applies (code points)."""
+
+    def __init__(self, *, longest: int = 20_000, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.Length(max=longest), **kwargs)
+
+
+class Whole(ma.fields.Integer):
+    """A whole number in a range, both ends included."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=ma.validate.Range(low, high), **kwargs)
+
+    def _validated(self, value: Any) -> int | None:
+        if isinstance(value, bool | str):
+            raise self.make_error("invalid")
+        return super()._validated(value)  # type: ignore[no-any-return]
+
+
+class Flag(ma.fields.Boolean):
+    """True or false, nothing that merely looks like one."""
+
+    truthy = {True}
+    falsy = {False}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Texts(ma.fields.List):
+    """A short list of texts."""
+
+    def __init__(self, *, most: int = 50, longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(Text(longest=longest), validate=ma.validate.Length(max=most), **kwargs)
+
+
+class PageSchema(ma.Schema):
+    """`first` (1 to 100) and `after` of a keyset page."""
+
+    first = Whole(1, 100, load_default=20)
+    after = Text(longest=1000, load_default=None, allow_none=True)
+    count = Flag(load_default=False)

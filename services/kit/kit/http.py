@@ -1,0 +1,115 @@
+"""Calls between services: pooled keep-alive connections, short time limits, problems as errors."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import urllib3
+
+from kit.errors import RemoteProblem, Unavailable
+
+CONNECT_SECONDS = 0.5
+READ_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class CallContext:
+    """What travels with each call of one request.
+
+    Args:
+        token: the caller's access token, if any.
+        request_id: names the request in every service's log.
+        deadline: `time.monotonic()` after which nobody waits for the answer any more.
+        idempotency_key: as the client sent it, for the service that owns the data.
+        language: the client's Accept-Language.
+        client: the network address that asked, for back-off; never trusted for permission.
+    """
+
+    token: str | None = None
+    request_id: str | None = None
+    deadline: float | None = None
+    idempotency_key: str | None = None
+    language: str | None = None
+    client: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers that carry this context."""
+        pairs = {
+            "Authorization": f"Bearer {self.token}" if self.token else None,
+            "X-Request-Id": self.request_id,
+            "Idempotency-Key": self.idempotency_key,
+            "Accept-Language": self.language,
+            "X-Client-Address": self.client,
+        }
+        return {name: value for name, value in pairs.items() if value}
+
+
+class ServiceClient:
+    """Calls one service over HTTP with JSON bodies.
+
+    Args:
+        name: of the service, for messages.
+        base_url: like `http://127.0.0.1:8001`.
+        read_seconds: how long to wait for an answer when the context has no nearer deadline.
+    """
+
+    def __init__(self, name: str, base_url: str, *, connections: int = 32, read_seconds: float = READ_SECONDS) -> None:
+        self.name = name
+        self._read_seconds = read_seconds
+        self._pool = urllib3.connectionpool.connection_from_url(
+            base_url, maxsize=connections, block=False, retries=False, headers={"Accept": "application/json"}
+        )
+
+    def call(self, method: str, path: str, body: Any = None, *, context: CallContext | None = None) -> Any:
+        """Send one request and return the decoded answer.
+
+        Raises:
+            RemoteProblem: the service refused; carries its code, sentence and field.
+            Unavailable: it did not answer, or not in time, or failed itself.
+        """
+        context = context or CallContext()
+        response = self.exchange(method, path, None if body is None else orjson.dumps(body), context=context)
+        if response.status == 204:
+            return None
+        try:
+            answer = orjson.loads(response.data) if response.data else None
+        except orjson.JSONDecodeError:
+            answer = None
+        if response.status < 300 and answer is not None:
+            return answer
+        if response.status < 500 and isinstance(answer, dict):
+            raise RemoteProblem(answer, response.status)
+        raise Unavailable(f"The {self.name} service cannot answer now; try again in a moment.")
+
+    def exchange(
+        self, method: str, path: str, body: bytes | None, *, context: CallContext, headers: dict[str, str] | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        """Send one request as it is; whatever status comes back is returned.
+
+        Raises:
+            Unavailable: there was no answer, or none in time.
+        """
+        remaining = self._read_seconds
+        if context.deadline is not None:
+            remaining = min(remaining, context.deadline - time.monotonic())
+            if remaining <= 0:
+                raise Unavailable(f"There was no time left to ask the {self.name} service.")
+        all_headers = {"Accept": "application/json", "X-Deadline-Seconds": f"{remaining:.3f}"}
+        all_headers |= {"Content-Type": "application/json"} if body is not None else {}
+        all_headers |= context.headers() | (headers or {})
+        try:
+            return self._pool.urlopen(
+                method,
+                path,
+                body=body,
+                headers=all_headers,
+                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=remaining),
+                # A failed connect sent nothing, and an idle connection that the other side closed is not a failure.
+                retries=urllib3.Retry(total=1, connect=1, read=0, redirect=0, status=0, other=0, backoff_factor=0.05),
+                redirect=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise Unavailable(f"The {self.name} service cannot answer now; try again in a moment.") from error

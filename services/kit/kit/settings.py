@@ -1,0 +1,51 @@
+"""Reading the environment: one settings object a service, no default secrets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the message names it and says what to do."""
+
+
+class Environment:
+    """Typed reads of environment variables; a variable `X_FILE` names a file that holds `X`."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._values = os.environ if values is None else values
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """The value of `name`, or of the file that `name_FILE` names.
+
+        Raises:
+            SettingsError: neither is set and there is no default.
+        """
+        path = self._values.get(f"{name}_FILE")
+        if path:
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        value = self._values.get(name) or default
+        if value is None:
+            raise SettingsError(f"{name} is not set. Set it, or {name}_FILE to a file that holds it.")
+        return value
+
+    def integer(self, name: str, default: int) -> int:
+        """The value of `name` as a whole number."""
+        value = self.text(name, str(default))
+        try:
+            return int(value)
+        except ValueError as error:
+            raise SettingsError(f"{name} must be a whole number, not {value!r}.") from error
+
+    @property
+    def production(self) -> bool:
+        """True under `CONSILIUM_ENV=production`; development is the default."""
+        mode = self.text("CONSILIUM_ENV", "development")
+        if mode not in {"development", "production"}:
+            raise SettingsError(f"CONSILIUM_ENV must be development or production, not {mode!r}.")
+        return mode == "production"

@@ -1,0 +1,69 @@
+"""What every free text goes through before it is stored, and the folding that search compares by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kit.errors import Invalid
+
+# C0 and C1 controls but tab and line breaks, lone surrogates and non-characters: PostgreSQL refuses some,
+# and none of them is something a person writes.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACES = re.compile(r"\s+")
+
+
+def check_text(text: str, *, field: str, longest: int, shortest: int = 0, one_line: bool = False) -> str:
+    """Normalise a free text and refuse what must not be stored.
+
+    Every free-text field passes here, so that a guard for patients' identifiers has one place to stand.
+
+    Args:
+        field: its name below the operation's input, for the error.
+        longest: the most Unicode code points it may have, after normalisation.
+        shortest: the fewest, after trimming.
+        one_line: fold every run of white space to one space.
+
+    Returns:
+        The text in Unicode normal form C, without white space around it.
+
+    Raises:
+        Invalid: it is too short, too long or holds control characters.
+    """
+    if _FORBIDDEN.search(text):
+        raise Invalid(f"{field} holds control characters, which cannot be stored.", field=[field])
+    clean = unicodedata.normalize("NFC", text).strip()
+    if one_line:
+        clean = _SPACES.sub(" ", clean)
+    if len(clean) < shortest:
+        raise Invalid(
+            f"{field} must not be empty." if shortest == 1 else f"{field} needs at least {shortest} characters.",
+            field=[field],
+        )
+    if len(clean) > longest:
+        raise Invalid(f"{field} may have at most {longest} characters; this one has {len(clean)}.", field=[field])
+    return clean
+
+
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
+)
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: no case, no accents, one space between words.
+
+    >>> fold("Núñez  ŁÓDŹ")
+    'nunez lodz'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+
+
+def slug(text: str) -> str:
+    """A handle made from a name: lower-case Latin letters, digits and single hyphens; may be empty.
+
+    >>> slug("Dr. María Núñez")
+    'dr-maria-nunez'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:48].strip("-")

@@ -1,0 +1,252 @@
+"""What makes a Flask application one of Consilium's services: strict JSON, problems, tokens, health, request ids."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Request, Response, g, request
+from flask.json.provider import JSONProvider
+from flask_smorest import Api, Blueprint
+from marshmallow import EXCLUDE, Schema
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from kit.clock import new_id
+from kit.errors import DomainError, Forbidden, Invalid, Unauthenticated
+from kit.logs import log
+from kit.tokens import Caller, TokenVerifier, bearer
+
+PROBLEM_TYPE = "application/problem+json"
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
+
+
+class StrictJson(JSONProvider):
+    """JSON by orjson: refuses NaN, lone surrogates and bottomless nesting, and is fast."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """Encode to text; datetimes become RFC 3339."""
+        return orjson.dumps(obj, option=orjson.OPT_UTC_Z).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Decode; raises ValueError on anything that is not JSON."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """A JSON response of one object."""
+        return Response(
+            orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_UTC_Z), mimetype="application/json"
+        )
+
+
+class StrictParser(FlaskParser):
+    """Reads request bodies with the strict decoder, and reports what is wrong as a problem."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": EXCLUDE, "path": None}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The decoded body; an empty one counts as `{}`."""
+        data = req.get_data(cache=True)
+        if not data:
+            return {}
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            raise Invalid(f"The body is not JSON: {error}.") from error
+
+    def handle_error(self, error: Any, req: Request, schema: Schema, **_: Any) -> None:
+        """Turn marshmallow's messages into one problem that names the first wrong field."""
+        field, message = _first_message(error.messages)
+        raise Invalid(message, field=field) from error
+
+
+def _first_message(messages: Any, path: tuple[str, ...] = ()) -> tuple[list[str] | None, str]:
+    """The first leaf of marshmallow's nested messages, with its path below the body."""
+    while isinstance(messages, dict) and messages:
+        key, messages = next(iter(messages.items()))
+        if key not in {"json", "query", "_schema"}:
+            path = (*path, str(key))
+    message = messages[0] if isinstance(messages, list) and messages else messages
+    text = str(message) if isinstance(message, str) else "is not valid"
+    return list(path) or None, f"{path[-1]}: {text}" if path else text
+
+
+class ServiceBlueprint(Blueprint):
+    """A flask-smorest blueprint that parses strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+def problem(code: str, detail: str, status: int, **members: Any) -> Response:
+    """An RFC 9457 problem document."""
+    body = {
+        "type": "about:blank",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "requestId": g.get("request_id"),
+        **{name: value for name, value in members.items() if value is not None},
+    }
+    return Response(orjson.dumps(body), status=status, mimetype=PROBLEM_TYPE)
+
+
+def answer_domain_error(error: DomainError) -> Response:
+    """The problem document for an expected failure."""
+    response = problem(
+        error.code, error.message, error.status, field=error.field, currentVersion=error.current_version, **error.extra
+    )
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if "retryAfter" in error.extra:
+        response.headers["Retry-After"] = str(error.extra["retryAfter"])
+    return response
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if isinstance(error, RequestEntityTooLarge):
+        return problem("INVALID", "The body is larger than this operation accepts.", 413)
+    code = {404: "NOT_FOUND", 401: "UNAUTHENTICATED", 403: "FORBIDDEN"}.get(error.code or 500, "INVALID")
+    response = problem(code, error.description or "The request cannot be answered.", error.code or 500)
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def _answer_bug(error: Exception) -> Response:
+    log().error("request_failed", path=request.path, error=type(error).__name__, exc_info=error)
+    return problem("INTERNAL", "Something went wrong here; it has been logged under this request id.", 500)
+
+
+def caller() -> Caller:
+    """The person or service whose token came with this request."""
+    return g.caller  # type: ignore[no-any-return]
+
+
+def require_role(*roles: str) -> Caller:
+    """The caller, if they hold one of the roles.
+
+    Raises:
+        Forbidden: they hold none.
+    """
+    if not caller().roles & set(roles):
+        raise Forbidden("This needs the role " + " or ".join(sorted(roles)) + ".")
+    return caller()
+
+
+def require_service(*names: str) -> Caller:
+    """The caller, if it is one of the named services.
+
+    Raises:
+        Forbidden: it is not.
+    """
+    if caller().subject not in {f"service:{name}" for name in names}:
+        raise Forbidden("Only another part of the system may do this.")
+    return caller()
+
+
+def remaining_seconds(default: float = 2.0) -> float:
+    """How long the caller still waits for the answer."""
+    try:
+        return max(0.001, min(float(request.headers.get("X-Deadline-Seconds", default)), 600.0))
+    except ValueError:
+        return default
+
+
+def equip(
+    app: Flask,
+    *,
+    verifier: TokenVerifier,
+    public: Iterable[str] = (),
+    ready: Callable[[], dict[str, bool]],
+    max_body: int = 1_000_000,
+) -> None:
+    """Give a Flask application what every service has.
+
+    Args:
+        verifier: checks the caller's token before any route runs.
+        public: endpoints that need no token; everything else does.
+        ready: says for each dependency whether it answers.
+        max_body: the largest request body, in bytes; a route may set its own.
+    """
+    app.json = StrictJson(app)
+    app.config["MAX_CONTENT_LENGTH"] = max_body
+    app.url_map.strict_slashes = False
+    open_endpoints = HEALTH_ENDPOINTS | frozenset(public)
+    app.extensions["public_endpoints"] = open_endpoints
+    registry = CollectorRegistry()
+    seconds = Histogram(
+        "http_request_seconds", "Time to answer, in seconds.", ["method", "endpoint"], registry=registry
+    )
+    answers = Counter("http_responses", "Answers by status.", ["endpoint", "status"], registry=registry)
+
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.match(given) else new_id()
+        g.started = time.monotonic()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.before_request
+    def _authenticate() -> None:
+        if request.endpoint is None or request.endpoint in open_endpoints:
+            return
+        token = bearer(request.headers.get("Authorization"))
+        if token is None:
+            raise Unauthenticated("Sign in first: this needs an access token.")
+        g.caller = verifier.verify(token)
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        endpoint = request.endpoint or "none"
+        seconds.labels(request.method, endpoint).observe(time.monotonic() - g.get("started", time.monotonic()))
+        answers.labels(endpoint, str(response.status_code)).inc()
+        return response
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    cached: dict[str, Any] = {"at": float("-inf"), "parts": {}}
+
+    @app.get("/readyz")
+    def readyz() -> tuple[dict[str, Any], int]:
+        if time.monotonic() - cached["at"] > 1.0:
+            cached["parts"] = ready()
+            cached["at"] = time.monotonic()
+        parts = cached["parts"]
+        good = all(parts.values())
+        return {"status": "ready" if good else "not ready", "parts": parts}, 200 if good else 503
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    # Flask serves the most specific handler, so a bug never hides an expected failure.
+    app.register_error_handler(DomainError, answer_domain_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_bug)
+
+
+def document(app: Flask, *, title: str) -> Api:
+    """Give an application its OpenAPI 3.1 document at `/openapi.json`."""
+    app.config.update(
+        API_TITLE=title,
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.options["security"] = [{"bearer": []}]
+    return api

@@ -75,8 +75,9 @@ def _lanr(number: str) -> bool:
 
 
 def _big(number: str) -> bool:
-    # The eleven test over the first nine digits, as for Dutch citizen service numbers.
-    return _weighted(number[:9], [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0
+    # The second digit is always 9; the first checks the rest, with 11 written as 0 and 10 as 1.
+    rest = 9 + _weighted(number[2:], [6, 3, 7, 9, 10, 5, 8, 4, 2])
+    return number[1] == "9" and {11: 0, 10: 1}.get(11 - rest % 11, 11 - rest % 11) == int(number[0])
 
 
 def _npwz(number: str) -> bool:

@@ -1,0 +1,9 @@
+// Connects two people and removes what was asked between them; repeating is harmless.
+// params:  $low, $high :: STRING (the ids in order), $since :: STRING
+// returns: nothing
+MATCH (low:Professional {id: $low}), (high:Professional {id: $high})
+OPTIONAL MATCH (low)-[asked:ASKED]-(high)
+DELETE asked
+WITH DISTINCT low, high
+MERGE (low)-[c:CONNECTED_TO]->(high)
+ON CREATE SET c.since = $since

@@ -1,0 +1,122 @@
+"""Asking for a connection, answering, and ending one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from graph.connections import domain
+from graph.connections.store import ConnectionWriter
+from graph.moments import stamp
+from kit import verification
+from kit.clock import new_id
+from kit.errors import Invalid, LimitReached, NotFound
+from kit.texts import check_text
+
+
+def request_connection(
+    connections: ConnectionWriter, *, me: str, other: str, message: str | None, now: datetime
+) -> dict[str, Any]:
+    """Ask somebody to connect; asking again changes nothing, and crossing requests connect.
+
+    Returns:
+        {request: the open request, or None when the two are connected now}.
+
+    Raises:
+        Invalid: one cannot ask oneself.
+        NotFound: there is no such person to ask.
+        LimitReached: too many requests wait for an answer.
+    """
+    if other == me:
+        raise Invalid("You cannot connect with yourself.", field=["to"])
+    text = check_text(message or "", field="message", longest=domain.MESSAGE_LONGEST) or None
+    pair = connections.lock(me, other, now=stamp(now))
+    if not pair.other_exists:
+        raise NotFound("Nobody with this id can be asked.", field=["to"])
+    if pair.connected:
+        return {"request": None}
+    if pair.incoming:
+        connections.connect(me, other, since=stamp(now))
+        return {"request": None}
+    if pair.outgoing:
+        return {"request": pair.outgoing | {"from": me, "to": other}}
+    identified = (pair.identity_until or "") >= now.date().isoformat()
+    limit = domain.OPEN_REQUESTS[verification.IDENTITY if identified else verification.UNVERIFIED]
+    if pair.open_requests >= limit:
+        raise LimitReached(f"{limit} of your requests wait for an answer; withdraw one first.")
+    request = {
+        "id": new_id(),
+        "message": text,
+        "created_at": stamp(now),
+        "expires_at": stamp(now + domain.REQUEST_LIFETIME),
+    }
+    connections.ask(
+        me, other, request_id=str(request["id"]), message=text, now=stamp(now), expires_at=str(request["expires_at"])
+    )
+    return {"request": request | {"from": me, "to": other}}
+
+
+def respond_to_connection(
+    connections: ConnectionWriter,
+    sides: tuple[str, str] | None,
+    *,
+    me: str,
+    request_id: str,
+    accept: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """Accept or decline a request that one received; declining is silent.
+
+    Returns:
+        {other: the id of who asked}.
+
+    Raises:
+        NotFound: no such request waits for the caller.
+    """
+    gone = NotFound("No such request waits for your answer.", field=["request"])
+    if sides is None or sides[1] != me:
+        raise gone
+    other = sides[0]
+    pair = connections.lock(me, other, now=stamp(now))
+    if pair.incoming is None or pair.incoming["id"] != request_id:
+        raise gone
+    if accept:
+        connections.connect(me, other, since=stamp(now))
+    else:
+        connections.delete_request(other, me)
+    return {"other": other}
+
+
+def withdraw_connection(
+    connections: ConnectionWriter, sides: tuple[str, str] | None, *, me: str, now: datetime
+) -> dict[str, Any]:
+    """Take back a request that one sent.
+
+    Raises:
+        NotFound: no such request of the caller waits.
+    """
+    if sides is None or sides[0] != me:
+        raise NotFound("No such request of yours waits for an answer.", field=["request"])
+    connections.lock(me, sides[1], now=stamp(now))
+    connections.delete_request(me, sides[1])
+    return {"other": sides[1]}
+
+
+def remove_connection(connections: ConnectionWriter, *, me: str, other: str, now: datetime) -> dict[str, Any]:
+    """End a connection; ending one that is not there changes nothing.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    pair = connections.lock(me, other, now=stamp(now))
+    if not pair.other_exists and not pair.connected:
+        raise NotFound("Nobody with this id exists.", field=["professional"])
+    connections.disconnect(me, other)
+    return {"other": other}
+
+
+def first_after(position: tuple[str, str] | None, *, newest_first: bool) -> tuple[str, str]:
+    """Where a list begins when no page came before."""
+    return position or ((domain.END_OF_TIME, "") if newest_first else ("", ""))
+
+

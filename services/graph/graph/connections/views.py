@@ -1,0 +1,127 @@
+"""HTTP: connections and requests. Each answer carries the other person's card as it is after the change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from graph.connections import schemas, usecases
+from graph.connections.store import ConnectionReader, ConnectionWriter
+from graph.moments import stamp
+from graph.people.store import PeopleStore
+from graph.people.usecases import read_cards
+from graph.wiring import graph, write_once
+from kit import clock, cursors
+from kit.fields import PageSchema
+from kit.web import ServiceBlueprint, caller
+
+blueprint = ServiceBlueprint("connections", __name__, description="Connections and requests to connect")
+
+
+def _card(person_id: str) -> dict[str, Any] | None:
+    return read_cards(PeopleStore(graph()), [person_id], viewer=caller().subject, now=clock.now()).get(person_id)
+
+
+@blueprint.post("/v1/connection-requests")
+@blueprint.arguments(schemas.Ask)
+def ask(body: dict[str, Any]) -> tuple[Response, int]:
+    """Ask somebody to connect."""
+    answer = write_once(
+        body,
+        lambda tx: usecases.request_connection(
+            ConnectionWriter(tx), me=caller().subject, other=body["to"], message=body["message"], now=clock.now()
+        ),
+    )
+    return jsonify(answer | {"professional": _card(body["to"])}), 201
+
+
+@blueprint.post("/v1/connection-requests/<request_id>/answer")
+@blueprint.arguments(schemas.Answer)
+def respond(body: dict[str, Any], request_id: str) -> Response:
+    """Accept or decline a request."""
+    now = clock.now()
+    sides = ConnectionReader(graph()).request_sides(request_id, now=stamp(now))
+    answer = graph().write(
+        lambda tx: usecases.respond_to_connection(
+            ConnectionWriter(tx), sides, me=caller().subject, request_id=request_id, accept=body["accept"], now=now
+        )
+    )
+    return jsonify(professional=_card(answer["other"]))
+
+
+@blueprint.delete("/v1/connection-requests/<request_id>")
+def withdraw(request_id: str) -> Response:
+    """Take a request back."""
+    now = clock.now()
+    sides = ConnectionReader(graph()).request_sides(request_id, now=stamp(now))
+    answer = graph().write(
+        lambda tx: usecases.withdraw_connection(ConnectionWriter(tx), sides, me=caller().subject, now=now)
+    )
+    return jsonify(professional=_card(answer["other"]))
+
+
+@blueprint.delete("/v1/connections/<person_id>")
+def remove(person_id: str) -> Response:
+    """End a connection."""
+    graph().write(
+        lambda tx: usecases.remove_connection(
+            ConnectionWriter(tx), me=caller().subject, other=person_id, now=clock.now()
+        )
+    )
+    return jsonify(professional=_card(person_id))
+
+
+@blueprint.post("/v1/me/connections/search")
+@blueprint.arguments(PageSchema)
+def connections(body: dict[str, Any]) -> Response:
+    """One's own connections, by name."""
+    me, reader = caller().subject, ConnectionReader(graph())
+    mark = cursors.fingerprint("connections", me)
+    position = tuple(cursors.decode(body["after"], mark, [str, str])) if body["after"] is not None else ("", "")
+    found = reader.connections(me, after=(position[0], position[1]), first=body["first"] + 1)
+    shown = found[: body["first"]]
+    cards = read_cards(PeopleStore(graph()), [row["id"] for row in shown], viewer=me, now=clock.now())
+    return jsonify(
+        rows=[
+            {"id": row["id"], "cursor": cursors.encode(mark, [row["sort_name"], row["id"]]), "card": cards[row["id"]]}
+            for row in shown
+            if row["id"] in cards
+        ],
+        has_next=len(found) > body["first"],
+        total=reader.count(me) if body["count"] else None,
+    )
+
+
+@blueprint.post("/v1/me/connection-requests/search")
+@blueprint.arguments(schemas.Requests)
+def requests(body: dict[str, Any]) -> Response:
+    """One's own open requests, newest first."""
+    me, now = caller().subject, clock.now()
+    received = body["direction"] == "RECEIVED"
+    mark = cursors.fingerprint("requests", me, body["direction"])
+    position = usecases.first_after(None, newest_first=True)
+    if body["after"] is not None:
+        before, last = cursors.decode(body["after"], mark, [str, str])
+        position = (before, last)
+    found = ConnectionReader(graph()).requests(
+        me, received=received, now=stamp(now), after=position, first=body["first"] + 1
+    )
+    shown = found[: body["first"]]
+    others = [row["sender"] if received else row["receiver"] for row in shown]
+    cards = read_cards(PeopleStore(graph()), [*others, me], viewer=me, now=now)
+    return jsonify(
+        rows=[
+            {
+                "cursor": cursors.encode(mark, [row["created_at"], row["id"]]),
+                "request": {
+                    **{key: row[key] for key in ("id", "message", "created_at", "expires_at")},
+                    "from": cards.get(row["sender"]),
+                    "to": cards.get(row["receiver"]),
+                },
+            }
+            for row in shown
+        ],
+        has_next=len(found) > body["first"],
+        total=None,
+    )

@@ -1,0 +1,11 @@
+// Lists the discussions of several groups, newest first.
+// params:  $groups :: LIST OF STRING, $before, $last :: STRING (where the page before ended), $first :: INTEGER
+// returns: rows {group, total, rows :: LIST OF {id, created_at}}
+UNWIND $groups AS group
+CALL (group) {
+  MATCH (d:Discussion)
+  WHERE d.group_id = group AND d.created_at <= $before AND (d.created_at < $before OR d.id > $last)
+  WITH d ORDER BY d.group_id DESC, d.created_at DESC, d.id LIMIT $first
+  RETURN collect({id: d.id, created_at: d.created_at}) AS rows
+}
+RETURN group, COUNT { (:Discussion)-[:IN]->(:Group {id: group}) } AS total, rows

@@ -1,0 +1,13 @@
+// Lists the discussions of several groups, newest first, of one kind, topic or language.
+// params:  as list_in_groups, with $kind, $topic, $language :: STRING or null
+// returns: rows {group, total, rows :: LIST OF {id, created_at}}
+UNWIND $groups AS group
+CALL (group) {
+  MATCH (d:Discussion)
+  WHERE d.group_id = group AND ($kind IS NULL OR d.kind = $kind) AND ($topic IS NULL OR $topic IN d.topic_keys)
+    AND ($language IS NULL OR d.language = $language)
+  WITH d ORDER BY d.created_at DESC, d.id
+  RETURN collect({id: d.id, created_at: d.created_at}) AS all
+}
+WITH group, all, [row IN all WHERE row.created_at < $before OR (row.created_at = $before AND row.id > $last)] AS rest
+RETURN group, size(all) AS total, rest[0..$first] AS rows

@@ -1,0 +1,13 @@
+// Lists the posts of several discussions, oldest first.
+// params:  $discussions :: LIST OF STRING, $since, $last :: STRING, $first :: INTEGER
+// returns: rows {discussion, rows :: LIST OF post maps with author and in_reply_to}
+UNWIND $discussions AS discussion
+CALL (discussion) {
+  MATCH (p:Post)
+  WHERE p.discussion_id = discussion AND p.created_at >= $since AND (p.created_at > $since OR p.id > $last)
+  WITH p ORDER BY p.discussion_id, p.created_at, p.id LIMIT $first
+  OPTIONAL MATCH (author:Professional)-[:WROTE]->(p)
+  RETURN collect(p {.id, .discussion_id, .state, .body, .language, .created_at, .edited_at, .version, .in_reply_to,
+    author: author.id}) AS rows
+}
+RETURN discussion, rows

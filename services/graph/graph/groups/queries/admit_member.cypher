@@ -1,0 +1,11 @@
+// Makes a person a member, under the group's lock; repeating is harmless.
+// params:  $group, $person, $role, $now :: STRING
+// returns: nothing
+MATCH (g:Group {id: $group})
+MERGE (p:Professional {id: $person})
+WITH g, p
+OPTIONAL MATCH (p)-[waiting:ASKED_TO_JOIN|INVITED_TO]->(g)
+DELETE waiting
+WITH DISTINCT g, p
+MERGE (p)-[m:MEMBER_OF]->(g)
+ON CREATE SET m.role = $role, m.joined_at = $now

@@ -1,0 +1,7 @@
+// Creates a group with its first owner.
+// params:  $owner :: STRING, $group :: MAP of properties, $now :: STRING
+// returns: nothing
+MERGE (owner:Professional {id: $owner})
+CREATE (g:Group)
+SET g = $group, g.created_at = $now, g.version = 1
+CREATE (owner)-[:MEMBER_OF {role: 'OWNER', joined_at: $now}]->(g)

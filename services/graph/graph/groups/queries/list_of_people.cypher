@@ -1,0 +1,12 @@
+// Lists the groups of several people by name; unlisted and secret ones only where the viewer is a member too.
+// params:  $ids :: LIST OF STRING, $viewer, $name, $last :: STRING, $first :: INTEGER
+// returns: rows {id, total, rows :: LIST OF {id, sort_name}}, one more than $first where there are more
+UNWIND $ids AS id
+CALL (id) {
+  MATCH (:Professional {id: id})-[:MEMBER_OF]->(g:Group)
+  WHERE g.visibility = 'LISTED' OR EXISTS { (:Professional {id: $viewer})-[:MEMBER_OF]->(g) }
+  WITH g ORDER BY g.sort_name, g.id
+  RETURN collect({id: g.id, sort_name: g.sort_name}) AS all
+}
+WITH id, all, [row IN all WHERE row.sort_name > $name OR (row.sort_name = $name AND row.id > $last)] AS rest
+RETURN id, size(all) AS total, rest[0..$first] AS rows

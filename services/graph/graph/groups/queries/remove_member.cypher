@@ -1,0 +1,5 @@
+// Removes a person's membership, request or invitation.
+// params:  $group, $person :: STRING
+// returns: nothing
+MATCH (:Professional {id: $person})-[m:MEMBER_OF|ASKED_TO_JOIN|INVITED_TO]->(:Group {id: $group})
+DELETE m

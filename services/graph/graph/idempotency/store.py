@@ -1,0 +1,42 @@
+"""One effect for a request that is sent again: the answer is kept in the transaction of the change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from graph.db import Transaction, query
+from kit.errors import IdempotencyKeyReused, Invalid
+
+LONGEST_KEY = 200
+
+
+def once(
+    tx: Transaction, *, actor: str, key: str | None, request: Any, now: str, act: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Run `act` once for this actor and key; a repeated request gets the first one's answer.
+
+    Args:
+        request: what was asked, to tell a repetition from another request under the same key.
+        act: makes the change in the same transaction and returns the answer, as plain JSON values.
+
+    Raises:
+        IdempotencyKeyReused: the key came before with another request.
+    """
+    if key is None:
+        return act()
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
+    fingerprint = hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    row = tx.row(query("idempotency/claim_key"), id=f"{actor} {key}", fingerprint=fingerprint, now=now)
+    assert row is not None
+    if not row["fresh"]:
+        if row["fingerprint"] != fingerprint:
+            raise IdempotencyKeyReused("This Idempotency-Key was used for another request; use a new one.")
+        return orjson.loads(row["answer"])  # type: ignore[no-any-return]
+    answer = act()
+    tx.rows(query("idempotency/keep_answer"), id=f"{actor} {key}", answer=orjson.dumps(answer).decode())
+    return answer

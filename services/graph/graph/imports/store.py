@@ -1,0 +1,48 @@
+"""Importing connections, groups and discussions in batches, one statement a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph.db import Graph, query
+from kit.clock import new_id
+
+
+class ImportStore:
+    """Writes batches; each is one transaction."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def known(self, **ids: Sequence[str]) -> dict[str, set[str]]:
+        """Which of these people, groups, discussions and posts exist."""
+        wanted = {kind: list(ids.get(kind, ())) for kind in ("people", "groups", "discussions", "posts")}
+        row = self._graph.read(query("imports/find_known"), **wanted)[0]
+        return {kind: set(found) for kind, found in row.items()}
+
+    def _run(self, name: str, rows: Sequence[dict[str, Any]]) -> int:
+        if not rows:
+            return 0
+        row = self._graph.write(lambda tx: tx.row(query(name), rows=list(rows), run=new_id()))
+        return int(row["stored"]) if row else 0
+
+    def connections(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Connect pairs; returns how many are new."""
+        return self._run("imports/import_connections", rows)
+
+    def groups(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Create groups; returns how many are new."""
+        return self._run("imports/import_groups", rows)
+
+    def memberships(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Make people members; returns how many are new."""
+        return self._run("imports/import_memberships", rows)
+
+    def discussions(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Open discussions; returns how many are new."""
+        return self._run("imports/import_discussions", rows)
+
+    def posts(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Add posts; returns how many are new."""
+        return self._run("imports/import_posts", rows)

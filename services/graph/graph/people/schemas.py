@@ -1,0 +1,53 @@
+"""What requests about people may hold."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from graph.people.usecases import ORDERS
+from kit.fields import Flag, PageSchema, Text, Texts
+from kit.verification import LEVELS
+
+
+class Projection(ma.Schema):
+    """Snapshots from the profiles service, whose shape its `people.domain.snapshot` gives."""
+
+    people = ma.fields.List(ma.fields.Dict(), required=True, validate=ma.validate.Length(1, 1000))
+
+
+class Wanted(ma.Schema):
+    """People by id or by handle."""
+
+    ids = Texts(load_default=list, most=500)
+    handles = Texts(load_default=list, most=100)
+
+
+class Filter(ma.Schema):
+    """The filter of `peers`, in the gateway's names."""
+
+    professions = Texts(load_default=None, allow_none=True, most=1000)
+    specialties = Texts(load_default=None, allow_none=True, most=1000)
+    specialty_verified = Flag(load_default=False)
+    include_related = Flag(load_default=True)
+    regions = Texts(load_default=None, allow_none=True, most=1000)
+    languages = Texts(load_default=None, allow_none=True, most=1000)
+    verification = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.OneOf(LEVELS))
+    licensed_in = Texts(load_default=None, allow_none=True, most=1000)
+    interests = Texts(load_default=None, allow_none=True, most=1000)
+    text = Text(load_default=None, allow_none=True, longest=10_000)
+    exclude_connected = Flag(load_default=False)
+    include_unclaimed = Flag(load_default=False)
+    across_borders_from = Text(load_default=None, allow_none=True)
+
+
+class Peers(PageSchema):
+    """A page of peers."""
+
+    filter = ma.fields.Nested(Filter, required=True)
+    order = ma.fields.String(load_default="RELEVANCE", validate=ma.validate.OneOf(ORDERS))
+
+
+class Mutual(PageSchema):
+    """For several people a page of shared connections."""
+
+    ids = Texts(required=True, most=100)

@@ -1,0 +1,33 @@
+"""What one request works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, request
+
+from graph.db import Graph, Transaction
+from graph.idempotency.store import once
+from graph.moments import stamp
+from kit import clock
+from kit.web import caller, remaining_seconds
+
+
+def graph() -> Graph:
+    """The graph, within the time that this request's caller still waits."""
+    return Graph(current_app.extensions["driver"], remaining_seconds)
+
+
+def write_once(request_body: Any, act: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
+    """Run a creating act in one transaction, once for the request's Idempotency-Key and the caller."""
+    return graph().write(
+        lambda tx: once(
+            tx,
+            actor=caller().subject,
+            key=request.headers.get("Idempotency-Key"),
+            request=[request.path, request_body],
+            now=stamp(clock.now()),
+            act=lambda: act(tx),
+        )
+    )

@@ -1,0 +1,1 @@
+"""profiles: the record of who someone is, on PostgreSQL."""

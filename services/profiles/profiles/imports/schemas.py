@@ -1,0 +1,79 @@
+"""What an import batch may hold."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from kit.fields import Text
+
+MOST_ROWS = 2000
+
+
+class Batch(ma.Schema):
+    """A batch of people from one source; each row is checked by itself, so that a bad one does not stop the rest."""
+
+    source = Text(required=True, longest=200)
+    people = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()), required=True, validate=ma.validate.Length(1, MOST_ROWS))
+
+
+class DemoCredential(ma.Schema):
+    """An invented credential and the status that it is taken to."""
+
+    person_id = Text(required=True)
+    kind = Text(required=True)
+    authority = Text(load_default=None, allow_none=True)
+    number = Text(load_default=None, allow_none=True)
+    jurisdiction = Text(required=True)
+    specialty = Text(load_default=None, allow_none=True)
+    issued_on = Text(load_default=None, allow_none=True)
+    expires_on = Text(load_default=None, allow_none=True)
+    status = Text(required=True)
+    standing = Text(load_default=None, allow_none=True)
+
+
+class DemoCredentials(ma.Schema):
+    """Invented credentials, and the two verifiers who decide about them."""
+
+    credentials = ma.fields.List(ma.fields.Nested(DemoCredential), required=True)
+    verifier = Text(required=True)
+    second_verifier = Text(required=True)
+
+
+# The type of each key of a row; the profile's own rules come after.
+ROW_TYPES: dict[str, type | tuple[type, ...]] = {
+    "ref": str,
+    "name": str,
+    "handle": str,
+    "email": str,
+    "password": str,
+    "headline": str,
+    "about": str,
+    "profession": str,
+    "primary_specialty": str,
+    "institution": str,
+    "joined_at": str,
+    "specialties": list,
+    "regions": list,
+    "languages": list,
+    "interests": list,
+    "roles": list,
+    "provenance": list,
+    "claimed": bool,
+}
+
+
+def wrong_shape(row: dict[str, object]) -> str | None:
+    """What is wrong with a row's shape, or None; a plain loop, because marshmallow costs as much as all the rest."""
+    for name in ("ref", "name"):
+        if not isinstance(row.get(name), str) or not row[name]:
+            return f"{name} is missing"
+    for name, value in row.items():
+        kind = ROW_TYPES.get(name)
+        if kind is None:
+            return f"{name[:60]} is no known column"
+        if value is not None and not isinstance(value, kind):
+            return f"{name} has the wrong type"
+        if isinstance(value, list) and name != "provenance" and not all(isinstance(item, str) for item in value):
+            return f"{name} must be a list of texts"
+    return None
+

@@ -1,0 +1,81 @@
+"""Importing people in batches: a few statements a batch, whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from profiles.people.domain import Person
+
+
+class ImportStore:
+    """Reads and writes imported people on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def known(self, source: str, refs: Sequence[str]) -> dict[str, tuple[str, bytes, bool, int]]:
+        """What is stored for these references: person id, content digest, whether claimed, version; rows locked."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT s.ref, s.person_id::text, s.content, p.claimed, p.version FROM import_source s "
+                "JOIN person p ON p.id = s.person_id WHERE s.source = :source AND s.ref = ANY(:refs) FOR UPDATE OF p"
+            ),
+            {"source": source, "refs": list(refs)},
+        )
+        return {row.ref: (row.person_id, bytes(row.content), row.claimed, row.version) for row in rows}
+
+    def taken_emails(self, keys: Sequence[str]) -> set[str]:
+        """Which of these folded addresses have an account."""
+        rows = self._db.execute(sa.text("SELECT email_key FROM account WHERE email_key = ANY(:k)"), {"k": list(keys)})
+        return set(rows.scalars())
+
+    def write(self, source: str, people: Sequence[tuple[str, bytes, Person]]) -> None:
+        """Insert or overwrite people, with what their source calls them.
+
+        Args:
+            people: (reference, content digest, person).
+        """
+        rows = [
+            {
+                "ref": ref, "content": content.hex(), "id": p.id, "handle": p.handle, "name": p.name,
+                "headline": p.headline, "about": p.about, "profession": p.profession, "specialties": p.specialties,
+                "regions": p.regions, "languages": p.languages, "interests": p.interests,
+                "institutions": p.institutions, "contacts": p.contacts, "claimed": p.claimed,
+                "provenance": p.provenance, "version": p.version, "created_at": p.created_at,
+            }
+            for ref, content, p in people
+        ]  # fmt: skip
+        columns = (
+            "id, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
+            "contacts, claimed, provenance, version, created_at"
+        )
+        self._db.execute(
+            sa.text(
+                f"INSERT INTO person ({columns}) SELECT {columns} "
+                "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(id uuid, handle text, name text, headline text, "
+                "about text, profession text, specialties jsonb, regions text[], languages text[], interests text[], "
+                "institutions jsonb, contacts jsonb, claimed boolean, provenance jsonb, version integer, "
+                "created_at timestamptz) "
+                "ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, headline = EXCLUDED.headline, "
+                "about = EXCLUDED.about, profession = EXCLUDED.profession, specialties = EXCLUDED.specialties, "
+                "regions = EXCLUDED.regions, languages = EXCLUDED.languages, interests = EXCLUDED.interests, "
+                "institutions = EXCLUDED.institutions, provenance = EXCLUDED.provenance, version = EXCLUDED.version"
+            ),
+            {"rows": orjson.dumps(rows).decode()},
+        )
+        self._db.execute(
+            sa.text(
+                "INSERT INTO import_source (source, ref, person_id, content) "
+                "SELECT :source, ref, id, decode(content, 'hex') "
+                "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(ref text, id uuid, content text) "
+                "ON CONFLICT (source, ref) DO UPDATE SET content = EXCLUDED.content"
+            ),
+            {
+                "source": source,
+                "rows": orjson.dumps([{k: row[k] for k in ("ref", "id", "content")} for row in rows]).decode(),
+            },
+        )

@@ -1,0 +1,235 @@
+"""Bringing in people who did not sign up: a register's entries, an existing community, the demo network."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from kit.errors import DomainError, Invalid
+from kit.texts import fold, slug
+from profiles.accounts import passwords
+from profiles.accounts.store import AccountStore
+from profiles.accounts.usecases import check_email
+from profiles.credentials import usecases as credentials_usecases
+from profiles.credentials.store import CredentialStore
+from profiles.imports.store import ImportStore
+from profiles.institutions.store import InstitutionStore
+from profiles.outbox.store import OutboxStore
+from profiles.people import domain
+from profiles.people.domain import Person, Standing
+from profiles.people.store import PersonStore
+from profiles.people.usecases import checked_fields
+from profiles.policies.files import Policy
+
+NAMESPACE = uuid.UUID("6f1f3a1e-2b61-5d0e-9a70-7d1c0a1d9f43")
+_PROFILE = ("headline", "about", "profession", "specialties", "primary_specialty", "regions", "languages", "interests")
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: ids by reference, counts, and the rows that were refused with the reason."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    stored: int = 0
+    unchanged: int = 0
+    rejected: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ImportStores:
+    """What importing writes to, all on one connection."""
+
+    imports: ImportStore
+    people: PersonStore
+    institutions: InstitutionStore
+    accounts: AccountStore
+    credentials: CredentialStore
+    outbox: OutboxStore
+
+
+def person_id_for(source: str, ref: str) -> str:
+    """The id of an imported person: the same each time, so that a repeated import finds them again."""
+    return str(uuid.uuid5(NAMESPACE, f"{source}\n{ref}"))
+
+
+def import_people(
+    stores: ImportStores, policies: Sequence[Policy], *, source: str, rows: Sequence[dict[str, Any]], now: datetime
+) -> Outcome:
+    """Store a batch; repeating it changes nothing, and one bad row does not stop the others.
+
+    Args:
+        rows: each with `ref` and `name`, and the fields of a profile; `claimed` False makes a directory profile;
+            `email` makes an account, which cannot sign in unless `password` is given.
+
+    Raises:
+        Invalid: a reference stands twice in the batch.
+    """
+    if len({row["ref"] for row in rows}) != len(rows):
+        raise Invalid("A reference stands twice in this batch.", field=["people"])
+    outcome = Outcome()
+    known = stores.imports.known(source, [row["ref"] for row in rows])
+    addresses = [row["email"].strip().casefold() for row in rows if row.get("email") and row["ref"] not in known]
+    taken = stores.imports.taken_emails(addresses)
+    wanted: list[tuple[dict[str, Any], bytes, dict[str, Any]]] = []
+    for row in rows:
+        content = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
+        before = known.get(row["ref"])
+        if before is not None and (before[1] == content or before[2]):
+            # The same content, or a profile that its owner keeps now: nothing to do.
+            outcome.ids[row["ref"]] = before[0]
+            outcome.unchanged += 1
+            continue
+        try:
+            fields = checked_fields({"name": row["name"]} | {k: row[k] for k in _PROFILE if row.get(k) is not None})
+            if row.get("email") and before is None:
+                address = check_email(row["email"]).casefold()
+                if address in taken:
+                    raise Invalid("this e-mail address has an account already")
+                taken.add(address)
+        except DomainError as error:
+            outcome.rejected.append({"ref": row["ref"], "reason": error.message})
+            continue
+        wanted.append((row, content, fields))
+
+    places = {
+        (row["institution"], (fields.get("regions") or [""])[0].split("-")[0])
+        for row, _, fields in wanted
+        if row.get("institution")
+    }
+    institutions = _by_given_name(stores.institutions, places)
+    people: list[tuple[str, bytes, Person]] = []
+    for row, content, fields in wanted:
+        before = known.get(row["ref"])
+        institution = institutions.get((row.get("institution") or "", (fields.get("regions") or [""])[0].split("-")[0]))
+        person_id = person_id_for(source, row["ref"])
+        people.append(
+            (
+                row["ref"],
+                content,
+                Person(
+                    id=person_id,
+                    handle=row.get("handle") or f"{slug(fields['name'])[:40] or 'member'}-{person_id[:8]}",
+                    name=fields["name"],
+                    headline=fields.get("headline"),
+                    about=fields.get("about"),
+                    profession=fields.get("profession"),
+                    specialties=fields.get("specialties", []),
+                    regions=fields.get("regions", []),
+                    languages=fields.get("languages", []),
+                    interests=fields.get("interests", []),
+                    institutions=[
+                        {"id": institution.id, "name": institution.name, "region": institution.region,
+                         "role": None, "current": True, "verified": False}
+                    ] if institution else [],
+                    contacts=[],
+                    visibility={},
+                    claimed=row.get("claimed", True),
+                    provenance=row.get("provenance") or [],
+                    version=before[3] + 1 if before else 1,
+                    created_at=row.get("joined_at") or now,
+                ),
+            )
+        )  # fmt: skip
+    if people:
+        stores.imports.write(source, people)
+        _add_accounts(stores, policies, {p.id: row for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)}, now)
+        stores.outbox.add_snapshots(
+            [
+                domain.snapshot(p, Standing(roles=["MEMBER", *row.get("roles", [])] if row.get("email") else []))
+                for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)
+            ]
+        )
+    outcome.stored = len(people)
+    outcome.ids |= {ref: person.id for ref, _, person in people}
+    return outcome
+
+
+def _by_given_name(store: InstitutionStore, places: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    clean = {(name, region): " ".join(name.split())[:200] for name, region in places}
+    found = store.find_or_add_many([(short, region) for (_, region), short in clean.items()])
+    return {(name, region): found[(fold(short), region)] for (name, region), short in clean.items()}
+
+
+def _add_accounts(
+    stores: ImportStores, policies: Sequence[Policy], rows: dict[str, dict[str, Any]], now: datetime
+) -> None:
+    for person_id, row in rows.items():
+        if not row.get("email"):
+            continue
+        password = row.get("password")
+        stores.accounts.add(
+            person_id=person_id,
+            email=check_email(row["email"]),
+            password_hash=passwords.hash_password(password) if password else None,
+            created_at=now,
+        )
+        stores.accounts.grant(person_id, ["MEMBER", *row.get("roles", [])])
+        if password:
+            stores.accounts.accept(person_id, [(p.id, p.edition) for p in policies if p.must_accept], at=now)
+
+
+def add_demo_credentials(
+    stores: ImportStores,
+    publish: Callable[[str], Any],
+    *,
+    rows: Sequence[dict[str, Any]],
+    verifier: str,
+    second_verifier: str,
+    now: datetime,
+) -> int:
+    """Take invented credentials through the same steps as real ones, to the status that each row names.
+
+    Args:
+        rows: each with `person_id`, the fields of a submission, and `status`.
+
+    Returns:
+        how many were added.
+    """
+    submit, decide = credentials_usecases.submit_credential, credentials_usecases.decide_credential
+    question = credentials_usecases.question_credential
+    for row in rows:
+        credential = submit(
+            stores.credentials,
+            stores.institutions,
+            person_id=row["person_id"],
+            kind=row["kind"],
+            authority=row.get("authority"),
+            institution=None,
+            number=row.get("number"),
+            jurisdiction=row["jurisdiction"],
+            specialty=row.get("specialty"),
+            issued_on=_date(row.get("issued_on")),
+            expires_on=_date(row.get("expires_on")),
+            now=now,
+        )
+        status, by = row["status"], {"credential_id": credential.id, "verifier": verifier, "now": now}
+        rest = {"standing": None, "method": None, "source_url": None, "expected_version": None}
+        if status == "IN_PROCESS":
+            credentials_usecases.take_case(stores.credentials, **by)
+        if status == "ENTERED_IN_ERROR":
+            credentials_usecases.withdraw_credential(
+                stores.credentials, publish, credential_id=credential.id, person_id=row["person_id"], now=now
+            )
+        if status == "VAL_FAIL":
+            decide(stores.credentials, publish, decision="REJECT", reason="NUMBER_NOT_FOUND",
+                   note="The register has no entry under this number.", **by, **rest)  # fmt: skip
+        if status in {"VALIDATED", "REQ_REVALID", "REVAL_FAIL"}:
+            rest["standing"] = row.get("standing")
+            decide(stores.credentials, publish, decision="VALIDATE", reason="CONFIRMED_AT_SOURCE", note=None, **by, **rest)
+        if status in {"REQ_REVALID", "REVAL_FAIL"}:
+            question(stores.credentials, publish, act="REVOKE" if status == "REVAL_FAIL" else "SUSPEND",
+                     reason="REGISTER_CHANGED", note=None, **by)  # fmt: skip
+        if status == "REVAL_FAIL":
+            question(stores.credentials, publish, act="CONFIRM", reason="REGISTER_CHANGED", note=None,
+                     **(by | {"verifier": second_verifier}))  # fmt: skip
+    return len(rows)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

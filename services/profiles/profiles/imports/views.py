@@ -1,0 +1,92 @@
+"""HTTP: imports, for the operator's tools only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from kit import clock
+from kit.errors import Forbidden
+from kit.web import ServiceBlueprint, require_service
+from profiles.imports import schemas, usecases
+from profiles.people.usecases import publish
+from profiles.wiring import Work, wiring, work
+
+blueprint = ServiceBlueprint("imports", __name__, description="Imports by the operator")
+MAX_BATCH_BYTES = 16_000_000
+
+
+def _stores(unit: Work) -> usecases.ImportStores:
+    return usecases.ImportStores(
+        unit.imports, unit.people, unit.institutions, unit.accounts, unit.credentials, unit.outbox
+    )
+
+
+@blueprint.before_request
+def _allow_batches() -> None:
+    request.max_content_length = MAX_BATCH_BYTES
+
+
+@blueprint.put("/v1/imports/people")
+@blueprint.arguments(schemas.Batch)
+def import_people(body: dict[str, Any]) -> Response:
+    """Store a batch of people; the answer says what became of each."""
+    require_service("operator")
+    parts = wiring()
+    shaped = [(row, schemas.wrong_shape(row)) for row in body["people"]]
+    rows = [row for row, wrong in shaped if wrong is None]
+    if not parts.settings.demo and any(row.get("password") or row.get("roles") for row in rows):
+        raise Forbidden("Only the demo network brings passwords or roles.")
+    with work() as unit:
+        outcome = usecases.import_people(
+            _stores(unit), parts.policies, source=body["source"], rows=rows, now=clock.now()
+        )
+    refused = [{"ref": str(row.get("ref"))[:200], "reason": wrong} for row, wrong in shaped if wrong is not None]
+    return jsonify(
+        ids=outcome.ids, stored=outcome.stored, unchanged=outcome.unchanged, rejected=refused + outcome.rejected
+    )
+
+
+@blueprint.post("/v1/imports/demo-credentials")
+@blueprint.arguments(schemas.DemoCredentials)
+def demo_credentials(body: dict[str, Any]) -> Response:
+    """Take the demo network's invented credentials through the desk."""
+    require_service("operator")
+    if not wiring().settings.demo:
+        raise Forbidden("There is no demo network in production.")
+    with work() as unit:
+        touched: set[str] = set()
+        added = usecases.add_demo_credentials(
+            _stores(unit),
+            touched.add,
+            rows=body["credentials"],
+            verifier=body["verifier"],
+            second_verifier=body["second_verifier"],
+            now=clock.now(),
+        )
+        for person_id in sorted(touched):
+            unit.people.change(person_id, {})
+            publish(unit.people, unit.outbox, person_id)
+    return jsonify(added=added)
+
+
+@blueprint.post("/v1/projection/rebuild")
+def rebuild_projection() -> Response:
+    """Queue everybody's snapshot again, for a graph that has lost its copy."""
+    require_service("operator")
+    with work() as unit:
+        ids = unit.people.all_ids()
+    for start in range(0, len(ids), 500):
+        with work() as unit:
+            for person_id in ids[start : start + 500]:
+                publish(unit.people, unit.outbox, person_id)
+    return jsonify(queued=len(ids))
+
+
+@blueprint.get("/v1/projection/lag")
+def lag() -> Response:
+    """How many snapshots wait to be relayed, and how many people there are."""
+    require_service("operator")
+    with work() as unit:
+        return jsonify(waiting=unit.outbox.size(), people=unit.people.count())

@@ -1,0 +1,98 @@
+"""Institutions in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from kit import ids
+from kit.clock import new_id
+from kit.texts import fold
+
+
+@dataclass(frozen=True)
+class Institution:
+    """A place of work; `region` is a country or subdivision code, or None."""
+
+    id: str
+    name: str
+    region: str | None
+
+
+class InstitutionStore:
+    """Reads and writes institutions on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def get(self, institution_id: str) -> Institution | None:
+        """The institution with this id."""
+        found = self.get_many([institution_id])
+        return found[0] if found else None
+
+    def get_many(self, wanted: list[str]) -> list[Institution]:
+        """The institutions that exist among these ids."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT id::text, name, NULLIF(region, '') AS region FROM institution "
+                "WHERE id = ANY(CAST(:ids AS uuid[]))"
+            ),
+            {"ids": [i for i in wanted if ids.valid(i)]},
+        )
+        return [Institution(*row) for row in rows]
+
+    def find_or_add(self, name: str, region: str) -> Institution:
+        """The institution of this name in this region; two who add it at once get the same one."""
+        return self.find_or_add_many([(name, region)])[(fold(name), region)]
+
+    def find_or_add_many(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Institution]:
+        """Institutions by (folded name, region); unknown ones are added."""
+        unique = {(fold(name), region): name for name, region in wanted}
+        if not unique:
+            return {}
+        keys = sorted(unique)  # in one order, so that two imports never wait for each other in a ring
+        parameters = {
+            "ids": [new_id() for _ in keys],
+            "names": [unique[key] for key in keys],
+            "keys": [key[0] for key in keys],
+            "regions": [key[1] for key in keys],
+        }
+        self._db.execute(
+            sa.text(
+                "INSERT INTO institution (id, name, name_key, region) "
+                "SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]), CAST(:keys AS text[]), "
+                "CAST(:regions AS text[])) ON CONFLICT (name_key, region) DO NOTHING"
+            ),
+            parameters,
+        )
+        rows = self._db.execute(
+            sa.text(
+                "SELECT i.name_key, i.region AS place, i.id::text, i.name, NULLIF(i.region, '') AS region "
+                "FROM unnest(CAST(:keys AS text[]), CAST(:regions AS text[])) AS w(k, r) "
+                "JOIN institution i ON i.name_key = w.k AND i.region = w.r"
+            ),
+            {"keys": parameters["keys"], "regions": parameters["regions"]},
+        )
+        return {(row.name_key, row.place): Institution(row.id, row.name, row.region) for row in rows}
+
+    def search(self, *, text: str | None, regions: list[str] | None, first: int) -> list[Institution]:
+        """Institutions whose name, or a word of it, begins with the text; by name."""
+        wanted = fold(text or "").replace("\\", "").replace("%", "").replace("_", "")
+        conditions = ["TRUE"]
+        parameters: dict[str, object] = {"first": first}
+        if wanted:
+            conditions.append("(name_key LIKE :start OR name_key LIKE :word)")
+            parameters |= {"start": f"{wanted}%", "word": f"% {wanted}%"}
+        if regions is not None:
+            conditions.append("region = ANY(:regions)")
+            parameters["regions"] = regions
+        rows = self._db.execute(
+            sa.text(
+                "SELECT id::text, name, NULLIF(region, '') AS region FROM institution "
+                f"WHERE {' AND '.join(conditions)} ORDER BY name_key, id LIMIT :first"
+            ),
+            parameters,
+        )
+        return [Institution(*row) for row in rows]

@@ -1,0 +1,100 @@
+"""The relay: carries snapshots from the outbox to the graph, at least once, woken by LISTEN/NOTIFY.
+
+Run as `python -m profiles.outbox.relay`.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from kit import logs
+from kit.errors import DomainError
+from kit.http import CallContext, ServiceClient
+from profiles import db, settings
+from profiles.accounts.signing import Signer
+from profiles.outbox.store import OutboxStore
+
+BATCH = 500
+RETRY_SECONDS = 0.5
+IDLE_SECONDS = 5.0  # looks by itself this often, should a notification be lost
+
+
+def deliver_once(engine: sa.Engine, graph: ServiceClient, token: str) -> int:
+    """Deliver one batch; the rows leave the outbox only when the graph has taken them.
+
+    Of several snapshots of one person only the newest is sent: it holds all that the older ones say.
+
+    Returns:
+        how many rows left the outbox.
+
+    Raises:
+        DomainError: the graph did not take them; they stay.
+    """
+    with engine.begin() as connection:
+        outbox = OutboxStore(connection)
+        taken = outbox.take(BATCH)
+        if not taken:
+            return 0
+        newest: dict[str, dict[str, Any]] = {}
+        for _, snapshot in taken:
+            if snapshot["version"] >= newest.get(snapshot["id"], snapshot)["version"]:
+                newest[snapshot["id"]] = snapshot
+        graph.call("PUT", "/v1/projection", {"people": list(newest.values())}, context=CallContext(token=token))
+        outbox.remove([row_id for row_id, _ in taken])
+        return len(taken)
+
+
+def run(stop: threading.Event) -> None:
+    """Deliver until told to stop; an outage of the graph or of PostgreSQL only delays."""
+    config = settings.load()
+    engine = db.connect(config.database_url, pool_size=2)
+    graph = ServiceClient("graph", config.graph_url, read_seconds=30)
+    signer = Signer(config.signing_key, config.issuer)
+    listener: psycopg.Connection[Any] | None = None
+    token, minted = "", float("-inf")
+    failing = False
+    while not stop.is_set():
+        try:
+            if listener is None:
+                listener = psycopg.connect(config.database_url.replace("+psycopg", ""), autocommit=True, connect_timeout=2)
+                listener.execute("LISTEN outbox")
+            if time.monotonic() - minted > 300:
+                token, minted = signer.service_token("relay"), time.monotonic()
+            while not stop.is_set() and deliver_once(engine, graph, token):
+                if failing:
+                    logs.log().info("relay_recovered")
+                    failing = False
+            for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):
+                pass
+        except (DomainError, sa.exc.SQLAlchemyError, psycopg.Error) as error:
+            if not failing:
+                logs.log().warning("relay_waiting", reason=type(error).__name__)
+                failing = True
+            if isinstance(error, psycopg.Error) and listener is not None:
+                listener.close()
+                listener = None
+            stop.wait(RETRY_SECONDS)
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    logs.configure("relay")
+    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    run(stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The outbox: what the graph must hear, written in the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from kit.clock import new_id
+
+
+class OutboxStore:
+    """Writes and drains the outbox on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def add_snapshot(self, snapshot: dict[str, Any]) -> None:
+        """Queue one person's snapshot."""
+        self.add_snapshots([snapshot])
+
+    def add_snapshots(self, snapshots: Sequence[dict[str, Any]]) -> None:
+        """Queue the snapshots of several people in one statement."""
+        self._db.execute(
+            sa.text(
+                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) "
+                "SELECT i, 'Professional', a, 'ProfessionalChanged', p FROM unnest(CAST(:ids AS uuid[]), "
+                "CAST(:people AS text[]), CAST(:payloads AS jsonb[])) AS t(i, a, p)"
+            ),
+            {
+                "ids": [new_id() for _ in snapshots],
+                "people": [snapshot["id"] for snapshot in snapshots],
+                "payloads": [orjson.dumps(snapshot).decode() for snapshot in snapshots],
+            },
+        )
+
+    def take(self, most: int) -> list[tuple[str, dict[str, Any]]]:
+        """Unsent rows, oldest first, locked until the transaction ends.
+
+        Rows that another relay holds are passed over. Paging by "id greater than the last" would lose rows, because
+        a lower one may commit later.
+
+        Returns:
+            (row id, snapshot) pairs.
+        """
+        rows = self._db.execute(
+            sa.text(
+                "SELECT id::text, payload FROM outbox ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
+            ),
+            {"most": most},
+        )
+        return [(row.id, row.payload) for row in rows]
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Delete rows that have been delivered."""
+        self._db.execute(sa.text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
+
+    def size(self) -> int:
+        """How many rows wait."""
+        return int(self._db.execute(sa.text("SELECT count(*) FROM outbox")).scalar_one())

@@ -1,0 +1,218 @@
+"""A person's profile: its fields, what may stand in them, and the snapshot that others' view is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from catalogues import languages, regions, specialties
+from kit import verification
+from kit.errors import Invalid
+from kit.texts import check_text, fold
+
+NAME_LONGEST = 120
+HEADLINE_LONGEST = 200
+ABOUT_LONGEST = 4000
+INTEREST_LONGEST = 80
+MOST_SPECIALTIES = 10
+MOST_REGIONS = 10
+MOST_LANGUAGES = 20
+MOST_INTERESTS = 30
+MOST_INSTITUTIONS = 10
+MOST_CONTACTS = 10
+CONTACT_SYSTEMS = ("EMAIL", "PHONE", "URL", "OTHER")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as stored; texts are as written, codes are the catalogues'."""
+
+    id: str
+    handle: str
+    name: str
+    headline: str | None
+    about: str | None
+    profession: str | None
+    specialties: list[dict[str, Any]]
+    regions: list[str]
+    languages: list[str]
+    interests: list[str]
+    institutions: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]
+    visibility: dict[str, str]
+    claimed: bool
+    provenance: list[dict[str, Any]]
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ValidCredential:
+    """A validated credential, as far as a profile shows it."""
+
+    id: str
+    kind: str
+    authority: str | None
+    specialty: str | None
+    jurisdiction: str
+    standing: str
+    method: str | None
+    source_as_of: date | None
+    checked_on: date | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands beside the profile: the account's state and the validated credentials."""
+
+    credentials: Sequence[ValidCredential] = ()
+    suspended: bool = False
+    roles: Sequence[str] = ()
+
+
+def _distinct(values: Iterable[str], *, field: str, most: int) -> list[str]:
+    found = list(dict.fromkeys(values))
+    if len(found) > most:
+        raise Invalid(f"{field} may have at most {most} entries; this has {len(found)}.", field=[field])
+    return found
+
+
+def check_regions(codes: Iterable[str], *, field: str = "regions") -> list[str]:
+    """Countries and subdivisions where somebody practises, in canonical case.
+
+    Raises:
+        Invalid: a code is unknown, or names an area of several countries.
+    """
+    clean = _distinct((code.upper() for code in codes), field=field, most=MOST_REGIONS)
+    for code in clean:
+        known = regions.region(code)
+        if known is None:
+            raise Invalid(f"{code!r} is no region; use ISO 3166 codes like DE or DE-BY.", field=[field])
+        if known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
+            raise Invalid(f"{code!r} is an area of several countries; name a country or a part of one.", field=[field])
+    return clean
+
+
+def check_specialties(codes: Iterable[str], primary: str | None) -> list[dict[str, Any]]:
+    """Practised specialties, the primary one marked; the first is primary when none is named."""
+    clean = _distinct(codes, field="specialties", most=MOST_SPECIALTIES)
+    for code in clean:
+        if code not in specialties.specialties():
+            raise Invalid(f"{code!r} is no specialty; search `specialties` for its code.", field=["specialties"])
+    if primary is not None and primary not in clean:
+        raise Invalid("primarySpecialty must be one of the specialties.", field=["primarySpecialty"])
+    chosen = primary or (clean[0] if clean else None)
+    return [{"code": code, "primary": code == chosen} for code in clean]
+
+
+def check_profession(code: str | None) -> str | None:
+    """A profession's code, or None."""
+    if code is not None and code not in specialties.professions():
+        raise Invalid(f"{code!r} is no profession; search `professions` for its ISCO-08 code.", field=["profession"])
+    return code
+
+
+def check_languages(tags: Iterable[str]) -> list[str]:
+    """Language tags in canonical case."""
+    clean = []
+    for tag in tags:
+        known = languages.canonical(tag)
+        if known is None:
+            raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=["languages"])
+        clean.append(known)
+    return _distinct(clean, field="languages", most=MOST_LANGUAGES)
+
+
+def check_interests(texts: Iterable[str]) -> list[str]:
+    """Interests, each written once whatever its case and accents."""
+    clean = {
+        fold(text): text
+        for text in (check_text(t, field="interests", longest=INTEREST_LONGEST, one_line=True) for t in texts)
+        if text
+    }
+    return _distinct(clean.values(), field="interests", most=MOST_INTERESTS)
+
+
+def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Contact points; a page's address must be http or https."""
+    clean = []
+    for point in points:
+        value = check_text(point["value"], field="contacts", shortest=3, longest=300, one_line=True)
+        if point["system"] == "URL" and not value.lower().startswith(("https://", "http://")):
+            raise Invalid("A page's address must begin with https://.", field=["contacts"])
+        if point["system"] == "EMAIL" and "@" not in value[1:-1]:
+            raise Invalid("An e-mail address needs an @.", field=["contacts"])
+        clean.append({"system": point["system"], "value": value})
+    if len(clean) > MOST_CONTACTS:
+        raise Invalid(f"contacts may have at most {MOST_CONTACTS} entries.", field=["contacts"])
+    return clean
+
+
+def check_name(name: str) -> str:
+    """A person's name as they write it."""
+    return check_text(name, field="name", shortest=2, longest=NAME_LONGEST, one_line=True)
+
+
+def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
+    """The whole of a person as the graph needs it; never a delta.
+
+    The level is left to the reader, because it changes with the date alone.
+
+    Returns:
+        plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
+        last day or None), `suspended`, `roles`, `version`.
+    """
+    identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
+    verified: dict[str, list[dict[str, Any]]] = {}
+    for credential in standing.credentials:
+        if credential.specialty and credential.standing in verification.COUNTING_STANDINGS:
+            verified.setdefault(credential.specialty, []).append(
+                {"country": regions.country_of(credential.jurisdiction), "until": credential.expires_on}
+            )
+    declared = [item["code"] for item in person.specialties]
+    return {
+        "id": person.id,
+        "version": person.version,
+        "handle": person.handle,
+        "name": person.name,
+        "claimed": person.claimed,
+        "provenance": person.provenance,
+        "headline": person.headline,
+        "about": person.about,
+        "profession": person.profession,
+        "specialties": [
+            {**item, "verified": verified.get(item["code"], [])} for item in person.specialties
+        ] + [
+            # A specialty that a credential proves counts even where the profile does not name it.
+            {"code": code, "primary": False, "verified": where} for code, where in verified.items() if code not in declared
+        ],
+        "regions": person.regions,
+        "languages": person.languages,
+        "interests": person.interests,
+        "institutions": person.institutions,
+        "contacts": person.contacts,
+        "visibility": person.visibility,
+        "licences": [
+            {
+                "id": c.id,
+                "jurisdiction": c.jurisdiction,
+                "authority": c.authority,
+                "profession": person.profession,
+                "specialty": c.specialty,
+                "standing": c.standing,
+                "method": c.method or "SELF_ASSERTED",
+                "source_as_of": c.source_as_of,
+                "checked_on": c.checked_on,
+                "expires_on": c.expires_on,
+            }
+            for c in standing.credentials
+            if c.kind == "LICENCE"
+        ],
+        "identity": [c.expires_on for c in identities],
+        "suspended": standing.suspended,
+        "roles": sorted(standing.roles),
+        "joined_at": person.created_at,
+    }

@@ -1,0 +1,99 @@
+"""People in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from profiles.people.domain import Person, Standing, ValidCredential
+
+_COLUMNS = (
+    "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
+    "contacts, visibility, claimed, provenance, version, created_at"
+)
+_JSON = frozenset({"specialties", "institutions", "contacts", "visibility", "provenance"})
+CHANGEABLE = frozenset(
+    {"name", "headline", "about", "profession", "specialties", "regions", "languages", "interests", "institutions",
+     "contacts", "visibility"}
+)  # fmt: skip
+
+
+class PersonStore:
+    """Reads and writes people on one connection, in its transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def add(self, *, person_id: str, handles: Sequence[str], name: str, claimed: bool, created_at: Any, **fields: Any) -> str:
+        """Insert a person under the first free handle.
+
+        Returns:
+            the handle taken.
+        """
+        values = {key: orjson.dumps(v).decode() if key in _JSON else v for key, v in fields.items()}
+        columns = "".join(f", {key}" for key in values)
+        places = "".join(f", CAST(:{key} AS jsonb)" if key in _JSON else f", :{key}" for key in values)
+        statement = sa.text(
+            f"INSERT INTO person (id, handle, name, claimed, created_at{columns}) "
+            f"VALUES (:id, :handle, :name, :claimed, :created_at{places}) ON CONFLICT (handle) DO NOTHING"
+        )
+        for handle in handles:
+            given = {"id": person_id, "handle": handle, "name": name, "claimed": claimed, "created_at": created_at}
+            if self._db.execute(statement, given | values).rowcount == 1:
+                return handle
+        raise RuntimeError("no free handle among those offered")
+
+    def get(self, person_id: str) -> Person | None:
+        """The person with this id."""
+        row = self._db.execute(
+            sa.text(f"SELECT {_COLUMNS} FROM person WHERE id = CAST(:id AS uuid)"), {"id": person_id}
+        ).mappings().first()
+        return Person(**row) if row else None
+
+    def lock(self, person_id: str) -> Person | None:
+        """The person with this id, locked until the transaction ends."""
+        row = self._db.execute(
+            sa.text(f"SELECT {_COLUMNS} FROM person WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": person_id}
+        ).mappings().first()
+        return Person(**row) if row else None
+
+    def change(self, person_id: str, fields: dict[str, Any]) -> None:
+        """Set some fields and count the version up by one."""
+        assert fields.keys() <= CHANGEABLE
+        values = {key: orjson.dumps(v).decode() if key in _JSON else v for key, v in fields.items()}
+        sets = "".join(f", {k} = CAST(:{k} AS jsonb)" if k in _JSON else f", {k} = :{k}" for k in values)
+        self._db.execute(
+            sa.text(f"UPDATE person SET version = version + 1{sets} WHERE id = CAST(:id AS uuid)"),
+            values | {"id": person_id},
+        )
+
+    def standing(self, person_id: str) -> Standing:
+        """The account's state, roles and validated credentials."""
+        credentials = self._db.execute(
+            sa.text(
+                "SELECT id::text, kind, authority, specialty, jurisdiction, standing, method, "
+                "NULL::date AS source_as_of, checked_on, expires_on "
+                "FROM credential WHERE person_id = CAST(:id AS uuid) AND status = 'VALIDATED' ORDER BY submitted_at, id"
+            ),
+            {"id": person_id},
+        ).mappings()
+        found = [ValidCredential(**row) for row in credentials]
+        account = self._db.execute(
+            sa.text(
+                "SELECT suspended, ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id) AS roles "
+                "FROM account a WHERE person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id},
+        ).first()
+        return Standing(found, account.suspended, account.roles) if account else Standing(found)
+
+    def all_ids(self) -> list[str]:
+        """The id of every person."""
+        return list(self._db.execute(sa.text("SELECT id::text FROM person ORDER BY id")).scalars())
+
+    def count(self) -> int:
+        """How many people there are."""
+        return int(self._db.execute(sa.text("SELECT count(*) FROM person")).scalar_one())

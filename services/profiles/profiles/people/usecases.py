@@ -1,0 +1,138 @@
+"""What people do with their own profile, and how each change is told to the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.errors import Invalid, NotFound, VersionConflict
+from kit.texts import check_text
+from profiles.institutions.store import InstitutionStore
+from profiles.outbox.store import OutboxStore
+from profiles.people import domain
+from profiles.people.store import PersonStore
+
+
+def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[str, Any]:
+    """Put the person's whole snapshot into the outbox, in the transaction of the change.
+
+    Returns:
+        the snapshot.
+    """
+    person = people.get(person_id)
+    assert person is not None
+    snapshot = domain.snapshot(person, people.standing(person_id))
+    outbox.add_snapshot(snapshot)
+    return snapshot
+
+
+def read_profile(people: PersonStore, person_id: str) -> dict[str, Any]:
+    """One's own snapshot, as it is now.
+
+    Raises:
+        NotFound: the token names nobody (any more).
+    """
+    person = people.get(person_id)
+    if person is None:
+        raise NotFound("This account does not exist any more.")
+    return domain.snapshot(person, people.standing(person_id))
+
+
+def update_profile(
+    people: PersonStore,
+    institutions: InstitutionStore,
+    outbox: OutboxStore,
+    *,
+    person_id: str,
+    changes: dict[str, Any],
+    expected_version: int | None,
+) -> dict[str, Any]:
+    """Change the fields that are given; an absent one stays, a null one is emptied.
+
+    Returns:
+        the person's snapshot after the change.
+
+    Raises:
+        Invalid: a field breaks its rule; nothing changes.
+        VersionConflict: the profile changed since `expected_version`.
+    """
+    person = people.lock(person_id)
+    if person is None:
+        raise NotFound("This account does not exist any more.")
+    if expected_version is not None and expected_version != person.version:
+        raise VersionConflict(
+            "The profile changed since you read it; read it again.",
+            field=["expectedVersion"],
+            current_version=person.version,
+        )
+    fields = checked_fields(changes, person)
+    if "institutions" in changes:
+        fields["institutions"] = _affiliations(institutions, changes["institutions"] or [], person, fields)
+    if any(getattr(person, name) != value for name, value in fields.items()):
+        people.change(person_id, fields)
+        return publish(people, outbox, person_id)
+    return domain.snapshot(person, people.standing(person_id))
+
+
+def checked_fields(changes: dict[str, Any], person: domain.Person | None = None) -> dict[str, Any]:
+    """The columns to set for a profile's changes; institutions are left to the caller.
+
+    Raises:
+        Invalid: a field breaks its rule.
+    """
+    fields: dict[str, Any] = {}
+    if "name" in changes:
+        if changes["name"] is None:
+            raise Invalid("name must not be empty.", field=["name"])
+        fields["name"] = domain.check_name(changes["name"])
+    for field, longest in (("headline", domain.HEADLINE_LONGEST), ("about", domain.ABOUT_LONGEST)):
+        if field in changes:
+            text = check_text(changes[field] or "", field=field, longest=longest, one_line=field == "headline")
+            fields[field] = text or None
+    if "profession" in changes:
+        fields["profession"] = domain.check_profession(changes["profession"])
+    if "specialties" in changes or "primary_specialty" in changes:
+        old = [item["code"] for item in person.specialties] if person else []
+        fields["specialties"] = domain.check_specialties(
+            (changes["specialties"] or []) if "specialties" in changes else old, changes.get("primary_specialty")
+        )
+    if "regions" in changes:
+        fields["regions"] = domain.check_regions(changes["regions"] or [])
+    if "languages" in changes:
+        fields["languages"] = domain.check_languages(changes["languages"] or [])
+    if "interests" in changes:
+        fields["interests"] = domain.check_interests(changes["interests"] or [])
+    if "contacts" in changes:
+        fields["contacts"] = domain.check_contacts(changes["contacts"] or [])
+    return fields
+
+
+def _affiliations(
+    institutions: InstitutionStore, given: list[dict[str, Any]], person: domain.Person, fields: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The affiliations to store; an institution that is named and unknown is added to the catalogue."""
+    if len(given) > domain.MOST_INSTITUTIONS:
+        raise Invalid(f"institutions may have at most {domain.MOST_INSTITUTIONS} entries.", field=["institutions"])
+    home = next(iter(fields.get("regions", person.regions)), "")
+    found = []
+    for entry in given:
+        if (entry.get("institution") is None) == (entry.get("name") is None):
+            raise Invalid("Each institution needs either its id or its name.", field=["institutions"])
+        if entry.get("institution") is not None:
+            institution = institutions.get(entry["institution"])
+            if institution is None:
+                raise Invalid("No institution has this id; search `institutions`.", field=["institutions"])
+        else:
+            name = check_text(entry["name"], field="institutions", shortest=2, longest=200, one_line=True)
+            institution = institutions.find_or_add(name, home.split("-")[0])
+        role = check_text(entry.get("role") or "", field="institutions", longest=120, one_line=True)
+        found.append(
+            {
+                "id": institution.id,
+                "name": institution.name,
+                "region": institution.region,
+                "role": role or None,
+                "current": entry.get("current", True) is not False,
+                "verified": False,
+            }
+        )
+    return found

@@ -1,73 +1,15 @@
-"""People as others see them: what is indexed, what each audience sees, and the level on a given day."""
+"""People as the graph stores them: what is indexed of a snapshot, and how a filter's codes are read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from catalogues import regions
 from kit import verification
+from kit.cards import FIELDS, FOREVER, audience_of
 from kit.texts import fold
 
-FOREVER = "9999-12-31"
 NEVER = ""
-# Who sees a field where its owner has not said otherwise; what is not here, every member sees.
-DEFAULT_AUDIENCE = {"CONTACTS": "CONNECTIONS"}
-# Visibility field → the keys of the card that it covers, with what stands there when hidden.
-FIELDS: dict[str, dict[str, Any]] = {
-    "HEADLINE": {"headline": None},
-    "ABOUT": {"about": None},
-    "INSTITUTIONS": {"institutions": None},
-    "LANGUAGES": {"languages": []},
-    "INTERESTS": {"interests": []},
-    "CONTACTS": {"contacts": None},
-    "LICENCES": {"licences": None},
-}
-
-
-@dataclass(frozen=True)
-class Relation:
-    """How the viewer stands to a person."""
-
-    self: bool
-    connected: bool
-    fellow: bool
-    viewer_verified: bool
-
-    def may_see(self, audience: str) -> bool:
-        """Whether the viewer belongs to an audience."""
-        return self.self or {
-            "MEMBERS": True,
-            "VERIFIED": self.viewer_verified or self.connected,
-            "GROUPS": self.fellow or self.connected,
-            "CONNECTIONS": self.connected,
-            "NOBODY": False,
-        }.get(audience, False)
-
-
-@dataclass(frozen=True)
-class _Licence:
-    standing: str
-    expires_on: date | None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def level_on(snapshot: dict[str, Any], today: date) -> str:
-    """A person's verification level on a day."""
-    return verification.level(
-        identity=any(end is None or end >= today.isoformat() for end in snapshot["identity"]),
-        licences=[_Licence(item["standing"], _date(item["expires_on"])) for item in snapshot["licences"]],
-        today=today,
-    )
-
-
-def audience_of(snapshot: dict[str, Any], field: str) -> str:
-    """Who sees a field of a person."""
-    return str(snapshot["visibility"].get(field) or DEFAULT_AUDIENCE.get(field, "MEMBERS"))
 
 
 def search_form(text: str) -> list[str]:
@@ -136,59 +78,6 @@ def level_by_dates(identity_until: str | None, practise_until: str | None, today
     if (identity_until or NEVER) < today:
         return verification.UNVERIFIED
     return verification.RIGHT_TO_PRACTISE if (practise_until or NEVER) >= today else verification.IDENTITY
-
-
-def card(snapshot: dict[str, Any], relation: Relation, today: date) -> dict[str, Any]:
-    """A person as one viewer sees them.
-
-    Returns:
-        the fields of `Professional` that need no further query; hidden ones are null or empty.
-    """
-    shown = dict(snapshot)
-    shown_name = relation.may_see(audience_of(snapshot, "NAME"))
-    iso = today.isoformat()
-    result: dict[str, Any] = {
-        "id": snapshot["id"],
-        "handle": snapshot["handle"],
-        "name": snapshot["name"] if shown_name else snapshot["handle"],
-        "name_hidden": not shown_name,
-        "claimed": snapshot["claimed"],
-        "provenance": snapshot["provenance"],
-        "profession": snapshot["profession"],
-        "practised_specialties": [
-            {
-                "specialty": item["code"],
-                "primary": item["primary"],
-                "verified_in": sorted(
-                    {proof["country"] for proof in item["verified"] if (proof["until"] or FOREVER) >= iso}
-                ),
-            }
-            for item in snapshot["specialties"]
-        ],
-        "regions": snapshot["regions"],
-        "verification": level_on(snapshot, today),
-        "joined_at": snapshot["joined_at"],
-        "version": snapshot["version"],
-        "headline": shown["headline"],
-        "about": shown["about"],
-        "languages": shown["languages"],
-        "interests": shown["interests"],
-        "institutions": shown["institutions"],
-        "contacts": [
-            point | ({"audience": audience_of(snapshot, "CONTACTS")} if relation.self else {})
-            for point in shown["contacts"]
-        ],
-        "licences": [
-            item
-            for item in shown["licences"]
-            if relation.self
-            or (item["standing"] in verification.COUNTING_STANDINGS and (item["expires_on"] or FOREVER) >= iso)
-        ],
-    }
-    for field, hidden in FIELDS.items():
-        if not relation.may_see(audience_of(snapshot, field)):
-            result |= hidden
-    return result
 
 
 def country_codes(code: str) -> list[str]:

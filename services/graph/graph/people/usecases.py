@@ -10,7 +10,7 @@ from catalogues import languages, regions, specialties
 from graph.moments import stamp
 from graph.people import domain
 from graph.people.store import PeopleStore, Sought
-from kit import cursors, verification
+from kit import cards, cursors, verification
 from kit.errors import Invalid
 from kit.texts import fold
 
@@ -34,8 +34,8 @@ def read_cards(people: PeopleStore, ids: Sequence[str], *, viewer: str, now: dat
     found = {}
     for row in people.cards(list(dict.fromkeys(ids)), viewer=viewer, now=stamp(now)):
         own = row["id"] == viewer
-        relation = domain.Relation(own, row["connected"], row["fellow"], verified)
-        card = domain.card(row["snapshot"], relation, now.date())
+        relation = cards.Relation(own, row["connected"], row["fellow"], verified)
+        card = cards.card(row["snapshot"], relation, now.date())
         incoming, outgoing = row["incoming"], row["outgoing"]
         card["connection"] = (
             "SELF"
@@ -157,17 +157,17 @@ def find_peers(
         position = (score, name, last)
     found = people.peers(wanted, order, after=position, first=first + 1)
     shown = found[:first]
-    cards = read_cards(people, [row["id"] for row in shown], viewer=viewer, now=now)
+    found_cards = read_cards(people, [row["id"] for row in shown], viewer=viewer, now=now)
     return {
         "rows": [
             {
                 "id": row["id"],
                 "cursor": cursors.encode(mark, [row["score"], row["name"], row["id"]]),
                 "mutual": row["mutual"],
-                "card": cards[row["id"]],
+                "card": found_cards[row["id"]],
             }
             for row in shown
-            if row["id"] in cards
+            if row["id"] in found_cards
         ],
         "has_next": len(found) > first,
         "total": people.count_peers(wanted) if count else None,
@@ -185,13 +185,13 @@ def list_mutual(
     mark = cursors.fingerprint("mutual", viewer)
     name, last = cursors.decode(after, mark, [str, str]) if after is not None else ("", "")
     found = people.mutual(ids, viewer=viewer, after=(name, last), first=first + 1)
-    cards = read_cards(people, [r["id"] for row in found.values() for r in row["rows"]], viewer=viewer, now=now)
+    found_cards = read_cards(people, [r["id"] for row in found.values() for r in row["rows"]], viewer=viewer, now=now)
     return {
         person: {
             "rows": [
-                {"id": r["id"], "cursor": cursors.encode(mark, [r["sort_name"], r["id"]]), "card": cards[r["id"]]}
+                {"id": r["id"], "cursor": cursors.encode(mark, [r["sort_name"], r["id"]]), "card": found_cards[r["id"]]}
                 for r in row["rows"][:first]
-                if r["id"] in cards
+                if r["id"] in found_cards
             ],
             "has_next": len(row["rows"]) > first,
             "total": row["total"],

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kit.clock import new_id
@@ -19,7 +19,7 @@ from profiles.accounts.store import Account, AccountStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
 from profiles.people.store import PersonStore
-from profiles.people.usecases import publish, read_profile
+from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy
 
 REFRESH_DAYS = 30
@@ -235,7 +235,7 @@ def pending(accounts: AccountStore, policies: Sequence[Policy], person_id: str) 
 
 
 def read_me(
-    accounts: AccountStore, people: PersonStore, policies: Sequence[Policy], person_id: str
+    accounts: AccountStore, people: PersonStore, policies: Sequence[Policy], person_id: str, today: date
 ) -> dict[str, Any]:
     """The signed-in person's account and profile.
 
@@ -248,7 +248,7 @@ def read_me(
         "email": account.email if account else "",
         "roles": account.roles if account else [],
         "pending_policies": pending(accounts, policies, person_id),
-        "professional": profile,
+        "professional": own_card(profile, today),
     }
 
 

@@ -81,7 +81,9 @@ def service_token(body: dict[str, Any]) -> tuple[Response, int]:
 def me() -> Response:
     """The signed-in person's account and profile."""
     with work() as unit:
-        return jsonify(usecases.read_me(unit.accounts, unit.people, wiring().policies, caller().subject))
+        return jsonify(usecases.read_me(
+                unit.accounts, unit.people, wiring().policies, caller().subject, clock.now().date()
+            ))
 
 
 @blueprint.put("/v1/me/policies")
@@ -93,7 +95,7 @@ def accept_policies(body: dict[str, Any]) -> Response:
         usecases.accept_policies(
             unit.accounts, parts.policies, person_id=person, accepted=body["policies"], now=clock.now()
         )
-        return jsonify(usecases.read_me(unit.accounts, unit.people, parts.policies, person))
+        return jsonify(usecases.read_me(unit.accounts, unit.people, parts.policies, person, clock.now().date()))
 
 
 @blueprint.post("/v1/accounts/by-operator")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import orjson
+
+from kit.cards import Relation, card
 from kit.errors import Invalid, NotFound, VersionConflict
 from kit.texts import check_text
 from profiles.institutions.store import InstitutionStore
@@ -23,6 +27,15 @@ def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[st
     snapshot = domain.snapshot(person, people.standing(person_id))
     outbox.add_snapshot(snapshot)
     return snapshot
+
+
+OWN = Relation(self=True, connected=False, fellow=False, viewer_verified=False)
+
+
+def own_card(snapshot: dict[str, Any], today: date) -> dict[str, Any]:
+    """One's own profile, in the shape in which the graph shows other people's."""
+    plain = orjson.loads(orjson.dumps(snapshot))
+    return card(plain, OWN, today) | {"connection": "SELF", "incoming_request": None, "outgoing_request": None}
 
 
 def read_profile(people: PersonStore, person_id: str) -> dict[str, Any]:

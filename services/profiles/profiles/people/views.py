@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from kit import clock
 from kit.web import ServiceBlueprint, caller
 from profiles.accounts.usecases import require_policies
 from profiles.people import schemas, usecases
@@ -21,13 +22,12 @@ def update_profile(body: dict[str, Any]) -> Response:
     expected = body.pop("expected_version")
     with work() as unit:
         require_policies(unit.accounts, wiring().policies, caller().subject)
-        return jsonify(
-            usecases.update_profile(
-                unit.people,
-                unit.institutions,
-                unit.outbox,
-                person_id=caller().subject,
-                changes=body,
-                expected_version=expected,
-            )
+        snapshot = usecases.update_profile(
+            unit.people,
+            unit.institutions,
+            unit.outbox,
+            person_id=caller().subject,
+            changes=body,
+            expected_version=expected,
         )
+    return jsonify(usecases.own_card(snapshot, clock.now().date()))

@@ -1,0 +1,113 @@
+"""The signed-in person and their session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime, enum, plain, texts
+from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
+from gateway.context import Context, of
+from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
+from gateway.groups.types import GroupConnection, groups_of
+from gateway.instance.types import Policy, read_policies
+from gateway.paging import check_first, page, page_arguments, selects
+from gateway.people.types import Professional, ProfessionalConnection, people_of
+
+Role = enum(
+    "Role",
+    "What an account may do besides being a member.",
+    {
+        "MEMBER": "Is a member.",
+        "VERIFIER": "Decides about credentials.",
+        "MODERATOR": "Decides about what is written.",
+        "ADMIN": "Runs the instance.",
+    },
+)
+
+
+def read_me(context: Context) -> dict[str, Any]:
+    """The caller's account and profile, as the profiles service has them now."""
+
+    def load() -> dict[str, Any]:
+        me = context.profiles("GET", "/v1/me")
+        people_of([me["professional"]])
+        return me  # type: ignore[no-any-return]
+
+    return context.once("me", load)
+
+
+class Viewer(graphene.ObjectType):
+    """The signed-in person: what only they see."""
+
+    professional = graphene.Field(Professional, required=True, description="The profile, as it is now.")
+    email = graphene.String(required=True, description="The address to sign in with.")
+    roles = texts(Role, description="At most 4.")
+    pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
+    credentials = graphene.Field(CredentialConnection, **page_arguments(20), description="One's own, oldest first.")
+    connections = graphene.Field(ProfessionalConnection, **page_arguments(20), description="One's connections, by name.")
+    connection_requests = graphene.Field(
+        ConnectionRequestConnection,
+        direction=Direction(required=True, default_value="RECEIVED", description="Which way."),
+        **page_arguments(20),
+        description="Open requests, newest first.",
+    )
+    groups = graphene.Field(GroupConnection, **page_arguments(20), description="One's groups, by name.")
+
+    @staticmethod
+    def resolve_pending_policies(root: Any, info: Any) -> Any:
+        return read_policies(of(info), root["pending_policies"]) if root["pending_policies"] else []
+
+    @staticmethod
+    def resolve_credentials(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        return credentials_page(of(info), "/v1/me/credentials/search", CredentialPage(first, after))
+
+    @staticmethod
+    def resolve_connections(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
+        answer = of(info).graph("POST", "/v1/me/connections/search", body)
+        people_of(row["card"] for row in answer["rows"])
+        return page(answer, "card", after=after)
+
+    @staticmethod
+    def resolve_connection_requests(
+        _root: Any, info: Any, first: int, direction: Any, after: str | None = None
+    ) -> Any:
+        body = {"first": check_first(first), "after": after, "direction": plain(direction)}
+        answer = of(info).graph("POST", "/v1/me/connection-requests/search", body)
+        requests_of(answer["rows"])
+        return page(answer, "request", after=after)
+
+    @staticmethod
+    def resolve_groups(root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        return groups_of(of(info), {"id": root["professional"]["id"]}, first=first, after=after)
+
+
+class AuthSession(graphene.ObjectType):
+    """An open session."""
+
+    access_token = graphene.String(required=True, description="Send it as `Authorization: Bearer …`; holds 10 minutes.")
+    refresh_token = graphene.String(required=True, description="For refreshSession; each is used once.")
+    expires_at = DateTime(required=True, description="When the access token ends.")
+    viewer = graphene.Field(Viewer, required=True, description="Who has signed in.")
+
+    @staticmethod
+    def resolve_viewer(root: Any, info: Any) -> Any:
+        context = of(info)
+        context.become(root["person_id"], root["access_token"])
+        return read_me(context)
+
+
+class ViewerQueries(graphene.ObjectType):
+    """Root fields about the signed-in person."""
+
+    viewer = graphene.Field(Viewer, description="The signed-in person; null without an error when nobody is.")
+
+    @staticmethod
+    def resolve_viewer(_root: Any, info: Any) -> Any:
+        context = of(info)
+        if context.caller is None and context.token_error is None:
+            return None
+        context.require_caller()
+        return read_me(context)

@@ -1,0 +1,166 @@
+"""Putting the gateway together."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flask import Flask, Response, g, request
+from graphql import OperationType
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from gateway import limits, serving, settings
+from gateway.context import Context, Services
+from gateway.execution import Engine, Refused
+from gateway.instance.types import read_instance
+from gateway.schema import schema
+from gateway.serving import Malformed
+from kit import logs
+from kit.errors import DomainError
+from kit.http import CallContext, ServiceClient
+from kit.tokens import KeySet, TokenVerifier, bearer
+from kit.web import equip
+
+DEADLINE_SECONDS = 5.0
+# Answered by the profiles service under the public address.
+PASSED_THROUGH = ("/.well-known/<path:rest>", "/evidence/<path:rest>", "/status-list/<path:rest>")
+MAX_EVIDENCE_BYTES = 11_000_000
+
+
+def create_app(config: settings.Settings | None = None) -> Flask:
+    """The WSGI application."""
+    logs.configure("gateway")
+    config = config or settings.load()
+    services = Services(
+        ServiceClient("profiles", config.profiles_url), ServiceClient("graph", config.graph_url)
+    )
+
+    def keys() -> dict[str, Any]:
+        return services.profiles.call("GET", "/.well-known/jwks.json")  # type: ignore[no-any-return]
+
+    verifier = TokenVerifier(KeySet(keys), issuer=config.issuer)
+    engine = Engine.of(schema())
+    app = Flask("gateway", static_folder=None)
+    # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.
+    equip(
+        app,
+        verifier=verifier,
+        public=("graphql", "pass_through", "preflight"),
+        ready=lambda: _ready(services),
+        max_body=limits.MAX_BODY_BYTES,
+    )
+
+    @app.route("/graphql", methods=["GET", "POST"])
+    def graphql() -> Response:
+        try:
+            media_type = serving.answer_type(request)
+            parameters = serving.read_parameters(request)
+        except Malformed as error:
+            return serving.malformed(error)
+        except RequestEntityTooLarge:
+            return serving.malformed(
+                Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413)
+            )
+        try:
+            document = engine.prepare(parameters.query, introspection=config.introspection)
+            if request.method == "GET":
+                kind = engine.operation_type(document, parameters.operation)
+                if kind is not OperationType.QUERY:
+                    raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
+            else:
+                engine.operation_type(document, parameters.operation)
+            result = engine.run(
+                document,
+                variables=parameters.variables,
+                operation=parameters.operation,
+                context=_context(services, verifier, parameters.query),
+            )
+        except Refused as refusal:
+            return serving.refused(media_type, refusal.errors)
+        except Malformed as error:
+            return serving.malformed(error)
+        return serving.answered(media_type, result)
+
+    def pass_through(rest: str) -> Response:
+        if request.path.startswith("/evidence/"):
+            request.max_content_length = MAX_EVIDENCE_BYTES
+        return _pass_through(services, rest)
+
+    for rule in PASSED_THROUGH:
+        app.add_url_rule(rule, "pass_through", pass_through, methods=["GET", "PUT", "POST"])
+
+    @app.after_request
+    def _allow_origin(response: Response) -> Response:
+        origin = request.headers.get("Origin")
+        if origin in config.cors_origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers.add("Vary", "Origin")
+            response.headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"
+        return response
+
+    @app.route("/graphql", methods=["OPTIONS"])
+    def preflight() -> Response:
+        response = Response(status=204)
+        if request.headers.get("Origin") in config.cors_origins:
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
+            response.headers["Access-Control-Max-Age"] = "600"
+        return response
+
+    _warm(services)
+    return app
+
+
+def _ready(services: Services) -> dict[str, bool]:
+    def answers(client: ServiceClient) -> bool:
+        try:
+            return client.exchange("GET", "/readyz", None, context=CallContext()).status == 200
+        except DomainError:
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        names = ("profiles", "graph")
+        return dict(zip(names, pool.map(answers, (services.profiles, services.graph)), strict=True))
+
+
+def _warm(services: Services) -> None:
+    """Read the instance once, so that it can be told even while the profiles service does not answer."""
+    try:
+        read_instance(Context(services, CallContext()))
+    except DomainError as error:
+        logs.log().warning("instance_unknown", code=error.code)
+
+
+def _context(services: Services, verifier: TokenVerifier, query: str) -> Context:
+    call = CallContext(
+        request_id=g.request_id,
+        deadline=time.monotonic() + DEADLINE_SECONDS,
+        idempotency_key=request.headers.get("Idempotency-Key"),
+        language=request.headers.get("Accept-Language"),
+        client=request.remote_addr,
+    )
+    context = Context(services, call, accept_language=call.language, query=query)
+    try:
+        token = bearer(request.headers.get("Authorization"))
+        if token is not None:
+            caller = verifier.verify(token)
+            context.become(caller.subject, token)
+    except DomainError as error:
+        context.token_error = error
+    return context
+
+
+def _pass_through(services: Services, _rest: str) -> Response:
+    kept = {name: value for name in ("Content-Type", "Accept") if (value := request.headers.get(name))}
+    context = CallContext(
+        token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr
+    )
+    body = request.get_data() or None
+    target = request.full_path.rstrip("?")
+    answer = services.profiles.exchange(request.method, target, body, context=context, headers=kept)
+    response = Response(answer.data, status=answer.status)
+    for name in ("Content-Type", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options", "Retry-After"):
+        if name in answer.headers:
+            response.headers[name] = answer.headers[name]
+    return response

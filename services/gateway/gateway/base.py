@@ -1,0 +1,266 @@
+"""What every part of the schema uses: scalars, the node interface, user errors, and how a mutation answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date as calendar_date
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import graphene
+from graphql import GraphQLError
+from graphql.language import StringValueNode, ValueNode
+
+from gateway.context import Context, of
+from gateway.ids import encode
+from kit.errors import DomainError
+from kit.logs import log
+
+
+class DateTime(graphene.Scalar):
+    """A time as RFC 3339 writes it, in UTC."""
+
+    @staticmethod
+    def serialize(value: Any) -> str:
+        """The text of a time."""
+        text = value.isoformat() if isinstance(value, datetime) else str(value)
+        return text.replace("+00:00", "Z")
+
+    @staticmethod
+    def parse_value(value: Any) -> str:
+        """A time from a variable."""
+        try:
+            if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is None:
+                raise ValueError
+        except ValueError as error:
+            raise GraphQLError("DateTime must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z.") from error
+        return value
+
+    @classmethod
+    def parse_literal(cls, node: ValueNode, _variables: Any = None) -> str:
+        """A time from the operation's text."""
+        return cls.parse_value(node.value if isinstance(node, StringValueNode) else None)
+
+
+class Date(graphene.Scalar):
+    """A calendar date as ISO 8601 writes it."""
+
+    @staticmethod
+    def serialize(value: Any) -> str:
+        """The text of a date."""
+        return value.isoformat() if isinstance(value, calendar_date) else str(value)
+
+    @staticmethod
+    def parse_value(value: Any) -> str:
+        """A date from a variable."""
+        try:
+            if not isinstance(value, str) or len(value) != 10:
+                raise ValueError
+            calendar_date.fromisoformat(value)
+        except ValueError as error:
+            raise GraphQLError("Date must be ISO 8601, like 2026-11-21.") from error
+        return value
+
+    @classmethod
+    def parse_literal(cls, node: ValueNode, _variables: Any = None) -> str:
+        """A date from the operation's text."""
+        return cls.parse_value(node.value if isinstance(node, StringValueNode) else None)
+
+
+def _text_scalar(name: str, description: str) -> type[graphene.Scalar]:
+    def parse(value: Any) -> str:
+        if not isinstance(value, str):
+            raise GraphQLError(f"{name} must be a text.")
+        return value
+
+    return type(
+        name,
+        (graphene.Scalar,),
+        {
+            "__doc__": description,
+            "serialize": staticmethod(str),
+            "parse_value": staticmethod(parse),
+            "parse_literal": staticmethod(
+                lambda node, _variables=None: parse(node.value if isinstance(node, StringValueNode) else None)
+            ),
+        },
+    )
+
+
+CountryCode = _text_scalar("CountryCode", "A country by ISO 3166-1 alpha-2, like DE.")
+RegionCode = _text_scalar(
+    "RegionCode", "A region: DE (ISO 3166-1), DE-BY (ISO 3166-2), M49:150 (UN M49) or WHO:EURO (WHO region)."
+)
+LanguageTag = _text_scalar("LanguageTag", "A language by BCP 47, like pt-BR.")
+
+
+def enum(name: str, description: str, values: dict[str, str]) -> type[graphene.Enum]:
+    """An enum whose values are their own names.
+
+    Args:
+        values: each value with its description.
+    """
+    members = Enum(name, {value: value for value in values})  # type: ignore[misc]
+    return graphene.Enum.from_enum(  # type: ignore[no-any-return]
+        members, description=lambda value: values[value.name] if value is not None else description
+    )
+
+
+def texts(inner: Any, *, required: bool = True, description: str | None = None, **kwargs: Any) -> graphene.List:
+    """A list without nulls in it."""
+    return graphene.List(graphene.NonNull(inner), required=required, description=description, **kwargs)
+
+
+class Node(graphene.Interface):
+    """A thing with an id, which `node` finds again."""
+
+    id = graphene.ID(required=True, description="Opaque, and the same for ever.")
+
+    @classmethod
+    def resolve_type(cls, instance: Any, info: Any) -> str:
+        """The name of the thing's type."""
+        return str(instance["__typename"])
+
+
+def resolve_global_id(kind: str) -> Callable[[Any, Any], str]:
+    """A resolver for `id` of a type."""
+
+    def resolve_id(root: Any, _info: Any) -> str:
+        return encode(kind, root["id"] if isinstance(root, dict) else root)
+
+    return resolve_id
+
+
+LANGUAGE = LanguageTag(description="Instead of what Accept-Language asks for.")
+CODES = {
+    "INVALID": "The input breaks a rule.",
+    "NOT_FOUND": "Nothing with this id exists, or you may not know that it does.",
+    "UNAUTHENTICATED": "Sign in first.",
+    "FORBIDDEN": "You may not do this.",
+    "CONFLICT": "The thing is not in a state in which this is possible.",
+    "VERSION_CONFLICT": "The thing changed since you read it.",
+    "IDEMPOTENCY_KEY_REUSED": "The Idempotency-Key was used for another request.",
+    "LIMIT_REACHED": "A documented maximum is reached.",
+    "SECOND_PERSON_REQUIRED": "Another verifier must agree.",
+    "HELD_FOR_REVIEW": "The text waits for a moderator.",
+    "NOT_VERIFIED": "Your verification level is too low.",
+    "POLICY_NOT_MET": "A clause of the group's policy is not met.",
+    "POLICY_NOT_ACCEPTED": "Accept the policies first.",
+    "PATIENT_IDENTIFIER": "The text could identify a patient.",
+    "INVALID_CREDENTIALS": "Address and password, or the token, are wrong.",
+    "OTP_REQUIRED": "A one-time password is needed.",
+    "EXPIRED": "What you sent was valid once.",
+    "RATE_LIMITED": "Too many tries; wait a little.",
+    "UNAVAILABLE": "A part of the system does not answer; try again.",
+}
+ErrorCode = enum("ErrorCode", "What kind of expected failure this is.", CODES)
+
+
+class UserError(graphene.ObjectType):
+    """An expected failure of a mutation; nothing was changed."""
+
+    field = texts(graphene.String, required=False, description="Where in the input, as a path of names.")
+    message = graphene.String(required=True, description="A sentence that helps.")
+    code = ErrorCode(required=True, description="The kind of failure.")
+    current_version = graphene.Int(description="The thing's version now, after a VERSION_CONFLICT.")
+
+
+# A query's field fails with Apollo's names where those exist.
+_TOP_LEVEL = {"INVALID": "BAD_USER_INPUT", "UNAVAILABLE": "UPSTREAM_UNAVAILABLE"}
+
+
+def graphql_error(error: DomainError) -> GraphQLError:
+    """The error that a query's field answers for an expected failure."""
+    extensions: dict[str, Any] = {"code": _TOP_LEVEL.get(error.code, error.code)}
+    if error.field:
+        extensions["field"] = error.field
+    return GraphQLError(error.message, extensions=extensions)
+
+
+def user_error(error: DomainError) -> dict[str, Any]:
+    """The user error for an expected failure; a failure of ours that is not expected counts as UNAVAILABLE."""
+    if error.code not in CODES:
+        log().error("unexpected_problem", code=error.code)
+    return {
+        "field": [camel(part) for part in error.field] if error.field else None,
+        "message": error.message,
+        "code": error.code if error.code in CODES else "UNAVAILABLE",
+        "current_version": error.current_version,
+    }
+
+
+def camel(name: str) -> str:
+    """A name as GraphQL writes it; names in camelCase stay."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def plain(value: Any) -> Any:
+    """An input as plain values: enums by name, input objects as dicts."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+Act = Callable[[Context, dict[str, Any]], dict[str, Any]]
+
+
+def mutation(
+    name: str,
+    description: str,
+    *,
+    inputs: dict[str, Any],
+    answers: dict[str, Any],
+    act: Act,
+    signed_in: bool = True,
+    defaults: dict[str, Any] | None = None,
+) -> graphene.Field:
+    """A mutation as the contract shapes it: one input, and a payload with what changed and `userErrors`.
+
+    Args:
+        name: in PascalCase; names the input and payload types.
+        inputs: the input's fields but clientMutationId.
+        answers: the payload's fields but userErrors and clientMutationId.
+        act: makes the change, given plain values, and returns the payload's fields; raises DomainError.
+        signed_in: whether it needs a token.
+        defaults: what stands in non-null fields of the payload when it fails.
+    """
+    own_id = "Comes back in the payload."
+    input_type = type(
+        f"{name}Input",
+        (graphene.InputObjectType,),
+        {"__doc__": f"What `{name[0].lower()}{name[1:]}` takes.", **inputs, "client_mutation_id": graphene.String(description=own_id)},
+    )
+    payload_type = type(
+        f"{name}Payload",
+        (graphene.ObjectType,),
+        {
+            "__doc__": f"What `{name[0].lower()}{name[1:]}` answers.",
+            **answers,
+            "user_errors": texts(UserError, description="Expected failures; empty when all went well."),
+            "client_mutation_id": graphene.String(description="What the input carried."),
+        },
+    )
+
+    def resolve(_root: Any, info: Any, input: Any) -> dict[str, Any]:
+        context, given = of(info), plain(dict(input))
+        own = given.pop("client_mutation_id", None)
+        try:
+            if signed_in:
+                context.require_caller()
+            return {"user_errors": [], "client_mutation_id": own, **act(context, given)}
+        except DomainError as error:
+            return {**(defaults or {}), "user_errors": [user_error(error)], "client_mutation_id": own}
+
+    return graphene.Field(
+        payload_type,
+        required=True,
+        description=description,
+        input=graphene.Argument(input_type, required=True, description="What to do."),
+        resolver=resolve,
+    )

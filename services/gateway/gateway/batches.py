@@ -1,0 +1,51 @@
+"""Nested fields without N+1: things that came together are asked about together.
+
+Execution is synchronous, so a nested resolver cannot wait for its siblings. Instead each thing knows them: whoever
+asks first loads the field for all, and the others find the answer ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gateway.context import Context
+
+Thing = dict[str, Any]
+
+
+def together(kind: str, things: Iterable[Thing | None]) -> None:
+    """Mark things of one type as siblings."""
+    siblings: list[str] = []
+    seen: set[str] = set()
+    for thing in things:
+        if thing is None:
+            continue
+        thing["__typename"] = kind
+        thing["siblings"] = siblings
+        if thing["id"] not in seen:
+            seen.add(thing["id"])
+            siblings.append(thing["id"])
+
+
+def for_siblings(
+    context: Context, thing: Thing, field: Any, load: Callable[[list[str]], dict[str, Any]], *, most: int = 100
+) -> Any:
+    """A field of a thing, loaded for it and its siblings in one call.
+
+    Args:
+        field: names the field and its arguments; hashable.
+        load: given ids, returns the field's value by id.
+        most: how many ids one call may name.
+    """
+    siblings: list[str] = thing.get("siblings") or [thing["id"]]
+
+    def load_all() -> dict[str, Any]:
+        # The one asked for goes first, so that a list above the limit never leaves it out.
+        ids = [thing["id"], *(i for i in siblings if i != thing["id"])]
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), most):
+            found |= load(ids[start : start + most])
+        return found
+
+    return context.once((field, id(siblings) if thing.get("siblings") else thing["id"]), load_all).get(thing["id"])

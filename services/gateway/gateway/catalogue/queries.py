@@ -1,0 +1,118 @@
+"""Searching the catalogues as one types; open to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from catalogues import authorities, regions, specialties
+from gateway.base import CountryCode, RegionCode
+from gateway.catalogue.types import Authority, Institution, Profession, Region, RegionKind, Specialty, authority, specialty
+from gateway.context import of
+from gateway.paging import check_first
+from kit.errors import Invalid
+
+LONGEST_TEXT = 200
+
+
+def _first() -> graphene.Int:
+    return graphene.Int(required=True, default_value=20, description="How many at most, 1 to 100.")
+
+
+def _text() -> graphene.String:
+    return graphene.String(description="The beginning of a word, in any language that the catalogue has.")
+
+
+def _checked_text(text: str | None) -> str | None:
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise Invalid(f"text may have at most {LONGEST_TEXT} characters.", field=["text"])
+    return text
+
+
+def _checked_region(code: str | None, field: str) -> str | None:
+    if code is None:
+        return None
+    found = regions.region(code)
+    if found is None:
+        raise Invalid(f"{code!r} is no region code.", field=[field])
+    return found.code
+
+
+class CatalogueQueries(graphene.ObjectType):
+    """Root fields of the catalogues."""
+
+    professions = graphene.List(
+        graphene.NonNull(Profession), text=_text(), first=_first(), description="Professions by a word of their name."
+    )
+    specialties = graphene.List(
+        graphene.NonNull(Specialty),
+        text=_text(),
+        under=graphene.String(description="Only what is inside this specialty, by code."),
+        country=CountryCode(description="Only what has a title in this country's law."),
+        first=_first(),
+        description="Specialties by a word of their name or of a national title.",
+    )
+    regions = graphene.List(
+        graphene.NonNull(Region),
+        kind=RegionKind(description="Only this kind."),
+        within=RegionCode(description="Only what is inside this region."),
+        text=_text(),
+        first=_first(),
+        description="Regions by name, countries first.",
+    )
+    institutions = graphene.List(
+        graphene.NonNull(Institution),
+        text=_text(),
+        region=RegionCode(description="Only what is inside this region."),
+        first=_first(),
+        description="Institutions by a word of their name.",
+    )
+    authorities = graphene.List(
+        graphene.NonNull(Authority),
+        jurisdiction=RegionCode(description="Only what licenses there."),
+        first=_first(),
+        description="Authorities that give credentials.",
+    )
+
+    @staticmethod
+    def resolve_professions(_root: Any, _info: Any, first: int, text: str | None = None) -> Any:
+        found = specialties.search_professions(text=_checked_text(text), first=check_first(first))
+        return [profession.code for profession in found]
+
+    @staticmethod
+    def resolve_specialties(
+        _root: Any, _info: Any, first: int, text: str | None = None, under: str | None = None, country: str | None = None
+    ) -> Any:
+        if under is not None and under not in specialties.specialties():
+            raise Invalid(f"{under!r} is no specialty.", field=["under"])
+        place = _checked_region(country, "country")
+        found = specialties.search_specialties(
+            text=_checked_text(text), under=under, country=place, first=check_first(first)
+        )
+        return [specialty(hit.code) for hit in found]
+
+    @staticmethod
+    def resolve_regions(
+        _root: Any, info: Any, first: int, kind: Any = None, within: str | None = None, text: str | None = None
+    ) -> Any:
+        found = regions.search(
+            text=_checked_text(text),
+            kind=kind.value if kind is not None else None,
+            within=_checked_region(within, "within"),
+            language=of(info).language(None),
+            first=check_first(first),
+        )
+        return [hit.code for hit in found]
+
+    @staticmethod
+    def resolve_institutions(
+        _root: Any, info: Any, first: int, text: str | None = None, region: str | None = None
+    ) -> Any:
+        body = {"text": _checked_text(text), "region": _checked_region(region, "region"), "first": check_first(first)}
+        return of(info).profiles("POST", "/v1/institutions/search", body)
+
+    @staticmethod
+    def resolve_authorities(_root: Any, _info: Any, first: int, jurisdiction: str | None = None) -> Any:
+        place = _checked_region(jurisdiction, "jurisdiction")
+        return [authority(hit.id) for hit in authorities.search(jurisdiction=place, first=check_first(first))]

@@ -1,0 +1,161 @@
+"""Specialties, professions, regions, institutions and authorities, from the catalogue files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from catalogues import authorities, languages, regions, specialties
+from gateway.base import LANGUAGE, CountryCode, Date, LanguageTag, Node, RegionCode, enum, resolve_global_id, texts
+from gateway.context import of
+
+RegionKind = enum(
+    "RegionKind",
+    "What kind of region a code names.",
+    {
+        "SUBDIVISION": "A part of a country (ISO 3166-2).",
+        "COUNTRY": "A country (ISO 3166-1).",
+        "M49_AREA": "An area of several countries (UN M49).",
+        "WHO_REGION": "A region of the World Health Organization.",
+    },
+)
+CredentialKind = enum(
+    "CredentialKind",
+    "What a credential says.",
+    {
+        "LICENCE": "May practise.",
+        "SPECIALIST_CERTIFICATE": "Is a specialist.",
+        "DEGREE": "Has a degree.",
+        "EMPLOYMENT": "Works at an institution.",
+        "IDENTITY": "Is who they say.",
+    },
+)
+
+
+class Profession(graphene.ObjectType):
+    """A profession: an ISCO-08 unit group."""
+
+    code = graphene.String(required=True, description="The ISCO-08 code, like 2212.")
+    name = graphene.String(required=True, language=LANGUAGE, description="What it is called.")
+
+    @staticmethod
+    def resolve_code(root: str, _info: Any) -> str:
+        return root
+
+    @staticmethod
+    def resolve_name(root: str, _info: Any, language: str | None = None) -> str:
+        return specialties.professions()[root].name
+
+
+class NationalTitle(graphene.ObjectType):
+    """What a specialty is called in a country's law."""
+
+    country = CountryCode(required=True, description="The country.")
+    title = graphene.String(required=True, description="The title, as the law writes it.")
+    language = LanguageTag(description="The title's language.")
+    source = graphene.String(required=True, description="Where it stands.")
+    valid_until = Date(description="The last day on which it held, if it ended.")
+
+
+class Specialty(graphene.ObjectType):
+    """A specialty; the titles cover physicians in the countries of Directive 2005/36/EC."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    code = graphene.String(required=True, description="Its code, like cardiology; stable.")
+    name = graphene.String(required=True, language=LANGUAGE, description="Its name: the national title where there is one.")
+    parent = graphene.Field(lambda: Specialty, description="The broader one.")
+    titles = texts(NationalTitle, country=CountryCode(description="Only this country's."), description="At most 100.")
+
+    resolve_id = staticmethod(resolve_global_id("Specialty"))
+
+    @staticmethod
+    def resolve_code(root: Any, _info: Any) -> str:
+        return str(root["id"])
+
+    @staticmethod
+    def resolve_name(root: Any, info: Any, language: str | None = None) -> str:
+        return specialties.specialty_name(root["id"], of(info).language(language))
+
+    @staticmethod
+    def resolve_parent(root: Any, _info: Any) -> Any:
+        parent = specialties.specialties()[root["id"]].parent
+        return specialty(parent) if parent else None
+
+    @staticmethod
+    def resolve_titles(root: Any, _info: Any, country: str | None = None) -> Any:
+        return [title for title in specialties.titles(root["id"]) if country is None or title.country == country]
+
+
+def specialty(code: str) -> dict[str, Any]:
+    """The thing that resolves as a Specialty."""
+    return {"__typename": "Specialty", "id": code}
+
+
+class Region(graphene.ObjectType):
+    """A country, a part of one, or an area of several."""
+
+    code = RegionCode(required=True, description="Its code.")
+    name = graphene.String(required=True, language=LANGUAGE, description="Its name.")
+    kind = RegionKind(required=True, description="What kind of region.")
+    parents = texts(lambda: Region, description="The regions directly around it; at most 3.")
+
+    @staticmethod
+    def resolve_code(root: str, _info: Any) -> str:
+        return root
+
+    @staticmethod
+    def resolve_name(root: str, info: Any, language: str | None = None) -> str:
+        return regions.region_name(root, of(info).language(language))
+
+    @staticmethod
+    def resolve_kind(root: str, _info: Any) -> str:
+        return regions.all_regions()[root].kind
+
+    @staticmethod
+    def resolve_parents(root: str, _info: Any) -> Any:
+        return list(regions.all_regions()[root].parents)
+
+
+class Institution(graphene.ObjectType):
+    """A place of work."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    name = graphene.String(required=True, description="Its name.")
+    region = graphene.Field(Region, description="Where it is.")
+
+    resolve_id = staticmethod(resolve_global_id("Institution"))
+
+
+class Authority(graphene.ObjectType):
+    """An authority that gives credentials and keeps a register."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    name = graphene.String(required=True, description="Its name in English.")
+    local_name = graphene.String(language=LANGUAGE, description="Its name in its own language; null for another one.")
+    jurisdictions = texts(RegionCode, description="Where its credentials hold; at most 60.")
+    kinds = texts(CredentialKind, description="What it gives; at most 5.")
+    register = graphene.String(description="What its register is called.")
+    number_format = graphene.String(required=True, description="How a number looks, in words.")
+    example = graphene.String(description="A number that is published as an example or never issued.")
+    url = graphene.String(description="Its page.")
+
+    resolve_id = staticmethod(resolve_global_id("Authority"))
+
+    @staticmethod
+    def resolve_local_name(root: Any, _info: Any, language: str | None = None) -> str | None:
+        if language is None or languages.canonical(language) == root["local_language"]:
+            return str(root["local_name"])
+        return None
+
+
+def authority(own_id: str | None) -> dict[str, Any] | None:
+    """The thing that resolves as an Authority."""
+    found = authorities.authorities().get(own_id or "")
+    return {**vars(found), "__typename": "Authority"} if found else None

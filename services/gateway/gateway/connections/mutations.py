@@ -1,0 +1,91 @@
+"""Asking for a connection, answering, and ending one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import mutation
+from gateway.connections.types import ConnectionRequest
+from gateway.context import Context
+from gateway.ids import expect
+from gateway.people.types import Professional, people_of
+
+_PROFESSIONAL = {"professional": graphene.Field(Professional, description="The other person, as they stand now.")}
+
+
+def _person(answer: dict[str, Any]) -> dict[str, Any]:
+    people_of([answer["professional"]])
+    return {"professional": answer["professional"]}
+
+
+def request_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask; crossing requests connect."""
+    body = {"to": expect(given["to"], "Professional", "to", missing=True), "message": given.get("message")}
+    answer = context.graph("POST", "/v1/connection-requests", body)
+    request = answer["request"]
+    if request:
+        request["__typename"] = "ConnectionRequest"
+    return {"connection_request": request, **_person(answer)}
+
+
+def respond_to_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Accept or decline."""
+    request = expect(given["request"], "ConnectionRequest", "request", missing=True)
+    return _person(context.graph("POST", f"/v1/connection-requests/{request}/answer", {"accept": given["accept"]}))
+
+
+def withdraw_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Take a request back."""
+    request = expect(given["request"], "ConnectionRequest", "request", missing=True)
+    return _person(context.graph("DELETE", f"/v1/connection-requests/{request}"))
+
+
+def remove_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """End a connection."""
+    other = expect(given["professional"], "Professional", "professional", missing=True)
+    return _person(context.graph("DELETE", f"/v1/connections/{other}"))
+
+
+MUTATIONS = {
+    "request_connection": mutation(
+        "RequestConnection",
+        "Ask somebody to connect. Asking again changes nothing; if they have asked already, you are connected.",
+        inputs={
+            "to": graphene.ID(required=True, description="Whom to ask."),
+            "message": graphene.String(description="At most 1,000 characters."),
+        },
+        answers={
+            "connection_request": graphene.Field(
+                ConnectionRequest, description="The open request; null when you are connected now."
+            ),
+            **_PROFESSIONAL,
+        },
+        act=request_connection,
+    ),
+    "respond_to_connection": mutation(
+        "RespondToConnection",
+        "Accept or decline a request; declining is silent.",
+        inputs={
+            "request": graphene.ID(required=True, description="The request."),
+            "accept": graphene.Boolean(required=True, description="Whether to connect."),
+        },
+        answers=_PROFESSIONAL,
+        act=respond_to_connection,
+    ),
+    "withdraw_connection": mutation(
+        "WithdrawConnection",
+        "Take back a request that waits for an answer.",
+        inputs={"request": graphene.ID(required=True, description="The request.")},
+        answers=_PROFESSIONAL,
+        act=withdraw_connection,
+    ),
+    "remove_connection": mutation(
+        "RemoveConnection",
+        "End a connection; ending one that is not there changes nothing.",
+        inputs={"professional": graphene.ID(required=True, description="The other person.")},
+        answers=_PROFESSIONAL,
+        act=remove_connection,
+    ),
+}

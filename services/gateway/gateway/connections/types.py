@@ -1,0 +1,52 @@
+"""Requests to connect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime, Node, enum, resolve_global_id
+from gateway.context import of
+from gateway.paging import connection_type
+from gateway.people.types import Professional, people_of, read_people
+
+Direction = enum("Direction", "Which way requests go.", {"RECEIVED": "To the viewer.", "SENT": "From the viewer."})
+
+
+def _side(name: str) -> Any:
+    def resolve(root: Any, info: Any) -> Any:
+        side = root[name]
+        if isinstance(side, str):
+            # A request on a person's card names its sides by id.
+            return of(info).once(("person", side), lambda: read_people(of(info), [side])).get(side)
+        return side
+
+    return resolve
+
+
+class ConnectionRequest(graphene.ObjectType):
+    """A request to connect that waits for its answer."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    from_ = graphene.Field(Professional, name="from", resolver=_side("from"), description="Who asks.")
+    to = graphene.Field(Professional, resolver=_side("to"), description="Who is asked.")
+    message = graphene.String(description="What they say.")
+    created_at = DateTime(required=True, description="When they asked.")
+    expires_at = DateTime(required=True, description="When the request ends by itself: after 90 days.")
+
+    resolve_id = staticmethod(resolve_global_id("ConnectionRequest"))
+
+
+ConnectionRequestConnection: Any = connection_type(
+    "ConnectionRequest", lambda: ConnectionRequest, "requests to connect"
+)
+
+
+def requests_of(rows: list[dict[str, Any]]) -> None:
+    """Mark requests, and the people in them as siblings."""
+    for row in rows:
+        row["request"]["__typename"] = "ConnectionRequest"
+    people_of(row["request"][side] for row in rows for side in ("from", "to"))

@@ -1,0 +1,109 @@
+"""What one GraphQL request knows: who asks, in which language, and how to ask the services."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from catalogues import languages
+from kit.errors import DomainError, Unauthenticated
+from kit.http import CallContext, ServiceClient
+from kit.tokens import Caller
+
+T = TypeVar("T")
+LANGUAGE_SECONDS = 60
+LANGUAGES_KEPT = 10_000
+
+
+@dataclass
+class Services:
+    """The two services, and what of their answers is kept for a while in this process."""
+
+    profiles: ServiceClient
+    graph: ServiceClient
+    instance: dict[str, Any] | None = None
+    instance_at: float = float("-inf")
+    first_languages: dict[str, tuple[float, str | None]] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """One request. Resolvers find it as `info.context`."""
+
+    services: Services
+    call: CallContext
+    caller: Caller | None = None
+    token_error: DomainError | None = None
+    accept_language: str | None = None
+    query: str = ""
+    cache: dict[Any, Any] = field(default_factory=dict)
+
+    def require_caller(self) -> Caller:
+        """The signed-in caller.
+
+        Raises:
+            DomainError: nobody signed in, or the token is not valid.
+        """
+        if self.token_error is not None:
+            raise self.token_error
+        if self.caller is None:
+            raise Unauthenticated("Sign in first: send `Authorization: Bearer <access token>`.")
+        return self.caller
+
+    def become(self, subject: str, token: str) -> None:
+        """Act as the person who has just signed in, for what else this request selects."""
+        self.caller, self.token_error = Caller(subject, token=token), None
+        self.call = replace(self.call, token=token)
+        self.cache.clear()
+
+    def profiles(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the profiles service as the caller."""
+        return self.services.profiles.call(method, path, body, context=self.call)
+
+    def graph(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the graph service as the caller.
+
+        Raises:
+            DomainError: nobody signed in.
+        """
+        self.require_caller()
+        return self.services.graph.call(method, path, body, context=self.call)
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """The value for a key, made when first asked for in this request."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        return self.cache[key]  # type: ignore[no-any-return]
+
+    def mentions(self, field_name: str) -> bool:
+        """Whether the operation's text names a field at all; to ask a service for dear things only then."""
+        return field_name in self.query
+
+    def language(self, asked: str | None) -> str | None:
+        """The language for a text: what the argument asks, then Accept-Language, then the viewer's first, else English."""
+        if asked:
+            return languages.canonical(asked)
+        preferred = self.once("language", lambda: languages.preferred(self.accept_language))
+        return preferred or (self._first_language() if self.caller else None)
+
+    def _first_language(self) -> str | None:
+        assert self.caller is not None
+        kept = self.services.first_languages
+        at, tag = kept.get(self.caller.subject, (float("-inf"), None))
+        if time.monotonic() - at > LANGUAGE_SECONDS:
+            try:
+                own = self.once("me", lambda: self.profiles("GET", "/v1/me"))["professional"]["languages"]
+            except DomainError:
+                return None  # a text in English is better than none
+            tag = own[0] if own else None
+            if len(kept) > LANGUAGES_KEPT:
+                kept.clear()
+            kept[self.caller.subject] = (time.monotonic(), tag)
+        return tag
+
+
+def of(info: Any) -> Context:
+    """The request that a resolver serves."""
+    return info.context  # type: ignore[no-any-return]

@@ -1,0 +1,41 @@
+"""The desk's queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import RegionCode, plain, texts
+from gateway.context import of
+from gateway.credentials.types import CredentialConnection, CredentialPage, CredentialStatus, credentials_page
+from gateway.ids import expect
+from gateway.paging import page_arguments
+
+
+class VerificationQueueFilter(graphene.InputObjectType):
+    """Which cases; all conditions hold together."""
+
+    statuses = texts(CredentialStatus, required=False, description="In one of these statuses.")
+    jurisdictions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside.")
+    authority = graphene.ID(description="Of this authority.")
+
+
+class CredentialQueries(graphene.ObjectType):
+    """Root fields for verifiers."""
+
+    verification_queue = graphene.Field(
+        CredentialConnection,
+        filter=graphene.Argument(VerificationQueueFilter, description="Which cases; all open ones when absent."),
+        **page_arguments(None),
+        description="Open cases, oldest first; for verifiers and admins.",
+    )
+
+    @staticmethod
+    def resolve_verification_queue(
+        _root: Any, info: Any, first: int, filter: Any = None, after: str | None = None
+    ) -> Any:
+        given = {name: value for name, value in plain(dict(filter or {})).items() if value is not None}
+        if "authority" in given:
+            given["authority"] = expect(given["authority"], "Authority", "authority")
+        return credentials_page(of(info), "/v1/credentials/search", CredentialPage(first, after, given))

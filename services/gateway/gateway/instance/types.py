@@ -1,0 +1,99 @@
+"""The instance and its policies."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import graphene
+
+from gateway.base import LANGUAGE, Date, Node, enum, resolve_global_id, texts
+from gateway.context import Context, of
+from kit.errors import DomainError
+
+KEPT_SECONDS = 30
+PolicyKind = enum(
+    "PolicyKind",
+    "What a policy is about.",
+    {
+        "TERMS": "Terms of use.",
+        "PRIVACY": "What happens to personal data.",
+        "COMMUNITY_GUIDELINES": "How people treat each other.",
+        "CASE_PUBLICATION": "How cases are described.",
+    },
+)
+
+
+class Policy(graphene.ObjectType):
+    """One edition of a policy of this instance."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    policy_kind = PolicyKind(required=True, description="What it is about.")
+    edition = graphene.String(required=True, description="Which edition.")
+    name = graphene.String(language=LANGUAGE, description="What it is called.")
+    text = graphene.String(language=LANGUAGE, description="Its text, in Markdown.")
+    effective_on = Date(required=True, description="From when it holds.")
+    must_accept = graphene.Boolean(required=True, description="Whether one must accept it to write.")
+
+    resolve_id = staticmethod(resolve_global_id("Policy"))
+
+    @staticmethod
+    def resolve_name(root: Any, info: Any, language: str | None = None) -> str:
+        return _in_language(root["names"], of(info).language(language))
+
+    @staticmethod
+    def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
+        return _in_language(root["texts"], of(info).language(language))
+
+
+def _in_language(texts_by_tag: dict[str, str], tag: str | None) -> str:
+    return texts_by_tag.get(tag or "en") or texts_by_tag.get((tag or "en").split("-")[0]) or texts_by_tag["en"]
+
+
+class Instance(graphene.ObjectType):
+    """This instance of Consilium."""
+
+    name = graphene.String(required=True, description="What it is called.")
+    operator = graphene.String(required=True, description="Who runs it and answers for its data.")
+    contact = graphene.String(required=True, description="How to reach the operator.")
+    demo = graphene.Boolean(required=True, description="Whether it holds the invented demo network.")
+    version = graphene.String(required=True, description="The software's version.")
+    policies = texts(Policy, description="The policies in their present edition; at most 20.")
+
+
+def read_instance(context: Context) -> dict[str, Any]:
+    """The instance, kept for 30 s, and longer while the profiles service does not answer.
+
+    Raises:
+        DomainError: it has never answered.
+    """
+    services = context.services
+    if time.monotonic() - services.instance_at > KEPT_SECONDS:
+        try:
+            found = context.profiles("GET", "/v1/instance")
+        except DomainError:
+            if services.instance is None:
+                raise
+        else:
+            for policy in found["policies"]:
+                policy |= {"__typename": "Policy", "id": policy["key"]}
+            services.instance, services.instance_at = found, time.monotonic()
+    assert services.instance is not None
+    return services.instance
+
+
+def read_policies(context: Context, keys: list[str]) -> list[dict[str, Any]]:
+    """Policies by key, those that the instance has."""
+    return [policy for policy in read_instance(context)["policies"] if policy["key"] in keys]
+
+
+class InstanceQueries(graphene.ObjectType):
+    """Root fields of the instance."""
+
+    instance = graphene.Field(Instance, required=True, description="This instance: who runs it, under which policies.")
+
+    @staticmethod
+    def resolve_instance(_root: Any, info: Any) -> Any:
+        return read_instance(of(info))

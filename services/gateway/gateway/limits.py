@@ -1,0 +1,108 @@
+"""What an operation may cost before it is run: measured after fragments are expanded, each fragment once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from kit.errors import Invalid
+
+MAX_BODY_BYTES = 100_000
+MAX_SOURCE_CHARACTERS = 10_000
+MAX_TOKENS = 1_000
+MAX_DEPTH = 15
+MAX_ALIASES = 15
+MAX_ROOT_FIELDS = 10
+MAX_DIRECTIVES = 10
+
+
+class TooComplex(Invalid):
+    """The operation is above a limit."""
+
+    code = "QUERY_TOO_COMPLEX"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Of a selection set: levels below it, and how many aliases, fields and directives stand in it when expanded."""
+
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+    directives: int = 0
+
+
+class _Measurer:
+    """Measures selection sets; a fragment is measured once, so that a bomb of them costs nothing."""
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, Measure] = {}
+        self._open: set[str] = set()
+
+    def measure(self, selections: SelectionSetNode | None, nested: int = 0) -> Measure:
+        if selections is None:
+            return Measure()
+        if nested > 2 * MAX_DEPTH + 5:
+            raise TooComplex(f"The operation nests deeper than {MAX_DEPTH} levels.")
+        depth = aliases = fields = directives = 0
+        for node in selections.selections:
+            directives += len(node.directives or ())
+            if isinstance(node, FieldNode):
+                below = self.measure(node.selection_set, nested + 1)
+                # Fields of introspection count for their depth elsewhere, by graphql-core's own rule.
+                own = 0 if node.name.value.startswith("__") else 1 + below.depth
+                depth = max(depth, own)
+                aliases += below.aliases + (node.alias is not None)
+                directives += below.directives
+                fields += 1
+            else:
+                if isinstance(node, FragmentSpreadNode):
+                    inside = self._fragment(node.name.value, nested + 1)
+                else:
+                    inside = self.measure(node.selection_set, nested + 1)
+                depth = max(depth, inside.depth)
+                aliases += inside.aliases
+                fields += inside.fields
+                directives += inside.directives
+        return Measure(depth, aliases, fields, directives)
+
+    def _fragment(self, name: str, nested: int) -> Measure:
+        if name not in self._known:
+            definition = self._fragments.get(name)
+            if definition is None or name in self._open:
+                return Measure()  # validation refuses unknown fragments and cycles
+            self._open.add(name)
+            self._known[name] = self.measure(definition.selection_set, nested)
+            self._open.discard(name)
+        return self._known[name]
+
+
+def check(document: DocumentNode) -> None:
+    """Refuse a document of which an operation is above a limit.
+
+    Raises:
+        TooComplex: with the limit's figure.
+    """
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    measurer = _Measurer(fragments)
+    for definition in document.definitions:
+        if not isinstance(definition, OperationDefinitionNode):
+            continue
+        found = measurer.measure(definition.selection_set)
+        for name, value, most in (
+            ("levels", found.depth, MAX_DEPTH),
+            ("aliases", found.aliases, MAX_ALIASES),
+            ("root fields", found.fields, MAX_ROOT_FIELDS),
+            ("directives", found.directives, MAX_DIRECTIVES),
+        ):
+            if value > most:
+                raise TooComplex(f"An operation may have at most {most} {name}; this one has {value}.")

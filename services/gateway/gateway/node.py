@@ -1,0 +1,75 @@
+"""`node` and `nodes`: finding a thing again by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import graphene
+
+from catalogues import specialties
+from gateway.base import Node, texts
+from gateway.catalogue.types import authority, specialty
+from gateway.context import Context, of
+from gateway.credentials.types import read_credential
+from gateway.discussions.types import read_discussions, read_posts
+from gateway.groups.types import read_groups
+from gateway.ids import decode
+from gateway.instance.types import read_policies
+from gateway.people.types import read_people
+from kit.errors import Invalid
+
+MOST_IDS = 100
+
+
+def _institutions(context: Context, ids: list[str]) -> dict[str, Any]:
+    found = context.profiles("POST", "/v1/institutions/search", {"ids": ids})
+    return {one["id"]: one | {"__typename": "Institution"} for one in found}
+
+
+READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
+    "Professional": read_people,
+    "Group": lambda context, ids: read_groups(context, ids=ids),
+    "Discussion": read_discussions,
+    "Post": read_posts,
+    "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},
+    "Institution": _institutions,
+    "Specialty": lambda _context, ids: {own: specialty(own) for own in ids if own in specialties.specialties()},
+    "Authority": lambda _context, ids: {own: found for own in ids if (found := authority(own))},
+    "Policy": lambda context, ids: {found["key"]: found for found in read_policies(context, ids)},
+}
+
+
+def read_nodes(context: Context, global_ids: list[str]) -> list[Any]:
+    """Things by global id, in order; null for what does not exist or is hidden from the viewer."""
+    own = [decode(global_id) for global_id in global_ids]
+    wanted: dict[str, list[str]] = {}
+    for pair in own:
+        if pair is not None and pair[0] in READERS:
+            wanted.setdefault(pair[0], []).append(pair[1])
+    found = {kind: READERS[kind](context, list(dict.fromkeys(ids))) for kind, ids in wanted.items()}
+    return [found[pair[0]].get(pair[1]) if pair is not None and pair[0] in found else None for pair in own]
+
+
+class NodeQueries(graphene.ObjectType):
+    """Root fields that find things by id."""
+
+    node = graphene.Field(
+        Node, id=graphene.ID(required=True, description="The id."), description="The thing with this id, or null."
+    )
+    nodes = graphene.List(
+        Node,
+        required=True,
+        ids=texts(graphene.ID, description=f"At most {MOST_IDS}."),
+        description="The things with these ids, in order; null for each that does not exist.",
+    )
+
+    @staticmethod
+    def resolve_node(_root: Any, info: Any, id: str) -> Any:
+        return read_nodes(of(info), [id])[0]
+
+    @staticmethod
+    def resolve_nodes(_root: Any, info: Any, ids: list[str]) -> Any:
+        if len(ids) > MOST_IDS:
+            raise Invalid(f"nodes takes at most {MOST_IDS} ids.", field=["ids"])
+        return read_nodes(of(info), ids)

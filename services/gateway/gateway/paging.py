@@ -1,0 +1,111 @@
+"""Relay connections: their types, their arguments, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import graphene
+from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
+
+from kit.errors import Invalid
+
+LARGEST_PAGE = 100
+
+
+class PageInfo(graphene.ObjectType):
+    """Where a page stands in its list."""
+
+    has_next_page = graphene.Boolean(required=True, description="Whether more follows.")
+    has_previous_page = graphene.Boolean(required=True, description="Whether something came before.")
+    start_cursor = graphene.String(description="The cursor of the first edge.")
+    end_cursor = graphene.String(description="The cursor of the last edge; send it as `after` for the next page.")
+
+
+def connection_type(name: str, node: Callable[[], type], what: str) -> type[graphene.ObjectType]:
+    """A Relay connection type with `edges`, `nodes`, `pageInfo` and `totalCount`.
+
+    Args:
+        name: of the node's type; the connection is `<name>Connection` and its edge `<name>Edge`.
+        node: returns the node's type.
+        what: the things in it, for the descriptions.
+    """
+    edge = type(
+        f"{name}Edge",
+        (graphene.ObjectType,),
+        {
+            "__doc__": f"One of {what}, with its place in the list.",
+            "cursor": graphene.String(required=True, description="Where this stands in the list."),
+            "node": graphene.Field(node, required=True, description="The thing itself."),
+        },
+    )
+    return type(
+        f"{name}Connection",
+        (graphene.ObjectType,),
+        {
+            "__doc__": f"A page of {what}.",
+            "edges": graphene.List(graphene.NonNull(edge), required=True, description="The page, with cursors."),
+            "nodes": graphene.List(graphene.NonNull(node), required=True, description="The page, without cursors."),
+            "page_info": graphene.Field(PageInfo, required=True, description="Where the page stands."),
+            "total_count": graphene.Int(description="How many there are in all; null when that is not known."),
+        },
+    )
+
+
+def page_arguments(default: int | None) -> dict[str, Any]:
+    """`first` and `after`; `first` is required where there is no default."""
+    text = f"How many, 1 to {LARGEST_PAGE}."
+    first = graphene.Int(required=True, description=text) if default is None else graphene.Int(
+        required=True, default_value=default, description=text
+    )  # fmt: skip
+    return {"first": first, "after": graphene.String(description="The cursor after which the page begins.")}
+
+
+def check_first(first: int, name: str = "first") -> int:
+    """A page's size.
+
+    Raises:
+        Invalid: it is not 1 to 100.
+    """
+    if not 1 <= first <= LARGEST_PAGE:
+        raise Invalid(f"{name} must be 1 to {LARGEST_PAGE}, not {first}.", field=[name])
+    return first
+
+
+def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, Any]:
+    """A connection from a service's page.
+
+    Args:
+        answer: {rows: [{cursor, <key>}], has_next, total}.
+    """
+    rows = answer["rows"]
+    return {
+        "edges": [{**row, "node": row[key]} for row in rows],
+        "nodes": [row[key] for row in rows],
+        "page_info": {
+            "has_next_page": answer["has_next"],
+            "has_previous_page": answer.get("has_previous", after is not None),
+            "start_cursor": rows[0]["cursor"] if rows else None,
+            "end_cursor": rows[-1]["cursor"] if rows else None,
+        },
+        "total_count": answer.get("total"),
+    }
+
+
+EMPTY: dict[str, Any] = {"rows": [], "has_next": False, "total": 0}
+
+
+def selects(info: GraphQLResolveInfo, name: str) -> bool:
+    """Whether the operation selects a field directly under the one being resolved."""
+
+    def inside(selections: SelectionSetNode | None) -> bool:
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode) and node.name.value == name:
+                return True
+            if isinstance(node, InlineFragmentNode) and inside(node.selection_set):
+                return True
+            if isinstance(node, FragmentSpreadNode) and inside(info.fragments[node.name.value].selection_set):
+                return True
+        return False
+
+    return any(inside(node.selection_set) for node in info.field_nodes)

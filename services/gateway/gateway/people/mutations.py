@@ -1,0 +1,63 @@
+"""Changing one's own profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import LanguageTag, RegionCode, mutation, texts
+from gateway.context import Context
+from gateway.ids import expect
+from gateway.people.types import ContactSystem, Professional, people_of
+
+
+class AffiliationInput(graphene.InputObjectType):
+    """A place of work, by id or by name."""
+
+    institution = graphene.ID(description="An institution that the catalogue has.")
+    name = graphene.String(description="The name of one that it may not have yet.")
+    role = graphene.String(description="As what.")
+    current = graphene.Boolean(default_value=True, description="Whether still.")
+
+
+class ContactPointInput(graphene.InputObjectType):
+    """A way to reach one."""
+
+    system = ContactSystem(required=True, description="What kind.")
+    value = graphene.String(required=True, description="The address or number.")
+
+
+def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Send the changes to the profiles service; its answer is the profile as it is now."""
+    for entry in given.get("institutions") or []:
+        if entry.get("institution") is not None:
+            entry["institution"] = expect(entry["institution"], "Institution", "institutions")
+    card = context.profiles("PATCH", "/v1/me/profile", given)
+    context.cache.clear()
+    people_of([card])
+    return {"professional": card}
+
+
+MUTATIONS = {
+    "update_profile": mutation(
+        "UpdateProfile",
+        "Change one's profile: fields that are absent stay, null empties.",
+        inputs={
+            "name": graphene.String(description="2 to 120 characters."),
+            "headline": graphene.String(description="At most 200 characters, one line."),
+            "about": graphene.String(description="At most 4,000 characters of Markdown."),
+            "profession": graphene.String(description="A profession's code."),
+            "specialties": texts(graphene.String, required=False, description="Codes; at most 10."),
+            "primary_specialty": graphene.String(description="One of the specialties."),
+            "regions": texts(RegionCode, required=False, description="Countries or parts of them; at most 10."),
+            "languages": texts(LanguageTag, required=False, description="At most 20."),
+            "interests": texts(graphene.String, required=False, description="At most 30 of at most 80 characters."),
+            "institutions": texts(AffiliationInput, required=False, description="At most 10."),
+            "contacts": texts(ContactPointInput, required=False, description="At most 10."),
+            "expected_version": graphene.Int(description="Fail if the profile is not in this version any more."),
+        },
+        answers={"professional": graphene.Field(Professional, description="The profile as it is now.")},
+        act=update_profile,
+    )
+}

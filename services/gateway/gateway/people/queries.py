@@ -1,0 +1,122 @@
+"""Finding people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import LanguageTag, RegionCode, enum, plain, texts
+from gateway.context import of
+from gateway.ids import decode
+from gateway.paging import PageInfo, check_first, page, page_arguments, selects
+from gateway.people.types import Professional, VerificationLevel, people_of
+from kit.errors import Invalid
+
+
+class ProfessionalBy(graphene.InputObjectType):
+    """Exactly one of these."""
+
+    id = graphene.ID(description="The id.")
+    handle = graphene.String(description="The handle.")
+
+
+class PeerFilter(graphene.InputObjectType):
+    """Whom to find; all conditions hold together, and within one list any."""
+
+    professions = texts(graphene.String, required=False, description="Codes of professions; at most 50.")
+    specialties = texts(graphene.String, required=False, description="Codes of specialties; at most 50.")
+    specialty_verified = graphene.Boolean(
+        required=True, default_value=False, description="Only where a validated credential says so."
+    )
+    include_related = graphene.Boolean(required=True, default_value=True, description="Narrower specialties too.")
+    regions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside. At most 50.")
+    languages = texts(LanguageTag, required=False, description="Speaks one of these; at most 50.")
+    verification = VerificationLevel(description="At least this level.")
+    licensed_in = texts(RegionCode, required=False, description="Licensed in one of these; at most 50.")
+    interests = texts(graphene.String, required=False, description="Has one of these; at most 50.")
+    text = graphene.String(description="Name, headline, institution; accents and case do not matter; prefixes match.")
+    exclude_connected = graphene.Boolean(required=True, default_value=False, description="Nobody already connected.")
+    include_unclaimed = graphene.Boolean(required=True, default_value=False, description="Directory profiles too.")
+    across_borders_from = RegionCode(description="Only people who practise outside this country.")
+
+
+PeerOrder = enum(
+    "PeerOrder",
+    "In which order peers come.",
+    {
+        "RELEVANCE": "Those with the right to practise first, then by mutual connections, then by name.",
+        "MUTUAL_CONNECTIONS": "By mutual connections, then by name.",
+        "NAME": "By name.",
+        "NEWEST": "Who joined last first.",
+    },
+)
+
+
+class PeerEdge(graphene.ObjectType):
+    """A peer, with their place in the list."""
+
+    cursor = graphene.String(required=True, description="Where this stands in the list.")
+    node = graphene.Field(Professional, required=True, description="The person.")
+    mutual_count = graphene.Int(description="Mutual connections; null in the orders that do not count them.")
+
+
+class PeerConnection(graphene.ObjectType):
+    """A page of peers."""
+
+    edges = texts(PeerEdge, description="The page, with cursors.")
+    nodes = texts(Professional, description="The page, without cursors.")
+    page_info = graphene.Field(PageInfo, required=True, description="Where the page stands.")
+    total_count = graphene.Int(description="How many match; null above 10,000.")
+
+
+class PeopleQueries(graphene.ObjectType):
+    """Root fields about people."""
+
+    professional = graphene.Field(
+        Professional,
+        by=graphene.Argument(ProfessionalBy, required=True, description="Which one."),
+        description="One person, or null.",
+    )
+    peers = graphene.Field(
+        PeerConnection,
+        filter=graphene.Argument(PeerFilter, required=True, description="Whom to find."),
+        order_by=PeerOrder(required=True, default_value="RELEVANCE", description="In which order."),
+        **page_arguments(None),
+        description="People who match, never the viewer.",
+    )
+
+    @staticmethod
+    def resolve_professional(_root: Any, info: Any, by: Any) -> Any:
+        body: dict[str, Any] = {}
+        if by.get("id") is not None:
+            own = decode(by["id"])
+            of(info).require_caller()
+            if own is None or own[0] != "Professional":
+                return None
+            body["ids"] = [own[1]]
+        else:
+            body["handles"] = [by["handle"][:200]]
+        cards = of(info).graph("POST", "/v1/people", body)
+        people_of(cards)
+        return cards[0] if cards else None
+
+    @staticmethod
+    def resolve_peers(_root: Any, info: Any, filter: Any, order_by: Any, first: int, after: str | None = None) -> Any:
+        order = plain(order_by)
+        given = plain(dict(filter))
+        if given.get("text") and len(given["text"]) > 200:
+            raise Invalid("text may have at most 200 characters.", field=["filter", "text"])
+        body = {
+            "filter": {name: value for name, value in given.items() if value is not None},
+            "order": order,
+            "first": check_first(first),
+            "after": after,
+            "count": selects(info, "totalCount"),
+        }
+        answer = of(info).graph("POST", "/v1/peers", body)
+        people_of(row["card"] for row in answer["rows"])
+        found = page(answer, "card", after=after)
+        for edge in found["edges"]:
+            edge["mutual_count"] = edge["mutual"]
+        return found

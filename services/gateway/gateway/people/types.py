@@ -1,0 +1,236 @@
+"""Professionals as others see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import (
+    CountryCode,
+    Date,
+    DateTime,
+    LanguageTag,
+    Node,
+    RegionCode,
+    enum,
+    resolve_global_id,
+    texts,
+)
+from gateway.batches import for_siblings
+from gateway.catalogue.types import Authority, Institution, Profession, Region, Specialty, authority, specialty
+from gateway.context import of
+from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
+
+VerificationLevel = enum(
+    "VerificationLevel",
+    "How far a person is verified; computed from credentials, never set by hand.",
+    {
+        "UNVERIFIED": "Nothing is verified.",
+        "IDENTITY": "The identity is verified.",
+        "RIGHT_TO_PRACTISE": "The identity and at least one licence are verified, and the licence holds today.",
+    },
+)
+ConnectionState = enum(
+    "ConnectionState",
+    "How the viewer and a person are connected.",
+    {
+        "NONE": "Not at all.",
+        "SELF": "It is the viewer.",
+        "REQUESTED_BY_ME": "The viewer has asked.",
+        "REQUESTED_BY_THEM": "They have asked the viewer.",
+        "CONNECTED": "They are connected.",
+    },
+)
+LicenceStanding = enum(
+    "LicenceStanding",
+    "How a licence stands with its authority.",
+    {
+        "GOOD": "In good standing.",
+        "CONDITIONS": "Valid, with conditions.",
+        "SUSPENDED": "Suspended.",
+        "REVOKED": "Revoked.",
+        "LAPSED": "Not renewed.",
+        "UNKNOWN": "Not known.",
+    },
+)
+VerificationMethod = enum(
+    "VerificationMethod",
+    "How something was verified.",
+    {
+        "PRIMARY_SOURCE": "At the authority itself.",
+        "REGISTER_SNAPSHOT": "Against a copy of the register.",
+        "DOCUMENT": "By a document.",
+        "EMPLOYER": "By the employer.",
+        "SELF_ASSERTED": "Not at all; the person says so.",
+    },
+)
+ContactSystem = enum(
+    "ContactSystem",
+    "What kind of contact it is.",
+    {"EMAIL": "An e-mail address.", "PHONE": "A telephone number.", "URL": "A page.", "OTHER": "Something else."},
+)
+Audience = enum(
+    "Audience",
+    "Who sees something.",
+    {
+        "NOBODY": "Only oneself.",
+        "CONNECTIONS": "One's connections.",
+        "GROUPS": "Connections and fellow members of a group.",
+        "VERIFIED": "Connections and everybody with the right to practise.",
+        "MEMBERS": "Everybody who is signed in.",
+    },
+)
+
+
+class FieldSource(graphene.ObjectType):
+    """Where a field of a directory profile came from."""
+
+    field = graphene.String(required=True, description="The field.")
+    source = graphene.String(required=True, description="The register.")
+    as_of = Date(description="As of when.")
+
+
+class PractisedSpecialty(graphene.ObjectType):
+    """A specialty that a person practises."""
+
+    specialty = graphene.Field(Specialty, required=True, description="The specialty, as the person declares it.")
+    primary = graphene.Boolean(required=True, description="Whether it is the main one.")
+    verified_in = texts(CountryCode, description="Where a validated credential says so; at most 60.")
+
+    @staticmethod
+    def resolve_specialty(root: Any, _info: Any) -> Any:
+        return specialty(root["specialty"])
+
+
+class Affiliation(graphene.ObjectType):
+    """A place of work of a person."""
+
+    institution = graphene.Field(Institution, required=True, description="Where.")
+    role = graphene.String(description="As what.")
+    current = graphene.Boolean(required=True, description="Whether still.")
+    verified = graphene.Boolean(required=True, description="Whether a credential says so.")
+
+    @staticmethod
+    def resolve_institution(root: Any, _info: Any) -> Any:
+        return {"__typename": "Institution", **{key: root[key] for key in ("id", "name", "region")}}
+
+
+class ContactPoint(graphene.ObjectType):
+    """A way to reach a person."""
+
+    system = ContactSystem(required=True, description="What kind.")
+    value = graphene.String(required=True, description="The address or number.")
+    audience = Audience(description="Who sees it; shown to oneself only.")
+
+
+class Licence(graphene.ObjectType):
+    """A licence as others may see it; never with its number."""
+
+    id = graphene.ID(required=True, description="Opaque.")
+    jurisdiction = RegionCode(required=True, description="Where it holds.")
+    authority = graphene.Field(Authority, required=True, description="Who gave it.")
+    profession = graphene.Field(Profession, description="For which profession.")
+    specialty = graphene.Field(Specialty, description="For which specialty.")
+    standing = LicenceStanding(required=True, description="How it stands.")
+    method = VerificationMethod(required=True, description="How it was verified.")
+    source_as_of = Date(description="How old the source was.")
+    checked_on = Date(description="When it was checked.")
+    expires_on = Date(description="The last day on which it holds.")
+
+    resolve_id = staticmethod(resolve_global_id("Credential"))
+
+    @staticmethod
+    def resolve_authority(root: Any, _info: Any) -> Any:
+        return authority(root["authority"])
+
+    @staticmethod
+    def resolve_specialty(root: Any, _info: Any) -> Any:
+        return specialty(root["specialty"]) if root["specialty"] else None
+
+
+def _group_connection() -> Any:
+    from gateway.groups.types import GroupConnection
+
+    return GroupConnection
+
+
+def _connection_request() -> Any:
+    from gateway.connections.types import ConnectionRequest
+
+    return ConnectionRequest
+
+
+class Professional(graphene.ObjectType):
+    """A person, as the viewer may see them: what its owner hides is null or empty."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    handle = graphene.String(required=True, description="A short name, unique.")
+    name = graphene.String(required=True, description="The name; the handle where the owner hides the name.")
+    name_hidden = graphene.Boolean(required=True, description="Whether the name is hidden.")
+    claimed = graphene.Boolean(required=True, description="False: known only from a register, see provenance.")
+    provenance = texts(FieldSource, description="Where each field came from, for directory profiles; at most 20.")
+    headline = graphene.String(description="One line about the person.")
+    about = graphene.String(description="More about the person, in Markdown.")
+    profession = graphene.Field(Profession, description="The profession.")
+    practised_specialties = texts(PractisedSpecialty, description="What the person practises; at most 40.")
+    regions = texts(Region, description="Where the person practises; at most 10.")
+    languages = texts(LanguageTag, description="Languages for work; at most 20.")
+    interests = texts(graphene.String, description="Professional interests; at most 30.")
+    institutions = texts(Affiliation, required=False, description="Where the person works; at most 10.")
+    contacts = texts(ContactPoint, required=False, description="How to reach the person; for connections by default.")
+    verification = VerificationLevel(required=True, description="How far the person is verified.")
+    licences = texts(Licence, required=False, description="Validated ones in good standing or with conditions.")
+    connection = ConnectionState(description="Between the viewer and this person.")
+    incoming_request = graphene.Field(_connection_request, description="Their open request to the viewer.")
+    outgoing_request = graphene.Field(_connection_request, description="The viewer's open request to them.")
+    mutual_connections = graphene.Field(
+        lambda: ProfessionalConnection, **page_arguments(10), description="Connections that both have, by name."
+    )
+    groups = graphene.Field(
+        _group_connection, **page_arguments(10), description="Groups; unlisted and secret ones only to fellow members."
+    )
+    joined_at = DateTime(description="Since when the profile exists.")
+    version = graphene.Int(required=True, description="Counts the profile's changes; send it as expectedVersion.")
+
+    resolve_id = staticmethod(resolve_global_id("Professional"))
+
+    @staticmethod
+    def resolve_mutual_connections(root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        context = of(info)
+        check_first(first)
+
+        def load(ids: list[str]) -> Any:
+            body = {"ids": ids, "first": first, "after": after}
+            answers = context.graph("POST", "/v1/people/mutual", body)
+            people_of(row["card"] for answer in answers.values() for row in answer["rows"])
+            return {person: page(answer, "card", after=after) for person, answer in answers.items()}
+
+        found = for_siblings(context, root, ("mutual", first, after), load)
+        return found or page(EMPTY, "card", after=after)
+
+    @staticmethod
+    def resolve_groups(root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        from gateway.groups.types import groups_of
+
+        return groups_of(of(info), root, first=first, after=after)
+
+
+ProfessionalConnection: Any = connection_type("Professional", lambda: Professional, "professionals")
+
+
+def people_of(cards: Any) -> None:
+    """Mark cards as people, and as siblings of each other; a request on a card knows its two sides by id."""
+    from gateway.batches import together
+
+    found = [card for card in cards if card is not None]
+    together("Professional", found)
+
+
+def read_people(context: Any, ids: list[str]) -> dict[str, Any]:
+    """People by id, as the viewer sees them."""
+    cards = context.graph("POST", "/v1/people", {"ids": ids})
+    people_of(cards)
+    return {card["id"]: card for card in cards}

@@ -1,0 +1,69 @@
+"""The GraphQL schema, put together from its parts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import graphene
+from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
+
+from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
+from gateway.accounts.types import ViewerQueries
+from gateway.catalogue.queries import CatalogueQueries
+from gateway.connections.mutations import MUTATIONS as CONNECTIONS
+from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
+from gateway.credentials.queries import CredentialQueries
+from gateway.discussions.mutations import MUTATIONS as DISCUSSIONS
+from gateway.groups.mutations import MUTATIONS as GROUPS
+from gateway.groups.queries import GroupQueries
+from gateway.instance.types import InstanceQueries
+from gateway.node import NodeQueries
+from gateway.people.mutations import MUTATIONS as PEOPLE
+from gateway.people.queries import PeopleQueries
+
+ONE_OF = ("ProfessionalBy", "GroupBy")
+
+
+class Query(
+    NodeQueries,
+    InstanceQueries,
+    ViewerQueries,
+    PeopleQueries,
+    CatalogueQueries,
+    GroupQueries,
+    CredentialQueries,
+):
+    """What can be read. Signed out, one sees the catalogues and the instance."""
+
+
+Mutation = type(
+    "Mutation",
+    (graphene.ObjectType,),
+    {
+        "__doc__": "What can be changed. An expected failure is a userError, and nothing was changed. A retry with the "
+        "same Idempotency-Key header has one effect.",
+        **ACCOUNTS,
+        **PEOPLE,
+        **CREDENTIALS,
+        **CONNECTIONS,
+        **GROUPS,
+        **DISCUSSIONS,
+    },
+)
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The executable schema."""
+    built: GraphQLSchema = graphene.Schema(query=Query, mutation=Mutation).graphql_schema
+    for name in ONE_OF:
+        # graphene has no way to say @oneOf.
+        input_type = built.get_type(name)
+        assert isinstance(input_type, GraphQLInputObjectType)
+        input_type.is_one_of = True
+    return built
+
+
+def sdl() -> str:
+    """The schema's text, as it is committed in `schema.graphql`."""
+    return print_schema(schema()) + "\n"

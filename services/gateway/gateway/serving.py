@@ -1,0 +1,126 @@
+"""GraphQL over HTTP: which requests are well-formed, and how their answers look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import Request, Response, g
+from graphql import ExecutionResult, GraphQLError
+
+GRAPHQL_JSON = "application/graphql-response+json"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a GraphQL request carries."""
+
+    query: str
+    operation: str | None
+    variables: dict[str, Any] | None
+
+
+class Malformed(Exception):
+    """The HTTP request is not a GraphQL request."""
+
+    def __init__(self, message: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.headers = headers or {}
+
+
+def answer_type(request: Request) -> str:
+    """The media type of the answer.
+
+    Raises:
+        Malformed: the client accepts neither.
+    """
+    accept = request.headers.get("Accept")
+    if not accept:
+        return JSON
+    best = request.accept_mimetypes.best_match([JSON, GRAPHQL_JSON])
+    if best is None:
+        raise Malformed(f"This endpoint answers {GRAPHQL_JSON} or {JSON}.", 406)
+    graphql_quality = request.accept_mimetypes.quality(GRAPHQL_JSON)
+    # A client that names the new type as gladly as any other gets it.
+    named = any(value == GRAPHQL_JSON for value, _ in request.accept_mimetypes)
+    return GRAPHQL_JSON if named and graphql_quality >= request.accept_mimetypes.quality(JSON) else best
+
+
+def read_parameters(request: Request) -> Parameters:
+    """The parameters of a GET or POST request.
+
+    Raises:
+        Malformed: with what is wrong.
+    """
+    if request.method == "GET":
+        given: Any = {name: request.args[name] for name in ("query", "operationName") if name in request.args}
+        for name in ("variables", "extensions"):
+            if request.args.get(name):
+                given[name] = _json(request.args[name].encode(), name)
+    else:
+        if request.mimetype != JSON:
+            raise Malformed(f"Send the request as {JSON}.", 415)
+        charset = request.mimetype_params.get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8"}:
+            raise Malformed("Send the request in UTF-8.", 415)
+        given = _json(request.get_data(), "the body")
+    if isinstance(given, list):
+        raise Malformed("Batched requests are not supported; send one operation a request.")
+    if not isinstance(given, dict):
+        raise Malformed("The body must be a JSON object.")
+    query, operation = given.get("query"), given.get("operationName")
+    variables, extensions = given.get("variables"), given.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise Malformed("`query` must be a text.")
+    if operation is not None and not isinstance(operation, str):
+        raise Malformed("`operationName` must be a text.")
+    if variables is not None and not isinstance(variables, dict):
+        raise Malformed("`variables` must be an object.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise Malformed("`extensions` must be an object.")
+    return Parameters(query, operation or None, variables)
+
+
+def _json(data: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"{what.capitalize()} is not JSON: {error}.") from error
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    shown: dict[str, Any] = dict(error.formatted)
+    shown["extensions"] = {**(shown.get("extensions") or {}), "requestId": g.get("request_id")}
+    return shown
+
+
+def respond(media_type: str, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    response = Response(orjson.dumps(body), status=status, content_type=f"{media_type}; charset=utf-8")
+    response.headers.update(headers or {})
+    response.headers["Vary"] = "Accept, Accept-Language, Authorization, Origin"
+    return response
+
+
+def refused(media_type: str, errors: list[GraphQLError], status: int = 400) -> Response:
+    """The answer for an operation that was not run: plain JSON keeps status 200, as older clients expect."""
+    body = {"errors": [_formatted(error) for error in errors]}
+    return respond(media_type, 200 if media_type == JSON and status == 400 else status, body)
+
+
+def malformed(error: Malformed) -> Response:
+    """The answer for a request that is no GraphQL request."""
+    told = GraphQLError(error.message, extensions={"code": "BAD_REQUEST"})
+    return respond(JSON, error.status, {"errors": [_formatted(told)]}, error.headers)
+
+
+def answered(media_type: str, result: ExecutionResult) -> Response:
+    """The answer for an operation that was run."""
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body["errors"] = [_formatted(error) for error in result.errors]
+    return respond(media_type, 200, body)

@@ -1,0 +1,5 @@
+"""`python -m consilium`."""
+
+from consilium.cli import main
+
+main()

@@ -1,0 +1,209 @@
+"""The operator's command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from kit.errors import DomainError
+from kit.settings import Environment, SettingsError
+
+console = Console()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run and look after a Consilium installation."""
+
+
+def _environment() -> dict[str, str]:
+    """Where the services of this installation are, and its secret."""
+    from consilium.home import Home
+
+    home, env = Home.here(), Environment()
+    secret_file = home.root / "secrets" / "service_secret"
+    try:
+        secret = env.text("CONSILIUM_SERVICE_SECRET", secret_file.read_text() if secret_file.exists() else None)
+    except SettingsError as error:
+        raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.") from error
+    return {
+        "CONSILIUM_PROFILES_URL": env.text("CONSILIUM_PROFILES_URL", f"http://127.0.0.1:{home.profiles_port}"),
+        "CONSILIUM_GRAPH_URL": env.text("CONSILIUM_GRAPH_URL", f"http://127.0.0.1:{home.graph_port}"),
+        "CONSILIUM_SERVICE_SECRET": secret,
+    }
+
+
+def _fail(error: DomainError) -> click.ClickException:
+    where = f" ({'.'.join(error.field)})" if error.field else ""
+    return click.ClickException(f"{error.message}{where}")
+
+
+@main.command()
+def up() -> None:
+    """Start engines and services; Ctrl-C stops all."""
+    from consilium.home import Home
+    from consilium.up import up as run
+
+    sys.exit(run(Home.here(), console))
+
+
+@main.command()
+def status() -> None:
+    """Print the addresses and demo sign-ins of the running system."""
+    from consilium.home import Home
+    from consilium.up import read_banner
+
+    text = read_banner(Home.here())
+    if text is None:
+        raise click.ClickException("Consilium is not running here; start it with `make up`.")
+    click.echo(text)
+
+
+@main.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(yes: bool) -> None:
+    """Delete all local data."""
+    from consilium.home import Home
+    from consilium.up import CannotStart
+    from consilium.up import reset as delete
+
+    home = Home.here()
+    if not yes:
+        click.confirm(f"Delete everything in {home.root}?", abort=True)
+    try:
+        delete(home)
+    except CannotStart as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Deleted {home.root}. `make up` starts over.")
+
+
+@main.command()
+def seed() -> None:
+    """Load the demo network into the running system."""
+    from consilium.client import OperatorClient
+    from consilium.seed.load import seed as load
+
+    try:
+        load(OperatorClient(_environment()), console)
+    except DomainError as error:
+        raise _fail(error) from error
+    click.echo("The demo network is loaded.")
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Bring in people and communities."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def nppes(file: Path) -> None:
+    """Import the US registry's dissemination FILE, version 2, as unclaimed directory profiles."""
+    from consilium.client import OperatorClient
+    from consilium.importers.nppes import import_file
+
+    try:
+        import_file(OperatorClient(_environment()), file, console)
+    except DomainError as error:
+        raise _fail(error) from error
+
+
+@import_.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def network(folder: Path) -> None:
+    """Import an existing community from the CSV files in FOLDER."""
+    from consilium.client import OperatorClient
+    from consilium.importers.network import import_folder
+
+    try:
+        import_folder(OperatorClient(_environment()), folder, console)
+    except DomainError as error:
+        raise _fail(error) from error
+
+
+@main.group()
+def accounts() -> None:
+    """Look after accounts."""
+
+
+@accounts.command()
+@click.option("--email", required=True, help="The address to sign in with.")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(["admin", "verifier", "moderator", "member"]))
+@click.option("--password-file", type=click.File("r"), help="Read the password from a file, - for standard input.")
+def create(email: str, name: str, roles: Sequence[str], password_file: click.utils.LazyFile | None) -> None:
+    """Make an account, like the first admin's."""
+    from consilium.client import OperatorClient
+
+    if password_file is not None:
+        password = password_file.read().strip()
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        person = OperatorClient(_environment()).create_account(
+            email=email, name=name, password=password, roles=[role.upper() for role in roles]
+        )
+    except DomainError as error:
+        raise _fail(error) from error
+    click.echo(f"Made the account of {name}: {person}")
+
+
+@main.group(name="schema")
+def schema_() -> None:
+    """Look at the GraphQL schema."""
+
+
+@schema_.command(name="print")
+def print_schema() -> None:
+    """Print the schema's text."""
+    from gateway.schema import sdl
+
+    click.echo(sdl(), nl=False)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring both databases' schemas up to date."""
+    from graph import db as graph_db
+    from graph import settings as graph_settings
+    from profiles import db as profiles_db
+
+    profiles_db.migrate(Environment().text("CONSILIUM_DATABASE_URL"))
+    config = graph_settings.load()
+    with graph_db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password) as driver:
+        graph_db.migrate(driver)
+    click.echo("Both schemas are up to date.")
+
+
+@main.command(name="secrets")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def write_secrets(folder: Path) -> None:
+    """Write random secrets that are not there yet into FOLDER, one file each."""
+    from consilium.home import SECRETS, Home
+
+    home = Home(folder.resolve().parent)
+    for name in SECRETS:
+        home.secret(name, folder=folder)
+    click.echo(f"The secrets are in {folder}.")
+
+
+@main.command(name="rebuild-projection")
+def rebuild_projection() -> None:
+    """Send everybody's profile to the graph again."""
+    from consilium.client import OperatorClient
+
+    try:
+        client = OperatorClient(_environment())
+        queued = client.rebuild_projection()
+        client.wait_for_graph()
+    except DomainError as error:
+        raise _fail(error) from error
+    click.echo(f"The graph has {queued} profiles again.")
+
+
+if __name__ == "__main__":
+    main()

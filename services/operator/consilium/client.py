@@ -1,0 +1,89 @@
+"""The operator's tools as a client of the services: everything enters through their own interfaces."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kit.errors import Unavailable
+from kit.http import CallContext, ServiceClient
+
+TOKEN_SECONDS = 300
+WRITE_SECONDS = 60.0
+OUTAGE_SECONDS = 60  # how long an import waits for a service that is being started again
+
+
+class OperatorClient:
+    """Calls both services as `service:operator`.
+
+    Args:
+        environment: where the services are, and the secret that all parts share.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._profiles = ServiceClient("profiles", environment["CONSILIUM_PROFILES_URL"], read_seconds=WRITE_SECONDS)
+        self._graph = ServiceClient("graph", environment["CONSILIUM_GRAPH_URL"], read_seconds=WRITE_SECONDS)
+        self._secret = environment["CONSILIUM_SERVICE_SECRET"]
+        self._token = ""
+        self._minted = float("-inf")
+
+    def _context(self) -> CallContext:
+        if time.monotonic() - self._minted > TOKEN_SECONDS:
+            answer = self._profiles.call("POST", "/v1/service-tokens", {"name": "operator", "secret": self._secret})
+            self._token, self._minted = answer["access_token"], time.monotonic()
+        return CallContext(token=self._token)
+
+    def _patiently(self, client: ServiceClient, method: str, path: str, body: Any = None) -> Any:
+        """Call a service; wait while it is away. Only for what can be repeated without harm."""
+        deadline = time.monotonic() + OUTAGE_SECONDS
+        while True:
+            try:
+                return client.call(method, path, body, context=self._context())
+            except Unavailable:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+    def people_count(self) -> int:
+        """How many people there are."""
+        return int(self._patiently(self._profiles, "GET", "/v1/projection/lag")["people"])
+
+    def import_people(self, source: str, people: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Store a batch of people: {ids, stored, unchanged, rejected}."""
+        body = {"source": source, "people": list(people)}
+        return self._patiently(self._profiles, "PUT", "/v1/imports/people", body)  # type: ignore[no-any-return]
+
+    def import_rows(self, kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Store a batch of connections, groups, memberships, discussions or posts: {stored, unchanged, rejected}."""
+        return self._patiently(self._graph, "PUT", f"/v1/imports/{kind}", {"rows": list(rows)})  # type: ignore[no-any-return]
+
+    def add_demo_credentials(self, body: dict[str, Any]) -> None:
+        """Take invented credentials through the desk."""
+        self._profiles.call("POST", "/v1/imports/demo-credentials", body, context=self._context())
+
+    def wait_for_graph(self, seconds: float = 600) -> None:
+        """Wait until the relay has carried everything to the graph.
+
+        Raises:
+            Unavailable: it has not, in that time.
+        """
+        deadline = time.monotonic() + seconds
+        while self._patiently(self._profiles, "GET", "/v1/projection/lag")["waiting"]:
+            if time.monotonic() > deadline:
+                raise Unavailable("The relay has not carried all changes to the graph in time.")
+            time.sleep(0.2)
+
+    def waiting(self) -> int:
+        """How many snapshots wait to be relayed."""
+        return int(self._patiently(self._profiles, "GET", "/v1/projection/lag")["waiting"])
+
+    def create_account(self, *, email: str, name: str, password: str, roles: Sequence[str]) -> str:
+        """Make an account; returns the person's id."""
+        body = {"email": email, "name": name, "password": password, "roles": list(roles)}
+        answer = self._profiles.call("POST", "/v1/accounts/by-operator", body, context=self._context())
+        return str(answer["id"])
+
+    def rebuild_projection(self) -> int:
+        """Queue everybody's snapshot again; returns how many."""
+        return int(self._profiles.call("POST", "/v1/projection/rebuild", {}, context=self._context())["queued"])

@@ -1,0 +1,1 @@
+"""The real PostgreSQL and Neo4j on this machine, from packages, without root, Docker or Java."""

@@ -1,0 +1,49 @@
+"""Neo4j Community as a child process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from consilium.engines import jars
+from consilium.process import Child
+
+# Neo4j opens many files; its page cache is set small because the demo network is.
+CONF = """server.bolt.enabled=true
+server.bolt.listen_address=127.0.0.1:{port}
+server.bolt.advertised_address=127.0.0.1:{port}
+dbms.security.auth_enabled=true
+dbms.usage_report.enabled=false
+server.memory.pagecache.size={pagecache}
+db.tx_log.rotation.retention_policy=2 files
+db.tx_log.rotation.size=64M
+internal.dbms.bolt.netty_server_shutdown_quiet_period=0
+"""
+
+
+def start(home: Path, *, port: int, password: str, log: Path, progress: Callable[[int, int], None]) -> Child:
+    """Start Neo4j, its data under `home`.
+
+    Args:
+        progress: called while jars are fetched.
+
+    Raises:
+        JarsUnavailable: a jar cannot be had.
+        ProcessFailed: Neo4j did not come up; says where its log is.
+    """
+    found = jars.fetch(progress)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "neo4j.conf").write_text(
+        CONF.format(port=port, pagecache=os.environ.get("CONSILIUM_NEO4J_PAGECACHE", "256m")), encoding="utf-8"
+    )
+    (home / "classpath").write_text("\n".join(str(path) for path in found), encoding="utf-8")
+    return Child.start(
+        "Neo4j",
+        [sys.executable, "-m", "consilium.engines.neo4j_server", str(home), str(home / "neo4j.conf"), str(home / "classpath")],
+        log=log,
+        environment={"NEO4J_PASSWORD": password},
+        ready_line="started",
+        ready_seconds=90,
+    )

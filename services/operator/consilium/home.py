@@ -1,0 +1,113 @@
+"""Where a local installation keeps its data, secrets, logs and ports."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+GATEWAY_PORT, PROFILES_PORT, GRAPH_PORT = 8000, 8001, 8002
+
+
+def _port(name: str, default: int) -> int:
+    return int(os.environ.get(name, default))
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder `.consilium` of an installation, or the one that CONSILIUM_HOME names."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Home:
+        """The installation in the present folder."""
+        return cls(Path(os.environ.get("CONSILIUM_HOME", ".consilium")).resolve())
+
+    @property
+    def gateway_port(self) -> int:
+        """8000 unless CONSILIUM_GATEWAY_PORT says otherwise."""
+        return _port("CONSILIUM_GATEWAY_PORT", GATEWAY_PORT)
+
+    @property
+    def profiles_port(self) -> int:
+        """8001 unless CONSILIUM_PROFILES_PORT says otherwise."""
+        return _port("CONSILIUM_PROFILES_PORT", PROFILES_PORT)
+
+    @property
+    def graph_port(self) -> int:
+        """8002 unless CONSILIUM_GRAPH_PORT says otherwise."""
+        return _port("CONSILIUM_GRAPH_PORT", GRAPH_PORT)
+
+    @property
+    def run(self) -> Path:
+        """Lock and process ids."""
+        return self.root / "run"
+
+    def log(self, name: str) -> Path:
+        """The log of one process."""
+        return self.root / "log" / f"{name}.log"
+
+    def secret(self, name: str, *, folder: Path | None = None) -> str:
+        """A secret of this installation, made at random when first asked for."""
+        file = (folder or self.root / "secrets") / name
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.chmod(0o700)
+            value = _make(name)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(value)
+        return file.read_text(encoding="utf-8")
+
+    def engine_port(self, name: str) -> int:
+        """The port of an engine: any free one, the same at each start while it stays free."""
+        file = self.run / "ports.json"
+        try:
+            ports = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            ports = {}
+        if name not in ports or not port_free(ports[name]):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                ports[name] = probe.getsockname()[1]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(ports), encoding="utf-8")
+        return int(ports[name])
+
+    def recorded_port(self, name: str) -> int | None:
+        """The port that an engine was last given."""
+        try:
+            return int(json.loads((self.run / "ports.json").read_text(encoding="utf-8"))[name])
+        except (OSError, ValueError, KeyError):
+            return None
+
+
+def _make(name: str) -> str:
+    if name == "signing_key":
+        key = Ed25519PrivateKey.generate()
+        return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    if name in {"field_key", "index_key"}:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+    return secrets.token_urlsafe(24)
+
+
+SECRETS = ("postgres_password", "neo4j_password", "signing_key", "service_secret", "field_key", "index_key")
+
+
+def port_free(port: int) -> bool:
+    """Whether a program could listen on 127.0.0.1 at this port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""The demo network: invented people in real countries, the same at every start."""

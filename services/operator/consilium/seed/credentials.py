@@ -1,0 +1,71 @@
+"""The demo network's credentials, in every status. Numbers are published examples, or zeros that no register gives."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from catalogues.authorities import authorities
+from consilium.seed.people import DemoPerson
+
+STATUSES = (
+    ["VALIDATED"] * 14 + ["ATTESTED"] * 3 + ["IN_PROCESS", "REQ_REVALID", "VAL_FAIL", "REVAL_FAIL", "ENTERED_IN_ERROR"]
+)
+VERIFIED = {"maria": ("ES", "DE"), "jonas": ("DE",), "amina": ("KE",)}
+
+
+def _licences() -> dict[str, str]:
+    """The authority that licenses physicians in each country."""
+    found: dict[str, str] = {}
+    for authority in authorities().values():
+        if "LICENCE" in authority.kinds:
+            for place in authority.jurisdictions:
+                found.setdefault(place.split("-")[0], authority.id)
+    # Where a country has several, the one for physicians.
+    return found | {"GB": "gb-gmc"}
+
+
+def _licence(person_id: str, country: str, specialty: str, status: str, expires_on: str | None, standing: str = "GOOD") -> dict[str, Any]:
+    authority = authorities()[_licences()[country]]
+    return {
+        "person_id": person_id, "kind": "LICENCE", "authority": authority.id, "number": authority.example,
+        "jurisdiction": authority.jurisdictions[0], "specialty": specialty, "issued_on": "2015-06-01",
+        "expires_on": expires_on, "status": status, "standing": standing,
+    }  # fmt: skip
+
+
+def _identity(person_id: str, country: str) -> dict[str, Any]:
+    return {"person_id": person_id, "kind": "IDENTITY", "jurisdiction": country, "status": "VALIDATED"}
+
+
+def credentials(people: list[DemoPerson], ids: dict[str, str]) -> list[dict[str, Any]]:
+    """Invented credentials: most people are verified, some are not, and every status occurs.
+
+    Args:
+        ids: the person's id by reference.
+    """
+    chance = random.Random(4)
+    licences = _licences()
+    found: list[dict[str, Any]] = []
+    for person in people:
+        ref, own = person.row["ref"], ids[person.row["ref"]]
+        if "password" in person.row:
+            for country in VERIFIED.get(ref, ()):
+                found.append(_licence(own, country, person.specialty, "VALIDATED", None))
+            if ref in VERIFIED:
+                found.append(_identity(own, person.country))
+            continue
+        draw = chance.random()
+        if draw < 0.12:
+            continue
+        found.append(_identity(own, person.country))
+        if draw < 0.2 or person.country not in licences:
+            continue
+        status = chance.choice(STATUSES)
+        expires = f"{chance.randint(2027, 2031)}-{chance.randint(1, 12):02}-28" if chance.random() < 0.6 else None
+        standing = "CONDITIONS" if chance.random() < 0.04 else "GOOD"
+        found.append(_licence(own, person.country, person.specialty, status, expires, standing))
+        if chance.random() < 0.08:
+            second = chance.choice([code for code in licences if code != person.country])
+            found.append(_licence(own, second, person.specialty, "VALIDATED", expires))
+    return found

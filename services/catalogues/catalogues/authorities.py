@@ -1,6 +1,6 @@
 """The authorities that license professionals, their registers, and how a register number looks.
 
-A new register is a row in `data/authorities.json`; check rules are named there and implemented here or in python-stdnum.
+A new register is a row in `data/authorities.json`; check rules are named there, and are here or in python-stdnum.
 """
 
 from __future__ import annotations

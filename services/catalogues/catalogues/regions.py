@@ -112,7 +112,9 @@ def search(*, text: str | None, kind: str | None, within: str | None, language: 
             folded.startswith(wanted)
             or any(word.startswith(wanted) for word in words)
             or candidate.code.casefold().removeprefix("m49:") == wanted
-            or (candidate.kind in {COUNTRY, M49_AREA} and fold(region_name(candidate.code, language)).startswith(wanted))
+            or (
+                candidate.kind in {COUNTRY, M49_AREA} and fold(region_name(candidate.code, language)).startswith(wanted)
+            )
         ):
             continue
         hits.append(candidate)

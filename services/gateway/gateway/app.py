@@ -32,9 +32,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("gateway")
     config = config or settings.load()
-    services = Services(
-        ServiceClient("profiles", config.profiles_url), ServiceClient("graph", config.graph_url)
-    )
+    services = Services(ServiceClient("profiles", config.profiles_url), ServiceClient("graph", config.graph_url))
 
     def keys() -> dict[str, Any]:
         return services.profiles.call("GET", "/.well-known/jwks.json")  # type: ignore[no-any-return]
@@ -59,9 +57,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         except Malformed as error:
             return serving.malformed(error)
         except RequestEntityTooLarge:
-            return serving.malformed(
-                Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413)
-            )
+            return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
         try:
             document = engine.prepare(parameters.query, introspection=config.introspection)
             if request.method == "GET":
@@ -104,7 +100,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         response = Response(status=204)
         if request.headers.get("Origin") in config.cors_origins:
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
+            response.headers["Access-Control-Allow-Headers"] = (
+                "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
+            )
             response.headers["Access-Control-Max-Age"] = "600"
         return response
 
@@ -160,7 +158,14 @@ def _pass_through(services: Services, _rest: str) -> Response:
     target = request.full_path.rstrip("?")
     answer = services.profiles.exchange(request.method, target, body, context=context, headers=kept)
     response = Response(answer.data, status=answer.status)
-    for name in ("Content-Type", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options", "Retry-After"):
+    for name in (
+        "Content-Type",
+        "Cache-Control",
+        "Content-Disposition",
+        "ETag",
+        "X-Content-Type-Options",
+        "Retry-After",
+    ):
         if name in answer.headers:
             response.headers[name] = answer.headers[name]
     return response

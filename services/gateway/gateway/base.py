@@ -234,7 +234,11 @@ def mutation(
     input_type = type(
         f"{name}Input",
         (graphene.InputObjectType,),
-        {"__doc__": f"What `{name[0].lower()}{name[1:]}` takes.", **inputs, "client_mutation_id": graphene.String(description=own_id)},
+        {
+            "__doc__": f"What `{name[0].lower()}{name[1:]}` takes.",
+            **inputs,
+            "client_mutation_id": graphene.String(description=own_id),
+        },
     )
     payload_type = type(
         f"{name}Payload",

@@ -72,17 +72,26 @@ class Context:
         return self.services.graph.call(method, path, body, context=self.call)
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
-        """The value for a key, made when first asked for in this request."""
+        """The value for a key, made when first asked for in this request.
+
+        A failure is kept too: siblings that wait for the same answer do not ask a failing service once each.
+        """
         if key not in self.cache:
-            self.cache[key] = make()
-        return self.cache[key]  # type: ignore[no-any-return]
+            try:
+                self.cache[key] = make()
+            except DomainError as error:
+                self.cache[key] = error
+        found = self.cache[key]
+        if isinstance(found, DomainError):
+            raise found
+        return found  # type: ignore[no-any-return]
 
     def mentions(self, field_name: str) -> bool:
         """Whether the operation's text names a field at all; to ask a service for dear things only then."""
         return field_name in self.query
 
     def language(self, asked: str | None) -> str | None:
-        """The language for a text: what the argument asks, then Accept-Language, then the viewer's first, else English."""
+        """The language for a text: the argument's, then Accept-Language, then the viewer's first; else English."""
         if asked:
             return languages.canonical(asked)
         preferred = self.once("language", lambda: languages.preferred(self.accept_language))

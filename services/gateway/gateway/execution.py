@@ -53,9 +53,7 @@ class Engine:
         @lru_cache(DOCUMENTS_KEPT)
         def prepared(source: str, introspection: bool) -> DocumentNode | tuple[GraphQLError, ...]:
             try:
-                document = parse(
-                    source, no_location=False, max_tokens=limits.MAX_TOKENS
-                )
+                document = parse(source, no_location=False, max_tokens=limits.MAX_TOKENS)
             except GraphQLError as error:
                 return (_coded(error, "GRAPHQL_PARSE_FAILED"),)
             try:
@@ -98,7 +96,11 @@ class Engine:
         """
         operation = get_operation_ast(document, name)
         if operation is None:
-            message = f"Unknown operation named {name!r}." if name else "Must provide operation name if query contains multiple operations."
+            message = (
+                f"Unknown operation named {name!r}."
+                if name
+                else "Must provide operation name if query contains multiple operations."
+            )
             raise Refused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
         return operation.operation
 
@@ -110,9 +112,7 @@ class Engine:
         Raises:
             Refused: the variables do not fit.
         """
-        result = execute(
-            self.schema, document, None, context, variable_values=variables, operation_name=operation
-        )
+        result = execute(self.schema, document, None, context, variable_values=variables, operation_name=operation)
         assert isinstance(result, ExecutionResult)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors])

@@ -9,6 +9,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -68,6 +69,7 @@ class _Measurer:
                 if isinstance(node, FragmentSpreadNode):
                     inside = self._fragment(node.name.value, nested + 1)
                 else:
+                    assert isinstance(node, InlineFragmentNode)
                     inside = self.measure(node.selection_set, nested + 1)
                 depth = max(depth, inside.depth)
                 aliases += inside.aliases

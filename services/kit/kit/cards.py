@@ -1,6 +1,6 @@
 """A person's snapshot as others read it: which audience sees which field, and the level on a given day.
 
-profiles writes snapshots and shows one one's own; graph stores them and shows one everybody else's. Both read them here.
+profiles writes snapshots and shows people their own; graph stores them and shows everybody else's. Both read them here.
 """
 
 from __future__ import annotations

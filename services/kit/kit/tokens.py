@@ -54,7 +54,9 @@ class KeySet:
             Unavailable: no keys are known and the issuer does not answer.
         """
         age = time.monotonic() - self._fetched_at
-        if (key_id in self._keys and age < KEYS_LIFETIME_SECONDS) or (key_id not in self._keys and age < REFETCH_SECONDS):
+        if (key_id in self._keys and age < KEYS_LIFETIME_SECONDS) or (
+            key_id not in self._keys and age < REFETCH_SECONDS
+        ):
             return self._keys.get(key_id)
         with self._lock:
             if time.monotonic() - self._fetched_at >= min(age, REFETCH_SECONDS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import click
 from rich.console import Console
@@ -135,7 +136,7 @@ def accounts() -> None:
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(["admin", "verifier", "moderator", "member"]))
 @click.option("--password-file", type=click.File("r"), help="Read the password from a file, - for standard input.")
-def create(email: str, name: str, roles: Sequence[str], password_file: click.utils.LazyFile | None) -> None:
+def create(email: str, name: str, roles: Sequence[str], password_file: IO[str] | None) -> None:
     """Make an account, like the first admin's."""
     from consilium.client import OperatorClient
 

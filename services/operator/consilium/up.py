@@ -112,7 +112,9 @@ class Supervisor:
             "CONSILIUM_NEO4J_PASSWORD": home.secret("neo4j_password"),
         }
         # An operator's own engines: set these two, and no local one is started.
-        given = {name: os.environ[name] for name in ("CONSILIUM_DATABASE_URL", "CONSILIUM_NEO4J_URI") if name in os.environ}
+        given = {
+            name: os.environ[name] for name in ("CONSILIUM_DATABASE_URL", "CONSILIUM_NEO4J_URI") if name in os.environ
+        }
         local = {
             "CONSILIUM_DATABASE_URL": f"postgresql+psycopg://consilium:{home.secret('postgres_password')}"
             f"@127.0.0.1:{home.recorded_port('postgres')}/consilium",
@@ -274,7 +276,7 @@ def up(home: Home, console: Console) -> int:
             _start_all(supervisor)
             text = banner(home, time.monotonic() - began)
             (home.run / "banner.txt").write_text(text, encoding="utf-8")
-            console.print(text, highlight=False, markup=False)
+            console.print(text, highlight=False, markup=False, soft_wrap=True)
             supervisor.watch()
         finally:
             for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -341,7 +343,12 @@ def settings_check(environment: dict[str, str]) -> None:
             Environment().text(name)
         environment = environment | {
             name: Environment().text(name)
-            for name in ("CONSILIUM_SIGNING_KEY", "CONSILIUM_SERVICE_SECRET", "CONSILIUM_FIELD_KEY", "CONSILIUM_INDEX_KEY")
+            for name in (
+                "CONSILIUM_SIGNING_KEY",
+                "CONSILIUM_SERVICE_SECRET",
+                "CONSILIUM_FIELD_KEY",
+                "CONSILIUM_INDEX_KEY",
+            )
         }
     profiles_settings.load(Environment(dict(os.environ) | environment))
 

@@ -29,6 +29,7 @@ PUBLIC = (
     "accounts.sign_out",
     "accounts.service_token",
     "policies.instance",
+    "institutions.search",
     "api-docs.openapi_json",
 )
 

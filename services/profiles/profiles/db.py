@@ -55,7 +55,9 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(here / "migrations"))
     config.set_main_option("version_path_separator", "os")
     config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", ":".join(str(p) for p in sorted(here.glob("*/migrations")) if p.parent != here))
+    config.set_main_option(
+        "version_locations", ":".join(str(p) for p in sorted(here.glob("*/migrations")) if p.parent != here)
+    )
     config.attributes["url"] = url
     command.upgrade(config, "head")
 

@@ -46,7 +46,9 @@ class Viewer(graphene.ObjectType):
     roles = texts(Role, description="At most 4.")
     pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
     credentials = graphene.Field(CredentialConnection, **page_arguments(20), description="One's own, oldest first.")
-    connections = graphene.Field(ProfessionalConnection, **page_arguments(20), description="One's connections, by name.")
+    connections = graphene.Field(
+        ProfessionalConnection, **page_arguments(20), description="One's connections, by name."
+    )
     connection_requests = graphene.Field(
         ConnectionRequestConnection,
         direction=Direction(required=True, default_value="RECEIVED", description="Which way."),
@@ -71,9 +73,7 @@ class Viewer(graphene.ObjectType):
         return page(answer, "card", after=after)
 
     @staticmethod
-    def resolve_connection_requests(
-        _root: Any, info: Any, first: int, direction: Any, after: str | None = None
-    ) -> Any:
+    def resolve_connection_requests(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after, "direction": plain(direction)}
         answer = of(info).graph("POST", "/v1/me/connection-requests/search", body)
         requests_of(answer["rows"])

@@ -8,7 +8,16 @@ import graphene
 
 from catalogues import authorities, regions, specialties
 from gateway.base import CountryCode, RegionCode
-from gateway.catalogue.types import Authority, Institution, Profession, Region, RegionKind, Specialty, authority, specialty
+from gateway.catalogue.types import (
+    Authority,
+    Institution,
+    Profession,
+    Region,
+    RegionKind,
+    Specialty,
+    authority,
+    specialty,
+)
 from gateway.context import of
 from gateway.paging import check_first
 from kit.errors import Invalid
@@ -82,7 +91,12 @@ class CatalogueQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_specialties(
-        _root: Any, _info: Any, first: int, text: str | None = None, under: str | None = None, country: str | None = None
+        _root: Any,
+        _info: Any,
+        first: int,
+        text: str | None = None,
+        under: str | None = None,
+        country: str | None = None,
     ) -> Any:
         if under is not None and under not in specialties.specialties():
             raise Invalid(f"{under!r} is no specialty.", field=["under"])

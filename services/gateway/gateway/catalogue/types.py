@@ -65,7 +65,9 @@ class Specialty(graphene.ObjectType):
         interfaces = (Node,)
 
     code = graphene.String(required=True, description="Its code, like cardiology; stable.")
-    name = graphene.String(required=True, language=LANGUAGE, description="Its name: the national title where there is one.")
+    name = graphene.String(
+        required=True, language=LANGUAGE, description="Its name: the national title where there is one."
+    )
     parent = graphene.Field(lambda: Specialty, description="The broader one.")
     titles = texts(NationalTitle, country=CountryCode(description="Only this country's."), description="At most 100.")
 

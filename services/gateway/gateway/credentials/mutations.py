@@ -47,7 +47,9 @@ def withdraw_credential(context: Context, given: dict[str, Any]) -> dict[str, An
 
 def take_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Lease a case."""
-    return _ask(context, f"/v1/credentials/{expect(given['credential'], 'Credential', 'credential', missing=True)}/take")
+    return _ask(
+        context, f"/v1/credentials/{expect(given['credential'], 'Credential', 'credential', missing=True)}/take"
+    )
 
 
 def release_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:

@@ -44,9 +44,7 @@ def respond_to_membership(context: Context, given: dict[str, Any]) -> dict[str, 
     """Admit or refuse somebody."""
     own = expect(given["group"], "Group", "group", missing=True)
     person = expect(given["professional"], "Professional", "professional", missing=True)
-    answer = context.graph(
-        "POST", f"/v1/groups/{own}/responses", {"professional": person, "accept": given["accept"]}
-    )
+    answer = context.graph("POST", f"/v1/groups/{own}/responses", {"professional": person, "accept": given["accept"]})
     if answer["membership"]:
         people_of([answer["membership"]["professional"]])
     return {"membership": answer["membership"]}

@@ -66,15 +66,15 @@ class ConnectionReader:
 
     def connections(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of connections by name."""
-        return self._graph.read(
-            query("connections/list_connections"), me=me, name=after[0], last=after[1], first=first
-        )
+        return self._graph.read(query("connections/list_connections"), me=me, name=after[0], last=after[1], first=first)
 
     def count(self, me: str) -> int:
         """How many connections there are."""
         return int(self._graph.read(query("connections/count_connections"), me=me)[0]["total"])
 
-    def requests(self, me: str, *, received: bool, now: str, after: tuple[str, str], first: int) -> list[dict[str, Any]]:
+    def requests(
+        self, me: str, *, received: bool, now: str, after: tuple[str, str], first: int
+    ) -> list[dict[str, Any]]:
         """A page of requests, newest first."""
         text = query("connections/list_received") if received else query("connections/list_sent")
         rows = self._graph.read(text, me=me, now=now, before=after[0], last=after[1], first=first)

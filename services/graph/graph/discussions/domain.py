@@ -36,7 +36,10 @@ def checked_topics(topics: Sequence[str] | None) -> list[str]:
         Invalid: one is too long, or there are too many.
     """
     clean = (check_text(t, field="topics", shortest=1, longest=TOPIC_LONGEST, one_line=True) for t in topics or ())
-    found = list({fold(topic): topic for topic in clean}.values())
+    first_spelling: dict[str, str] = {}
+    for topic in clean:
+        first_spelling.setdefault(fold(topic), topic)
+    found = list(first_spelling.values())
     if len(found) > MOST_TOPICS:
         raise Invalid(f"topics may have at most {MOST_TOPICS} entries.", field=["topics"])
     return found

@@ -145,9 +145,7 @@ def read_discussions(
     """Discussions by id, as far as the viewer may read their groups."""
     rows = discussions.get(ids) if ids else []
     allowed = readable_groups(groups, [row["group_id"] for row in rows], viewer=viewer)
-    return {
-        row["id"]: shown_discussion(row, allowed[row["group_id"]]) for row in rows if row["group_id"] in allowed
-    }
+    return {row["id"]: shown_discussion(row, allowed[row["group_id"]]) for row in rows if row["group_id"] in allowed}
 
 
 def shown_post(row: dict[str, Any], viewer_can: Sequence[str]) -> dict[str, Any]:

@@ -156,19 +156,13 @@ def posts(body: dict[str, Any]) -> Response:
         at, last = cursors.decode(given, mark, [str, str])
         position = (at, last)
     reader = DiscussionReader(graph())
-    parents = usecases.read_discussions(
-        reader, GroupReader(graph()), body["discussions"], viewer=caller().subject
-    )
+    parents = usecases.read_discussions(reader, GroupReader(graph()), body["discussions"], viewer=caller().subject)
     found = reader.posts(list(parents), backward=backward, position=position, first=count + 1) if parents else {}
     wanted = {key: rows[:count][::-1] if backward else rows[:count] for key, rows in found.items()}
     authors = {
         row["id"]: row
         for row in _with_authors(
-            [
-                usecases.shown_post(row, parents[key]["viewer_can"])
-                for key, rows in wanted.items()
-                for row in rows
-            ]
+            [usecases.shown_post(row, parents[key]["viewer_can"]) for key, rows in wanted.items() for row in rows]
         )
     }
     return jsonify(

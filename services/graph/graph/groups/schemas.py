@@ -65,4 +65,6 @@ class Members(PageSchema):
 
     ids = Texts(required=True, most=100)
     role = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.OneOf(ROLES))
-    state = ma.fields.String(load_default="ACTIVE", allow_none=True, validate=ma.validate.OneOf(("ACTIVE", "REQUESTED")))
+    state = ma.fields.String(
+        load_default="ACTIVE", allow_none=True, validate=ma.validate.OneOf(("ACTIVE", "REQUESTED"))
+    )

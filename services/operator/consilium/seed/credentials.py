@@ -25,7 +25,9 @@ def _licences() -> dict[str, str]:
     return found | {"GB": "gb-gmc"}
 
 
-def _licence(person_id: str, country: str, specialty: str, status: str, expires_on: str | None, standing: str = "GOOD") -> dict[str, Any]:
+def _licence(
+    person_id: str, country: str, specialty: str, status: str, expires_on: str | None, standing: str = "GOOD"
+) -> dict[str, Any]:
     authority = authorities()[_licences()[country]]
     return {
         "person_id": person_id, "kind": "LICENCE", "authority": authority.id, "number": authority.example,

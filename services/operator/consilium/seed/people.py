@@ -44,7 +44,9 @@ def _profession(specialty: str) -> str:
     return specialties()[specialty].profession
 
 
-def _named(ref: str, handle: str, name: str, country: str, specialty: str, languages: list[str], **more: Any) -> DemoPerson:
+def _named(
+    ref: str, handle: str, name: str, country: str, specialty: str, languages: list[str], **more: Any
+) -> DemoPerson:
     row = {
         "ref": ref, "handle": handle, "name": name, "email": f"{ref}@demo.example", "password": DEMO_PASSWORD,
         "profession": _profession(specialty), "specialties": [specialty], "regions": [country],

@@ -107,13 +107,17 @@ class AccountStore:
 
     def lock_refresh(self, token_hash: bytes) -> Refresh | None:
         """A refresh token with its session, both locked until the transaction ends."""
-        row = self._db.execute(
-            sa.text(
-                "SELECT s.id::text AS session_id, s.person_id::text, t.expires_at, t.used_at, s.ended_at "
-                "FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_hash = :h FOR UPDATE"
-            ),
-            {"h": token_hash},
-        ).mappings().first()
+        row = (
+            self._db.execute(
+                sa.text(
+                    "SELECT s.id::text AS session_id, s.person_id::text, t.expires_at, t.used_at, s.ended_at "
+                    "FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_hash = :h FOR UPDATE"
+                ),
+                {"h": token_hash},
+            )
+            .mappings()
+            .first()
+        )
         return Refresh(**row) if row else None
 
     def use_refresh(self, token_hash: bytes, *, at: datetime) -> None:

@@ -213,7 +213,9 @@ def _checked_policies(policies: Sequence[Policy], wanted: Iterable[str]) -> list
     agreed = []
     for key in wanted:
         if key not in by_key:
-            raise Invalid("An id in acceptedPolicies names no present policy; read `instance`.", field=["acceptedPolicies"])
+            raise Invalid(
+                "An id in acceptedPolicies names no present policy; read `instance`.", field=["acceptedPolicies"]
+            )
         agreed.append(by_key[key])
     return agreed
 

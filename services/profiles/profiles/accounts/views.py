@@ -81,9 +81,9 @@ def service_token(body: dict[str, Any]) -> tuple[Response, int]:
 def me() -> Response:
     """The signed-in person's account and profile."""
     with work() as unit:
-        return jsonify(usecases.read_me(
-                unit.accounts, unit.people, wiring().policies, caller().subject, clock.now().date()
-            ))
+        return jsonify(
+            usecases.read_me(unit.accounts, unit.people, wiring().policies, caller().subject, clock.now().date())
+        )
 
 
 @blueprint.put("/v1/me/policies")
@@ -107,8 +107,6 @@ def create_account(body: dict[str, Any]) -> tuple[Response, int]:
         answer = once_per_key(
             unit,
             {**body, "password": ""},
-            lambda: {
-                "id": usecases.create_account(unit.accounts, unit.people, unit.outbox, now=clock.now(), **body)
-            },
+            lambda: {"id": usecases.create_account(unit.accounts, unit.people, unit.outbox, now=clock.now(), **body)},
         )
     return jsonify(answer), 201

@@ -67,9 +67,14 @@ class CredentialStore:
         """The credential with this id, locked until the transaction ends."""
         if not ids.valid(credential_id):
             return None
-        row = self._db.execute(
-            sa.text(f"SELECT {_COLUMNS} FROM credential WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": credential_id}
-        ).mappings().first()
+        row = (
+            self._db.execute(
+                sa.text(f"SELECT {_COLUMNS} FROM credential WHERE id = CAST(:id AS uuid) FOR UPDATE"),
+                {"id": credential_id},
+            )
+            .mappings()
+            .first()
+        )
         return self._from_row(row) if row else None
 
     def change(self, credential: Credential, **fields: Any) -> Credential:
@@ -86,7 +91,8 @@ class CredentialStore:
         """Append a step to the history."""
         self._db.execute(
             sa.text(
-                "INSERT INTO credential_event SELECT CAST(:id AS uuid), count(*), :at, :actor, :old, :new, :reason, :note "
+                "INSERT INTO credential_event "
+                "SELECT CAST(:id AS uuid), count(*), :at, :actor, :old, :new, :reason, :note "
                 "FROM credential_event WHERE credential_id = CAST(:id AS uuid)"
             ),
             {

@@ -219,7 +219,15 @@ def decide_credential(
     # The flag says that the case was valid before; this decision still goes by how it came to the desk.
     keep = fields.pop("revalidation", credential.revalidation)
     decided = _step(
-        credentials, credential, decision, actor=verifier, now=now, reason=reason, note=note, revalidation=keep, **fields
+        credentials,
+        credential,
+        decision,
+        actor=verifier,
+        now=now,
+        reason=reason,
+        note=note,
+        revalidation=keep,
+        **fields,
     )
     publish(credential.person_id)
     return credentials.with_history([decided])[0]

@@ -49,7 +49,9 @@ def _page(body: dict[str, Any], owner: str | None) -> Response:
         try:
             after = (datetime.fromisoformat(at), last)
         except ValueError as error:
-            raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"]) from error
+            raise Invalid(
+                "This cursor does not belong to this list; start without `after`.", field=["after"]
+            ) from error
     with work() as unit:
         found = unit.credentials.page(
             owner=owner,
@@ -132,9 +134,7 @@ def take(credential_id: str) -> Response:
     verifier = require_role("VERIFIER").subject
     with work() as unit:
         return jsonify(
-            _dump(
-                usecases.take_case(unit.credentials, credential_id=credential_id, verifier=verifier, now=clock.now())
-            )
+            _dump(usecases.take_case(unit.credentials, credential_id=credential_id, verifier=verifier, now=clock.now()))
         )
 
 

@@ -13,7 +13,9 @@ class Batch(ma.Schema):
     """A batch of people from one source; each row is checked by itself, so that a bad one does not stop the rest."""
 
     source = Text(required=True, longest=200)
-    people = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()), required=True, validate=ma.validate.Length(1, MOST_ROWS))
+    people = ma.fields.List(
+        ma.fields.Dict(keys=ma.fields.String()), required=True, validate=ma.validate.Length(1, MOST_ROWS)
+    )
 
 
 class DemoCredential(ma.Schema):
@@ -76,4 +78,3 @@ def wrong_shape(row: dict[str, object]) -> str | None:
         if isinstance(value, list) and name != "provenance" and not all(isinstance(item, str) for item in value):
             return f"{name} must be a list of texts"
     return None
-

@@ -191,10 +191,8 @@ def add_demo_credentials(
     Returns:
         how many were added.
     """
-    submit, decide = credentials_usecases.submit_credential, credentials_usecases.decide_credential
-    question = credentials_usecases.question_credential
     for row in rows:
-        credential = submit(
+        credential = credentials_usecases.submit_credential(
             stores.credentials,
             stores.institutions,
             person_id=row["person_id"],
@@ -208,27 +206,56 @@ def add_demo_credentials(
             expires_on=_date(row.get("expires_on")),
             now=now,
         )
-        status, by = row["status"], {"credential_id": credential.id, "verifier": verifier, "now": now}
-        rest = {"standing": None, "method": None, "source_url": None, "expected_version": None}
-        if status == "IN_PROCESS":
-            credentials_usecases.take_case(stores.credentials, **by)
-        if status == "ENTERED_IN_ERROR":
-            credentials_usecases.withdraw_credential(
-                stores.credentials, publish, credential_id=credential.id, person_id=row["person_id"], now=now
-            )
-        if status == "VAL_FAIL":
-            decide(stores.credentials, publish, decision="REJECT", reason="NUMBER_NOT_FOUND",
-                   note="The register has no entry under this number.", **by, **rest)  # fmt: skip
-        if status in {"VALIDATED", "REQ_REVALID", "REVAL_FAIL"}:
-            rest["standing"] = row.get("standing")
-            decide(stores.credentials, publish, decision="VALIDATE", reason="CONFIRMED_AT_SOURCE", note=None, **by, **rest)
-        if status in {"REQ_REVALID", "REVAL_FAIL"}:
-            question(stores.credentials, publish, act="REVOKE" if status == "REVAL_FAIL" else "SUSPEND",
-                     reason="REGISTER_CHANGED", note=None, **by)  # fmt: skip
-        if status == "REVAL_FAIL":
-            question(stores.credentials, publish, act="CONFIRM", reason="REGISTER_CHANGED", note=None,
-                     **(by | {"verifier": second_verifier}))  # fmt: skip
+        _take_to(stores.credentials, publish, row, credential.id, verifier, second_verifier, now)
     return len(rows)
+
+
+def _take_to(
+    credentials: CredentialStore,
+    publish: Callable[[str], Any],
+    row: dict[str, Any],
+    credential_id: str,
+    verifier: str,
+    second_verifier: str,
+    now: datetime,
+) -> None:
+    """Take one credential from ATTESTED to the status that its row names."""
+    status = row["status"]
+    if status == "IN_PROCESS":
+        credentials_usecases.take_case(credentials, credential_id=credential_id, verifier=verifier, now=now)
+    if status == "ENTERED_IN_ERROR":
+        credentials_usecases.withdraw_credential(
+            credentials, publish, credential_id=credential_id, person_id=row["person_id"], now=now
+        )
+    if status in {"VAL_FAIL", "VALIDATED", "REQ_REVALID", "REVAL_FAIL"}:
+        rejected = status == "VAL_FAIL"
+        credentials_usecases.decide_credential(
+            credentials,
+            publish,
+            credential_id=credential_id,
+            verifier=verifier,
+            decision="REJECT" if rejected else "VALIDATE",
+            reason="NUMBER_NOT_FOUND" if rejected else "CONFIRMED_AT_SOURCE",
+            standing=None if rejected else row.get("standing"),
+            method=None,
+            source_url=None,
+            note="The register has no entry under this number." if rejected else None,
+            expected_version=None,
+            now=now,
+        )
+    questions = {"REQ_REVALID": [("SUSPEND", verifier)],
+                 "REVAL_FAIL": [("REVOKE", verifier), ("CONFIRM", second_verifier)]}  # fmt: skip
+    for act, by in questions.get(status, []):
+        credentials_usecases.question_credential(
+            credentials,
+            publish,
+            credential_id=credential_id,
+            verifier=by,
+            act=act,
+            reason="REGISTER_CHANGED",
+            note=None,
+            now=now,
+        )
 
 
 def _date(text: str | None) -> date | None:

@@ -62,7 +62,9 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             if listener is None:
-                listener = psycopg.connect(config.database_url.replace("+psycopg", ""), autocommit=True, connect_timeout=2)
+                listener = psycopg.connect(
+                    config.database_url.replace("+psycopg", ""), autocommit=True, connect_timeout=2
+                )
                 listener.execute("LISTEN outbox")
             if time.monotonic() - minted > 300:
                 token, minted = signer.service_token("relay"), time.monotonic()

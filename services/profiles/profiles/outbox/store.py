@@ -46,9 +46,7 @@ class OutboxStore:
             (row id, snapshot) pairs.
         """
         rows = self._db.execute(
-            sa.text(
-                "SELECT id::text, payload FROM outbox ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
-            ),
+            sa.text("SELECT id::text, payload FROM outbox ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"),
             {"most": most},
         )
         return [(row.id, row.payload) for row in rows]

@@ -128,11 +128,10 @@ def check_languages(tags: Iterable[str]) -> list[str]:
 
 def check_interests(texts: Iterable[str]) -> list[str]:
     """Interests, each written once whatever its case and accents."""
-    clean = {
-        fold(text): text
-        for text in (check_text(t, field="interests", longest=INTEREST_LONGEST, one_line=True) for t in texts)
-        if text
-    }
+    clean: dict[str, str] = {}
+    for text in (check_text(t, field="interests", longest=INTEREST_LONGEST, one_line=True) for t in texts):
+        if text:
+            clean.setdefault(fold(text), text)
     return _distinct(clean.values(), field="interests", most=MOST_INTERESTS)
 
 
@@ -183,11 +182,12 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "headline": person.headline,
         "about": person.about,
         "profession": person.profession,
-        "specialties": [
-            {**item, "verified": verified.get(item["code"], [])} for item in person.specialties
-        ] + [
+        "specialties": [{**item, "verified": verified.get(item["code"], [])} for item in person.specialties]
+        + [
             # A specialty that a credential proves counts even where the profile does not name it.
-            {"code": code, "primary": False, "verified": where} for code, where in verified.items() if code not in declared
+            {"code": code, "primary": False, "verified": where}
+            for code, where in verified.items()
+            if code not in declared
         ],
         "regions": person.regions,
         "languages": person.languages,

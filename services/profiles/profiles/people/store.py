@@ -27,7 +27,9 @@ class PersonStore:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def add(self, *, person_id: str, handles: Sequence[str], name: str, claimed: bool, created_at: Any, **fields: Any) -> str:
+    def add(
+        self, *, person_id: str, handles: Sequence[str], name: str, claimed: bool, created_at: Any, **fields: Any
+    ) -> str:
         """Insert a person under the first free handle.
 
         Returns:
@@ -48,16 +50,22 @@ class PersonStore:
 
     def get(self, person_id: str) -> Person | None:
         """The person with this id."""
-        row = self._db.execute(
-            sa.text(f"SELECT {_COLUMNS} FROM person WHERE id = CAST(:id AS uuid)"), {"id": person_id}
-        ).mappings().first()
+        row = (
+            self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM person WHERE id = CAST(:id AS uuid)"), {"id": person_id})
+            .mappings()
+            .first()
+        )
         return Person(**row) if row else None
 
     def lock(self, person_id: str) -> Person | None:
         """The person with this id, locked until the transaction ends."""
-        row = self._db.execute(
-            sa.text(f"SELECT {_COLUMNS} FROM person WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": person_id}
-        ).mappings().first()
+        row = (
+            self._db.execute(
+                sa.text(f"SELECT {_COLUMNS} FROM person WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": person_id}
+            )
+            .mappings()
+            .first()
+        )
         return Person(**row) if row else None
 
     def change(self, person_id: str, fields: dict[str, Any]) -> None:

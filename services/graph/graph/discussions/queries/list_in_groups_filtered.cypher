@@ -7,7 +7,7 @@ CALL (group) {
   WHERE d.group_id = group AND ($kind IS NULL OR d.kind = $kind) AND ($topic IS NULL OR $topic IN d.topic_keys)
     AND ($language IS NULL OR d.language = $language)
   WITH d ORDER BY d.created_at DESC, d.id
-  RETURN collect({id: d.id, created_at: d.created_at}) AS all
+  RETURN collect({id: d.id, created_at: d.created_at}) AS found
 }
-WITH group, all, [row IN all WHERE row.created_at < $before OR (row.created_at = $before AND row.id > $last)] AS rest
-RETURN group, size(all) AS total, rest[0..$first] AS rows
+WITH group, found, [row IN found WHERE row.created_at < $before OR (row.created_at = $before AND row.id > $last)] AS rest
+RETURN group, size(found) AS total, rest[0..$first] AS rows

@@ -6,7 +6,7 @@ CALL (id) {
   MATCH (p:Professional)-[m:MEMBER_OF]->(:Group {id: id})
   WHERE p.version > 0 AND NOT p.suspended AND ($role IS NULL OR m.role = $role)
   WITH p, m ORDER BY m.joined_at, p.id
-  RETURN collect({person: p.id, role: m.role, joined_at: m.joined_at}) AS all
+  RETURN collect({person: p.id, role: m.role, joined_at: m.joined_at}) AS found
 }
-WITH id, all, [row IN all WHERE row.joined_at > $since OR (row.joined_at = $since AND row.person > $last)] AS rest
-RETURN id, size(all) AS total, rest[0..$first] AS rows
+WITH id, found, [row IN found WHERE row.joined_at > $since OR (row.joined_at = $since AND row.person > $last)] AS rest
+RETURN id, size(found) AS total, rest[0..$first] AS rows

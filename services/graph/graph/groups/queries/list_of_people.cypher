@@ -6,7 +6,7 @@ CALL (id) {
   MATCH (:Professional {id: id})-[:MEMBER_OF]->(g:Group)
   WHERE g.visibility = 'LISTED' OR EXISTS { (:Professional {id: $viewer})-[:MEMBER_OF]->(g) }
   WITH g ORDER BY g.sort_name, g.id
-  RETURN collect({id: g.id, sort_name: g.sort_name}) AS all
+  RETURN collect({id: g.id, sort_name: g.sort_name}) AS found
 }
-WITH id, all, [row IN all WHERE row.sort_name > $name OR (row.sort_name = $name AND row.id > $last)] AS rest
-RETURN id, size(all) AS total, rest[0..$first] AS rows
+WITH id, found, [row IN found WHERE row.sort_name > $name OR (row.sort_name = $name AND row.id > $last)] AS rest
+RETURN id, size(found) AS total, rest[0..$first] AS rows

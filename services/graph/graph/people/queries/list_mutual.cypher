@@ -6,7 +6,7 @@ CALL (id) {
   MATCH (p:Professional {id: id})-[:CONNECTED_TO]-(m:Professional)-[:CONNECTED_TO]-(:Professional {id: $viewer})
   WHERE NOT m.suspended AND m.id <> $viewer
   WITH DISTINCT m ORDER BY m.sort_name, m.id
-  RETURN collect({id: m.id, sort_name: m.sort_name}) AS all
+  RETURN collect({id: m.id, sort_name: m.sort_name}) AS found
 }
-WITH id, all, [row IN all WHERE row.sort_name > $name OR (row.sort_name = $name AND row.id > $last)] AS rest
-RETURN id, size(all) AS total, rest[0..$first] AS rows
+WITH id, found, [row IN found WHERE row.sort_name > $name OR (row.sort_name = $name AND row.id > $last)] AS rest
+RETURN id, size(found) AS total, rest[0..$first] AS rows

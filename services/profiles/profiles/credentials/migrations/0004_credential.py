@@ -35,7 +35,10 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX credential_person ON credential (person_id)")
-    op.execute("CREATE INDEX credential_queue ON credential (submitted_at, id) WHERE status IN ('ATTESTED', 'IN_PROCESS', 'REQ_REVALID')")
+    op.execute(
+        "CREATE INDEX credential_queue ON credential (submitted_at, id) "
+        "WHERE status IN ('ATTESTED', 'IN_PROCESS', 'REQ_REVALID')"
+    )
     op.execute("CREATE INDEX credential_number ON credential (number_index) WHERE number_index IS NOT NULL")
     op.execute("""
         CREATE TABLE credential_event (

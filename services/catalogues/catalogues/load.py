@@ -12,8 +12,8 @@ from typing import Any
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a CSV file in `data/`, as dicts by column name."""
-    with (files("catalogues") / "data" / name).open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    text = (files("catalogues") / "data" / name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
 
 
 def document(name: str) -> Any:

@@ -20,10 +20,10 @@ class Whole(ma.fields.Integer):
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=ma.validate.Range(low, high), **kwargs)
 
-    def _validated(self, value: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool | str):
-            raise self.make_error("invalid")
-        return super()._validated(value)  # type: ignore[no-any-return]
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Flag(ma.fields.Boolean):

@@ -66,12 +66,15 @@ class ServiceClient:
     def call(self, method: str, path: str, body: Any = None, *, context: CallContext | None = None) -> Any:
         """Send one request and return the decoded answer.
 
+        Args:
+            body: what to send as JSON; bytes are JSON already.
+
         Raises:
             RemoteProblem: the service refused; carries its code, sentence and field.
             Unavailable: it did not answer, or not in time, or failed itself.
         """
         context = context or CallContext()
-        response = self.exchange(method, path, None if body is None else orjson.dumps(body), context=context)
+        response = self.exchange(method, path, self._encoded(body), context=context)
         if response.status == 204:
             return None
         try:
@@ -83,6 +86,10 @@ class ServiceClient:
         if response.status < 500 and isinstance(answer, dict):
             raise RemoteProblem(answer, response.status)
         raise Unavailable(f"The {self.name} service cannot answer now; try again in a moment.")
+
+    @staticmethod
+    def _encoded(body: Any) -> bytes | None:
+        return body if body is None or isinstance(body, bytes) else orjson.dumps(body)
 
     def exchange(
         self, method: str, path: str, body: bytes | None, *, context: CallContext, headers: dict[str, str] | None = None

@@ -59,7 +59,7 @@ def _id(row: Row, name: str) -> str:
 
 
 def _import(
-    rows: Sequence[Row], check: Callable[[Row], tuple[Row, list[tuple[str, str]]]], store: ImportStore,
+    rows: Sequence[Row], check: Callable[[Row], tuple[Row, list[tuple[str, str]]] | None], store: ImportStore,
     write: Callable[[Sequence[Row]], int],
 ) -> Outcome:  # fmt: skip
     """Check each row, refuse those that name somebody or something unknown, and write the rest in one statement."""
@@ -67,7 +67,11 @@ def _import(
     ready: list[tuple[Row, Row, list[tuple[str, str]]]] = []
     for row in rows:
         try:
-            ready.append((row, *check(row)))
+            checked = check(row)
+            if checked is None:
+                outcome.unchanged += 1
+            else:
+                ready.append((row, *checked))
         except DomainError as error:
             outcome.rejected.append({"ref": str(row.get("ref", ""))[:200], "reason": error.message})
     needed: dict[str, set[str]] = {}
@@ -75,16 +79,16 @@ def _import(
         needed.setdefault(kind, set()).add(wanted)
     known = store.known(**{kind: sorted(found) for kind, found in needed.items()})
     writable = []
-    for row, checked, needs in ready:
+    for row, fields, needs in ready:
         missing = [kind for kind, wanted in needs if wanted not in known[kind]]
         if missing:
             names = {"people": "person", "groups": "group", "discussions": "discussion", "posts": "post"}
             reason = f"names a {names[missing[0]]} that does not exist"
             outcome.rejected.append({"ref": str(row.get("ref", ""))[:200], "reason": reason})
         else:
-            writable.append(checked)
+            writable.append(fields)
     outcome.stored = write(writable)
-    outcome.unchanged = len(writable) - outcome.stored
+    outcome.unchanged += len(writable) - outcome.stored
     return outcome
 
 
@@ -92,12 +96,12 @@ def import_connections(store: ImportStore, rows: Sequence[Row], *, now: datetime
     """Connect pairs {a, b, since}; each undirected pair once."""
     seen: set[tuple[str, str]] = set()
 
-    def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
+    def check(row: Row) -> tuple[Row, list[tuple[str, str]]] | None:
         low, high = sorted((_id(row, "a"), _id(row, "b")))
         if low == high:
             raise Invalid("connects a person with themselves")
         if (low, high) in seen:
-            raise Invalid("the pair stands twice in this batch")
+            return None
         seen.add((low, high))
         return {"low": low, "high": high, "since": _when(row, "since", now)}, [("people", low), ("people", high)]
 

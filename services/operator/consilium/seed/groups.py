@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import random
-import uuid
 from typing import Any
 
-from consilium.seed.people import DemoPerson
-
-NAMESPACE = uuid.UUID("0c1d5f5e-98d4-5f0a-8a54-5b5f2a6f5d10")
+from consilium.seed.people import SOURCE, DemoPerson
+from kit import ids
 
 
 def own_id(kind: str, ref: str) -> str:
     """The same id for the same thing at every start."""
-    return str(uuid.uuid5(NAMESPACE, f"{kind}\n{ref}"))
+    return ids.imported(SOURCE, kind, ref)
 
 
 # ref, name, purpose, languages, specialties, regions, visibility, join policy, how many members, only these countries
@@ -51,11 +49,11 @@ GROUPS: tuple[tuple[str, str, str, list[str], list[str], list[str], str, str, in
 )  # fmt: skip
 
 
-def groups(people: list[DemoPerson], ids: dict[str, str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def groups(people: list[DemoPerson], by_ref: dict[str, str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Groups and memberships.
 
     Args:
-        ids: the person's id by reference.
+        by_ref: the person's id by reference.
     """
     chance = random.Random(11)
     made: list[dict[str, Any]] = []
@@ -74,7 +72,7 @@ def groups(people: list[DemoPerson], ids: dict[str, str]) -> tuple[list[dict[str
             {
                 "ref": ref, "id": own_id("group", ref), "handle": ref, "name": name, "purpose": purpose,
                 "languages": tongues, "specialties": specialties, "regions": regions, "visibility": visibility,
-                "join_policy": policy, "owner": ids[owner], "created_at": created,
+                "join_policy": policy, "owner": by_ref[owner], "created_at": created,
             }
         )  # fmt: skip
         for number, person in enumerate(chosen):
@@ -83,7 +81,7 @@ def groups(people: list[DemoPerson], ids: dict[str, str]) -> tuple[list[dict[str
                     {
                         "ref": f"{ref}/{person.row['ref']}",
                         "group": own_id("group", ref),
-                        "person": ids[person.row["ref"]],
+                        "person": by_ref[person.row["ref"]],
                         "role": "MODERATOR" if number == 1 else "MEMBER",
                         "joined_at": f"2025-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}T10:00:00Z",
                     }

@@ -18,8 +18,9 @@ class Country:
 
 
 def _country(code: str, languages: str, given: str, family: str, towns: str, hospital: str) -> Country:
-    parts = (tuple(text.split()) for text in (languages, given, family))
-    return Country(code, *parts, tuple(towns.split(", ")), hospital)
+    return Country(
+        code, tuple(languages.split()), tuple(given.split()), tuple(family.split()), tuple(towns.split(", ")), hospital
+    )
 
 
 COUNTRIES = (

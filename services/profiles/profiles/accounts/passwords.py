@@ -20,13 +20,12 @@ _nobody = _hasher.hash("nobody has this password")
 T = TypeVar("T")
 
 # The head of the published lists of common passwords that are long enough to be asked for at all.
-COMMON = frozenset(
-    (
-        "123456789012 1234567890123 qwertyuiop123 password1234 passwordpassword 111111111111 iloveyou1234 "
-        "qwerty123456 1q2w3e4r5t6y password12345 abcdefghijkl unknown12345 administrator letmeinletmein "
-        "changemechangeme welcome12345 000000000000 123123123123 q1w2e3r4t5y6 zaq12wsxcde3"
-    ).split()  # noqa: SIM905
-)
+_COMMON_TEXT = """
+123456789012 1234567890123 qwertyuiop123 password1234 passwordpassword 111111111111 iloveyou1234
+qwerty123456 1q2w3e4r5t6y password12345 abcdefghijkl unknown12345 administrator letmeinletmein
+changemechangeme welcome12345 000000000000 123123123123 q1w2e3r4t5y6 zaq12wsxcde3
+"""
+COMMON = frozenset(_COMMON_TEXT.split())
 
 
 def _off_loop(work: Callable[[], T]) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from kit import ids
 from kit.errors import DomainError, Invalid
 from kit.texts import fold, slug
 from profiles.accounts import passwords
@@ -27,7 +27,6 @@ from profiles.people.store import PersonStore
 from profiles.people.usecases import checked_fields
 from profiles.policies.files import Policy
 
-NAMESPACE = uuid.UUID("6f1f3a1e-2b61-5d0e-9a70-7d1c0a1d9f43")
 _PROFILE = ("headline", "about", "profession", "specialties", "primary_specialty", "regions", "languages", "interests")
 
 
@@ -51,11 +50,6 @@ class ImportStores:
     accounts: AccountStore
     credentials: CredentialStore
     outbox: OutboxStore
-
-
-def person_id_for(source: str, ref: str) -> str:
-    """The id of an imported person: the same each time, so that a repeated import finds them again."""
-    return str(uuid.uuid5(NAMESPACE, f"{source}\n{ref}"))
 
 
 def import_people(
@@ -107,7 +101,7 @@ def import_people(
     for row, content, fields in wanted:
         before = known.get(row["ref"])
         institution = institutions.get((row.get("institution") or "", (fields.get("regions") or [""])[0].split("-")[0]))
-        person_id = person_id_for(source, row["ref"])
+        person_id = ids.imported(source, "person", row["ref"])
         people.append(
             (
                 row["ref"],

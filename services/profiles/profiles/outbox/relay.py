@@ -18,9 +18,10 @@ from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from profiles import db, settings
 from profiles.accounts.signing import Signer
-from profiles.outbox.store import OutboxStore
+from profiles.outbox.store import OutboxStore, Waiting
 
-BATCH = 500
+BATCH = 1000
+WORKERS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
 RETRY_SECONDS = 0.5
 IDLE_SECONDS = 5.0  # looks by itself this often, should a notification be lost
 
@@ -41,12 +42,13 @@ def deliver_once(engine: sa.Engine, graph: ServiceClient, token: str) -> int:
         taken = outbox.take(BATCH)
         if not taken:
             return 0
-        newest: dict[str, dict[str, Any]] = {}
-        for _, snapshot in taken:
-            if snapshot["version"] >= newest.get(snapshot["id"], snapshot)["version"]:
-                newest[snapshot["id"]] = snapshot
-        graph.call("PUT", "/v1/projection", {"people": list(newest.values())}, context=CallContext(token=token))
-        outbox.remove([row_id for row_id, _ in taken])
+        newest: dict[str, Waiting] = {}
+        for row in taken:
+            if row.version >= newest.get(row.person, row).version:
+                newest[row.person] = row
+        body = '{"people":[' + ",".join(newest[person].snapshot for person in sorted(newest)) + "]}"
+        graph.call("PUT", "/v1/projection", body.encode(), context=CallContext(token=token))
+        outbox.remove([row.id for row in taken])
         return len(taken)
 
 
@@ -88,6 +90,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     logs.configure("relay")
     stop = threading.Event()
+    helpers = [threading.Thread(target=run, args=(stop,), daemon=True) for _ in range(WORKERS - 1)]
 
     def end(*_: object) -> None:
         stop.set()
@@ -95,6 +98,8 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    for helper in helpers:
+        helper.start()
     run(stop)
 
 

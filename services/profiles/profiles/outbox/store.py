@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from kit.clock import new_id
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row of the outbox; `snapshot` is JSON text as stored, because the relay has no need to read it."""
+
+    id: str
+    person: str
+    version: int
+    snapshot: str
 
 
 class OutboxStore:
@@ -36,20 +47,21 @@ class OutboxStore:
             },
         )
 
-    def take(self, most: int) -> list[tuple[str, dict[str, Any]]]:
+    def take(self, most: int) -> list[Waiting]:
         """Unsent rows, oldest first, locked until the transaction ends.
 
         Rows that another relay holds are passed over. Paging by "id greater than the last" would lose rows, because
         a lower one may commit later.
 
-        Returns:
-            (row id, snapshot) pairs.
         """
         rows = self._db.execute(
-            sa.text("SELECT id::text, payload FROM outbox ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"),
+            sa.text(
+                "SELECT id::text, aggregateid AS person, CAST(payload ->> 'version' AS integer) AS version, "
+                "CAST(payload AS text) AS snapshot FROM outbox ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
+            ),
             {"most": most},
         )
-        return [(row.id, row.payload) for row in rows]
+        return [Waiting(*row) for row in rows]
 
     def remove(self, ids: Sequence[str]) -> None:
         """Delete rows that have been delivered."""

@@ -20,7 +20,7 @@ from kit.logs import log
 Row = dict[str, Any]
 T = TypeVar("T")
 FEATURES = ("people", "connections", "groups", "discussions", "idempotency")
-DEADLOCK_TRIES = 5
+DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
 @cache
@@ -103,7 +103,7 @@ class Graph:
             except TransientError as error:
                 if attempt == DEADLOCK_TRIES or error.code != "Neo.TransientError.Transaction.DeadlockDetected":
                     raise self._failed(error) from error
-                time.sleep(random.uniform(0.005, 0.03) * attempt)
+                time.sleep(random.uniform(0.005, 0.02) * min(2**attempt, 32))
             except (ServiceUnavailable, SessionExpired, DriverError) as error:
                 raise self._failed(error) from error
             except Neo4jError as error:

@@ -17,15 +17,19 @@ class ImportStore:
         self._db = connection
 
     def known(self, source: str, refs: Sequence[str]) -> dict[str, tuple[str, bytes, bool, int]]:
-        """What is stored for these references: person id, content digest, whether claimed, version; rows locked."""
+        """What is stored for these references: person id, content digest, whether its owner signs in, version.
+
+        The rows are locked.
+        """
         rows = self._db.execute(
             sa.text(
-                "SELECT s.ref, s.person_id::text, s.content, p.claimed, p.version FROM import_source s "
+                "SELECT s.ref, s.person_id::text, s.content, p.version, EXISTS (SELECT FROM account a "
+                "WHERE a.person_id = p.id AND a.password_hash IS NOT NULL) AS owned FROM import_source s "
                 "JOIN person p ON p.id = s.person_id WHERE s.source = :source AND s.ref = ANY(:refs) FOR UPDATE OF p"
             ),
             {"source": source, "refs": list(refs)},
         )
-        return {row.ref: (row.person_id, bytes(row.content), row.claimed, row.version) for row in rows}
+        return {row.ref: (row.person_id, bytes(row.content), row.owned, row.version) for row in rows}
 
     def taken_emails(self, keys: Sequence[str]) -> set[str]:
         """Which of these folded addresses have an account."""

@@ -4,7 +4,9 @@
 UNWIND $groups AS group
 CALL (group) {
   MATCH (d:Discussion)
-  WHERE d.group_id = group AND d.created_at <= $before AND (d.created_at < $before OR d.id > $last)
+  USING INDEX d:Discussion(group_id, created_at, id)
+  WHERE d.group_id = group AND d.created_at <= $before AND d.id >= ''  // an index needs a word on each of its columns
+    AND NOT (d.created_at = $before AND d.id <= $last)
   WITH d ORDER BY d.group_id DESC, d.created_at DESC, d.id LIMIT $first
   RETURN collect({id: d.id, created_at: d.created_at}) AS rows
 }

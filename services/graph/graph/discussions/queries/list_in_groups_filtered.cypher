@@ -4,7 +4,9 @@
 UNWIND $groups AS group
 CALL (group) {
   MATCH (d:Discussion)
-  WHERE d.group_id = group AND ($kind IS NULL OR d.kind = $kind) AND ($topic IS NULL OR $topic IN d.topic_keys)
+  USING INDEX d:Discussion(group_id, created_at, id)
+  WHERE d.group_id = group AND d.created_at >= '' AND d.id >= ''  // an index needs a word on each of its columns
+    AND ($kind IS NULL OR d.kind = $kind) AND ($topic IS NULL OR $topic IN d.topic_keys)
     AND ($language IS NULL OR d.language = $language)
   WITH d ORDER BY d.created_at DESC, d.id
   RETURN collect({id: d.id, created_at: d.created_at}) AS found

@@ -4,7 +4,9 @@
 UNWIND $discussions AS discussion
 CALL (discussion) {
   MATCH (p:Post)
-  WHERE p.discussion_id = discussion AND p.created_at >= $since AND (p.created_at > $since OR p.id > $last)
+  USING INDEX p:Post(discussion_id, created_at, id)
+  WHERE p.discussion_id = discussion AND p.created_at >= $since AND p.id >= ''  // a word on each of the index's columns
+    AND NOT (p.created_at = $since AND p.id <= $last)
   WITH p ORDER BY p.discussion_id, p.created_at, p.id LIMIT $first
   OPTIONAL MATCH (author:Professional)-[:WROTE]->(p)
   RETURN collect(p {.id, .discussion_id, .state, .body, .language, .created_at, .edited_at, .version, .in_reply_to,

@@ -1,5 +1,5 @@
 // Connects pairs of people; repeating is harmless.
-// params:  $rows :: LIST OF {low, high, since}
+// params:  $rows :: LIST OF {low, high, since}, $run :: STRING
 // returns: one row {stored, found}
 UNWIND $rows AS row
 MATCH (low:Professional {id: row.low}), (high:Professional {id: row.high})

@@ -1,0 +1,127 @@
+"""Conventions that hold for the whole project."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from gateway.schema import sdl
+
+ROOT = Path(__file__).parents[2]
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+def tracked() -> list[Path]:
+    """The project's own files."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
+
+
+def profiles_app() -> Flask:
+    """The profiles service, not connected."""
+    from kit.clock import new_id
+    from profiles.app import create_app
+    from profiles.settings import Settings
+    from tests.kit.unit.test_kit import a_signer
+
+    signer = a_signer()
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    pem = signer._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return create_app(
+        Settings(
+            "postgresql+psycopg://127.0.0.1:1/x", "http://x", pem, new_id(), b"k" * 32, b"i" * 32, "http://127.0.0.1:1",
+            False, "n", "o", "c", None,
+        )
+    )  # fmt: skip
+
+
+def graph_app() -> Flask:
+    """The graph service, not connected."""
+    from graph.app import create_app
+    from graph.settings import Settings
+
+    return create_app(Settings("bolt://127.0.0.1:1", "neo4j", "x", "http://x", "http://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize("make", [profiles_app, graph_app])
+def test_every_route_needs_a_token_unless_it_is_listed_as_public(make) -> None:  # type: ignore[no-untyped-def]
+    """Without one the answer is 401 in problem+json, whatever the route."""
+    app = make()
+    client = app.test_client()
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in app.extensions["public_endpoints"]:
+            continue
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+            path = re.sub(r"<[^>]+>", "x", path)
+            answer = client.open(path, method=method, json={})
+            assert answer.status_code == 401, (method, rule.rule)
+            assert answer.mimetype == "application/problem+json"
+            assert answer.get_json()["code"] == "UNAUTHENTICATED"
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            tried += 1
+    assert tried > 10
+
+
+def test_public_routes_are_only_those_that_must_be() -> None:
+    """A new one is added here on purpose."""
+    assert sorted(profiles_app().extensions["public_endpoints"]) == [
+        "accounts.jwks", "accounts.refresh_session", "accounts.service_token", "accounts.sign_in", "accounts.sign_out",
+        "accounts.sign_up", "api-docs.openapi_json", "healthz", "institutions.search", "metrics", "policies.instance",
+        "readyz",
+    ]  # fmt: skip
+    assert sorted(graph_app().extensions["public_endpoints"]) == ["api-docs.openapi_json", "healthz", "metrics", "readyz"]
+
+
+def test_the_committed_schema_is_the_served_one() -> None:
+    """`make schema` writes it."""
+    assert (ROOT / "schema.graphql").read_text(encoding="utf-8") == sdl()
+
+
+def test_no_file_names_a_package_registry_or_a_path_of_some_machine() -> None:
+    """Clients know where their registries are; nothing here needs to."""
+    hosts = ("pypi" + ".org", "files.python" + "hosted", "repo1.maven", "repo.maven" + ".apache", "npmjs" + ".org",
+             "registry." + "npm", "/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/")  # fmt: skip
+    for path in tracked():
+        if path.suffix in {".png", ".ico"}:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found = [host for host in hosts if host in text]
+        assert not found, (path, found)
+
+
+def test_every_package_in_the_lock_files_has_hashes() -> None:
+    """So that what is installed is what was resolved."""
+    for path in (ROOT / "deploy" / "requirements").glob("*.lock"):
+        text = path.read_text(encoding="utf-8")
+        pins = re.findall(r"^[a-z0-9][^\s]*==", text, flags=re.M)
+        assert len(pins) > 20
+        assert text.count("\\\n    --hash=sha256:") >= len(pins)
+
+
+def test_make_alone_lists_every_target() -> None:
+    """The help is made from the Makefile's own comments."""
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("up", "status", "reset", "test", "lint", "bench", "schema", "lock"):
+        assert f"make {target} " in shown
+
+
+def test_features_have_the_usual_file_names() -> None:
+    """`ls services/*/*/groups` is the whole feature."""
+    allowed = {
+        "__init__.py", "views.py", "schemas.py", "usecases.py", "store.py", "domain.py", "tables.py", "queries",
+        "migrations", "types.py", "queries.py", "client.py", "mutations.py", "mutations", "__pycache__",
+        # what only one feature has
+        "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts",
+    }  # fmt: skip
+    for service in ("profiles", "graph", "gateway"):
+        for feature in (ROOT / "services" / service / service).iterdir():
+            if feature.is_dir() and feature.name not in {"__pycache__", "migrations"}:
+                strange = {entry.name for entry in feature.iterdir()} - allowed
+                assert not strange, (feature, strange)

@@ -1,0 +1,118 @@
+"""The catalogues: every code is well-formed, every rule fits its example, every search finds."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from catalogues import authorities, languages, regions, specialties
+
+NUMBERS = Path(__file__).parents[2] / "data" / "registers" / "register_numbers.csv"
+REGISTERS = {
+    "NPI": "us-npi", "LANR": "de-kbv", "BIG": "nl-big", "RPPS": "fr-rpps", "ORCID": "orcid", "GMC": "gb-gmc",
+    "AHPRA": "au-ahpra", "NMC": "gb-nmc", "GPHC": "gb-gphc",
+}  # fmt: skip
+
+
+def _numbers() -> list[tuple[str, str, str]]:
+    with NUMBERS.open(encoding="utf-8", newline="") as file:
+        return [(r["scheme"], r["value"], r["expected"]) for r in csv.DictReader(file) if r["scheme"] in REGISTERS]
+
+
+@pytest.mark.parametrize(("scheme", "value", "expected"), _numbers())
+def test_a_register_number_is_judged_as_its_register_says(scheme: str, value: str, expected: str) -> None:
+    """A check digit that fails in a published example is a reason to look, not an error of format."""
+    authority = authorities.authorities()[REGISTERS[scheme]]
+    number = authorities.normalise_number(value)
+    formed = authorities.well_formed(authority, number)
+    holds = authorities.check_digit_holds(authority, number) if formed else False
+    if expected in {"valid", "computed-valid"}:
+        assert holds is True
+    elif expected in {"format", "format-only"}:
+        assert formed
+    elif expected == "example-fails-luhn":
+        assert formed
+        assert holds is False
+    elif expected in {"invalid", "computed-invalid"}:
+        assert not holds
+
+
+def test_every_authority_has_a_well_formed_example_and_known_places() -> None:
+    """At least 15 registers in 12 countries."""
+    for authority in authorities.authorities().values():
+        assert authorities.well_formed(authority, authorities.normalise_number(authority.example)), authority.id
+        assert all(place in regions.all_regions() for place in authority.jurisdictions), authority.id
+        assert authority.check_rule is None or authority.check_rule in authorities.CHECK_RULES
+    assert len(authorities.authorities()) >= 15
+    assert len({place for a in authorities.authorities().values() for place in a.jurisdictions}) >= 12
+
+
+def test_a_region_expands_to_all_countries_and_subdivisions_inside() -> None:
+    """Of every kind; each country is in exactly one UN area of the world."""
+    europe = regions.expand("M49:150")
+    assert {"DE", "DE-BY", "ES", "IS"} <= europe
+    assert "TR" not in europe
+    assert {"TR", "KZ", "DE"} <= regions.expand("WHO:EURO")
+    assert regions.expand("DE-BY") == {"DE-BY"}
+    assert regions.expand("XX") == frozenset()
+    world = regions.expand("M49:001")
+    countries = [r.code for r in regions.all_regions().values() if r.kind == regions.COUNTRY]
+    assert len(countries) == 249
+    assert set(countries) - world == set()
+
+
+def test_indonesia_is_in_the_western_pacific_since_may_2025() -> None:
+    """Many lists still have it in South-East Asia."""
+    assert "ID" in regions.expand("WHO:WPRO")
+    assert "ID" not in regions.expand("WHO:SEARO")
+    assert regions.all_regions()["ID"].since == date(2025, 5, 27)
+
+
+def test_every_specialty_has_a_known_parent_and_profession() -> None:
+    """And the hierarchy has no cycle."""
+    for specialty in specialties.specialties().values():
+        assert specialty.profession in specialties.professions()
+        assert specialty.parent is None or specialty.parent in specialties.specialties()
+        assert specialty.code in specialties.narrower(specialty.code)
+    assert {"cardiology", "interventional-cardiology"} <= specialties.narrower("internal-medicine")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Innere Medizin", "internal-medicine"),
+        ("médecine interne", "internal-medicine"),
+        ("MEDICINA INTERNA", "internal-medicine"),
+        ("kardiolo", "cardiology"),
+        ("Καρδι", "cardiology"),
+        ("infect", "infectious-diseases"),
+        ("hjerte", "cardiology"),
+    ],
+)
+def test_a_specialty_is_found_by_its_title_in_any_country(typed: str, code: str) -> None:
+    """Accents, case and the rest of the word do not matter."""
+    found = specialties.search_specialties(text=typed, under=None, country=None, first=3)
+    assert code in [specialty.code for specialty in found]
+
+
+def test_names_are_in_the_readers_language_where_there_is_one() -> None:
+    """Else in English."""
+    assert specialties.specialty_name("cardiology", "de-AT") == "Kardiologie"
+    assert specialties.specialty_name("cardiology", "ja") == "Cardiology"
+    assert regions.region_name("DE", "fr") == "Allemagne"
+    assert regions.region_name("M49:150", "es") == "Europa"
+
+
+@pytest.mark.parametrize(
+    ("header", "tag"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.1", "de-AT"), ("en;q=0.1, fr", "fr"), ("*", None), ("", None), (None, None),
+        ("xx,qq;q=0.5", None), ("de;q=abc,fr;q=0.2", "fr"), (",,;;", None),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_best_that_the_reader_accepts(header: str | None, tag: str | None) -> None:
+    """A malformed header is no error."""
+    assert languages.preferred(header) == tag

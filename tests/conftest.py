@@ -1,0 +1,85 @@
+"""Engines and the running system, shared by all tests of a run."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import neo4j
+import pytest
+import sqlalchemy as sa
+
+from graph import db as graph_db
+from profiles import db as profiles_db
+from tests.support import engines as engines_support
+from tests.support.engines import Engines
+from tests.support.stack import Stack, launch, wait_ready
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs Docker where there is none, with one line; CONSILIUM_REQUIRE makes that a failure."""
+    required = os.environ.get("CONSILIUM_REQUIRE", "").split(",")
+    needing = [item for item in items if item.get_closest_marker("docker")]
+    if needing and "docker" not in required and not engines_support.docker_answers():
+        print("SKIPPED: needs docker")
+        for item in needing:
+            item.add_marker(pytest.mark.skip(reason="needs docker"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers."""
+    config.addinivalue_line("markers", "docker: needs a Docker engine")
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """The real PostgreSQL and Neo4j."""
+    with engines_support.start(engines_support.chosen_kind()) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def driver(engines: Engines) -> Iterator[neo4j.Driver]:
+    """A driver for the test run's Neo4j, migrated; tests keep apart by ids of their own."""
+    with graph_db.connect(engines.neo4j_uri, "neo4j", engines.neo4j_password) as found:
+        graph_db.migrate(found)
+        yield found
+
+
+@pytest.fixture
+def graph(driver: neo4j.Driver) -> graph_db.Graph:
+    """The graph with a generous time limit."""
+    return graph_db.Graph(driver, lambda: 30)
+
+
+@pytest.fixture(scope="module")
+def database(engines: Engines) -> Iterator[sa.Engine]:
+    """A migrated PostgreSQL database of the module's own."""
+    name = f"test_{uuid.uuid4().hex}"
+    admin = sa.create_engine(engines.database_url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    url = sa.make_url(engines.database_url).set(database=name).render_as_string(hide_password=False)
+    profiles_db.migrate(url)
+    found = profiles_db.connect(url, pool_size=20)
+    yield found
+    found.dispose()
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def stack(engines: Engines, driver: neo4j.Driver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system with the demo network, on the test run's engines."""
+    running = launch(
+        tmp_path_factory.mktemp("stack") / "home",
+        CONSILIUM_DATABASE_URL=engines.database_url,
+        CONSILIUM_NEO4J_URI=engines.neo4j_uri,
+        CONSILIUM_NEO4J_PASSWORD=engines.neo4j_password,
+    )
+    try:
+        wait_ready(running)
+        yield running
+    finally:
+        running.stop()

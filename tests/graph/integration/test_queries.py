@@ -1,0 +1,103 @@
+"""Every query is understood by the engine, and none scans the network where it should not."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import neo4j
+import pytest
+
+import graph as graph_package
+from graph.people.store import ORDERS, Sought, _parameters, peers_text
+
+ROOT = Path(graph_package.__file__).parent
+FILES = sorted(ROOT.glob("*/queries/*.cypher"))
+# Searches without an anchor walk all groups or people by name; everything else starts from an index.
+SCANS = {"groups/search_groups", "groups/count_groups"}
+
+
+def operators(plan: dict[str, object]) -> list[str]:
+    """The names of a plan's operators."""
+    children = plan.get("children") or []
+    assert isinstance(children, list)
+    return [str(plan["operatorType"]), *(name for child in children for name in operators(child))]
+
+
+def declared(text: str) -> dict[str, object]:
+    """A value of the declared type for each parameter that the header names."""
+    header = " ".join(line for line in text.splitlines() if line.startswith("//"))
+    header = header.split("returns:")[0]
+    samples: dict[str, object] = {"LIST": [], "MAP": {}, "INTEGER": 1}
+    found: dict[str, object] = {}
+    for match in re.finditer(r"\$([a-z_]+)", header):
+        kind = re.search(r":: ([A-Z]+)", header[match.end() :])
+        found[match[1]] = samples.get(kind[1] if kind else "", "")
+    if "as search_groups" in header:
+        return declared((ROOT / "groups" / "queries" / "search_groups.cypher").read_text(encoding="utf-8"))
+    if "as list_in_groups" in header:
+        found |= declared((ROOT / "discussions" / "queries" / "list_in_groups.cypher").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
+def test_a_query_file_has_a_header_and_a_plan_without_a_label_scan(path: Path, driver: neo4j.Driver) -> None:
+    """The header states parameters and what is returned; the plan starts from an index."""
+    text = path.read_text(encoding="utf-8")
+    assert re.match(r"// [A-Z].*\n// params:  .*\n(//.*\n)*// returns: ", text), "the header is missing"
+    name = f"{path.parent.parent.name}/{path.stem}"
+    names = set(re.findall(r"\$([a-z_]+)", re.sub(r"(^|  )//.*$", "", text, flags=re.M)))
+    given = declared(text)
+    missing = names - given.keys()
+    assert not missing, f"the header does not declare {missing}"
+    with driver.session() as session:
+        summary = session.run("EXPLAIN " + text, given).consume()
+    assert summary.plan is not None
+    used = operators(summary.plan)
+    scans = [op for op in used if "LabelScan" in op or "AllNodesScan" in op]
+    assert name in SCANS or not scans, f"{name} scans: {used}"
+
+
+GIVEN = {
+    "specialties": ["cardiology"],
+    "places": ["DE"],
+    "words": ["ada"],
+    "languages": ["de"],
+    "level": "RIGHT_TO_PRACTISE",
+    "licensed_in": ["DE"],
+    "exclude_connected": True,
+}
+
+
+@pytest.mark.parametrize("order", list(ORDERS))
+def test_every_combination_of_conditions_makes_a_query_that_the_engine_plans(driver: neo4j.Driver, order: str) -> None:
+    """A specialty, a place or a text anchors the search; then no plan scans all people."""
+    with driver.session() as session:
+        for size in range(len(GIVEN) + 1):
+            for names in itertools.combinations(GIVEN, size):
+                sought = Sought(viewer="v", today="2026-11-21", **{name: GIVEN[name] for name in names})  # type: ignore[arg-type]
+                text = peers_text(sought, order, after=True)
+                given = _parameters(sought) | {"score": 0, "name": "", "last": "", "first": 10}
+                plan = session.run("EXPLAIN " + text, given).consume().plan
+                assert plan is not None
+                if set(names) & {"specialties", "places", "words"}:
+                    assert not [op for op in operators(plan) if op.startswith(("NodeByLabelScan", "AllNodes"))], names
+
+
+def test_every_query_file_is_used() -> None:
+    """A file that no store names is dead."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("**/*.py"))
+    unused = [p.name for p in FILES if f'"{p.parent.parent.name}/{p.stem}"' not in code]
+    assert unused == []
+
+
+def test_lucene_syntax_in_a_search_text_is_inert(graph) -> None:  # type: ignore[no-untyped-def]
+    """Whatever people type is searched for and never read as a query language."""
+    from graph.people.store import PeopleStore
+    from graph.people.usecases import search_words
+
+    people = PeopleStore(graph)
+    for text in ("/", "a:b", "-x", "a OR b", "*", '"', "(", "[1 TO 2]", "\\", "~", "a^2", "&&", "!", "  .  ", "AND"):
+        sought = Sought(viewer="v", today="2026-11-21", words=search_words(text))
+        people.peers(sought, "NAME", after=None, first=3)

@@ -1,0 +1,78 @@
+"""A person's card as each audience sees it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kit.cards import Relation, card, level_on
+
+TODAY = date(2026, 11, 21)
+STRANGER = Relation(self=False, connected=False, fellow=False, viewer_verified=False)
+
+
+def a_snapshot(**fields: Any) -> dict[str, Any]:
+    """A verified cardiologist's snapshot."""
+    licence = {
+        "id": "l", "jurisdiction": "DE", "authority": "de-kbv", "profession": "2212", "specialty": "cardiology",
+        "standing": "GOOD", "method": "PRIMARY_SOURCE", "source_as_of": None, "checked_on": "2026-01-01",
+        "expires_on": "2026-12-31",
+    }  # fmt: skip
+    return {
+        "id": "p", "version": 1, "handle": "ada", "name": "Ada", "claimed": True, "provenance": [], "headline": "H",
+        "about": "A", "profession": "2212",
+        "specialties": [
+            {"code": "cardiology", "primary": True, "verified": [{"country": "DE", "until": "2026-12-31"}]}
+        ],
+        "regions": ["DE"], "languages": ["de"], "interests": ["x"], "institutions": [],
+        "contacts": [{"system": "EMAIL", "value": "a@x.example"}], "visibility": {}, "licences": [licence],
+        "identity": [None], "suspended": False, "roles": [], "joined_at": "2026-01-01T00:00:00Z",
+    } | fields  # fmt: skip
+
+
+def test_contacts_are_for_connections_unless_their_owner_says_otherwise() -> None:
+    """The safe default."""
+    assert card(a_snapshot(), STRANGER, TODAY)["contacts"] is None
+    connected = Relation(self=False, connected=True, fellow=False, viewer_verified=False)
+    assert card(a_snapshot(), connected, TODAY)["contacts"] == [{"system": "EMAIL", "value": "a@x.example"}]
+
+
+@pytest.mark.parametrize(
+    ("audience", "relation", "seen"),
+    [
+        ("MEMBERS", STRANGER, True),
+        ("VERIFIED", STRANGER, False),
+        ("VERIFIED", Relation(self=False, connected=False, fellow=False, viewer_verified=True), True),
+        ("GROUPS", STRANGER, False),
+        ("GROUPS", Relation(self=False, connected=False, fellow=True, viewer_verified=False), True),
+        ("CONNECTIONS", Relation(self=False, connected=False, fellow=True, viewer_verified=True), False),
+        ("CONNECTIONS", Relation(self=False, connected=True, fellow=False, viewer_verified=False), True),
+        ("NOBODY", Relation(self=False, connected=True, fellow=True, viewer_verified=True), False),
+        ("NOBODY", Relation(self=True, connected=False, fellow=False, viewer_verified=False), True),
+    ],
+)
+def test_each_audience_sees_what_is_meant_for_it(audience: str, relation: Relation, seen: bool) -> None:
+    """A hidden name shows the handle instead."""
+    shown = card(a_snapshot(visibility={"NAME": audience, "HEADLINE": audience}), relation, TODAY)
+    assert (shown["name"], shown["name_hidden"]) == (("Ada", False) if seen else ("ada", True))
+    assert shown["headline"] == ("H" if seen else None)
+
+
+def test_the_level_falls_by_itself_when_the_licence_expires() -> None:
+    """Time passes without an event."""
+    assert level_on(a_snapshot(), TODAY) == "RIGHT_TO_PRACTISE"
+    assert level_on(a_snapshot(), date(2027, 1, 1)) == "IDENTITY"
+    later = card(a_snapshot(), STRANGER, date(2027, 1, 1))
+    assert later["licences"] == []
+    assert later["practised_specialties"][0]["verified_in"] == []
+
+
+@pytest.mark.parametrize("standing", ["SUSPENDED", "REVOKED", "LAPSED", "UNKNOWN"])
+def test_a_licence_that_is_not_in_good_standing_does_not_count_and_is_not_shown(standing: str) -> None:
+    """Others see only licences in good standing or with conditions."""
+    snapshot = a_snapshot()
+    snapshot["licences"][0]["standing"] = standing
+    assert level_on(snapshot, TODAY) == "IDENTITY"
+    assert card(snapshot, STRANGER, TODAY)["licences"] == []

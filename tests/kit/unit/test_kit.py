@@ -1,0 +1,153 @@
+"""The kit's small parts."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit import cursors
+from kit.errors import Invalid, Unauthenticated, Unavailable
+from kit.settings import Environment, SettingsError
+from kit.texts import check_text, fold, slug
+from kit.tokens import KeySet, TokenVerifier, bearer
+from profiles.accounts.signing import Signer
+
+ISSUER = "http://127.0.0.1:8000"
+
+
+def a_signer() -> Signer:
+    """A signer with a new key."""
+    key = Ed25519PrivateKey.generate()
+    return Signer(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(), ISSUER)
+
+
+def test_a_token_names_its_caller_and_roles() -> None:
+    """Signed by profiles, checked anywhere."""
+    signer = a_signer()
+    verifier = TokenVerifier(KeySet(signer.key_set), issuer=ISSUER)
+    caller = verifier.verify(signer.access_token("ada", ["MEMBER", "VERIFIER"]))
+    assert (caller.subject, caller.roles, caller.is_service) == ("ada", {"MEMBER", "VERIFIER"}, False)
+    assert verifier.verify(signer.service_token("relay")).is_service
+
+
+def _forged(signer: Signer, **changes: Any) -> str:
+    token = signer.access_token("ada", [])
+    header, claims = jwt.get_unverified_header(token), jwt.decode(token, options={"verify_signature": False})
+    header |= {"typ": changes.pop("typ", header["typ"]), "kid": changes.pop("kid", header["kid"])}
+    for name, value in changes.items():
+        if value is None:
+            del claims[name]
+        else:
+            claims[name] = value
+    return jwt.encode(claims, signer._key, algorithm="EdDSA", headers=header)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"typ": "JWT"},
+        {"kid": "another"},
+        {"iss": "https://evil.example"},
+        {"aud": "another"},
+        {"exp": int(time.time()) - 60},
+        {"exp": None},
+        {"iat": None},
+        {"jti": None},
+        {"sub": None},
+    ],
+)
+def test_a_token_that_lacks_anything_is_refused(changes: dict[str, Any]) -> None:
+    """Wrong type, key, issuer, audience or time, or a missing claim."""
+    signer = a_signer()
+    with pytest.raises(Unauthenticated):
+        TokenVerifier(KeySet(signer.key_set), issuer=ISSUER).verify(_forged(signer, **changes))
+
+
+def test_a_token_of_another_key_and_plain_nonsense_are_refused() -> None:
+    """Also the algorithm `none`, and one that is symmetric with the public key."""
+    signer = a_signer()
+    verifier = TokenVerifier(KeySet(signer.key_set), issuer=ISSUER)
+    none = jwt.encode({"sub": "ada"}, None, algorithm="none")
+    for token in (a_signer().access_token("ada", []), none, "", "a.b.c", "x" * 5000):
+        with pytest.raises(Unauthenticated):
+            verifier.verify(token)
+
+
+def test_known_keys_are_used_while_their_issuer_is_away() -> None:
+    """An outage of profiles does not sign everybody out."""
+    signer, up = a_signer(), [True]
+
+    def fetch() -> dict[str, Any]:
+        if not up[0]:
+            raise Unavailable("away")
+        return signer.key_set()
+
+    keys = KeySet(fetch)
+    verifier = TokenVerifier(keys, issuer=ISSUER)
+    verifier.verify(signer.access_token("ada", []))
+    up[0] = False
+    keys._fetched_at = float("-inf")
+    assert verifier.verify(signer.access_token("ada", [])).subject == "ada"
+    with pytest.raises(Unavailable):
+        TokenVerifier(KeySet(fetch), issuer=ISSUER).verify(signer.access_token("ada", []))
+
+
+@pytest.mark.parametrize("header", ["Basic x", "Bearer", "Bearer   ", "token"])
+def test_another_authorization_header_is_refused(header: str) -> None:
+    """Only bearer tokens are read."""
+    with pytest.raises(Unauthenticated):
+        bearer(header)
+
+
+@given(st.lists(st.one_of(st.text(), st.integers(-(2**53), 2**53)), max_size=4))
+def test_a_cursor_comes_back_as_it_was(values: list[str | int]) -> None:
+    """Whatever stands in it."""
+    try:
+        cursor = cursors.encode("mark", list(values))
+    except TypeError:
+        return  # lone surrogates are no text that is ever stored
+    assert cursors.decode(cursor, "mark", [type(value) for value in values]) == values
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!!", "W10", "WyJvdGhlciIsMV0", "bnVsbA", "🙂", "e30"])
+def test_a_forged_or_foreign_cursor_is_refused(cursor: str) -> None:
+    """With the field that is wrong."""
+    with pytest.raises(Invalid) as caught:
+        cursors.decode(cursor, "mark", [int])
+    assert caught.value.field == ["after"]
+
+
+def test_texts_are_normalised_and_bounded() -> None:
+    """NFC, trimmed, and nothing that cannot be stored."""
+    assert check_text("  Nu\u0301n\u0303ez\n", field="name", longest=9) == "Núñez"
+    for bad in ("a\x00b", "\ud800", "\x1b[0m", "\ufffe"):
+        with pytest.raises(Invalid, match="control"):
+            check_text(bad, field="name", longest=9)
+    with pytest.raises(Invalid, match="at most 3"):
+        check_text("abcd", field="name", longest=3)
+    with pytest.raises(Invalid, match="must not be empty"):
+        check_text("   ", field="name", longest=3, shortest=1)
+
+
+def test_folding_ignores_case_and_accents() -> None:
+    """Also letters that Unicode does not decompose."""
+    assert fold("ŁÓDŹ  Straße ÆRØ") == "lodz strasse aero"
+    assert slug("Dr. María Núñez!") == "dr-maria-nunez"
+    assert slug("青山 美咲") == ""
+
+
+def test_a_missing_secret_is_named(tmp_path: Any) -> None:
+    """And may stand in a file instead."""
+    with pytest.raises(SettingsError, match="X is not set"):
+        Environment({}).text("X")
+    (tmp_path / "x").write_text("secret\n")
+    assert Environment({"X_FILE": str(tmp_path / "x")}).text("X") == "secret"
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Environment({"X_FILE": str(tmp_path / "none")}).text("X")

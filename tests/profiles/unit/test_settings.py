@@ -1,0 +1,40 @@
+"""Production refuses to start half configured."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.settings import Environment, SettingsError
+from profiles.settings import load
+
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+GOOD = {
+    "CONSILIUM_ENV": "production",
+    "CONSILIUM_DATABASE_URL": "postgresql+psycopg://x",
+    "CONSILIUM_SIGNING_KEY": "pem",
+    "CONSILIUM_SERVICE_SECRET": "s",
+    "CONSILIUM_FIELD_KEY": KEY,
+    "CONSILIUM_INDEX_KEY": KEY,
+    "CONSILIUM_PUBLIC_URL": "https://consilium.example",
+    "CONSILIUM_SMTP_URL": "smtp://mail.example",
+}
+
+
+def test_a_complete_production_has_no_demo() -> None:
+    """Whatever CONSILIUM_DEMO says."""
+    assert load(Environment(GOOD | {"CONSILIUM_DEMO": "1"})).demo is False
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if name != "CONSILIUM_ENV"])
+def test_production_names_what_is_missing(name: str) -> None:
+    """One sentence that says which setting."""
+    with pytest.raises(SettingsError, match=name):
+        load(Environment({key: value for key, value in GOOD.items() if key != name}))
+
+
+def test_production_needs_https_and_real_keys() -> None:
+    """A short key is refused as well as an address without encryption."""
+    with pytest.raises(SettingsError, match="https"):
+        load(Environment(GOOD | {"CONSILIUM_PUBLIC_URL": "http://consilium.example"}))
+    with pytest.raises(SettingsError, match="32 bytes"):
+        load(Environment(GOOD | {"CONSILIUM_FIELD_KEY": "c2hvcnQ="}))

@@ -1,0 +1,95 @@
+"""The real engines for tests: containers where a Docker engine answers, else the local ones."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where the engines are; `kind` is `docker` or `local`."""
+
+    kind: str
+    database_url: str
+    neo4j_uri: str
+    neo4j_password: str
+
+
+def docker_answers() -> bool:
+    """Whether a Docker engine answers here."""
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=30).returncode == 0
+
+
+def chosen_kind() -> str:
+    """`docker` or `local`, by CONSILIUM_TEST_ENGINES or by what is here."""
+    wanted = os.environ.get("CONSILIUM_TEST_ENGINES", "auto")
+    return ("docker" if docker_answers() else "local") if wanted == "auto" else wanted
+
+
+@contextmanager
+def local_engines() -> Iterator[Engines]:
+    """Both engines from packages, with data in a folder that is deleted."""
+    from consilium.engines import neo4j, postgres
+    from consilium.home import Home
+
+    folder = Path(tempfile.mkdtemp(prefix="consilium-test-"))
+    folder.chmod(0o755)
+    home = Home(folder)
+    children = []
+    try:
+        pg_port, bolt_port = home.engine_port("postgres"), home.engine_port("neo4j")
+        children.append(
+            postgres.start(folder / "pg", port=pg_port, password=home.secret("postgres_password"), log=home.log("pg"))
+        )
+        children.append(
+            neo4j.start(
+                folder / "neo4j",
+                port=bolt_port,
+                password=home.secret("neo4j_password"),
+                log=home.log("neo4j"),
+                progress=lambda _done, _total: None,
+            )
+        )
+        yield Engines(
+            "local",
+            f"postgresql+psycopg://consilium:{home.secret('postgres_password')}@127.0.0.1:{pg_port}/consilium",
+            f"bolt://127.0.0.1:{bolt_port}",
+            home.secret("neo4j_password"),
+        )
+    finally:
+        for child in reversed(children):
+            child.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def docker_engines() -> Iterator[Engines]:
+    """Both engines as the published images, through testcontainers."""
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    from testcontainers.neo4j import Neo4jContainer
+    from testcontainers.postgres import PostgresContainer
+
+    postgres = PostgresContainer("postgres:18-bookworm", username="consilium", password="test", dbname="consilium")
+    neo4j = Neo4jContainer("neo4j:5.26.30-community", password="test-password")
+    with postgres, neo4j:
+        host, port = postgres.get_container_host_ip(), postgres.get_exposed_port(5432)
+        yield Engines(
+            "docker",
+            f"postgresql+psycopg://consilium:test@{host}:{port}/consilium",
+            neo4j.get_connection_url(),
+            "test-password",
+        )
+
+
+def start(kind: str):  # type: ignore[no-untyped-def]
+    """The context manager for a kind of engines."""
+    return docker_engines() if kind == "docker" else local_engines()

@@ -1,0 +1,146 @@
+"""The whole system as its users start it, and a small GraphQL client for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+DEMO_PASSWORD = "consilium-demo"
+SIGN_IN = (
+    "mutation($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) "
+    "{ session { accessToken refreshToken } userErrors { code message } } }"
+)
+
+
+def free_port() -> int:
+    """A port that no program listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stack:
+    """A running system at `url`."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    output: Path | None = None
+
+    def raw(
+        self, data: bytes | None, *, method: str = "POST", path: str = "/graphql", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of one HTTP request."""
+        given = {"Content-Type": "application/json"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        request = urllib.request.Request(self.url + path, data, given, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, dict(answer.headers), answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, dict(error.headers), error.read()
+
+    def run(self, query: str, token: str | None = None, variables: Any = None, **headers: str) -> dict[str, Any]:
+        """The answer to an operation."""
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        _, _, body = self.raw(json.dumps({"query": query, "variables": variables}).encode(), **headers)
+        return json.loads(body)  # type: ignore[no-any-return]
+
+    def data(self, query: str, token: str | None = None, **variables: Any) -> Any:
+        """The data of an operation that must have no errors."""
+        answer = self.run(query, token, variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def change(self, name: str, shape: str, token: str | None, **given: Any) -> Any:
+        """The payload of a mutation, by its name and the payload's selection."""
+        kind = name[0].upper() + name[1:]
+        key = given.pop("idempotency_key", None)
+        query = (
+            f"mutation($input: {kind}Input!) {{ {name}(input: $input) "
+            f"{{ {shape} userErrors {{ code field message currentVersion }} }} }}"
+        )
+        headers = {"Idempotency_Key": key} if key else {}
+        answer = self.run(query, token, {"input": given}, **headers)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"][name]
+
+    def sign_in(self, who: str) -> str:
+        """The access token of a demo person."""
+        data = self.data(SIGN_IN, email=f"{who}@demo.example", password=DEMO_PASSWORD)
+        return str(data["signIn"]["session"]["accessToken"])
+
+    def sign_up(self, name: str, email: str, regions: list[str]) -> str:
+        """The access token of a new person."""
+        policies = self.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
+        payload = self.change(
+            "signUp", "session { accessToken }", None, email=email, password="a long pass phrase", name=name,
+            regions=regions, acceptedPolicies=[p["id"] for p in policies if p["mustAccept"]],
+        )  # fmt: skip
+        assert payload["userErrors"] == []
+        return str(payload["session"]["accessToken"])
+
+    def stop(self, seconds: float = 15) -> float:
+        """End it as Ctrl-C does; returns how long that took, in seconds."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(seconds + 10)
+        return time.monotonic() - began
+
+
+def launch(home: Path, *, ports: tuple[int, int, int] | None = None, **environment: str) -> Stack:
+    """Start `consilium up` in the background; `wait_ready` waits for it."""
+    gateway, profiles, graph = ports or (free_port(), free_port(), free_port())
+    given = {
+        "CONSILIUM_HOME": str(home),
+        "CONSILIUM_GATEWAY_PORT": str(gateway),
+        "CONSILIUM_PROFILES_PORT": str(profiles),
+        "CONSILIUM_GRAPH_PORT": str(graph),
+        **environment,
+    }
+    output = home.with_suffix(".out")
+    with output.open("ab") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "consilium", "up"],
+            env=dict(os.environ) | given, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    return Stack(f"http://127.0.0.1:{gateway}", home, process, given, output)
+
+
+def wait_ready(stack: Stack, seconds: float = 240) -> None:
+    """Wait until /readyz answers 200."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert stack.process is None or stack.process.poll() is None, stack.output and stack.output.read_text()
+        try:
+            with urllib.request.urlopen(f"{stack.url}/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not ready after {seconds} s: {stack.output and stack.output.read_text()}")
+
+
+def eventually(check: Any, seconds: float = 15) -> Any:
+    """The first truthy value of `check`, tried until then."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = check()
+        if found or time.monotonic() > deadline:
+            assert found, "did not come true in time"
+            return found
+        time.sleep(0.1)

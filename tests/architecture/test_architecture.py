@@ -76,7 +76,12 @@ def test_public_routes_are_only_those_that_must_be() -> None:
         "accounts.sign_up", "api-docs.openapi_json", "healthz", "institutions.search", "metrics", "policies.instance",
         "readyz",
     ]  # fmt: skip
-    assert sorted(graph_app().extensions["public_endpoints"]) == ["api-docs.openapi_json", "healthz", "metrics", "readyz"]
+    assert sorted(graph_app().extensions["public_endpoints"]) == [
+        "api-docs.openapi_json",
+        "healthz",
+        "metrics",
+        "readyz",
+    ]
 
 
 def test_the_committed_schema_is_the_served_one() -> None:

@@ -98,5 +98,3 @@ def test_a_secret_group_answers_like_one_that_does_not_exist(run: Run) -> None:
             joining(run, wanted, new_id())
         errors.append((caught.value.message, caught.value.field))
     assert errors[0] == errors[1]
-
-

@@ -64,7 +64,7 @@ class Stack:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
-    def change(self, name: str, shape: str, token: str | None, **given: Any) -> Any:
+    def change(self, name: str, shape: str, token: str | None, /, **given: Any) -> Any:
         """The payload of a mutation, by its name and the payload's selection."""
         kind = name[0].upper() + name[1:]
         key = given.pop("idempotency_key", None)

@@ -102,6 +102,11 @@ class Engine:
                 else "Must provide operation name if query contains multiple operations."
             )
             raise Refused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
+        if operation.operation is OperationType.SUBSCRIPTION:
+            error = GraphQLError(
+                "The schema has no subscriptions.", extensions={"code": "OPERATION_RESOLUTION_FAILURE"}
+            )
+            raise Refused([error])
         return operation.operation
 
     def run(

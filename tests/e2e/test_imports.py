@@ -1,0 +1,159 @@
+"""Real input: the US registry's file and an existing community, through the command line."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support import nppes
+from tests.support.stack import Stack
+
+CKM = Path(__file__).parents[1] / "data" / "ckm"
+
+
+def consilium(stack: Stack, *arguments: str | Path) -> str:
+    """The output of a command that must succeed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "consilium", *map(str, arguments)],
+        env=dict(os.environ) | stack.environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def counts(output: str) -> dict[str, int]:
+    """The figures that an import prints."""
+    return {name: int(figure.replace(",", "")) for figure, name in re.findall(r"(\d[\d,]*) (\w+)", output)}
+
+
+@pytest.mark.parametrize("gender", ["Provider Sex Code", "Provider Gender Code"])
+def test_nppes_individuals_become_directory_profiles_once(stack: Stack, tmp_path: Path, gender: str) -> None:
+    """Organisations and deactivated numbers are skipped, bad rows are written down, repeating changes nothing."""
+    file = tmp_path / "npidata.csv"
+    expected = nppes.write(file, 600, seed=len(gender), gender_column=gender)
+    with file.open("a", encoding="iso-8859-1", newline="") as stream:
+        row = [""] * len(nppes.columns())
+        row[0], row[1] = "1234567890", "1"  # a wrong check digit
+        csv.writer(stream, quoting=csv.QUOTE_ALL).writerow(row)
+        stream.write('"short","row"\n')
+    first = counts(consilium(stack, "import", "nppes", file))
+    assert first["stored"] + first["unchanged"] == expected["individuals"]
+    assert (first["skipped"], first["refused"]) == (expected["skipped"], 2)
+    again_output = consilium(stack, "import", "nppes", file)
+    again = counts(again_output)
+    assert (again["stored"], again["unchanged"], again["refused"]) == (0, expected["individuals"], 2)
+    rejected = Path(re.findall(r"reason: (.*)", again_output)[0].strip())
+    with rejected.open(encoding="utf-8", newline="") as stream:
+        assert [(r["line"], r["reason"]) for r in csv.DictReader(stream)] == [
+            ("602", "the NPI is not valid"),
+            ("603", "has 2 cells instead of 330"),
+        ]
+    maria = stack.sign_in("maria")
+    query = """{ peers(filter: {text: "specimen", includeUnclaimed: true, regions: ["US"]}, first: 1) { totalCount nodes {
+      claimed verification provenance { field source asOf } regions { code } } } }"""
+    (person,) = stack.data(query, maria)["peers"]["nodes"]
+    assert (person["claimed"], person["verification"]) == (False, "UNVERIFIED")
+    assert {"field": "name", "source": "NPPES, the US National Plan and Provider Enumeration System", "asOf": "2024-03-09"} in person["provenance"]  # fmt: skip
+    hidden = stack.data('{ peers(filter: {text: "specimen", regions: ["US"]}, first: 1) { totalCount } }', maria)
+    assert hidden["peers"]["totalCount"] == 0
+
+
+def test_a_killed_import_goes_on_where_it_stopped(stack: Stack, tmp_path: Path) -> None:
+    """Nothing is lost and nothing is there twice."""
+    file = tmp_path / "killed.csv"
+    expected = nppes.write(file, 12_000, seed=77)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "consilium", "import", "nppes", str(file)],
+        env=dict(os.environ) | stack.environment, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    checkpoints = Path(stack.environment["CONSILIUM_HOME"]) / "imports"
+    deadline = time.monotonic() + 60
+    while not list(checkpoints.glob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    output = consilium(stack, "import", "nppes", file)
+    assert "going on at line" in output
+    done = counts(output.split("Read", 1)[1])
+    assert done["stored"] + done["unchanged"] == expected["individuals"]
+    assert done["skipped"] == expected["skipped"]
+
+
+def test_another_file_is_refused_by_name_of_the_missing_column(stack: Stack, tmp_path: Path) -> None:
+    """Before anything is stored."""
+    file = tmp_path / "other.csv"
+    file.write_text("a,b\n1,2\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "consilium", "import", "nppes", str(file)],
+        env=dict(os.environ) | stack.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "no column 'NPI'" in done.stderr
+
+
+def test_the_ckm_physicians_come_with_each_connection_once(stack: Stack) -> None:
+    """246 people; repeating changes nothing; the map of ids finds them in the API."""
+    first = consilium(stack, "import", "network", CKM)
+    again = consilium(stack, "import", "network", CKM)
+    row = r"professionals\.csv\D+(\d+)\D+(\d+)\D+(\d+)\D+(\d+)"
+    assert re.findall(row, first) == [("246", "246", "0", "0")]
+    assert re.findall(row, again) == [("246", "0", "246", "0")]
+    pairs = r"connections\.csv\D+(\d+)\D+(\d+)\D+(\d+)\D+(\d+)"
+    assert re.findall(pairs, first) == [("924", "924", "0", "0")]
+    assert re.findall(pairs, again) == [("924", "0", "924", "0")]
+    with Path(re.findall(r"ref to id: (.*)", first)[0].strip()).open(encoding="utf-8", newline="") as stream:
+        ids = {r["ref"]: r["id"] for r in csv.DictReader(stream)}
+    assert len(ids) == 246
+    person = stack.data(
+        "query($id: ID!) { node(id: $id) { ... on Professional { name verification } } }",
+        stack.sign_in("maria"),
+        id=ids["17"],
+    )
+    assert person["node"] == {"name": "Physician 17", "verification": "UNVERIFIED"}
+
+
+def test_a_whole_community_comes_with_groups_and_discussions(stack: Stack, tmp_path: Path) -> None:
+    """All six files; a row that names nobody is refused with its line, and the others are stored."""
+    folder = tmp_path / "village"
+    folder.mkdir()
+    files = {
+        "professionals": "ref,name,email,profession,specialties,regions,languages,institution,interests\n"
+        "a,Ada Village,,2212,Kardiologie;neurology,DE;AT,de;en,Dorfklinik,heart failure\n"
+        "b,Bob Village,,Nursing professionals,,DE,de,,\n"
+        "c,Cyd Village,,,astrology,DE,de,,\n",
+        "connections": "a,b,since\na,b,2020-05-01\nb,a,\na,z,\n",
+        "groups": "ref,name,purpose,language,visibility,join_policy,owner,created_at\n"
+        "g,Village Round,Talk,de,listed,open,a,2021-01-01\n",
+        "memberships": "group,professional,role,joined_at\ng,b,member,2021-02-01\n",
+        "discussions": "ref,group,author,title,body,language,created_at\nd,g,a,Erste Frage,Wie geht das?,de,2021-03-01\n",
+        "posts": "ref,discussion,author,in_reply_to,body,language,created_at\n"
+        "p1,d,b,,So geht das.,de,2021-03-02\np2,d,a,p1,Danke.,de,2021-03-03\np3,d,a,nope,Verloren.,de,2021-03-04\n",
+    }
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    output = consilium(stack, "import", "network", folder)
+    for kind, figures in {
+        "professionals": ("3", "2", "0", "1"), "connections": ("3", "1", "1", "1"), "groups": ("1", "1", "0", "0"),
+        "memberships": ("1", "1", "0", "0"), "discussions": ("1", "1", "0", "0"), "posts": ("3", "2", "0", "1"),
+    }.items():  # fmt: skip
+        assert re.findall(rf"{kind}\.csv\D+(\d+)\D+(\d+)\D+(\d+)\D+(\d+)", output) == [figures], kind
+    found = stack.data(
+        """{ groups(first: 1, filter: {text: "village round"}) { nodes { memberCount discussions { nodes { title postCount
+             createdAt posts { nodes { body inReplyTo { body } } } } } } } }""",
+        stack.sign_in("maria"),
+    )["groups"]["nodes"][0]
+    assert found["memberCount"] == 2
+    (discussion,) = found["discussions"]["nodes"]
+    assert discussion["createdAt"].startswith("2021-03-01")
+    assert discussion["posts"]["nodes"] == [
+        {"body": "So geht das.", "inReplyTo": None},
+        {"body": "Danke.", "inReplyTo": {"body": "So geht das."}},
+    ]

@@ -1,0 +1,103 @@
+"""A part that is away empties its branch, and what was promised arrives when it is back."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import psutil
+
+from kit.clock import new_id
+from tests.support.stack import Stack, eventually
+
+
+def processes(stack: Stack, text: str) -> list[psutil.Process]:
+    """The stack's own children whose command line holds a text."""
+    assert stack.process is not None
+    found = []
+    for child in psutil.Process(stack.process.pid).children(recursive=True):
+        try:
+            if text in " ".join(child.cmdline()):
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_profiles_change_while_graph_is_killed_and_the_projection_ends_up_equal(stack: Stack) -> None:
+    """Nothing lost, nothing twice: the relay delivers what waited, and only the newest counts."""
+    tokens = {n: stack.sign_up(f"Outage {n}", f"{new_id()}@x.example", ["FR"]) for n in range(5)}
+    for process in processes(stack, "graph.app"):
+        process.send_signal(signal.SIGKILL)
+    expected = {}
+    for round_number in range(4):
+        for n, token in tokens.items():
+            headline = f"Round {round_number} of {n}"
+            changed = stack.change("updateProfile", "professional { handle version }", token, headline=headline)
+            assert changed["userErrors"] == []
+            expected[changed["professional"]["handle"]] = (headline, changed["professional"]["version"])
+    maria = stack.sign_in("maria")
+
+    def seen() -> dict[str, tuple[str, int]]:
+        found = {}
+        for handle in expected:
+            answer = stack.run(
+                "query($h: String!) { professional(by: {handle: $h}) { headline version } }", maria, {"h": handle}
+            )
+            person = (answer.get("data") or {}).get("professional")
+            if person:
+                found[handle] = (person["headline"], person["version"])
+        return found
+
+    assert eventually(lambda: seen() == expected, seconds=30)
+
+
+def test_with_graph_away_its_branches_are_empty_and_the_rest_stands(stack: Stack) -> None:
+    """The path is right, `viewer` still answers, and a mutation says UNAVAILABLE."""
+    maria = stack.sign_in("maria")
+    workers = processes(stack, "graph.app")
+    for process in workers:
+        os.kill(process.pid, signal.SIGSTOP)
+    try:
+        answer = stack.run(
+            "{ viewer { email connections { totalCount } } instance { name } groups(first: 1) { totalCount } }", maria
+        )
+        payload = stack.change("createGroup", "group { id }", maria, name="Never made", purpose="p")
+    finally:
+        for process in workers:
+            os.kill(process.pid, signal.SIGCONT)
+    assert answer["data"] == {
+        "viewer": {"email": "maria@demo.example", "connections": None},
+        "instance": {"name": "Consilium"},
+        "groups": None,
+    }
+    assert [(e["path"], e["extensions"]["code"]) for e in answer["errors"]] == [
+        (["viewer", "connections"], "UPSTREAM_UNAVAILABLE"),
+        (["groups"], "UPSTREAM_UNAVAILABLE"),
+    ]
+    assert payload["userErrors"][0]["code"] == "UNAVAILABLE"
+    assert eventually(lambda: "errors" not in stack.run("{ groups(first: 1) { totalCount } }", maria), 20)
+    again = stack.data('{ groups(first: 5, filter: {text: "never made"}) { totalCount } }', maria)["groups"]
+    assert again["totalCount"] == 0
+
+
+def test_with_profiles_away_reading_goes_on(stack: Stack) -> None:
+    """Tokens are checked with the keys that are known, and `instance` is told from memory."""
+    maria = stack.sign_in("maria")
+    stack.data("{ groups(first: 1) { totalCount } }", maria)
+    workers = processes(stack, "profiles.app")
+    for process in workers:
+        os.kill(process.pid, signal.SIGSTOP)
+    try:
+        answer = stack.run(
+            '{ instance { name } viewer { email } peers(filter: {text: "jonas lindner"}, first: 1) { nodes { name } } }',
+            maria,
+        )
+    finally:
+        for process in workers:
+            os.kill(process.pid, signal.SIGCONT)
+    assert answer["data"]["instance"] == {"name": "Consilium"}
+    assert answer["data"]["viewer"] is None
+    assert [e["extensions"]["code"] for e in answer["errors"]] == ["UPSTREAM_UNAVAILABLE"]
+    assert answer["data"]["peers"]["nodes"] == [{"name": "Jonas Lindner"}]
+    assert eventually(lambda: "errors" not in stack.run("{ viewer { email } }", maria), 20)

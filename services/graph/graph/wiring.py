@@ -16,7 +16,7 @@ from kit.web import caller, remaining_seconds
 
 def graph() -> Graph:
     """The graph, within the time that this request's caller still waits."""
-    return Graph(current_app.extensions["driver"], remaining_seconds)
+    return Graph(current_app.extensions["driver"], lambda: max(0.001, remaining_seconds()))
 
 
 def write_once(request_body: Any, act: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:

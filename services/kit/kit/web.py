@@ -18,7 +18,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kit.clock import new_id
-from kit.errors import DomainError, Forbidden, Invalid, Unauthenticated
+from kit.errors import DomainError, Forbidden, Invalid, Unauthenticated, Unavailable
 from kit.logs import log
 from kit.tokens import Caller, TokenVerifier, bearer
 
@@ -152,9 +152,13 @@ def require_service(*names: str) -> Caller:
 
 
 def remaining_seconds(default: float = 2.0) -> float:
-    """How long the caller still waits for the answer."""
+    """How long the caller still waits for the answer, by the `X-Deadline` header (seconds since the epoch).
+
+    The moment is absolute, so that a request that waited in a queue until nobody waits for it any more is not run.
+    """
+    given = request.headers.get("X-Deadline")
     try:
-        return max(0.001, min(float(request.headers.get("X-Deadline-Seconds", default)), 600.0))
+        return min(float(given) - time.time(), 600.0) if given else default
     except ValueError:
         return default
 
@@ -192,6 +196,11 @@ def equip(
         g.request_id = given if _REQUEST_ID.match(given) else new_id()
         g.started = time.monotonic()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.before_request
+    def _refuse_late() -> None:
+        if remaining_seconds() <= 0:
+            raise Unavailable("The time for this request was over before it was begun; nothing was changed.")
 
     @app.before_request
     def _authenticate() -> None:

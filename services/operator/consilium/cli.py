@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -83,13 +84,22 @@ def reset(yes: bool) -> None:
 
 
 @main.command()
-def seed() -> None:
+@click.option("--if-empty", is_flag=True, help="Do nothing where somebody is there already, and in production.")
+def seed(if_empty: bool) -> None:
     """Load the demo network into the running system."""
     from consilium.client import OperatorClient
     from consilium.seed.load import seed as load
+    from consilium.seed.load import seed_if_empty
 
+    if if_empty and Environment().production:
+        click.echo("There is no demo network in production.")
+        return
     try:
-        load(OperatorClient(_environment()), console)
+        if not if_empty:
+            load(OperatorClient(_environment()), console)
+        elif not seed_if_empty(_environment(), console):
+            click.echo("The demo network is there already.")
+            return
     except DomainError as error:
         raise _fail(error) from error
     click.echo("The demo network is loaded.")
@@ -167,28 +177,52 @@ def print_schema() -> None:
 
 
 @main.command()
-def migrate() -> None:
+@click.option("--wait", "seconds", default=0, help="How long to wait for the engines, in seconds.")
+def migrate(seconds: int) -> None:
     """Bring both databases' schemas up to date."""
+    from sqlalchemy.exc import OperationalError
+
     from graph import db as graph_db
     from graph import settings as graph_settings
     from profiles import db as profiles_db
 
-    profiles_db.migrate(Environment().text("CONSILIUM_DATABASE_URL"))
     config = graph_settings.load()
+    deadline = time.monotonic() + seconds
     with graph_db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password) as driver:
+        while not graph_db.answers(driver) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        while True:
+            try:
+                profiles_db.migrate(Environment().text("CONSILIUM_DATABASE_URL"))
+                break
+            except OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise click.ClickException("PostgreSQL does not answer.") from error
+                time.sleep(0.5)
         graph_db.migrate(driver)
     click.echo("Both schemas are up to date.")
 
 
 @main.command(name="secrets")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def write_secrets(folder: Path) -> None:
+@click.option(
+    "--for-containers", is_flag=True, help="Readable for the containers that mount FOLDER; adds database_url."
+)
+def write_secrets(folder: Path, for_containers: bool) -> None:
     """Write random secrets that are not there yet into FOLDER, one file each."""
     from consilium.home import SECRETS, Home
 
     home = Home(folder.resolve().parent)
     for name in SECRETS:
         home.secret(name, folder=folder)
+    if for_containers:
+        password = home.secret("postgres_password", folder=folder)
+        url = folder / "database_url"
+        url.write_text(f"postgresql+psycopg://consilium:{password}@postgres:5432/consilium", encoding="utf-8")
+        # Each image runs as a user of its own; the volume is mounted nowhere else.
+        folder.chmod(0o755)
+        for file in folder.iterdir():
+            file.chmod(0o444)
     click.echo(f"The secrets are in {folder}.")
 
 

@@ -70,8 +70,12 @@ def database(engines: Engines) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture(scope="session")
-def stack(engines: Engines, driver: neo4j.Driver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole system with the demo network, on the test run's engines."""
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system with the demo network, on the test run's engines; or the one that CONSILIUM_TEST_URL names."""
+    if url := os.environ.get("CONSILIUM_TEST_URL"):
+        yield Stack(url, tmp_path_factory.mktemp("none"))
+        return
+    engines: Engines = request.getfixturevalue("engines")
     running = launch(
         tmp_path_factory.mktemp("stack") / "home",
         CONSILIUM_DATABASE_URL=engines.database_url,

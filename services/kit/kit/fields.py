@@ -45,6 +45,18 @@ class Texts(ma.fields.List):
         super().__init__(Text(longest=longest), validate=ma.validate.Length(max=most), **kwargs)
 
 
+class Rows(ma.fields.Field):
+    """A batch of objects that are checked elsewhere, row by row; marshmallow would cost as much as all the rest."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.Length(1, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise ma.ValidationError("Must be a list of objects.")
+        return value
+
+
 class PageSchema(ma.Schema):
     """`first` (1 to 100) and `after` of a keyset page."""
 

@@ -12,6 +12,7 @@ from graph.imports import usecases
 from graph.imports.store import ImportStore
 from graph.wiring import graph
 from kit import clock
+from kit.fields import Rows
 from kit.web import ServiceBlueprint, require_service
 
 blueprint = ServiceBlueprint("imports", __name__, description="Imports by the operator")
@@ -28,7 +29,7 @@ KINDS = {
 class Batch(ma.Schema):
     """Rows of one kind; each is checked by itself."""
 
-    rows = ma.fields.List(ma.fields.Dict(keys=ma.fields.String()), required=True, validate=ma.validate.Length(1, 5000))
+    rows = Rows(most=5000, required=True)
 
 
 @blueprint.before_request

@@ -5,14 +5,14 @@ from __future__ import annotations
 import marshmallow as ma
 
 from graph.people.usecases import ORDERS
-from kit.fields import Flag, PageSchema, Text, Texts
+from kit.fields import Flag, PageSchema, Rows, Text, Texts
 from kit.verification import LEVELS
 
 
 class Projection(ma.Schema):
     """Snapshots from the profiles service, whose shape its `people.domain.snapshot` gives."""
 
-    people = ma.fields.List(ma.fields.Dict(), required=True, validate=ma.validate.Length(1, 1000))
+    people = Rows(most=1000, required=True)
 
 
 class Wanted(ma.Schema):

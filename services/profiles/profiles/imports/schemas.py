@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from kit.fields import Text
+from kit.fields import Rows, Text
 
 MOST_ROWS = 2000
 
@@ -13,9 +13,7 @@ class Batch(ma.Schema):
     """A batch of people from one source; each row is checked by itself, so that a bad one does not stop the rest."""
 
     source = Text(required=True, longest=200)
-    people = ma.fields.List(
-        ma.fields.Dict(keys=ma.fields.String()), required=True, validate=ma.validate.Length(1, MOST_ROWS)
-    )
+    people = Rows(most=MOST_ROWS, required=True)
 
 
 class DemoCredential(ma.Schema):

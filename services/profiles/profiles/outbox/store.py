@@ -9,8 +9,6 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from kit.clock import new_id
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -37,14 +35,10 @@ class OutboxStore:
         self._db.execute(
             sa.text(
                 "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) "
-                "SELECT i, 'Professional', a, 'ProfessionalChanged', p FROM unnest(CAST(:ids AS uuid[]), "
-                "CAST(:people AS text[]), CAST(:payloads AS jsonb[])) AS t(i, a, p)"
+                "SELECT gen_random_uuid(), 'Professional', s ->> 'id', 'ProfessionalChanged', s "
+                "FROM jsonb_array_elements(CAST(:snapshots AS jsonb)) AS s"
             ),
-            {
-                "ids": [new_id() for _ in snapshots],
-                "people": [snapshot["id"] for snapshot in snapshots],
-                "payloads": [orjson.dumps(snapshot).decode() for snapshot in snapshots],
-            },
+            {"snapshots": orjson.dumps(list(snapshots)).decode()},
         )
 
     def take(self, most: int) -> list[Waiting]:

@@ -91,7 +91,7 @@ def test_the_committed_schema_is_the_served_one() -> None:
 
 def test_no_file_names_a_package_registry_or_a_path_of_some_machine() -> None:
     """Clients know where their registries are; nothing here needs to."""
-    hosts = ("pypi" + ".org", "files.python" + "hosted", "repo1.maven", "repo.maven" + ".apache", "npmjs" + ".org",
+    hosts = ("pypi" + ".org", "files.python" + "hosted", "repo1." + "maven", "repo.maven" + ".apache", "npmjs" + ".org",
              "registry." + "npm", "/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/")  # fmt: skip
     for path in tracked():
         if path.suffix in {".png", ".ico"}:

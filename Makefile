@@ -18,7 +18,8 @@ $(VENV)/bin/python:
 # A stamp a set of packages: pip runs again only when its lock file changes.
 $(VENV)/%.stamp: $(REQUIREMENTS)/%.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing packages ($*) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on -q --require-hashes -r $<
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes -r $< \
+		| { grep --line-buffered -oE '^Collecting [^ ]+' || true; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -q --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -40,6 +40,11 @@ class CannotStart(Exception):
     """Why `up` does not start; one line that says what to do."""
 
 
+def demo_wanted() -> bool:
+    """Whether this installation has the demo network."""
+    return os.environ.get("CONSILIUM_ENV") != "production" and os.environ.get("CONSILIUM_DEMO", "1") == "1"
+
+
 class Supervisor:
     """Starts the children in order, watches them, and stops them all."""
 
@@ -89,6 +94,12 @@ class Supervisor:
                     f"Port {port} ({name}) is in use by another program. Stop that program, or choose another port "
                     f"with {variable}=… make up."
                 )
+        host = os.environ.get("CONSILIUM_BIND_HOST", "127.0.0.1")
+        if demo_wanted() and host not in {"127.0.0.1", "localhost", "::1"}:
+            raise CannotStart(
+                f"The demo's passwords are known to everybody, so it does not listen on {host}. Set CONSILIUM_DEMO=0, "
+                "or leave CONSILIUM_BIND_HOST at 127.0.0.1."
+            )
         free = shutil.disk_usage(self.home.root).free
         if free < NEEDED_BYTES:
             raise CannotStart(
@@ -322,7 +333,7 @@ def _start_all(supervisor: Supervisor) -> None:
     supervisor.start_service("profiles", home.profiles_port)
     supervisor.start_service("graph", home.graph_port)
     supervisor.start_relay()
-    if os.environ.get("CONSILIUM_ENV") != "production" and os.environ.get("CONSILIUM_DEMO", "1") == "1":
+    if demo_wanted():
         seed_if_empty(environment, console)
     # The gateway comes last, so that /readyz says 200 only when everything, the demo network too, is there.
     supervisor.start_service("gateway", home.gateway_port)

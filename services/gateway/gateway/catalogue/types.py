@@ -143,7 +143,7 @@ class Authority(graphene.ObjectType):
     local_name = graphene.String(language=LANGUAGE, description="Its name in its own language; null for another one.")
     jurisdictions = texts(RegionCode, description="Where its credentials hold; at most 60.")
     kinds = texts(CredentialKind, description="What it gives; at most 5.")
-    register = graphene.String(description="What its register is called.")
+    register = graphene.String(required=True, description="What its register is called.")
     number_format = graphene.String(required=True, description="How a number looks, in words.")
     example = graphene.String(description="A number that is published as an example or never issued.")
     url = graphene.String(description="Its page.")

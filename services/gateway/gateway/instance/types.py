@@ -32,8 +32,8 @@ class Policy(graphene.ObjectType):
 
     policy_kind = PolicyKind(required=True, description="What it is about.")
     edition = graphene.String(required=True, description="Which edition.")
-    name = graphene.String(language=LANGUAGE, description="What it is called.")
-    text = graphene.String(language=LANGUAGE, description="Its text, in Markdown.")
+    name = graphene.String(required=True, language=LANGUAGE, description="What it is called.")
+    text = graphene.String(required=True, language=LANGUAGE, description="Its text, in Markdown.")
     effective_on = Date(required=True, description="From when it holds.")
     must_accept = graphene.Boolean(required=True, description="Whether one must accept it to write.")
 

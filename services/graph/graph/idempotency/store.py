@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 
 from graph.db import Transaction, query
-from kit.errors import IdempotencyKeyReused, Invalid
-
-LONGEST_KEY = 200
+from kit.idempotency import check_key, check_same, fingerprint
 
 
 def once(
@@ -28,14 +25,11 @@ def once(
     """
     if key is None:
         return act()
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
-    fingerprint = hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    row = tx.row(query("idempotency/claim_key"), id=f"{actor} {key}", fingerprint=fingerprint, now=now)
+    asked = fingerprint(request)
+    row = tx.row(query("idempotency/claim_key"), id=f"{actor} {check_key(key)}", fingerprint=asked, now=now)
     assert row is not None
     if not row["fresh"]:
-        if row["fingerprint"] != fingerprint:
-            raise IdempotencyKeyReused("This Idempotency-Key was used for another request; use a new one.")
+        check_same(row["fingerprint"], asked)
         return orjson.loads(row["answer"])  # type: ignore[no-any-return]
     answer = act()
     tx.rows(query("idempotency/keep_answer"), id=f"{actor} {key}", answer=orjson.dumps(answer).decode())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
-from kit.errors import IdempotencyKeyReused, Invalid
-
-LONGEST_KEY = 200
+from kit.idempotency import check_key, check_same, fingerprint
 
 
 def once(
@@ -30,20 +27,17 @@ def once(
     """
     if key is None:
         return act()
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
-    fingerprint = hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS, default=str)).digest()
+    asked = fingerprint(request)
     inserted = connection.execute(
         sa.text("INSERT INTO idempotency (actor, key, fingerprint) VALUES (:actor, :key, :fp) ON CONFLICT DO NOTHING"),
-        {"actor": actor, "key": key, "fp": fingerprint},
+        {"actor": actor, "key": check_key(key), "fp": bytes.fromhex(asked)},
     )
     if inserted.rowcount == 0:
         row = connection.execute(
             sa.text("SELECT fingerprint, answer FROM idempotency WHERE actor = :actor AND key = :key"),
             {"actor": actor, "key": key},
         ).one()
-        if bytes(row.fingerprint) != fingerprint:
-            raise IdempotencyKeyReused("This Idempotency-Key was used for another request; use a new one.")
+        check_same(bytes(row.fingerprint).hex(), asked)
         return row.answer  # type: ignore[no-any-return]
     answer = orjson.loads(orjson.dumps(act()))
     connection.execute(

@@ -22,6 +22,7 @@ from profiles.outbox.store import OutboxStore, Waiting
 
 BATCH = 1000
 WORKERS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
+MOST_REFUSED = 3  # more than that is an outage, not a few bad rows
 RETRY_SECONDS = 0.5
 IDLE_SECONDS = 5.0  # looks by itself this often, should a notification be lost
 
@@ -46,10 +47,41 @@ def deliver_once(engine: sa.Engine, graph: ServiceClient, token: str) -> int:
         for row in taken:
             if row.version >= newest.get(row.person, row).version:
                 newest[row.person] = row
-        body = '{"people":[' + ",".join(newest[person].snapshot for person in sorted(newest)) + "]}"
-        graph.call("PUT", "/v1/projection", body.encode(), context=CallContext(token=token))
-        outbox.remove([row.id for row in taken])
+        refused = _send(graph, [newest[person] for person in sorted(newest)], token)
+        outbox.remove([row.id for row in taken if row.person not in refused])
+        outbox.postpone([row.id for row in taken if row.person in refused])
         return len(taken)
+
+
+def _send(graph: ServiceClient, rows: list[Waiting], token: str) -> set[str]:
+    """Send snapshots, all at once or, should that fail, one by one.
+
+    Returns:
+        the people whose snapshot the graph refused while it took others'.
+
+    Raises:
+        DomainError: it took none.
+    """
+
+    def put(some: list[Waiting]) -> None:
+        body = '{"people":[' + ",".join(row.snapshot for row in some) + "]}"
+        graph.call("PUT", "/v1/projection", body.encode(), context=CallContext(token=token))
+
+    try:
+        put(rows)
+        return set()
+    except DomainError as error:
+        failure = error
+    refused: set[str] = set()
+    for row in rows:
+        try:
+            put([row])
+        except DomainError:
+            refused.add(row.person)
+            if len(refused) == len(rows) or len(refused) > MOST_REFUSED:
+                raise failure from None
+    logs.log().error("snapshots_refused", count=len(refused))
+    return refused
 
 
 def run(stop: threading.Event) -> None:

@@ -51,7 +51,8 @@ class OutboxStore:
         rows = self._db.execute(
             sa.text(
                 "SELECT id::text, aggregateid AS person, CAST(payload ->> 'version' AS integer) AS version, "
-                "CAST(payload AS text) AS snapshot FROM outbox ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
+                "CAST(payload AS text) AS snapshot FROM outbox "
+                "WHERE created_at <= now() ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
             ),
             {"most": most},
         )
@@ -60,6 +61,13 @@ class OutboxStore:
     def remove(self, ids: Sequence[str]) -> None:
         """Delete rows that have been delivered."""
         self._db.execute(sa.text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
+
+    def postpone(self, ids: Sequence[str]) -> None:
+        """Let rows wait a minute, so that what cannot be delivered does not hold up the rest."""
+        self._db.execute(
+            sa.text("UPDATE outbox SET created_at = now() + interval '1 minute' WHERE id = ANY(CAST(:ids AS uuid[]))"),
+            {"ids": list(ids)},
+        )
 
     def size(self) -> int:
         """How many rows wait."""

@@ -12,7 +12,7 @@ from graph.db import Graph
 from graph.groups import usecases
 from graph.groups.store import GroupWriter
 from kit.clock import new_id
-from kit.errors import Conflict, Forbidden, LimitReached, NotFound
+from kit.errors import Conflict, Forbidden, LimitReached, NotFound, NotVerified
 from tests.support.groups import InMemoryGroups
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -34,7 +34,11 @@ def made(run: Run, owner: str, **fields: Any) -> str:
     given = {
         "name": f"Group {new_id()}", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 2,
     } | fields  # fmt: skip
-    return str(run(lambda groups: usecases.create_group(groups, owner=owner, given=given, now=NOW))["id"])
+    return str(
+        run(lambda groups: usecases.create_group(groups, owner=owner, owner_level="IDENTITY", given=given, now=NOW))[
+            "id"
+        ]
+    )
 
 
 def joining(run: Run, group: str, person: str) -> Any:
@@ -71,6 +75,13 @@ def test_a_group_by_request_admits_only_whom_its_owner_accepts(run: Run) -> None
         respond(owner, bob)
     assert respond(owner, ada)["accepted"] is True
     assert joining(run, group, ada) == "ACTIVE"
+
+
+def test_making_a_group_needs_a_verified_identity(run: Run) -> None:
+    """Whoever is not verified may join groups, not make them."""
+    given = {"name": "Nobody's", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 5}
+    with pytest.raises(NotVerified):
+        run(lambda g: usecases.create_group(g, owner=new_id(), owner_level="UNVERIFIED", given=given, now=NOW))
 
 
 def test_the_last_owner_cannot_leave_others_alone(run: Run) -> None:

@@ -39,12 +39,6 @@ def locale(tag: str | None) -> Locale:
         return locale(primary) if primary != tag else _english()
 
 
-def language_name(tag: str, language: str | None) -> str:
-    """What a language is called in another one, like "Portuguese" for `pt`."""
-    primary = tag.split("-")[0]
-    return str(locale(language).languages.get(primary) or _english().languages.get(primary) or tag)
-
-
 def preferred(accept_language: str | None) -> str | None:
     """The best tag of an Accept-Language header, or None when it names no known language."""
     ranked: list[tuple[float, int, str]] = []

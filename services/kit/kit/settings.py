@@ -34,14 +34,6 @@ class Environment:
             raise SettingsError(f"{name} is not set. Set it, or {name}_FILE to a file that holds it.")
         return value
 
-    def integer(self, name: str, default: int) -> int:
-        """The value of `name` as a whole number."""
-        value = self.text(name, str(default))
-        try:
-            return int(value)
-        except ValueError as error:
-            raise SettingsError(f"{name} must be a whole number, not {value!r}.") from error
-
     @property
     def production(self) -> bool:
         """True under `CONSILIUM_ENV=production`; development is the default."""

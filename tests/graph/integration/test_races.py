@@ -52,7 +52,9 @@ def test_32_join_a_group_of_5_and_exactly_5_are_in(graph: Graph) -> None:
     """The group's lock is taken before its members are counted."""
     owner, *others = people(graph, 33)
     given = {"name": "Small", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 5}
-    group = graph.write(lambda tx: groups.create_group(GroupWriter(tx), owner=owner, given=given, now=NOW))["id"]
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=owner, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
 
     def join(number: int) -> Any:
         return graph.write(

@@ -53,7 +53,7 @@ def respond_to_membership(context: Context, given: dict[str, Any]) -> dict[str, 
 MUTATIONS = {
     "create_group": mutation(
         "CreateGroup",
-        "Make a group of which one is the owner.",
+        "Make a group of which one is the owner; needs a verified identity.",
         inputs={
             "name": graphene.String(required=True, description="3 to 120 characters."),
             "purpose": graphene.String(required=True, description="At most 2,000 characters."),

@@ -39,11 +39,6 @@ class DiscussionReader:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def group_of(self, discussion_id: str) -> str | None:
-        """The group of a discussion."""
-        rows = self._graph.read(query("discussions/find_group"), discussion=discussion_id)
-        return rows[0]["group"] if rows else None
-
     def get(self, ids: Sequence[str]) -> list[Row]:
         """Discussions by id with their authors' ids."""
         rows = self._graph.read(query("discussions/read_discussions"), ids=list(dict.fromkeys(ids)))

@@ -12,8 +12,9 @@ from graph.groups.domain import ACTIVE, INVITED, REQUESTED
 from graph.groups.store import GroupReader, GroupWriter, Locked
 from graph.moments import stamp
 from graph.people.domain import search_form
+from kit import verification
 from kit.clock import new_id
-from kit.errors import Conflict, Forbidden, LimitReached, NotFound
+from kit.errors import Conflict, Forbidden, LimitReached, NotFound, NotVerified
 from kit.texts import check_text, fold, slug
 
 MESSAGE_LONGEST = 1000
@@ -27,16 +28,24 @@ def group_properties(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def create_group(groups: GroupWriter, *, owner: str, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+def create_group(
+    groups: GroupWriter, *, owner: str, owner_level: str, given: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     """Make a group of which the caller is the owner.
+
+    Args:
+        owner_level: the caller's verification level today.
 
     Returns:
         {id}.
 
     Raises:
         Invalid: a field breaks its rule.
+        NotVerified: the caller's identity is not verified.
     """
     fields = domain.checked_fields(given)
+    if not verification.at_least(owner_level, domain.CREATING_NEEDS):
+        raise NotVerified("Making a group needs a verified identity; submit an IDENTITY credential first.")
     base = slug(fields["name"]) or "group"
     offered = [base, *(f"{base}-{n}" for n in range(2, 6)), f"{base}-{secrets.token_hex(4)}"]
     taken = groups.taken_handles(offered)

@@ -11,7 +11,7 @@ from graph.groups import schemas, usecases
 from graph.groups.domain import MODERATOR, OWNER
 from graph.groups.store import GroupReader, GroupsSought, GroupWriter
 from graph.people.store import PeopleStore
-from graph.people.usecases import read_cards, search_words
+from graph.people.usecases import read_cards, search_words, viewer_level
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -35,9 +35,10 @@ def _position(after: str | None, mark: str) -> tuple[str, str]:
 @blueprint.arguments(schemas.Create)
 def create(body: dict[str, Any]) -> tuple[Response, int]:
     """Make a group."""
+    now, me = clock.now(), caller().subject
+    level = viewer_level(PeopleStore(graph()), me, now)
     answer = write_once(
-        body,
-        lambda tx: usecases.create_group(GroupWriter(tx), owner=caller().subject, given=body, now=clock.now()),
+        body, lambda tx: usecases.create_group(GroupWriter(tx), owner=me, owner_level=level, given=body, now=now)
     )
     return jsonify(_one(answer["id"])), 201
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -290,8 +289,3 @@ def question_credential(
 def _refuse_own(credential: Credential, verifier: str) -> None:
     if credential.person_id == verifier:
         raise Forbidden("Nobody decides on their own case.")
-
-
-def without_number(credential: Credential) -> Credential:
-    """The credential as somebody sees it who may not see the number."""
-    return replace(credential, number=None)

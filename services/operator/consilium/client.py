@@ -45,9 +45,10 @@ class OperatorClient:
                     raise
                 time.sleep(0.5)
 
-    def people_count(self) -> int:
-        """How many people there are."""
-        return int(self._patiently(self._profiles, "GET", "/v1/projection/lag")["people"])
+    def people_count(self, source: str) -> tuple[int, int]:
+        """How many people there are, and how many of them came from a source."""
+        answer = self._patiently(self._profiles, "GET", f"/v1/projection/lag?source={source}")
+        return int(answer["people"]), int(answer["imported"])
 
     def import_people(self, source: str, people: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Store a batch of people: {ids, stored, unchanged, rejected}."""

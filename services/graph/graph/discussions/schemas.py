@@ -8,7 +8,7 @@ from graph.discussions.domain import KINDS
 from kit.fields import PageSchema, Text, Texts, Whole
 
 
-class Create(ma.Schema):
+class CreateDiscussion(ma.Schema):
     """A new discussion."""
 
     group = Text(required=True, longest=100)
@@ -27,7 +27,7 @@ class AddPost(ma.Schema):
     language = Text(required=True)
 
 
-class Wanted(ma.Schema):
+class ContentWanted(ma.Schema):
     """Things by id."""
 
     ids = Texts(required=True, most=500)

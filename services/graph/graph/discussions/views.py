@@ -46,7 +46,7 @@ def _posts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @blueprint.post("/v1/discussions")
-@blueprint.arguments(schemas.Create)
+@blueprint.arguments(schemas.CreateDiscussion)
 def create(body: dict[str, Any]) -> tuple[Response, int]:
     """Open a discussion."""
     given = dict(body)
@@ -87,14 +87,14 @@ def add_post(body: dict[str, Any], discussion_id: str) -> tuple[Response, int]:
 
 
 @blueprint.post("/v1/discussions/read")
-@blueprint.arguments(schemas.Wanted)
+@blueprint.arguments(schemas.ContentWanted)
 def read(body: dict[str, Any]) -> Response:
     """Discussions by id, as far as the caller may read their groups."""
     return jsonify(_discussions(body["ids"]))
 
 
 @blueprint.post("/v1/posts/read")
-@blueprint.arguments(schemas.Wanted)
+@blueprint.arguments(schemas.ContentWanted)
 def read_posts(body: dict[str, Any]) -> Response:
     """Posts by id, as far as the caller may read their groups."""
     return jsonify(_posts(DiscussionReader(graph()).get_posts(body["ids"])))

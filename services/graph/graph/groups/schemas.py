@@ -8,7 +8,7 @@ from graph.groups.domain import JOIN_POLICIES, MEMBER_LIMIT, ROLES, VISIBILITIES
 from kit.fields import Flag, PageSchema, Text, Texts, Whole
 
 
-class Create(ma.Schema):
+class CreateGroup(ma.Schema):
     """A new group."""
 
     name = Text(required=True)
@@ -35,7 +35,7 @@ class Respond(ma.Schema):
     accept = Flag(required=True)
 
 
-class Wanted(ma.Schema):
+class GroupsWanted(ma.Schema):
     """Groups by id or handle."""
 
     ids = Texts(load_default=list, most=500)

@@ -32,7 +32,7 @@ def _position(after: str | None, mark: str) -> tuple[str, str]:
 
 
 @blueprint.post("/v1/groups")
-@blueprint.arguments(schemas.Create)
+@blueprint.arguments(schemas.CreateGroup)
 def create(body: dict[str, Any]) -> tuple[Response, int]:
     """Make a group."""
     now, me = clock.now(), caller().subject
@@ -93,7 +93,7 @@ def respond(body: dict[str, Any], group_id: str) -> Response:
 
 
 @blueprint.post("/v1/groups/read")
-@blueprint.arguments(schemas.Wanted)
+@blueprint.arguments(schemas.GroupsWanted)
 def read(body: dict[str, Any]) -> Response:
     """Groups by id or handle, as the caller may know them."""
     reader = GroupReader(graph())

@@ -36,6 +36,14 @@ class ImportStore:
         rows = self._db.execute(sa.text("SELECT email_key FROM account WHERE email_key = ANY(:k)"), {"k": list(keys)})
         return set(rows.scalars())
 
+    def count(self, source: str) -> int:
+        """How many people came from a source."""
+        return int(
+            self._db.execute(
+                sa.text("SELECT count(*) FROM import_source WHERE source = :source"), {"source": source}
+            ).scalar_one()
+        )
+
     def write(self, source: str, people: Sequence[tuple[str, bytes, Person]]) -> None:
         """Insert or overwrite people, with what their source calls them.
 

@@ -86,7 +86,11 @@ def rebuild_projection() -> Response:
 
 @blueprint.get("/v1/projection/lag")
 def lag() -> Response:
-    """How many snapshots wait to be relayed, and how many people there are."""
+    """How many snapshots wait to be relayed, how many people there are, and how many came from `source`."""
     require_service("operator")
     with work() as unit:
-        return jsonify(waiting=unit.outbox.size(), people=unit.people.count())
+        return jsonify(
+            waiting=unit.outbox.size(),
+            people=unit.people.count(),
+            imported=unit.imports.count(request.args.get("source", "")),
+        )

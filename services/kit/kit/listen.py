@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+
+from kit.memory import collect_less
 
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
 worker_class = "gevent"
@@ -18,3 +21,8 @@ limit_request_line = 16_380
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Run in each worker before its first request."""
+    collect_less()

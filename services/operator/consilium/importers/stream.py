@@ -18,6 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from consilium.home import Home
 from kit.errors import Invalid
+from kit.memory import collect_less
 
 LONGEST_FIELD = 1_000_000
 
@@ -159,6 +160,7 @@ def import_csv(
             import goes on from there.
     """
     csv.field_size_limit(LONGEST_FIELD)
+    collect_less()
     names = header_of(path, encoding)
     checkpoint = Checkpoint(path, kind)
     before = checkpoint.load()

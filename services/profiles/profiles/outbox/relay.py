@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
+from kit.memory import collect_less
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.outbox.store import OutboxStore, Waiting
@@ -121,6 +122,7 @@ def run(stop: threading.Event) -> None:
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
     logs.configure("relay")
+    collect_less()
     stop = threading.Event()
     helpers = [threading.Thread(target=run, args=(stop,), daemon=True) for _ in range(WORKERS - 1)]
 

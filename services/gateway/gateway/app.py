@@ -78,10 +78,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             return serving.malformed(error)
         return serving.answered(media_type, result)
 
-    def pass_through(rest: str) -> Response:
+    def pass_through(rest: str) -> Response:  # the path is passed on as it came
         if request.path.startswith("/evidence/"):
             request.max_content_length = MAX_EVIDENCE_BYTES
-        return _pass_through(services, rest)
+        return _pass_through(services)
 
     for rule in PASSED_THROUGH:
         app.add_url_rule(rule, "pass_through", pass_through, methods=["GET", "PUT", "POST"])
@@ -149,7 +149,7 @@ def _context(services: Services, verifier: TokenVerifier, query: str) -> Context
     return context
 
 
-def _pass_through(services: Services, _rest: str) -> Response:
+def _pass_through(services: Services) -> Response:
     kept = {name: value for name in ("Content-Type", "Accept") if (value := request.headers.get(name))}
     context = CallContext(
         token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr

@@ -28,6 +28,33 @@ def together(kind: str, things: Iterable[Thing | None]) -> None:
             siblings.append(thing["id"])
 
 
+MOST_REFERENCES = 500  # what one call to a service may name
+
+
+def refer(things: list[Thing], *keys: str) -> None:
+    """Let things that came together know every id that any of them names under these keys, all of one type."""
+    named = dict.fromkeys(thing[key] for thing in things for key in keys if isinstance(thing[key], str))
+    ids = list(named)[:MOST_REFERENCES]
+    for thing in things:
+        thing.setdefault("references", {}).update(dict.fromkeys(keys, ids))
+
+
+def referred(
+    context: Context, thing: Thing, key: str, read: Callable[[Context, list[str]], dict[str, Any]]
+) -> Any | None:
+    """What a thing names under a key; read together with what those that came with it name.
+
+    Args:
+        read: returns things by id.
+    """
+    own = thing[key]
+    if not isinstance(own, str):
+        return own  # it came along, or there is none
+    ids: list[str] = thing.get("references", {}).get(key, [])
+    wanted = ids if own in ids else [own]
+    return context.once((read.__name__, tuple(wanted)), lambda: read(context, wanted)).get(own)
+
+
 def for_siblings(
     context: Context, thing: Thing, field: Any, load: Callable[[list[str]], dict[str, Any]], *, most: int = 100
 ) -> Any:

@@ -29,7 +29,7 @@ def _institutions(context: Context, ids: list[str]) -> dict[str, Any]:
 
 READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "Professional": read_people,
-    "Group": lambda context, ids: read_groups(context, ids=ids),
+    "Group": read_groups,
     "Discussion": read_discussions,
     "Post": read_posts,
     "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},

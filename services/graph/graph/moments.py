@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+END_OF_TIME = "9999"  # sorts after every time
+
 
 def stamp(moment: datetime) -> str:
     """The text of a timezone-aware time, with microseconds.

@@ -22,6 +22,18 @@ def encode(mark: str, values: list[str | int | None]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([mark, *values])).decode().rstrip("=")
 
 
+def position(after: str | None, mark: str, start: tuple[str, str]) -> tuple[str, str]:
+    """Where a page begins in a list that is sorted by two texts: behind a cursor, or at the list's start.
+
+    Raises:
+        Invalid: the cursor was not made by this list with this filter.
+    """
+    if after is None:
+        return start
+    first, second = decode(after, mark, [str, str])
+    return (first, second)
+
+
 def decode(cursor: str, mark: str, types: list[type]) -> list[Any]:
     """The sort values in a cursor.
 

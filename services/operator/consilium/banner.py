@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-from consilium.home import Home
+from consilium.home import Home, demo_wanted
 
 DEMO_PASSWORD = "consilium-demo"
 DEMO_SIGN_INS = (
@@ -32,7 +30,7 @@ def banner(home: Home, seconds: float) -> str:
         f"  logs      {home.root / 'log'}",
         "",
     ]
-    if os.environ.get("CONSILIUM_ENV") != "production" and os.environ.get("CONSILIUM_DEMO", "1") == "1":
+    if demo_wanted():
         lines += [f"Demo sign-ins (password {DEMO_PASSWORD}; this machine only):", ""]
         lines += [f"  {address:<20} {who}" for address, who in DEMO_SIGN_INS]
         lines += ["", "A first query:", ""]

@@ -102,6 +102,11 @@ def _make(name: str) -> str:
 SECRETS = ("postgres_password", "neo4j_password", "signing_key", "service_secret", "field_key", "index_key")
 
 
+def demo_wanted() -> bool:
+    """Whether this installation has the demo network."""
+    return os.environ.get("CONSILIUM_ENV") != "production" and os.environ.get("CONSILIUM_DEMO", "1") == "1"
+
+
 def port_free(port: int) -> bool:
     """Whether a program could listen on 127.0.0.1 at this port."""
     with socket.socket() as probe:

@@ -26,7 +26,7 @@ from consilium import process
 from consilium.banner import banner
 from consilium.engines import neo4j, postgres
 from consilium.engines.jars import JarsUnavailable
-from consilium.home import Home, port_free
+from consilium.home import Home, demo_wanted, port_free
 from consilium.process import Child, ProcessFailed
 from consilium.seed.load import seed_if_empty
 from kit.errors import DomainError
@@ -38,11 +38,6 @@ RESTARTS_A_MINUTE = 3
 
 class CannotStart(Exception):
     """Why `up` does not start; one line that says what to do."""
-
-
-def demo_wanted() -> bool:
-    """Whether this installation has the demo network."""
-    return os.environ.get("CONSILIUM_ENV") != "production" and os.environ.get("CONSILIUM_DEMO", "1") == "1"
 
 
 class Supervisor:

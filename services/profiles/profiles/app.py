@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import Flask, Response
 
 from kit import logs
+from kit.errors import Unavailable
 from kit.tokens import KeySet, TokenVerifier
 from kit.web import answer_domain_error, document, equip
 from profiles import db, settings
@@ -53,7 +54,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
     def answer_lost_database(error: sa.exc.OperationalError) -> Response:
         logs.log().error("database_failed", error=type(error.orig).__name__)
-        return answer_domain_error(db.as_unavailable(error))
+        return answer_domain_error(Unavailable("The database cannot answer now; try again in a moment."))
 
     for lost in (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError):
         app.register_error_handler(lost, answer_lost_database)

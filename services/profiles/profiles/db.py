@@ -10,8 +10,6 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from kit.errors import Unavailable
-
 metadata = sa.MetaData()
 
 
@@ -41,11 +39,6 @@ def answers(engine: sa.Engine) -> bool:
     except sa.exc.SQLAlchemyError:
         return False
     return True
-
-
-def as_unavailable(error: sa.exc.SQLAlchemyError) -> Unavailable:
-    """The expected failure behind a lost connection or a time limit."""
-    return Unavailable("The database cannot answer now; try again in a moment.")
 
 
 def migrate(url: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import DateTime, Node, enum, resolve_global_id
+from gateway.batches import referred
 from gateway.context import of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of, read_people
@@ -16,11 +17,8 @@ Direction = enum("Direction", "Which way requests go.", {"RECEIVED": "To the vie
 
 def _side(name: str) -> Any:
     def resolve(root: Any, info: Any) -> Any:
-        side = root[name]
-        if isinstance(side, str):
-            # A request on a person's card names its sides by id.
-            return of(info).once(("person", side), lambda: read_people(of(info), [side])).get(side)
-        return side
+        # A request on a person's card names its sides by id.
+        return referred(of(info), root, name, read_people)
 
     return resolve
 

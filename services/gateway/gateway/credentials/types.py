@@ -8,6 +8,7 @@ from typing import Any
 import graphene
 
 from gateway.base import Date, DateTime, Node, RegionCode, enum, resolve_global_id, texts
+from gateway.batches import refer, referred
 from gateway.catalogue.types import Authority, CredentialKind, Institution, Specialty, authority, specialty
 from gateway.context import Context, of
 from gateway.ids import encode
@@ -101,11 +102,13 @@ class Credential(graphene.ObjectType):
 
     @staticmethod
     def resolve_owner(root: Any, info: Any) -> Any:
-        return _person(of(info), root, "person_id")
+        return referred(of(info), root, "person_id", read_people)
 
     @staticmethod
     def resolve_taken_by(root: Any, info: Any) -> Any:
-        return _person(of(info), root, "taken_by") if root["verification_status"] == "IN_PROCESS" else None
+        return (
+            referred(of(info), root, "taken_by", read_people) if root["verification_status"] == "IN_PROCESS" else None
+        )
 
     @staticmethod
     def resolve_authority(root: Any, _info: Any) -> Any:
@@ -126,24 +129,15 @@ class Credential(graphene.ObjectType):
         return specialty(root["specialty"]) if root["specialty"] else None
 
 
-def _person(context: Context, root: Any, key: str) -> Any:
-    """A person named on a credential, loaded for all credentials of the page at once."""
-    if root[key] is None:
-        return None
-    ids: list[str] = root.get("people") or [root[key]]
-    return context.once(("people", tuple(ids)), lambda: read_people(context, ids)).get(root[key])
-
-
 CredentialConnection: Any = connection_type("Credential", lambda: Credential, "credentials")
 
 
 def mark_credentials(credentials: list[dict[str, Any]]) -> None:
     """Mark credentials; each knows the people named on any of them."""
-    people = sorted({c[key] for c in credentials for key in ("person_id", "taken_by") if c[key]})[:500]
+    refer(credentials, "person_id", "taken_by")
     for credential in credentials:
         credential |= {
             "__typename": "Credential",
-            "people": people,
             "credential_kind": credential["kind"],
             "verification_status": credential["status"],
         }

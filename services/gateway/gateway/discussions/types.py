@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import DateTime, LanguageTag, Node, enum, resolve_global_id, texts
-from gateway.batches import for_siblings, together
+from gateway.batches import for_siblings, refer, referred, together
 from gateway.context import Context, of
 from gateway.groups.types import Action, Group, read_groups
 from gateway.paging import EMPTY, check_first, connection_type, page
@@ -40,23 +40,11 @@ class Post(graphene.ObjectType):
 
     @staticmethod
     def resolve_discussion(root: Any, info: Any) -> Any:
-        context, own = of(info), root["discussion"]
-
-        def load(_ids: list[str]) -> Any:
-            return read_discussions(context, [own])
-
-        if isinstance(own, dict):
-            return own
-        return context.once(("discussion", own), lambda: load([own])).get(own)
+        return referred(of(info), root, "discussion", read_discussions)
 
     @staticmethod
     def resolve_in_reply_to(root: Any, info: Any) -> Any:
-        context = of(info)
-        if root["in_reply_to"] is None:
-            return None
-        parents: list[str] = root.get("parents") or [root["in_reply_to"]]
-        found = context.once(("parents", tuple(parents)), lambda: read_posts(context, parents))
-        return found.get(root["in_reply_to"])
+        return referred(of(info), root, "in_reply_to", read_posts)
 
 
 PostConnection: Any = connection_type("Post", lambda: Post, "posts")
@@ -95,11 +83,7 @@ class Discussion(graphene.ObjectType):
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:
-        context, own = of(info), root["group"]
-        if own is None or isinstance(own, dict):
-            return own
-        wanted: list[str] = root.get("groups") or [own]
-        return context.once(("groups", tuple(wanted)), lambda: read_groups(context, ids=wanted)).get(own)
+        return referred(of(info), root, "group", read_groups)
 
     @staticmethod
     def resolve_posts(
@@ -134,18 +118,15 @@ def mark_discussions(discussions: list[dict[str, Any]]) -> None:
     """Mark discussions and their authors, each as siblings."""
     together("Discussion", discussions)
     people_of(discussion["author"] for discussion in discussions)
-    groups = list(dict.fromkeys(d["group"] for d in discussions if isinstance(d["group"], str)))
-    for discussion in discussions:
-        discussion["groups"] = groups
+    refer(discussions, "group")
 
 
 def mark_posts(posts: list[dict[str, Any]]) -> None:
     """Mark posts and their authors, each as siblings."""
     together("Post", posts)
     people_of(post["author"] for post in posts)
-    parents = list(dict.fromkeys(post["in_reply_to"] for post in posts if post["in_reply_to"]))
-    for post in posts:
-        post["parents"] = parents
+    refer(posts, "in_reply_to")
+    refer(posts, "discussion")
 
 
 def read_discussions(context: Context, ids: list[str]) -> dict[str, Any]:

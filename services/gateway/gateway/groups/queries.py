@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import LanguageTag, RegionCode, plain, texts
 from gateway.context import of
-from gateway.groups.types import Group, GroupConnection, mark_groups, read_groups
+from gateway.groups.types import Group, GroupConnection, find_groups, mark_groups, read_groups
 from gateway.ids import decode
 from gateway.paging import check_first, page, page_arguments, selects
 
@@ -50,8 +50,8 @@ class GroupQueries(graphene.ObjectType):
             own = decode(by["id"])
             if own is None or own[0] != "Group":
                 return None
-            return read_groups(context, ids=[own[1]]).get(own[1])
-        return next(iter(read_groups(context, handles=[by["handle"][:200]]).values()), None)
+            return read_groups(context, [own[1]]).get(own[1])
+        return next(iter(find_groups(context, handles=[by["handle"][:200]])), None)
 
     @staticmethod
     def resolve_groups(_root: Any, info: Any, first: int, filter: Any = None, after: str | None = None) -> Any:

@@ -16,7 +16,7 @@ from gateway.base import (
     resolve_global_id,
     texts,
 )
-from gateway.batches import for_siblings, together
+from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.ids import encode
@@ -76,15 +76,11 @@ class Membership(graphene.ObjectType):
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:
-        own = root["group"]
-        return of(info).once(("group", own), lambda: read_groups(of(info), ids=[own])).get(own)
+        return referred(of(info), root, "group", read_groups)
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        person = root["professional"]
-        if isinstance(person, str):
-            return of(info).once(("person", person), lambda: read_people(of(info), [person])).get(person)
-        return person
+        return referred(of(info), root, "professional", read_people)
 
 
 MembershipConnection: Any = connection_type("Membership", lambda: Membership, "memberships")
@@ -189,15 +185,18 @@ def mark_groups(groups: Any) -> None:
     together("Group", groups)
 
 
-def read_groups(context: Context, **wanted: list[str]) -> dict[str, Any]:
-    """Groups by id, as the viewer may know them.
-
-    Args:
-        wanted: `ids` or `handles`.
-    """
-    found = context.graph("POST", "/v1/groups/read", {**wanted, "countries": context.mentions("countries")})
+def find_groups(context: Context, **wanted: list[str]) -> list[dict[str, Any]]:
+    """Groups by `ids` or `handles`, as the viewer may know them."""
+    found: list[dict[str, Any]] = context.graph(
+        "POST", "/v1/groups/read", {**wanted, "countries": context.mentions("countries")}
+    )
     mark_groups(found)
-    return {group["id"]: group for group in found}
+    return found
+
+
+def read_groups(context: Context, ids: list[str]) -> dict[str, Any]:
+    """Groups by id, as the viewer may know them."""
+    return {group["id"]: group for group in find_groups(context, ids=ids)}
 
 
 def groups_of(context: Context, person: dict[str, Any], *, first: int, after: str | None) -> dict[str, Any]:

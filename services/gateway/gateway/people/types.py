@@ -17,7 +17,7 @@ from gateway.base import (
     resolve_global_id,
     texts,
 )
-from gateway.batches import for_siblings
+from gateway.batches import for_siblings, together
 from gateway.catalogue.types import Authority, Institution, Profession, Region, Specialty, authority, specialty
 from gateway.context import of
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
@@ -223,8 +223,6 @@ ProfessionalConnection: Any = connection_type("Professional", lambda: Profession
 
 def people_of(cards: Any) -> None:
     """Mark cards as people, and as siblings of each other; a request on a card knows its two sides by id."""
-    from gateway.batches import together
-
     found = [card for card in cards if card is not None]
     together("Professional", found)
 

@@ -113,8 +113,3 @@ def remove_connection(connections: ConnectionWriter, *, me: str, other: str, now
         raise NotFound("Nobody with this id exists.", field=["professional"])
     connections.disconnect(me, other)
     return {"other": other}
-
-
-def first_after(position: tuple[str, str] | None, *, newest_first: bool) -> tuple[str, str]:
-    """Where a list begins when no page came before."""
-    return position or ((domain.END_OF_TIME, "") if newest_first else ("", ""))

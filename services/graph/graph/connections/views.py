@@ -8,7 +8,7 @@ from flask import Response, jsonify
 
 from graph.connections import schemas, usecases
 from graph.connections.store import ConnectionReader, ConnectionWriter
-from graph.moments import stamp
+from graph.moments import END_OF_TIME, stamp
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.wiring import graph, write_once
@@ -78,8 +78,8 @@ def connections(body: dict[str, Any]) -> Response:
     """One's own connections, by name."""
     me, reader = caller().subject, ConnectionReader(graph())
     mark = cursors.fingerprint("connections", me)
-    position = tuple(cursors.decode(body["after"], mark, [str, str])) if body["after"] is not None else ("", "")
-    found = reader.connections(me, after=(position[0], position[1]), first=body["first"] + 1)
+    position = cursors.position(body["after"], mark, ("", ""))
+    found = reader.connections(me, after=position, first=body["first"] + 1)
     shown = found[: body["first"]]
     cards = read_cards(PeopleStore(graph()), [row["id"] for row in shown], viewer=me, now=clock.now())
     return jsonify(
@@ -100,10 +100,7 @@ def requests(body: dict[str, Any]) -> Response:
     me, now = caller().subject, clock.now()
     received = body["direction"] == "RECEIVED"
     mark = cursors.fingerprint("requests", me, body["direction"])
-    position = usecases.first_after(None, newest_first=True)
-    if body["after"] is not None:
-        before, last = cursors.decode(body["after"], mark, [str, str])
-        position = (before, last)
+    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
     found = ConnectionReader(graph()).requests(
         me, received=received, now=stamp(now), after=position, first=body["first"] + 1
     )

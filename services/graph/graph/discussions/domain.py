@@ -14,7 +14,6 @@ TOPIC_LONGEST = 60
 MOST_TOPICS = 10
 KINDS = ("DISCUSSION", "QUESTION")
 PUBLISHED = "PUBLISHED"
-END_OF_TIME = "9999"  # sorts after every time
 
 
 def checked_language(tag: str) -> str:

@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from graph.discussions import domain, schemas, usecases
 from graph.discussions.store import DiscussionReader, DiscussionWriter
 from graph.groups.store import GroupReader, GroupWriter
+from graph.moments import END_OF_TIME
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.wiring import graph, write_once
@@ -107,10 +108,7 @@ def in_groups(body: dict[str, Any]) -> Response:
     language = domain.checked_language(body["language"]) if body["language"] else None
     allowed = usecases.readable_groups(GroupReader(graph()), body["groups"], viewer=caller().subject)
     mark = cursors.fingerprint("discussions", body["kind"], body["topic"], language)
-    position = (domain.END_OF_TIME, "")
-    if body["after"] is not None:
-        before, last = cursors.decode(body["after"], mark, [str, str])
-        position = (before, last)
+    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
     reader = DiscussionReader(graph())
     found = reader.in_groups(
         list(allowed),
@@ -151,10 +149,7 @@ def posts(body: dict[str, Any]) -> Response:
     count = body["last"] if backward else (body["first"] or 20)
     mark = cursors.fingerprint("posts")
     given = body["before"] if backward else body["after"]
-    position = (domain.END_OF_TIME, "") if backward else ("", "")
-    if given is not None:
-        at, last = cursors.decode(given, mark, [str, str])
-        position = (at, last)
+    position = cursors.position(given, mark, (END_OF_TIME, "") if backward else ("", ""))
     reader = DiscussionReader(graph())
     parents = usecases.read_discussions(reader, GroupReader(graph()), body["discussions"], viewer=caller().subject)
     found = reader.posts(list(parents), backward=backward, position=position, first=count + 1) if parents else {}

@@ -24,13 +24,6 @@ def _one(group_id: str) -> dict[str, Any] | None:
     return usecases.read_groups(GroupReader(graph()), [group_id], viewer=caller().subject, countries=True).get(group_id)
 
 
-def _position(after: str | None, mark: str) -> tuple[str, str]:
-    if after is None:
-        return ("", "")
-    name, last = cursors.decode(after, mark, [str, str])
-    return (name, last)
-
-
 @blueprint.post("/v1/groups")
 @blueprint.arguments(schemas.CreateGroup)
 def create(body: dict[str, Any]) -> tuple[Response, int]:
@@ -128,7 +121,7 @@ def search(body: dict[str, Any]) -> Response:
         languages=[tag for tag in tags if tag],
     )
     mark = cursors.fingerprint("groups", me, body["text"], body["specialties"], body["regions"], body["languages"])
-    found = reader.search(sought, after=_position(body["after"], mark), first=body["first"] + 1)
+    found = reader.search(sought, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1)
     shown = found[: body["first"]]
     groups = usecases.read_groups(reader, [row["id"] for row in shown], viewer=me, countries=body["countries"])
     return jsonify(
@@ -148,7 +141,9 @@ def of_people(body: dict[str, Any]) -> Response:
     """For several people their groups, as far as the caller may know of them."""
     me, reader = caller().subject, GroupReader(graph())
     mark = cursors.fingerprint("groups-of", me)
-    found = reader.of_people(body["ids"], viewer=me, after=_position(body["after"], mark), first=body["first"] + 1)
+    found = reader.of_people(
+        body["ids"], viewer=me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1
+    )
     ids = [row["id"] for page in found.values() for row in page["rows"]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"])
     return jsonify(
@@ -174,7 +169,7 @@ def members(body: dict[str, Any]) -> Response:
     me, reader = caller().subject, GroupReader(graph())
     waiting = body["state"] == "REQUESTED"
     mark = cursors.fingerprint("members", me, body["role"], waiting)
-    position = _position(body["after"], mark)
+    position = cursors.position(body["after"], mark, ("", ""))
     known = reader.get(body["ids"], viewer=me)
     allowed = [
         group.id

@@ -183,8 +183,7 @@ def list_mutual(
         {id: {rows: [{id, cursor, card}], has_next, total}}.
     """
     mark = cursors.fingerprint("mutual", viewer)
-    name, last = cursors.decode(after, mark, [str, str]) if after is not None else ("", "")
-    found = people.mutual(ids, viewer=viewer, after=(name, last), first=first + 1)
+    found = people.mutual(ids, viewer=viewer, after=cursors.position(after, mark, ("", "")), first=first + 1)
     found_cards = read_cards(people, [r["id"] for row in found.values() for r in row["rows"]], viewer=viewer, now=now)
     return {
         person: {

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from catalogues.specialties import specialties, specialty_name
 from consilium.banner import DEMO_PASSWORD
 from consilium.seed.names import COUNTRIES
 
@@ -39,8 +40,6 @@ class DemoPerson:
 
 
 def _profession(specialty: str) -> str:
-    from catalogues.specialties import specialties
-
     return specialties()[specialty].profession
 
 
@@ -82,8 +81,6 @@ SIGN_INS = (
 
 def people() -> list[DemoPerson]:
     """Everybody, in the same order and with the same lives at every call."""
-    from catalogues.specialties import specialty_name
-
     chance = random.Random(20261121)
     found = list(SIGN_INS)
     for country in COUNTRIES:

@@ -19,7 +19,13 @@ from catalogues.load import document
 
 @dataclass(frozen=True)
 class Authority:
-    """A register of professionals; `pattern` is a regular expression for the whole number, without spaces."""
+    """A register of professionals; `pattern` is a regular expression for the whole number, without spaces.
+
+    Args:
+        check_failure: FAIL, or WARN where the register has published numbers that fail its own rule.
+        prefix: a regular expression for what some write before the number, and is not part of it.
+        review_months: after how long a validated credential must be looked at again.
+    """
 
     id: str
     name: str
@@ -33,6 +39,9 @@ class Authority:
     check_rule: str | None
     example: str
     url: str
+    check_failure: str = "FAIL"
+    prefix: str | None = None
+    review_months: int = 12
 
 
 @cache
@@ -55,9 +64,10 @@ def search(*, jurisdiction: str | None, first: int) -> list[Authority]:
     return sorted(hits, key=lambda a: (a.id == "orcid", a.id))[:first]
 
 
-def normalise_number(number: str) -> str:
-    """A register number without spaces and dots, in capitals."""
-    return re.sub(r"[\s.]", "", number).upper()
+def normalise_number(number: str, authority: Authority) -> str:
+    """A register number without spaces and dots, in capitals, and without what only some write before it."""
+    clean = re.sub(r"[\s.]", "", number).upper()
+    return re.sub(f"^{authority.prefix}", "", clean) if authority.prefix else clean
 
 
 def well_formed(authority: Authority, number: str) -> bool:

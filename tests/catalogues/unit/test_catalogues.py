@@ -26,7 +26,7 @@ def _numbers() -> list[tuple[str, str, str]]:
 def test_a_register_number_is_judged_as_its_register_says(scheme: str, value: str, expected: str) -> None:
     """A check digit that fails in a published example is a reason to look, not an error of format."""
     authority = authorities.authorities()[REGISTERS[scheme]]
-    number = authorities.normalise_number(value)
+    number = authorities.normalise_number(value, authority)
     formed = authorities.well_formed(authority, number)
     holds = authorities.check_digit_holds(authority, number) if formed else False
     if expected in {"valid", "computed-valid"}:
@@ -41,13 +41,25 @@ def test_a_register_number_is_judged_as_its_register_says(scheme: str, value: st
 
 
 def test_every_authority_has_a_well_formed_example_and_known_places() -> None:
-    """At least 15 registers in 12 countries."""
+    """At least 30 registers in 25 countries."""
     for authority in authorities.authorities().values():
-        assert authorities.well_formed(authority, authorities.normalise_number(authority.example)), authority.id
+        assert authorities.well_formed(authority, authorities.normalise_number(authority.example, authority)), (
+            authority.id
+        )
         assert all(place in regions.all_regions() for place in authority.jurisdictions), authority.id
         assert authority.check_rule is None or authority.check_rule in authorities.CHECK_RULES
-    assert len(authorities.authorities()) >= 15
-    assert len({place for a in authorities.authorities().values() for place in a.jurisdictions}) >= 12
+    assert len(authorities.authorities()) >= 30
+    assert (
+        len({regions.country_of(place) for a in authorities.authorities().values() for place in a.jurisdictions}) >= 25
+    )
+
+
+def test_a_number_is_the_same_with_and_without_what_some_write_before_it() -> None:
+    """The NHS's C before a GMC number, and the 8 of a French IDNPS before an RPPS number."""
+    known = authorities.authorities()
+    assert authorities.normalise_number("c 6150129", known["gb-gmc"]) == "6150129"
+    assert authorities.normalise_number("810102727017", known["fr-rpps"]) == "10102727017"
+    assert authorities.normalise_number("10102727017", known["fr-rpps"]) == "10102727017"
 
 
 def test_a_region_expands_to_all_countries_and_subdivisions_inside() -> None:

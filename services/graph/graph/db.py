@@ -19,7 +19,7 @@ from kit.logs import log
 
 Row = dict[str, Any]
 T = TypeVar("T")
-FEATURES = ("people", "connections", "groups", "discussions", "idempotency")
+FEATURES = ("people", "connections", "groups", "discussions", "idempotency", "rights")
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
@@ -59,11 +59,18 @@ class Graph:
 
     Args:
         remaining: returns the seconds left for this request.
+        may_write: raises where the caller may not write now.
     """
 
-    def __init__(self, driver: neo4j.Driver, remaining: Callable[[], float] = lambda: 2.0) -> None:
+    def __init__(
+        self,
+        driver: neo4j.Driver,
+        remaining: Callable[[], float] = lambda: 2.0,
+        may_write: Callable[[], None] = lambda: None,
+    ) -> None:
         self._driver = driver
         self._remaining = remaining
+        self._may_write = may_write
 
     def read(self, text: str, **parameters: Any) -> list[Row]:
         """The rows of a reading query.
@@ -86,6 +93,8 @@ class Graph:
         Raises:
             Unavailable: Neo4j does not answer in time.
         """
+
+        self._may_write()
 
         def attempt(session: neo4j.Session) -> T:
             with session.begin_transaction(timeout=self._remaining()) as tx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from graph.db import Graph, Transaction
 from graph.idempotency.store import once
@@ -16,7 +16,12 @@ from kit.web import caller, remaining_seconds
 
 def graph() -> Graph:
     """The graph, within the time that this request's caller still waits."""
-    return Graph(current_app.extensions["driver"], lambda: max(0.001, remaining_seconds()))
+    gate = current_app.extensions["policies"]
+    return Graph(
+        current_app.extensions["driver"],
+        lambda: max(0.001, remaining_seconds()),
+        lambda: gate.check(caller(), g.get("request_id")),
+    )
 
 
 def write_once(request_body: Any, act: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,11 @@ from typing import Any
 from kit import verification
 
 FOREVER = "9999-12-31"
+AUDIENCES = ("NOBODY", "CONNECTIONS", "GROUPS", "VERIFIED", "MEMBERS")
+VISIBILITY_FIELDS = (
+    "NAME", "HEADLINE", "ABOUT", "INSTITUTIONS", "LANGUAGES", "INTERESTS", "CONTACTS", "LICENCES", "GROUPS",
+    "CONNECTIONS",
+)  # fmt: skip
 # Who sees a field where its owner has not said otherwise; what is not here, every member sees.
 DEFAULT_AUDIENCE = {"CONTACTS": "CONNECTIONS"}
 # Visibility field → the keys of the card that it covers, with what stands there when hidden.

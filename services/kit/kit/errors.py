@@ -58,6 +58,13 @@ class InvalidCredentials(DomainError):
     status = 401
 
 
+class OtpRequired(DomainError):
+    """The password is right, and the account asks for a one-time password too."""
+
+    code = "OTP_REQUIRED"
+    status = 401
+
+
 class Forbidden(DomainError):
     """The caller is known and may not do this."""
 
@@ -98,6 +105,13 @@ class IdempotencyKeyReused(DomainError):
 
     code = "IDEMPOTENCY_KEY_REUSED"
     status = 409
+
+
+class SecondPersonRequired(DomainError):
+    """Another person must do this; the caller did the first step, or is a party."""
+
+    code = "SECOND_PERSON_REQUIRED"
+    status = 403
 
 
 class LimitReached(DomainError):

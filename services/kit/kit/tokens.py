@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +12,8 @@ from typing import Any
 
 import jwt
 
-from kit.errors import Unauthenticated, Unavailable
+from kit.errors import DomainError, Unauthenticated, Unavailable
+from kit.http import ServiceClient
 
 ALGORITHM = "EdDSA"
 TOKEN_TYPE = "at+jwt"
@@ -22,11 +25,20 @@ KEYS_LIFETIME_SECONDS = 300
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: a person (`subject` is their id) or a service (`service:<name>`)."""
+    """Who calls: a person (`subject` is their id) or a service (`service:<name>`).
+
+    Args:
+        session: names the session that the token belongs to.
+        authenticated_at: when a password was last given in it, in seconds since the epoch.
+        policies: digest of the policies that were accepted when the token was made.
+    """
 
     subject: str
     roles: frozenset[str] = field(default_factory=frozenset)
     token: str = field(default="", repr=False)
+    session: str | None = None
+    authenticated_at: float | None = None
+    policies: str = ""
 
     @property
     def is_service(self) -> bool:
@@ -71,12 +83,74 @@ class KeySet:
         return self._keys.get(key_id)
 
 
-class TokenVerifier:
-    """Checks access tokens against the issuer's keys."""
+ENDED_SECONDS = 2.0  # how old the list of ended tokens may be; a suspension holds everywhere within 5 s
 
-    def __init__(self, keys: KeySet, *, issuer: str) -> None:
+
+def session_mark(session: str) -> str:
+    """How a session is named in the public list of ended tokens: only who holds a token can tell that it is theirs."""
+    return base64.urlsafe_b64encode(hashlib.sha256(session.encode()).digest()[:16]).decode().rstrip("=")
+
+
+class EndedTokens:
+    """Which access tokens have ended before their time, and which policies must be accepted now.
+
+    Tokens live for ten minutes, and each service checks them itself. What cannot wait that long (a suspension, another
+    role, signing out everywhere) stands in a short list that the issuer publishes. It is read again when it is older
+    than two seconds. Where the issuer does not answer, the last list stands.
+
+    Args:
+        fetch: returns {ended: [[mark, seconds or null]], policies}; raises Unavailable.
+    """
+
+    def __init__(self, fetch: Callable[[], dict[str, Any]], *, seconds: float = ENDED_SECONDS) -> None:
+        self._fetch, self._seconds = fetch, seconds
+        self._lock = threading.Lock()
+        self._ended: dict[str, float | None] = {}
+        self._policies = ""
+        self._fetched_at = float("-inf")
+
+    @classmethod
+    def at(cls, profiles_url: str) -> EndedTokens:
+        """The list that the profiles service publishes; it is asked with little patience, because requests wait."""
+        client = ServiceClient("profiles", profiles_url, connections=2, read_seconds=0.4)
+        return cls(lambda: client.call("GET", "/.well-known/ended-tokens.json"))
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._fetched_at < self._seconds or not self._lock.acquire(blocking=False):
+            return
+        try:
+            found = self._fetch()
+            self._ended = dict(found["ended"])
+            self._policies = found["policies"]
+        except DomainError:
+            pass  # tried again after the same time; until then the last list stands
+        finally:
+            self._fetched_at = time.monotonic()
+            self._lock.release()
+
+    def holds(self, session: str, issued_at: float) -> bool:
+        """Whether a token of a session has ended."""
+        self._refresh()
+        mark = session_mark(session)
+        if mark not in self._ended:
+            return False
+        before = self._ended[mark]
+        return before is None or issued_at < before
+
+    @property
+    def policies(self) -> str:
+        """The digest of the policies that everybody must have accepted; empty when it is not known."""
+        self._refresh()
+        return self._policies
+
+
+class TokenVerifier:
+    """Checks access tokens against the issuer's keys, and against what has ended before its time."""
+
+    def __init__(self, keys: KeySet, *, issuer: str, ended: EndedTokens | None = None) -> None:
         self._keys = keys
         self._issuer = issuer
+        self._ended = ended
 
     def verify(self, token: str) -> Caller:
         """The caller that a token names.
@@ -105,11 +179,16 @@ class TokenVerifier:
             raise Unauthenticated("The access token has expired; refresh the session or sign in again.") from error
         except (jwt.InvalidTokenError, ValueError) as error:
             raise Unauthenticated("The access token is not valid; sign in again.") from error
-        roles = claims.get("roles")
+        roles, session = claims.get("roles"), claims.get("sid")
+        if session is not None and self._ended is not None and self._ended.holds(session, float(claims["iat"])):
+            raise Unauthenticated("This session has ended or its rights have changed; refresh it or sign in again.")
         return Caller(
             subject=claims["sub"],
             roles=frozenset(str(role) for role in roles) if isinstance(roles, list) else frozenset(),
             token=token,
+            session=session,
+            authenticated_at=claims.get("auth_time"),
+            policies=str(claims.get("pol", "")),
         )
 
 

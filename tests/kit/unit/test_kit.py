@@ -16,16 +16,67 @@ from kit import cursors
 from kit.errors import Invalid, Unauthenticated, Unavailable
 from kit.settings import Environment, SettingsError
 from kit.texts import check_text, fold, slug
-from kit.tokens import KeySet, TokenVerifier, bearer
+from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer, session_mark
 from profiles.accounts.signing import Signer
 
 ISSUER = "http://127.0.0.1:8000"
 
 
+def a_pem() -> str:
+    """A new private key."""
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def a_signer() -> Signer:
     """A signer with a new key."""
-    key = Ed25519PrivateKey.generate()
-    return Signer(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(), ISSUER)
+    return Signer(a_pem(), ISSUER)
+
+
+def test_a_new_key_signs_and_the_old_one_is_understood_until_it_is_retired() -> None:
+    """The key set publishes both; verifiers find the new one by its id."""
+    old, new = a_pem(), a_pem()
+    before, both = Signer(old, ISSUER), Signer(new + old, ISSUER)
+    keys = {"of": before}
+    verifier = TokenVerifier(KeySet(lambda: keys["of"].key_set()), issuer=ISSUER)
+    token = before.access_token("ada", [])
+    assert verifier.verify(token).subject == "ada"
+    keys["of"] = both
+    verifier._keys._fetched_at = float("-inf")
+    assert verifier.verify(both.access_token("bob", [])).subject == "bob"
+    assert verifier.verify(token).subject == "ada"
+    assert both.access_token("bob", []) != before.access_token("bob", [])
+    assert [key["kid"] for key in both.key_set()["keys"]][1] == before.key_set()["keys"][0]["kid"]
+    keys["of"] = Signer(new, ISSUER)
+    verifier._keys._fetched_at = float("-inf")
+    with pytest.raises(Unauthenticated):
+        verifier.verify(token)
+
+
+def test_a_token_ends_before_its_time_when_the_list_says_so() -> None:
+    """All of a session's, or those that were issued before a moment; where the list cannot be read, the last one stands."""
+    signer, ended = a_signer(), {"ended": [], "policies": "p"}
+
+    def fetch() -> dict[str, object]:
+        if ended["policies"] is None:
+            raise Unavailable("away")
+        return ended
+
+    listed = EndedTokens(fetch, seconds=0)
+    verifier = TokenVerifier(KeySet(signer.key_set), issuer=ISSUER, ended=listed)
+    old, new = (signer.access_token("ada", [], issued_at=time.time() - age, sid="s") for age in (60, 0))
+    assert verifier.verify(old).session == "s"
+    ended["ended"] = [[session_mark("s"), time.time() - 30]]
+    with pytest.raises(Unauthenticated):
+        verifier.verify(old)
+    assert verifier.verify(new).policies == ""
+    ended["ended"] = [[session_mark("s"), None]]
+    with pytest.raises(Unauthenticated):
+        verifier.verify(new)
+    assert listed.policies == "p"
+    ended["policies"] = None
+    with pytest.raises(Unauthenticated):
+        verifier.verify(new)
 
 
 def test_a_token_names_its_caller_and_roles() -> None:

@@ -142,8 +142,9 @@ def of_people(body: dict[str, Any]) -> Response:
     me, reader = caller().subject, GroupReader(graph())
     mark = cursors.fingerprint("groups-of", me)
     found = reader.of_people(
-        body["ids"], viewer=me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1
-    )
+        body["ids"], viewer=me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1,
+        today=clock.now().date().isoformat(),
+    )  # fmt: skip
     ids = [row["id"] for page in found.values() for row in page["rows"]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"])
     return jsonify(

@@ -67,6 +67,8 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
             "identity_until": _latest(snapshot["identity"]) if snapshot["identity"] else NEVER,
             "practise_until": _latest([item["expires_on"] for item in counting]),
             "shows_to_groups": "GROUPS" in snapshot["visibility"].values(),
+            "groups_audience": audience_of(snapshot, "GROUPS"),
+            "connections_audience": audience_of(snapshot, "CONNECTIONS"),
             "joined_at": snapshot["joined_at"],
             "snapshot": snapshot["json"],
         },

@@ -211,9 +211,12 @@ class PeopleStore:
         total = int(self._graph.read(text, **_parameters(sought), limit=COUNT_LIMIT + 1)[0]["total"])
         return total if total <= COUNT_LIMIT else None
 
-    def mutual(self, ids: Sequence[str], *, viewer: str, after: tuple[str, str], first: int) -> dict[str, Row]:
+    def mutual(
+        self, ids: Sequence[str], *, viewer: str, after: tuple[str, str], first: int, today: str
+    ) -> dict[str, Row]:
         """For each person, a page of the connections shared with the viewer."""
         rows = self._graph.read(
-            query("people/list_mutual"), ids=list(ids), viewer=viewer, name=after[0], last=after[1], first=first
-        )
+            query("people/list_mutual"), ids=list(ids), viewer=viewer, name=after[0], last=after[1], first=first,
+            today=today,
+        )  # fmt: skip
         return {row["id"]: row for row in rows}

@@ -183,7 +183,10 @@ def list_mutual(
         {id: {rows: [{id, cursor, card}], has_next, total}}.
     """
     mark = cursors.fingerprint("mutual", viewer)
-    found = people.mutual(ids, viewer=viewer, after=cursors.position(after, mark, ("", "")), first=first + 1)
+    found = people.mutual(
+        ids, viewer=viewer, after=cursors.position(after, mark, ("", "")), first=first + 1,
+        today=now.date().isoformat(),
+    )  # fmt: skip
     found_cards = read_cards(people, [r["id"] for row in found.values() for r in row["rows"]], viewer=viewer, now=now)
     return {
         person: {

@@ -2,6 +2,7 @@
 // params:  $people :: LIST OF MAP {id, version, properties, specialties, places, licensed}
 // returns: one row {applied :: INTEGER}
 UNWIND $people AS person
+WITH person WHERE NOT EXISTS { (:ErasedProfessional {id: person.id}) }
 MERGE (p:Professional {id: person.id})
 SET p.version = coalesce(p.version, 0)  // takes the write lock, so that the comparison below cannot go stale
 WITH p, person

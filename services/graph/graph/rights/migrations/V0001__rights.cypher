@@ -1,0 +1,1 @@
+CREATE CONSTRAINT erased_id IF NOT EXISTS FOR (e:ErasedProfessional) REQUIRE e.id IS UNIQUE;

@@ -19,13 +19,14 @@ from gateway.serving import Malformed
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
-from kit.tokens import KeySet, TokenVerifier, bearer
-from kit.web import equip
+from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer
+from kit.web import equip, problem
 
 DEADLINE_SECONDS = 5.0
 # Answered by the profiles service under the public address.
 PASSED_THROUGH = ("/.well-known/<path:rest>", "/evidence/<path:rest>", "/status-list/<path:rest>")
-MAX_EVIDENCE_BYTES = 11_000_000
+MAX_EVIDENCE_BYTES = 10_000_000
+MOST_READ_AWAY = 64_000_000
 
 
 def create_app(config: settings.Settings | None = None) -> Flask:
@@ -37,7 +38,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     def keys() -> dict[str, Any]:
         return services.profiles.call("GET", "/.well-known/jwks.json")  # type: ignore[no-any-return]
 
-    verifier = TokenVerifier(KeySet(keys), issuer=config.issuer)
+    ended = EndedTokens.at(config.profiles_url)
+    verifier = TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended)
     engine = Engine.of(schema())
     app = Flask("gateway", static_folder=None)
     # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.
@@ -149,12 +151,27 @@ def _context(services: Services, verifier: TokenVerifier, query: str) -> Context
     return context
 
 
+def _read_away() -> None:
+    """Take in what a client still sends, up to a limit: else it sees its connection reset, and not our answer."""
+    left = min(request.content_length or 0, MOST_READ_AWAY)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(piece)
+
+
 def _pass_through(services: Services) -> Response:
-    kept = {name: value for name in ("Content-Type", "Accept") if (value := request.headers.get(name))}
+    kept = {
+        name: value
+        for name in ("Content-Type", "Accept", "Content-Disposition")
+        if (value := request.headers.get(name))
+    }
     context = CallContext(
         token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr
     )
-    body = request.get_data() or None
+    try:
+        body = request.get_data() or None
+    except RequestEntityTooLarge:
+        _read_away()
+        return problem("INVALID", f"A file may have at most {MAX_EVIDENCE_BYTES:,} bytes.", 413)
     target = request.full_path.rstrip("?")
     answer = services.profiles.exchange(request.method, target, body, context=context, headers=kept)
     response = Response(answer.data, status=answer.status)
@@ -164,6 +181,7 @@ def _pass_through(services: Services) -> Response:
         "Content-Disposition",
         "ETag",
         "X-Content-Type-Options",
+        "Content-Security-Policy",
         "Retry-After",
     ):
         if name in answer.headers:

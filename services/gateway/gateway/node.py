@@ -8,6 +8,7 @@ from typing import Any
 import graphene
 
 from catalogues import specialties
+from gateway.administration.types import read_account
 from gateway.base import Node, texts
 from gateway.catalogue.types import authority, specialty
 from gateway.context import Context, of
@@ -33,6 +34,7 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "Discussion": read_discussions,
     "Post": read_posts,
     "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},
+    "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
     "Institution": _institutions,
     "Specialty": lambda _context, ids: {own: specialty(own) for own in ids if own in specialties.specialties()},
     "Authority": lambda _context, ids: {own: found for own in ids if (found := authority(own))},

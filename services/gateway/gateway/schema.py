@@ -9,10 +9,15 @@ from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
 
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
 from gateway.accounts.types import ViewerQueries
+from gateway.administration.mutations import MUTATIONS as ADMINISTRATION
+from gateway.administration.queries import AdministrationQueries
+from gateway.audit.queries import AuditQueries
 from gateway.catalogue.queries import CatalogueQueries
 from gateway.connections.mutations import MUTATIONS as CONNECTIONS
 from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
 from gateway.credentials.queries import CredentialQueries
+from gateway.desk.mutations import MUTATIONS as DESK
+from gateway.directory.mutations import MUTATIONS as DIRECTORY
 from gateway.discussions.mutations import MUTATIONS as DISCUSSIONS
 from gateway.groups.mutations import MUTATIONS as GROUPS
 from gateway.groups.queries import GroupQueries
@@ -20,6 +25,8 @@ from gateway.instance.types import InstanceQueries
 from gateway.node import NodeQueries
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.people.queries import PeopleQueries
+from gateway.proofs.types import ProofQueries
+from gateway.rights.mutations import MUTATIONS as RIGHTS
 
 ONE_OF = ("ProfessionalBy", "GroupBy")
 
@@ -32,6 +39,9 @@ class Query(
     CatalogueQueries,
     GroupQueries,
     CredentialQueries,
+    ProofQueries,
+    AuditQueries,
+    AdministrationQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
 
@@ -44,10 +54,14 @@ Mutation = type(
         "same Idempotency-Key header has one effect.",
         **ACCOUNTS,
         **PEOPLE,
+        **DIRECTORY,
+        **RIGHTS,
         **CREDENTIALS,
+        **DESK,
         **CONNECTIONS,
         **GROUPS,
         **DISCUSSIONS,
+        **ADMINISTRATION,
     },
 )
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from kit.errors import DomainError
 from kit.settings import Environment, SettingsError
+
+if TYPE_CHECKING:
+    from consilium.home import Home
 
 console = Console()
 
@@ -136,6 +141,153 @@ def network(folder: Path) -> None:
         raise _fail(error) from error
 
 
+@import_.command()
+@click.argument("authority")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the copy is; the file's own day if absent."
+)
+def register(authority: str, file: Path, as_of: datetime | None) -> None:
+    """Import a copy of AUTHORITY's register from the CSV FILE, and check its credentials again."""
+    from consilium.client import OperatorClient
+    from consilium.importers.register import import_register
+
+    day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+    try:
+        import_register(OperatorClient(_environment()), authority, file, day, console)
+    except DomainError as error:
+        raise _fail(error) from error
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="The list's name; the file's own if absent. The list of that name is replaced.")
+def sanctions(file: Path, source: str | None) -> None:
+    """Import a list of sanctions from the CSV FILE, and check all credentials again."""
+    from consilium.client import OperatorClient
+    from consilium.importers.register import import_sanctions
+
+    try:
+        import_sanctions(OperatorClient(_environment()), file, source or file.stem, console)
+    except DomainError as error:
+        raise _fail(error) from error
+
+
+@main.group()
+def audit() -> None:
+    """Look after the audit trail."""
+
+
+@audit.command()
+def verify() -> None:
+    """Follow the trail's hash chain and its signed checkpoints; the exit status is 1 when something is wrong."""
+    import sqlalchemy as sa
+
+    from consilium.home import Home
+    from profiles.audit import chain
+    from profiles.audit.store import AuditTrail
+    from profiles.audit.usecases import read_checkpoints
+
+    home = Home.here()
+    folder = Path(Environment().text("CONSILIUM_AUDIT_DIR", str(home.root / "audit")))
+    engine = sa.create_engine(_database_url(home), poolclass=sa.pool.NullPool)
+    began = time.monotonic()
+    try:
+        # One snapshot of the database, so that what is being written meanwhile does not look cut off. The checkpoints
+        # are read first: each of them stands in the database already.
+        signed = read_checkpoints(folder)
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            trail = AuditTrail(connection)
+            report = chain.verify(trail.all_entries(), head=trail.head(), checkpoints=signed)
+    except sa.exc.OperationalError as error:
+        raise click.ClickException("PostgreSQL does not answer.") from error
+    except DomainError as error:
+        raise _fail(error) from error
+    seconds = time.monotonic() - began
+    for problem in report.problems:
+        click.echo(f"BROKEN: {problem}")
+    click.echo(
+        f"{report.entries:,} entries and {report.checkpoints:,} checkpoints in {seconds:.2f} s "
+        f"({report.entries / max(seconds, 0.001):,.0f} a second): {'broken' if report.problems else 'intact'}."
+    )
+    sys.exit(1 if report.problems else 0)
+
+
+def _database_url(home: Home) -> str:
+    """The database of this installation, as its owner."""
+    try:
+        return Environment().text("CONSILIUM_DATABASE_URL")
+    except SettingsError as error:
+        port, password = home.recorded_port("postgres"), home.root / "secrets" / "postgres_password"
+        if port is None or not password.exists():
+            raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.") from error
+        return f"postgresql+psycopg://consilium:{password.read_text()}@127.0.0.1:{port}/consilium"
+
+
+@main.group()
+def retention() -> None:
+    """Keep what is kept no longer than the retention table says."""
+
+
+@retention.command()
+def run() -> None:
+    """Delete what the table in docs/privacy.md says, now instead of within the hour."""
+    from consilium.client import OperatorClient
+
+    try:
+        done = OperatorClient(_environment()).run_retention()
+    except DomainError as error:
+        raise _fail(error) from error
+    for what, count in done.items():
+        click.echo(f"{count:>8,}  {what}")
+
+
+@main.group()
+def keys() -> None:
+    """Rotate the keys that sign tokens and encrypt fields."""
+
+
+_KEYS = click.Choice(["signing", "field"])
+_SECRETS = click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the secrets are.")
+
+
+@keys.command()
+@click.argument("kind", type=_KEYS)
+@_SECRETS
+def rotate(kind: str, folder: Path | None) -> None:
+    """Make a new signing or field key; it is used from the next start on, and the old ones go on being understood."""
+    from consilium.home import Home
+
+    Home.here().rotate(f"{kind}_key", folder=folder)
+    after = "`consilium keys reencrypt`, then " if kind == "field" else "ten minutes later "
+    click.echo(f"There is a new {kind} key. Start the services again; {after}`consilium keys retire {kind}`.")
+
+
+@keys.command()
+def reencrypt() -> None:
+    """Encrypt everything again that is under an old field key."""
+    from consilium.client import OperatorClient
+
+    client, total = OperatorClient(_environment()), 0
+    try:
+        while done := client.reencrypt():
+            total += done
+    except DomainError as error:
+        raise _fail(error) from error
+    click.echo(f"Encrypted {total:,} fields again; nothing is under an old key any more.")
+
+
+@keys.command()
+@click.argument("kind", type=_KEYS)
+@_SECRETS
+def retire(kind: str, folder: Path | None) -> None:
+    """Drop the old signing or field keys; from the next start on nothing made with them is understood."""
+    from consilium.home import Home
+
+    dropped = Home.here().retire(f"{kind}_key", folder=folder)
+    click.echo(f"Dropped {dropped} old {kind} keys. Start the services again.")
+
+
 @main.group()
 def accounts() -> None:
     """Look after accounts."""
@@ -145,8 +297,13 @@ def accounts() -> None:
 @click.option("--email", required=True, help="The address to sign in with.")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(["admin", "verifier", "moderator", "member"]))
+@click.option(
+    "--jurisdiction", "jurisdictions", multiple=True, help="Where a verifier may decide; everywhere if absent."
+)
 @click.option("--password-file", type=click.File("r"), help="Read the password from a file, - for standard input.")
-def create(email: str, name: str, roles: Sequence[str], password_file: IO[str] | None) -> None:
+def create(
+    email: str, name: str, roles: Sequence[str], jurisdictions: Sequence[str], password_file: IO[str] | None
+) -> None:
     """Make an account, like the first admin's."""
     from consilium.client import OperatorClient
 
@@ -156,11 +313,14 @@ def create(email: str, name: str, roles: Sequence[str], password_file: IO[str] |
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         person = OperatorClient(_environment()).create_account(
-            email=email, name=name, password=password, roles=[role.upper() for role in roles]
-        )
+            email=email, name=name, password=password, roles=[role.upper() for role in roles],
+            jurisdictions=jurisdictions,
+        )  # fmt: skip
     except DomainError as error:
         raise _fail(error) from error
     click.echo(f"Made the account of {name}: {person}")
+    if set(roles) - {"member"}:
+        click.echo("Its roles count in sessions with a one-time password: startTotp and confirmTotp turn that on.")
 
 
 @main.group(name="schema")
@@ -193,7 +353,11 @@ def migrate(seconds: int) -> None:
             time.sleep(0.5)
         while True:
             try:
-                profiles_db.migrate(Environment().text("CONSILIUM_DATABASE_URL"))
+                env = Environment()
+                url = env.text("CONSILIUM_DATABASE_URL")
+                profiles_db.migrate(url, index_key=base64.b64decode(env.text("CONSILIUM_INDEX_KEY")))
+                if password := env.text("CONSILIUM_SERVICE_DATABASE_PASSWORD", ""):
+                    profiles_db.grant_service_role(url, password)
                 break
             except OperationalError as error:
                 if time.monotonic() > deadline:
@@ -211,6 +375,7 @@ def migrate(seconds: int) -> None:
 def write_secrets(folder: Path, for_containers: bool) -> None:
     """Write random secrets that are not there yet into FOLDER, one file each."""
     from consilium.home import SECRETS, Home
+    from profiles.db import service_url
 
     home = Home(folder.resolve().parent)
     for name in SECRETS:
@@ -219,6 +384,8 @@ def write_secrets(folder: Path, for_containers: bool) -> None:
         password = home.secret("postgres_password", folder=folder)
         url = folder / "database_url"
         url.write_text(f"postgresql+psycopg://consilium:{password}@postgres:5432/consilium", encoding="utf-8")
+        own = service_url(url.read_text(), home.secret("service_database_password", folder=folder))
+        (folder / "service_database_url").write_text(own, encoding="utf-8")
         # Each image runs as a user of its own; the volume is mounted nowhere else.
         folder.chmod(0o755)
         for file in folder.iterdir():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
@@ -79,9 +81,53 @@ class OperatorClient:
         """How many snapshots wait to be relayed."""
         return int(self._patiently(self._profiles, "GET", "/v1/projection/lag")["waiting"])
 
-    def create_account(self, *, email: str, name: str, password: str, roles: Sequence[str]) -> str:
+    def begin_snapshot(self, snapshot: str, authority: str, as_of: date) -> None:
+        """Begin a copy of a register."""
+        body = {"id": snapshot, "authority": authority, "as_of": as_of.isoformat()}
+        self._profiles.call("PUT", "/v1/registers", body, context=self._context())
+
+    def add_register_rows(self, snapshot: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Add rows to a copy: {stored, rejected}."""
+        path = f"/v1/registers/{snapshot}/entries"
+        return self._patiently(self._profiles, "PUT", path, {"rows": list(rows)})  # type: ignore[no-any-return]
+
+    def activate_snapshot(self, snapshot: str) -> None:
+        """Let a copy count."""
+        self._patiently(self._profiles, "POST", f"/v1/registers/{snapshot}/activate", {})
+
+    def recheck(self, authority: str | None) -> tuple[int, int]:
+        """Check validated credentials again: how many, and how many cases were opened."""
+        checked = opened = 0
+        after = ""
+        while True:
+            query = urlencode({name: value for name, value in (("authority", authority), ("after", after)) if value})
+            answer = self._patiently(self._profiles, "POST", f"/v1/registers/recheck?{query}", {})
+            checked, opened = checked + answer["checked"], opened + answer["opened"]
+            if answer["last"] is None:
+                return checked, opened
+            after = answer["last"]
+
+    def replace_sanctions(self, source: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Replace a list of sanctions: {stored, rejected}."""
+        body = {"source": source, "rows": list(rows)}
+        return self._patiently(self._profiles, "PUT", "/v1/sanctions", body)  # type: ignore[no-any-return]
+
+    def run_retention(self) -> dict[str, int]:
+        """Delete what the retention table says; how much of each."""
+        return self._patiently(self._profiles, "POST", "/v1/retention", {})  # type: ignore[no-any-return]
+
+    def reencrypt(self) -> int:
+        """Encrypt the next fields again that are under an old key; how many."""
+        return int(self._patiently(self._profiles, "POST", "/v1/keys/reencrypt", {})["done"])
+
+    def create_account(
+        self, *, email: str, name: str, password: str, roles: Sequence[str], jurisdictions: Sequence[str] = ()
+    ) -> str:
         """Make an account; returns the person's id."""
-        body = {"email": email, "name": name, "password": password, "roles": list(roles)}
+        body = {
+            "email": email, "name": name, "password": password, "roles": list(roles),
+            "jurisdictions": list(jurisdictions),
+        }  # fmt: skip
         answer = self._profiles.call("POST", "/v1/accounts/by-operator", body, context=self._context())
         return str(answer["id"])
 

@@ -67,6 +67,42 @@ class Home:
                 stream.write(value)
         return file.read_text(encoding="utf-8")
 
+    def rotate(self, name: str, *, folder: Path | None = None) -> str:
+        """Put a new key before those that are there: it signs or encrypts from the next start on, the old ones stay.
+
+        Args:
+            name: `signing_key` or `field_key`.
+
+        Returns:
+            what the secret holds now.
+        """
+        file = (folder or self.root / "secrets") / name
+        old = self.secret(name, folder=folder)
+        if name == "field_key":
+            numbered = [part if ":" in part else f"1:{part}" for part in old.split()]
+            taken = {int(part.split(":")[0]) for part in numbered}
+            new = next(n for n in range(1, 256) if n not in taken)
+            value = " ".join([f"{new}:{_make(name)}", *numbered])
+        else:
+            value = _make(name) + old
+        part = file.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(value, encoding="utf-8")
+        part.replace(file)
+        return value
+
+    def retire(self, name: str, *, folder: Path | None = None) -> int:
+        """Drop all keys but the first; returns how many were dropped."""
+        file = (folder or self.root / "secrets") / name
+        old = self.secret(name, folder=folder)
+        parts = old.split() if name == "field_key" else [p + "-----END PRIVATE KEY-----\n" for p in
+                                                         old.split("-----END PRIVATE KEY-----\n") if p.strip()]  # fmt: skip
+        part = file.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(parts[0], encoding="utf-8")
+        part.replace(file)
+        return len(parts) - 1
+
     def engine_port(self, name: str) -> int:
         """The port of an engine: any free one, the same at each start while it stays free."""
         file = self.run / "ports.json"
@@ -99,7 +135,10 @@ def _make(name: str) -> str:
     return secrets.token_urlsafe(24)
 
 
-SECRETS = ("postgres_password", "neo4j_password", "signing_key", "service_secret", "field_key", "index_key")
+SECRETS = (
+    "postgres_password", "service_database_password", "neo4j_password", "signing_key", "service_secret", "field_key",
+    "index_key",
+)  # fmt: skip
 
 
 def demo_wanted() -> bool:

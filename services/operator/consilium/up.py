@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import fcntl
 import json
@@ -31,6 +32,7 @@ from consilium.process import Child, ProcessFailed
 from consilium.seed.load import seed_if_empty
 from kit.errors import DomainError
 from kit.settings import SettingsError
+from profiles import db as profiles_db
 
 NEEDED_BYTES = 600_000_000
 RESTARTS_A_MINUTE = 3
@@ -116,6 +118,8 @@ class Supervisor:
             "CONSILIUM_FIELD_KEY": home.secret("field_key"),
             "CONSILIUM_INDEX_KEY": home.secret("index_key"),
             "CONSILIUM_NEO4J_PASSWORD": home.secret("neo4j_password"),
+            "CONSILIUM_MAIL_DIR": os.environ.get("CONSILIUM_MAIL_DIR", str(home.root / "mail")),
+            "CONSILIUM_AUDIT_DIR": os.environ.get("CONSILIUM_AUDIT_DIR", str(home.root / "audit")),
         }
         # An operator's own engines: set these two, and no local one is started.
         given = {
@@ -129,6 +133,14 @@ class Supervisor:
         # What the operator set wins, but for what `up` itself decides.
         own = {name: os.environ[name] for name in shared if name in os.environ and "URL" not in name}
         return shared | own | local | given
+
+    def service_environment(self) -> dict[str, str]:
+        """The same, with the services' own role in the database instead of the schema's owner."""
+        environment = self.environment()
+        url = profiles_db.service_url(
+            environment["CONSILIUM_DATABASE_URL"], self.home.secret("service_database_password")
+        )
+        return environment | {"CONSILIUM_DATABASE_URL": url}
 
     def start_engines(self) -> None:
         """Start both engines side by side, with progress while jars come."""
@@ -183,7 +195,7 @@ class Supervisor:
 
     def start_service(self, name: str, port: int) -> None:
         """Start one gunicorn service, and wait until it is ready."""
-        environment = self.environment() | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
+        environment = self.service_environment() | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
         if os.environ.get("CONSILIUM_BIND_HOST") and name == "gateway":
             environment["CONSILIUM_BIND"] = f"{os.environ['CONSILIUM_BIND_HOST']}:{port}"
         command = [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", f"{name}.app:create_app()"]
@@ -194,15 +206,14 @@ class Supervisor:
         self._start(name, starter)
         self.wait_ready(name, port)
 
-    def start_relay(self) -> None:
-        """Start the outbox relay."""
-        command = [sys.executable, "-m", "profiles.outbox.relay"]
-        environment = self.environment()
+    def start_worker(self) -> None:
+        """Start the background worker: the relay, mail, and what comes due by the clock."""
+        command = [sys.executable, "-m", "profiles.worker"]
 
         def starter() -> Child:
-            return Child.start("relay", command, log=self.home.log("relay"), environment=environment)
+            return Child.start("worker", command, log=self.home.log("worker"), environment=self.service_environment())
 
-        self._start("relay", starter)
+        self._start("worker", starter)
 
     def wait_ready(self, name: str, port: int, seconds: float = 40) -> None:
         """Wait until a service says that it is ready.
@@ -249,7 +260,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every child: services first, which finish what is in flight, then the engines."""
-        for wave in (("gateway",), ("relay", "profiles", "graph"), ("neo4j", "postgres")):
+        for wave in (("gateway",), ("worker", "profiles", "graph"), ("neo4j", "postgres")):
             children = [self._children[name] for name in wave if name in self._children]
             for child in children:
                 child.ask_to_stop()
@@ -309,14 +320,15 @@ def up(home: Home, console: Console) -> int:
 
 def _start_all(supervisor: Supervisor) -> None:
     from graph import db as graph_db
-    from profiles import db as profiles_db
 
     home, console = supervisor.home, supervisor.console
     settings_check(supervisor.environment())
     console.print("Starting PostgreSQL and Neo4j ...")
     supervisor.start_engines()
     environment = supervisor.environment()
-    profiles_db.migrate(environment["CONSILIUM_DATABASE_URL"])
+    url = environment["CONSILIUM_DATABASE_URL"]
+    profiles_db.migrate(url, index_key=base64.b64decode(environment["CONSILIUM_INDEX_KEY"]))
+    profiles_db.grant_service_role(url, home.secret("service_database_password"))
     driver = graph_db.connect(
         environment["CONSILIUM_NEO4J_URI"],
         os.environ.get("CONSILIUM_NEO4J_USER", "neo4j"),
@@ -327,7 +339,7 @@ def _start_all(supervisor: Supervisor) -> None:
     console.print("Starting the services ...")
     supervisor.start_service("profiles", home.profiles_port)
     supervisor.start_service("graph", home.graph_port)
-    supervisor.start_relay()
+    supervisor.start_worker()
     if demo_wanted():
         seed_if_empty(environment, console)
     # The gateway comes last, so that /readyz says 200 only when everything, the demo network too, is there.

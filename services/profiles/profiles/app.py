@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Flask, Response
 
 from kit import logs
 from kit.errors import Unavailable
-from kit.tokens import KeySet, TokenVerifier
+from kit.http import ServiceClient
+from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.web import answer_domain_error, document, equip
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.accounts.views import blueprint as accounts
-from profiles.credentials.cipher import NumberCipher
+from profiles.accounts.views import ended_tokens
+from profiles.audit.views import blueprint as audit
+from profiles.credentials.cipher import FieldCipher
 from profiles.credentials.views import blueprint as credentials
+from profiles.desk.views import blueprint as desk
+from profiles.directory.views import blueprint as directory
+from profiles.evidence.views import blueprint as evidence
 from profiles.imports.views import blueprint as imports
 from profiles.institutions.views import blueprint as institutions
 from profiles.people.views import blueprint as people
 from profiles.policies.files import read_policies
 from profiles.policies.views import blueprint as policies
+from profiles.proofs.views import blueprint as proofs
+from profiles.registers.views import blueprint as registers
+from profiles.rights.views import blueprint as rights
 from profiles.wiring import Wiring
 
+OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so it may be younger
 # Everything else needs a token. OpenAPI's document holds no data.
 PUBLIC = (
     "accounts.jwks",
+    "accounts.list_ended_tokens",
+    "accounts.confirm_email",
+    "accounts.request_reset",
+    "accounts.reset_password",
+    "directory.hide",
+    "evidence.upload",
+    "evidence.download",
+    "proofs.check",
+    "proofs.status_list",
+    "registers.statistics",
+    "rights.fetch_archive",
+    "rights.erasure",
     "accounts.sign_up",
     "accounts.sign_in",
     "accounts.refresh_session",
@@ -43,11 +67,22 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     signer = Signer(config.signing_key, config.issuer)
     engine = db.connect(config.database_url)
     app.extensions["wiring"] = Wiring(
-        config, engine, signer, NumberCipher(config.field_key, config.index_key), read_policies(config.policies)
-    )
+        config, engine, signer, FieldCipher(config.field_keys, config.index_key), read_policies(config.policies),
+        ServiceClient("graph", config.graph_url),
+    )  # fmt: skip
+
+    def ended() -> dict[str, Any]:
+        try:
+            with app.app_context():
+                return ended_tokens()
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable("The database cannot answer now; try again in a moment.") from error
+
     equip(
         app,
-        verifier=TokenVerifier(KeySet(signer.key_set), issuer=config.issuer),
+        verifier=TokenVerifier(
+            KeySet(signer.key_set), issuer=config.issuer, ended=EndedTokens(ended, seconds=OWN_ENDED_SECONDS)
+        ),
         public=PUBLIC,
         ready=lambda: {"postgresql": db.answers(engine)},
     )
@@ -59,6 +94,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     for lost in (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError):
         app.register_error_handler(lost, answer_lost_database)
     api = document(app, title="Consilium profiles")
-    for blueprint in (accounts, people, institutions, credentials, policies, imports):
+    for blueprint in (
+        accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
+        policies, imports,
+    ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

@@ -16,18 +16,20 @@ class Settings:
     Args:
         database_url: a PostgreSQL URL for SQLAlchemy with psycopg 3.
         issuer: the public address that tokens name.
-        signing_key: an Ed25519 private key in PEM.
+        signing_key: Ed25519 private keys in PEM; the first signs, the others are only published.
         service_secret: what the other services sign in with.
-        field_key: 32 bytes that encrypt register numbers.
+        field_keys: (id, 32 bytes) pairs that encrypt register numbers and evidence; the first encrypts.
         index_key: 32 bytes that make the blind index of register numbers.
         policies: a folder of policies; None takes those shipped.
+        smtp_url: `smtp://` or `smtps://` with user and password; None writes messages into files in `mail_dir`.
+        audit_dir: where signed checkpoints of the audit trail are kept, outside the database.
     """
 
     database_url: str = field(repr=False)
     issuer: str
     signing_key: str = field(repr=False)
     service_secret: str = field(repr=False)
-    field_key: bytes = field(repr=False)
+    field_keys: tuple[tuple[int, bytes], ...] = field(repr=False)
     index_key: bytes = field(repr=False)
     graph_url: str
     demo: bool
@@ -35,6 +37,31 @@ class Settings:
     operator: str
     contact: str
     policies: Path | None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "consilium@localhost"
+    mail_dir: Path = Path(".consilium/mail")
+    audit_dir: Path = Path(".consilium/audit")
+
+
+def field_keys(text: str) -> tuple[tuple[int, bytes], ...]:
+    """Keys as `id:base64`, separated by white space; one without an id has the id 1.
+
+    Raises:
+        SettingsError: one is malformed, or an id stands twice.
+    """
+    found: dict[int, bytes] = {}
+    for part in text.split():
+        head, _, value = part.rpartition(":")
+        try:
+            own, key = int(head or "1"), base64.b64decode(value, validate=True)
+        except ValueError as error:
+            raise SettingsError("CONSILIUM_FIELD_KEY must hold keys as id:base64.") from error
+        if len(key) != 32 or not 1 <= own <= 255 or own in found:
+            raise SettingsError("CONSILIUM_FIELD_KEY must hold keys of 32 bytes in base64, with ids of their own.")
+        found[own] = key
+    if not found:
+        raise SettingsError("CONSILIUM_FIELD_KEY must hold a key of 32 bytes in base64.")
+    return tuple(found.items())
 
 
 def _key(environment: Environment, name: str) -> bytes:
@@ -65,7 +92,7 @@ def load(environment: Environment | None = None) -> Settings:
         issuer=issuer,
         signing_key=env.text("CONSILIUM_SIGNING_KEY"),
         service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
-        field_key=_key(env, "CONSILIUM_FIELD_KEY"),
+        field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
         index_key=_key(env, "CONSILIUM_INDEX_KEY"),
         graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
         demo=not env.production and env.text("CONSILIUM_DEMO", "1") == "1",
@@ -73,4 +100,8 @@ def load(environment: Environment | None = None) -> Settings:
         operator=env.text("CONSILIUM_OPERATOR", "An operator that has not said its name"),
         contact=env.text("CONSILIUM_CONTACT", "operator@localhost"),
         policies=Path(policies) if policies else None,
+        smtp_url=env.text("CONSILIUM_SMTP_URL", "") or None,
+        mail_from=env.text("CONSILIUM_MAIL_FROM", "consilium@localhost"),
+        mail_dir=Path(env.text("CONSILIUM_MAIL_DIR", ".consilium/mail")),
+        audit_dir=Path(env.text("CONSILIUM_AUDIT_DIR", ".consilium/audit")),
     )

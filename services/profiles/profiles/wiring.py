@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,17 +11,33 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app, request
 
-from kit.web import caller
+from kit.errors import DomainError, Unavailable
+from kit.http import ServiceClient
+from kit.tokens import Caller
+from kit.web import caller, require_role
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
-from profiles.credentials.cipher import NumberCipher
+from profiles.accounts.usecases import Sessions, require_policies
+from profiles.audit.store import AuditTrail
+from profiles.checks.usecases import CheckStores
+from profiles.credentials.casework import Casework
+from profiles.credentials.cipher import FieldCipher
 from profiles.credentials.store import CredentialStore
+from profiles.directory.store import DirectoryStore
+from profiles.evidence.store import EvidenceStore
 from profiles.idempotency.store import once
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
+from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore
+from profiles.people.usecases import publish
 from profiles.policies.files import Policy
+from profiles.proofs.store import ProofStore
+from profiles.proofs.usecases import revoke_lost
+from profiles.registers.store import RegisterStore
+from profiles.rights.store import RightsStore
+from profiles.rights.usecases import Holdings
 from profiles.settings import Settings
 
 
@@ -31,21 +48,65 @@ class Wiring:
     settings: Settings
     engine: sa.Engine
     signer: Signer
-    cipher: NumberCipher
+    cipher: FieldCipher
     policies: tuple[Policy, ...]
+    graph: ServiceClient
 
 
-@dataclass(frozen=True)
 class Work:
     """Stores that share one connection and its transaction."""
 
-    connection: sa.Connection
-    accounts: AccountStore
-    people: PersonStore
-    institutions: InstitutionStore
-    credentials: CredentialStore
-    outbox: OutboxStore
-    imports: ImportStore
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+        self.connection = connection
+        self.accounts = AccountStore(connection)
+        self.people = PersonStore(connection)
+        self.institutions = InstitutionStore(connection)
+        self.credentials = CredentialStore(connection, cipher)
+        self.outbox = OutboxStore(connection)
+        self.imports = ImportStore(connection, cipher)
+        self.audit = AuditTrail(connection)
+        self.mail = MailStore(connection)
+        self.registers = RegisterStore(connection, cipher)
+        self.evidence = EvidenceStore(connection, cipher)
+        self.directory = DirectoryStore(connection, cipher)
+        self.proofs = ProofStore(connection)
+        self.rights = RightsStore(connection, cipher)
+
+    def casework(self) -> Casework:
+        """What acts on credentials work with."""
+        return Casework(
+            self.credentials, CheckStores(self.credentials, self.people, self.registers, self.directory), self.accounts,
+            self.institutions, self.directory, self.evidence, self.mail, self.audit, self.publish,
+        )  # fmt: skip
+
+    def holdings(self) -> Holdings:
+        """Every store that holds something about people."""
+        return Holdings(
+            self.accounts, self.people, self.credentials, self.evidence, self.directory, self.proofs, self.outbox,
+            self.audit, self.rights,
+        )  # fmt: skip
+
+    def publish(self, person_id: str) -> dict[str, Any]:
+        """Count a person's version up and queue their snapshot, in the transaction of the change.
+
+        Proofs of what does not hold any more are revoked with it.
+        """
+        self.people.change(person_id, {})
+        snapshot = publish(self.people, self.outbox, person_id)
+        revoke_lost(self.proofs, snapshot)
+        return snapshot
+
+
+@contextmanager
+def working(engine: sa.Engine, cipher: FieldCipher) -> Iterator[Work]:
+    """One transaction: committed when the block ends, rolled back when it raises.
+
+    What was noted for the audit trail is chained last, because that takes the chain's lock.
+    """
+    with engine.begin() as connection:
+        unit = Work(connection, cipher)
+        yield unit
+        unit.audit.flush()
 
 
 def wiring() -> Wiring:
@@ -55,18 +116,68 @@ def wiring() -> Wiring:
 
 @contextmanager
 def work() -> Iterator[Work]:
-    """One transaction: committed when the block ends, rolled back when it raises."""
+    """One transaction for this request."""
     parts = wiring()
-    with parts.engine.begin() as connection:
-        yield Work(
-            connection,
-            AccountStore(connection),
-            PersonStore(connection),
-            InstitutionStore(connection),
-            CredentialStore(connection, parts.cipher),
-            OutboxStore(connection),
-            ImportStore(connection),
-        )
+    with working(parts.engine, parts.cipher) as unit:
+        yield unit
+
+
+@contextmanager
+def attempt(action: str, about: str) -> Iterator[None]:
+    """Audit a refusal of what is tried inside: it changed nothing, and is remembered all the same.
+
+    Args:
+        action: what is tried, as the trail would name it.
+        about: the object, like `credential:<id>`.
+    """
+    try:
+        yield
+    except Unavailable:
+        raise
+    except DomainError as error:
+        with work() as unit:
+            unit.audit.note(f"{action}.refused", actor=caller().subject, object=about[:100], reason=error.code)
+        raise
+
+
+def require(*roles: str) -> Caller:
+    """The caller, if they hold one of the roles in this session.
+
+    Raises:
+        Forbidden: they hold none; roles beyond MEMBER count only where a one-time password was given.
+    """
+    return require_role(*roles)
+
+
+def writer(unit: Work) -> str:
+    """The caller's id, if they may write.
+
+    Raises:
+        PolicyNotAccepted: a policy's present edition waits.
+    """
+    require_policies(unit.accounts, wiring().policies, caller().subject)
+    return caller().subject
+
+
+def client_address() -> str | None:
+    """The address that asks, as the gateway saw it; IPv6 by its /64, because one client has all of that."""
+    given = request.headers.get("X-Client-Address")
+    try:
+        address = ipaddress.ip_address(given or "")
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(address), 64), strict=False).network_address)
+    return str(address)
+
+
+def sessions(unit: Work) -> Sessions:
+    """What opening a session needs."""
+    parts, client = wiring(), client_address()
+    return Sessions(
+        unit.accounts, parts.signer, parts.cipher, parts.policies,
+        parts.cipher.hashed("client", client) if client else None, parts.settings.demo,
+    )  # fmt: skip
 
 
 def once_per_key(unit: Work, request_body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:

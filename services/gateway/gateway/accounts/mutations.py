@@ -12,19 +12,54 @@ from gateway.context import Context
 from gateway.ids import expect
 
 _SESSION = {"session": graphene.Field(AuthSession, description="The open session; null on failure.")}
+_VIEWER = {"viewer": graphene.Field(Viewer, description="The signed-in person.")}
+_NEW_PASSWORD = graphene.String(required=True, description="12 to 128 characters, not a common one.")
 _EMAIL = graphene.String(required=True, description="An e-mail address.")
 
 
 def sign_up(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Make an account."""
     given["accepted_policies"] = [expect(own, "Policy", "acceptedPolicies") for own in given["accepted_policies"]]
-    return {"session": context.profiles("POST", "/v1/accounts", given), "confirmation_sent": False}
+    return {"session": context.profiles("POST", "/v1/accounts", given), "confirmation_sent": True}
 
 
 def sign_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Open a session."""
-    given.pop("otp", None)
     return {"session": context.profiles("POST", "/v1/sessions", given)}
+
+
+def confirm_email(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Confirm an address."""
+    return context.profiles("POST", "/v1/accounts/confirmation", given)  # type: ignore[no-any-return]
+
+
+def request_password_reset(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a new password."""
+    context.profiles("POST", "/v1/password-resets", given)
+    return {"accepted": True}
+
+
+def reset_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Set a new password with a token."""
+    return context.profiles("POST", "/v1/password-resets/use", given)  # type: ignore[no-any-return]
+
+
+def change_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Change one's password."""
+    context.profiles("PUT", "/v1/me/password", given)
+    return {"viewer": read_me(context)}
+
+
+def start_totp(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a secret."""
+    return context.profiles("POST", "/v1/me/totp", given)  # type: ignore[no-any-return]
+
+
+def confirm_totp(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Turn one-time passwords on."""
+    answer = context.profiles("POST", "/v1/me/totp/confirmation", given)
+    context.cache.clear()
+    return {"viewer": read_me(context), **answer}
 
 
 def refresh_session(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -50,10 +85,11 @@ def accept_policies(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS = {
     "sign_up": mutation(
         "SignUp",
-        "Make an account, and open a session.",
+        "Make an account, open a session, and have a token sent to confirm the address. Where the address has an account, "
+        "only its owner learns of it.",
         inputs={
             "email": _EMAIL,
-            "password": graphene.String(required=True, description="12 to 128 characters, not a common one."),
+            "password": _NEW_PASSWORD,
             "name": graphene.String(required=True, description="2 to 120 characters."),
             "regions": texts(RegionCode, description="Where one practises: countries or parts of them; 1 to 10."),
             "profession": graphene.String(description="A profession's code."),
@@ -75,11 +111,74 @@ MUTATIONS = {
         inputs={
             "email": _EMAIL,
             "password": graphene.String(required=True, description="The password."),
-            "otp": graphene.String(description="A one-time password, for accounts that ask for one."),
+            "otp": graphene.String(description="A one-time password or recovery code, for accounts that ask for one."),
         },
         answers=_SESSION,
         act=sign_in,
         signed_in=False,
+    ),
+    "confirm_email": mutation(
+        "ConfirmEmail",
+        "Confirm one's address with the token that came by mail, and open a session.",
+        inputs={"token": graphene.String(required=True, description="The token; holds 48 hours.")},
+        answers=_SESSION,
+        act=confirm_email,
+        signed_in=False,
+    ),
+    "request_password_reset": mutation(
+        "RequestPasswordReset",
+        "Have a token for a new password sent; the answer is the same whether the address has an account or not.",
+        inputs={"email": _EMAIL},
+        answers={"accepted": graphene.Boolean(required=True, description="Whether the request was taken.")},
+        defaults={"accepted": False},
+        act=request_password_reset,
+        signed_in=False,
+    ),
+    "reset_password": mutation(
+        "ResetPassword",
+        "Set a new password with the token that came by mail; all sessions end. The session is null where signing in "
+        "asks for a one-time password.",
+        inputs={
+            "token": graphene.String(required=True, description="The token; holds one hour."),
+            "password": _NEW_PASSWORD,
+        },
+        answers=_SESSION,
+        act=reset_password,
+        signed_in=False,
+    ),
+    "change_password": mutation(
+        "ChangePassword",
+        "Change one's password; all other sessions end.",
+        inputs={
+            "current": graphene.String(required=True, description="The present password."),
+            "password": _NEW_PASSWORD,
+        },
+        answers=_VIEWER,
+        act=change_password,
+    ),
+    "start_totp": mutation(
+        "StartTotp",
+        "Ask for a secret for one-time passwords (RFC 6238); confirmTotp turns them on.",
+        inputs={"password": graphene.String(required=True, description="The present password.")},
+        answers={
+            "secret": graphene.String(description="The secret in base 32, to type into an app."),
+            "otpauth_uri": graphene.String(description="The same as an address, to show as a picture."),
+        },
+        act=start_totp,
+    ),
+    "confirm_totp": mutation(
+        "ConfirmTotp",
+        "Turn one-time passwords on, by the first one. Refresh the session to use the roles that need them.",
+        inputs={"otp": graphene.String(required=True, description="The one-time password that the app shows.")},
+        answers={
+            **_VIEWER,
+            "recovery_codes": texts(
+                graphene.String,
+                required=False,
+                description="Ten codes to keep; each is good for one sign-in without the app.",
+            ),
+        },
+        act=confirm_totp,
     ),
     "refresh_session": mutation(
         "RefreshSession",

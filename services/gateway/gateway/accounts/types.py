@@ -13,7 +13,8 @@ from gateway.credentials.types import CredentialConnection, CredentialPage, cred
 from gateway.groups.types import GroupConnection, groups_of
 from gateway.instance.types import Policy, read_policies
 from gateway.paging import check_first, page, page_arguments, selects
-from gateway.people.types import Professional, ProfessionalConnection, people_of
+from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of
+from gateway.proofs.types import VerificationProof
 
 Role = enum(
     "Role",
@@ -43,8 +44,16 @@ class Viewer(graphene.ObjectType):
 
     professional = graphene.Field(Professional, required=True, description="The profile, as it is now.")
     email = graphene.String(required=True, description="The address to sign in with.")
+    email_confirmed = graphene.Boolean(required=True, description="Whether one has confirmed it.")
+    totp_enabled = graphene.Boolean(required=True, description="Whether signing in asks for a one-time password.")
     roles = texts(Role, description="At most 4.")
     pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
+    visibility = texts(FieldVisibility, description="Who sees each field of the profile; one entry a field.")
+    verification_proof = graphene.Field(
+        VerificationProof,
+        audience=graphene.String(required=True, description="For whom, like the address of a site."),
+        description="A signed statement about one's verification, that others check offline.",
+    )
     credentials = graphene.Field(CredentialConnection, **page_arguments(20), description="One's own, oldest first.")
     connections = graphene.Field(
         ProfessionalConnection, **page_arguments(20), description="One's connections, by name."
@@ -56,6 +65,10 @@ class Viewer(graphene.ObjectType):
         description="Open requests, newest first.",
     )
     groups = graphene.Field(GroupConnection, **page_arguments(20), description="One's groups, by name.")
+
+    @staticmethod
+    def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
+        return of(info).profiles("POST", "/v1/me/proofs", {"audience": audience})
 
     @staticmethod
     def resolve_pending_policies(root: Any, info: Any) -> Any:

@@ -8,7 +8,7 @@ import graphene
 
 from catalogues import authorities, languages, regions, specialties
 from gateway.base import LANGUAGE, CountryCode, Date, LanguageTag, Node, RegionCode, enum, resolve_global_id, texts
-from gateway.context import of
+from gateway.context import Context, of
 
 RegionKind = enum(
     "RegionKind",
@@ -147,14 +147,39 @@ class Authority(graphene.ObjectType):
     number_format = graphene.String(required=True, description="How a number looks, in words.")
     example = graphene.String(description="A number that is published as an example or never issued.")
     url = graphene.String(description="Its page.")
+    snapshot_as_of = Date(description="As of when this instance's copy of the register is; null without one.")
+    waiting_hours_p50 = graphene.Int(
+        name="waitingHoursP50", description="How long half of its cases waited, in hours; null where there were few."
+    )
+    waiting_hours_p90 = graphene.Int(
+        name="waitingHoursP90", description="How long nine of ten of its cases waited at most, in hours."
+    )
 
     resolve_id = staticmethod(resolve_global_id("Authority"))
+
+    @staticmethod
+    def resolve_snapshot_as_of(root: Any, info: Any) -> Any:
+        return _statistics(of(info), root["id"]).get("snapshot_as_of")
+
+    @staticmethod
+    def resolve_waiting_hours_p50(root: Any, info: Any) -> Any:
+        return _statistics(of(info), root["id"]).get("waiting_hours_p50")
+
+    @staticmethod
+    def resolve_waiting_hours_p90(root: Any, info: Any) -> Any:
+        return _statistics(of(info), root["id"]).get("waiting_hours_p90")
 
     @staticmethod
     def resolve_local_name(root: Any, _info: Any, language: str | None = None) -> str | None:
         if language is None or languages.canonical(language) == root["local_language"]:
             return str(root["local_name"])
         return None
+
+
+def _statistics(context: Context, own_id: str) -> dict[str, Any]:
+    """What the profiles service knows of an authority; read once a request for all of them."""
+    found = context.once("authorities", lambda: context.profiles("GET", "/v1/authorities/statistics"))
+    return found.get(own_id) or {}
 
 
 def authority(own_id: str | None) -> dict[str, Any] | None:

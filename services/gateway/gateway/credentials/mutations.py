@@ -1,4 +1,4 @@
-"""Submitting credentials and deciding about them."""
+"""Submitting one's own credentials."""
 
 from __future__ import annotations
 
@@ -6,27 +6,18 @@ from typing import Any
 
 import graphene
 
-from gateway.base import Date, RegionCode, enum, mutation
+from gateway.base import Date, DateTime, RegionCode, mutation
 from gateway.catalogue.types import CredentialKind
 from gateway.context import Context
-from gateway.credentials.types import Credential, DecisionReason, mark_credentials
+from gateway.credentials.types import Credential, mark_credentials
 from gateway.ids import expect
-from gateway.people.types import LicenceStanding, VerificationMethod
 
-_ANSWER = {"credential": graphene.Field(Credential, description="The credential as it is now.")}
-CredentialDecision = enum(
-    "CredentialDecision",
-    "What a verifier decides.",
-    {
-        "VALIDATE": "It is true.",
-        "REJECT": "It is not.",
-        "REQUEST_INFO": "The owner must give more; the note says what.",
-    },
-)
+ANSWER = {"credential": graphene.Field(Credential, description="The credential as it is now.")}
 
 
-def _ask(context: Context, path: str, body: Any = None) -> dict[str, Any]:
-    credential = context.profiles("POST", path, {} if body is None else body)
+def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
+    """Send an act on a credential; the answer is the credential as it is now."""
+    credential = context.profiles(method, path, {} if body is None else body)
     mark_credentials([credential])
     return {"credential": credential}
 
@@ -37,31 +28,30 @@ def submit_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]
     for name, kind in (("authority", "Authority"), ("institution", "Institution")):
         if given.get(name) is not None:
             given[name] = expect(given[name], kind, name)
-    return _ask(context, "/v1/me/credentials", given)
+    return ask(context, "/v1/me/credentials", given)
 
 
 def withdraw_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take one's own back."""
-    return _ask(context, f"/v1/me/credentials/{expect(given['id'], 'Credential', 'id', missing=True)}/withdraw")
+    return ask(context, f"/v1/me/credentials/{expect(given['id'], 'Credential', 'id', missing=True)}/withdraw")
 
 
-def take_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Lease a case."""
-    return _ask(
-        context, f"/v1/credentials/{expect(given['credential'], 'Credential', 'credential', missing=True)}/take"
-    )
-
-
-def release_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Give a case back."""
-    own = expect(given["credential"], "Credential", "credential", missing=True)
-    return _ask(context, f"/v1/credentials/{own}/release")
-
-
-def decide_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Decide a case."""
+def update_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Change one's own."""
     own = expect(given.pop("id"), "Credential", "id", missing=True)
-    return _ask(context, f"/v1/credentials/{own}/decision", given)
+    return ask(context, f"/v1/me/credentials/{own}", given, method="PATCH")
+
+
+def appeal_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Appeal against a decision."""
+    own = expect(given.pop("id"), "Credential", "id", missing=True)
+    return ask(context, f"/v1/me/credentials/{own}/appeal", given)
+
+
+def request_evidence_upload(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for an address to upload to."""
+    own = expect(given.pop("credential"), "Credential", "credential", missing=True)
+    return context.profiles("POST", f"/v1/me/credentials/{own}/evidence", given)  # type: ignore[no-any-return]
 
 
 MUTATIONS = {
@@ -78,44 +68,55 @@ MUTATIONS = {
             "issued_on": Date(description="When it was given."),
             "expires_on": Date(description="The last day on which it holds."),
         },
-        answers=_ANSWER,
+        answers=ANSWER,
         act=submit_credential,
     ),
     "withdraw_credential": mutation(
         "WithdrawCredential",
         "Take one's own credential back, as entered in error.",
         inputs={"id": graphene.ID(required=True, description="The credential.")},
-        answers=_ANSWER,
+        answers=ANSWER,
         act=withdraw_credential,
     ),
-    "take_case": mutation(
-        "TakeCase",
-        "Lease a case for 15 minutes; for verifiers.",
-        inputs={"credential": graphene.ID(required=True, description="The case.")},
-        answers=_ANSWER,
-        act=take_case,
-    ),
-    "release_case": mutation(
-        "ReleaseCase",
-        "Give a leased case back to the queue.",
-        inputs={"credential": graphene.ID(required=True, description="The case.")},
-        answers=_ANSWER,
-        act=release_case,
-    ),
-    "decide_credential": mutation(
-        "DecideCredential",
-        "Validate a credential, reject it, or ask for more; for verifiers, never on their own case.",
+    "update_credential": mutation(
+        "UpdateCredential",
+        "Answer what a verifier asked, or renew; absent fields stay. What is validated goes on counting as it is until "
+        "the change is validated too.",
         inputs={
-            "id": graphene.ID(required=True, description="The case."),
-            "decision": CredentialDecision(required=True, description="What is decided."),
-            "reason": DecisionReason(required=True, description="Why."),
-            "standing": LicenceStanding(description="How the licence stands; GOOD by default."),
-            "method": VerificationMethod(description="How it was verified; PRIMARY_SOURCE by default."),
-            "source_url": graphene.String(description="Where you looked."),
-            "note": graphene.String(description="At most 2,000 characters; the owner sees it."),
-            "expected_version": graphene.Int(description="Fail if the case is not in this version any more."),
+            "id": graphene.ID(required=True, description="The credential."),
+            "number": graphene.String(description="The number in the authority's register."),
+            "specialty": graphene.String(description="A specialty's code."),
+            "issued_on": Date(description="When it was given."),
+            "expires_on": Date(description="The last day on which it holds."),
+            "message": graphene.String(description="To the verifier; at most 2,000 characters."),
+            "expected_version": graphene.Int(description="Fail if it is not in this version any more."),
         },
-        answers=_ANSWER,
-        act=decide_credential,
+        answers=ANSWER,
+        act=update_credential,
+    ),
+    "appeal_credential": mutation(
+        "AppealCredential",
+        "Ask that another verifier looks at a rejection, a suspension or a revocation; once a decision, until appealUntil.",
+        inputs={
+            "id": graphene.ID(required=True, description="The credential."),
+            "statement": graphene.String(required=True, description="Why it is wrong; 10 to 2,000 characters."),
+        },
+        answers=ANSWER,
+        act=appeal_credential,
+    ),
+    "request_evidence_upload": mutation(
+        "RequestEvidenceUpload",
+        "Get an address for one document, to be sent there by PUT within 15 minutes; its name goes into "
+        "Content-Disposition.",
+        inputs={
+            "credential": graphene.ID(required=True, description="The credential."),
+            "media_type": graphene.String(required=True, description="application/pdf, image/png or image/jpeg."),
+            "bytes": graphene.Int(required=True, description="Its exact length; at most 10,000,000."),
+        },
+        answers={
+            "upload_url": graphene.String(description="Where to PUT it."),
+            "expires_at": DateTime(description="Until when."),
+        },
+        act=request_evidence_upload,
     ),
 }

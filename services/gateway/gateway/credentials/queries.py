@@ -11,6 +11,7 @@ from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, CredentialStatus, credentials_page
 from gateway.ids import expect
 from gateway.paging import page_arguments
+from kit.errors import Invalid
 
 
 class VerificationQueueFilter(graphene.InputObjectType):
@@ -19,6 +20,9 @@ class VerificationQueueFilter(graphene.InputObjectType):
     statuses = texts(CredentialStatus, required=False, description="In one of these statuses.")
     jurisdictions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside.")
     authority = graphene.ID(description="Of this authority.")
+    older_than_hours = graphene.Int(description="On the desk for at least so long.")
+    untaken_only = graphene.Boolean(description="Only those that nobody works on.")
+    awaiting_second_only = graphene.Boolean(description="Only those that wait for a second verifier.")
 
 
 class CredentialQueries(graphene.ObjectType):
@@ -28,7 +32,7 @@ class CredentialQueries(graphene.ObjectType):
         CredentialConnection,
         filter=graphene.Argument(VerificationQueueFilter, description="Which cases; all open ones when absent."),
         **page_arguments(None),
-        description="Open cases, oldest first; for verifiers and admins.",
+        description="Cases on the desk, oldest first, in one's own jurisdictions; for verifiers and admins.",
     )
 
     @staticmethod
@@ -38,4 +42,6 @@ class CredentialQueries(graphene.ObjectType):
         given = {name: value for name, value in plain(dict(filter or {})).items() if value is not None}
         if "authority" in given:
             given["authority"] = expect(given["authority"], "Authority", "authority")
+        if not 0 <= given.get("older_than_hours", 0) <= 1_000_000:
+            raise Invalid("olderThanHours must be 0 to 1,000,000.", field=["filter", "olderThanHours"])
         return credentials_page(of(info), "/v1/credentials/search", CredentialPage(first, after, given))

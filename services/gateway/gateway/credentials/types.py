@@ -48,6 +48,56 @@ DecisionReason = enum(
 )
 
 
+CheckOutcome = enum(
+    "CheckOutcome",
+    "How an automatic check came out.",
+    {
+        "PASS": "Nothing speaks against it.",
+        "WARN": "Look twice.",
+        "FAIL": "It speaks against it; validating all the same needs two verifiers.",
+        "SKIPPED": "There was nothing to check.",
+    },
+)
+
+
+class CredentialCheck(graphene.ObjectType):
+    """What was checked automatically; no check decides by itself."""
+
+    name = graphene.String(required=True, description="The check, like CHECK_DIGIT or REGISTER_MATCH.")
+    outcome = CheckOutcome(required=True, description="How it came out.")
+    detail = graphene.String(required=True, description="A sentence about it.")
+    at = DateTime(required=True, description="When it was made.")
+
+
+class Evidence(graphene.ObjectType):
+    """A document that the owner added."""
+
+    id = graphene.ID(required=True, description="Opaque.")
+    file_name = graphene.String(required=True, description="What it is called.")
+    media_type = graphene.String(required=True, description="PDF, PNG or JPEG, by its content.")
+    bytes = graphene.Int(required=True, description="How long it is.")
+    added_at = DateTime(required=True, description="When it was added.")
+    delete_at = DateTime(description="When it is deleted: 30 days after the decision.")
+    download_url = graphene.String(description="Where to download it, for 5 minutes; each download is audited.")
+
+    resolve_id = staticmethod(resolve_global_id("Evidence"))
+
+
+class PendingDecision(graphene.ObjectType):
+    """A decision that waits for a second verifier; confirmDecision answers it."""
+
+    decision = graphene.String(required=True, description="SUSPEND, REVOKE or VALIDATE.")
+    by = graphene.Field(Professional, description="Who made it.")
+    at = DateTime(required=True, description="When.")
+    expires_at = DateTime(
+        required=True, description="When it is over: a suspension lapses, the others go back to the desk."
+    )
+
+    @staticmethod
+    def resolve_by(root: Any, info: Any) -> Any:
+        return referred(of(info), root, "pending_by", read_people)
+
+
 class CredentialEvent(graphene.ObjectType):
     """A step in a credential's history."""
 
@@ -89,13 +139,22 @@ class Credential(graphene.ObjectType):
     standing = LicenceStanding(required=True, description="How it stands with its authority.")
     method = VerificationMethod(description="How it was verified.")
     source_url = graphene.String(description="Where a verifier looked.")
+    source_as_of = Date(description="As of when that was.")
     issued_on = Date(description="When it was given.")
     expires_on = Date(description="The last day on which it holds.")
+    next_review_on = Date(description="When it must be looked at again.")
     submitted_at = DateTime(required=True, description="When it was submitted.")
+    checks = texts(CredentialCheck, description="What was checked automatically; at most 20.")
+    evidence = texts(Evidence, description="Documents; at most 10.")
+    message = graphene.String(description="What the owner wrote to the verifiers last.")
+    review_reason = graphene.String(description="Why it is on the desk again.")
     history = texts(CredentialEvent, description="What happened to it, oldest first; at most 200.")
     requested_info = graphene.String(description="What a verifier asks of the owner.")
     taken_by = graphene.Field(Professional, description="The verifier who works on it.")
     lease_until = DateTime(description="Until when that verifier has it alone.")
+    pending_decision = graphene.Field(PendingDecision, description="What waits for a second verifier.")
+    appeal_until = DateTime(description="Until when the owner can appeal against the last decision.")
+    appeal_statement = graphene.String(description="What the owner says against it.")
     version = graphene.Int(required=True, description="Counts its changes; send it as expectedVersion.")
 
     resolve_id = staticmethod(resolve_global_id("Credential"))
@@ -106,9 +165,16 @@ class Credential(graphene.ObjectType):
 
     @staticmethod
     def resolve_taken_by(root: Any, info: Any) -> Any:
-        return (
-            referred(of(info), root, "taken_by", read_people) if root["verification_status"] == "IN_PROCESS" else None
-        )
+        return referred(of(info), root, "taken_by", read_people)
+
+    @staticmethod
+    def resolve_pending_decision(root: Any, _info: Any) -> Any:
+        if root["pending_decision"] is None:
+            return None
+        names = {"decision": "pending_decision", "at": "pending_at", "expires_at": "pending_expires_at"}
+        return {own: root[name] for own, name in names.items()} | {
+            "pending_by": root["pending_by"], "references": root.get("references", {})
+        }  # fmt: skip
 
     @staticmethod
     def resolve_authority(root: Any, _info: Any) -> Any:
@@ -134,7 +200,7 @@ CredentialConnection: Any = connection_type("Credential", lambda: Credential, "c
 
 def mark_credentials(credentials: list[dict[str, Any]]) -> None:
     """Mark credentials; each knows the people named on any of them."""
-    refer(credentials, "person_id", "taken_by")
+    refer(credentials, "person_id", "taken_by", "pending_by")
     for credential in credentials:
         credential |= {
             "__typename": "Credential",

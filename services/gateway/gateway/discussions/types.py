@@ -16,7 +16,11 @@ from gateway.people.types import Professional, people_of
 DiscussionKind = enum(
     "DiscussionKind", "What kind of discussion it is.", {"DISCUSSION": "An exchange.", "QUESTION": "A question."}
 )
-ContentState = enum("ContentState", "Whether a text is shown.", {"PUBLISHED": "It is."})
+ContentState = enum(
+    "ContentState",
+    "Whether a text is shown.",
+    {"PUBLISHED": "It is.", "DELETED": "It is gone; only its place is left."},
+)
 
 
 class Post(graphene.ObjectType):

@@ -9,7 +9,7 @@ import graphene
 from gateway.base import LanguageTag, RegionCode, mutation, texts
 from gateway.context import Context
 from gateway.ids import expect
-from gateway.people.types import ContactSystem, Professional, people_of
+from gateway.people.types import Audience, ContactSystem, Professional, ProfileField, people_of
 
 
 class AffiliationInput(graphene.InputObjectType):
@@ -39,6 +39,21 @@ def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return {"professional": card}
 
 
+def _viewer() -> Any:
+    from gateway.accounts.types import Viewer
+
+    return Viewer
+
+
+def set_visibility(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Say who sees a field."""
+    from gateway.accounts.types import read_me
+
+    context.profiles("PUT", "/v1/me/visibility", given)
+    context.cache.clear()
+    return {"viewer": read_me(context)}
+
+
 MUTATIONS = {
     "update_profile": mutation(
         "UpdateProfile",
@@ -59,5 +74,15 @@ MUTATIONS = {
         },
         answers={"professional": graphene.Field(Professional, description="The profile as it is now.")},
         act=update_profile,
-    )
+    ),
+    "set_visibility": mutation(
+        "SetVisibility",
+        "Say who sees a field of one's profile.",
+        inputs={
+            "field": ProfileField(required=True, description="The field."),
+            "audience": Audience(required=True, description="Who is to see it."),
+        },
+        answers={"viewer": graphene.Field(lambda: _viewer(), description="The signed-in person.")},
+        act=set_visibility,
+    ),
 }

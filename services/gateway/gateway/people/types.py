@@ -83,6 +83,31 @@ Audience = enum(
 )
 
 
+ProfileField = enum(
+    "ProfileField",
+    "A field of the profile whose visibility can be set.",
+    {
+        "NAME": "The name; the handle stands in its place where it is hidden.",
+        "HEADLINE": "The line about oneself.",
+        "ABOUT": "The text about oneself.",
+        "INSTITUTIONS": "Where one works.",
+        "LANGUAGES": "Languages.",
+        "INTERESTS": "Interests.",
+        "CONTACTS": "How to reach one; for connections by default.",
+        "LICENCES": "Licences.",
+        "GROUPS": "Which groups one is in.",
+        "CONNECTIONS": "Which connections one shares with the viewer.",
+    },
+)
+
+
+class FieldVisibility(graphene.ObjectType):
+    """Who sees a field."""
+
+    field = ProfileField(required=True, description="The field.")
+    audience = Audience(required=True, description="Who sees it.")
+
+
 class FieldSource(graphene.ObjectType):
     """Where a field of a directory profile came from."""
 

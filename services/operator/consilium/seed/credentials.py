@@ -1,11 +1,11 @@
-"""The demo network's credentials, in every status. Numbers are published examples, or zeros that no register gives."""
+"""The demo network's credentials, in every status. Numbers are invented: they look like the register's example."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
 
-from catalogues.authorities import authorities
+from catalogues.authorities import Authority, authorities, check_digit_holds, well_formed
 from consilium.seed.people import DemoPerson
 
 STATUSES = (
@@ -21,16 +21,45 @@ def _licences() -> dict[str, str]:
         if "LICENCE" in authority.kinds:
             for place in authority.jurisdictions:
                 found.setdefault(place.split("-")[0], authority.id)
-    # Where a country has several, the one for physicians.
-    return found | {"GB": "gb-gmc"}
+    # Where a country has several, the one for all its physicians.
+    return found | {"GB": "gb-gmc", "US": "us-npi"}
+
+
+class Numbers:
+    """Numbers in a register's format that pass its check rule, each given once."""
+
+    def __init__(self) -> None:
+        self._chance, self._taken = random.Random(11), set[str]()
+
+    def next(self, authority: Authority) -> str:
+        """Another one; the last digits differ from the register's published example."""
+        places = [place for place, sign in enumerate(authority.example) if sign.isdigit()][-5:]
+        while True:
+            signs = list(authority.example)
+            for place in places:
+                signs[place] = str(self._chance.randint(0, 9))
+            number = "".join(signs)
+            if (
+                number not in {authority.example, *self._taken}
+                and well_formed(authority, number)
+                and check_digit_holds(authority, number) is not False
+            ):
+                self._taken.add(number)
+                return number
 
 
 def _licence(
-    person_id: str, country: str, specialty: str, status: str, expires_on: str | None, standing: str = "GOOD"
+    numbers: Numbers,
+    person_id: str,
+    country: str,
+    specialty: str,
+    status: str,
+    expires_on: str | None,
+    standing: str = "GOOD",
 ) -> dict[str, Any]:
     authority = authorities()[_licences()[country]]
     return {
-        "person_id": person_id, "kind": "LICENCE", "authority": authority.id, "number": authority.example,
+        "person_id": person_id, "kind": "LICENCE", "authority": authority.id, "number": numbers.next(authority),
         "jurisdiction": authority.jurisdictions[0], "specialty": specialty, "issued_on": "2015-06-01",
         "expires_on": expires_on, "status": status, "standing": standing,
     }  # fmt: skip
@@ -46,14 +75,14 @@ def credentials(people: list[DemoPerson], ids: dict[str, str]) -> list[dict[str,
     Args:
         ids: the person's id by reference.
     """
-    chance = random.Random(4)
+    chance, numbers = random.Random(4), Numbers()
     licences = _licences()
     found: list[dict[str, Any]] = []
     for person in people:
         ref, own = person.row["ref"], ids[person.row["ref"]]
         if "password" in person.row:
             for country in VERIFIED.get(ref, ()):
-                found.append(_licence(own, country, person.specialty, "VALIDATED", None))
+                found.append(_licence(numbers, own, country, person.specialty, "VALIDATED", None))
             if ref in VERIFIED:
                 found.append(_identity(own, person.country))
             continue
@@ -66,8 +95,8 @@ def credentials(people: list[DemoPerson], ids: dict[str, str]) -> list[dict[str,
         status = chance.choice(STATUSES)
         expires = f"{chance.randint(2027, 2031)}-{chance.randint(1, 12):02}-28" if chance.random() < 0.6 else None
         standing = "CONDITIONS" if chance.random() < 0.04 else "GOOD"
-        found.append(_licence(own, person.country, person.specialty, status, expires, standing))
+        found.append(_licence(numbers, own, person.country, person.specialty, status, expires, standing))
         if chance.random() < 0.08:
             second = chance.choice([code for code in licences if code != person.country])
-            found.append(_licence(own, second, person.specialty, "VALIDATED", expires))
+            found.append(_licence(numbers, own, second, person.specialty, "VALIDATED", expires))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ import gevent
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from gevent.lock import BoundedSemaphore
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from kit.errors import Invalid
 
@@ -19,13 +21,16 @@ _slots = BoundedSemaphore(os.cpu_count() or 1)
 _nobody = _hasher.hash("nobody has this password")
 T = TypeVar("T")
 
-# The head of the published lists of common passwords that are long enough to be asked for at all.
-_COMMON_TEXT = """
-123456789012 1234567890123 qwertyuiop123 password1234 passwordpassword 111111111111 iloveyou1234
-qwerty123456 1q2w3e4r5t6y password12345 abcdefghijkl unknown12345 administrator letmeinletmein
-changemechangeme welcome12345 000000000000 123123123123 q1w2e3r4t5y6 zaq12wsxcde3
-"""
-COMMON = frozenset(_COMMON_TEXT.split())
+# The 30,000 most used passwords, by zxcvbn's list.
+COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+_TAIL = re.compile(r"[\d\W_]+$")
+
+
+def _common(password: str) -> bool:
+    """Whether a password is a common one, a common one with digits or signs behind it, or one written twice."""
+    folded = password.casefold()
+    half = folded[: len(folded) // 2]
+    return folded in COMMON or _TAIL.sub("", folded) in COMMON or (half * 2 == folded and half in COMMON)
 
 
 def _off_loop(work: Callable[[], T]) -> T:
@@ -35,14 +40,14 @@ def _off_loop(work: Callable[[], T]) -> T:
 
 
 def check_new(password: str) -> None:
-    """Refuse a password that is too short, too long or common.
+    """Refuse a password that is too short, too long, common, or digits and signs alone.
 
     Raises:
         Invalid: with the rule it breaks.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(f"The password must have {SHORTEST} to {LONGEST} characters.", field=["password"])
-    if password.casefold() in COMMON or len(set(password)) < 4:
+    if _common(password) or len(set(password)) < 4 or _TAIL.sub("", password) == "":
         raise Invalid("This password is among the first that anyone would try; choose another.", field=["password"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from kit.fields import Flag, Text, Texts
+from kit.fields import Flag, PageSchema, Text, Texts
 
 
 class SignUp(ma.Schema):
@@ -19,10 +19,11 @@ class SignUp(ma.Schema):
 
 
 class SignIn(ma.Schema):
-    """An address and its password."""
+    """An address and its password, and a one-time password or recovery code where the account asks for one."""
 
     email = Text(required=True, longest=254)
     password = Text(required=True, longest=1024)
+    otp = Text(load_default=None, allow_none=True, longest=100)
 
 
 class RefreshToken(ma.Schema):
@@ -35,6 +36,43 @@ class SignOut(RefreshToken):
     """A refresh token whose session ends, or all of its person's sessions."""
 
     everywhere = Flag(load_default=False)
+
+
+class MailToken(ma.Schema):
+    """A token that came by mail."""
+
+    token = Text(required=True, longest=500)
+
+
+class Address(ma.Schema):
+    """An address."""
+
+    email = Text(required=True, longest=254)
+
+
+class NewPassword(MailToken):
+    """A token that came by mail, and the new password."""
+
+    password = Text(required=True, longest=1024)
+
+
+class ChangedPassword(ma.Schema):
+    """The present password and the new one."""
+
+    current = Text(required=True, longest=1024)
+    password = Text(required=True, longest=1024)
+
+
+class Password(ma.Schema):
+    """The present password."""
+
+    password = Text(required=True, longest=1024)
+
+
+class OneTimePassword(ma.Schema):
+    """A one-time password."""
+
+    otp = Text(required=True, longest=100)
 
 
 class AcceptPolicies(ma.Schema):
@@ -57,6 +95,28 @@ class CreateAccount(ma.Schema):
     name = Text(required=True)
     password = Text(required=True, longest=1024)
     roles = Texts(load_default=list)
+    jurisdictions = Texts(load_default=list)
+
+
+class Roles(ma.Schema):
+    """The roles that an account is to have, and the jurisdictions that a verifier is limited to."""
+
+    roles = Texts(required=True)
+    jurisdictions = Texts(load_default=None, allow_none=True)
+
+
+class Suspension(ma.Schema):
+    """Why an account is suspended, and until when; a time that has passed ends the suspension."""
+
+    reason = Text(required=True, longest=500)
+    until = ma.fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class AccountListing(PageSchema):
+    """A page of accounts."""
+
+    text = Text(load_default=None, allow_none=True, longest=200)
+    role = Text(load_default=None, allow_none=True)
 
 
 class Session(ma.Schema):

@@ -1,9 +1,10 @@
-"""Signing access tokens, and the public keys that check them."""
+"""Signing tokens, and the public keys that check them."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -17,53 +18,86 @@ from kit.settings import SettingsError
 from kit.tokens import ALGORITHM, AUDIENCE, TOKEN_TYPE
 
 ACCESS_SECONDS = 600
+_PEM = re.compile(r"-----BEGIN PRIVATE KEY-----.+?-----END PRIVATE KEY-----", re.DOTALL)
+
+
+def _loaded(pem: str) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except ValueError as error:
+        raise SettingsError("CONSILIUM_SIGNING_KEY must hold Ed25519 private keys in PEM.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SettingsError("CONSILIUM_SIGNING_KEY must hold Ed25519 private keys in PEM.")
+    return key
+
+
+def _jwk(key: Ed25519PrivateKey) -> dict[str, Any]:
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    x = base64.urlsafe_b64encode(public).decode().rstrip("=")
+    thumbprint = hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'.encode()).digest()  # RFC 7638
+    kid = base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")
+    return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "use": "sig", "alg": ALGORITHM}
 
 
 class Signer:
-    """Makes access tokens with one Ed25519 key.
+    """Signs with one Ed25519 key, and publishes it beside earlier ones until what they signed has ended.
 
     Args:
-        pem: the private key.
+        pem: private keys; the first signs, the others are only published.
         issuer: the `iss` of every token.
     """
 
     def __init__(self, pem: str, issuer: str) -> None:
-        try:
-            key = load_pem_private_key(pem.encode(), password=None)
-        except ValueError as error:
-            raise SettingsError("CONSILIUM_SIGNING_KEY must be an Ed25519 private key in PEM.") from error
-        if not isinstance(key, Ed25519PrivateKey):
-            raise SettingsError("CONSILIUM_SIGNING_KEY must be an Ed25519 private key in PEM.")
-        self._key = key
-        self._issuer = issuer
-        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        x = base64.urlsafe_b64encode(public).decode().rstrip("=")
-        thumbprint = hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'.encode()).digest()  # RFC 7638
-        self._kid = base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")
-        self._jwk = {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": self._kid, "use": "sig", "alg": ALGORITHM}
+        keys = [_loaded(part) for part in _PEM.findall(pem) or [pem]]
+        self._key, self._issuer = keys[0], issuer
+        self._jwks = [_jwk(key) for key in keys]
 
     def key_set(self) -> dict[str, Any]:
         """The JSON Web Key Set that others check tokens with."""
-        return {"keys": [self._jwk]}
+        return {"keys": self._jwks}
 
-    def access_token(self, subject: str, roles: Iterable[str], *, issued_at: float | None = None) -> str:
-        """A token for ten minutes.
+    def sign(self, claims: dict[str, Any], *, token_type: str) -> str:
+        """A JSON Web Token of any type; `iss` and `iat` are added where absent."""
+        headers = {"kid": self._jwks[0]["kid"], "typ": token_type}
+        full = {"iss": self._issuer, "iat": int(time.time()), **claims}
+        return jwt.encode(full, self._key, algorithm=ALGORITHM, headers=headers)
+
+    def access_token(self, subject: str, roles: Iterable[str], *, issued_at: float | None = None, **claims: Any) -> str:
+        """An access token for ten minutes (RFC 9068).
 
         Args:
             issued_at: seconds since the epoch; now by default.
+            claims: `sid`, `auth_time` and the like.
         """
-        issued = int(time.time() if issued_at is None else issued_at)
-        claims = {
-            "iss": self._issuer,
-            "aud": AUDIENCE,
-            "sub": subject,
-            "iat": issued,
-            "exp": issued + ACCESS_SECONDS,
-            "jti": new_id(),
-            "roles": sorted(roles),
-        }
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"kid": self._kid, "typ": TOKEN_TYPE})
+        issued = round(time.time() if issued_at is None else issued_at, 3)
+        return self.sign(
+            {
+                "aud": AUDIENCE,
+                "sub": subject,
+                "iat": issued,
+                "exp": int(issued) + ACCESS_SECONDS,
+                "jti": new_id(),
+                "roles": sorted(roles),
+                **claims,
+            },
+            token_type=TOKEN_TYPE,
+        )
 
     def service_token(self, name: str) -> str:
         """A token for another part of the system."""
         return self.access_token(f"service:{name}", [])
+
+    def check(self, token: str, *, token_type: str, audience: str | None = None) -> dict[str, Any]:
+        """The claims of a token that this service signed.
+
+        Raises:
+            jwt.InvalidTokenError: it is forged, of another type, expired, or for another audience.
+        """
+        header = jwt.get_unverified_header(token)
+        key = next((jwk for jwk in self._jwks if jwk["kid"] == header.get("kid")), None)
+        if key is None or header.get("typ") != token_type:
+            raise jwt.InvalidTokenError("not signed here")
+        return jwt.decode(
+            token, jwt.PyJWK(key), algorithms=[ALGORITHM], issuer=self._issuer, audience=audience,
+            options={"verify_aud": audience is not None},
+        )  # fmt: skip

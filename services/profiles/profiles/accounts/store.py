@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+
+from profiles.credentials.cipher import FieldCipher
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,11 @@ class Account:
     password_hash: str | None
     suspended: bool
     roles: list[str]
+    confirmed: bool
+    totp: bool
+    jurisdictions: list[str]
+    created_at: datetime
+    last_seen_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,18 @@ class Refresh:
     expires_at: datetime
     used_at: datetime | None
     ended_at: datetime | None
+    authenticated_at: datetime
+    one_time_password: bool
+    client: bytes | None
 
 
 _ACCOUNT = (
-    "SELECT person_id::text, email, password_hash, suspended, "
-    "ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id ORDER BY role) AS roles FROM account a "
+    "SELECT person_id::text, email, password_hash, "
+    "suspended AND (suspended_until IS NULL OR suspended_until > now()) AS suspended, "
+    "ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id ORDER BY role) AS roles, "
+    "confirmed_at IS NOT NULL AS confirmed, totp_confirmed_at IS NOT NULL AS totp, "
+    "ARRAY(SELECT jurisdiction FROM verifier_jurisdiction v WHERE v.person_id = a.person_id ORDER BY jurisdiction) "
+    "AS jurisdictions, created_at, last_seen_at FROM account a "
 )
 
 
@@ -48,24 +62,185 @@ class AccountStore:
         row = self._db.execute(sa.text(_ACCOUNT + where), parameters).mappings().first()
         return Account(**row) if row else None
 
-    def by_email(self, email: str) -> Account | None:
-        """The account with this address, in any case."""
-        return self._one("WHERE email_key = :key", key=email.casefold())
+    def owner_of(self, email: str) -> Account | None:
+        """The account whose confirmed address this is, in any case."""
+        return self._one("WHERE email_key = :key AND confirmed_at IS NOT NULL", key=email.strip().casefold())
+
+    def newest_unconfirmed(self, email: str) -> Account | None:
+        """The last account that named this address and has not confirmed it."""
+        return self._one(
+            "WHERE email_key = :key AND confirmed_at IS NULL ORDER BY created_at DESC LIMIT 1",
+            key=email.strip().casefold(),
+        )
 
     def get(self, person_id: str) -> Account | None:
         """The account of this person."""
         return self._one("WHERE person_id = CAST(:id AS uuid)", id=person_id)
 
-    def add(self, *, person_id: str, email: str, password_hash: str | None, created_at: datetime) -> bool:
-        """Insert an account; False when the address has one."""
+    def add(
+        self, *, person_id: str, email: str, password_hash: str | None, created_at: datetime, confirmed: bool
+    ) -> bool:
+        """Insert an account; False when the address would be confirmed and somebody has it."""
         result = self._db.execute(
             sa.text(
-                "INSERT INTO account (person_id, email, email_key, password_hash, created_at) "
-                "VALUES (:id, :email, :key, :hash, :at) ON CONFLICT (email_key) DO NOTHING"
+                "INSERT INTO account (person_id, email, email_key, password_hash, created_at, confirmed_at) "
+                "VALUES (:id, :email, :key, :hash, :at, :confirmed) "
+                "ON CONFLICT (email_key) WHERE confirmed_at IS NOT NULL DO NOTHING"
             ),
-            {"id": person_id, "email": email, "key": email.casefold(), "hash": password_hash, "at": created_at},
+            {
+                "id": person_id, "email": email, "key": email.casefold(), "hash": password_hash, "at": created_at,
+                "confirmed": created_at if confirmed else None,
+            },
+        )  # fmt: skip
+        return result.rowcount == 1
+
+    def confirm(self, person_id: str, *, at: datetime) -> bool:
+        """Make an address the account's own; False when somebody else has confirmed it."""
+        try:
+            with self._db.begin_nested():
+                self._db.execute(
+                    sa.text(
+                        "UPDATE account SET confirmed_at = coalesce(confirmed_at, :at) WHERE person_id = CAST(:id AS uuid)"
+                    ),
+                    {"id": person_id, "at": at},
+                )
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
+    def set_password(self, person_id: str, password_hash: str) -> None:
+        """Set the hash of the password."""
+        self._db.execute(
+            sa.text("UPDATE account SET password_hash = :h WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "h": password_hash},
+        )
+
+    def add_mail_token(self, *, token_hash: bytes, person_id: str, purpose: str, expires_at: datetime) -> None:
+        """Store a token's hash; earlier ones for the same purpose end."""
+        self._db.execute(
+            sa.text("DELETE FROM mail_token WHERE person_id = CAST(:p AS uuid) AND purpose = :u"),
+            {"p": person_id, "u": purpose},
+        )
+        self._db.execute(
+            sa.text("INSERT INTO mail_token (token_hash, person_id, purpose, expires_at) VALUES (:h, :p, :u, :e)"),
+            {"h": token_hash, "p": person_id, "u": purpose, "e": expires_at},
+        )
+
+    def use_mail_token(self, token_hash: bytes, purpose: str) -> tuple[str, datetime] | None:
+        """Take a token out, so that it works once: the person, and until when it held."""
+        row = self._db.execute(
+            sa.text(
+                "DELETE FROM mail_token WHERE token_hash = :h AND purpose = :u RETURNING person_id::text, expires_at"
+            ),
+            {"h": token_hash, "u": purpose},
+        ).first()
+        return (row.person_id, row.expires_at) if row else None
+
+    # ------------------------------------------------------------------ one-time passwords
+
+    def lock_totp(self, person_id: str) -> tuple[bytes | None, bool, int]:
+        """The encrypted secret, whether it is confirmed, and the last step used; locked until the transaction ends."""
+        row = self._db.execute(
+            sa.text(
+                "SELECT totp_cipher, totp_confirmed_at, totp_last_step FROM account "
+                "WHERE person_id = CAST(:id AS uuid) FOR UPDATE"
+            ),
+            {"id": person_id},
+        ).first()
+        if row is None or row.totp_cipher is None:
+            return None, False, 0
+        return bytes(row.totp_cipher), row.totp_confirmed_at is not None, int(row.totp_last_step)
+
+    def set_totp(self, person_id: str, cipher: bytes) -> None:
+        """Store a secret that is still to be confirmed."""
+        self._db.execute(
+            sa.text(
+                "UPDATE account SET totp_cipher = :c, totp_confirmed_at = NULL, totp_last_step = 0 "
+                "WHERE person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id, "c": cipher},
+        )
+
+    def reencrypt_totp(self, cipher: FieldCipher, *, most: int) -> int:
+        """Encrypt secrets again that are under another key than the first; returns how many there were."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text, totp_cipher FROM account WHERE totp_cipher IS NOT NULL "
+                "AND get_byte(totp_cipher, 0) <> :k ORDER BY person_id LIMIT :most FOR UPDATE"
+            ),
+            {"k": cipher.key_id, "most": most},
+        ).all()
+        for own, stored in rows:
+            clear = cipher.decrypt_bytes(bytes(stored), owner=own)
+            self._db.execute(
+                sa.text("UPDATE account SET totp_cipher = :c WHERE person_id = CAST(:id AS uuid)"),
+                {"id": own, "c": cipher.encrypt(clear, owner=own)},
+            )
+        return len(rows)
+
+    def use_totp_step(self, person_id: str, step: int, *, confirmed_at: datetime) -> None:
+        """Note the step, so that no one-time password works twice; the first one confirms the secret."""
+        self._db.execute(
+            sa.text(
+                "UPDATE account SET totp_last_step = :s, totp_confirmed_at = coalesce(totp_confirmed_at, :at) "
+                "WHERE person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id, "s": step, "at": confirmed_at},
+        )
+
+    def set_recovery_codes(self, person_id: str, hashes: Iterable[bytes]) -> None:
+        """Replace the recovery codes."""
+        self._db.execute(sa.text("DELETE FROM recovery_code WHERE person_id = CAST(:id AS uuid)"), {"id": person_id})
+        self._db.execute(
+            sa.text("INSERT INTO recovery_code VALUES (:id, :h)"), [{"id": person_id, "h": h} for h in hashes]
+        )
+
+    def use_recovery_code(self, person_id: str, code_hash: bytes) -> bool:
+        """Take a recovery code out; whether there was one."""
+        result = self._db.execute(
+            sa.text("DELETE FROM recovery_code WHERE person_id = CAST(:id AS uuid) AND code_hash = :h"),
+            {"id": person_id, "h": code_hash},
         )
         return result.rowcount == 1
+
+    # ------------------------------------------------------------------ back-off
+
+    def count_attempt(self, key: bytes, *, now: datetime, free: int, longest: int, forget_after: timedelta) -> float:
+        """Count a try before it is made, so that tries at once count too.
+
+        After `free` failures in a row each further one must wait twice as long, up to `longest` seconds; a try that
+        comes too early is not counted.
+
+        Returns:
+            how many seconds it must wait; 0 when it may be made now.
+        """
+        wait = (
+            "make_interval(secs => CASE WHEN a.count < :free THEN 0 "
+            "ELSE least(:longest, power(2, least(a.count - :free, 20))) END)"
+        )
+        given = {"k": key, "now": now, "old": now - forget_after, "free": free, "longest": longest}
+        counted = self._db.execute(
+            sa.text(
+                "INSERT INTO attempt AS a (key, count, last_at) VALUES (:k, 1, :now) ON CONFLICT (key) DO UPDATE SET "
+                "count = CASE WHEN a.last_at < :old THEN 1 ELSE a.count + 1 END, last_at = EXCLUDED.last_at "
+                f"WHERE a.last_at + {wait} <= :now"
+            ),
+            given,
+        )
+        if counted.rowcount:
+            return 0.0
+        seconds = self._db.execute(
+            sa.text(f"SELECT extract(epoch FROM a.last_at + {wait} - :now) FROM attempt a WHERE key = :k"), given
+        ).scalar()
+        return max(1.0, float(seconds or 1))
+
+    def uncount_attempt(self, key: bytes, *, wholly: bool) -> None:
+        """Take a try back that did not fail; `wholly` forgets the failed ones too."""
+        statement = (
+            "DELETE FROM attempt WHERE key = :k" if wholly
+            else "UPDATE attempt SET count = greatest(count - 1, 0) WHERE key = :k"
+        )  # fmt: skip
+        self._db.execute(sa.text(statement), {"k": key})
 
     def grant(self, person_id: str, roles: Iterable[str]) -> None:
         """Add roles to an account."""
@@ -74,6 +249,91 @@ class AccountStore:
                 sa.text("INSERT INTO account_role VALUES (:id, :role) ON CONFLICT DO NOTHING"),
                 {"id": person_id, "role": role},
             )
+
+    def set_roles(self, person_id: str, roles: Iterable[str]) -> None:
+        """Replace an account's roles."""
+        wanted = sorted(roles)
+        self._db.execute(
+            sa.text("DELETE FROM account_role WHERE person_id = CAST(:id AS uuid) AND role <> ALL(:roles)"),
+            {"id": person_id, "roles": wanted},
+        )
+        self.grant(person_id, wanted)
+
+    def limit_verifier(self, person_id: str, jurisdictions: Iterable[str]) -> None:
+        """Replace the jurisdictions that a verifier is limited to; none means all."""
+        self._db.execute(
+            sa.text("DELETE FROM verifier_jurisdiction WHERE person_id = CAST(:id AS uuid)"), {"id": person_id}
+        )
+        for place in jurisdictions:
+            self._db.execute(
+                sa.text("INSERT INTO verifier_jurisdiction VALUES (:id, :place)"), {"id": person_id, "place": place}
+            )
+
+    def lock_admins(self) -> list[str]:
+        """Everybody who is an admin and not suspended; locked, so that two who step down at once leave one."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT r.person_id::text FROM account_role r JOIN account a ON a.person_id = r.person_id "
+                "WHERE r.role = 'ADMIN' AND NOT a.suspended ORDER BY r.person_id FOR UPDATE"
+            )
+        )
+        return list(rows.scalars())
+
+    def suspend(self, person_id: str, *, suspended: bool, until: datetime | None) -> None:
+        """Suspend an account, until a time or for good, or end that."""
+        self._db.execute(
+            sa.text("UPDATE account SET suspended = :s, suspended_until = :u WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "s": suspended, "u": until},
+        )
+
+    def lock_ended_suspensions(self, *, now: datetime) -> list[str]:
+        """Suspended accounts whose suspension has ended; locked."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text FROM account WHERE suspended AND suspended_until <= :now "
+                "ORDER BY person_id LIMIT 500 FOR UPDATE SKIP LOCKED"
+            ),
+            {"now": now},
+        )
+        return list(rows.scalars())
+
+    def with_role(self, role: str) -> list[Account]:
+        """Everybody with a role who is not suspended."""
+        rows = self._db.execute(
+            sa.text(
+                _ACCOUNT + "WHERE NOT suspended AND EXISTS (SELECT FROM account_role r "
+                "WHERE r.person_id = a.person_id AND r.role = :role) ORDER BY person_id"
+            ),
+            {"role": role},
+        ).mappings()
+        return [Account(**row) for row in rows]
+
+    def search(
+        self, *, text: str | None, role: str | None, after: tuple[datetime, str] | None, first: int
+    ) -> list[Account]:
+        """Accounts whose address begins with a text, or whose owner's name holds it; newest first."""
+        conditions = ["TRUE"]
+        given: dict[str, Any] = {"first": first}
+        if text:
+            clean = text.strip().casefold().replace("\\", "").replace("%", "").replace("_", "\\_")
+            conditions.append(
+                "(email_key LIKE :start OR EXISTS (SELECT FROM person p WHERE p.id = a.person_id "
+                "AND lower(p.name) LIKE :inside))"
+            )
+            given |= {"start": f"{clean}%", "inside": f"%{clean}%"}
+        if role:
+            conditions.append("EXISTS (SELECT FROM account_role r WHERE r.person_id = a.person_id AND r.role = :role)")
+            given["role"] = role
+        if after:
+            conditions.append("(created_at, person_id) < (:at, CAST(:last AS uuid))")
+            given |= {"at": after[0], "last": after[1]}
+        rows = self._db.execute(
+            sa.text(
+                f"{_ACCOUNT}WHERE {' AND '.join(conditions)} ORDER BY created_at DESC, person_id DESC LIMIT :first"
+            ),
+            given,
+        ).mappings()
+        return [Account(**row) for row in rows]
 
     def accept(self, person_id: str, policies: Iterable[tuple[str, str]], *, at: datetime) -> None:
         """Record accepted policies as (id, edition) pairs; repeating changes nothing."""
@@ -91,11 +351,32 @@ class AccountStore:
         )
         return {(row.policy, row.edition) for row in rows}
 
-    def add_session(self, *, session_id: str, person_id: str, at: datetime) -> None:
-        """Insert a session."""
+    def add_session(
+        self, *, session_id: str, person_id: str, at: datetime, one_time_password: bool, client: bytes | None
+    ) -> None:
+        """Insert a session; `client` is a keyed hash of the address that it came from."""
         self._db.execute(
-            sa.text("INSERT INTO session (id, person_id, created_at) VALUES (:id, :person, :at)"),
-            {"id": session_id, "person": person_id, "at": at},
+            sa.text(
+                "INSERT INTO session (id, person_id, created_at, authenticated_at, one_time_password, client) "
+                "VALUES (:id, :person, :at, :at, :otp, :client)"
+            ),
+            {"id": session_id, "person": person_id, "at": at, "otp": one_time_password, "client": client},
+        )
+
+    def raise_session(self, session_id: str) -> None:
+        """Note that a one-time password was given in a session."""
+        self._db.execute(
+            sa.text("UPDATE session SET one_time_password = true WHERE id = CAST(:id AS uuid)"), {"id": session_id}
+        )
+
+    def seen(self, person_id: str, *, at: datetime) -> None:
+        """Note when an account was last used, to the hour."""
+        self._db.execute(
+            sa.text(
+                "UPDATE account SET last_seen_at = :at WHERE person_id = CAST(:id AS uuid) "
+                "AND (last_seen_at IS NULL OR last_seen_at < :at - interval '1 hour')"
+            ),
+            {"id": person_id, "at": at},
         )
 
     def add_refresh(self, *, token_hash: bytes, session_id: str, expires_at: datetime) -> None:
@@ -110,7 +391,8 @@ class AccountStore:
         row = (
             self._db.execute(
                 sa.text(
-                    "SELECT s.id::text AS session_id, s.person_id::text, t.expires_at, t.used_at, s.ended_at "
+                    "SELECT s.id::text AS session_id, s.person_id::text, t.expires_at, t.used_at, s.ended_at, "
+                    "s.authenticated_at, s.one_time_password, s.client "
                     "FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_hash = :h FOR UPDATE"
                 ),
                 {"h": token_hash},
@@ -134,9 +416,43 @@ class AccountStore:
             {"s": session_id, "at": at},
         )
 
-    def end_sessions(self, person_id: str, *, at: datetime) -> None:
-        """End all of a person's sessions."""
+    def end_sessions(self, person_id: str, *, at: datetime, but: str | None = None) -> None:
+        """End all of a person's sessions, or all but one."""
         self._db.execute(
-            sa.text("UPDATE session SET ended_at = :at WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL"),
+            sa.text(
+                "UPDATE session SET ended_at = :at WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL "
+                "AND (CAST(:but AS uuid) IS NULL OR id <> CAST(:but AS uuid))"
+            ),
+            {"p": person_id, "at": at, "but": but},
+        )
+
+    def bury_sessions(self, person_id: str, *, at: datetime) -> None:
+        """Keep the ids of a person's recent sessions for as long as their access tokens could be used."""
+        self._db.execute(
+            sa.text(
+                "INSERT INTO erased_session SELECT id, :at FROM session WHERE person_id = CAST(:p AS uuid) "
+                "AND (ended_at IS NULL OR ended_at > CAST(:at AS timestamptz) - interval '1 hour') ON CONFLICT DO NOTHING"
+            ),
             {"p": person_id, "at": at},
         )
+
+    def void_tokens(self, person_id: str, *, at: datetime) -> None:
+        """Let a person's access tokens end now; their sessions go on, and a refresh gives a token as things are now."""
+        self._db.execute(
+            sa.text(
+                "UPDATE session SET tokens_void_before = :at WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL"
+            ),
+            {"p": person_id, "at": at},
+        )
+
+    def ended(self, *, since: datetime) -> list[tuple[str, datetime | None]]:
+        """Sessions whose access tokens ended early: (session, tokens issued before then, or None for all)."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT id::text, NULL::timestamptz AS before FROM session WHERE ended_at > :since UNION ALL "
+                "SELECT id::text, tokens_void_before FROM session WHERE ended_at IS NULL AND tokens_void_before > :since "
+                "UNION ALL SELECT session_id::text, NULL FROM erased_session WHERE ended_at > :since"
+            ),
+            {"since": since},
+        )
+        return [(row.id, row.before) for row in rows]

@@ -11,11 +11,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from kit.clock import new_id
-from kit.errors import Conflict, Expired, Forbidden, Invalid, InvalidCredentials, PolicyNotAccepted
+from kit.errors import (
+    Conflict,
+    Expired,
+    Forbidden,
+    Invalid,
+    InvalidCredentials,
+    OtpRequired,
+    PolicyNotAccepted,
+    RateLimited,
+)
 from kit.texts import slug
-from profiles.accounts import passwords
+from profiles.accounts import passwords, totp
 from profiles.accounts.signing import ACCESS_SECONDS, Signer
 from profiles.accounts.store import Account, AccountStore
+from profiles.audit.store import AuditTrail
+from profiles.credentials.cipher import FieldCipher
+from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
 from profiles.people.store import PersonStore
@@ -24,7 +36,13 @@ from profiles.policies.files import Policy
 
 REFRESH_DAYS = 30
 GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same refresh token
+CONFIRM_HOURS, RESET_HOURS = 48, 1
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
+PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
+DEMO_DOMAIN = "@demo.example"
+# Failed tries that cost no waiting, and the longest wait after that in seconds: for an account, and for an address.
+ACCOUNT_TRIES, CLIENT_TRIES = (5, 900), (100, 60)
+FORGET_TRIES = timedelta(minutes=30)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 
 
@@ -47,6 +65,23 @@ class Session:
         }
 
 
+@dataclass(frozen=True)
+class Sessions:
+    """What opening a session needs.
+
+    Args:
+        client: a keyed hash of the address that asks, or None.
+        demo: whether the demo's accounts may use their roles without one-time passwords.
+    """
+
+    accounts: AccountStore
+    signer: Signer
+    cipher: FieldCipher
+    policies: Sequence[Policy]
+    client: bytes | None
+    demo: bool
+
+
 def check_email(email: str) -> str:
     """An address that looks like one.
 
@@ -65,51 +100,222 @@ def handles_for(name: str) -> list[str]:
     return [base, *(f"{base}-{n}" for n in range(2, 6)), f"{base}-{secrets.token_hex(4)}"]
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What is stored of a token that somebody holds; tokens have 256 random bits, so that a plain hash suffices."""
     return hashlib.sha256(token.encode()).digest()
 
 
-def start_session(accounts: AccountStore, signer: Signer, account: Account, *, now: datetime) -> Session:
-    """Open a session for an account."""
+def mail_token(accounts: AccountStore, person_id: str, purpose: str, *, until: datetime) -> str:
+    """A token to be sent by mail, that works once; earlier ones for the same purpose end."""
+    token = secrets.token_urlsafe(32)
+    accounts.add_mail_token(token_hash=token_hash(token), person_id=person_id, purpose=purpose, expires_at=until)
+    return token
+
+
+def policies_digest(keys: Iterable[str]) -> str:
+    """A short name for a set of policies in their editions."""
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:16]
+
+
+def required_policies(policies: Sequence[Policy]) -> str:
+    """The digest of all policies that must be accepted."""
+    return policies_digest(p.key for p in policies if p.must_accept)
+
+
+# ---------------------------------------------------------------------- sessions
+
+
+def start_session(parts: Sessions, account: Account, *, one_time_password: bool, now: datetime) -> Session:
+    """Open a session for an account.
+
+    Raises:
+        Forbidden: the account is suspended.
+    """
+    if account.suspended:
+        raise Forbidden("This account is suspended.")
     session_id = new_id()
-    accounts.add_session(session_id=session_id, person_id=account.person_id, at=now)
-    return _issue(accounts, signer, account, session_id, now=now)
+    parts.accounts.add_session(
+        session_id=session_id, person_id=account.person_id, at=now, one_time_password=one_time_password,
+        client=parts.client,
+    )  # fmt: skip
+    return _issue(parts, account, session_id, authenticated_at=now, one_time_password=one_time_password, now=now)
 
 
-def _issue(accounts: AccountStore, signer: Signer, account: Account, session_id: str, *, now: datetime) -> Session:
+def roles_in_session(account: Account, *, one_time_password: bool, demo: bool) -> list[str]:
+    """The roles that count: beyond MEMBER only where a one-time password was given, the demo's accounts excepted."""
+    if one_time_password or (demo and account.email.casefold().endswith(DEMO_DOMAIN)):
+        return account.roles
+    return [role for role in account.roles if role not in PRIVILEGED]
+
+
+def _issue(
+    parts: Sessions, account: Account, session_id: str, *, authenticated_at: datetime, one_time_password: bool,
+    now: datetime,
+) -> Session:  # fmt: skip
     refresh = secrets.token_urlsafe(32)
-    accounts.add_refresh(
-        token_hash=_hash(refresh), session_id=session_id, expires_at=now + timedelta(days=REFRESH_DAYS)
+    parts.accounts.add_refresh(
+        token_hash=token_hash(refresh), session_id=session_id, expires_at=now + timedelta(days=REFRESH_DAYS)
     )
-    return Session(
-        access_token=signer.access_token(account.person_id, account.roles, issued_at=now.timestamp()),
-        refresh_token=refresh,
-        expires_at=now + timedelta(seconds=ACCESS_SECONDS),
-        person_id=account.person_id,
+    parts.accounts.seen(account.person_id, at=now)
+    accepted = not pending(parts.accounts, parts.policies, account.person_id)
+    token = parts.signer.access_token(
+        account.person_id,
+        roles_in_session(account, one_time_password=one_time_password, demo=parts.demo),
+        issued_at=now.timestamp(),
+        sid=session_id,
+        auth_time=int(authenticated_at.timestamp()),
+        pol=required_policies(parts.policies) if accepted else "",
     )
+    return Session(token, refresh, now + timedelta(seconds=ACCESS_SECONDS), account.person_id)
+
+
+def count_try(accounts: AccountStore, cipher: FieldCipher, *, account: str, client: str | None, now: datetime) -> None:
+    """Count a try to sign in before it is made.
+
+    Args:
+        account: what is tried, like the address; known and unknown ones are treated alike.
+        client: the network address that asks.
+
+    Raises:
+        RateLimited: too many tries for this account or from this address have failed.
+    """
+    waits = [
+        accounts.count_attempt(
+            cipher.hashed(kind, value), now=now, free=free, longest=longest, forget_after=FORGET_TRIES
+        )
+        for kind, value, (free, longest) in (
+            ("try-account", account.strip().casefold(), ACCOUNT_TRIES),
+            ("try-client", client or "", CLIENT_TRIES),
+        )
+        if value
+    ]
+    if any(waits):
+        seconds = int(max(waits)) + 1
+        raise RateLimited(f"Too many tries; wait {seconds} seconds.", extra={"retryAfter": seconds})
+
+
+def forget_tries(accounts: AccountStore, cipher: FieldCipher, *, account: str, client: str | None) -> None:
+    """After a try that went well: the account's failures are forgotten, the address's stay."""
+    accounts.uncount_attempt(cipher.hashed("try-account", account.strip().casefold()), wholly=True)
+    if client:
+        accounts.uncount_attempt(cipher.hashed("try-client", client), wholly=False)
+
+
+def candidates(accounts: AccountStore, email: str) -> tuple[Account | None, Account | None]:
+    """The accounts that an address may sign in to: its owner's, and the newest that has not confirmed it."""
+    return accounts.owner_of(email), accounts.newest_unconfirmed(email)
+
+
+def matching(found: tuple[Account | None, Account | None], password: str) -> Account:
+    """The account that the password fits; takes as long for every address, whether anybody has it or not.
+
+    Raises:
+        InvalidCredentials: none; one answer for a wrong password and an unknown address.
+    """
+    fits = [passwords.matches(one.password_hash if one else None, password[:1024]) for one in found]
+    for account, fit in zip(found, fits, strict=True):
+        if account is not None and fit:
+            return account
+    raise InvalidCredentials("This address and password do not belong together.")
+
+
+def sign_in(parts: Sessions, account: Account, *, otp: str | None, now: datetime) -> Session:
+    """Open a session for an account whose password was right.
+
+    Raises:
+        OtpRequired: the account asks for a one-time password, and none was given.
+        InvalidCredentials: the one-time password is wrong or was used.
+        Forbidden: the account is suspended.
+    """
+    if account.totp:
+        if not otp:
+            raise OtpRequired("This account asks for a one-time password; send it as `otp`.", field=["otp"])
+        if not _otp_fits(parts, account.person_id, otp, now):
+            raise InvalidCredentials("This one-time password is wrong or was used.", field=["otp"])
+    return start_session(parts, account, one_time_password=account.totp, now=now)
+
+
+def _otp_fits(parts: Sessions, person_id: str, otp: str, now: datetime) -> bool:
+    stored, confirmed, last = parts.accounts.lock_totp(person_id)
+    if stored is None or not confirmed:
+        return False
+    step = totp.matching_step(parts.cipher.decrypt_bytes(stored, owner=person_id), otp.strip(), now)
+    if step is not None and step > last:
+        parts.accounts.use_totp_step(person_id, step, confirmed_at=now)
+        return True
+    return parts.accounts.use_recovery_code(person_id, totp.code_hash(otp))
+
+
+def refresh_session(parts: Sessions, *, refresh_token: str, now: datetime) -> Session | None:
+    """Rotate a refresh token.
+
+    Returns:
+        the new session, or None when the token was used before: then the whole session has been ended, because
+        somebody else holds a copy. The caller must let the transaction commit.
+
+    Raises:
+        InvalidCredentials: nobody was given this token.
+        Expired: the token or its session has ended.
+        Forbidden: the account is suspended.
+    """
+    accounts = parts.accounts
+    found = accounts.lock_refresh(token_hash(refresh_token))
+    if found is None:
+        raise InvalidCredentials("This refresh token is not valid; sign in again.", field=["refreshToken"])
+    account = accounts.get(found.person_id)
+    if account is None or account.suspended:
+        raise Forbidden("This account is suspended.")
+    if found.ended_at is not None or found.expires_at <= now:
+        raise Expired("This session has ended; sign in again.", field=["refreshToken"])
+    if found.used_at is not None and (
+        now - found.used_at > timedelta(seconds=GRACE_SECONDS) or found.client != parts.client
+    ):
+        accounts.end_session(found.session_id, at=now)
+        return None
+    accounts.use_refresh(token_hash(refresh_token), at=now)
+    return _issue(
+        parts, account, found.session_id, authenticated_at=found.authenticated_at,
+        one_time_password=found.one_time_password, now=now,
+    )  # fmt: skip
+
+
+def sign_out(accounts: AccountStore, *, refresh_token: str, everywhere: bool, now: datetime) -> None:
+    """End the session of a refresh token, or all of its person's; an unknown token ends nothing."""
+    found = accounts.lock_refresh(token_hash(refresh_token))
+    if found is None:
+        return
+    if everywhere:
+        accounts.end_sessions(found.person_id, at=now)
+    else:
+        accounts.end_session(found.session_id, at=now)
+
+
+# ---------------------------------------------------------------------- signing up
 
 
 def sign_up(
-    accounts: AccountStore,
+    parts: Sessions,
     people: PersonStore,
     outbox: OutboxStore,
-    signer: Signer,
-    policies: Sequence[Policy],
+    mail: MailStore,
+    audit: AuditTrail,
     *,
     email: str,
-    password: str,
+    password_hash: str,
     name: str,
     regions: Iterable[str],
     profession: str | None,
     accepted_policies: Iterable[str],
     now: datetime,
 ) -> Session:
-    """Make an account with its profile and open a session.
+    """Make an account with its profile, open a session, and ask by mail to confirm the address.
+
+    An address belongs to whoever confirms it. Where it has an owner, the answer is the same and only the owner learns
+    of it, by mail; the new account can never confirm it.
 
     Raises:
         Invalid: a field breaks its rule.
         PolicyNotAccepted: a policy that must be accepted is not among `accepted_policies`.
-        Conflict: the address has an account.
     """
     email = check_email(email)
     name = domain.check_name(name)
@@ -117,12 +323,12 @@ def sign_up(
     if not places:
         raise Invalid("Name at least one region where you practise.", field=["regions"])
     domain.check_profession(profession)
-    passwords.check_new(password)
-    agreed = _checked_policies(policies, accepted_policies)
-    if any(policy.must_accept and policy not in agreed for policy in policies):
+    agreed = _checked_policies(parts.policies, accepted_policies)
+    if any(policy.must_accept and policy not in agreed for policy in parts.policies):
         raise PolicyNotAccepted(
             "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
         )
+    owner = parts.accounts.owner_of(email)
     person_id = new_id()
     people.add(
         person_id=person_id,
@@ -133,79 +339,94 @@ def sign_up(
         regions=places,
         profession=profession,
     )
-    if not accounts.add(
-        person_id=person_id, email=email, password_hash=passwords.hash_password(password), created_at=now
-    ):
-        raise Conflict("This address has an account; sign in, or use another.", field=["email"])
-    accounts.grant(person_id, ["MEMBER"])
-    accounts.accept(person_id, [(policy.id, policy.edition) for policy in agreed], at=now)
+    parts.accounts.add(person_id=person_id, email=email, password_hash=password_hash, created_at=now, confirmed=False)
+    parts.accounts.grant(person_id, ["MEMBER"])
+    parts.accounts.accept(person_id, [(policy.id, policy.edition) for policy in agreed], at=now)
+    if owner is None:
+        mail.send("confirm-address", person_id=person_id)
+    else:
+        mail.send("address-known", person_id=owner.person_id)
     publish(people, outbox, person_id)
-    account = accounts.get(person_id)
+    audit.note("account.create", actor=person_id, object=f"person:{person_id}")
+    account = parts.accounts.get(person_id)
     assert account is not None
-    return start_session(accounts, signer, account, now=now)
+    return start_session(parts, account, one_time_password=False, now=now)
 
 
-def sign_in(accounts: AccountStore, signer: Signer, *, email: str, password: str, now: datetime) -> Session:
-    """Open a session for an address and its password.
-
-    Raises:
-        InvalidCredentials: they do not belong together, or there is no such account; one answer for both.
-        Forbidden: the account is suspended.
-    """
-    account = accounts.by_email(email.strip())
-    if not passwords.matches(account.password_hash if account else None, password[:1024]) or account is None:
-        raise InvalidCredentials("This address and password do not belong together.")
-    if account.suspended:
-        raise Forbidden("This account is suspended.")
-    return start_session(accounts, signer, account, now=now)
-
-
-def refresh_session(accounts: AccountStore, signer: Signer, *, refresh_token: str, now: datetime) -> Session | None:
-    """Rotate a refresh token.
+def create_account(
+    accounts: AccountStore,
+    people: PersonStore,
+    outbox: OutboxStore,
+    audit: AuditTrail,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    roles: Iterable[str],
+    jurisdictions: Iterable[str],
+    now: datetime,
+) -> str:
+    """Make an account by the operator's hand, like the first admin's.
 
     Returns:
-        the new session, or None when the token was used before: then the whole session has been ended, because
-        somebody else holds a copy. The caller must let the transaction commit.
+        the person's id.
 
     Raises:
-        InvalidCredentials: nobody was given this token.
-        Expired: the token or its session has ended.
+        Invalid: a field breaks its rule.
+        Conflict: the address has an account.
     """
-    found = accounts.lock_refresh(_hash(refresh_token))
-    if found is None:
-        raise InvalidCredentials("This refresh token is not valid; sign in again.", field=["refreshToken"])
-    if found.ended_at is not None or found.expires_at <= now:
-        raise Expired("This session has ended; sign in again.", field=["refreshToken"])
-    if found.used_at is not None and now - found.used_at > timedelta(seconds=GRACE_SECONDS):
-        accounts.end_session(found.session_id, at=now)
-        return None
-    account = accounts.get(found.person_id)
-    if account is None or account.suspended:
-        raise Forbidden("This account is suspended.")
-    accounts.use_refresh(_hash(refresh_token), at=now)
-    return _issue(accounts, signer, account, found.session_id, now=now)
+    email, name = check_email(email), domain.check_name(name)
+    passwords.check_new(password)
+    wanted = {"MEMBER", *roles}
+    if not wanted <= set(ROLES):
+        raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
+    places = check_jurisdictions(jurisdictions)
+    person_id = new_id()
+    people.add(person_id=person_id, handles=handles_for(name), name=name, claimed=True, created_at=now)
+    if not accounts.add(
+        person_id=person_id, email=email, password_hash=passwords.hash_password(password), created_at=now,
+        confirmed=True,
+    ):  # fmt: skip
+        raise Conflict("This address has an account.", field=["email"])
+    accounts.grant(person_id, sorted(wanted))
+    accounts.limit_verifier(person_id, places)
+    publish(people, outbox, person_id)
+    audit.note(
+        "account.create", actor="service:operator", object=f"person:{person_id}", reason=",".join(sorted(wanted))
+    )
+    return person_id
 
 
-def sign_out(accounts: AccountStore, *, refresh_token: str, everywhere: bool, now: datetime) -> None:
-    """End the session of a refresh token, or all of its person's; an unknown token ends nothing."""
-    found = accounts.lock_refresh(_hash(refresh_token))
-    if found is None:
-        return
-    if everywhere:
-        accounts.end_sessions(found.person_id, at=now)
-    else:
-        accounts.end_session(found.session_id, at=now)
+def check_jurisdictions(codes: Iterable[str]) -> list[str]:
+    """Countries and parts of them that a verifier is limited to; empty means all.
+
+    Raises:
+        Invalid: a code is no country or part of one.
+    """
+    return domain.check_regions(codes, field="jurisdictions")
+
+
+# ---------------------------------------------------------------------- policies
 
 
 def accept_policies(
-    accounts: AccountStore, policies: Sequence[Policy], *, person_id: str, accepted: Iterable[str], now: datetime
+    accounts: AccountStore,
+    audit: AuditTrail,
+    policies: Sequence[Policy],
+    *,
+    person_id: str,
+    accepted: Iterable[str],
+    now: datetime,
 ) -> None:
     """Record that a person accepts policies in their present edition.
 
     Raises:
         Invalid: an id names no policy in its present edition.
     """
-    accounts.accept(person_id, [(p.id, p.edition) for p in _checked_policies(policies, accepted)], at=now)
+    agreed = _checked_policies(policies, accepted)
+    accounts.accept(person_id, [(p.id, p.edition) for p in agreed], at=now)
+    for policy in agreed:
+        audit.note("policy.accept", actor=person_id, object=f"policy:{policy.key}")
 
 
 def _checked_policies(policies: Sequence[Policy], wanted: Iterable[str]) -> list[Policy]:
@@ -248,43 +469,10 @@ def read_me(
     account = accounts.get(person_id)
     return {
         "email": account.email if account else "",
+        "email_confirmed": bool(account and account.confirmed),
+        "totp_enabled": bool(account and account.totp),
         "roles": account.roles if account else [],
         "pending_policies": pending(accounts, policies, person_id),
+        "visibility": domain.visibility_of(profile),
         "professional": own_card(profile, today),
     }
-
-
-def create_account(
-    accounts: AccountStore,
-    people: PersonStore,
-    outbox: OutboxStore,
-    *,
-    email: str,
-    name: str,
-    password: str,
-    roles: Iterable[str],
-    now: datetime,
-) -> str:
-    """Make an account by the operator's hand, like the first admin's.
-
-    Returns:
-        the person's id.
-
-    Raises:
-        Invalid: a field breaks its rule.
-        Conflict: the address has an account.
-    """
-    email, name = check_email(email), domain.check_name(name)
-    passwords.check_new(password)
-    wanted = {"MEMBER", *roles}
-    if not wanted <= set(ROLES):
-        raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
-    person_id = new_id()
-    people.add(person_id=person_id, handles=handles_for(name), name=name, claimed=True, created_at=now)
-    if not accounts.add(
-        person_id=person_id, email=email, password_hash=passwords.hash_password(password), created_at=now
-    ):
-        raise Conflict("This address has an account.", field=["email"])
-    accounts.grant(person_id, sorted(wanted))
-    publish(people, outbox, person_id)
-    return person_id

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify
 
-from kit import clock
+from kit import clock, cursors, ids
 from kit.errors import InvalidCredentials
+from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
-from profiles.accounts import schemas, usecases
-from profiles.wiring import once_per_key, wiring, work
+from profiles.accounts import administration, passwords, recovery, schemas, usecases
+from profiles.accounts.signing import ACCESS_SECONDS
+from profiles.wiring import attempt, client_address, once_per_key, require, sessions, wiring, work
 
 blueprint = ServiceBlueprint("accounts", __name__, description="Accounts, sessions and accepted policies")
 
@@ -24,25 +27,55 @@ def jwks() -> Response:
     return response
 
 
+def ended_tokens() -> dict[str, Any]:
+    """Which access tokens have ended before their time, and which policies must be accepted now."""
+    since = clock.now() - timedelta(seconds=ACCESS_SECONDS + 60)
+    with work() as unit:
+        found = unit.accounts.ended(since=since)
+    return {
+        "ended": [[session_mark(session), before.timestamp() if before else None] for session, before in found],
+        "policies": usecases.required_policies(wiring().policies),
+    }
+
+
+@blueprint.get("/.well-known/ended-tokens.json")
+def list_ended_tokens() -> Response:
+    """Tokens that must not be taken any more; sessions are named by a digest that only their holders can make."""
+    response = jsonify(ended_tokens())
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @blueprint.post("/v1/accounts")
 @blueprint.arguments(schemas.SignUp)
 @blueprint.response(201, schemas.Session)
 def sign_up(body: dict[str, Any]) -> dict[str, Any]:
     """Sign up."""
-    parts = wiring()
+    passwords.check_new(body["password"])
+    digest = passwords.hash_password(body.pop("password"))
     with work() as unit:
         return usecases.sign_up(
-            unit.accounts, unit.people, unit.outbox, parts.signer, parts.policies, now=clock.now(), **body
-        ).as_dict()
+            sessions(unit), unit.people, unit.outbox, unit.mail, unit.audit, now=clock.now(), password_hash=digest,
+            **body,
+        ).as_dict()  # fmt: skip
 
 
 @blueprint.post("/v1/sessions")
 @blueprint.arguments(schemas.SignIn)
 @blueprint.response(201, schemas.Session)
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in."""
+    """Sign in: the try is counted first, and no connection is held while the password is hashed."""
+    parts, email, client = wiring(), body["email"], client_address()
     with work() as unit:
-        return usecases.sign_in(unit.accounts, wiring().signer, now=clock.now(), **body).as_dict()
+        usecases.count_try(unit.accounts, parts.cipher, account=email, client=client, now=clock.now())
+        found = usecases.candidates(unit.accounts, email)
+    account = usecases.matching(found, body["password"])
+    with work() as unit:
+        session = usecases.sign_in(sessions(unit), account, otp=body["otp"], now=clock.now())
+        usecases.forget_tries(unit.accounts, parts.cipher, account=email, client=client)
+        if set(account.roles) & usecases.PRIVILEGED:
+            unit.audit.note("session.open", actor=account.person_id, object=f"person:{account.person_id}")
+    return session.as_dict()
 
 
 @blueprint.post("/v1/sessions/refresh")
@@ -51,7 +84,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
     """Rotate a refresh token."""
     with work() as unit:
-        session = usecases.refresh_session(unit.accounts, wiring().signer, now=clock.now(), **body)
+        session = usecases.refresh_session(sessions(unit), now=clock.now(), **body)
     if session is None:
         raise InvalidCredentials(
             "This refresh token was used before; the session has been ended for safety.", field=["refreshToken"]
@@ -66,6 +99,99 @@ def sign_out(body: dict[str, Any]) -> None:
     """Sign out."""
     with work() as unit:
         usecases.sign_out(unit.accounts, now=clock.now(), **body)
+
+
+def _maybe(session: usecases.Session | None) -> Response:
+    return jsonify(session=session.as_dict() if session else None)
+
+
+@blueprint.post("/v1/accounts/confirmation")
+@blueprint.arguments(schemas.MailToken)
+def confirm_email(body: dict[str, Any]) -> Response:
+    """Confirm an address."""
+    with work() as unit:
+        return _maybe(recovery.confirm_email(sessions(unit), unit.audit, now=clock.now(), **body))
+
+
+@blueprint.post("/v1/password-resets")
+@blueprint.arguments(schemas.Address)
+@blueprint.response(204)
+def request_reset(body: dict[str, Any]) -> None:
+    """Ask for a new password. Whether the address has an account is found out where mail is sent, so it does not show."""
+    email = usecases.check_email(body["email"])
+    parts, client = wiring(), client_address()
+    with work() as unit:
+        usecases.count_try(unit.accounts, parts.cipher, account=f"reset:{email}", client=client, now=clock.now())
+        unit.mail.send("password-reset", address=email)
+
+
+@blueprint.post("/v1/password-resets/use")
+@blueprint.arguments(schemas.NewPassword)
+def reset_password(body: dict[str, Any]) -> Response:
+    """Set a new password with a token that came by mail."""
+    passwords.check_new(body["password"])
+    digest = passwords.hash_password(body["password"])
+    with work() as unit:
+        session = recovery.reset_password(
+            sessions(unit), unit.mail, unit.audit, token=body["token"], password_hash=digest, now=clock.now()
+        )
+    return _maybe(session)
+
+
+@blueprint.put("/v1/me/password")
+@blueprint.arguments(schemas.ChangedPassword)
+@blueprint.response(204)
+def change_password(body: dict[str, Any]) -> None:
+    """Change one's password."""
+    person, parts = caller(), wiring()
+    passwords.check_new(body["password"])
+    with work() as unit:
+        account = unit.accounts.get(person.subject)
+        email = account.email if account else ""
+        usecases.count_try(unit.accounts, parts.cipher, account=email, client=None, now=clock.now())
+    recovery.require_password(account, body["current"], field="current")
+    digest = passwords.hash_password(body["password"])
+    with work() as unit:
+        usecases.forget_tries(unit.accounts, parts.cipher, account=email, client=None)
+        recovery.change_password(
+            unit.accounts, unit.mail, unit.audit, person_id=person.subject, session=person.session,
+            password_hash=digest, now=clock.now(),
+        )  # fmt: skip
+
+
+@blueprint.post("/v1/me/totp")
+@blueprint.arguments(schemas.Password)
+def start_totp(body: dict[str, Any]) -> Response:
+    """Ask for a secret for one-time passwords."""
+    person, parts = caller(), wiring()
+    with work() as unit:
+        account = unit.accounts.get(person.subject)
+        email = account.email if account else ""
+        usecases.count_try(unit.accounts, parts.cipher, account=email, client=None, now=clock.now())
+    recovery.require_password(account, body["password"], field="password")
+    assert account is not None
+    with work() as unit:
+        usecases.forget_tries(unit.accounts, parts.cipher, account=email, client=None)
+        secret, uri = recovery.start_totp(
+            unit.accounts, parts.cipher, account=account, issuer=parts.settings.instance_name
+        )
+    return jsonify(secret=secret, otpauth_uri=uri)
+
+
+@blueprint.post("/v1/me/totp/confirmation")
+@blueprint.arguments(schemas.OneTimePassword)
+def confirm_totp(body: dict[str, Any]) -> Response:
+    """Turn one-time passwords on."""
+    person, parts = caller(), wiring()
+    with work() as unit:
+        usecases.count_try(unit.accounts, parts.cipher, account=f"totp:{person.subject}", client=None, now=clock.now())
+    with work() as unit:
+        codes = recovery.confirm_totp(
+            unit.accounts, parts.cipher, unit.mail, unit.audit, person_id=person.subject, session=person.session,
+            otp=body["otp"], now=clock.now(),
+        )  # fmt: skip
+        usecases.forget_tries(unit.accounts, parts.cipher, account=f"totp:{person.subject}", client=None)
+    return jsonify(recovery_codes=codes)
 
 
 @blueprint.post("/v1/service-tokens")
@@ -93,7 +219,7 @@ def accept_policies(body: dict[str, Any]) -> Response:
     person, parts = caller().subject, wiring()
     with work() as unit:
         usecases.accept_policies(
-            unit.accounts, parts.policies, person_id=person, accepted=body["policies"], now=clock.now()
+            unit.accounts, unit.audit, parts.policies, person_id=person, accepted=body["policies"], now=clock.now()
         )
         return jsonify(usecases.read_me(unit.accounts, unit.people, parts.policies, person, clock.now().date()))
 
@@ -107,6 +233,71 @@ def create_account(body: dict[str, Any]) -> tuple[Response, int]:
         answer = once_per_key(
             unit,
             {**body, "password": ""},
-            lambda: {"id": usecases.create_account(unit.accounts, unit.people, unit.outbox, now=clock.now(), **body)},
+            lambda: {
+                "id": usecases.create_account(
+                    unit.accounts, unit.people, unit.outbox, unit.audit, now=clock.now(), **body
+                )
+            },
         )
     return jsonify(answer), 201
+
+
+@blueprint.post("/v1/accounts/search")
+@blueprint.arguments(schemas.AccountListing)
+def search(body: dict[str, Any]) -> Response:
+    """Accounts, newest first, for admins."""
+    with attempt("account.list", "accounts"):
+        require("ADMIN")
+    mark = cursors.fingerprint("accounts", body["text"], body["role"])
+    after = None
+    if body["after"] is not None:
+        at, last = cursors.decode(body["after"], mark, [str, str])
+        after = (datetime.fromisoformat(at), last)
+    with work() as unit:
+        found = unit.accounts.search(text=body["text"], role=body["role"], after=after, first=body["first"] + 1)
+    rows = found[: body["first"]]
+    return jsonify(
+        rows=[
+            {
+                "account": administration.shown(account),
+                "cursor": cursors.encode(mark, [account.created_at.isoformat(), account.person_id]),
+            }
+            for account in rows
+        ],
+        has_next=len(found) > len(rows),
+    )
+
+
+@blueprint.get("/v1/accounts/<person_id>")
+def read(person_id: str) -> Response:
+    """One account, for admins; an empty list for anybody else, or when there is none."""
+    with work() as unit:
+        found = unit.accounts.get(person_id) if ids.valid(person_id) and "ADMIN" in caller().roles else None
+    return jsonify([administration.shown(found)] if found else [])
+
+
+@blueprint.put("/v1/accounts/<person_id>/roles")
+@blueprint.arguments(schemas.Roles)
+def set_roles(body: dict[str, Any], person_id: str) -> Response:
+    """Set an account's roles."""
+    with attempt("account.set-roles", f"person:{person_id}"):
+        admin = require("ADMIN").subject
+        with work() as unit:
+            account = administration.set_roles(
+                unit.accounts, unit.audit, unit.publish, admin=admin, person_id=person_id, now=clock.now(), **body
+            )
+    return jsonify(administration.shown(account))
+
+
+@blueprint.put("/v1/accounts/<person_id>/suspension")
+@blueprint.arguments(schemas.Suspension)
+def suspend(body: dict[str, Any], person_id: str) -> Response:
+    """Suspend an account, or end a suspension."""
+    with attempt("account.suspend", f"person:{person_id}"):
+        admin = require("ADMIN").subject
+        with work() as unit:
+            account = administration.suspend_account(
+                unit.accounts, unit.mail, unit.audit, unit.publish, admin=admin, person_id=person_id, now=clock.now(),
+                **body,
+            )  # fmt: skip
+    return jsonify(administration.shown(account))

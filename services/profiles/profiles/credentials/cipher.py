@@ -1,39 +1,82 @@
-"""Register numbers at rest: AES-256-GCM, and a keyed blind index to find one without decrypting all."""
+"""What is encrypted at rest (register numbers, evidence, secrets of one-time passwords), and keyed blind indexes.
+
+AES-256-GCM. Each cipher text begins with the id of its key, so that a new key can stand beside the old ones: the first
+key encrypts, all decrypt, and `consilium keys reencrypt` moves everything to the first.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_KEY_ID = b"\x01"  # stored before each cipher text, so that a later key can stand beside this one
 _NONCE_BYTES = 12
 
 
-class NumberCipher:
-    """Encrypts register numbers.
+class CannotDecrypt(Exception):
+    """The key is not among those configured, or the text was changed or moved."""
+
+
+def keyed_hash(key: bytes, kind: str, value: str) -> bytes:
+    """The same bytes for the same value of a kind, and of no use without the key."""
+    return hmac.new(key, f"{kind}\n{value}".encode(), hashlib.sha256).digest()
+
+
+def reference_index(key: bytes, source: str, ref: str) -> bytes:
+    """The blind index of what a source calls a person: a register's number, for one."""
+    return keyed_hash(key, f"ref:{source}", ref)
+
+
+class FieldCipher:
+    """Encrypts fields and makes blind indexes.
 
     Args:
-        field_key: 32 bytes.
+        keys: (id from 1 to 255, 32 bytes) pairs; the first encrypts.
         index_key: 32 bytes, another one.
     """
 
-    def __init__(self, field_key: bytes, index_key: bytes) -> None:
-        self._aead = AESGCM(field_key)
+    def __init__(self, keys: Sequence[tuple[int, bytes]], index_key: bytes) -> None:
+        self.key_id = keys[0][0]
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
         self._index_key = index_key
 
-    def encrypt(self, number: str, *, owner: str) -> bytes:
-        """The cipher text, bound to its credential so that it cannot be moved to another."""
+    def encrypt(self, text: str | bytes, *, owner: str) -> bytes:
+        """The cipher text, bound to its owner (an id) so that it cannot be moved to another."""
+        plain = text.encode() if isinstance(text, str) else text
         nonce = os.urandom(_NONCE_BYTES)
-        return _KEY_ID + nonce + self._aead.encrypt(nonce, number.encode(), owner.encode())
+        return bytes([self.key_id]) + nonce + self._ciphers[self.key_id].encrypt(nonce, plain, owner.encode())
+
+    def decrypt_bytes(self, stored: bytes, *, owner: str) -> bytes:
+        """What was encrypted.
+
+        Raises:
+            CannotDecrypt: the key is missing, or the text was changed or moved.
+        """
+        cipher = self._ciphers.get(stored[0])
+        if cipher is None:
+            raise CannotDecrypt(f"no key with id {stored[0]} is configured")
+        nonce, text = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
+        try:
+            return cipher.decrypt(nonce, text, owner.encode())
+        except InvalidTag as error:
+            raise CannotDecrypt("the cipher text was changed or moved") from error
 
     def decrypt(self, stored: bytes, *, owner: str) -> str:
-        """The number in clear."""
-        nonce, text = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
-        return self._aead.decrypt(nonce, text, owner.encode()).decode()
+        """The text that was encrypted."""
+        return self.decrypt_bytes(stored, owner=owner).decode()
 
     def index(self, authority: str, number: str) -> bytes:
-        """The same bytes for the same number of the same authority, and of no use without the key."""
+        """The blind index of a register number."""
         return hmac.new(self._index_key, f"{authority}\n{number}".encode(), hashlib.sha256).digest()
+
+    def reference(self, source: str, ref: str) -> bytes:
+        """The blind index of what a source calls a person."""
+        return reference_index(self._index_key, source, ref)
+
+    def hashed(self, kind: str, value: str) -> bytes:
+        """A keyed hash of an address, for audit and back-off."""
+        return keyed_hash(self._index_key, kind, value)

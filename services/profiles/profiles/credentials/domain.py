@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from kit.errors import Conflict
 
 ATTESTED, IN_PROCESS, VALIDATED = "ATTESTED", "IN_PROCESS", "VALIDATED"
 REQ_REVALID, VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR = "REQ_REVALID", "VAL_FAIL", "REVAL_FAIL", "ENTERED_IN_ERROR"
 STATUSES = (ATTESTED, IN_PROCESS, VALIDATED, REQ_REVALID, VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR)
-FINAL = frozenset({VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR})
-ON_THE_DESK = (ATTESTED, IN_PROCESS, REQ_REVALID)
+ENDED = frozenset({VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR})
 KINDS = ("LICENCE", "SPECIALIST_CERTIFICATE", "DEGREE", "EMPLOYMENT", "IDENTITY")
 STANDINGS = ("GOOD", "CONDITIONS", "SUSPENDED", "REVOKED", "LAPSED", "UNKNOWN")
 METHODS = ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "DOCUMENT", "EMPLOYER", "SELF_ASSERTED")
@@ -21,21 +21,38 @@ REASONS = (
     "FORGED_DOCUMENT", "DUPLICATE", "INSUFFICIENT_EVIDENCE", "REGISTER_CHANGED", "ENTERED_IN_ERROR", "OTHER",
 )  # fmt: skip
 LEASE_MINUTES = 15
+SUSPENSION_HOURS = 72  # what one verifier's suspension holds without a second
+PENDING_DAYS = 14  # how long other decisions wait for a second verifier
+APPEAL_DAYS = 60
 
-# (status, act) → status. What is not here is refused. A rejection after an earlier validation is REVAL_FAIL.
+# (status, act) → status; what is not here is refused. Where a credential was valid before, a rejection leads to
+# REVAL_FAIL, and what would lead back to ATTESTED leads to REQ_REVALID. A VALIDATED one that is on the desk for
+# review goes on counting until it is decided. Nothing leaves an ended status but an appeal.
 TRANSITIONS = {
     (ATTESTED, "TAKE"): IN_PROCESS,
     (REQ_REVALID, "TAKE"): IN_PROCESS,
     (IN_PROCESS, "TAKE"): IN_PROCESS,
+    (VALIDATED, "TAKE"): VALIDATED,
     (IN_PROCESS, "RELEASE"): ATTESTED,
+    (VALIDATED, "RELEASE"): VALIDATED,
     (IN_PROCESS, "VALIDATE"): VALIDATED,
+    (VALIDATED, "VALIDATE"): VALIDATED,
+    (IN_PROCESS, "PROPOSE"): IN_PROCESS,
     (IN_PROCESS, "REJECT"): VAL_FAIL,
     (IN_PROCESS, "REQUEST_INFO"): ATTESTED,
+    (VALIDATED, "REQUEST_INFO"): VALIDATED,
     (VALIDATED, "SUSPEND"): REQ_REVALID,
     (VALIDATED, "REVOKE"): REQ_REVALID,
+    (REQ_REVALID, "REVOKE"): REQ_REVALID,
     (VALIDATED, "EXPIRE"): REQ_REVALID,
+    (VALIDATED, "QUESTION"): REQ_REVALID,
     (REQ_REVALID, "CONFIRM"): REVAL_FAIL,
+    (REQ_REVALID, "UPHOLD"): REQ_REVALID,
     (REQ_REVALID, "RESTORE"): VALIDATED,
+    (VAL_FAIL, "APPEAL"): ATTESTED,
+    (REVAL_FAIL, "APPEAL"): REQ_REVALID,
+    (REQ_REVALID, "APPEAL"): REQ_REVALID,
+    **{(status, "UPDATE"): status for status in (ATTESTED, VALIDATED, REQ_REVALID)},
     **{(status, "WITHDRAW"): ENTERED_IN_ERROR for status in (ATTESTED, IN_PROCESS, VALIDATED, REQ_REVALID)},
 }
 
@@ -53,8 +70,26 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Check:
+    """The outcome of one automatic check: PASS, WARN, FAIL or SKIPPED, with a sentence."""
+
+    name: str
+    outcome: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Credential:
-    """A credential as stored; `number` is in clear and goes to the owner and verifiers only."""
+    """A credential as stored; `number` is in clear and goes to the owner and verifiers only.
+
+    Args:
+        revalidation: whether it was valid before.
+        desk_since: since when it waits on the desk; None when it does not.
+        pending_decision: SUSPEND, REVOKE or VALIDATE, which waits for a second verifier.
+        decided_by: who took part in the last decision; an appeal goes to somebody else.
+        proposed: what its owner would change; applied when it is validated again.
+    """
 
     id: str
     person_id: str
@@ -77,7 +112,30 @@ class Credential:
     taken_by: str | None
     lease_until: datetime | None
     version: int
+    previous_standing: str | None = None
+    desk_since: datetime | None = None
+    review_reason: str | None = None
+    source_as_of: date | None = None
+    next_review_on: date | None = None
+    pending_decision: str | None = None
+    pending_by: str | None = None
+    pending_at: datetime | None = None
+    pending_expires_at: datetime | None = None
+    pending_fields: dict[str, Any] | None = None
+    decided_at: datetime | None = None
+    decided_by: tuple[str, ...] = ()
+    appeal_until: datetime | None = None
+    appeal_statement: str | None = None
+    proposed: dict[str, Any] | None = None
+    message: str | None = None
+    claims_person: str | None = None
     history: tuple[Event, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether an automatic check failed."""
+        return any(check.outcome == "FAIL" for check in self.checks)
 
 
 def next_status(credential: Credential, act: str) -> str:
@@ -87,14 +145,15 @@ def next_status(credential: Credential, act: str) -> str:
         Conflict: the act is not legal in the credential's status.
     """
     following = TRANSITIONS.get((credential.status, act))
-    if following is None:
+    on_desk_only = credential.status == VALIDATED and act in {"TAKE", "RELEASE", "VALIDATE", "REQUEST_INFO"}
+    if following is None or (on_desk_only and credential.desk_since is None):
         raise Conflict(
             f"The case is {credential.status}; {act.lower().replace('_', ' ')} is not possible any more.",
             current_version=credential.version,
         )
     if credential.revalidation and following == VAL_FAIL:
         return REVAL_FAIL
-    if credential.revalidation and act in {"RELEASE", "REQUEST_INFO"}:
+    if credential.revalidation and act in {"RELEASE", "REQUEST_INFO"} and following == ATTESTED:
         return REQ_REVALID
     return following
 
@@ -102,8 +161,7 @@ def next_status(credential: Credential, act: str) -> str:
 def leased_to_other(credential: Credential, verifier: str, now: datetime) -> bool:
     """Whether another verifier works on the case."""
     return (
-        credential.status == IN_PROCESS
-        and credential.taken_by not in {None, verifier}
+        credential.taken_by not in {None, verifier}
         and credential.lease_until is not None
         and credential.lease_until > now
     )

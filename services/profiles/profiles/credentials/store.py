@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from kit import ids
-from profiles.credentials.cipher import NumberCipher
-from profiles.credentials.domain import ON_THE_DESK, Credential, Event
+from profiles.credentials.cipher import FieldCipher
+from profiles.credentials.domain import Check, Credential, Event
 
 _COLUMNS = (
     "id::text, person_id::text, kind, authority, institution_id::text, number_cipher, specialty, jurisdiction, status, "
     "revalidation, standing, method, source_url, issued_on, expires_on, checked_on, submitted_at, requested_info, "
-    "taken_by::text, lease_until, version"
+    "taken_by::text, lease_until, version, previous_standing, desk_since, review_reason, source_as_of, next_review_on, "
+    "pending_decision, pending_by::text, pending_at, pending_expires_at, pending_fields, decided_at, "
+    "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text"
 )
 CHANGEABLE = frozenset(
     {"status", "revalidation", "standing", "method", "source_url", "checked_on", "requested_info", "taken_by",
-     "lease_until"}
+     "lease_until", "previous_standing", "desk_since", "review_reason", "source_as_of", "next_review_on",
+     "pending_decision", "pending_by", "pending_at", "pending_expires_at", "pending_fields", "decided_at",
+     "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
+     "claims_person"}
 )  # fmt: skip
+_OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
+_CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",
+          "claims_person": "uuid"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DeskFilter:
+    """Which cases of the desk; all conditions hold together, and None is none."""
+
+    statuses: Sequence[str] | None = None
+    authority: str | None = None
+    jurisdictions: Sequence[str] | None = None
+    submitted_before: datetime | None = None
+    untaken_at: datetime | None = None
+    awaiting_second: bool = False
 
 
 class CredentialStore:
     """Reads and writes credentials on one connection."""
 
-    def __init__(self, connection: sa.Connection, cipher: NumberCipher) -> None:
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
         self._db = connection
         self._cipher = cipher
 
@@ -35,16 +56,24 @@ class CredentialStore:
         values = dict(row)
         stored = values.pop("number_cipher")
         number = self._cipher.decrypt(bytes(stored), owner=values["id"]) if stored is not None else None
-        return Credential(**values, number=number)
+        return Credential(**values | {"decided_by": tuple(values["decided_by"])}, number=number)
+
+    def _one(self, where: str, **given: Any) -> Credential | None:
+        row = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM credential WHERE {where}"), given).mappings().first()
+        return self._from_row(row) if row else None
+
+    def _many(self, where: str, **given: Any) -> list[Credential]:
+        rows = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM credential WHERE {where}"), given).mappings()
+        return [self._from_row(row) for row in rows]
 
     def add(self, credential: Credential) -> None:
         """Insert a credential."""
-        number = credential.number
         self._db.execute(
             sa.text(
                 "INSERT INTO credential (id, person_id, kind, authority, institution_id, number_cipher, number_index, "
-                "specialty, jurisdiction, status, issued_on, expires_on, submitted_at) VALUES (:id, :person, :kind, "
-                ":authority, :institution, :cipher, :index, :specialty, :jurisdiction, :status, :issued, :expires, :at)"
+                "key_id, specialty, jurisdiction, status, issued_on, expires_on, submitted_at, desk_since, "
+                "claims_person) VALUES (:id, :person, :kind, :authority, :institution, :cipher, :index, :key, "
+                ":specialty, :jurisdiction, :status, :issued, :expires, :at, :at, :claims)"
             ),
             {
                 "id": credential.id,
@@ -52,40 +81,61 @@ class CredentialStore:
                 "kind": credential.kind,
                 "authority": credential.authority,
                 "institution": credential.institution_id,
-                "cipher": self._cipher.encrypt(number, owner=credential.id) if number else None,
-                "index": self._cipher.index(credential.authority or "", number) if number else None,
+                **self._number(credential.id, credential.authority, credential.number),
                 "specialty": credential.specialty,
                 "jurisdiction": credential.jurisdiction,
                 "status": credential.status,
                 "issued": credential.issued_on,
                 "expires": credential.expires_on,
                 "at": credential.submitted_at,
+                "claims": credential.claims_person,
             },
         )
 
+    def _number(self, own: str, authority: str | None, number: str | None) -> dict[str, Any]:
+        if not number:
+            return {"cipher": None, "index": None, "key": None}
+        return {
+            "cipher": self._cipher.encrypt(number, owner=own),
+            "index": self._cipher.index(authority or "", number),
+            "key": self._cipher.key_id,
+        }
+
+    def get(self, credential_id: str) -> Credential | None:
+        """The credential with this id."""
+        return self._one("id = CAST(:id AS uuid)", id=credential_id) if ids.valid(credential_id) else None
+
     def lock(self, credential_id: str) -> Credential | None:
-        """The credential with this id, locked until the transaction ends."""
+        """The credential with this id with its checks, locked until the transaction ends."""
         if not ids.valid(credential_id):
             return None
-        row = (
-            self._db.execute(
-                sa.text(f"SELECT {_COLUMNS} FROM credential WHERE id = CAST(:id AS uuid) FOR UPDATE"),
-                {"id": credential_id},
-            )
-            .mappings()
-            .first()
-        )
-        return self._from_row(row) if row else None
+        found = self._one("id = CAST(:id AS uuid) FOR UPDATE", id=credential_id)
+        return self.with_checks([found])[0] if found else None
 
-    def change(self, credential: Credential, **fields: Any) -> Credential:
-        """Set some columns, count the version up, and return the credential as it is now."""
+    def change(self, credential: Credential, *, number: str | None = None, **fields: Any) -> Credential:
+        """Set some columns, count the version up, and return the credential as it is now.
+
+        Args:
+            number: a new number; None keeps the old one.
+        """
         assert fields.keys() <= CHANGEABLE
-        sets = "".join(f", {name} = :{name}" for name in fields)
+        sets = "".join(
+            f", {name} = CAST(:{name} AS {_CASTS[name]})" if name in _CASTS else f", {name} = :{name}"
+            for name in fields
+        )
+        given = {
+            name: orjson.dumps(value).decode() if _CASTS.get(name) == "jsonb" and value is not None
+            else list(value) if name == "decided_by" else value
+            for name, value in fields.items()
+        }  # fmt: skip
+        if number is not None:
+            sets += ", number_cipher = :cipher, number_index = :index, key_id = :key"
+            given |= self._number(credential.id, credential.authority, number)
         self._db.execute(
             sa.text(f"UPDATE credential SET version = version + 1{sets} WHERE id = CAST(:id AS uuid)"),
-            fields | {"id": credential.id},
+            given | {"id": credential.id},
         )
-        return replace(credential, version=credential.version + 1, **fields)
+        return replace(credential, version=credential.version + 1, number=number or credential.number, **fields)
 
     def add_event(self, credential_id: str, event: Event) -> None:
         """Append a step to the history."""
@@ -106,8 +156,35 @@ class CredentialStore:
             },
         )
 
+    def set_checks(self, credential_id: str, checks: Iterable[Check]) -> None:
+        """Replace the outcomes of the automatic checks."""
+        self._db.execute(
+            sa.text("DELETE FROM credential_check WHERE credential_id = CAST(:id AS uuid)"), {"id": credential_id}
+        )
+        self._db.execute(
+            sa.text("INSERT INTO credential_check VALUES (:id, :name, :outcome, :detail, :at)"),
+            [
+                {"id": credential_id, "name": c.name, "outcome": c.outcome, "detail": c.detail, "at": c.at}
+                for c in checks
+            ],
+        )
+
+    def with_checks(self, credentials: Sequence[Credential]) -> list[Credential]:
+        """The same credentials with their checks, read in one statement."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT credential_id::text AS own, name, outcome, detail, at FROM credential_check "
+                "WHERE credential_id = ANY(CAST(:ids AS uuid[])) ORDER BY credential_id, name"
+            ),
+            {"ids": [credential.id for credential in credentials]},
+        )
+        found: dict[str, list[Check]] = {}
+        for row in rows:
+            found.setdefault(row.own, []).append(Check(row.name, row.outcome, row.detail, row.at))
+        return [replace(credential, checks=tuple(found.get(credential.id, ()))) for credential in credentials]
+
     def with_history(self, credentials: Sequence[Credential]) -> list[Credential]:
-        """The same credentials with their histories, read in one statement."""
+        """The same credentials with their histories and checks, read in one statement each."""
         rows = self._db.execute(
             sa.text(
                 "SELECT credential_id::text, at, actor, from_status, to_status, reason, note FROM credential_event "
@@ -119,16 +196,16 @@ class CredentialStore:
         for row in rows:
             values = dict(row)
             found.setdefault(values.pop("credential_id"), []).append(Event(**values))
-        return [replace(credential, history=tuple(found.get(credential.id, ()))) for credential in credentials]
+        return [
+            replace(credential, history=tuple(found.get(credential.id, ())))
+            for credential in self.with_checks(credentials)
+        ]
 
     def open_count(self, person_id: str) -> int:
         """How many of a person's credentials are not ended."""
         return int(
             self._db.execute(
-                sa.text(
-                    "SELECT count(*) FROM credential WHERE person_id = CAST(:p AS uuid) "
-                    "AND status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
-                ),
+                sa.text(f"SELECT count(*) FROM credential WHERE person_id = CAST(:p AS uuid) AND {_OPEN}"),
                 {"p": person_id},
             ).scalar_one()
         )
@@ -139,49 +216,148 @@ class CredentialStore:
             self._db.execute(
                 sa.text(
                     "SELECT EXISTS (SELECT FROM credential WHERE person_id = CAST(:p AS uuid) AND number_index = :i "
-                    "AND status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR'))"
+                    f"AND {_OPEN})"
                 ),
                 {"p": person_id, "i": self._cipher.index(authority, number)},
             ).scalar_one()
         )
 
-    def page(
-        self,
-        *,
-        owner: str | None = None,
-        wanted: Sequence[str] | None = None,
-        statuses: Sequence[str] | None = None,
-        authority: str | None = None,
-        jurisdictions: Sequence[str] | None = None,
-        after: tuple[datetime, str] | None = None,
-        first: int = 20,
-    ) -> list[Credential]:
-        """Credentials by time of submission, oldest first.
+    def claimed_by_others(self, person_id: str, authority: str, number: str) -> int:
+        """How many other people have this number with this authority on file, not ended."""
+        return int(
+            self._db.execute(
+                sa.text(
+                    "SELECT count(DISTINCT person_id) FROM credential WHERE person_id <> CAST(:p AS uuid) "
+                    f"AND number_index = :i AND {_OPEN}"
+                ),
+                {"p": person_id, "i": self._cipher.index(authority, number)},
+            ).scalar_one()
+        )
 
-        Args:
-            owner: only this person's; without owner and `wanted` the desk, which holds only what is open.
-            wanted: only these ids.
-        """
-        conditions = ["TRUE"] if owner or wanted is not None else [f"status IN {tuple(ON_THE_DESK)}"]
-        parameters: dict[str, Any] = {"first": first}
-        for given, condition, values in (
-            (owner, "person_id = CAST(:owner AS uuid)", {"owner": owner}),
-            (wanted is not None, "id = ANY(CAST(:ids AS uuid[]))", {"ids": [i for i in wanted or () if ids.valid(i)]}),
-            (statuses, "status = ANY(:statuses)", {"statuses": list(statuses or ())}),
-            (authority, "authority = :authority", {"authority": authority}),
-            (jurisdictions is not None, "jurisdiction = ANY(:places)", {"places": list(jurisdictions or ())}),
-        ):
-            if given:
-                conditions.append(condition)
-                parameters |= values
-        if after:
-            conditions.append("(submitted_at, id) > (:at, CAST(:last AS uuid))")
-            parameters |= {"at": after[0], "last": after[1]}
+    def lock_licences(self, person_id: str, *, but: str) -> list[Credential]:
+        """A person's other validated licences, locked in one order."""
+        return self._many(
+            "person_id = CAST(:p AS uuid) AND kind = 'LICENCE' AND status = 'VALIDATED' AND id <> CAST(:but AS uuid) "
+            "ORDER BY id FOR UPDATE",
+            p=person_id, but=but,
+        )  # fmt: skip
+
+    def of_person(self, person_id: str) -> list[Credential]:
+        """All of a person's credentials."""
+        return self.with_history(self._many("person_id = CAST(:p AS uuid) ORDER BY submitted_at, id", p=person_id))
+
+    def validated_of(self, authority: str, *, after: str | None, most: int) -> list[Credential]:
+        """Validated credentials of an authority by id, locked; those that others hold are waited for."""
+        where = "authority = :a AND status = 'VALIDATED'" + (" AND id > CAST(:after AS uuid)" if after else "")
+        return self._many(f"{where} ORDER BY id LIMIT :most FOR UPDATE", a=authority, after=after, most=most)
+
+    def validated(self, *, after: str | None, most: int) -> list[Credential]:
+        """Validated credentials by id, locked."""
+        where = "status = 'VALIDATED'" + (" AND id > CAST(:after AS uuid)" if after else "")
+        return self._many(f"{where} ORDER BY id LIMIT :most FOR UPDATE", after=after, most=most)
+
+    # ------------------------------------------------------------------ what comes due
+
+    def lock_expired(self, today: date, *, most: int) -> list[Credential]:
+        """Validated credentials whose last day is over."""
+        return self._many(
+            "status = 'VALIDATED' AND expires_on < :today ORDER BY expires_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            today=today, most=most,
+        )  # fmt: skip
+
+    def lock_due(self, today: date, *, most: int) -> list[Credential]:
+        """Validated credentials that must be looked at again and are not on the desk yet."""
+        return self._many(
+            "status = 'VALIDATED' AND next_review_on <= :today AND desk_since IS NULL "
+            "ORDER BY next_review_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            today=today, most=most,
+        )  # fmt: skip
+
+    def lock_overdue_pending(self, now: datetime, *, most: int) -> list[Credential]:
+        """Credentials whose decision has waited for a second verifier too long."""
+        return self._many(
+            "pending_decision IS NOT NULL AND pending_expires_at <= :now "
+            "ORDER BY pending_expires_at, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            now=now, most=most,
+        )  # fmt: skip
+
+    def take_reminders(self, today: date, days: Sequence[int]) -> list[tuple[Credential, int]]:
+        """Credentials that end within so many days and whose owners were not told yet; noted as told."""
         rows = self._db.execute(
             sa.text(
-                f"SELECT {_COLUMNS} FROM credential WHERE {' AND '.join(conditions)} "
-                "ORDER BY submitted_at, id LIMIT :first"
+                "INSERT INTO credential_reminder SELECT c.id, c.expires_on, d.days FROM credential c CROSS JOIN LATERAL "
+                "(SELECT min(days) AS days FROM unnest(CAST(:days AS integer[])) AS t(days) "
+                "WHERE c.expires_on - :today <= t.days) d "
+                "WHERE c.status = 'VALIDATED' AND c.expires_on BETWEEN :today AND :horizon AND d.days IS NOT NULL "
+                "ON CONFLICT DO NOTHING RETURNING credential_id::text, days"
             ),
-            parameters,
-        ).mappings()
-        return [self._from_row(row) for row in rows]
+            {"today": today, "horizon": today + timedelta(days=max(days)), "days": list(days)},
+        ).all()
+        found = {c.id: c for c in self._many("id = ANY(CAST(:ids AS uuid[]))", ids=[row[0] for row in rows])}
+        return [(found[own], days_left) for own, days_left in rows]
+
+    # ------------------------------------------------------------------ lists
+
+    def _page(self, conditions: list[str], given: dict[str, Any], order: str, first: int) -> list[Credential]:
+        where = " AND ".join(conditions or ["TRUE"])
+        return self._many(f"{where} ORDER BY {order}, id LIMIT :first", **given, first=first)
+
+    def own_page(self, owner: str, *, after: tuple[datetime, str] | None, first: int) -> list[Credential]:
+        """A person's credentials, oldest first."""
+        conditions, given = ["person_id = CAST(:owner AS uuid)"], dict[str, Any](owner=owner)
+        if after:
+            conditions.append("(submitted_at, id) > (:at, CAST(:last AS uuid))")
+            given |= {"at": after[0], "last": after[1]}
+        return self._page(conditions, given, "submitted_at", first)
+
+    def desk_page(self, wanted: DeskFilter, *, after: tuple[datetime, str] | None, first: int) -> list[Credential]:
+        """Cases on the desk by when they came there, oldest first."""
+        conditions, given = ["desk_since IS NOT NULL"], dict[str, Any]()
+        for value, condition, name in (
+            (wanted.statuses, "status = ANY(:statuses)", "statuses"),
+            (wanted.authority, "authority = :authority", "authority"),
+            (wanted.jurisdictions, "jurisdiction = ANY(:places)", "places"),
+            (wanted.submitted_before, "desk_since <= :before", "before"),
+            (wanted.untaken_at, "(taken_by IS NULL OR lease_until <= :free)", "free"),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                given[name] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+        if wanted.awaiting_second:
+            conditions.append("pending_decision IS NOT NULL")
+        if after:
+            conditions.append("(desk_since, id) > (:at, CAST(:last AS uuid))")
+            given |= {"at": after[0], "last": after[1]}
+        return self._page(conditions, given, "desk_since", first)
+
+    def waiting_times(self, *, since: datetime, fewest: int) -> dict[str, tuple[int, int]]:
+        """Hours from submission to the first decision, (p50, p90) by authority, where there are enough."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT authority, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP "
+                "(ORDER BY extract(epoch FROM e.at - c.submitted_at) / 3600) AS hours FROM credential c "
+                "JOIN LATERAL (SELECT min(at) AS at FROM credential_event WHERE credential_id = c.id "
+                "AND to_status IN ('VALIDATED', 'VAL_FAIL')) e ON e.at IS NOT NULL "
+                "WHERE c.decided_at > :since AND authority IS NOT NULL GROUP BY authority HAVING count(*) >= :fewest"
+            ),
+            {"since": since, "fewest": fewest},
+        )
+        return {row.authority: (round(row.hours[0]), round(row.hours[1])) for row in rows}
+
+    # ------------------------------------------------------------------ keys
+
+    def reencrypt(self, *, most: int) -> int:
+        """Encrypt numbers again that are under another key than the first; returns how many there were."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT id::text, number_cipher FROM credential WHERE key_id <> :key ORDER BY id LIMIT :most FOR UPDATE"
+            ),
+            {"key": self._cipher.key_id, "most": most},
+        ).all()
+        for row in rows:
+            number = self._cipher.decrypt(bytes(row.number_cipher), owner=row.id)
+            self._db.execute(
+                sa.text("UPDATE credential SET number_cipher = :c, key_id = :k WHERE id = CAST(:id AS uuid)"),
+                {"id": row.id, "c": self._cipher.encrypt(number, owner=row.id), "k": self._cipher.key_id},
+            )
+        return len(rows)

@@ -1,28 +1,26 @@
-"""Submitting credentials and deciding about them."""
+"""What people do with their own credentials: submit, change, withdraw, appeal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from catalogues import authorities, regions, specialties
 from kit.clock import new_id
-from kit.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound, VersionConflict
+from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
 from kit.texts import check_text
+from profiles.checks.usecases import check
 from profiles.credentials import domain
+from profiles.credentials.casework import Casework, answer, locked, step
 from profiles.credentials.domain import Credential, Event
-from profiles.credentials.store import CredentialStore
-from profiles.institutions.store import InstitutionStore
 
 MOST_OPEN = 30
 NOTE_LONGEST = 2000
-Publish = Callable[[str], Any]
 
 
 def submit_credential(
-    credentials: CredentialStore,
-    institutions: InstitutionStore,
+    work: Casework,
     *,
     person_id: str,
     kind: str,
@@ -34,6 +32,7 @@ def submit_credential(
     issued_on: date | None,
     expires_on: date | None,
     now: datetime,
+    claims_person: str | None = None,
 ) -> Credential:
     """Put a credential before the verifiers; it is ATTESTED and counts for nothing yet.
 
@@ -46,35 +45,51 @@ def submit_credential(
     known = regions.region(place)
     if known is None or known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
         raise Invalid(f"{jurisdiction!r} is no country or part of one.", field=["jurisdiction"])
-    if specialty is not None and specialty not in specialties.specialties():
-        raise Invalid(f"{specialty!r} is no specialty; search `specialties` for its code.", field=["specialty"])
-    if issued_on and expires_on and expires_on < issued_on:
-        raise Invalid("The credential would expire before it was issued.", field=["expiresOn"])
-    if issued_on and issued_on > now.date():
-        raise Invalid("The credential cannot have been issued in the future.", field=["issuedOn"])
-    if institution is not None and institutions.get(institution) is None:
+    _check_specialty(specialty)
+    _check_dates(issued_on, expires_on, now.date())
+    if institution is not None and work.institutions.get(institution) is None:
         raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
-    number = _checked_number(kind, authority, number, place)
-    if credentials.open_count(person_id) >= MOST_OPEN:
+    number = checked_number(kind, authority, number, place)
+    if work.credentials.open_count(person_id) >= MOST_OPEN:
         raise LimitReached(f"A person may have {MOST_OPEN} credentials at most; withdraw one first.")
-    if authority and number and credentials.same_open(person_id, authority, number):
+    if authority and number and work.credentials.same_open(person_id, authority, number):
         raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
     credential = Credential(
         id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution, number=number,
         specialty=specialty, jurisdiction=place, status=domain.ATTESTED, revalidation=False, standing="UNKNOWN",
         method=None, source_url=None, issued_on=issued_on, expires_on=expires_on, checked_on=None, submitted_at=now,
-        requested_info=None, taken_by=None, lease_until=None, version=1,
+        requested_info=None, taken_by=None, lease_until=None, version=1, desk_since=now, claims_person=claims_person,
     )  # fmt: skip
-    credentials.add(credential)
-    credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
-    return credentials.with_history([credential])[0]
+    work.credentials.add(credential)
+    work.credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
+    work.audit.note("credential.submit", actor=person_id, object=f"credential:{credential.id}")
+    check(work.checks, credential, now=now)
+    return answer(work, credential)
 
 
-def _checked_number(kind: str, authority: str | None, number: str | None, place: str) -> str | None:
-    """The normalised number; its check digit is left to a human, because published examples fail theirs."""
+def _check_specialty(specialty: str | None) -> None:
+    if specialty is not None and specialty not in specialties.specialties():
+        raise Invalid(f"{specialty!r} is no specialty; search `specialties` for its code.", field=["specialty"])
+
+
+def _check_dates(issued_on: date | None, expires_on: date | None, today: date) -> None:
+    if issued_on and expires_on and expires_on < issued_on:
+        raise Invalid("The credential would expire before it was issued.", field=["expiresOn"])
+    if issued_on and issued_on > today:
+        raise Invalid("The credential cannot have been issued in the future.", field=["issuedOn"])
+
+
+def checked_number(kind: str, authority: str | None, number: str | None, place: str) -> str | None:
+    """The normalised number; its check digit is left to a human, because published examples fail theirs.
+
+    Raises:
+        Invalid: the authority is unknown, does not give such credentials there, or has no such numbers.
+    """
     if authority is None:
         if kind == "LICENCE":
             raise Invalid("A licence needs the authority that gave it.", field=["authority"])
+        if number and kind == "IDENTITY":
+            raise Invalid("Numbers of passports and identity cards are not collected.", field=["number"])
         return check_text(number, field="number", longest=64, one_line=True) or None if number else None
     found = authorities.authorities().get(authority)
     if found is None:
@@ -85,7 +100,7 @@ def _checked_number(kind: str, authority: str | None, number: str | None, place:
         raise Invalid(f"{found.name} does not license in {place}.", field=["jurisdiction"])
     if not number:
         raise Invalid(f"Give the number in {found.register}.", field=["number"])
-    clean = authorities.normalise_number(check_text(number, field="number", longest=64))
+    clean = authorities.normalise_number(check_text(number, field="number", longest=64), found)
     if not authorities.well_formed(found, clean):
         raise Invalid(
             f"This is no number of {found.register}: {found.number_format}, like {found.example}.", field=["number"]
@@ -93,199 +108,105 @@ def _checked_number(kind: str, authority: str | None, number: str | None, place:
     return clean
 
 
-def _locked(credentials: CredentialStore, credential_id: str, *, expected_version: int | None = None) -> Credential:
-    credential = credentials.lock(credential_id)
-    if credential is None:
+def _own(work: Casework, credential_id: str, person_id: str, **kwargs: Any) -> Credential:
+    credential = locked(work, credential_id, **kwargs)
+    if credential.person_id != person_id:
         raise NotFound("No credential has this id.", field=["id"])
-    if expected_version is not None and credential.version != expected_version:
-        raise VersionConflict(
-            f"The case moved on; it is {credential.status} now.",
-            field=["expectedVersion"],
-            current_version=credential.version,
-        )
     return credential
 
 
-def _step(
-    credentials: CredentialStore,
-    credential: Credential,
-    act: str,
-    *,
-    actor: str,
-    now: datetime,
-    reason: str | None = None,
-    note: str | None = None,
-    **fields: Any,
-) -> Credential:
-    """Take one legal step, with its entry in the history."""
-    status = domain.next_status(credential, act)
-    changed = credentials.change(credential, status=status, **fields)
-    if status != credential.status:
-        credentials.add_event(credential.id, Event(now, actor, credential.status, status, reason, note))
-    return changed
-
-
-def take_case(credentials: CredentialStore, *, credential_id: str, verifier: str, now: datetime) -> Credential:
-    """Lease a case for 15 minutes, so that two verifiers never work on one.
-
-    Raises:
-        Forbidden: it is the verifier's own.
-        Conflict: another holds the lease, or the case is decided.
-    """
-    credential = _locked(credentials, credential_id)
-    _refuse_own(credential, verifier)
-    if domain.leased_to_other(credential, verifier, now):
-        raise Conflict("Another verifier is working on this case.", current_version=credential.version)
-    taken = _step(
-        credentials, credential, "TAKE", actor=verifier, now=now, taken_by=verifier,
-        lease_until=now + timedelta(minutes=domain.LEASE_MINUTES),
-        revalidation=credential.revalidation or credential.status == domain.REQ_REVALID,
-    )  # fmt: skip
-    return credentials.with_history([taken])[0]
-
-
-def release_case(credentials: CredentialStore, *, credential_id: str, verifier: str, now: datetime) -> Credential:
-    """Give a leased case back to the queue.
-
-    Raises:
-        Conflict: the verifier does not hold it.
-    """
-    credential = _locked(credentials, credential_id)
-    if credential.status != domain.IN_PROCESS or credential.taken_by != verifier:
-        raise Conflict("You do not hold this case.", current_version=credential.version)
-    released = _step(credentials, credential, "RELEASE", actor=verifier, now=now, taken_by=None, lease_until=None)
-    return credentials.with_history([released])[0]
-
-
-def decide_credential(
-    credentials: CredentialStore,
-    publish: Publish,
+def update_credential(
+    work: Casework,
     *,
     credential_id: str,
-    verifier: str,
-    decision: str,
-    reason: str,
-    standing: str | None,
-    method: str | None,
-    source_url: str | None,
-    note: str | None,
+    person_id: str,
+    changes: dict[str, Any],
+    message: str | None,
     expected_version: int | None,
     now: datetime,
 ) -> Credential:
-    """Validate a credential, reject it, or ask its owner for more.
+    """Answer what a verifier asked, or renew. The case comes (back) to the desk.
 
-    A case that nobody has taken is taken by deciding it.
+    What is validated goes on counting as it is; the new dates count when they are validated.
 
     Args:
-        publish: tells the graph of the owner's new state, in this transaction.
+        changes: `number`, `specialty`, `issued_on`, `expires_on`; absent ones stay.
 
     Raises:
-        Forbidden: it is the verifier's own.
-        Conflict: another holds the lease, or the case is decided.
-        VersionConflict: the case moved on since `expected_version`.
-        Invalid: a validated licence needs to be in a standing that counts, and not expired.
+        NotFound: it is somebody else's.
+        Invalid: a field breaks its rule; nothing changes.
+        Conflict: a verifier is working on it, or it has ended.
+        VersionConflict: it changed since `expected_version`.
     """
-    credential = _locked(credentials, credential_id, expected_version=expected_version)
-    _refuse_own(credential, verifier)
-    if domain.leased_to_other(credential, verifier, now):
-        raise Conflict("Another verifier is working on this case.", current_version=credential.version)
-    note = check_text(note or "", field="note", longest=NOTE_LONGEST) or None
-    if source_url and not source_url.startswith(("https://", "http://")):
-        raise Invalid("sourceUrl must be a web address.", field=["sourceUrl"])
-    if credential.status in {domain.ATTESTED, domain.REQ_REVALID}:
-        credential = _step(
-            credentials, credential, "TAKE", actor=verifier, now=now, taken_by=verifier,
-            revalidation=credential.revalidation or credential.status == domain.REQ_REVALID,
-        )  # fmt: skip
-    fields: dict[str, Any] = {"taken_by": None, "lease_until": None}
-    if decision == "VALIDATE":
-        if credential.expires_on and credential.expires_on < now.date():
-            raise Invalid("The credential has expired; it cannot be validated.", field=["decision"])
-        fields |= {
-            "standing": standing or "GOOD",
-            "method": method or "PRIMARY_SOURCE",
-            "source_url": source_url,
-            "checked_on": now.date(),
-            "requested_info": None,
-            "revalidation": True,
-        }
-    elif decision == "REQUEST_INFO":
-        if not note:
-            raise Invalid("Say in `note` what you need from the applicant.", field=["note"])
-        fields |= {"requested_info": note}
-    elif standing is not None:
-        fields |= {"standing": standing}
-    # The flag says that the case was valid before; this decision still goes by how it came to the desk.
-    keep = fields.pop("revalidation", credential.revalidation)
-    decided = _step(
-        credentials,
-        credential,
-        decision,
-        actor=verifier,
-        now=now,
-        reason=reason,
-        note=note,
-        revalidation=keep,
-        **fields,
-    )
-    publish(credential.person_id)
-    return credentials.with_history([decided])[0]
+    credential = _own(work, credential_id, person_id, expected_version=expected_version)
+    text = check_text(message or "", field="message", longest=NOTE_LONGEST) or None
+    domain.next_status(credential, "UPDATE")
+    if domain.leased_to_other(credential, person_id, now):
+        raise Conflict("A verifier is working on this case.", current_version=credential.version)
+    if "specialty" in changes:
+        _check_specialty(changes["specialty"])
+    issued, expires = (changes.get(name, getattr(credential, name)) for name in ("issued_on", "expires_on"))
+    _check_dates(issued, expires, now.date())
+    number = None
+    if changes.get("number") is not None:
+        number = checked_number(credential.kind, credential.authority, changes["number"], credential.jurisdiction)
+    fields: dict[str, Any] = {
+        "message": text or credential.message, "requested_info": None, "desk_since": credential.desk_since or now
+    }  # fmt: skip
+    columns: dict[str, Any] = {
+        name: changes[name] for name in ("specialty", "issued_on", "expires_on") if name in changes
+    }
+    if credential.status == domain.VALIDATED:
+        if number is not None and number != credential.number:
+            raise Invalid("Another number is another credential; submit it as such.", field=["number"])
+        fields |= {"proposed": (credential.proposed or {}) | columns, "review_reason": "RENEWAL"}
+        number = None
+    else:
+        fields |= columns
+    changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, number=number, **fields)
+    check(work.checks, replace(changed, **(changed.proposed or {})), now=now)
+    return answer(work, changed)
 
 
-def withdraw_credential(
-    credentials: CredentialStore, publish: Publish, *, credential_id: str, person_id: str, now: datetime
-) -> Credential:
+def withdraw_credential(work: Casework, *, credential_id: str, person_id: str, now: datetime) -> Credential:
     """Take one's own credential back, as entered in error.
 
     Raises:
         NotFound: it is somebody else's.
-        Conflict: it has ended.
+        Conflict: it has ended, or a revocation waits for a second verifier.
     """
-    credential = _locked(credentials, credential_id)
-    if credential.person_id != person_id:
-        raise NotFound("No credential has this id.", field=["id"])
-    withdrawn = _step(
-        credentials, credential, "WITHDRAW", actor=person_id, now=now, reason="ENTERED_IN_ERROR", taken_by=None,
-        lease_until=None,
+    credential = _own(work, credential_id, person_id)
+    if credential.pending_decision in {"SUSPEND", "REVOKE"}:
+        raise Conflict("A decision about it waits for a second verifier.", current_version=credential.version)
+    withdrawn = step(
+        work, credential, "WITHDRAW", actor=person_id, now=now, reason="ENTERED_IN_ERROR", taken_by=None,
+        lease_until=None, desk_since=None, pending_decision=None, pending_by=None, pending_at=None,
+        pending_expires_at=None, pending_fields=None,
     )  # fmt: skip
-    publish(person_id)
-    return credentials.with_history([withdrawn])[0]
+    work.evidence.end(credential.id, at=now)
+    work.publish(person_id)
+    return answer(work, withdrawn)
 
 
-def question_credential(
-    credentials: CredentialStore,
-    publish: Publish,
-    *,
-    credential_id: str,
-    verifier: str,
-    act: str,
-    reason: str,
-    note: str | None,
-    now: datetime,
+def appeal_credential(
+    work: Casework, *, credential_id: str, person_id: str, statement: str, now: datetime
 ) -> Credential:
-    """Make a validated credential count no longer at once (SUSPEND, REVOKE), or end the question that was opened.
-
-    CONFIRM makes it REVAL_FAIL and RESTORE puts it back; neither by the verifier who opened the question.
+    """Ask that somebody else looks again at a rejection, a suspension or a revocation.
 
     Raises:
-        Forbidden: it is the verifier's own, or their own question.
-        Conflict: not possible in its status.
+        NotFound: it is somebody else's.
+        Invalid: the statement is empty or too long.
+        Conflict: there is nothing to appeal against, or it was appealed already.
+        Expired: the time for it is over.
     """
-    credential = _locked(credentials, credential_id)
-    _refuse_own(credential, verifier)
-    if act in {"CONFIRM", "RESTORE"} and credential.taken_by == verifier:
-        raise Forbidden("Another verifier must confirm this.")
-    note = check_text(note or "", field="note", longest=NOTE_LONGEST) or None
-    standing = {"SUSPEND": "SUSPENDED", "REVOKE": "REVOKED", "CONFIRM": credential.standing, "RESTORE": "GOOD"}[act]
-    opened = act in {"SUSPEND", "REVOKE"}
-    changed = _step(
-        credentials, credential, act, actor=verifier, now=now, reason=reason, note=note, standing=standing,
-        revalidation=True, taken_by=verifier if opened else None, lease_until=None,
+    credential = _own(work, credential_id, person_id)
+    text = check_text(statement, field="statement", shortest=10, longest=NOTE_LONGEST)
+    if credential.appeal_until is None or credential.appeal_statement is not None:
+        raise Conflict("There is no decision here that can be appealed (any more).", current_version=credential.version)
+    if credential.appeal_until <= now:
+        raise Expired("The time to appeal is over.")
+    appealed = step(
+        work, credential, "APPEAL", actor=person_id, now=now, note=text, appeal_statement=text, desk_since=now,
+        review_reason="APPEAL", taken_by=None, lease_until=None, requested_info=None,
     )  # fmt: skip
-    publish(credential.person_id)
-    return credentials.with_history([changed])[0]
-
-
-def _refuse_own(credential: Credential, verifier: str) -> None:
-    if credential.person_id == verifier:
-        raise Forbidden("Nobody decides on their own case.")
+    return answer(work, appealed)

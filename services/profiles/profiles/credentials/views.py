@@ -1,190 +1,152 @@
-"""HTTP: credentials, and the desk where verifiers decide."""
+"""HTTP: one's own credentials."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify
 
-from catalogues import regions
 from kit import clock, cursors
 from kit.errors import Invalid
-from kit.web import ServiceBlueprint, caller, require_role
-from profiles.accounts.usecases import require_policies
+from kit.fields import PageSchema
+from kit.web import ServiceBlueprint, caller, require_service
 from profiles.credentials import schemas, usecases
 from profiles.credentials.domain import Credential
-from profiles.people.usecases import publish
-from profiles.wiring import Work, once_per_key, wiring, work
+from profiles.evidence.usecases import shown as shown_evidence
+from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
-DESK = ("VERIFIER", "ADMIN")
+DESK = frozenset({"VERIFIER", "ADMIN"})
+# What the service keeps for itself.
+_INTERNAL = (
+    "revalidation", "previous_standing", "pending_fields", "decided_by", "proposed", "claims_person", "desk_since",
+)  # fmt: skip
 
 
-def _published(unit: Work) -> usecases.Publish:
-    """Counts a person's version up and queues their snapshot, in the transaction of the change."""
+def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dict[str, Any]]:
+    """Credentials as their owner and verifiers see them, with documents to download."""
+    parts = wiring()
+    documents = shown_evidence(
+        unit.evidence.of([c.id for c in credentials]), parts.signer, viewer=viewer,
+        public_url=parts.settings.issuer, now=clock.now(),
+    )  # fmt: skip
+    return [
+        {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
+        | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
+        for credential in credentials
+    ]
 
-    def act(person_id: str) -> None:
-        unit.people.change(person_id, {})
-        publish(unit.people, unit.outbox, person_id)
 
-    return act
-
-
-def _dump(credential: Credential) -> dict[str, Any]:
-    return asdict(credential)
+def answered(unit: Work, credential_id: str, viewer: str) -> Response:
+    """The answer with one credential as it is now."""
+    found = unit.credentials.get(credential_id)
+    assert found is not None
+    return jsonify(dump(unit, unit.credentials.with_history([found]), viewer)[0])
 
 
-def _page(body: dict[str, Any], owner: str | None) -> Response:
-    places: list[str] | None = None
-    if body["jurisdictions"] is not None:
-        places = sorted({inside for code in body["jurisdictions"] for inside in regions.expand(code.upper())})
-        if not places:
-            raise Invalid("No country or part of one is inside these jurisdictions.", field=["jurisdictions"])
-    mark = cursors.fingerprint("credentials", owner, body["statuses"], body["authority"], places)
-    after = None
-    if body["after"] is not None:
-        at, last = cursors.decode(body["after"], mark, [str, str])
-        try:
-            after = (datetime.fromisoformat(at), last)
-        except ValueError as error:
-            raise Invalid(
-                "This cursor does not belong to this list; start without `after`.", field=["after"]
-            ) from error
-    with work() as unit:
-        found = unit.credentials.page(
-            owner=owner,
-            statuses=body["statuses"],
-            authority=body["authority"],
-            jurisdictions=places,
-            after=after,
-            first=body["first"] + 1,
-        )
-        shown = unit.credentials.with_history(found[: body["first"]])
-    return jsonify(
-        rows=[_dump(c) | {"cursor": cursors.encode(mark, [c.submitted_at.isoformat(), c.id])} for c in shown],
-        has_next=len(found) > body["first"],
-    )
+def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
+    """Where a page begins in a list that is sorted by a time and an id.
+
+    Raises:
+        Invalid: the cursor belongs to another list.
+    """
+    if cursor is None:
+        return None
+    at, last = cursors.decode(cursor, mark, [str, str])
+    try:
+        return datetime.fromisoformat(at), last
+    except ValueError as error:
+        raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"]) from error
 
 
 @blueprint.post("/v1/me/credentials")
 @blueprint.arguments(schemas.Submission)
 def submit(body: dict[str, Any]) -> tuple[Response, int]:
     """Submit a credential."""
-    person = caller().subject
     with work() as unit:
-        require_policies(unit.accounts, wiring().policies, person)
-        answer = once_per_key(
-            unit,
-            body,
-            lambda: _dump(
-                usecases.submit_credential(
-                    unit.credentials, unit.institutions, person_id=person, now=clock.now(), **body
-                )
-            ),
-        )
-    return jsonify(answer), 201
+        person = writer(unit)
+
+        def act() -> dict[str, Any]:
+            # Only the id is kept under the key: the answer holds the number.
+            return {"id": usecases.submit_credential(unit.casework(), person_id=person, now=clock.now(), **body).id}
+
+        return answered(unit, once_per_key(unit, body, act)["id"], person), 201
 
 
 @blueprint.post("/v1/me/credentials/search")
-@blueprint.arguments(schemas.Listing)
+@blueprint.arguments(PageSchema)
 def own(body: dict[str, Any]) -> Response:
     """One's own credentials, oldest first."""
-    return _page(body, caller().subject)
+    me = caller().subject
+    mark = cursors.fingerprint("credentials", me)
+    with work() as unit:
+        found = unit.credentials.own_page(me, after=moment_after(body["after"], mark), first=body["first"] + 1)
+        shown = unit.credentials.with_history(found[: body["first"]])
+        rows = dump(unit, shown, me)
+    return jsonify(
+        rows=[
+            row | {"cursor": cursors.encode(mark, [c.submitted_at.isoformat(), c.id])}
+            for row, c in zip(rows, shown, strict=True)
+        ],
+        has_next=len(found) > body["first"],
+    )
+
+
+@blueprint.patch("/v1/me/credentials/<credential_id>")
+@blueprint.arguments(schemas.Update)
+def update(body: dict[str, Any], credential_id: str) -> Response:
+    """Change one's own credential."""
+    message, expected = body.pop("message"), body.pop("expected_version")
+    with attempt("credential.update", f"credential:{credential_id}"), work() as unit:
+        person = writer(unit)
+        changed = usecases.update_credential(
+            unit.casework(), credential_id=credential_id, person_id=person, changes=body, message=message,
+            expected_version=expected, now=clock.now(),
+        )  # fmt: skip
+        return jsonify(dump(unit, [changed], person)[0])
 
 
 @blueprint.post("/v1/me/credentials/<credential_id>/withdraw")
 def withdraw(credential_id: str) -> Response:
     """Take one's own credential back."""
-    with work() as unit:
-        return jsonify(
-            _dump(
-                usecases.withdraw_credential(
-                    unit.credentials,
-                    _published(unit),
-                    credential_id=credential_id,
-                    person_id=caller().subject,
-                    now=clock.now(),
-                )
-            )
+    me = caller().subject
+    with attempt("credential.withdraw", f"credential:{credential_id}"), work() as unit:
+        withdrawn = usecases.withdraw_credential(
+            unit.casework(), credential_id=credential_id, person_id=me, now=clock.now()
         )
+        return jsonify(dump(unit, [withdrawn], me)[0])
+
+
+@blueprint.post("/v1/me/credentials/<credential_id>/appeal")
+@blueprint.arguments(schemas.Appeal)
+def appeal(body: dict[str, Any], credential_id: str) -> Response:
+    """Appeal against a decision."""
+    me = caller().subject
+    with attempt("credential.appeal", f"credential:{credential_id}"), work() as unit:
+        appealed = usecases.appeal_credential(
+            unit.casework(), credential_id=credential_id, person_id=me, now=clock.now(), **body
+        )
+        return jsonify(dump(unit, [appealed], me)[0])
 
 
 @blueprint.get("/v1/credentials/<credential_id>")
 def read(credential_id: str) -> Response:
-    """One credential, for its owner and for verifiers; null for anybody else."""
+    """One credential, for its owner and for verifiers; an empty list for anybody else."""
+    me = caller()
     with work() as unit:
-        found = unit.credentials.page(wanted=[credential_id], first=1)
-        visible = [c for c in found if c.person_id == caller().subject or caller().roles & set(DESK)]
-        return jsonify([_dump(c) for c in unit.credentials.with_history(visible)])
+        found = unit.credentials.get(credential_id)
+        visible = [found] if found is not None and (found.person_id == me.subject or me.roles & DESK) else []
+        return jsonify(dump(unit, unit.credentials.with_history(visible), me.subject))
 
 
-@blueprint.post("/v1/credentials/search")
-@blueprint.arguments(schemas.Listing)
-def queue(body: dict[str, Any]) -> Response:
-    """The verification queue, oldest first."""
-    require_role(*DESK)
-    return _page(body, None)
-
-
-@blueprint.post("/v1/credentials/<credential_id>/take")
-def take(credential_id: str) -> Response:
-    """Lease a case."""
-    verifier = require_role("VERIFIER").subject
+@blueprint.post("/v1/keys/reencrypt")
+def reencrypt() -> Response:
+    """Encrypt the next fields again that are under an old key; `left` is 0 when all are under the first one."""
+    require_service("operator")
     with work() as unit:
-        return jsonify(
-            _dump(usecases.take_case(unit.credentials, credential_id=credential_id, verifier=verifier, now=clock.now()))
-        )
-
-
-@blueprint.post("/v1/credentials/<credential_id>/release")
-def release(credential_id: str) -> Response:
-    """Give a leased case back."""
-    verifier = require_role("VERIFIER").subject
-    with work() as unit:
-        return jsonify(
-            _dump(
-                usecases.release_case(unit.credentials, credential_id=credential_id, verifier=verifier, now=clock.now())
-            )
-        )
-
-
-@blueprint.post("/v1/credentials/<credential_id>/decision")
-@blueprint.arguments(schemas.Decision)
-def decide(body: dict[str, Any], credential_id: str) -> Response:
-    """Decide a case."""
-    verifier = require_role("VERIFIER").subject
-    with work() as unit:
-        return jsonify(
-            _dump(
-                usecases.decide_credential(
-                    unit.credentials,
-                    _published(unit),
-                    credential_id=credential_id,
-                    verifier=verifier,
-                    now=clock.now(),
-                    **body,
-                )
-            )
-        )
-
-
-@blueprint.post("/v1/credentials/<credential_id>/question")
-@blueprint.arguments(schemas.Question)
-def question(body: dict[str, Any], credential_id: str) -> Response:
-    """Suspend or revoke a validated credential, or confirm or undo that as the second verifier."""
-    verifier = require_role("VERIFIER").subject
-    with work() as unit:
-        return jsonify(
-            _dump(
-                usecases.question_credential(
-                    unit.credentials,
-                    _published(unit),
-                    credential_id=credential_id,
-                    verifier=verifier,
-                    now=clock.now(),
-                    **body,
-                )
-            )
-        )
+        done = unit.credentials.reencrypt(most=500) + unit.evidence.reencrypt(most=5)
+        done += unit.accounts.reencrypt_totp(wiring().cipher, most=500)
+    return jsonify(done=done)

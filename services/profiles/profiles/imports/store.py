@@ -7,33 +7,51 @@ from collections.abc import Sequence
 import orjson
 import sqlalchemy as sa
 
+from profiles.credentials.cipher import FieldCipher
 from profiles.people.domain import Person
 
 
 class ImportStore:
     """Reads and writes imported people on one connection."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
         self._db = connection
+        self._cipher = cipher
 
     def known(self, source: str, refs: Sequence[str]) -> dict[str, tuple[str, bytes, bool, int]]:
-        """What is stored for these references: person id, content digest, whether its owner signs in, version.
+        """What is stored for these references: person id, content digest, whether it is kept as it is, version.
 
-        The rows are locked.
+        A profile is kept where its owner signs in, or had it hidden. The rows are locked.
         """
+        by_index = {self._cipher.reference(source, ref): ref for ref in refs}
         rows = self._db.execute(
             sa.text(
-                "SELECT s.ref, s.person_id::text, s.content, p.version, EXISTS (SELECT FROM account a "
-                "WHERE a.person_id = p.id AND a.password_hash IS NOT NULL) AS owned FROM import_source s "
-                "JOIN person p ON p.id = s.person_id WHERE s.source = :source AND s.ref = ANY(:refs) FOR UPDATE OF p"
+                "SELECT s.ref_index, s.person_id::text, s.content, p.version, p.hidden OR EXISTS (SELECT FROM account a "
+                "WHERE a.person_id = p.id AND a.password_hash IS NOT NULL) AS kept FROM import_source s "
+                "JOIN person p ON p.id = s.person_id WHERE s.source = :source AND s.ref_index = ANY(:refs) "
+                "FOR UPDATE OF p"
             ),
-            {"source": source, "refs": list(refs)},
+            {"source": source, "refs": list(by_index)},
         )
-        return {row.ref: (row.person_id, bytes(row.content), row.owned, row.version) for row in rows}
+        return {
+            by_index[bytes(row.ref_index)]: (row.person_id, bytes(row.content), row.kept, row.version) for row in rows
+        }
+
+    def suppressed(self, source: str, refs: Sequence[str]) -> set[str]:
+        """Which of these references must not come back: their subjects had themselves hidden or erased."""
+        by_index = {self._cipher.reference(source, ref): ref for ref in refs}
+        rows = self._db.execute(
+            sa.text("SELECT ref_index FROM import_suppressed WHERE source = :s AND ref_index = ANY(:refs)"),
+            {"s": source, "refs": list(by_index)},
+        )
+        return {by_index[bytes(index)] for index in rows.scalars()}
 
     def taken_emails(self, keys: Sequence[str]) -> set[str]:
         """Which of these folded addresses have an account."""
-        rows = self._db.execute(sa.text("SELECT email_key FROM account WHERE email_key = ANY(:k)"), {"k": list(keys)})
+        rows = self._db.execute(
+            sa.text("SELECT email_key FROM account WHERE email_key = ANY(:k) AND confirmed_at IS NOT NULL"),
+            {"k": list(keys)},
+        )
         return set(rows.scalars())
 
     def count(self, source: str) -> int:
@@ -52,7 +70,8 @@ class ImportStore:
         """
         rows = [
             {
-                "ref": ref, "content": content.hex(), "id": p.id, "handle": p.handle, "name": p.name,
+                "ref": self._cipher.reference(source, ref).hex(),
+                "content": content.hex(), "id": p.id, "handle": p.handle, "name": p.name,
                 "headline": p.headline, "about": p.about, "profession": p.profession, "specialties": p.specialties,
                 "regions": p.regions, "languages": p.languages, "interests": p.interests,
                 "institutions": p.institutions, "contacts": p.contacts, "claimed": p.claimed,
@@ -80,10 +99,10 @@ class ImportStore:
         )
         self._db.execute(
             sa.text(
-                "INSERT INTO import_source (source, ref, person_id, content) "
-                "SELECT :source, ref, id, decode(content, 'hex') "
+                "INSERT INTO import_source (source, ref_index, person_id, content) "
+                "SELECT :source, decode(ref, 'hex'), id, decode(content, 'hex') "
                 "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(ref text, id uuid, content text) "
-                "ON CONFLICT (source, ref) DO UPDATE SET content = EXCLUDED.content"
+                "ON CONFLICT (source, ref_index) DO UPDATE SET content = EXCLUDED.content"
             ),
             {
                 "source": source,

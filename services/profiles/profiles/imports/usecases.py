@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,10 +16,13 @@ from kit.texts import fold, slug
 from profiles.accounts import passwords
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import check_email
+from profiles.audit.store import AuditTrail
 from profiles.credentials import usecases as credentials_usecases
-from profiles.credentials.store import CredentialStore
+from profiles.credentials.casework import Casework
+from profiles.desk import usecases as desk_usecases
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
+from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
 from profiles.people.domain import Person, Standing
@@ -48,8 +51,8 @@ class ImportStores:
     people: PersonStore
     institutions: InstitutionStore
     accounts: AccountStore
-    credentials: CredentialStore
     outbox: OutboxStore
+    audit: AuditTrail
 
 
 def import_people(
@@ -67,7 +70,8 @@ def import_people(
     if len({row["ref"] for row in rows}) != len(rows):
         raise Invalid("A reference stands twice in this batch.", field=["people"])
     outcome = Outcome()
-    known = stores.imports.known(source, [row["ref"] for row in rows])
+    refs = [row["ref"] for row in rows]
+    known, gone = stores.imports.known(source, refs), stores.imports.suppressed(source, refs)
     addresses = [row["email"].strip().casefold() for row in rows if row.get("email") and row["ref"] not in known]
     taken = stores.imports.taken_emails(addresses)
     wanted: list[tuple[dict[str, Any], bytes, dict[str, Any]]] = []
@@ -75,9 +79,12 @@ def import_people(
         content = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
         before = known.get(row["ref"])
         if before is not None and (before[1] == content or before[2]):
-            # The same content, or a profile that its owner keeps now: nothing to do.
+            # The same content, or a profile that its owner keeps or hides now: nothing to do.
             outcome.ids[row["ref"]] = before[0]
             outcome.unchanged += 1
+            continue
+        if row["ref"] in gone:
+            outcome.rejected.append({"ref": row["ref"], "reason": "its subject asked not to be listed"})
             continue
         try:
             fields = checked_fields({"name": row["name"]} | {k: row[k] for k in _PROFILE if row.get(k) is not None})
@@ -139,6 +146,9 @@ def import_people(
                 for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)
             ]
         )
+        stores.audit.note(
+            "import.people", actor="service:operator", object=f"source:{source}", reason=f"{len(people)} people"
+        )
     outcome.stored = len(people)
     outcome.ids |= {ref: person.id for ref, _, person in people}
     return outcome
@@ -162,20 +172,25 @@ def _add_accounts(
             email=check_email(row["email"]),
             password_hash=passwords.hash_password(password) if password else None,
             created_at=now,
+            confirmed=True,  # whoever imports a community vouches for its addresses
         )
         stores.accounts.grant(person_id, ["MEMBER", *row.get("roles", [])])
         if password:
             stores.accounts.accept(person_id, [(p.id, p.edition) for p in policies if p.must_accept], at=now)
 
 
+class NoMail(MailStore):
+    """Sends nothing: the demo's people do not exist."""
+
+    def send(self, kind: str, *, person_id: str | None = None, address: str | None = None, **data: Any) -> None:
+        """Queue nothing."""
+
+    def send_many(self, kind: str, people: list[str], **data: Any) -> None:
+        """Queue nothing."""
+
+
 def add_demo_credentials(
-    stores: ImportStores,
-    publish: Callable[[str], Any],
-    *,
-    rows: Sequence[dict[str, Any]],
-    verifier: str,
-    second_verifier: str,
-    now: datetime,
+    work: Casework, *, rows: Sequence[dict[str, Any]], verifier: str, second_verifier: str, now: datetime
 ) -> int:
     """Take invented credentials through the same steps as real ones, to the status that each row names.
 
@@ -187,8 +202,7 @@ def add_demo_credentials(
     """
     for row in rows:
         credential = credentials_usecases.submit_credential(
-            stores.credentials,
-            stores.institutions,
+            work,
             person_id=row["person_id"],
             kind=row["kind"],
             authority=row.get("authority"),
@@ -200,32 +214,23 @@ def add_demo_credentials(
             expires_on=_date(row.get("expires_on")),
             now=now,
         )
-        _take_to(stores.credentials, publish, row, credential.id, verifier, second_verifier, now)
+        _take_to(work, row, credential.id, verifier, second_verifier, now)
     return len(rows)
 
 
 def _take_to(
-    credentials: CredentialStore,
-    publish: Callable[[str], Any],
-    row: dict[str, Any],
-    credential_id: str,
-    verifier: str,
-    second_verifier: str,
-    now: datetime,
+    work: Casework, row: dict[str, Any], credential_id: str, verifier: str, second_verifier: str, now: datetime
 ) -> None:
     """Take one credential from ATTESTED to the status that its row names."""
     status = row["status"]
     if status == "IN_PROCESS":
-        credentials_usecases.take_case(credentials, credential_id=credential_id, verifier=verifier, now=now)
+        desk_usecases.take_case(work, credential_id=credential_id, verifier=verifier, now=now)
     if status == "ENTERED_IN_ERROR":
-        credentials_usecases.withdraw_credential(
-            credentials, publish, credential_id=credential_id, person_id=row["person_id"], now=now
-        )
+        credentials_usecases.withdraw_credential(work, credential_id=credential_id, person_id=row["person_id"], now=now)
     if status in {"VAL_FAIL", "VALIDATED", "REQ_REVALID", "REVAL_FAIL"}:
         rejected = status == "VAL_FAIL"
-        credentials_usecases.decide_credential(
-            credentials,
-            publish,
+        decided = desk_usecases.decide_credential(
+            work,
             credential_id=credential_id,
             verifier=verifier,
             decision="REJECT" if rejected else "VALIDATE",
@@ -237,19 +242,21 @@ def _take_to(
             expected_version=None,
             now=now,
         )
-    questions = {"REQ_REVALID": [("SUSPEND", verifier)],
-                 "REVAL_FAIL": [("REVOKE", verifier), ("CONFIRM", second_verifier)]}  # fmt: skip
-    for act, by in questions.get(status, []):
-        credentials_usecases.question_credential(
-            credentials,
-            publish,
-            credential_id=credential_id,
-            verifier=by,
-            act=act,
-            reason="REGISTER_CHANGED",
-            note=None,
-            now=now,
+        if decided.pending_decision == "VALIDATE":
+            # A check failed, which happens to invented numbers too: the second verifier agrees.
+            desk_usecases.confirm_decision(
+                work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now
+            )
+    if status == "REQ_REVALID":
+        desk_usecases.suspend_credential(
+            work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", note=None, now=now
         )
+    if status == "REVAL_FAIL":
+        desk_usecases.revoke_credential(
+            work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", effective_on=None,
+            note=None, now=now,
+        )  # fmt: skip
+        desk_usecases.confirm_decision(work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now)
 
 
 def _date(text: str | None) -> date | None:

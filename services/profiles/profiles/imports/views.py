@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -18,9 +19,7 @@ MAX_BATCH_BYTES = 16_000_000
 
 
 def _stores(unit: Work) -> usecases.ImportStores:
-    return usecases.ImportStores(
-        unit.imports, unit.people, unit.institutions, unit.accounts, unit.credentials, unit.outbox
-    )
+    return usecases.ImportStores(unit.imports, unit.people, unit.institutions, unit.accounts, unit.outbox, unit.audit)
 
 
 @blueprint.before_request
@@ -58,16 +57,14 @@ def demo_credentials(body: dict[str, Any]) -> Response:
     with work() as unit:
         touched: set[str] = set()
         added = usecases.add_demo_credentials(
-            _stores(unit),
-            touched.add,
+            replace(unit.casework(), publish=touched.add, mail=usecases.NoMail(unit.connection)),
             rows=body["credentials"],
             verifier=body["verifier"],
             second_verifier=body["second_verifier"],
             now=clock.now(),
         )
         for person_id in sorted(touched):
-            unit.people.change(person_id, {})
-            publish(unit.people, unit.outbox, person_id)
+            unit.publish(person_id)
     return jsonify(added=added)
 
 

@@ -1,30 +1,24 @@
-"""The relay: carries snapshots from the outbox to the graph, at least once, woken by LISTEN/NOTIFY.
-
-Run as `python -m profiles.outbox.relay`.
-"""
+"""The relay: carries snapshots from the outbox to the graph, at least once, woken by LISTEN/NOTIFY."""
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
-from kit.memory import collect_less
-from profiles import db, settings
 from profiles.accounts.signing import Signer
+from profiles.listening import drain
 from profiles.outbox.store import OutboxStore, Waiting
+from profiles.settings import Settings
 
 BATCH = 1000
 WORKERS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
 MOST_REFUSED = 3  # more than that is an outage, not a few bad rows
-RETRY_SECONDS = 0.5
 IDLE_SECONDS = 5.0  # looks by itself this often, should a notification be lost
 
 
@@ -45,10 +39,14 @@ def deliver_once(engine: sa.Engine, graph: ServiceClient, token: str) -> int:
         if not taken:
             return 0
         newest: dict[str, Waiting] = {}
+        erased = {row.person: row for row in taken if row.erased}
         for row in taken:
-            if row.version >= newest.get(row.person, row).version:
+            if row.person not in erased and row.version >= newest.get(row.person, row).version:
                 newest[row.person] = row
-        refused = _send(graph, [newest[person] for person in sorted(newest)], token)
+        refused = _send(graph, [newest[person] for person in sorted(newest)], token) if newest else set()
+        if erased:
+            graph.call("POST", "/v1/projection/erase", {"ids": sorted(erased)}, context=CallContext(token=token))
+            outbox.note_erased([row.id for row in erased.values()])
         outbox.remove([row.id for row in taken if row.person not in refused])
         outbox.postpone([row.id for row in taken if row.person in refused])
         return len(taken)
@@ -85,57 +83,15 @@ def _send(graph: ServiceClient, rows: list[Waiting], token: str) -> set[str]:
     return refused
 
 
-def run(stop: threading.Event) -> None:
+def run(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
     """Deliver until told to stop; an outage of the graph or of PostgreSQL only delays."""
-    config = settings.load()
-    engine = db.connect(config.database_url, pool_size=2)
     graph = ServiceClient("graph", config.graph_url, read_seconds=30)
     signer = Signer(config.signing_key, config.issuer)
-    listener: psycopg.Connection[Any] | None = None
-    token, minted = "", float("-inf")
-    failing = False
-    while not stop.is_set():
-        try:
-            if listener is None:
-                listener = psycopg.connect(
-                    config.database_url.replace("+psycopg", ""), autocommit=True, connect_timeout=2
-                )
-                listener.execute("LISTEN outbox")
-            if time.monotonic() - minted > 300:
-                token, minted = signer.service_token("relay"), time.monotonic()
-            while not stop.is_set() and deliver_once(engine, graph, token):
-                if failing:
-                    logs.log().info("relay_recovered")
-                    failing = False
-            for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):
-                pass
-        except (DomainError, sa.exc.SQLAlchemyError, psycopg.Error) as error:
-            if not failing:
-                logs.log().warning("relay_waiting", reason=type(error).__name__)
-                failing = True
-            if isinstance(error, psycopg.Error) and listener is not None:
-                listener.close()
-                listener = None
-            stop.wait(RETRY_SECONDS)
+    minted: dict[str, Any] = {"token": "", "at": float("-inf")}
 
+    def deliver() -> bool:
+        if time.monotonic() - minted["at"] > 300:
+            minted.update(token=signer.service_token("relay"), at=time.monotonic())
+        return deliver_once(engine, graph, minted["token"]) > 0
 
-def main() -> None:
-    """Run until SIGTERM or SIGINT."""
-    logs.configure("relay")
-    collect_less()
-    stop = threading.Event()
-    helpers = [threading.Thread(target=run, args=(stop,), daemon=True) for _ in range(WORKERS - 1)]
-
-    def end(*_: object) -> None:
-        stop.set()
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    for helper in helpers:
-        helper.start()
-    run(stop)
-
-
-if __name__ == "__main__":
-    main()
+    drain(stop, config, channel="outbox", name="relay", idle_seconds=IDLE_SECONDS, act=deliver)

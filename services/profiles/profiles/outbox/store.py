@@ -12,12 +12,16 @@ import sqlalchemy as sa
 
 @dataclass(frozen=True)
 class Waiting:
-    """A row of the outbox; `snapshot` is JSON text as stored, because the relay has no need to read it."""
+    """A row of the outbox; `snapshot` is JSON text as stored, because the relay has no need to read it.
+
+    `erased` is set where the person was erased instead: `version` is 0 then.
+    """
 
     id: str
     person: str
     version: int
     snapshot: str
+    erased: bool
 
 
 class OutboxStore:
@@ -41,6 +45,19 @@ class OutboxStore:
             {"snapshots": orjson.dumps(list(snapshots)).decode()},
         )
 
+    def add_erasure(self, person_id: str, *, erasure_id: str) -> None:
+        """Queue that a person was erased; snapshots of theirs that still wait go away."""
+        self._db.execute(
+            sa.text("DELETE FROM outbox WHERE aggregateid = :id AND type = 'ProfessionalChanged'"), {"id": person_id}
+        )
+        self._db.execute(
+            sa.text(
+                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) VALUES (gen_random_uuid(), "
+                "'Professional', :id, 'ProfessionalErased', CAST(:payload AS jsonb))"
+            ),
+            {"id": person_id, "payload": orjson.dumps({"id": person_id, "erasure": erasure_id}).decode()},
+        )
+
     def take(self, most: int) -> list[Waiting]:
         """Unsent rows, oldest first, locked until the transaction ends.
 
@@ -50,8 +67,8 @@ class OutboxStore:
         """
         rows = self._db.execute(
             sa.text(
-                "SELECT id::text, aggregateid AS person, CAST(payload ->> 'version' AS integer) AS version, "
-                "CAST(payload AS text) AS snapshot FROM outbox "
+                "SELECT id::text, aggregateid AS person, coalesce(CAST(payload ->> 'version' AS integer), 0) AS version, "
+                "CAST(payload AS text) AS snapshot, type = 'ProfessionalErased' AS erased FROM outbox "
                 "WHERE created_at <= now() ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
             ),
             {"most": most},
@@ -61,6 +78,16 @@ class OutboxStore:
     def remove(self, ids: Sequence[str]) -> None:
         """Delete rows that have been delivered."""
         self._db.execute(sa.text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
+
+    def note_erased(self, ids: Sequence[str]) -> None:
+        """Note in the erasures that the graph has erased too."""
+        self._db.execute(
+            sa.text(
+                "UPDATE erasure SET graph_erased_at = now() WHERE id IN (SELECT CAST(payload ->> 'erasure' AS uuid) "
+                "FROM outbox WHERE id = ANY(CAST(:ids AS uuid[])))"
+            ),
+            {"ids": list(ids)},
+        )
 
     def postpone(self, ids: Sequence[str]) -> None:
         """Let rows wait a minute, so that what cannot be delivered does not hold up the rest."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogues import languages, regions, specialties
-from kit import verification
+from kit import cards, verification
 from kit.errors import Invalid
 from kit.texts import check_text, fold
 
@@ -46,6 +46,7 @@ class Person:
     provenance: list[dict[str, Any]]
     version: int
     created_at: datetime
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,23 @@ def check_name(name: str) -> str:
     return check_text(name, field="name", shortest=2, longest=NAME_LONGEST, one_line=True)
 
 
+def check_visibility(field: str, audience: str) -> None:
+    """Refuse a field or an audience that is none.
+
+    Raises:
+        Invalid: says which.
+    """
+    if field not in cards.VISIBILITY_FIELDS:
+        raise Invalid(f"{field!r} is no field whose visibility can be set.", field=["field"])
+    if audience not in cards.AUDIENCES:
+        raise Invalid(f"{audience!r} is no audience.", field=["audience"])
+
+
+def visibility_of(snapshot: dict[str, Any]) -> list[dict[str, str]]:
+    """Who sees each field, the defaults included."""
+    return [{"field": field, "audience": cards.audience_of(snapshot, field)} for field in cards.VISIBILITY_FIELDS]
+
+
 def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
     """The whole of a person as the graph needs it; never a delta.
 
@@ -212,7 +230,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
             if c.kind == "LICENCE"
         ],
         "identity": [c.expires_on for c in identities],
-        "suspended": standing.suspended,
+        "suspended": standing.suspended or person.hidden,
         "roles": sorted(standing.roles),
         "joined_at": person.created_at,
     }

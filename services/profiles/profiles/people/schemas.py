@@ -39,3 +39,10 @@ class ProfileChanges(ma.Schema):
     institutions = ma.fields.List(ma.fields.Nested(Affiliation), allow_none=True)
     contacts = ma.fields.List(ma.fields.Nested(ContactPoint), allow_none=True)
     expected_version = Whole(1, 2**31 - 1, allow_none=True, load_default=None)
+
+
+class Visibility(ma.Schema):
+    """Who sees a field."""
+
+    field = Text(required=True, longest=40)
+    audience = Text(required=True, longest=40)

@@ -12,12 +12,12 @@ from profiles.people.domain import Person, Standing, ValidCredential
 
 _COLUMNS = (
     "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
-    "contacts, visibility, claimed, provenance, version, created_at"
+    "contacts, visibility, claimed, provenance, version, created_at, hidden"
 )
 _JSON = frozenset({"specialties", "institutions", "contacts", "visibility", "provenance"})
 CHANGEABLE = frozenset(
     {"name", "headline", "about", "profession", "specialties", "regions", "languages", "interests", "institutions",
-     "contacts", "visibility"}
+     "contacts", "visibility", "hidden", "provenance"}
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ class PersonStore:
         credentials = self._db.execute(
             sa.text(
                 "SELECT id::text, kind, authority, specialty, jurisdiction, standing, method, "
-                "NULL::date AS source_as_of, checked_on, expires_on "
+                "source_as_of, checked_on, expires_on "
                 "FROM credential WHERE person_id = CAST(:id AS uuid) AND status = 'VALIDATED' ORDER BY submitted_at, id"
             ),
             {"id": person_id},
@@ -91,12 +91,26 @@ class PersonStore:
         found = [ValidCredential(**row) for row in credentials]
         account = self._db.execute(
             sa.text(
-                "SELECT suspended, ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id) AS roles "
+                "SELECT suspended AND (suspended_until IS NULL OR suspended_until > now()) AS suspended, "
+                "ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id) AS roles "
                 "FROM account a WHERE person_id = CAST(:id AS uuid)"
             ),
             {"id": person_id},
         ).first()
         return Standing(found, account.suspended, account.roles) if account else Standing(found)
+
+    def by_handle(self, handle: str) -> Person | None:
+        """The person with this handle."""
+        row = (
+            self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM person WHERE handle = :h"), {"h": handle})
+            .mappings()
+            .first()
+        )
+        return Person(**row) if row else None
+
+    def delete(self, person_id: str) -> None:
+        """Delete a person with everything that hangs on them here."""
+        self._db.execute(sa.text("DELETE FROM person WHERE id = CAST(:id AS uuid)"), {"id": person_id})
 
     def all_ids(self) -> list[str]:
         """The id of every person."""

@@ -86,6 +86,22 @@ def update_profile(
     return domain.snapshot(person, people.standing(person_id))
 
 
+def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, field: str, audience: str) -> None:
+    """Say who sees a field of one's profile.
+
+    Raises:
+        Invalid: no such field or audience.
+        NotFound: the account does not exist any more.
+    """
+    domain.check_visibility(field, audience)
+    person = people.lock(person_id)
+    if person is None:
+        raise NotFound("This account does not exist any more.")
+    if person.visibility.get(field) != audience:
+        people.change(person_id, {"visibility": person.visibility | {field: audience}})
+        publish(people, outbox, person_id)
+
+
 def checked_fields(changes: dict[str, Any], person: domain.Person | None = None) -> dict[str, Any]:
     """The columns to set for a profile's changes; institutions are left to the caller.
 

@@ -8,9 +8,8 @@ from flask import Response, jsonify
 
 from kit import clock
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts.usecases import require_policies
 from profiles.people import schemas, usecases
-from profiles.wiring import wiring, work
+from profiles.wiring import work, writer
 
 blueprint = ServiceBlueprint("people", __name__, description="One's own profile")
 
@@ -21,13 +20,21 @@ def update_profile(body: dict[str, Any]) -> Response:
     """Change one's profile."""
     expected = body.pop("expected_version")
     with work() as unit:
-        require_policies(unit.accounts, wiring().policies, caller().subject)
         snapshot = usecases.update_profile(
             unit.people,
             unit.institutions,
             unit.outbox,
-            person_id=caller().subject,
+            person_id=writer(unit),
             changes=body,
             expected_version=expected,
         )
     return jsonify(usecases.own_card(snapshot, clock.now().date()))
+
+
+@blueprint.put("/v1/me/visibility")
+@blueprint.arguments(schemas.Visibility)
+@blueprint.response(204)
+def set_visibility(body: dict[str, Any]) -> None:
+    """Say who sees a field. Allowed before new policies are accepted: hiding oneself never waits."""
+    with work() as unit:
+        usecases.set_visibility(unit.people, unit.outbox, person_id=caller().subject, **body)

@@ -1,0 +1,36 @@
+"""Finding accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.accounts.types import Role
+from gateway.administration.types import AccountConnection, accounts_of
+from gateway.base import plain
+from gateway.context import of
+from gateway.paging import check_first, page, page_arguments
+
+
+class AdministrationQueries(graphene.ObjectType):
+    """Root fields for admins."""
+
+    accounts = graphene.Field(
+        AccountConnection,
+        text=graphene.String(description="The address begins with this, or the name holds it."),
+        role=Role(description="Has this role."),
+        **page_arguments(None),
+        description="Accounts, newest first; for admins.",
+    )
+
+    @staticmethod
+    def resolve_accounts(
+        _root: Any, info: Any, first: int, text: str | None = None, role: Any = None, after: str | None = None
+    ) -> Any:
+        context = of(info)
+        context.require_caller()
+        body = {"text": text, "role": plain(role), "first": check_first(first), "after": after}
+        answer = context.profiles("POST", "/v1/accounts/search", body)
+        accounts_of([row["account"] for row in answer["rows"]])
+        return page(answer, "account", after=after)

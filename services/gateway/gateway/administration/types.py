@@ -1,0 +1,53 @@
+"""Accounts as admins see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.accounts.types import Role
+from gateway.base import DateTime, Node, RegionCode, resolve_global_id, texts
+from gateway.batches import refer, referred
+from gateway.context import Context, of
+from gateway.paging import connection_type
+from gateway.people.types import Professional, read_people
+
+
+class Account(graphene.ObjectType):
+    """An account; for admins."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    professional = graphene.Field(Professional, description="Whose it is; null while it is suspended.")
+    email = graphene.String(required=True, description="The address to sign in with.")
+    roles = texts(Role, description="What it may do; at most 4.")
+    jurisdictions = texts(RegionCode, description="Where a verifier may decide; empty means everywhere. At most 50.")
+    suspended = graphene.Boolean(required=True, description="Whether it is suspended now.")
+    created_at = DateTime(required=True, description="Since when it exists.")
+    last_seen_at = DateTime(description="When it was last used, to the hour.")
+
+    resolve_id = staticmethod(resolve_global_id("Account"))
+
+    @staticmethod
+    def resolve_professional(root: Any, info: Any) -> Any:
+        return referred(of(info), root, "person_id", read_people)
+
+
+AccountConnection: Any = connection_type("Account", lambda: Account, "accounts")
+
+
+def accounts_of(found: list[dict[str, Any]]) -> None:
+    """Mark accounts; each knows the people behind all of them."""
+    for account in found:
+        account |= {"__typename": "Account", "person_id": account["id"]}
+    refer(found, "person_id")
+
+
+def read_account(context: Context, own: str) -> dict[str, Any] | None:
+    """One account, for admins; None for anybody else."""
+    context.require_caller()
+    found = context.profiles("GET", f"/v1/accounts/{own}")
+    accounts_of(found)
+    return found[0] if found else None

@@ -1,0 +1,77 @@
+"""The audit trail, for admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime
+from gateway.context import of
+from gateway.ids import decode, encode
+from gateway.paging import check_first, connection_type, page, page_arguments
+from kit import ids
+
+# How the trail names things, and the types that they are found under.
+_KINDS = {"person": "Professional", "credential": "Credential"}
+_NAMES = {"Professional": "person", "Account": "person", "Credential": "credential"}
+
+
+class AuditEntry(graphene.ObjectType):
+    """Something that was done: who, what, to what, when and why."""
+
+    seq = graphene.Int(required=True, description="Its number; no number is ever missing.")
+    at = DateTime(required=True, description="When.")
+    actor = graphene.String(
+        required=True, description="Who, by id; by pseudonym once erased, or the name of a service."
+    )
+    action = graphene.String(required=True, description="What, like credential.validate.")
+    object = graphene.String(required=True, description="To what, by id where it has one.")
+    reason = graphene.String(description="Why, as a code or a short sentence.")
+    hash = graphene.String(
+        required=True, description="SHA-256 over the entry and the one before it, in hexadecimal digits."
+    )
+
+    @staticmethod
+    def resolve_actor(root: Any, _info: Any) -> str:
+        actor = str(root["actor"])
+        return encode("Professional", actor) if ids.valid(actor) else actor
+
+    @staticmethod
+    def resolve_object(root: Any, _info: Any) -> str:
+        kind, _, own = str(root["object"]).partition(":")
+        return encode(_KINDS[kind], own) if kind in _KINDS and ids.valid(own) else str(root["object"])
+
+
+AuditEntryConnection: Any = connection_type("AuditEntry", lambda: AuditEntry, "entries")
+
+
+def _object(given: str | None) -> str | None:
+    found = decode(given) if given else None
+    return f"{_NAMES[found[0]]}:{found[1]}" if found and found[0] in _NAMES else given
+
+
+def _actor(given: str | None) -> str | None:
+    found = decode(given) if given else None
+    return found[1] if found and found[0] in {"Professional", "Account"} else given
+
+
+class AuditQueries(graphene.ObjectType):
+    """Root fields about what was done."""
+
+    audit_log = graphene.Field(
+        AuditEntryConnection,
+        object=graphene.String(description="Only about this: an id, or the object as an entry names it."),
+        actor=graphene.String(description="Only by this person (an id), pseudonym or service."),
+        **page_arguments(None),
+        description="Who did what, newest first; for admins.",
+    )
+
+    @staticmethod
+    def resolve_audit_log(
+        _root: Any, info: Any, first: int, object: str | None = None, actor: str | None = None, after: str | None = None
+    ) -> Any:
+        context = of(info)
+        context.require_caller()
+        body = {"object": _object(object), "actor": _actor(actor), "first": check_first(first), "after": after}
+        return page(context.profiles("POST", "/v1/audit/search", body), "entry", after=after)

@@ -1,0 +1,53 @@
+"""Claiming a directory profile, and having one hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import mutation
+from gateway.context import Context
+from gateway.credentials.types import Credential, mark_credentials
+from gateway.ids import expect
+
+_INPUTS = {
+    "handle": graphene.String(required=True, description="The directory profile's."),
+    "authority": graphene.ID(required=True, description="In whose register it stands."),
+    "number": graphene.String(required=True, description="The number there."),
+}
+
+
+def _body(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {"authority": expect(given["authority"], "Authority", "authority")}
+
+
+def claim_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Claim a directory profile."""
+    credential = context.profiles("POST", "/v1/directory/claims", _body(given))
+    mark_credentials([credential])
+    return {"credential": credential}
+
+
+def hide_directory_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Hide a directory profile."""
+    return context.profiles("POST", "/v1/directory/hidden", _body(given))  # type: ignore[no-any-return]
+
+
+MUTATIONS = {
+    "claim_profile": mutation(
+        "ClaimProfile",
+        "Say that a directory profile is one's own. A verifier looks at the licence; then it is.",
+        inputs=dict(_INPUTS),
+        answers={"credential": graphene.Field(Credential, description="The licence that proves it.")},
+        act=claim_profile,
+    ),
+    "hide_directory_profile": mutation(
+        "HideDirectoryProfile",
+        "Have a directory profile about oneself hidden, by its register number; needs no account.",
+        inputs=dict(_INPUTS),
+        answers={"hidden": graphene.Boolean(description="True when it is hidden now.")},
+        act=hide_directory_profile,
+        signed_in=False,
+    ),
+}

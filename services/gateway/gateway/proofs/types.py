@@ -1,0 +1,59 @@
+"""Proofs of verification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime, RegionCode, enum, texts
+from gateway.catalogue.types import Profession
+from gateway.context import of
+from gateway.people.types import VerificationLevel
+
+ProofStatus = enum(
+    "ProofStatus",
+    "What a proof is worth.",
+    {
+        "VALID": "It holds.",
+        "EXPIRED": "Its time is over.",
+        "REVOKED": "What it says holds no longer.",
+        "WRONG_AUDIENCE": "It was made for somebody else.",
+        "FORGED": "It was not made here, or was changed.",
+    },
+)
+
+
+class VerificationProof(graphene.ObjectType):
+    """A signed statement about one's verification, for one audience; it holds no name and no number."""
+
+    token = graphene.String(
+        required=True, description="A JSON Web Token; others check it offline with `/.well-known/jwks.json`."
+    )
+    expires_at = DateTime(required=True, description="Until when it holds.")
+
+
+class ProofCheck(graphene.ObjectType):
+    """What a proof is worth now; what it says is told only where it is VALID."""
+
+    status = ProofStatus(required=True, description="What it is worth.")
+    checked_at = DateTime(required=True, description="When this was found out.")
+    level = VerificationLevel(description="The level that it proves.")
+    profession = graphene.Field(Profession, description="The profession.")
+    jurisdictions = texts(RegionCode, required=False, description="Where the person is licensed; at most 60.")
+    expires_at = DateTime(description="Until when it holds.")
+
+
+class ProofQueries(graphene.ObjectType):
+    """Root fields about proofs."""
+
+    check_proof = graphene.Field(
+        ProofCheck,
+        token=graphene.String(required=True, description="The proof."),
+        audience=graphene.String(description="For whom it should have been made; any when absent."),
+        description="What a proof of verification is worth now; open to everybody.",
+    )
+
+    @staticmethod
+    def resolve_check_proof(_root: Any, info: Any, token: str, audience: str | None = None) -> Any:
+        return of(info).profiles("POST", "/v1/proofs/check", {"token": token[:5000], "audience": audience})

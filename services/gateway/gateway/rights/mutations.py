@@ -1,0 +1,47 @@
+"""A person's rights over their own data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime, mutation
+from gateway.context import Context
+
+
+def export_my_data(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
+    """Make an archive."""
+    return context.profiles("POST", "/v1/me/archive", {})  # type: ignore[no-any-return]
+
+
+def erase_me(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Erase oneself."""
+    return context.profiles("POST", "/v1/me/erasure", given)  # type: ignore[no-any-return]
+
+
+MUTATIONS = {
+    "export_my_data": mutation(
+        "ExportMyData",
+        "Make one archive (ZIP) of all that is stored about oneself.",
+        inputs={},
+        answers={
+            "url": graphene.String(description="Where to fetch it; whoever has the address can."),
+            "expires_at": DateTime(description="Until when."),
+        },
+        act=export_my_data,
+    ),
+    "erase_me": mutation(
+        "EraseMe",
+        "Erase oneself everywhere; needs a sign-in within the last 5 minutes. It cannot be undone.",
+        inputs={
+            "confirm": graphene.String(required=True, description="One's handle, one's address, or ERASE."),
+        },
+        answers={
+            "receipt": graphene.String(
+                description="A signed token (JWS); its claim `status` is an address that says which parts are done."
+            )
+        },
+        act=erase_me,
+    ),
+}

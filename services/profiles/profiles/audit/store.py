@@ -1,0 +1,126 @@
+"""The audit trail in PostgreSQL: notes are gathered while a use-case runs, and chained as its last statement."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Any
+
+import sqlalchemy as sa
+
+from kit import clock, ids
+from profiles.audit.chain import Entry, entry_hash
+
+_PERSON = "person:"
+REASON_LONGEST = 500
+_ENTRY = "SELECT seq, at, actor, action, object, reason, hash FROM audit_entry "
+
+
+class AuditTrail:
+    """What one transaction adds to the trail.
+
+    People are named as `person:<id>` here and stand under a pseudonym in the trail; everything else as it is.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+        self._notes: list[tuple[str, str, str, str | None]] = []
+
+    def note(self, action: str, *, actor: str, object: str, reason: str | None = None) -> None:
+        """Remember that something was done; it is written when the transaction is about to end.
+
+        Args:
+            action: what, like `credential.validate`.
+            actor: a person's id, or `service:<name>`.
+            object: to what, like `credential:<id>` or `person:<id>`.
+            reason: why, as a code or a short sentence; never a person's text.
+        """
+        self._notes.append((_PERSON + actor if ids.valid(actor) else actor, action, object, reason))
+
+    def flush(self) -> None:
+        """Append what was noted. Takes the chain's lock, so nothing may come after but the commit."""
+        if not self._notes:
+            return
+        pseudonyms = self._pseudonyms({name for note in self._notes for name in (note[0], note[2])})
+        head = self._db.execute(sa.text("SELECT seq, hash FROM audit_head FOR UPDATE")).one()
+        seq, previous, at = int(head.seq), bytes(head.hash), clock.now().astimezone(UTC)
+        rows = []
+        for actor, action, about, reason in self._notes:
+            seq += 1
+            entry = Entry(
+                seq, at, pseudonyms.get(actor, actor), action, pseudonyms.get(about, about),
+                reason[:REASON_LONGEST] if reason else None, b"",
+            )  # fmt: skip
+            previous = entry_hash(previous, entry)
+            rows.append(entry._replace(hash=previous)._asdict())
+        self._db.execute(
+            sa.text("INSERT INTO audit_entry VALUES (:seq, :at, :actor, :action, :object, :reason, :hash)"), rows
+        )
+        self._db.execute(sa.text("UPDATE audit_head SET seq = :seq, hash = :hash"), {"seq": seq, "hash": previous})
+        self._notes.clear()
+
+    def _pseudonyms(self, names: set[str]) -> dict[str, str]:
+        """Pseudonyms by name; made at random for people who have none. Unknown people keep none."""
+        people = sorted({own for name in names if (own := ids.valid(name.removeprefix(_PERSON)))})
+        if not people:
+            return {}
+        self._db.execute(
+            sa.text(
+                "INSERT INTO audit_pseudonym SELECT p.id, w.pseudonym FROM unnest(CAST(:ids AS uuid[]), "
+                "CAST(:new AS text[])) AS w(id, pseudonym) JOIN person p ON p.id = w.id ON CONFLICT DO NOTHING"
+            ),
+            {"ids": people, "new": [_PERSON + secrets.token_hex(8) for _ in people]},
+        )
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text, pseudonym FROM audit_pseudonym WHERE person_id = ANY(CAST(:ids AS uuid[]))"
+            ),
+            {"ids": people},
+        )
+        found = {_PERSON + row.person_id: row.pseudonym for row in rows}
+        return {_PERSON + own: found.get(_PERSON + own, _PERSON + "unknown") for own in people}
+
+    def pseudonym_of(self, person_id: str) -> str | None:
+        """The pseudonym of a person, if the trail has one."""
+        return self._db.execute(
+            sa.text("SELECT pseudonym FROM audit_pseudonym WHERE person_id = CAST(:id AS uuid)"), {"id": person_id}
+        ).scalar()
+
+    def people_behind(self, pseudonyms: Sequence[str]) -> dict[str, str]:
+        """Person ids by pseudonym, of those who have not been erased."""
+        rows = self._db.execute(
+            sa.text("SELECT pseudonym, person_id::text FROM audit_pseudonym WHERE pseudonym = ANY(:p)"),
+            {"p": list(pseudonyms)},
+        )
+        return {row.pseudonym: row.person_id for row in rows}
+
+    def page(self, *, object: str | None, actor: str | None, before: int | None, first: int) -> list[Entry]:
+        """Entries, newest first."""
+        conditions = ["TRUE"]
+        parameters: dict[str, Any] = {"first": first}
+        for given, condition, name in (
+            (object, "object = :object", "object"),
+            (actor, "actor = :actor", "actor"),
+            (before, "seq < :before", "before"),
+        ):
+            if given is not None:
+                conditions.append(condition)
+                parameters[name] = given
+        rows = self._db.execute(
+            sa.text(f"{_ENTRY}WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :first"), parameters
+        )
+        return [Entry(*row) for row in rows]
+
+    def head(self) -> tuple[int, bytes] | None:
+        """The last entry's number and hash, as the database notes them."""
+        row = self._db.execute(sa.text("SELECT seq, hash FROM audit_head")).first()
+        return (int(row.seq), bytes(row.hash)) if row else None
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Every entry in order, read in pieces."""
+        result = self._db.execution_options(stream_results=True, yield_per=5000).execute(
+            sa.text(_ENTRY + "ORDER BY seq")
+        )
+        for row in result:
+            yield Entry(row[0], row[1], row[2], row[3], row[4], row[5], bytes(row[6]))

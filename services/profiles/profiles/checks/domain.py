@@ -1,0 +1,165 @@
+"""The automatic checks. No check validates by itself: a person decides, with these in front of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from catalogues.authorities import Authority, check_digit_holds, well_formed
+from profiles.checks.names import similarity
+from profiles.credentials.domain import Check, Credential
+
+SNAPSHOT_DAYS = 30  # older copies of a register are an alarm
+EXPIRES_SOON_DAYS = 60
+ALIKE, DOUBTFUL = 0.92, 0.75
+PASS, WARN, FAIL, SKIPPED = "PASS", "WARN", "FAIL", "SKIPPED"
+NAMES = (
+    "NUMBER_FORMAT", "CHECK_DIGIT", "REGISTER_MATCH", "NAME_MATCH", "EXPIRY", "NUMBER_UNIQUE", "SANCTIONS",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RegisterEntry:
+    """What a copy of a register says about a number."""
+
+    name: str
+    standing: str
+    specialty: str | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the checks go by.
+
+    Args:
+        snapshot_as_of: how old the copy of the authority's register is; None when there is none.
+        entry: what it says about the number; None when the number is not in it.
+        claimed_by: how many other people have this number on file.
+        profile_claimed_by: how many other people claim the same directory profile.
+        sanctions: names of lists in which the number stands, and in which the name stands.
+        lists: how many lists of sanctions there are.
+    """
+
+    credential: Credential
+    authority: Authority | None
+    name: str
+    today: date
+    snapshot_as_of: date | None = None
+    entry: RegisterEntry | None = None
+    claimed_by: int = 0
+    profile_claimed_by: int = 0
+    sanctioned_numbers: tuple[str, ...] = ()
+    sanctioned_names: tuple[str, ...] = ()
+    lists: int = 0
+
+
+Outcome = tuple[str, str, str]
+
+
+def _number(facts: Facts) -> Iterator[Outcome]:
+    authority, number = facts.authority, facts.credential.number
+    if authority is None or not number:
+        yield "NUMBER_FORMAT", SKIPPED, "There is no register number to look at."
+        yield "CHECK_DIGIT", SKIPPED, "There is no register number to look at."
+        return
+    if well_formed(authority, number):
+        yield "NUMBER_FORMAT", PASS, f"It has the format of {authority.register}: {authority.number_format}."
+    else:
+        yield "NUMBER_FORMAT", FAIL, f"It has not the format of {authority.register}: {authority.number_format}."
+    holds = check_digit_holds(authority, number) if well_formed(authority, number) else None
+    if holds is None:
+        yield "CHECK_DIGIT", SKIPPED, f"{authority.register} has no public check rule."
+    elif not holds:
+        loose = authority.check_failure == WARN
+        yield "CHECK_DIGIT", WARN if loose else FAIL, (
+            "The check digit does not hold; the register has published numbers that fail it too."
+            if loose else "The check digit does not hold: look for a slip of the pen."
+        )  # fmt: skip
+    elif len(set(number[:-1])) == 1 and len(number) > 6:
+        yield (
+            "CHECK_DIGIT",
+            WARN,
+            "The check digit holds, but the number looks made up: all its digits are the same.",
+        )
+    else:
+        yield "CHECK_DIGIT", PASS, "The check digit holds. That alone proves nothing."
+
+
+def _register(facts: Facts) -> Iterator[Outcome]:
+    as_of, entry = facts.snapshot_as_of, facts.entry
+    if as_of is None or not facts.credential.number:
+        yield "REGISTER_MATCH", SKIPPED, "There is no copy of this register here; look at the register itself."
+        yield "NAME_MATCH", SKIPPED, "There is no entry to compare the name with."
+        return
+    old = (facts.today - as_of).days > SNAPSHOT_DAYS
+    age = f"the copy of {as_of.isoformat()}" + (" (which is old)" if old else "")
+    if entry is None:
+        yield "REGISTER_MATCH", FAIL, f"The number is not in {age}."
+        yield "NAME_MATCH", SKIPPED, "There is no entry to compare the name with."
+        return
+    if entry.standing not in {"GOOD", "CONDITIONS"}:
+        yield "REGISTER_MATCH", FAIL, f"The number is in {age}, as {entry.standing}."
+    elif old or entry.standing == "CONDITIONS":
+        yield "REGISTER_MATCH", WARN, f"The number is in {age}, as {entry.standing}."
+    else:
+        yield "REGISTER_MATCH", PASS, f"The number is in {age}, in good standing."
+    alike = similarity(facts.name, entry.name)
+    if alike >= ALIKE:
+        yield "NAME_MATCH", PASS, "The name in the register and in the profile are alike."
+    elif alike >= DOUBTFUL:
+        yield "NAME_MATCH", WARN, "The name in the register is similar to the one in the profile; compare them."
+    else:
+        yield "NAME_MATCH", FAIL, "The register has another name under this number."
+
+
+def _expiry(facts: Facts) -> Iterator[Outcome]:
+    end = facts.credential.expires_on
+    registered = facts.entry.expires_on if facts.entry else None
+    if end is None and registered is None:
+        yield "EXPIRY", SKIPPED, "No last day is given."
+    elif end is not None and registered is not None and end != registered:
+        yield "EXPIRY", WARN, f"The register says {registered.isoformat()}, the applicant {end.isoformat()}."
+    else:
+        last = end or registered
+        assert last is not None
+        days = (last - facts.today).days
+        if days < 0:
+            yield "EXPIRY", FAIL, f"It ended on {last.isoformat()}."
+        elif days <= EXPIRES_SOON_DAYS:
+            yield "EXPIRY", WARN, f"It ends on {last.isoformat()}, in {days} days."
+        else:
+            yield "EXPIRY", PASS, f"It holds until {last.isoformat()}."
+
+
+def _unique(facts: Facts) -> Iterator[Outcome]:
+    if facts.profile_claimed_by:
+        yield "NUMBER_UNIQUE", FAIL, "Somebody else claims the same directory profile."
+    elif not facts.credential.number:
+        yield "NUMBER_UNIQUE", SKIPPED, "There is no register number to look for."
+    elif facts.claimed_by:
+        yield "NUMBER_UNIQUE", FAIL, "Somebody else has submitted the same number."
+    else:
+        yield "NUMBER_UNIQUE", PASS, "Nobody else has submitted this number."
+
+
+def _sanctions(facts: Facts) -> Iterator[Outcome]:
+    if not facts.lists:
+        yield "SANCTIONS", SKIPPED, "No list of sanctions has been imported."
+    elif facts.sanctioned_numbers:
+        yield "SANCTIONS", FAIL, f"The number is in {', '.join(facts.sanctioned_numbers)}."
+    elif facts.sanctioned_names:
+        yield (
+            "SANCTIONS",
+            WARN,
+            f"Somebody of this name is in {', '.join(facts.sanctioned_names)}; look whether it is the same.",
+        )
+    else:
+        yield "SANCTIONS", PASS, f"Neither number nor name is in the {facts.lists} imported lists."
+
+
+def run(facts: Facts, now: datetime) -> list[Check]:
+    """The outcome of every check, in a fixed order."""
+    outcomes = [o for part in (_number, _register, _expiry, _unique, _sanctions) for o in part(facts)]
+    return [Check(name, outcome, detail, now) for name, outcome, detail in outcomes]

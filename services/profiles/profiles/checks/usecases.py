@@ -1,0 +1,66 @@
+"""Gathering what the automatic checks go by, and keeping their outcomes beside the credential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from catalogues.authorities import authorities
+from kit.texts import fold
+from profiles.checks.domain import Facts, run
+from profiles.credentials.domain import Credential
+from profiles.credentials.store import CredentialStore
+from profiles.directory.store import DirectoryStore
+from profiles.people.store import PersonStore
+from profiles.registers.store import RegisterStore
+
+
+@dataclass(frozen=True)
+class CheckStores:
+    """What the checks read, all on one connection."""
+
+    credentials: CredentialStore
+    people: PersonStore
+    registers: RegisterStore
+    directory: DirectoryStore
+
+
+def check(stores: CheckStores, credential: Credential, *, now: datetime) -> Credential:
+    """Run every check on a credential, and store the outcomes.
+
+    Returns:
+        the credential with its checks.
+    """
+    person = stores.people.get(credential.person_id)
+    assert person is not None
+    authority = authorities().get(credential.authority or "")
+    as_of, entry = None, None
+    if authority is not None and credential.number:
+        as_of, entry = stores.registers.look_up(authority.id, credential.number)
+        if as_of is None:
+            as_of, entry = stores.directory.look_up(authority.id, credential.number)
+    found = stores.registers.sanctions(
+        name_key=fold(person.name), authority=credential.authority, number=credential.number
+    )
+    facts = Facts(
+        credential=credential,
+        authority=authority,
+        name=person.name,
+        today=now.date(),
+        snapshot_as_of=as_of,
+        entry=entry,
+        claimed_by=stores.credentials.claimed_by_others(
+            credential.person_id, credential.authority or "", credential.number
+        )
+        if credential.number
+        else 0,
+        profile_claimed_by=stores.directory.other_claims(credential.claims_person, credential.person_id)
+        if credential.claims_person
+        else 0,
+        sanctioned_numbers=found.by_number,
+        sanctioned_names=found.by_name,
+        lists=found.lists,
+    )
+    checks = run(facts, now)
+    stores.credentials.set_checks(credential.id, checks)
+    return replace(credential, checks=tuple(checks))

@@ -1,0 +1,171 @@
+"""What every act on a credential shares: finding it, taking one legal step, and what follows from losing one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from catalogues import regions
+from catalogues.authorities import authorities
+from kit.errors import NotFound, VersionConflict
+from profiles.accounts.store import AccountStore
+from profiles.audit.store import AuditTrail
+from profiles.checks.usecases import CheckStores
+from profiles.credentials import domain
+from profiles.credentials.domain import Credential, Event
+from profiles.credentials.store import CredentialStore
+from profiles.directory.store import DirectoryStore
+from profiles.evidence.store import EvidenceStore
+from profiles.institutions.store import InstitutionStore
+from profiles.mail.store import MailStore
+
+Publish = Callable[[str], Any]
+EVIDENCE_DAYS = 30  # how long evidence is kept after the decision
+REVIEW_MONTHS_DEFAULT = 12
+
+
+@dataclass(frozen=True)
+class Casework:
+    """What acts on credentials work with, all on one connection.
+
+    Args:
+        publish: tells the graph of a person's new state, in this transaction.
+    """
+
+    credentials: CredentialStore
+    checks: CheckStores
+    accounts: AccountStore
+    institutions: InstitutionStore
+    directory: DirectoryStore
+    evidence: EvidenceStore
+    mail: MailStore
+    audit: AuditTrail
+    publish: Publish
+
+
+def locked(work: Casework, credential_id: str, *, expected_version: int | None = None, field: str = "id") -> Credential:
+    """The credential with this id, locked.
+
+    Raises:
+        NotFound: there is none.
+        VersionConflict: it changed since `expected_version`.
+    """
+    credential = work.credentials.lock(credential_id)
+    if credential is None:
+        raise NotFound("No credential has this id.", field=[field])
+    if expected_version is not None and credential.version != expected_version:
+        raise VersionConflict(
+            f"The case moved on; it is {credential.status} now.",
+            field=["expectedVersion"],
+            current_version=credential.version,
+        )
+    return credential
+
+
+def step(
+    work: Casework,
+    credential: Credential,
+    act: str,
+    *,
+    actor: str,
+    now: datetime,
+    reason: str | None = None,
+    note: str | None = None,
+    **fields: Any,
+) -> Credential:
+    """Take one legal step: the change, its entry in the history where the status changes, and in the audit trail.
+
+    Raises:
+        Conflict: the act is not legal in the credential's status.
+    """
+    status = domain.next_status(credential, act)
+    changed = work.credentials.change(credential, status=status, **fields)
+    if status != credential.status or reason is not None or note is not None:
+        work.credentials.add_event(credential.id, Event(now, actor, credential.status, status, reason, note))
+    work.audit.note(
+        f"credential.{act.lower().replace('_', '-')}", actor=actor, object=f"credential:{credential.id}", reason=reason
+    )
+    return changed
+
+
+def answer(work: Casework, credential: Credential) -> Credential:
+    """The credential with its history and checks, as an act answers it."""
+    return work.credentials.with_history([credential])[0]
+
+
+def describe(credential: Credential) -> str:
+    """A credential in a few words, without its number."""
+    authority = authorities().get(credential.authority or "")
+    kind = credential.kind.replace("_", " ").lower()
+    return f"{kind} in {credential.jurisdiction}" + (f", {authority.name}" if authority else "")
+
+
+def next_review(credential: Credential, today: date) -> date | None:
+    """When a credential that is validated today must be looked at again; identities stay as they are."""
+    authority = authorities().get(credential.authority or "")
+    if credential.kind == "IDENTITY":
+        return None
+    months = authority.review_months if authority else REVIEW_MONTHS_DEFAULT
+    return today + timedelta(days=round(months * 365.25 / 12))
+
+
+def tell(work: Casework, credential: Credential, kind: str, **data: Any) -> None:
+    """Queue a message to the credential's owner."""
+    work.mail.send(kind, person_id=credential.person_id, what=describe(credential), **data)
+
+
+def review_others(work: Casework, credential: Credential, *, now: datetime) -> None:
+    """A licence was lost: put the person's other licences on the desk, still counting, and tell their verifiers."""
+    if credential.kind != "LICENCE":
+        return
+    for other in work.credentials.lock_licences(credential.person_id, but=credential.id):
+        if other.desk_since is None:
+            open_review(work, other, "LOST_ELSEWHERE", now=now)
+
+
+def open_review(work: Casework, credential: Credential, why: str, *, now: datetime) -> Credential:
+    """Put a validated credential on the desk; it goes on counting until it is decided."""
+    changed = work.credentials.change(credential, desk_since=now, review_reason=why)
+    work.audit.note("credential.review", actor="service:clock", object=f"credential:{credential.id}", reason=why)
+    if why == "LOST_ELSEWHERE":
+        told = [
+            account.person_id
+            for account in work.accounts.with_role("VERIFIER")
+            if account.person_id != credential.person_id and may_work_in(account.jurisdictions, credential.jurisdiction)
+        ]
+        work.mail.send_many("review-opened", told, jurisdiction=credential.jurisdiction)
+    return changed
+
+
+def may_work_in(limits: list[str], jurisdiction: str) -> bool:
+    """Whether a verifier with these limits may decide about a jurisdiction; no limits means all."""
+    return not limits or any(jurisdiction in regions.expand(limit) for limit in limits)
+
+
+def question(
+    work: Casework,
+    credential: Credential,
+    *,
+    reason: str,
+    standing: str,
+    act: str = "QUESTION",
+    actor: str,
+    now: datetime,
+) -> Credential:
+    """A validated credential that stops counting at once, without a person having decided: expired, changed, sanctioned.
+
+    Returns:
+        the credential, REQ_REVALID and on the desk.
+    """
+    changed = step(
+        work, credential, act, actor=actor, now=now, reason=reason, standing=standing, desk_since=now,
+        review_reason=reason, previous_standing=credential.standing, revalidation=True, taken_by=None,
+        lease_until=None,
+    )  # fmt: skip
+    work.publish(credential.person_id)
+    if act == "QUESTION":
+        tell(work, credential, "credential-questioned", reason=reason)
+        review_others(work, credential, now=now)
+    return changed

@@ -1,0 +1,377 @@
+"""The verifiers' acts: take, decide, suspend, revoke, and agree as the second person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from kit.errors import Conflict, Forbidden, Invalid, SecondPersonRequired
+from kit.texts import check_text
+from profiles.credentials import domain
+from profiles.credentials.casework import (
+    EVIDENCE_DAYS,
+    Casework,
+    answer,
+    describe,
+    locked,
+    may_work_in,
+    next_review,
+    review_others,
+    step,
+    tell,
+)
+from profiles.credentials.domain import Credential
+from profiles.credentials.usecases import NOTE_LONGEST
+from profiles.directory.usecases import take_over
+
+_NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
+_NOT_PENDING: dict[str, Any] = {
+    "pending_decision": None, "pending_by": None, "pending_at": None, "pending_expires_at": None, "pending_fields": None
+}  # fmt: skip
+
+
+def _case(
+    work: Casework, credential_id: str, verifier: str, *, field: str = "id", expected_version: int | None = None
+) -> Credential:
+    """The case, locked, if this verifier may work on it.
+
+    Raises:
+        NotFound: there is no such credential.
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        VersionConflict: it changed since `expected_version`.
+    """
+    credential = locked(work, credential_id, field=field, expected_version=expected_version)
+    if credential.person_id == verifier:
+        raise Forbidden("Nobody decides on their own case.")
+    account = work.accounts.get(verifier)
+    if account is not None and not may_work_in(account.jurisdictions, credential.jurisdiction):
+        raise Forbidden(f"Your jurisdictions are {', '.join(account.jurisdictions)}; this case is not among them.")
+    if credential.appeal_statement is not None and verifier in credential.decided_by and credential.desk_since:
+        raise SecondPersonRequired("You took part in the decision that is appealed; another verifier must look at it.")
+    return credential
+
+
+def _note(text: str | None) -> str | None:
+    return check_text(text or "", field="note", longest=NOTE_LONGEST) or None
+
+
+def _refuse_pending(credential: Credential) -> None:
+    if credential.pending_decision is not None:
+        raise Conflict(
+            f"{credential.pending_decision} waits for a second verifier; answer it with confirmDecision.",
+            current_version=credential.version,
+        )
+
+
+def _refuse_leased(credential: Credential, verifier: str, now: datetime) -> None:
+    if domain.leased_to_other(credential, verifier, now):
+        raise Conflict("Another verifier is working on this case.", current_version=credential.version)
+
+
+def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
+    """Lease a case for 15 minutes, so that two verifiers never work on one.
+
+    Raises:
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Conflict: another holds the lease, or the case is decided.
+        SecondPersonRequired: the verifier took part in what is appealed.
+    """
+    credential = _case(work, credential_id, verifier, field="credential")
+    _refuse_leased(credential, verifier, now)
+    _refuse_pending(credential)
+    return answer(work, _take(work, credential, verifier, now))
+
+
+def _take(work: Casework, credential: Credential, verifier: str, now: datetime) -> Credential:
+    return step(
+        work, credential, "TAKE", actor=verifier, now=now, taken_by=verifier,
+        lease_until=now + timedelta(minutes=domain.LEASE_MINUTES),
+        revalidation=credential.revalidation or credential.status in {domain.REQ_REVALID, domain.VALIDATED},
+        desk_since=credential.desk_since or now,
+    )  # fmt: skip
+
+
+def release_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
+    """Give a leased case back to the queue.
+
+    Raises:
+        Conflict: the verifier does not hold it.
+    """
+    credential = _case(work, credential_id, verifier, field="credential")
+    if credential.taken_by != verifier or credential.pending_decision is not None:
+        raise Conflict("You do not hold this case.", current_version=credential.version)
+    return answer(work, step(work, credential, "RELEASE", actor=verifier, now=now, **_NOT_TAKEN))
+
+
+def decide_credential(
+    work: Casework,
+    *,
+    credential_id: str,
+    verifier: str,
+    decision: str,
+    reason: str,
+    standing: str | None,
+    method: str | None,
+    source_url: str | None,
+    source_as_of: date | None = None,
+    note: str | None,
+    expected_version: int | None,
+    now: datetime,
+) -> Credential:
+    """Validate a credential, reject it, or ask its owner for more.
+
+    A case that nobody has taken is taken by deciding it. Where an automatic check failed, a validation waits for a
+    second verifier.
+
+    Raises:
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Conflict: another holds the lease, the case is decided, or a decision waits for a second verifier.
+        SecondPersonRequired: the verifier took part in what is appealed.
+        VersionConflict: the case moved on since `expected_version`.
+        Invalid: what has expired cannot be validated; asking for more needs a note.
+    """
+    credential = _case(work, credential_id, verifier, expected_version=expected_version)
+    _refuse_pending(credential)
+    _refuse_leased(credential, verifier, now)
+    if credential.status == domain.VALIDATED:
+        domain.next_status(credential, "TAKE")  # refused unless it is on the desk again
+    note = _note(note)
+    if source_url and not source_url.startswith(("https://", "http://")):
+        raise Invalid("sourceUrl must be a web address.", field=["sourceUrl"])
+    if credential.status in {domain.ATTESTED, domain.REQ_REVALID}:
+        credential = _take(work, credential, verifier, now)
+    if decision == "REQUEST_INFO":
+        return _request_info(work, credential, verifier, reason, note, now)
+    if decision == "REJECT":
+        return _reject(work, credential, verifier, reason, note, standing, now)
+    fields = {
+        "standing": standing or "GOOD",
+        "method": method or "PRIMARY_SOURCE",
+        "source_url": source_url,
+        "source_as_of": source_as_of,
+    }
+    _check_validation(work, credential, fields, now.date())
+    if credential.failed:
+        proposed = step(
+            work, credential, "VALIDATE" if credential.status == domain.VALIDATED else "PROPOSE", actor=verifier,
+            now=now, reason=reason, note=note, **_pending("VALIDATE", verifier, now, timedelta(days=domain.PENDING_DAYS)),
+            pending_fields=fields | {"reason": reason, "note": note}, **_NOT_TAKEN,
+        )  # fmt: skip
+        return answer(work, proposed)
+    return _validate(work, credential, fields, reason=reason, note=note, verifier=verifier, by=(verifier,), now=now)
+
+
+def _pending(decision: str, verifier: str, now: datetime, holds: timedelta) -> dict[str, Any]:
+    return {
+        "pending_decision": decision, "pending_by": verifier, "pending_at": now, "pending_expires_at": now + holds
+    }  # fmt: skip
+
+
+def _check_validation(work: Casework, credential: Credential, fields: dict[str, Any], today: date) -> None:
+    proposed = (credential.proposed or {}).get("expires_on")
+    expires = date.fromisoformat(proposed) if proposed else credential.expires_on
+    if expires and expires < today:
+        raise Invalid("The credential has expired; it cannot be validated.", field=["decision"])
+    if fields["standing"] not in {"GOOD", "CONDITIONS"}:
+        raise Invalid("What is validated is in standing GOOD or CONDITIONS.", field=["standing"])
+
+
+def _validate(
+    work: Casework,
+    credential: Credential,
+    fields: dict[str, Any],
+    *,
+    reason: str,
+    note: str | None,
+    verifier: str,
+    by: tuple[str, ...],
+    now: datetime,
+) -> Credential:
+    if credential.claims_person is not None and not work.directory.merge(
+        credential.claims_person, credential.person_id
+    ):
+        raise Conflict("The directory profile that this claims is somebody else's already.")
+    renewed = {
+        name: date.fromisoformat(value) if value and name != "specialty" else value
+        for name, value in (credential.proposed or {}).items()
+    }
+    decided = step(
+        work, credential, "VALIDATE", actor=verifier, now=now, reason=reason, note=note, **_NOT_TAKEN, **_NOT_PENDING,
+        **fields, **renewed, checked_on=now.date(), next_review_on=next_review(credential, now.date()),
+        requested_info=None, revalidation=True, proposed=None, desk_since=None, review_reason=None,
+        previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None,
+    )  # fmt: skip
+    work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+    if credential.claims_person is not None:
+        take_over(work.checks.people, work.directory, credential.person_id)
+        work.publish(credential.claims_person)
+    work.publish(credential.person_id)
+    tell(work, credential, "credential-validated")
+    return answer(work, decided)
+
+
+def _reject(
+    work: Casework,
+    credential: Credential,
+    verifier: str,
+    reason: str,
+    note: str | None,
+    standing: str | None,
+    now: datetime,
+) -> Credential:
+    if credential.status == domain.VALIDATED:
+        # What counts is never ended by one person alone.
+        return _revoke(work, credential, verifier, reason, note, standing or "REVOKED", now)
+    until = now + timedelta(days=domain.APPEAL_DAYS)
+    decided = step(
+        work, credential, "REJECT", actor=verifier, now=now, reason=reason, note=note, **_NOT_TAKEN,
+        **({"standing": standing} if standing else {}), desk_since=None, review_reason=None, decided_at=now,
+        decided_by=(verifier,), appeal_until=until, appeal_statement=None, proposed=None, requested_info=None,
+    )  # fmt: skip
+    work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+    work.publish(credential.person_id)
+    tell(work, credential, "credential-rejected", reason=reason, note=note or "", appeal=until.date())
+    return answer(work, decided)
+
+
+def _request_info(
+    work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
+) -> Credential:
+    if not note:
+        raise Invalid("Say in `note` what you need from the applicant.", field=["note"])
+    asked = step(
+        work, credential, "REQUEST_INFO", actor=verifier, now=now, reason=reason, note=note, requested_info=note,
+        desk_since=None, **_NOT_TAKEN,
+    )  # fmt: skip
+    tell(work, credential, "info-requested", note=note)
+    return answer(work, asked)
+
+
+def suspend_credential(
+    work: Casework, *, credential_id: str, verifier: str, reason: str, note: str | None, now: datetime
+) -> Credential:
+    """Make a validated credential count no longer, at once; without a second verifier this lapses after 72 hours.
+
+    Raises:
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Conflict: it is not validated, or another holds the lease.
+    """
+    credential = _case(work, credential_id, verifier)
+    _refuse_leased(credential, verifier, now)
+    if credential.status != domain.VALIDATED:
+        _refuse_pending(credential)
+    until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(hours=domain.SUSPENSION_HOURS)
+    suspended = step(
+        work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=_note(note), standing="SUSPENDED",
+        previous_standing=credential.standing, revalidation=True, **_NOT_TAKEN, desk_since=now,
+        review_reason="SUSPENDED", appeal_until=until, appeal_statement=None, decided_by=(verifier,), decided_at=now,
+        pending_fields=None, **_pending("SUSPEND", verifier, now, holds),
+    )  # fmt: skip
+    work.publish(credential.person_id)
+    review_others(work, credential, now=now)
+    tell(work, credential, "credential-suspended", reason=reason, note=note or "", appeal=until.date())
+    return answer(work, suspended)
+
+
+def revoke_credential(
+    work: Casework,
+    *,
+    credential_id: str,
+    verifier: str,
+    reason: str,
+    effective_on: date | None,
+    note: str | None,
+    now: datetime,
+) -> Credential:
+    """Revoke a validated or suspended credential: it is REQ_REVALID at once, and a second verifier makes it final.
+
+    Raises:
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Invalid: it would take effect in the future.
+        Conflict: it is neither validated nor suspended, or another holds the lease.
+    """
+    credential = _case(work, credential_id, verifier)
+    _refuse_leased(credential, verifier, now)
+    if credential.pending_decision not in {None, "SUSPEND", "VALIDATE"}:
+        _refuse_pending(credential)
+    if effective_on is not None and effective_on > now.date():
+        raise Invalid("A revocation takes effect at once; its date cannot lie in the future.", field=["effectiveOn"])
+    text = _note(note)
+    if effective_on is not None:
+        text = f"Effective on {effective_on.isoformat()}. {text or ''}".strip()
+    return _revoke(work, credential, verifier, reason, text, "REVOKED", now)
+
+
+def _revoke(
+    work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, standing: str, now: datetime
+) -> Credential:
+    until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(days=domain.PENDING_DAYS)
+    revoked = step(
+        work, credential, "REVOKE", actor=verifier, now=now, reason=reason, note=note, standing=standing,
+        previous_standing=credential.previous_standing or credential.standing, revalidation=True, **_NOT_TAKEN,
+        desk_since=now, review_reason="REVOKED", appeal_until=until, appeal_statement=None, decided_by=(verifier,),
+        decided_at=now, pending_fields={"reason": reason}, **_pending("REVOKE", verifier, now, holds),
+    )  # fmt: skip
+    work.publish(credential.person_id)
+    review_others(work, credential, now=now)
+    tell(work, credential, "credential-revoked", reason=reason, note=note or "", appeal=until.date())
+    return answer(work, revoked)
+
+
+def confirm_decision(work: Casework, *, credential_id: str, verifier: str, agree: bool, now: datetime) -> Credential:
+    """Answer, as the second verifier, a suspension, a revocation, or a validation against a failed check.
+
+    Raises:
+        SecondPersonRequired: the verifier made the decision that waits.
+        Forbidden: it is the verifier's own case, or outside their jurisdictions.
+        Conflict: nothing waits.
+    """
+    credential = _case(work, credential_id, verifier, field="credential")
+    pending = credential.pending_decision
+    if pending is None:
+        raise Conflict("No decision waits for a second verifier here.", current_version=credential.version)
+    if credential.pending_by == verifier:
+        raise SecondPersonRequired("You made this decision; another verifier must agree.")
+    by = (credential.pending_by or verifier, verifier)
+    given = credential.pending_fields or {}
+    if pending == "VALIDATE":
+        if agree:
+            fields = {name: given.get(name) for name in ("standing", "method", "source_url", "source_as_of")}
+            fields["source_as_of"] = date.fromisoformat(fields["source_as_of"]) if fields["source_as_of"] else None
+            _check_validation(work, credential, fields, now.date())
+            return _validate(
+                work, credential, fields, reason=given["reason"], note=given["note"], verifier=verifier, by=by, now=now
+            )
+        back = step(work, credential, "RELEASE", actor=verifier, now=now, reason="OTHER",
+                    note="The second verifier disagrees.", **_NOT_TAKEN, **_NOT_PENDING)  # fmt: skip
+        return answer(work, back)
+    if not agree:
+        return answer(work, restore(work, credential, actor=verifier, now=now))
+    act = "CONFIRM" if pending == "REVOKE" else "UPHOLD"
+    reason = given.get("reason") or "OTHER"
+    until = now + timedelta(days=domain.APPEAL_DAYS)
+    confirmed = step(
+        work, credential, act, actor=verifier, now=now, reason=reason, **_NOT_PENDING, desk_since=None,
+        review_reason=None, decided_by=by, decided_at=now,
+        appeal_until=credential.appeal_until if credential.appeal_statement else until,
+    )  # fmt: skip
+    if pending == "REVOKE":
+        work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+        tell(work, credential, "revocation-confirmed", reason=reason, appeal=until.date())
+    work.publish(credential.person_id)
+    return answer(work, confirmed)
+
+
+def restore(work: Casework, credential: Credential, *, actor: str, now: datetime) -> Credential:
+    """Put a suspended or revoked credential back as it was; what has expired meanwhile stays on the desk."""
+    if credential.expires_on is not None and credential.expires_on < now.date():
+        return step(work, credential, "UPHOLD", actor=actor, now=now, reason="EXPIRED", standing="LAPSED",
+                    **_NOT_PENDING, review_reason="EXPIRED", appeal_until=None)  # fmt: skip
+    restored = step(
+        work, credential, "RESTORE", actor=actor, now=now, **_NOT_PENDING, desk_since=None, review_reason=None,
+        standing=credential.previous_standing or "GOOD", previous_standing=None, appeal_until=None,
+        appeal_statement=None,
+    )  # fmt: skip
+    work.publish(credential.person_id)
+    work.mail.send("credential-restored", person_id=credential.person_id, what=describe(credential))
+    return restored

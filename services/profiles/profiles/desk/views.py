@@ -1,0 +1,153 @@
+"""HTTP: the desk where verifiers decide. Every refusal is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, jsonify
+
+from catalogues import regions
+from kit import clock, cursors
+from kit.errors import Invalid
+from kit.web import ServiceBlueprint, caller
+from profiles.credentials.domain import Credential
+from profiles.credentials.store import DeskFilter
+from profiles.credentials.views import dump, moment_after
+from profiles.desk import schemas, usecases
+from profiles.wiring import Work, attempt, require, work
+
+blueprint = ServiceBlueprint("desk", __name__, description="The desk where credentials are verified")
+ROLES = ("VERIFIER", "ADMIN")
+
+
+def _places(codes: list[str] | None, limits: list[str]) -> list[str] | None:
+    """The places to look in: those asked for, within those that the verifier may decide about; None means all."""
+    wanted = None
+    if codes is not None:
+        wanted = {inside for code in codes for inside in regions.expand(code.upper())}
+        if not wanted:
+            raise Invalid("No country or part of one is inside these jurisdictions.", field=["jurisdictions"])
+    if limits:
+        allowed = {inside for limit in limits for inside in regions.expand(limit)}
+        wanted = allowed if wanted is None else wanted & allowed
+    return sorted(wanted) if wanted is not None else None
+
+
+@blueprint.post("/v1/credentials/search")
+@blueprint.arguments(schemas.Queue)
+def queue(body: dict[str, Any]) -> Response:
+    """The verification queue, oldest first."""
+    with attempt("desk.list", "desk"):
+        me = require(*ROLES).subject
+    now = clock.now()
+    with work() as unit:
+        account = unit.accounts.get(me)
+        limits = account.jurisdictions if account and "ADMIN" not in caller().roles else []
+        places = _places(body["jurisdictions"], limits)
+        given = [body[n] for n in ("statuses", "authority", "older_than_hours", "untaken_only", "awaiting_second_only")]
+        mark = cursors.fingerprint("desk", places, *given)
+        hours = body["older_than_hours"]
+        wanted = DeskFilter(
+            statuses=body["statuses"],
+            authority=body["authority"],
+            jurisdictions=places,
+            submitted_before=now - timedelta(hours=hours) if hours is not None else None,
+            untaken_at=now if body["untaken_only"] else None,
+            awaiting_second=bool(body["awaiting_second_only"]),
+        )
+        after = moment_after(body["after"], mark)
+        found = unit.credentials.desk_page(wanted, after=after, first=body["first"] + 1)
+        shown = unit.credentials.with_history(found[: body["first"]])
+        rows = dump(unit, shown, me)
+
+    def since(credential: Credential) -> datetime:
+        assert credential.desk_since is not None
+        return credential.desk_since
+
+    return jsonify(
+        rows=[
+            row | {"cursor": cursors.encode(mark, [since(c).isoformat(), c.id])}
+            for row, c in zip(rows, shown, strict=True)
+        ],
+        has_next=len(found) > body["first"],
+    )
+
+
+def _act(action: str, credential_id: str, act: Callable[[Work, str], Credential]) -> Response:
+    """Run a verifier's act in one transaction; a refusal leaves everything as it was, and is audited."""
+    with attempt(action, f"credential:{credential_id}"):
+        verifier = require("VERIFIER").subject
+        with work() as unit:
+            return jsonify(dump(unit, [act(unit, verifier)], verifier)[0])
+
+
+@blueprint.post("/v1/credentials/<credential_id>/take")
+def take(credential_id: str) -> Response:
+    """Lease a case."""
+    return _act(
+        "credential.take", credential_id,
+        lambda unit, me: usecases.take_case(
+            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/credentials/<credential_id>/release")
+def release(credential_id: str) -> Response:
+    """Give a leased case back."""
+    return _act(
+        "credential.release", credential_id,
+        lambda unit, me: usecases.release_case(
+            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/credentials/<credential_id>/decision")
+@blueprint.arguments(schemas.Decision)
+def decide(body: dict[str, Any], credential_id: str) -> Response:
+    """Decide a case."""
+    return _act(
+        "credential.decide", credential_id,
+        lambda unit, me: usecases.decide_credential(
+            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/credentials/<credential_id>/suspension")
+@blueprint.arguments(schemas.CredentialSuspension)
+def suspend(body: dict[str, Any], credential_id: str) -> Response:
+    """Suspend a validated credential."""
+    return _act(
+        "credential.suspend", credential_id,
+        lambda unit, me: usecases.suspend_credential(
+            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/credentials/<credential_id>/revocation")
+@blueprint.arguments(schemas.Revocation)
+def revoke(body: dict[str, Any], credential_id: str) -> Response:
+    """Revoke a credential."""
+    return _act(
+        "credential.revoke", credential_id,
+        lambda unit, me: usecases.revoke_credential(
+            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/credentials/<credential_id>/second")
+@blueprint.arguments(schemas.Second)
+def confirm(body: dict[str, Any], credential_id: str) -> Response:
+    """Agree or disagree as the second verifier."""
+    return _act(
+        "credential.confirm", credential_id,
+        lambda unit, me: usecases.confirm_decision(
+            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        ),
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""HTTP: directory profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from kit import clock
+from kit.web import ServiceBlueprint
+from profiles.accounts.usecases import count_try
+from profiles.credentials.views import answered
+from profiles.directory import schemas, usecases
+from profiles.people.usecases import publish
+from profiles.wiring import client_address, once_per_key, wiring, work, writer
+
+blueprint = ServiceBlueprint("directory", __name__, description="Directory profiles: claiming and hiding")
+
+
+@blueprint.post("/v1/directory/claims")
+@blueprint.arguments(schemas.Claim)
+def claim(body: dict[str, Any]) -> tuple[Response, int]:
+    """Claim a directory profile."""
+    with work() as unit:
+        person = writer(unit)
+
+        def act() -> dict[str, Any]:
+            return {
+                "id": usecases.claim_profile(unit.casework(), unit.people, person_id=person, now=clock.now(), **body).id
+            }
+
+        return answered(unit, once_per_key(unit, body, act)["id"], person), 201
+
+
+@blueprint.post("/v1/directory/hidden")
+@blueprint.arguments(schemas.Claim)
+def hide(body: dict[str, Any]) -> Response:
+    """Hide a directory profile; needs no account, and is slowed down like signing in."""
+    parts, client = wiring(), client_address()
+    with work() as unit:
+        count_try(unit.accounts, parts.cipher, account=f"hide:{body['handle']}", client=client, now=clock.now())
+    actor = f"anonymous:{parts.cipher.hashed('client', client).hex()[:16]}" if client else "anonymous"
+    with work() as unit:
+        profile = usecases.hide_profile(unit.people, unit.directory, unit.audit, actor=actor, **body)
+        publish(unit.people, unit.outbox, profile)
+    return jsonify(hidden=True)

@@ -1,0 +1,115 @@
+"""Evidence in PostgreSQL, encrypted; the content stands in a table of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from kit import ids
+from profiles.credentials.cipher import FieldCipher
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A document of a credential; `bytes` is its length in clear."""
+
+    id: str
+    credential_id: str
+    file_name: str
+    media_type: str
+    bytes: int
+    added_at: datetime
+    delete_at: datetime | None
+
+
+_COLUMNS = "id::text, credential_id::text, file_name, media_type, bytes, added_at, delete_at"
+
+
+class EvidenceStore:
+    """Reads and writes evidence on one connection."""
+
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+        self._db = connection
+        self._cipher = cipher
+
+    def add(self, evidence: Evidence, content: bytes) -> bool:
+        """Store a document; False when this id has one already."""
+        added = self._db.execute(
+            sa.text(
+                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at) "
+                "VALUES (:id, :credential, :name, :type, :bytes, :at) ON CONFLICT DO NOTHING"
+            ),
+            {
+                "id": evidence.id, "credential": evidence.credential_id, "name": evidence.file_name,
+                "type": evidence.media_type, "bytes": evidence.bytes, "at": evidence.added_at,
+            },
+        )  # fmt: skip
+        if added.rowcount == 0:
+            return False
+        self._db.execute(
+            sa.text("INSERT INTO evidence_content VALUES (:id, :key, :content)"),
+            {
+                "id": evidence.id, "key": self._cipher.key_id,
+                "content": self._cipher.encrypt(content, owner=evidence.id),
+            },
+        )  # fmt: skip
+        return True
+
+    def of(self, credential_ids: Sequence[str]) -> list[Evidence]:
+        """The documents of several credentials, oldest first."""
+        rows = self._db.execute(
+            sa.text(
+                f"SELECT {_COLUMNS} FROM evidence WHERE credential_id = ANY(CAST(:ids AS uuid[])) ORDER BY added_at, id"
+            ),
+            {"ids": list(credential_ids)},
+        )
+        return [Evidence(*row) for row in rows]
+
+    def get(self, evidence_id: str) -> tuple[Evidence, bytes] | None:
+        """A document with its content in clear."""
+        if not ids.valid(evidence_id):
+            return None
+        row = self._db.execute(
+            sa.text(
+                f"SELECT {_COLUMNS}, c.content FROM evidence e JOIN evidence_content c ON c.evidence_id = e.id "
+                "WHERE e.id = CAST(:id AS uuid)"
+            ),
+            {"id": evidence_id},
+        ).first()
+        if row is None:
+            return None
+        return Evidence(*row[:-1]), self._cipher.decrypt_bytes(bytes(row[-1]), owner=evidence_id)
+
+    def end(self, credential_id: str, *, at: datetime) -> None:
+        """Say when a credential's documents are deleted."""
+        self._db.execute(
+            sa.text("UPDATE evidence SET delete_at = :at WHERE credential_id = CAST(:id AS uuid)"),
+            {"id": credential_id, "at": at},
+        )
+
+    def delete_ended(self, now: datetime) -> list[str]:
+        """Delete the documents whose time is over; returns the credentials that they belonged to."""
+        rows = self._db.execute(
+            sa.text("DELETE FROM evidence WHERE delete_at <= :now RETURNING credential_id::text"), {"now": now}
+        )
+        return list(rows.scalars())
+
+    def reencrypt(self, *, most: int) -> int:
+        """Encrypt documents again that are under another key than the first; returns how many there were."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT evidence_id::text, content FROM evidence_content WHERE key_id <> :k "
+                "ORDER BY evidence_id LIMIT :most FOR UPDATE"
+            ),
+            {"k": self._cipher.key_id, "most": most},
+        ).all()
+        for own, content in rows:
+            clear = self._cipher.decrypt_bytes(bytes(content), owner=own)
+            self._db.execute(
+                sa.text("UPDATE evidence_content SET content = :c, key_id = :k WHERE evidence_id = CAST(:id AS uuid)"),
+                {"id": own, "c": self._cipher.encrypt(clear, owner=own), "k": self._cipher.key_id},
+            )
+        return len(rows)

@@ -1,0 +1,147 @@
+"""Bringing evidence in and showing it, each through an address that holds for minutes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+
+from kit.clock import new_id
+from kit.errors import Conflict, Expired, LimitReached, NotFound
+from profiles.accounts.signing import Signer
+from profiles.audit.store import AuditTrail
+from profiles.credentials import domain as credentials_domain
+from profiles.credentials.store import CredentialStore
+from profiles.evidence import domain
+from profiles.evidence.store import Evidence, EvidenceStore
+
+UPLOAD, DOWNLOAD = "evidence-upload+jwt", "evidence-download+jwt"
+UPLOAD_MINUTES, DOWNLOAD_MINUTES = 15, 5
+
+
+def request_upload(
+    credentials: CredentialStore,
+    evidence: EvidenceStore,
+    signer: Signer,
+    *,
+    credential_id: str,
+    person_id: str,
+    media_type: str,
+    size: int,
+    public_url: str,
+    now: datetime,
+) -> tuple[str, datetime]:
+    """An address for one upload by PUT.
+
+    Returns:
+        the address, and until when it holds.
+
+    Raises:
+        NotFound: the credential is somebody else's.
+        Invalid: no such type is taken, or the file would be too large.
+        Conflict: the credential has ended.
+        LimitReached: it has ten documents.
+    """
+    credential = credentials.lock(credential_id)
+    if credential is None or credential.person_id != person_id:
+        raise NotFound("No credential has this id.", field=["credential"])
+    domain.check_wanted(media_type, size)
+    if credential.status == credentials_domain.ENTERED_IN_ERROR:
+        raise Conflict("This credential was withdrawn.", current_version=credential.version)
+    if len(evidence.of([credential_id])) >= domain.MOST_FILES:
+        raise LimitReached(f"A credential may have {domain.MOST_FILES} documents.")
+    until = now + timedelta(minutes=UPLOAD_MINUTES)
+    claims = {
+        "jti": new_id(), "credential": credential_id, "sub": person_id, "type": media_type, "bytes": size,
+        "exp": int(until.timestamp()),
+    }  # fmt: skip
+    return f"{public_url}/evidence/{signer.sign(claims, token_type=UPLOAD)}", until
+
+
+def _claims(signer: Signer, token: str, token_type: str) -> dict[str, Any]:
+    try:
+        return signer.check(token, token_type=token_type)
+    except jwt.ExpiredSignatureError as error:
+        raise Expired("This address has expired; ask for a new one.") from error
+    except jwt.InvalidTokenError as error:
+        raise NotFound("There is nothing at this address.") from error
+
+
+def read_upload(signer: Signer, token: str) -> dict[str, Any]:
+    """What was announced for an upload address.
+
+    Raises:
+        NotFound: the address was not made here.
+        Expired: it held for 15 minutes.
+    """
+    return _claims(signer, token, UPLOAD)
+
+
+def upload(
+    credentials: CredentialStore,
+    evidence: EvidenceStore,
+    audit: AuditTrail,
+    *,
+    claims: dict[str, Any],
+    content: bytes,
+    file_name: str | None,
+    now: datetime,
+) -> Evidence:
+    """Store a document; each address takes one.
+
+    Raises:
+        Invalid: the content is not what was announced.
+        NotFound: the credential is gone.
+        Conflict: the address was used.
+    """
+    domain.check_content(content, claims["type"], claims["bytes"])
+    credential = credentials.lock(claims["credential"])
+    if credential is None:
+        raise NotFound("There is nothing at this address.")
+    if len(evidence.of([credential.id])) >= domain.MOST_FILES:
+        raise LimitReached(f"A credential may have {domain.MOST_FILES} documents.")
+    document = Evidence(
+        claims["jti"],
+        credential.id,
+        domain.safe_name(file_name, claims["type"]),
+        claims["type"],
+        len(content),
+        now,
+        None,
+    )
+    if not evidence.add(document, content):
+        raise Conflict("This address was used; ask for a new one.")
+    audit.note("evidence.add", actor=claims["sub"], object=f"credential:{credential.id}", reason=document.id)
+    return document
+
+
+def shown(
+    documents: list[Evidence], signer: Signer, *, viewer: str, public_url: str, now: datetime
+) -> list[dict[str, Any]]:
+    """Documents with addresses to download them, for five minutes and this viewer."""
+    exp = int((now + timedelta(minutes=DOWNLOAD_MINUTES)).timestamp())
+    return [
+        asdict(one)
+        | {
+            "download_url": f"{public_url}/evidence/"
+            + signer.sign({"evidence": one.id, "sub": viewer, "exp": exp}, token_type=DOWNLOAD)
+        }
+        for one in documents
+    ]
+
+
+def download(evidence: EvidenceStore, audit: AuditTrail, signer: Signer, *, token: str) -> tuple[Evidence, bytes]:
+    """A document; that somebody looked at it is audited.
+
+    Raises:
+        NotFound: the address was not made here, or the document was deleted.
+        Expired: it held for five minutes.
+    """
+    claims = _claims(signer, token, DOWNLOAD)
+    found = evidence.get(claims["evidence"])
+    if found is None:
+        raise NotFound("This document has been deleted.")
+    audit.note("evidence.view", actor=claims["sub"], object=f"credential:{found[0].credential_id}", reason=found[0].id)
+    return found

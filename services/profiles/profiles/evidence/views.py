@@ -1,0 +1,61 @@
+"""HTTP: evidence. The gateway passes `/evidence/…` through to here; the address itself is the permission."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, jsonify, request
+from werkzeug.http import parse_options_header
+
+from kit import clock
+from kit.web import ServiceBlueprint
+from profiles.evidence import domain, schemas, usecases
+from profiles.wiring import attempt, wiring, work, writer
+
+blueprint = ServiceBlueprint("evidence", __name__, description="Evidence of applicants")
+
+
+@blueprint.before_request
+def _allow_files() -> None:
+    if request.endpoint == "evidence.upload":
+        request.max_content_length = domain.MOST_BYTES + 1
+
+
+@blueprint.post("/v1/me/credentials/<credential_id>/evidence")
+@blueprint.arguments(schemas.UploadRequest)
+def request_upload(body: dict[str, Any], credential_id: str) -> tuple[Response, int]:
+    """Ask for an address to upload to."""
+    parts = wiring()
+    with attempt("evidence.request", f"credential:{credential_id}"), work() as unit:
+        url, until = usecases.request_upload(
+            unit.credentials, unit.evidence, parts.signer, credential_id=credential_id, person_id=writer(unit),
+            media_type=body["media_type"], size=body["bytes"], public_url=parts.settings.issuer, now=clock.now(),
+        )  # fmt: skip
+    return jsonify(upload_url=url, expires_at=until), 201
+
+
+@blueprint.put("/evidence/<token>")
+def upload(token: str) -> tuple[Response, int]:
+    """Upload a document; its name comes from Content-Disposition."""
+    claims = usecases.read_upload(wiring().signer, token)
+    content = request.get_data()
+    _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
+    with work() as unit:
+        document = usecases.upload(
+            unit.credentials, unit.evidence, unit.audit, claims=claims, content=content,
+            file_name=options.get("filename"), now=clock.now(),
+        )  # fmt: skip
+    return jsonify(file_name=document.file_name, media_type=document.media_type, bytes=document.bytes), 201
+
+
+@blueprint.get("/evidence/<token>")
+def download(token: str) -> Response:
+    """Download a document; never shown inside a page."""
+    with work() as unit:
+        document, content = usecases.download(unit.evidence, unit.audit, wiring().signer, token=token)
+    response = Response(content, mimetype=document.media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.file_name)}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,127 @@
+"""Sending what is queued: by SMTP, or into files where no server is configured. At least once."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTPUTF8
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+
+from kit import clock
+from kit.logs import log
+from profiles.accounts.store import AccountStore
+from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
+from profiles.mail.domain import write
+from profiles.mail.store import MailStore, Queued
+from profiles.settings import Settings
+
+MOST_ATTEMPTS = 12  # with waits that double from 10 s, about eleven hours
+FIRST_WAIT = 10
+SMTP_SECONDS = 10
+
+
+def deliver_one(engine: sa.Engine, config: Settings) -> bool:
+    """Send the message that is due first.
+
+    Returns:
+        whether there was one.
+    """
+    with engine.begin() as connection:
+        mail, accounts = MailStore(connection), AccountStore(connection)
+        queued = mail.take()
+        if queued is None:
+            return False
+        address, data = _addressed(queued, accounts, config)
+        if address is None:
+            mail.remove(queued.id)
+            return True
+        subject, text = write(queued.kind, data)
+        try:
+            _send(config, queued, address, subject, text)
+        except (OSError, smtplib.SMTPException) as error:
+            log().warning("mail_failed", kind=queued.kind, error=type(error).__name__, attempts=queued.attempts + 1)
+            if queued.attempts + 1 >= MOST_ATTEMPTS:
+                log().error("mail_given_up", kind=queued.kind)
+                mail.remove(queued.id)
+            else:
+                mail.postpone(queued.id, seconds=FIRST_WAIT * 2**queued.attempts)
+            return True
+        mail.remove(queued.id)
+        return True
+
+
+def _addressed(queued: Queued, accounts: AccountStore, config: Settings) -> tuple[str | None, dict[str, object]]:
+    """Where a message goes, or None when it is not to be sent; tokens are made here and stand nowhere else."""
+    now = clock.now()
+    data: dict[str, object] = {
+        "instance": config.instance_name, "contact": config.contact, "note": "", "until": "", **queued.data
+    }  # fmt: skip
+    if queued.kind == "password-reset":
+        owner = accounts.owner_of(queued.address or "")
+        if owner is None:
+            return None, data
+        token = mail_token(accounts, owner.person_id, "RESET", until=now + timedelta(hours=RESET_HOURS))
+        return owner.email, data | {"token": token, "hours": RESET_HOURS}
+    if queued.person_id is None:
+        return queued.address, data
+    account = accounts.get(queued.person_id)
+    if account is None:
+        return None, data
+    if queued.kind == "confirm-address":
+        token = mail_token(accounts, account.person_id, "CONFIRM", until=now + timedelta(hours=CONFIRM_HOURS))
+        return account.email, data | {"token": token, "hours": CONFIRM_HOURS}
+    # An address that nobody has confirmed may be somebody else's.
+    return (account.email if account.confirmed else None), data
+
+
+def _send(config: Settings, queued: Queued, address: str, subject: str, text: str) -> None:
+    message = EmailMessage(policy=SMTPUTF8)
+    message["From"] = config.mail_from
+    message["To"] = address
+    message["Subject"] = subject
+    message["Date"] = format_datetime(clock.now())
+    # The same at each attempt, so that a message that was sent twice shows once.
+    message["Message-ID"] = make_msgid(queued.id, urlsplit(config.issuer).hostname or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, cte="8bit")
+    if config.smtp_url:
+        _send_by_smtp(config.smtp_url, message)
+    else:
+        _write_file(Path(config.mail_dir), queued, message)
+
+
+def _send_by_smtp(url: str, message: EmailMessage) -> None:
+    """Send through `smtps://` (TLS from the start) or `smtp://` (STARTTLS where the server offers it)."""
+    server = urlsplit(url)
+    host, context = server.hostname or "localhost", ssl.create_default_context()
+    if server.scheme == "smtps":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=SMTP_SECONDS, context=context)
+    else:
+        client = smtplib.SMTP(host, server.port or 587, timeout=SMTP_SECONDS)
+    with client:
+        if server.scheme != "smtps":
+            client.ehlo()
+            if client.has_extn("starttls"):
+                client.starttls(context=context)
+        if server.username:
+            client.login(unquote(server.username), unquote(server.password or ""))
+        client.send_message(message)
+
+
+def _write_file(folder: Path, queued: Queued, message: EmailMessage) -> None:
+    """A file a message; it appears whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
+    file = folder / f"{stamp}-{queued.kind}-{queued.id[:8]}.eml"
+    part = file.with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(message.as_bytes())
+    part.rename(file)

@@ -1,0 +1,96 @@
+"""The messages' texts. Each is plain, short, and says what to do; none holds a register number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# kind → (subject, text); `{name}` and the like come from the instance, the person and the message's data.
+TEXTS: dict[str, tuple[str, str]] = {
+    "confirm-address": (
+        "Confirm your address",
+        "Welcome to {instance}. To confirm this address, send this token with the operation confirmEmail within "
+        "{hours} hours:\n\n{token}\n\nIf you did not sign up, do nothing: the account goes away by itself.",
+    ),
+    "address-known": (
+        "You have an account already",
+        "Somebody signed up at {instance} with this address. It has an account already. If it was you, sign in, or "
+        "ask for a new password with requestPasswordReset. If not, do nothing; nothing has changed.",
+    ),
+    "password-reset": (
+        "A new password",
+        "Somebody asked for a new password for your account at {instance}. If it was you, send this token with the "
+        "operation resetPassword within {hours} hour:\n\n{token}\n\nIf not, do nothing; the old password stays.",
+    ),
+    "password-changed": (
+        "Your password was changed",
+        "The password of your account at {instance} was changed, and all other sessions were ended. If it was not "
+        "you, ask for a new one with requestPasswordReset at once.",
+    ),
+    "totp-enabled": (
+        "One-time passwords are on",
+        "Signing in to your account at {instance} asks for a one-time password from now on. If it was not you, write "
+        "to {contact} at once.",
+    ),
+    "account-suspended": (
+        "Your account is suspended",
+        "Your account at {instance} is suspended{until}. Reason: {reason}\n\nIf you disagree, write to {contact}.",
+    ),
+    "credential-validated": ("A credential was verified", "Your credential ({what}) at {instance} is verified."),
+    "credential-rejected": (
+        "A credential was not verified",
+        "Your credential ({what}) at {instance} was not verified. Reason: {reason}. {note}\n\nYou can appeal until "
+        "{appeal} with appealCredential; another verifier decides then.",
+    ),
+    "info-requested": (
+        "A verifier needs more from you",
+        "About your credential ({what}) at {instance}, a verifier asks:\n\n{note}\n\nAnswer with updateCredential, or "
+        "add a document with requestEvidenceUpload.",
+    ),
+    "credential-suspended": (
+        "A credential is suspended",
+        "Your credential ({what}) at {instance} does not count from now on. Reason: {reason}. {note}\n\nUnless a "
+        "second verifier agrees, this ends by itself after 72 hours. You can appeal until {appeal} with "
+        "appealCredential.",
+    ),
+    "credential-revoked": (
+        "A credential is revoked",
+        "Your credential ({what}) at {instance} does not count from now on; a second verifier looks at it. Reason: "
+        "{reason}. {note}\n\nYou can appeal until {appeal} with appealCredential.",
+    ),
+    "revocation-confirmed": (
+        "The revocation is confirmed",
+        "A second verifier at {instance} has confirmed that your credential ({what}) is revoked. Reason: {reason}.\n\n"
+        "You can appeal until {appeal} with appealCredential; another verifier decides then.",
+    ),
+    "credential-restored": ("A credential counts again", "Your credential ({what}) at {instance} counts again."),
+    "credential-questioned": (
+        "A credential must be looked at again",
+        "Your credential ({what}) at {instance} does not count until a verifier has looked at it again. Reason: {reason}.",
+    ),
+    "credential-expiring": (
+        "A credential ends soon",
+        "Your credential ({what}) at {instance} ends on {expires}, in {days} days. Renew it with updateCredential; it "
+        "goes on counting until then.",
+    ),
+    "credential-expired": (
+        "A credential has ended",
+        "Your credential ({what}) at {instance} ended on {expires} and counts no longer. Give the new date with "
+        "updateCredential.",
+    ),
+    "review-opened": (
+        "A case came to the desk",
+        "At {instance} a licence was suspended or revoked, and the same person's licence in {jurisdiction} must be "
+        "looked at again. It is in verificationQueue.",
+    ),
+    "snapshot-stale": (
+        "A register's copy is old",
+        "The copy of {register} at {instance} is from {as_of}, more than {days} days ago. Import a new one with "
+        "`consilium import register {authority} FILE`.",
+    ),
+}  # fmt: skip
+
+
+def write(kind: str, data: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a message."""
+    subject, text = TEXTS[kind]
+    return f"{data['instance']}: {subject}", text.format_map(data).replace("  ", " ").rstrip() + "\n"

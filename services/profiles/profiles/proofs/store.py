@@ -1,0 +1,95 @@
+"""Proofs of verification in PostgreSQL: which were given out, and which do not hold any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proof that was given out; `person_id` is None once the person was erased."""
+
+    index: int
+    person_id: str | None
+    level: str
+    jurisdictions: list[str]
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class ProofStore:
+    """Reads and writes proofs on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def add(self, *, person_id: str, level: str, jurisdictions: Sequence[str], expires_at: datetime) -> int:
+        """Note a proof; returns its place in the status list."""
+        return int(
+            self._db.execute(
+                sa.text(
+                    "INSERT INTO proof (person_id, level, jurisdictions, expires_at) VALUES (:p, :l, :j, :e) "
+                    "RETURNING index"
+                ),
+                {"p": person_id, "l": level, "j": list(jurisdictions), "e": expires_at},
+            ).scalar_one()
+        )
+
+    def get(self, index: int) -> Proof | None:
+        """The proof at a place of the status list."""
+        row = self._db.execute(
+            sa.text(
+                "SELECT index, person_id::text, level, jurisdictions, expires_at, revoked_at FROM proof WHERE index = :i"
+            ),
+            {"i": index},
+        ).first()
+        return Proof(*row) if row else None
+
+    def standing(self, person_id: str) -> list[Proof]:
+        """A person's proofs that have not been revoked and hold still."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT index, person_id::text, level, jurisdictions, expires_at, revoked_at FROM proof "
+                "WHERE person_id = CAST(:p AS uuid) AND revoked_at IS NULL AND expires_at > now()"
+            ),
+            {"p": person_id},
+        )
+        return [Proof(*row) for row in rows]
+
+    def people_with_proofs(self) -> list[str]:
+        """Everybody with a proof that holds still; time alone may end what it says."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT DISTINCT person_id::text FROM proof WHERE revoked_at IS NULL AND expires_at > now() "
+                "AND person_id IS NOT NULL"
+            )
+        )
+        return list(rows.scalars())
+
+    def revoke(self, indexes: Sequence[int]) -> None:
+        """Mark proofs as revoked."""
+        self._db.execute(
+            sa.text("UPDATE proof SET revoked_at = now() WHERE index = ANY(:i) AND revoked_at IS NULL"),
+            {"i": list(indexes)},
+        )
+
+    def revoke_all(self, person_id: str) -> None:
+        """Mark all of a person's proofs as revoked."""
+        self._db.execute(
+            sa.text("UPDATE proof SET revoked_at = now() WHERE person_id = CAST(:p AS uuid) AND revoked_at IS NULL"),
+            {"p": person_id},
+        )
+
+    def revoked_in(self, first: int, count: int) -> list[int]:
+        """The revoked places of a part of the status list."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT index FROM proof WHERE index >= :f AND index < :e AND revoked_at IS NOT NULL ORDER BY index"
+            ),
+            {"f": first, "e": first + count},
+        )
+        return list(rows.scalars())

@@ -1,0 +1,60 @@
+"""How long what is kept, in one table; `docs/privacy.md` shows the same table, and a test compares them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from profiles.rights.usecases import Holdings, erase
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: what is deleted when it is older than so many days, by which statement; `kept` says it in words."""
+
+    what: str
+    days: int
+    kept: str
+    statement: str = ""
+
+
+UNCONFIRMED = "accounts whose address nobody confirmed"
+RULES = (
+    Rule(UNCONFIRMED, 30, "30 days after sign-up"),
+    Rule("sessions", 30, "30 days after their end", "DELETE FROM session WHERE ended_at < :before"),
+    Rule("refresh tokens", 1, "a day after their expiry", "DELETE FROM refresh_token WHERE expires_at < :before"),
+    Rule("tokens sent by mail", 1, "a day after their expiry", "DELETE FROM mail_token WHERE expires_at < :before"),
+    Rule("failed tries to sign in", 1, "a day after the last one", "DELETE FROM attempt WHERE last_at < :before"),
+    Rule("unsent messages", 7, "7 days", "DELETE FROM mail WHERE created_at < :before"),
+    Rule("answers kept for Idempotency-Key", 7, "7 days after the request", "DELETE FROM idempotency WHERE created_at < :before"),
+    Rule("evidence", 0, "30 days after the decision", "DELETE FROM evidence WHERE delete_at < :before"),
+    Rule("archives of one's own data", 0, "24 hours after they were made", "DELETE FROM archive WHERE expires_at < :before"),
+    Rule("proofs of verification", 90, "90 days after their expiry", "DELETE FROM proof WHERE expires_at < :before"),
+    Rule("rejected and withdrawn credentials", 730, "2 years after the decision", "DELETE FROM credential WHERE status IN "
+         "('VAL_FAIL', 'ENTERED_IN_ERROR') AND coalesce(decided_at, submitted_at) < :before AND desk_since IS NULL"),
+    Rule("sessions of erased people", 1, "a day after the erasure", "DELETE FROM erased_session WHERE ended_at < :before"),
+    Rule("receipts of erasures", 3650, "10 years after the erasure", "DELETE FROM erasure WHERE erased_at < :before"),
+)  # fmt: skip
+
+
+def run_retention(held: Holdings, *, now: datetime) -> dict[str, int]:
+    """Delete what the table says.
+
+    Returns:
+        how much of each was deleted.
+    """
+    done = {}
+    for rule in RULES:
+        before = now - timedelta(days=rule.days)
+        if rule.what == UNCONFIRMED:
+            people = held.rights.never_confirmed(before, most=500)
+            for person_id in people:
+                erase(held, person_id, actor="service:clock", now=now)
+            done[rule.what] = len(people)
+        else:
+            done[rule.what] = held.rights.delete_older(rule.statement, before)
+    if any(done.values()):
+        held.audit.note(
+            "retention.run", actor="service:clock", object="retention", reason=f"{sum(done.values())} deleted"
+        )
+    return done

@@ -1,0 +1,102 @@
+"""Archives of one's own data, erasures, and what the retention table deletes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kit import ids
+from profiles.credentials.cipher import FieldCipher
+
+
+class RightsStore:
+    """Reads and writes archives and erasures on one connection."""
+
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+        self._db = connection
+        self._cipher = cipher
+
+    def add_archive(self, archive_id: str, person_id: str, content: bytes, *, expires_at: datetime) -> None:
+        """Keep an archive, encrypted; an earlier one of the same person goes."""
+        self._db.execute(sa.text("DELETE FROM archive WHERE person_id = CAST(:p AS uuid)"), {"p": person_id})
+        self._db.execute(
+            sa.text("INSERT INTO archive VALUES (:id, :p, :k, :c, :e)"),
+            {
+                "id": archive_id, "p": person_id, "k": self._cipher.key_id,
+                "c": self._cipher.encrypt(content, owner=archive_id), "e": expires_at,
+            },
+        )  # fmt: skip
+
+    def archive(self, archive_id: str, *, now: datetime) -> tuple[str, bytes] | None:
+        """Whose archive it is, and its content in clear."""
+        if not ids.valid(archive_id):
+            return None
+        row = self._db.execute(
+            sa.text("SELECT person_id::text, content FROM archive WHERE id = CAST(:id AS uuid) AND expires_at > :now"),
+            {"id": archive_id, "now": now},
+        ).first()
+        return (row.person_id, self._cipher.decrypt_bytes(bytes(row.content), owner=archive_id)) if row else None
+
+    def account_rows(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
+        """What is stored about somebody beside profile and credentials."""
+        found = {}
+        for name, statement in (
+            ("sessions", "SELECT created_at, ended_at, one_time_password FROM session WHERE person_id = :p ORDER BY created_at"),
+            ("policies", "SELECT policy, edition, accepted_at FROM policy_acceptance WHERE person_id = :p ORDER BY accepted_at"),
+            ("proofs", "SELECT index, level, jurisdictions, expires_at, revoked_at FROM proof WHERE person_id = :p ORDER BY index"),
+            ("audit", "SELECT e.seq, e.at, e.action, e.object, e.reason FROM audit_entry e JOIN audit_pseudonym n "
+             "ON n.person_id = :p AND (e.actor = n.pseudonym OR e.object = n.pseudonym) ORDER BY e.seq"),
+        ):  # fmt: skip
+            rows = self._db.execute(sa.text(statement.replace(":p", "CAST(:p AS uuid)")), {"p": person_id}).mappings()
+            found[name] = [dict(row) for row in rows]
+        return found
+
+    def add_erasure(self, erasure_id: str, *, at: datetime) -> None:
+        """Note that somebody was erased."""
+        self._db.execute(sa.text("INSERT INTO erasure (id, erased_at) VALUES (:id, :at)"), {"id": erasure_id, "at": at})
+
+    def erasure(self, erasure_id: str) -> dict[str, Any] | None:
+        """When an erasure was done here, and in the graph."""
+        if not ids.valid(erasure_id):
+            return None
+        row = (
+            self._db.execute(
+                sa.text("SELECT erased_at, graph_erased_at FROM erasure WHERE id = CAST(:id AS uuid)"),
+                {"id": erasure_id},
+            )
+            .mappings()
+            .first()
+        )
+        return dict(row) if row else None
+
+    def forget_actor(self, person_id: str) -> None:
+        """Delete what is kept under a person's id without hanging on the person."""
+        self._db.execute(sa.text("DELETE FROM idempotency WHERE actor = :p"), {"p": person_id})
+        self._db.execute(
+            sa.text("UPDATE credential SET taken_by = NULL, lease_until = NULL WHERE taken_by = CAST(:p AS uuid)"),
+            {"p": person_id},
+        )
+        self._db.execute(
+            sa.text(
+                "UPDATE credential_event SET actor = 'service:erased' WHERE actor = :p "
+                "AND credential_id NOT IN (SELECT id FROM credential WHERE person_id = CAST(:p AS uuid))"
+            ),
+            {"p": person_id},
+        )
+
+    def delete_older(self, statement: str, before: datetime) -> int:
+        """Run one deletion of the retention table; returns how many rows it took."""
+        return int(self._db.execute(sa.text(statement), {"before": before}).rowcount)
+
+    def never_confirmed(self, before: datetime, *, most: int) -> list[str]:
+        """People whose account was made before then and whose address nobody confirmed."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text FROM account WHERE confirmed_at IS NULL AND created_at < :b "
+                "ORDER BY created_at LIMIT :most"
+            ),
+            {"b": before, "most": most},
+        )
+        return list(rows.scalars())

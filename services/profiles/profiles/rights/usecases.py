@@ -1,0 +1,186 @@
+"""A person's rights over their own data: an archive of everything, and erasure everywhere with a receipt."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+import orjson
+
+from kit.clock import new_id
+from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound
+from profiles.accounts.signing import Signer
+from profiles.accounts.store import AccountStore
+from profiles.audit.store import AuditTrail
+from profiles.credentials.store import CredentialStore
+from profiles.directory.store import DirectoryStore
+from profiles.evidence.store import EvidenceStore
+from profiles.outbox.store import OutboxStore
+from profiles.people.store import PersonStore
+from profiles.proofs.store import ProofStore
+from profiles.rights.store import RightsStore
+
+ARCHIVE, RECEIPT = "archive+jwt", "erasure-receipt+jwt"
+ARCHIVE_HOURS = 24
+FRESH_SECONDS = 300  # erasing needs a password given within the last five minutes
+RECEIPT_YEARS = 10
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Every store that holds something about people, all on one connection."""
+
+    accounts: AccountStore
+    people: PersonStore
+    credentials: CredentialStore
+    evidence: EvidenceStore
+    directory: DirectoryStore
+    proofs: ProofStore
+    outbox: OutboxStore
+    audit: AuditTrail
+    rights: RightsStore
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z, default=str)
+
+
+def export(
+    held: Holdings,
+    signer: Signer,
+    *,
+    person_id: str,
+    graph: Callable[[], dict[str, Any]],
+    public_url: str,
+    now: datetime,
+) -> tuple[str, datetime]:
+    """Make one archive (ZIP with JSON files and documents) of all that is stored about a person.
+
+    Args:
+        graph: reads the graph service's part; raises Unavailable, and then nothing is stored.
+
+    Returns:
+        the address to fetch it from, and until when it holds.
+
+    Raises:
+        NotFound: the account does not exist any more.
+    """
+    person, account = held.people.get(person_id), held.accounts.get(person_id)
+    if person is None or account is None:
+        raise NotFound("This account does not exist any more.")
+    credentials = held.credentials.of_person(person_id)
+    documents = held.evidence.of([credential.id for credential in credentials])
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {
+            "profile.json": asdict(person),
+            "account.json": {
+                "email": account.email, "confirmed": account.confirmed, "roles": account.roles,
+                "created_at": account.created_at, "last_seen_at": account.last_seen_at,
+                "one_time_passwords": account.totp,
+            },
+            "credentials.json": [asdict(credential) for credential in credentials],
+            "evidence.json": [asdict(one) for one in documents],
+            **{f"{name}.json": rows for name, rows in held.rights.account_rows(person_id).items()},
+            **{f"graph/{name}.json": rows for name, rows in graph().items()},
+        }.items():  # fmt: skip
+            archive.writestr(name, _json(content))
+        for one in documents:
+            found = held.evidence.get(one.id)
+            if found is not None:
+                archive.writestr(f"evidence/{one.id}-{one.file_name}", found[1])
+    archive_id, until = new_id(), now + timedelta(hours=ARCHIVE_HOURS)
+    held.rights.add_archive(archive_id, person_id, stored.getvalue(), expires_at=until)
+    held.audit.note("rights.export", actor=person_id, object=f"person:{person_id}")
+    token = signer.sign({"archive": archive_id, "exp": int(until.timestamp())}, token_type=ARCHIVE)
+    return f"{public_url}/evidence/archive/{token}", until
+
+
+def fetch_archive(rights: RightsStore, audit: AuditTrail, signer: Signer, *, token: str, now: datetime) -> bytes:
+    """The archive behind an address.
+
+    Raises:
+        NotFound: the address was not made here, or the archive is gone.
+        Expired: it held for a day.
+    """
+    try:
+        claims = signer.check(token, token_type=ARCHIVE)
+    except jwt.ExpiredSignatureError as error:
+        raise Expired("This archive has expired; ask for a new one.") from error
+    except jwt.InvalidTokenError as error:
+        raise NotFound("There is nothing at this address.") from error
+    found = rights.archive(claims["archive"], now=now)
+    if found is None:
+        raise NotFound("This archive is gone; ask for a new one.")
+    audit.note("rights.fetch-archive", actor=found[0], object=f"person:{found[0]}")
+    return found[1]
+
+
+def erase_me(
+    held: Holdings,
+    signer: Signer,
+    *,
+    person_id: str,
+    confirm: str,
+    authenticated_at: float | None,
+    public_url: str,
+    now: datetime,
+) -> str:
+    """Erase a person: here at once with credentials, evidence and sessions, in the graph through the outbox.
+
+    Args:
+        confirm: the person's handle, their address, or ERASE, to show that it is meant.
+
+    Returns:
+        a signed receipt; its `status` is an address that says when each part was done.
+
+    Raises:
+        Forbidden: the password was given more than five minutes ago.
+        Invalid: `confirm` is something else.
+        Conflict: nobody would be an admin any more.
+    """
+    person, account = held.people.lock(person_id), held.accounts.get(person_id)
+    if person is None or account is None:
+        raise NotFound("This account does not exist any more.")
+    if authenticated_at is None or now.timestamp() - authenticated_at > FRESH_SECONDS:
+        raise Forbidden("Sign in again first: erasing needs a sign-in within the last 5 minutes.")
+    if confirm.strip().casefold() not in {person.handle.casefold(), account.email.casefold(), "erase"}:
+        raise Invalid("To erase everything, send your handle, your address, or ERASE.", field=["confirm"])
+    if held.accounts.lock_admins() == [person_id]:
+        raise Conflict("This is the last admin; make another one first.")
+    return signer.sign(
+        {
+            "erasure": (erasure_id := erase(held, person_id, actor=person_id, now=now)),
+            "erased_at": now.isoformat(),
+            "exp": int((now + timedelta(days=365 * RECEIPT_YEARS)).timestamp()),
+            "status": f"{public_url}/.well-known/erasures/{erasure_id}",
+        },
+        token_type=RECEIPT,
+    )
+
+
+def erase(held: Holdings, person_id: str, *, actor: str, now: datetime) -> str:
+    """Erase a person, with the directory profiles that became theirs; entries in the audit trail stay and name nobody.
+
+    Returns:
+        the erasure's id.
+    """
+    erasure_id = new_id()
+    everything = [person_id, *held.directory.merged_profiles(person_id)]
+    # Written while the pseudonyms are still known; who erased themselves is named by theirs.
+    held.accounts.bury_sessions(person_id, at=now)
+    held.audit.note("rights.erase", actor=actor, object=f"person:{person_id}", reason=f"erasure {erasure_id}")
+    held.audit.flush()
+    held.rights.add_erasure(erasure_id, at=now)
+    for own in everything:
+        held.directory.suppress(own)
+        held.proofs.revoke_all(own)
+        held.rights.forget_actor(own)
+        held.outbox.add_erasure(own, erasure_id=erasure_id)
+        held.people.delete(own)
+    return erasure_id

@@ -1,0 +1,74 @@
+"""HTTP: a person's rights over their own data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from kit import clock
+from kit.errors import NotFound
+from kit.http import CallContext
+from kit.web import ServiceBlueprint, caller, require_service
+from profiles.rights import schemas, usecases
+from profiles.rights.retention import run_retention
+from profiles.wiring import attempt, wiring, work
+
+blueprint = ServiceBlueprint("rights", __name__, description="Archive and erasure of one's own data")
+
+
+@blueprint.post("/v1/me/archive")
+def export() -> tuple[Response, int]:
+    """Make an archive of all that is stored about oneself, here and in the graph."""
+    parts, me = wiring(), caller()
+
+    def graph() -> dict[str, Any]:
+        return parts.graph.call("GET", "/v1/me/export", context=CallContext(token=me.token))  # type: ignore[no-any-return]
+
+    with work() as unit:
+        url, until = usecases.export(
+            unit.holdings(), parts.signer, person_id=me.subject, graph=graph, public_url=parts.settings.issuer,
+            now=clock.now(),
+        )  # fmt: skip
+    return jsonify(url=url, expires_at=until), 201
+
+
+@blueprint.get("/evidence/archive/<token>")
+def fetch_archive(token: str) -> Response:
+    """Fetch an archive; the address is the permission."""
+    with work() as unit:
+        content = usecases.fetch_archive(unit.rights, unit.audit, wiring().signer, token=token, now=clock.now())
+    response = Response(content, mimetype="application/zip")
+    response.headers["Content-Disposition"] = "attachment; filename=consilium-archive.zip"
+    return response
+
+
+@blueprint.post("/v1/me/erasure")
+@blueprint.arguments(schemas.Erasure)
+def erase_me(body: dict[str, Any]) -> Response:
+    """Erase oneself."""
+    parts, me = wiring(), caller()
+    with attempt("rights.erase", f"person:{me.subject}"), work() as unit:
+        receipt = usecases.erase_me(
+            unit.holdings(), parts.signer, person_id=me.subject, confirm=body["confirm"],
+            authenticated_at=me.authenticated_at, public_url=parts.settings.issuer, now=clock.now(),
+        )  # fmt: skip
+    return jsonify(receipt=receipt)
+
+
+@blueprint.get("/.well-known/erasures/<erasure_id>")
+def erasure(erasure_id: str) -> Response:
+    """When an erasure was done, part by part; whose it was is not known any more."""
+    with work() as unit:
+        found = unit.rights.erasure(erasure_id)
+    if found is None:
+        raise NotFound("No erasure has this id.")
+    return jsonify(profiles=found["erased_at"], evidence=found["erased_at"], graph=found["graph_erased_at"])
+
+
+@blueprint.post("/v1/retention")
+def retention() -> Response:
+    """Delete what the retention table says."""
+    require_service("operator")
+    with work() as unit:
+        return jsonify(run_retention(unit.holdings(), now=clock.now()))

@@ -23,21 +23,10 @@ def tracked() -> list[Path]:
 
 def profiles_app() -> Flask:
     """The profiles service, not connected."""
-    from kit.clock import new_id
     from profiles.app import create_app
-    from profiles.settings import Settings
-    from tests.kit.unit.test_kit import a_signer
+    from tests.support.settings import settings
 
-    signer = a_signer()
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    pem = signer._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return create_app(
-        Settings(
-            "postgresql+psycopg://127.0.0.1:1/x", "http://x", pem, new_id(), b"k" * 32, b"i" * 32, "http://127.0.0.1:1",
-            False, "n", "o", "c", None,
-        )
-    )  # fmt: skip
+    return create_app(settings())
 
 
 def graph_app() -> Flask:
@@ -72,9 +61,11 @@ def test_every_route_needs_a_token_unless_it_is_listed_as_public(make) -> None: 
 def test_public_routes_are_only_those_that_must_be() -> None:
     """A new one is added here on purpose."""
     assert sorted(profiles_app().extensions["public_endpoints"]) == [
-        "accounts.jwks", "accounts.refresh_session", "accounts.service_token", "accounts.sign_in", "accounts.sign_out",
-        "accounts.sign_up", "api-docs.openapi_json", "healthz", "institutions.search", "metrics", "policies.instance",
-        "readyz",
+        "accounts.confirm_email", "accounts.jwks", "accounts.list_ended_tokens", "accounts.refresh_session",
+        "accounts.request_reset", "accounts.reset_password", "accounts.service_token", "accounts.sign_in",
+        "accounts.sign_out", "accounts.sign_up", "api-docs.openapi_json", "directory.hide", "evidence.download",
+        "evidence.upload", "healthz", "institutions.search", "metrics", "policies.instance", "proofs.check",
+        "proofs.status_list", "readyz", "registers.statistics", "rights.erasure", "rights.fetch_archive",
     ]  # fmt: skip
     assert sorted(graph_app().extensions["public_endpoints"]) == [
         "api-docs.openapi_json",
@@ -123,7 +114,8 @@ def test_features_have_the_usual_file_names() -> None:
         "__init__.py", "views.py", "schemas.py", "usecases.py", "store.py", "domain.py", "tables.py", "queries",
         "migrations", "types.py", "queries.py", "client.py", "mutations.py", "mutations", "__pycache__",
         # what only one feature has
-        "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts",
+        "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "totp.py", "recovery.py",
+        "administration.py", "chain.py", "casework.py", "names.py", "delivery.py", "retention.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():

@@ -27,6 +27,7 @@ ROWS = [(kind, name, who) for kind, rows in TABLE.items() for name, who in rows.
 REFUSED = {
     "member": [(None, "UNAUTHENTICATED")],
     "desk": [(None, "UNAUTHENTICATED"), ("noel", "FORBIDDEN"), ("mod", "FORBIDDEN")],
+    "admin": [(None, "UNAUTHENTICATED"), ("noel", "FORBIDDEN"), ("vera", "FORBIDDEN"), ("mod", "FORBIDDEN")],
     "verifier": [(None, "UNAUTHENTICATED"), ("noel", "FORBIDDEN"), ("admin", "FORBIDDEN")],
 }
 

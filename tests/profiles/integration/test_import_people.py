@@ -6,25 +6,16 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from profiles.accounts.store import AccountStore
-from profiles.credentials.cipher import NumberCipher
-from profiles.credentials.store import CredentialStore
-from profiles.imports.store import ImportStore
 from profiles.imports.usecases import ImportStores, Outcome, import_people
-from profiles.institutions.store import InstitutionStore
-from profiles.outbox.store import OutboxStore
-from profiles.people.store import PersonStore
+from tests.support.desk import unit
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
 def run(database: sa.Engine, source: str, rows: list[dict[str, object]]) -> Outcome:
     """One batch in a transaction."""
-    with database.begin() as connection:
-        stores = ImportStores(
-            ImportStore(connection), PersonStore(connection), InstitutionStore(connection), AccountStore(connection),
-            CredentialStore(connection, NumberCipher(b"f" * 32, b"i" * 32)), OutboxStore(connection),
-        )  # fmt: skip
+    with unit(database) as work:
+        stores = ImportStores(work.imports, work.people, work.institutions, work.accounts, work.outbox, work.audit)
         return import_people(stores, (), source=source, rows=rows, now=NOW)
 
 
@@ -72,7 +63,7 @@ def test_a_changed_row_is_stored_with_the_next_version(database: sa.Engine) -> N
     """The graph takes it because it is newer."""
     run(database, "c", [{"ref": "x", "name": "Old Name"}])
     outcome = run(database, "c", [{"ref": "x", "name": "New Name"}])
-    with database.begin() as connection:
-        person = PersonStore(connection).get(outcome.ids["x"])
+    with unit(database) as work:
+        person = work.people.get(outcome.ids["x"])
     assert person is not None
     assert (person.name, person.version) == ("New Name", 2)

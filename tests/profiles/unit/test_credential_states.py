@@ -28,21 +28,35 @@ def a_credential(**fields: object) -> Credential:
     return replace(base, **fields)  # type: ignore[arg-type]
 
 
-@given(st.lists(st.sampled_from(ACTS), max_size=20))
-def test_a_walk_never_leaves_the_legal_states(acts: list[str]) -> None:
-    """Whatever is tried in whatever order, a final state stays final and VAL_FAIL never follows a validation."""
-    credential, validated_once = a_credential(), False
+@given(st.lists(st.sampled_from(ACTS), max_size=30), st.booleans())
+def test_a_walk_never_leaves_the_legal_states(acts: list[str], on_desk: bool) -> None:
+    """Whatever is tried in whatever order: an ended case leaves its end by an appeal alone, VAL_FAIL never follows a
+    validation, and what counts is never ended in one step."""
+    credential, validated_once = a_credential(desk_since=NOW if on_desk else None), False
     for act in acts:
         before = credential.status
         try:
             status = domain.next_status(credential, act)
         except Conflict:
             continue
-        assert before not in domain.FINAL
+        assert (before, act) in domain.TRANSITIONS
+        assert before not in domain.ENDED or act == "APPEAL"
+        assert before != domain.ENTERED_IN_ERROR
         assert status in domain.STATUSES
         validated_once |= status == domain.VALIDATED
         assert not (validated_once and status == domain.VAL_FAIL)
+        assert not (before == domain.VALIDATED and status in {domain.VAL_FAIL, domain.REVAL_FAIL})
+        assert not (validated_once and status == domain.ATTESTED)
         credential = replace(credential, status=status, revalidation=credential.revalidation or validated_once)
+
+
+def test_what_is_validated_and_not_on_the_desk_cannot_be_decided() -> None:
+    """It must be brought there first; then it goes on counting while somebody looks."""
+    decided = a_credential(status=domain.VALIDATED, revalidation=True)
+    for act in ("TAKE", "VALIDATE", "RELEASE", "REQUEST_INFO"):
+        with pytest.raises(Conflict):
+            domain.next_status(decided, act)
+        assert domain.next_status(replace(decided, desk_since=NOW), act) == domain.VALIDATED
 
 
 def test_a_decision_on_a_decided_case_is_refused_with_its_version() -> None:

@@ -1,0 +1,200 @@
+"""The audit trail: append-only, chained, signed, and naming nobody who was erased."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kit.clock import new_id
+from kit.errors import Invalid
+from profiles import db
+from profiles.accounts.signing import Signer
+from profiles.audit import chain
+from profiles.audit.usecases import list_entries, read_checkpoints, write_checkpoint
+from profiles.rights.usecases import erase
+from tests.kit.unit.test_kit import a_pem
+from tests.support.desk import NOW, a_person, submit, unit
+
+
+def add(database: sa.Engine, count: int) -> None:
+    """Entries by one person, each in a transaction of its own."""
+    person = a_person(database)
+    for number in range(count):
+        with unit(database) as work:
+            work.audit.note("test.act", actor=person, object=f"thing:{number}", reason="because")
+
+
+def report(database: sa.Engine, checkpoints: dict[int, bytes] | None = None) -> chain.Report:
+    """What verifying finds."""
+    with unit(database) as work:
+        return chain.verify(work.audit.all_entries(), head=work.audit.head(), checkpoints=checkpoints or {})
+
+
+def tamper(database: sa.Engine, *statements: str) -> None:
+    """As somebody with the database in their hands."""
+    with database.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+@pytest.fixture
+def saved(database: sa.Engine):  # type: ignore[no-untyped-def]
+    """The trail as it is, put back afterwards."""
+    add(database, 12)
+    tamper(
+        database,
+        "CREATE TABLE saved AS SELECT * FROM audit_entry",
+        "CREATE TABLE saved_head AS SELECT * FROM audit_head",
+    )
+    with unit(database) as work:
+        yield work.audit.head()[0]
+    tamper(
+        database, "TRUNCATE audit_entry, audit_head", "INSERT INTO audit_entry SELECT * FROM saved",
+        "INSERT INTO audit_head SELECT * FROM saved_head", "DROP TABLE saved, saved_head",
+    )  # fmt: skip
+
+
+def test_an_untouched_trail_is_intact(database: sa.Engine) -> None:
+    """Also after many writers at once."""
+    add(database, 5)
+    assert report(database).problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "statements"),
+    [
+        ("edited", ["UPDATE audit_entry SET reason = 'another' WHERE seq = {n} - 3"]),
+        ("edited actor", ["UPDATE audit_entry SET actor = 'person:0000' WHERE seq = {n} - 3"]),
+        ("edited time", ["UPDATE audit_entry SET at = at - interval '1 day' WHERE seq = {n} - 3"]),
+        ("deleted", ["DELETE FROM audit_entry WHERE seq = {n} - 3"]),
+        ("closed up", ["DELETE FROM audit_entry WHERE seq = {n} - 3", "UPDATE audit_entry SET seq = -seq WHERE seq > {n} - 3",
+                       "UPDATE audit_entry SET seq = -seq - 1 WHERE seq < 0", "UPDATE audit_head SET seq = seq - 1"]),
+        ("reordered", ["UPDATE audit_entry SET seq = -1 WHERE seq = {n} - 3", "UPDATE audit_entry SET seq = {n} - 3 WHERE seq = {n} - 2",
+                       "UPDATE audit_entry SET seq = {n} - 2 WHERE seq = -1"]),
+        ("replaced", ["UPDATE audit_entry a SET action = b.action, object = 'thing:x', hash = b.hash FROM audit_entry b "
+                      "WHERE a.seq = {n} - 3 AND b.seq = {n} - 2"]),
+        ("cut off", ["DELETE FROM audit_entry WHERE seq > {n} - 3"]),
+        ("head removed", ["DELETE FROM audit_head"]),
+    ],
+)  # fmt: skip
+def test_whatever_is_done_to_the_trail_is_found(
+    database: sa.Engine, saved: int, name: str, statements: list[str]
+) -> None:
+    """Edited, deleted, reordered, replaced or cut off."""
+    tamper(database, *(statement.format(n=saved) for statement in statements))
+    assert report(database).problems, name
+
+
+def rewrite(database: sa.Engine, start: int, *, cut: int = 0) -> None:
+    """Rewrite the chain from some entry on so that it holds by itself, as somebody who knows how it is made."""
+    with database.begin() as connection:
+        connection.execute(sa.text("UPDATE audit_entry SET reason = 'rewritten' WHERE seq = :s"), {"s": start})
+        previous = chain.START
+        for row in connection.execute(
+            sa.text("SELECT seq, at, actor, action, object, reason, hash FROM audit_entry ORDER BY seq")
+        ).all():
+            previous = chain.entry_hash(previous, chain.Entry(*row))
+            connection.execute(
+                sa.text("UPDATE audit_entry SET hash = :h WHERE seq = :s"), {"h": previous, "s": row.seq}
+            )
+        connection.execute(
+            sa.text("DELETE FROM audit_entry WHERE seq > (SELECT max(seq) - :c FROM audit_entry)"), {"c": cut}
+        )
+        connection.execute(
+            sa.text("UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1)")
+        )
+
+
+@pytest.mark.parametrize("cut", [0, 2])
+def test_a_chain_that_is_rewritten_whole_contradicts_the_checkpoints(
+    database: sa.Engine, saved: int, tmp_path: Path, cut: int
+) -> None:
+    """They are kept outside the database, and signed."""
+    signer = Signer(a_pem(), "http://x")
+    with unit(database) as work:
+        assert write_checkpoint(work.audit, signer, tmp_path, last=0) == saved
+        assert write_checkpoint(work.audit, signer, tmp_path, last=saved) == saved
+    checkpoints = read_checkpoints(tmp_path)
+    assert list(checkpoints) == [saved]
+    assert report(database, checkpoints).problems == []
+    rewrite(database, saved - 4, cut=cut)
+    assert report(database).problems == []
+    assert report(database, checkpoints).problems
+
+
+def test_a_forged_checkpoint_is_refused(database: sa.Engine, tmp_path: Path) -> None:
+    """Signed by another key, or changed; one that an earlier key signed is still understood."""
+    add(database, 1)
+    old, new = a_pem(), a_pem()
+    with unit(database) as work:
+        last = write_checkpoint(work.audit, Signer(old, "http://x"), tmp_path, last=0)
+    add(database, 1)
+    with unit(database) as work:
+        write_checkpoint(work.audit, Signer(new, "http://x"), tmp_path, last=last)
+    assert len(read_checkpoints(tmp_path)) == 2
+    forged = Signer(a_pem(), "http://x").sign({"seq": 1, "hash": "00" * 32}, token_type="audit-checkpoint+jwt")
+    file = tmp_path / "checkpoints.jsonl"
+    file.write_text(file.read_text() + forged + "\n")
+    with pytest.raises(Invalid, match="line 3"):
+        read_checkpoints(tmp_path)
+
+
+def test_the_service_cannot_change_the_trail(database: sa.Engine) -> None:
+    """Its own role may add to it, and neither change, nor delete, nor empty, nor alter it."""
+    add(database, 1)
+    url = database.url.render_as_string(hide_password=False)
+    db.grant_service_role(url, "secret-of-the-test")
+    own = sa.create_engine(db.service_url(url, "secret-of-the-test"), poolclass=sa.pool.NullPool)
+    with unit(own) as work:
+        work.audit.note("test.act", actor="service:test", object="thing:x")
+    for statement in (
+        "UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry", "DELETE FROM audit_head",
+        "DROP TABLE audit_entry", "ALTER TABLE audit_entry DISABLE TRIGGER ALL", "SET ROLE consilium", "CREATE TABLE x ()",
+    ):  # fmt: skip
+        with (
+            pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"),
+            own.begin() as connection,
+        ):
+            connection.execute(sa.text(statement))
+    assert report(database).problems == []
+
+
+def test_people_stand_under_pseudonyms_and_erasure_changes_no_entry(database: sa.Engine) -> None:
+    """While somebody is there an admin sees who it was; afterwards nobody can tell, and the chain holds."""
+    person = a_person(database, email=f"{new_id()}@secret.example")
+    case = submit(database, person)
+    with unit(database) as work:
+        shown = list_entries(work.audit, object=f"credential:{case.id}", actor=None, before=None, first=5)
+        stored = work.audit.page(object=f"credential:{case.id}", actor=None, before=None, first=5)
+        pseudonym = work.audit.pseudonym_of(person)
+    assert [entry["actor"] for entry in shown] == [person]
+    assert pseudonym is not None
+    assert [entry.actor for entry in stored] == [pseudonym]
+    with unit(database) as work:
+        erase(work.holdings(), person, actor=person, now=NOW)
+    with unit(database) as work:
+        after = work.audit.page(object=f"credential:{case.id}", actor=None, before=None, first=5)
+        shown = list_entries(work.audit, object=None, actor=pseudonym, before=None, first=1)
+        text = str(work.connection.execute(sa.text("SELECT * FROM audit_entry")).all())
+    assert after == stored
+    assert (shown[0]["action"], shown[0]["actor"]) == ("rights.erase", pseudonym)
+    assert person not in text
+    assert "secret.example" not in text
+    assert report(database).problems == []
+
+
+def test_a_refused_change_leaves_no_entry_of_having_happened(database: sa.Engine) -> None:
+    """What was noted goes with the transaction."""
+    before = report(database).entries
+
+    def fail() -> None:
+        with unit(database) as work:
+            work.audit.note("test.act", actor="service:test", object="thing:x")
+            work.audit.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert report(database).entries == before

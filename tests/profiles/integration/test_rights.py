@@ -1,0 +1,224 @@
+"""Archive, erasure, retention and proofs, on the real PostgreSQL."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import zipfile
+import zlib
+from datetime import timedelta
+from pathlib import Path
+
+import jwt
+import pytest
+import sqlalchemy as sa
+
+from kit import clock
+from kit.clock import new_id
+from kit.errors import Forbidden, Invalid, NotVerified, Unavailable
+from profiles.accounts.signing import Signer
+from profiles.people.usecases import read_profile
+from profiles.proofs import usecases as proofs
+from profiles.rights import usecases as rights
+from profiles.rights.retention import RULES, UNCONFIRMED, run_retention
+from tests.kit.unit.test_kit import a_pem
+from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, revoke, submit, unit, validated
+
+SIGNER = Signer(a_pem(), "http://x")
+PRIVACY = (Path(__file__).parents[3] / "docs" / "privacy.md").read_text(encoding="utf-8")
+
+
+def verified(database: sa.Engine, vera: str, **fields: object) -> tuple[str, str]:
+    """Somebody with the right to practise, and their licence."""
+    person = a_person(database)
+    decide(database, submit(database, person, kind="IDENTITY", authority=None, number=None).id, vera)
+    return person, validated(database, person, vera, **fields).id
+
+
+def prove(database: sa.Engine, person: str, audience: str = "https://tele.example") -> str:
+    """A proof for an audience."""
+    with unit(database) as work:
+        return proofs.make_proof(
+            work.proofs, SIGNER, snapshot=read_profile(work.people, person), audience=audience, public_url="http://x",
+            now=clock.now(),
+        )[0]  # fmt: skip
+
+
+def check(database: sa.Engine, token: str, audience: str | None = None) -> dict[str, object]:
+    """What a proof is worth."""
+    with unit(database) as work:
+        return proofs.check_proof(work.proofs, SIGNER, token=token, audience=audience, now=clock.now())
+
+
+def listed(database: sa.Engine, token: str) -> int:
+    """The proof's bit in the published list, read as a third party reads it."""
+    status = jwt.decode(token, options={"verify_signature": False})["status"]["status_list"]
+    number = int(status["uri"].rsplit("/", 1)[1])
+    with unit(database) as work:
+        published = proofs.status_list(work.proofs, SIGNER, number=number, public_url="http://x", now=clock.now())
+    claims = SIGNER.check(published, token_type="statuslist+jwt")
+    packed = claims["status_list"]["lst"]
+    bits = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    return bits[status["idx"] // 8] >> (status["idx"] % 8) & 1
+
+
+def test_a_proof_is_checked_offline_and_revoked_with_the_licence(database: sa.Engine) -> None:
+    """It names level, profession and jurisdictions, no name and no number; the list tells others when it ends."""
+    vera, vito = (a_person(database, name, roles=("VERIFIER",)) for name in ("Vera", "Vito"))
+    person, licence = verified(database, vera, number="987654401")
+    token = prove(database, person)
+    key = jwt.PyJWK(SIGNER.key_set()["keys"][0])
+    claims = jwt.decode(token, key, algorithms=["EdDSA"], audience="https://tele.example", issuer="http://x")
+    assert (claims["level"], claims["jurisdictions"]) == ("RIGHT_TO_PRACTISE", ["DE"])
+    assert claims["checked_on"] == NOW.date().isoformat()
+    assert not {"Ada", "987654401", person} & set(re.findall(r"[\w-]+", json.dumps(claims)))
+    assert check(database, token)["status"] == "VALID"
+    assert check(database, token, "https://tele.example")["jurisdictions"] == ["DE"]
+    assert check(database, token, "https://other.example") | {"checked_at": 0} == {
+        "status": "WRONG_AUDIENCE", "checked_at": 0, "level": None, "profession": None, "jurisdictions": None, "expires_at": None,
+    }  # fmt: skip
+    for forged in ("", "x", token[:-4] + "AAAA", Signer(a_pem(), "http://x").sign(claims, token_type=proofs.TYPE)):
+        assert check(database, forged)["status"] == "FORGED"
+    assert check(database, SIGNER.sign(claims | {"exp": 1}, token_type=proofs.TYPE))["status"] == "EXPIRED"
+    assert listed(database, token) == 0
+    revoke(database, licence, vera)
+    assert check(database, token)["status"] == "REVOKED"
+    assert listed(database, token) == 1
+    confirm(database, licence, vito, agree=False)
+    assert check(database, token)["status"] == "REVOKED"  # once revoked, for ever; a new one is easily made
+    assert check(database, prove(database, person))["status"] == "VALID"
+
+
+def test_nothing_is_proved_for_who_is_not_verified(database: sa.Engine) -> None:
+    """And no audience means no proof."""
+    with pytest.raises(NotVerified):
+        prove(database, a_person(database))
+    person, _ = verified(database, a_person(database, "Vera", roles=("VERIFIER",)))
+    for audience in ("", " ", "x" * 300):
+        with pytest.raises(Invalid):
+            prove(database, person, audience)
+
+
+def test_the_archive_holds_everything(database: sa.Engine) -> None:
+    """Here and in the graph; with the graph away nothing is made. Stored encrypted, fetched by its address."""
+    person, _ = verified(database, a_person(database, "Vera", roles=("VERIFIER",)), number="555555501")
+
+    def made(graph):  # type: ignore[no-untyped-def]
+        with unit(database) as work:
+            return rights.export(
+                work.holdings(), SIGNER, person_id=person, graph=graph, public_url="http://x", now=clock.now()
+            )
+
+    def away() -> dict[str, object]:
+        raise Unavailable("away")
+
+    with pytest.raises(Unavailable):
+        made(away)
+    url, _ = made(lambda: {"connections": [{"handle": "jonas"}], "posts": []})
+    with unit(database) as work:
+        stored = bytes(work.connection.execute(sa.text("SELECT content FROM archive")).scalar_one())
+        content = rights.fetch_archive(work.rights, work.audit, SIGNER, token=url.rsplit("/", 1)[1], now=clock.now())
+    assert b"profile.json" not in stored
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert {"profile.json", "account.json", "credentials.json", "sessions.json", "policies.json", "proofs.json", "audit.json",
+            "evidence.json", "graph/connections.json", "graph/posts.json"} == set(archive.namelist())  # fmt: skip
+    numbers = [c["number"] for c in json.loads(archive.read("credentials.json"))]
+    assert "555555501" in numbers
+    assert [e["action"] for e in json.loads(archive.read("audit.json"))] == ["credential.submit"] * 2
+
+
+def test_erasure_leaves_no_trace_but_entries_that_name_nobody(database: sa.Engine) -> None:
+    """Needs a fresh sign-in and a word that shows that it is meant; the receipt says what was done."""
+    vera = a_person(database, "Vera", roles=("VERIFIER",))
+    email = f"{new_id()}@gone.example"
+    person = a_person(database, "Zebulon Quackenbush", email=email)
+    case = submit(database, person)
+    decide(database, case.id, vera)
+    with unit(database) as work:
+        work.mail.send("password-changed", person_id=person)
+        work.publish(person)
+
+    def erase(confirm_: str, age: float) -> str:
+        with unit(database) as work:
+            return rights.erase_me(
+                work.holdings(), SIGNER, person_id=person, confirm=confirm_, authenticated_at=NOW.timestamp() - age,
+                public_url="http://x", now=NOW,
+            )  # fmt: skip
+
+    with pytest.raises(Forbidden, match="Sign in again"):
+        erase(email, 301)
+    with pytest.raises(Invalid):
+        erase("yes", 1)
+    receipt = SIGNER.check(erase(email.upper(), 299), token_type=rights.RECEIPT)
+    with unit(database) as work:
+        done = work.rights.erasure(receipt["erasure"])
+        tables = work.connection.execute(
+            sa.text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        ).scalars().all()  # fmt: skip
+        for table in tables:
+            rows = str(work.connection.execute(sa.text(f'SELECT * FROM "{table}"')).all())
+            assert "Quackenbush" not in rows, table
+            assert email not in rows, table
+            assert person not in rows or table == "outbox", table
+        waiting = work.connection.execute(
+            sa.text("SELECT type FROM outbox WHERE aggregateid = :p"), {"p": person}
+        ).scalars().all()  # fmt: skip
+    assert waiting == ["ProfessionalErased"]
+    assert done["erased_at"] == NOW
+    assert done["graph_erased_at"] is None
+
+
+def test_the_retention_table_is_the_documented_one() -> None:
+    """Row by row."""
+    for rule in RULES:
+        assert f"| {rule.what} | {rule.kept} |" in PRIVACY, rule.what
+
+
+def test_retention_deletes_what_is_old_and_nothing_else(database: sa.Engine) -> None:
+    """Each rule of the table, a day too young and old enough."""
+    with unit(database) as work:
+        run_retention(work.holdings(), now=NOW + timedelta(days=10_000))
+    young, old = a_person(database), a_person(database)
+    with unit(database) as work:
+        db = work.connection
+        for person, shift in ((young, timedelta(hours=1)), (old, timedelta(hours=-1))):
+            for rule in RULES:
+                at = NOW - timedelta(days=rule.days) + shift
+                given = {
+                    "p": person,
+                    "at": at,
+                    "i": new_id(),
+                    "t": new_id(),
+                    "k": new_id().encode(),
+                    "c": CIPHER.encrypt("x", owner="x"),
+                }
+                for statement in _rows(rule.what):
+                    db.execute(sa.text(statement), given)
+    with unit(database) as work:
+        done = run_retention(work.holdings(), now=NOW)
+    assert {rule.what: done[rule.what] for rule in RULES} == {rule.what: 1 for rule in RULES}
+
+
+def _rows(what: str) -> list[str]:
+    """Statements that make one row of a kind, as old as `:at`."""
+    session = "INSERT INTO session (id, person_id, created_at, ended_at) VALUES (:i, :p, :at, {})"
+    return {
+        UNCONFIRMED: ["INSERT INTO person (id, handle, name, claimed, created_at) VALUES (:i, :t, 'n', true, :at)",
+                      "INSERT INTO account (person_id, email, email_key, created_at) VALUES (:i, :t, :t, :at)"],
+        "sessions": [session.format(":at")],
+        "refresh tokens": [session.format("NULL"), "INSERT INTO refresh_token VALUES (:k, :i, :at)"],
+        "tokens sent by mail": ["INSERT INTO mail_token VALUES (:k, :p, 'RESET', :at)"],
+        "failed tries to sign in": ["INSERT INTO attempt VALUES (:k, 1, :at)"],
+        "unsent messages": ["INSERT INTO mail (kind, person_id, created_at) VALUES ('password-changed', :p, :at)"],
+        "answers kept for Idempotency-Key": ["INSERT INTO idempotency (actor, key, fingerprint, created_at) VALUES (:t, :t, :k, :at)"],
+        "evidence": ["INSERT INTO credential (id, person_id, kind, jurisdiction, status, submitted_at) VALUES (:i, :p, 'DEGREE', 'DE', 'ATTESTED', :at)",
+                     "INSERT INTO evidence VALUES (gen_random_uuid(), :i, 'f', 'image/png', 1, :at, :at)"],
+        "archives of one's own data": ["INSERT INTO archive VALUES (:i, :p, 1, :c, :at)"],
+        "proofs of verification": ["INSERT INTO proof (person_id, level, jurisdictions, expires_at) VALUES (:p, 'IDENTITY', '{}', :at)"],
+        "rejected and withdrawn credentials": ["INSERT INTO credential (id, person_id, kind, jurisdiction, status, submitted_at, decided_at) "
+                                               "VALUES (:i, :p, 'DEGREE', 'DE', 'VAL_FAIL', :at, :at)"],
+        "sessions of erased people": ["INSERT INTO erased_session VALUES (:i, :at)"],
+        "receipts of erasures": ["INSERT INTO erasure (id, erased_at) VALUES (:i, :at)"],
+    }[what]  # fmt: skip

@@ -1,0 +1,137 @@
+"""The automatic checks, and how names are compared."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from catalogues.authorities import authorities, normalise_number
+from profiles.checks.domain import FAIL, NAMES, PASS, SKIPPED, WARN, Facts, RegisterEntry, run
+from profiles.checks.names import similarity
+from tests.profiles.unit.test_credential_states import a_credential
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+TODAY = NOW.date()
+NUMBERS = Path(__file__).parents[2] / "data" / "registers" / "register_numbers.csv"
+REGISTERS = {
+    "NPI": "us-npi", "LANR": "de-kbv", "RPPS": "fr-rpps", "IDNPS": "fr-rpps", "BIG": "nl-big", "ORCID": "orcid",
+    "GMC": "gb-gmc", "NMC": "gb-nmc", "GPHC": "gb-gphc", "AHPRA": "au-ahpra",
+}  # fmt: skip
+
+
+def facts(**given: object) -> Facts:
+    """A German licence against which nothing speaks."""
+    base = Facts(credential=a_credential(), authority=authorities()["de-kbv"], name="Jürgen Müller", today=TODAY)
+    return replace(base, **given)  # type: ignore[arg-type]
+
+
+def outcomes(given: Facts) -> dict[str, str]:
+    """Outcome by check."""
+    found = run(given, NOW)
+    assert sorted(check.name for check in found) == sorted(NAMES)
+    assert all(check.detail.endswith(".") and "123456601" not in check.detail for check in found)
+    return {check.name: check.outcome for check in found}
+
+
+def sample() -> list[tuple[str, str, str]]:
+    """Register numbers with what their register says of them."""
+    with NUMBERS.open(encoding="utf-8", newline="") as file:
+        return [(r["scheme"], r["value"], r["expected"]) for r in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize(("scheme", "value", "expected"), sample())
+def test_a_number_is_judged_as_its_register_says(scheme: str, value: str, expected: str) -> None:
+    """What is known to be wrong fails; what fails although the register published it is a warning, never a rejection."""
+    register = authorities()[REGISTERS[scheme]]
+    credential = replace(a_credential(), authority=register.id, number=normalise_number(value, register))
+    found = outcomes(facts(credential=credential, authority=register))
+    judged = {found["NUMBER_FORMAT"], found["CHECK_DIGIT"]}
+    if expected in {"valid", "computed-valid"}:
+        assert judged == {PASS}
+    elif expected in {"invalid", "computed-invalid"}:
+        assert FAIL in judged
+    elif expected == "example-fails-luhn":
+        assert found["CHECK_DIGIT"] == WARN
+    elif expected.startswith("format"):
+        assert FAIL not in judged
+    else:  # made up by its looks, though the digit holds
+        assert found["CHECK_DIGIT"] == WARN
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Müller, Jürgen", "Juergen Mueller"),
+        ("Dr. med. María Arribas Núñez", "MARIA ARRIBAS NUNEZ"),
+        ("Иван Петров", "Ivan Petrov"),
+        ("Γιώργος Παπαδόπουλος", "Giorgos Papadopoulos"),
+        ("Łukasz Żółkiewski", "Lukasz Zolkiewski"),
+        ("Søren Ødegård", "Soren Odegard"),
+        ("Jean-Pierre Dupont", "Dupont Jean Pierre"),
+        ("O'Brien, Sinéad", "Sinead OBrien"),
+        ("田中 花子", "田中 花子"),
+    ],
+)
+def test_the_same_name_is_alike_in_every_writing(first: str, second: str) -> None:
+    """Whatever script, order, accents and titles."""
+    assert outcomes(_named(first, second))["NAME_MATCH"] == PASS, similarity(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Anna Schmidt", "Boris Petrov"),
+        ("Jonas Lindner", "María Arribas"),
+        ("Wei Zhang", "Fatima Hassan"),
+        ("Anna", "Boris"),
+    ],
+)
+def test_another_name_fails(first: str, second: str) -> None:
+    """Somebody else's number."""
+    assert outcomes(_named(first, second))["NAME_MATCH"] == FAIL, similarity(first, second)
+
+
+@pytest.mark.parametrize(("first", "second"), [("A. Schmidt", "Anna Schmidt"), ("Anna Schmidt", "Anna Schneider")])
+def test_a_similar_name_is_to_be_compared(first: str, second: str) -> None:
+    """An initial, or another surname that begins alike."""
+    assert outcomes(_named(first, second))["NAME_MATCH"] == WARN, similarity(first, second)
+
+
+def _named(mine: str, registered: str) -> Facts:
+    return facts(name=mine, snapshot_as_of=TODAY, entry=RegisterEntry(registered, "GOOD", None, None))
+
+
+def test_the_register_speaks_for_and_against() -> None:
+    """Absent or suspended fails, conditions and an old copy warn, no copy is skipped."""
+    good = RegisterEntry("Jürgen Müller", "GOOD", None, None)
+    for given, outcome in (
+        ({"snapshot_as_of": None}, SKIPPED),
+        ({"snapshot_as_of": TODAY, "entry": None}, FAIL),
+        ({"snapshot_as_of": TODAY, "entry": good}, PASS),
+        ({"snapshot_as_of": date(2026, 10, 1), "entry": good}, WARN),
+        ({"snapshot_as_of": TODAY, "entry": replace(good, standing="CONDITIONS")}, WARN),
+        ({"snapshot_as_of": TODAY, "entry": replace(good, standing="SUSPENDED")}, FAIL),
+    ):
+        assert outcomes(facts(**given))["REGISTER_MATCH"] == outcome, given
+
+
+def test_expiry_uniqueness_and_sanctions() -> None:
+    """Each by itself, with nothing else changed."""
+    for end, outcome in (
+        (None, SKIPPED),
+        (date(2027, 11, 1), PASS),
+        (date(2026, 12, 1), WARN),
+        (date(2026, 11, 20), FAIL),
+    ):
+        assert outcomes(facts(credential=a_credential(expires_on=end)))["EXPIRY"] == outcome
+    assert outcomes(facts())["NUMBER_UNIQUE"] == PASS
+    assert outcomes(facts(claimed_by=1))["NUMBER_UNIQUE"] == FAIL
+    assert outcomes(facts(profile_claimed_by=1))["NUMBER_UNIQUE"] == FAIL
+    assert outcomes(facts(lists=0))["SANCTIONS"] == SKIPPED
+    assert outcomes(facts(lists=2))["SANCTIONS"] == PASS
+    assert outcomes(facts(lists=2, sanctioned_names=("OIG",)))["SANCTIONS"] == WARN
+    assert outcomes(facts(lists=2, sanctioned_numbers=("OIG",), sanctioned_names=("OIG",)))["SANCTIONS"] == FAIL

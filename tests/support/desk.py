@@ -1,0 +1,142 @@
+"""People with credentials on the real PostgreSQL, and short ways to act on them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kit.clock import new_id
+from profiles.credentials import usecases
+from profiles.credentials.cipher import FieldCipher
+from profiles.credentials.domain import Credential
+from profiles.desk import usecases as desk
+from profiles.wiring import Work, working
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+CIPHER = FieldCipher(((1, b"f" * 32),), b"i" * 32)
+
+
+def unit(database: sa.Engine) -> Any:
+    """One transaction with every store."""
+    return working(database, CIPHER)
+
+
+def a_person(
+    database: sa.Engine, name: str = "Ada Lovelace", *, roles: tuple[str, ...] = (), email: str | None = None
+) -> str:
+    """Somebody with a confirmed account."""
+    person = new_id()
+    with unit(database) as work:
+        work.people.add(person_id=person, handles=[person], name=name, claimed=True, created_at=NOW, regions=["DE"])
+        work.accounts.add(
+            person_id=person, email=email or f"{person}@example.org", password_hash=None, created_at=NOW, confirmed=True
+        )
+        work.accounts.grant(person, ["MEMBER", *roles])
+    return person
+
+
+LICENCE: dict[str, Any] = {
+    "kind": "LICENCE", "authority": "de-kbv", "institution": None, "number": "123 456 601", "jurisdiction": "DE",
+    "specialty": "cardiology", "issued_on": None, "expires_on": None,
+}  # fmt: skip
+# Numbers that pass the check rule, each another person's.
+NUMBERS = iter([f"{n:06d}{(10 - sum(int(d) * w for d, w in zip(f'{n:06d}', (4, 9, 4, 9, 4, 9), strict=True)) % 10) % 10}01"
+                for n in range(200_000, 400_000, 7)])  # fmt: skip
+
+
+def submit(database: sa.Engine, person: str, *, now: datetime = NOW, **fields: Any) -> Credential:
+    """A licence of their own."""
+    with unit(database) as work:
+        given = LICENCE | {"number": next(NUMBERS)} | fields
+        return usecases.submit_credential(work.casework(), person_id=person, now=now, **given)
+
+
+def decide(
+    database: sa.Engine,
+    credential: str,
+    verifier: str,
+    decision: str = "VALIDATE",
+    *,
+    now: datetime = NOW,
+    **given: Any,
+) -> Credential:
+    """One decision."""
+    fields = {
+        "reason": "CONFIRMED_AT_SOURCE", "standing": None, "method": None, "source_url": None, "note": "n",
+        "expected_version": None,
+    } | given  # fmt: skip
+    with unit(database) as work:
+        return desk.decide_credential(
+            work.casework(), credential_id=credential, verifier=verifier, decision=decision, now=now, **fields
+        )
+
+
+def validated(database: sa.Engine, person: str, verifier: str, *, now: datetime = NOW, **fields: Any) -> Credential:
+    """A licence that a verifier has validated."""
+    return decide(database, submit(database, person, now=now, **fields).id, verifier, now=now)
+
+
+def suspend(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
+    """Suspend."""
+    with unit(database) as work:
+        return desk.suspend_credential(
+            work.casework(), credential_id=credential, verifier=verifier, reason="SANCTIONED", note=None, now=now
+        )
+
+
+def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
+    """Revoke."""
+    with unit(database) as work:
+        return desk.revoke_credential(
+            work.casework(),
+            credential_id=credential,
+            verifier=verifier,
+            reason="SANCTIONED",
+            effective_on=None,
+            note=None,
+            now=now,
+        )
+
+
+def confirm(database: sa.Engine, credential: str, verifier: str, agree: bool, *, now: datetime = NOW) -> Credential:
+    """Answer as the second verifier."""
+    with unit(database) as work:
+        return desk.confirm_decision(work.casework(), credential_id=credential, verifier=verifier, agree=agree, now=now)
+
+
+def take(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
+    """Lease a case."""
+    with unit(database) as work:
+        return desk.take_case(work.casework(), credential_id=credential, verifier=verifier, now=now)
+
+
+def get(database: sa.Engine, credential: str) -> Credential:
+    """A credential as it is now, with history and checks."""
+    with unit(database) as work:
+        return work.credentials.with_history([work.credentials.get(credential)])[0]
+
+
+def level(database: sa.Engine, person: str, today: datetime = NOW) -> str:
+    """A person's verification level."""
+    from kit import cards
+    from profiles.people.usecases import read_profile
+    from profiles.proofs.usecases import _plain
+
+    with unit(database) as work:
+        return cards.level_on(_plain(read_profile(work.people, person)), today.date())
+
+
+def mails(database: sa.Engine, person: str) -> list[str]:
+    """The kinds of messages that wait for somebody, oldest first."""
+    with unit(database) as work:
+        return list(
+            work.connection.execute(
+                sa.text("SELECT kind FROM mail WHERE person_id = CAST(:p AS uuid) ORDER BY created_at, id"),
+                {"p": person},
+            ).scalars()
+        )
+
+
+__all__ = ["CIPHER", "LICENCE", "NOW", "Work"]

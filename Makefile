@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REQUIREMENTS := deploy/requirements
 
-.PHONY: help up status reset test lint bench lock schema clean
+.PHONY: help up status reset test chaos lint bench lock schema clean
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ reset: $(VENV)/local.stamp ## Delete all local data, to start over
 
 test: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+chaos: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run the kills and outages, which `make test` leaves out
+	@$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
 
 lint: $(VENV)/local.stamp $(VENV)/dev.stamp ## Check style, types and imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy services && $(BIN)/lint-imports

@@ -5,23 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-import psutil
-
 from kit.clock import new_id
-from tests.support.stack import Stack, eventually
-
-
-def processes(stack: Stack, text: str) -> list[psutil.Process]:
-    """The stack's own children whose command line holds a text."""
-    assert stack.process is not None
-    found = []
-    for child in psutil.Process(stack.process.pid).children(recursive=True):
-        try:
-            if text in " ".join(child.cmdline()):
-                found.append(child)
-        except psutil.Error:
-            continue
-    return found
+from tests.support.stack import Stack, eventually, processes
 
 
 def test_profiles_change_while_graph_is_killed_and_the_projection_ends_up_equal(stack: Stack) -> None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 DEMO_PASSWORD = "consilium-demo"
 SIGN_IN = (
     "mutation($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) "
@@ -133,6 +135,19 @@ def wait_ready(stack: Stack, seconds: float = 240) -> None:
             pass
         time.sleep(0.2)
     raise AssertionError(f"not ready after {seconds} s: {stack.output and stack.output.read_text()}")
+
+
+def processes(stack: Stack, text: str) -> list[psutil.Process]:
+    """The stack's own children whose command line holds a text."""
+    assert stack.process is not None
+    found = []
+    for child in psutil.Process(stack.process.pid).children(recursive=True):
+        try:
+            if text in " ".join(child.cmdline()):
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found
 
 
 def eventually(check: Any, seconds: float = 15) -> Any:

@@ -18,6 +18,7 @@ class Pair:
     incoming: Row | None
     open_requests: int
     identity_until: str | None
+    practise_until: str | None
 
 
 class ConnectionWriter:

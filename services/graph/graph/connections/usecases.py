@@ -8,7 +8,8 @@ from typing import Any
 from graph.connections import domain
 from graph.connections.store import ConnectionWriter
 from graph.moments import stamp
-from kit import verification
+from graph.people.domain import level_by_dates
+from kit import levels
 from kit.clock import new_id
 from kit.errors import Invalid, LimitReached, NotFound
 from kit.texts import check_text
@@ -40,8 +41,7 @@ def request_connection(
         return {"request": None}
     if pair.outgoing:
         return {"request": pair.outgoing | {"from": me, "to": other}}
-    identified = (pair.identity_until or "") >= now.date().isoformat()
-    limit = domain.OPEN_REQUESTS[verification.IDENTITY if identified else verification.UNVERIFIED]
+    limit = levels.OPEN_REQUESTS[level_by_dates(pair.identity_until, pair.practise_until, now.date().isoformat())]
     if pair.open_requests >= limit:
         raise LimitReached(f"{limit} of your requests wait for an answer; withdraw one first.")
     request = {

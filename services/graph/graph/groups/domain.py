@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogues import languages, regions, specialties
-from kit import verification
 from kit.errors import Invalid
 from kit.texts import check_text
 
@@ -16,7 +15,6 @@ PURPOSE_LONGEST = 2000
 RULES_LONGEST = 10_000
 MOST_CODES = 20
 MEMBER_LIMIT = 5000
-CREATING_NEEDS = verification.IDENTITY  # whoever is not verified may join groups, not make them
 VISIBILITIES = ("LISTED", "UNLISTED", "SECRET")
 JOIN_POLICIES = ("OPEN", "REQUEST", "INVITE")
 MEMBER, MODERATOR, OWNER = ROLES = ("MEMBER", "MODERATOR", "OWNER")

@@ -12,9 +12,9 @@ from graph.groups.domain import ACTIVE, INVITED, REQUESTED
 from graph.groups.store import GroupReader, GroupWriter, Locked
 from graph.moments import stamp
 from graph.people.domain import search_form
-from kit import verification
 from kit.clock import new_id
-from kit.errors import Conflict, Forbidden, LimitReached, NotFound, NotVerified
+from kit.errors import Conflict, Forbidden, LimitReached, NotFound
+from kit.levels import require_level
 from kit.texts import check_text, fold, slug
 
 MESSAGE_LONGEST = 1000
@@ -43,9 +43,8 @@ def create_group(
         Invalid: a field breaks its rule.
         NotVerified: the caller's identity is not verified.
     """
+    require_level(owner_level, "createGroup")
     fields = domain.checked_fields(given)
-    if not verification.at_least(owner_level, domain.CREATING_NEEDS):
-        raise NotVerified("Making a group needs a verified identity; submit an IDENTITY credential first.")
     base = slug(fields["name"]) or "group"
     offered = [base, *(f"{base}-{n}" for n in range(2, 6)), f"{base}-{secrets.token_hex(4)}"]
     taken = groups.taken_handles(offered)

@@ -113,7 +113,6 @@ def decide_credential(
     standing: str | None,
     method: str | None,
     source_url: str | None,
-    source_as_of: date | None = None,
     note: str | None,
     expected_version: int | None,
     now: datetime,
@@ -148,7 +147,7 @@ def decide_credential(
         "standing": standing or "GOOD",
         "method": method or "PRIMARY_SOURCE",
         "source_url": source_url,
-        "source_as_of": source_as_of,
+        "source_as_of": _source_day(work, credential, method or "PRIMARY_SOURCE", now.date()),
     }
     _check_validation(work, credential, fields, now.date())
     if credential.failed:
@@ -159,6 +158,13 @@ def decide_credential(
         )  # fmt: skip
         return answer(work, proposed)
     return _validate(work, credential, fields, reason=reason, note=note, verifier=verifier, by=(verifier,), now=now)
+
+
+def _source_day(work: Casework, credential: Credential, method: str, today: date) -> date | None:
+    """As of when the source was: today where the verifier looked at it, else the day of the register's copy."""
+    if method == "REGISTER_SNAPSHOT" and credential.authority and credential.number:
+        return work.checks.registers.look_up(credential.authority, credential.number)[0]
+    return today if method == "PRIMARY_SOURCE" else None
 
 
 def _pending(decision: str, verifier: str, now: datetime, holds: timedelta) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class ValidCredential:
     source_as_of: date | None
     checked_on: date | None
     expires_on: date | None
+    institution_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
             verified.setdefault(credential.specialty, []).append(
                 {"country": regions.country_of(credential.jurisdiction), "until": credential.expires_on}
             )
+    employed = {c.institution_id for c in standing.credentials if c.kind == "EMPLOYMENT"}
     declared = [item["code"] for item in person.specialties]
     return {
         "id": person.id,
@@ -210,7 +212,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "regions": person.regions,
         "languages": person.languages,
         "interests": person.interests,
-        "institutions": person.institutions,
+        "institutions": [{**place, "verified": place["id"] in employed} for place in person.institutions],
         "contacts": person.contacts,
         "visibility": person.visibility,
         "licences": [

@@ -83,7 +83,7 @@ class PersonStore:
         credentials = self._db.execute(
             sa.text(
                 "SELECT id::text, kind, authority, specialty, jurisdiction, standing, method, "
-                "source_as_of, checked_on, expires_on "
+                "source_as_of, checked_on, expires_on, institution_id::text "
                 "FROM credential WHERE person_id = CAST(:id AS uuid) AND status = 'VALIDATED' ORDER BY submitted_at, id"
             ),
             {"id": person_id},

@@ -11,7 +11,8 @@ import jwt
 import orjson
 
 from kit import cards, verification
-from kit.errors import Invalid, NotVerified
+from kit.errors import Invalid
+from kit.levels import require_level
 from profiles.accounts.signing import Signer
 from profiles.proofs.store import ProofStore
 
@@ -55,8 +56,7 @@ def make_proof(
         raise Invalid(f"audience must have 1 to {AUDIENCE_LONGEST} characters.", field=["audience"])
     person, today = _plain(snapshot), now.date()
     level = cards.level_on(person, today)
-    if level == verification.UNVERIFIED or person["suspended"]:
-        raise NotVerified("There is nothing to prove yet: your identity is not verified.")
+    require_level(verification.UNVERIFIED if person["suspended"] else level, "verificationProof")
     places = _jurisdictions(person, today.isoformat()) if level == verification.RIGHT_TO_PRACTISE else []
     until = (now + HOLDS).replace(microsecond=0)
     index = proofs.add(person_id=person["id"], level=level, jurisdictions=places, expires_at=until)

@@ -13,4 +13,4 @@ RETURN other IS NOT NULL AS other_exists,
   head([(me)-[r:ASKED]->(other) WHERE r.expires_at > $now | r {.id, .message, .created_at, .expires_at}]) AS outgoing,
   head([(other)-[r:ASKED]->(me) WHERE r.expires_at > $now | r {.id, .message, .created_at, .expires_at}]) AS incoming,
   COUNT { (me)-[r:ASKED]->() WHERE r.expires_at > $now } AS open_requests,
-  me.identity_until AS identity_until
+  me.identity_until AS identity_until, me.practise_until AS practise_until

@@ -140,7 +140,7 @@ def test_a_level_may_do_what_the_table_says(stack: Stack, operation: str) -> Non
 
     def refused(token: str) -> bool:
         if operation in schema().type_map["Mutation"].fields:  # type: ignore[attr-defined]
-            payload = stack.change(operation, "__typename", token, name="ab", purpose="p")
+            payload = stack.change(operation, "__typename", token, name="Level", purpose="p")
             return [error["code"] for error in payload["userErrors"]] == ["NOT_VERIFIED"]
         answer = stack.run(f'{{ viewer {{ {operation}(audience: "x") {{ token }} }} }}', token)
         return [error["extensions"]["code"] for error in answer.get("errors", [])] == ["NOT_VERIFIED"]

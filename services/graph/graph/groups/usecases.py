@@ -43,8 +43,8 @@ def create_group(
         Invalid: a field breaks its rule.
         NotVerified: the caller's identity is not verified.
     """
-    require_level(owner_level, "createGroup")
     fields = domain.checked_fields(given)
+    require_level(owner_level, "createGroup")
     base = slug(fields["name"]) or "group"
     offered = [base, *(f"{base}-{n}" for n in range(2, 6)), f"{base}-{secrets.token_hex(4)}"]
     taken = groups.taken_handles(offered)

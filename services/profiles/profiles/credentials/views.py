@@ -28,14 +28,16 @@ _INTERNAL = (
 
 def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dict[str, Any]]:
     """Credentials as their owner and verifiers see them, with documents to download."""
-    parts = wiring()
+    parts, now = wiring(), clock.now()
     documents = shown_evidence(
         unit.evidence.of([c.id for c in credentials]), parts.signer, viewer=viewer,
-        public_url=parts.settings.issuer, now=clock.now(),
+        public_url=parts.settings.issuer, now=now,
     )  # fmt: skip
+    ended: dict[str, Any] = {"taken_by": None, "lease_until": None}
     return [
         {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
         | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
+        | (ended if credential.lease_until is not None and credential.lease_until <= now else {})
         for credential in credentials
     ]
 
@@ -66,7 +68,7 @@ def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
 @blueprint.arguments(schemas.Submission)
 def submit(body: dict[str, Any]) -> tuple[Response, int]:
     """Submit a credential."""
-    with work() as unit:
+    with attempt("credential.submit", "credential:new"), work() as unit:
         person = writer(unit)
 
         def act() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
 from profiles.credentials.views import dump, moment_after
 from profiles.desk import schemas, usecases
-from profiles.wiring import Work, attempt, require, work
+from profiles.wiring import Work, attempt, require, work, writer
 
 blueprint = ServiceBlueprint("desk", __name__, description="The desk where credentials are verified")
 ROLES = ("VERIFIER", "ADMIN")
@@ -80,7 +80,7 @@ def _act(action: str, credential_id: str, act: Callable[[Work, str], Credential]
     with attempt(action, f"credential:{credential_id}"):
         verifier = require("VERIFIER").subject
         with work() as unit:
-            return jsonify(dump(unit, [act(unit, verifier)], verifier)[0])
+            return jsonify(dump(unit, [act(unit, writer(unit))], verifier)[0])
 
 
 @blueprint.post("/v1/credentials/<credential_id>/take")

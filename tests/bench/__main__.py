@@ -29,7 +29,7 @@ from graph import db as graph_db
 from graph.discussions.store import DiscussionReader
 from graph.groups.store import GroupReader
 from graph.people.store import PeopleStore, Sought
-from tests.bench import desk
+from tests.bench import desk, guard
 from tests.bench.network import Network, build
 from tests.support import nppes
 from tests.support.stack import Stack, launch, wait_ready
@@ -217,6 +217,7 @@ def main(people: int, seconds: float, import_rows: int, cases: int, out: Path) -
                             str(floor.get("p50_ms", "-")), str(floor.get("per_second", "-")),
                         )  # fmt: skip
             console.print(table)
+            results["guard"] = guard.scores(console)
             results["desk"] = desk_times(stack, home, cases)
             if import_rows:
                 results["import"] = import_rate(stack, import_rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -321,6 +322,33 @@ def create(
     click.echo(f"Made the account of {name}: {person}")
     if set(roles) - {"member"}:
         click.echo("Its roles count in sessions with a one-time password: startTotp and confirmTotp turn that on.")
+
+
+@main.group()
+def guard() -> None:
+    """Try the guard for patients' privacy."""
+
+
+@guard.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def check(file: IO[str]) -> None:
+    """Judge each text in FILE, one JSON object with "text" a line; prints decision and identifiers, a line each."""
+    from kit.guard import check as judge
+
+    failed = False
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line)["text"]
+            if not isinstance(text, str):
+                raise TypeError
+        except (ValueError, KeyError, TypeError):
+            click.echo(f"Line {number} is no JSON object with a text.", err=True)
+            failed = True
+            continue
+        click.echo(json.dumps(judge(text).as_dict()))
+    sys.exit(1 if failed else 0)
 
 
 @main.group(name="schema")

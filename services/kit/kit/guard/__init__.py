@@ -1,0 +1,10 @@
+"""The guard for patients' privacy: finds what could identify a patient in a free text.
+
+The 18 identifier classes of HIPAA's Safe Harbor, and European national numbers; patterns with cues, check digits by
+python-stdnum, phones by phonenumbers. No model, no network. `check` is the way in.
+"""
+
+from kit.guard.check import ALLOW, BLOCK, HOLD, Decision, check
+from kit.guard.found import Found
+
+__all__ = ["ALLOW", "BLOCK", "HOLD", "Decision", "Found", "check"]

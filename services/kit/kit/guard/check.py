@@ -1,0 +1,72 @@
+"""Putting the recognisers together: one decision for a text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from kit.guard import dates, numbers, people
+from kit.guard.found import PHONE, Found
+from kit.guard.views import views
+
+ALLOW, HOLD, BLOCK = "allow", "hold", "block"
+_RECOGNISERS = (
+    numbers.mail, numbers.phones, numbers.after_cues, numbers.by_form, numbers.network, dates.dates, dates.ages,
+    people.names, people.addresses,
+)  # fmt: skip
+_ON_LETTERS = {dates.dates, people.names, people.addresses}  # what spread-out signs do not matter to
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done with a text, and what was found in it."""
+
+    decision: str
+    identifiers: tuple[Found, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values; never the text itself."""
+        return {
+            "decision": self.decision,
+            "identifiers": [{"kind": one.kind, "start": one.start, "end": one.end} for one in self.identifiers],
+        }
+
+
+def check(text: str, *, own_numbers: Collection[str] = ()) -> Decision:
+    """Look for what could identify a patient.
+
+    Args:
+        own_numbers: the author's own register numbers, which pass.
+
+    Returns:
+        block where something is beyond doubt, hold where there is doubt, else allow; identifiers by place, in code
+        points of the text as sent, without overlaps.
+    """
+    spans: list[Found] = []
+    for number, view in enumerate(views(text)):
+        for recognise in _RECOGNISERS:
+            if number and recognise in _ON_LETTERS:
+                continue
+            for one in recognise(view.text):
+                if one.end > one.start:
+                    start, end = view.span(one.start, one.end)
+                    spans.append(one._replace(start=start, end=end))
+    own = {_compact(value) for value in own_numbers}
+    kept = _without_overlaps([one for one in spans if _compact(text[one.start : one.end]) not in own])
+    if not kept:
+        return Decision(ALLOW)
+    return Decision(BLOCK if any(one.sure for one in kept) else HOLD, tuple(kept))
+
+
+def _compact(value: str) -> str:
+    return "".join(sign for sign in value if sign.isalnum()).casefold()
+
+
+def _without_overlaps(spans: list[Found]) -> list[Found]:
+    """Of spans that overlap the surer, then the longer one; of equal ones, one that says more than that it could be dialled."""
+    kept: list[Found] = []
+    for one in sorted(spans, key=lambda s: (not s.sure, s.start - s.end, s.kind == PHONE, s.start)):
+        if all(one.end <= other.start or one.start >= other.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda s: s.start)

@@ -79,6 +79,13 @@ class NotVerified(DomainError):
     status = 403
 
 
+class PolicyNotMet(DomainError):
+    """A clause of a group's credential policy is not met; `extra["clauses"]` may say which."""
+
+    code = "POLICY_NOT_MET"
+    status = 403
+
+
 class PolicyNotAccepted(DomainError):
     """A policy that must be accepted has not been."""
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from kit.errors import Invalid
+from kit.privacy import Identifier, examine
 
 # C0 and C1 controls but tab and line breaks, lone surrogates and non-characters: PostgreSQL refuses some,
 # and none of them is something a person writes.
@@ -13,22 +14,36 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe
 _SPACES = re.compile(r"\s+")
 
 
-def check_text(text: str, *, field: str, longest: int, shortest: int = 0, one_line: bool = False) -> str:
-    """Normalise a free text and refuse what must not be stored.
-
-    Every free-text field passes here, so that a guard for patients' identifiers has one place to stand.
+def check_text(
+    text: str,
+    *,
+    field: str,
+    longest: int,
+    shortest: int = 0,
+    one_line: bool = False,
+    guarded: bool = True,
+    of_professional: bool = False,
+    doubts: list[Identifier] | None = None,
+) -> str:
+    """Normalise a free text and refuse what must not be stored, patients' identifiers first of all.
 
     Args:
         field: its name below the operation's input, for the error.
         longest: the most Unicode code points it may have, after normalisation.
         shortest: the fewest, after trimming.
         one_line: fold every run of white space to one space.
+        guarded: whether it passes the privacy guard; False only for what names a professional or a document, which
+            `tests/contract/free_texts.toml` lists with the reason.
+        of_professional: the text is about a professional's credentials, so that names, dates and numbers may be theirs;
+            only what can be nobody's but a patient's is refused.
+        doubts: see `kit.privacy.examine`.
 
     Returns:
         The text in Unicode normal form C, without white space around it.
 
     Raises:
         Invalid: it is too short, too long or holds control characters.
+        PatientIdentifier: it could identify a patient.
     """
     if _FORBIDDEN.search(text):
         raise Invalid(f"{field} holds control characters, which cannot be stored.", field=[field])
@@ -42,6 +57,8 @@ def check_text(text: str, *, field: str, longest: int, shortest: int = 0, one_li
         )
     if len(clean) > longest:
         raise Invalid(f"{field} may have at most {longest} characters; this one has {len(clean)}.", field=[field])
+    if guarded and clean:
+        examine(text, field=field, doubts=doubts, of_professional=of_professional)
     return clean
 
 

@@ -8,17 +8,19 @@ import sqlalchemy as sa
 from flask import Flask, Response
 
 from kit import logs
+from kit.cipher import FieldCipher
 from kit.errors import Unavailable
 from kit.http import ServiceClient
+from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import answer_domain_error, document, equip
+from kit.web import answer_domain_error, caller, document, equip
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.accounts.views import blueprint as accounts
 from profiles.accounts.views import ended_tokens
 from profiles.audit.views import blueprint as audit
-from profiles.credentials.cipher import FieldCipher
 from profiles.credentials.views import blueprint as credentials
+from profiles.credentials.views import own_credential_numbers
 from profiles.desk.views import blueprint as desk
 from profiles.directory.views import blueprint as directory
 from profiles.evidence.views import blueprint as evidence
@@ -86,6 +88,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         public=PUBLIC,
         ready=lambda: {"postgresql": db.answers(engine)},
     )
+
+    @app.before_request
+    def _know_own_numbers() -> None:
+        own_numbers.set(lambda texts: own_credential_numbers(caller().subject, texts))
 
     def answer_lost_database(error: sa.exc.OperationalError) -> Response:
         logs.log().error("database_failed", error=type(error.orig).__name__)

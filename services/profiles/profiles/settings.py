@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kit.cipher import field_keys
 from kit.settings import Environment, SettingsError
 
 
@@ -41,27 +42,6 @@ class Settings:
     mail_from: str = "consilium@localhost"
     mail_dir: Path = Path(".consilium/mail")
     audit_dir: Path = Path(".consilium/audit")
-
-
-def field_keys(text: str) -> tuple[tuple[int, bytes], ...]:
-    """Keys as `id:base64`, separated by white space; one without an id has the id 1.
-
-    Raises:
-        SettingsError: one is malformed, or an id stands twice.
-    """
-    found: dict[int, bytes] = {}
-    for part in text.split():
-        head, _, value = part.rpartition(":")
-        try:
-            own, key = int(head or "1"), base64.b64decode(value, validate=True)
-        except ValueError as error:
-            raise SettingsError("CONSILIUM_FIELD_KEY must hold keys as id:base64.") from error
-        if len(key) != 32 or not 1 <= own <= 255 or own in found:
-            raise SettingsError("CONSILIUM_FIELD_KEY must hold keys of 32 bytes in base64, with ids of their own.")
-        found[own] = key
-    if not found:
-        raise SettingsError("CONSILIUM_FIELD_KEY must hold a key of 32 bytes in base64.")
-    return tuple(found.items())
 
 
 def _key(environment: Environment, name: str) -> bytes:

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app, request
 
+from kit import clock
+from kit.cipher import FieldCipher
 from kit.errors import DomainError, Unavailable
 from kit.http import ServiceClient
 from kit.tokens import Caller
@@ -21,7 +23,6 @@ from profiles.accounts.usecases import Sessions, require_policies
 from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
 from profiles.credentials.casework import Casework
-from profiles.credentials.cipher import FieldCipher
 from profiles.credentials.store import CredentialStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
@@ -76,7 +77,7 @@ class Work:
         """What acts on credentials work with."""
         return Casework(
             self.credentials, CheckStores(self.credentials, self.people, self.registers, self.directory), self.accounts,
-            self.institutions, self.directory, self.evidence, self.mail, self.audit, self.publish,
+            self.institutions, self.directory, self.evidence, self.mail, self.audit, self.publish, self.notify,
         )  # fmt: skip
 
     def holdings(self) -> Holdings:
@@ -85,6 +86,10 @@ class Work:
             self.accounts, self.people, self.credentials, self.evidence, self.directory, self.proofs, self.outbox,
             self.audit, self.rights,
         )  # fmt: skip
+
+    def notify(self, person_id: str, event: str, credential_id: str) -> None:
+        """Let the graph tell a person of an event about one of their credentials."""
+        self.outbox.add_notification(person_id, event, kind="Credential", subject=credential_id, at=clock.now())
 
     def publish(self, person_id: str) -> dict[str, Any]:
         """Count a person's version up and queue their snapshot, in the transaction of the change.

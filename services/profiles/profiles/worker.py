@@ -14,12 +14,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from kit import clock, logs
+from kit.cipher import FieldCipher
+from kit.errors import DomainError
+from kit.http import CallContext, ServiceClient
 from kit.memory import collect_less
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.audit.store import AuditTrail
 from profiles.audit.usecases import read_checkpoints, write_checkpoint
-from profiles.credentials.cipher import FieldCipher
 from profiles.duties.usecases import run_duties
 from profiles.listening import drain
 from profiles.mail.delivery import deliver_one
@@ -32,6 +34,7 @@ RELAYS = 2  # one batch is stored while the next is read; rows that one holds th
 DUTY_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 5.0
+RELAY_SECONDS = 1.0
 
 
 def keep_time(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
@@ -65,6 +68,29 @@ def send_mail(stop: threading.Event, config: Settings, engine: sa.Engine) -> Non
     drain(stop, config, channel="mail", name="mail", idle_seconds=5.0, act=lambda: deliver_one(engine, config))
 
 
+def serve_graph(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+    """Take the graph service's acts into the audit trail, and let it do what comes due there, until told to stop."""
+    graph, signer = ServiceClient("graph", config.graph_url, read_seconds=10), Signer(config.signing_key, config.issuer)
+    cipher = FieldCipher(config.field_keys, config.index_key)
+    duties_at, failing = float("-inf"), False
+    while not stop.wait(RELAY_SECONDS):
+        try:
+            context = CallContext(token=signer.service_token("relay"))
+            while events := graph.call("GET", "/v1/audit-events", context=context)["events"]:
+                with working(engine, cipher) as unit:
+                    unit.audit.note_relayed(events)
+                done = {"ids": [event["id"] for event in events]}
+                graph.call("POST", "/v1/audit-events/done", done, context=context)
+            if time.monotonic() - duties_at >= DUTY_SECONDS:
+                graph.call("POST", "/v1/duties", {}, context=context)
+                duties_at = time.monotonic()
+            failing = False
+        except (DomainError, sa.exc.SQLAlchemyError) as error:
+            if not failing:
+                logs.log().warning("graph_waiting", reason=type(error).__name__)
+            failing = True
+
+
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
     logs.configure("worker")
@@ -73,7 +99,7 @@ def main() -> None:
     engine = db.connect(config.database_url, pool_size=4)
     stop = threading.Event()
     parts: list[Callable[[threading.Event, Settings, sa.Engine], None]] = [
-        *[relay.run] * RELAYS, send_mail, keep_time
+        *[relay.run] * RELAYS, send_mail, keep_time, serve_graph
     ]  # fmt: skip
 
     def end(*_: object) -> None:

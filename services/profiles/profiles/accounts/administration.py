@@ -94,7 +94,7 @@ def suspend_account(
     account = _existing(accounts, person_id)
     if person_id == admin:
         raise Forbidden("Nobody suspends their own account.", field=["account"])
-    text = check_text(reason, field="reason", shortest=3, longest=500, one_line=True)
+    text = check_text(reason, field="reason", shortest=3, longest=500, one_line=True, of_professional=True)
     suspended = until is None or until > now
     if suspended and accounts.lock_admins() == [person_id]:
         raise Conflict("This is the last admin; make another one first.", field=["account"])

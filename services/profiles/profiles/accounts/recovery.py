@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kit.cipher import FieldCipher
 from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials
 from profiles.accounts import passwords, totp
 from profiles.accounts.store import Account, AccountStore
 from profiles.accounts.usecases import Session, Sessions, start_session, token_hash
 from profiles.audit.store import AuditTrail
-from profiles.credentials.cipher import FieldCipher
 from profiles.mail.store import MailStore
 
 _GONE = "This token is not valid or was used; ask for a new one."

@@ -84,7 +84,7 @@ class AcceptPolicies(ma.Schema):
 class ServiceSignIn(ma.Schema):
     """A part of the system and the secret that all parts share."""
 
-    name = ma.fields.String(required=True, validate=ma.validate.OneOf(("operator", "relay")))
+    name = ma.fields.String(required=True, validate=ma.validate.OneOf(("operator", "relay", "gateway")))
     secret = Text(required=True, longest=500)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from profiles.credentials.cipher import FieldCipher
+from kit.cipher import FieldCipher
 
 
 @dataclass(frozen=True)

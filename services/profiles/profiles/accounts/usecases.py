@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from kit.cipher import FieldCipher
 from kit.clock import new_id
 from kit.errors import (
     Conflict,
@@ -26,7 +27,6 @@ from profiles.accounts import passwords, totp
 from profiles.accounts.signing import ACCESS_SECONDS, Signer
 from profiles.accounts.store import Account, AccountStore
 from profiles.audit.store import AuditTrail
-from profiles.credentials.cipher import FieldCipher
 from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain

@@ -60,6 +60,20 @@ class AuditTrail:
         self._db.execute(sa.text("UPDATE audit_head SET seq = :seq, hash = :hash"), {"seq": seq, "hash": previous})
         self._notes.clear()
 
+    def note_relayed(self, events: Sequence[dict[str, Any]]) -> None:
+        """Note acts that another service did, each once however often it is relayed.
+
+        Args:
+            events: {id, action, actor, object, reason}.
+        """
+        for event in events:
+            fresh = self._db.execute(
+                sa.text("INSERT INTO relayed_event (id) VALUES (CAST(:id AS uuid)) ON CONFLICT DO NOTHING RETURNING 1"),
+                {"id": event["id"]},
+            ).first()
+            if fresh:
+                self.note(event["action"], actor=event["actor"], object=event["object"], reason=event["reason"])
+
     def _pseudonyms(self, names: set[str]) -> dict[str, str]:
         """Pseudonyms by name; made at random for people who have none. Unknown people keep none."""
         people = sorted({own for name in names if (own := ids.valid(name.removeprefix(_PERSON)))})

@@ -22,6 +22,7 @@ from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
 
 Publish = Callable[[str], Any]
+Notify = Callable[[str, str, str], None]
 EVIDENCE_DAYS = 30  # how long evidence is kept after the decision
 REVIEW_MONTHS_DEFAULT = 12
 
@@ -32,6 +33,7 @@ class Casework:
 
     Args:
         publish: tells the graph of a person's new state, in this transaction.
+        notify: lets the graph tell a person of an event about a credential (person, event, credential).
     """
 
     credentials: CredentialStore
@@ -43,6 +45,7 @@ class Casework:
     mail: MailStore
     audit: AuditTrail
     publish: Publish
+    notify: Notify
 
 
 def locked(work: Casework, credential_id: str, *, expected_version: int | None = None, field: str = "id") -> Credential:
@@ -112,7 +115,9 @@ def next_review(credential: Credential, today: date) -> date | None:
 
 
 def tell(work: Casework, credential: Credential, kind: str, **data: Any) -> None:
-    """Queue a message to the credential's owner."""
+    """Queue a message to the credential's owner, and a notification in the network."""
+    ends = kind in {"credential-expiring", "credential-expired"}
+    work.notify(credential.person_id, "CREDENTIAL_EXPIRING" if ends else "CREDENTIAL_DECIDED", credential.id)
     work.mail.send(kind, person_id=credential.person_id, what=describe(credential), **data)
 
 

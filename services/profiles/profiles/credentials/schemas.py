@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from kit.fields import Text, Whole
+from kit.fields import Text, Texts, Whole
 from profiles.credentials import domain
 
 
@@ -41,3 +41,9 @@ class Appeal(ma.Schema):
     """Why a decision is wrong."""
 
     statement = Text(required=True)
+
+
+class Numbers(ma.Schema):
+    """Texts among which the caller's own register numbers are looked for."""
+
+    texts = Texts(required=True, most=100, longest=2000)

@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from kit import ids
-from profiles.credentials.cipher import FieldCipher
+from kit.cipher import FieldCipher
 from profiles.credentials.domain import Check, Credential, Event
 
 _COLUMNS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from profiles.checks.usecases import check
 from profiles.credentials import domain
 from profiles.credentials.casework import Casework, answer, locked, step
 from profiles.credentials.domain import Credential, Event
+from profiles.credentials.store import CredentialStore
 
 MOST_OPEN = 30
 NOTE_LONGEST = 2000
@@ -90,7 +92,7 @@ def checked_number(kind: str, authority: str | None, number: str | None, place: 
             raise Invalid("A licence needs the authority that gave it.", field=["authority"])
         if number and kind == "IDENTITY":
             raise Invalid("Numbers of passports and identity cards are not collected.", field=["number"])
-        return check_text(number, field="number", longest=64, one_line=True) or None if number else None
+        return check_text(number, field="number", longest=64, one_line=True, guarded=False) or None if number else None
     found = authorities.authorities().get(authority)
     if found is None:
         raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
@@ -100,7 +102,7 @@ def checked_number(kind: str, authority: str | None, number: str | None, place: 
         raise Invalid(f"{found.name} does not license in {place}.", field=["jurisdiction"])
     if not number:
         raise Invalid(f"Give the number in {found.register}.", field=["number"])
-    clean = authorities.normalise_number(check_text(number, field="number", longest=64), found)
+    clean = authorities.normalise_number(check_text(number, field="number", longest=64, guarded=False), found)
     if not authorities.well_formed(found, clean):
         raise Invalid(
             f"This is no number of {found.register}: {found.number_format}, like {found.example}.", field=["number"]
@@ -139,7 +141,7 @@ def update_credential(
         VersionConflict: it changed since `expected_version`.
     """
     credential = _own(work, credential_id, person_id, expected_version=expected_version)
-    text = check_text(message or "", field="message", longest=NOTE_LONGEST) or None
+    text = check_text(message or "", field="message", longest=NOTE_LONGEST, of_professional=True) or None
     domain.next_status(credential, "UPDATE")
     if domain.leased_to_other(credential, person_id, now):
         raise Conflict("A verifier is working on this case.", current_version=credential.version)
@@ -200,7 +202,7 @@ def appeal_credential(
         Expired: the time for it is over.
     """
     credential = _own(work, credential_id, person_id)
-    text = check_text(statement, field="statement", shortest=10, longest=NOTE_LONGEST)
+    text = check_text(statement, field="statement", shortest=10, longest=NOTE_LONGEST, of_professional=True)
     if credential.appeal_until is None or credential.appeal_statement is not None:
         raise Conflict("There is no decision here that can be appealed (any more).", current_version=credential.version)
     if credential.appeal_until <= now:
@@ -210,3 +212,13 @@ def appeal_credential(
         review_reason="APPEAL", taken_by=None, lease_until=None, requested_info=None,
     )  # fmt: skip
     return answer(work, appealed)
+
+
+def own_numbers(credentials: CredentialStore, person_id: str, texts: Iterable[str]) -> set[str]:
+    """Which of these texts are register numbers of a person; signs and case do not matter."""
+
+    def compact(text: str) -> str:
+        return "".join(sign for sign in text if sign.isalnum()).casefold()
+
+    own = {compact(one.number) for one in credentials.of_person(person_id) if one.number}
+    return {text for text in texts if compact(text) in own}

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from kit import clock, cursors
+from kit import clock, cursors, ids
 from kit.errors import Invalid
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller, require_service
@@ -62,6 +62,21 @@ def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
         return datetime.fromisoformat(at), last
     except ValueError as error:
         raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"]) from error
+
+
+@blueprint.post("/v1/me/credentials/own-numbers")
+@blueprint.arguments(schemas.Numbers)
+def own_numbers(body: dict[str, Any]) -> Response:
+    """Which of these texts are register numbers of the caller; for the privacy guard of other services."""
+    return jsonify(own=sorted(own_credential_numbers(caller().subject, body["texts"])))
+
+
+def own_credential_numbers(person_id: str, texts: list[str]) -> set[str]:
+    """Which of these texts are register numbers of a person; of none where a service asks for itself."""
+    if not ids.valid(person_id):
+        return set()
+    with work() as unit:
+        return usecases.own_numbers(unit.credentials, person_id, texts)
 
 
 @blueprint.post("/v1/me/credentials")

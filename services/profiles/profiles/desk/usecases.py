@@ -12,7 +12,6 @@ from profiles.credentials.casework import (
     EVIDENCE_DAYS,
     Casework,
     answer,
-    describe,
     locked,
     may_work_in,
     next_review,
@@ -52,7 +51,7 @@ def _case(
 
 
 def _note(text: str | None) -> str | None:
-    return check_text(text or "", field="note", longest=NOTE_LONGEST) or None
+    return check_text(text or "", field="note", longest=NOTE_LONGEST, of_professional=True) or None
 
 
 def _refuse_pending(credential: Credential) -> None:
@@ -379,5 +378,5 @@ def restore(work: Casework, credential: Credential, *, actor: str, now: datetime
         appeal_statement=None,
     )  # fmt: skip
     work.publish(credential.person_id)
-    work.mail.send("credential-restored", person_id=credential.person_id, what=describe(credential))
+    tell(work, credential, "credential-restored")
     return restored

@@ -6,8 +6,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from kit.cipher import FieldCipher
 from profiles.checks.domain import RegisterEntry
-from profiles.credentials.cipher import FieldCipher
 
 # The authority whose numbers an import's references are.
 SOURCES = {"nppes": "us-npi"}

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from kit import ids
-from profiles.credentials.cipher import FieldCipher
+from kit.cipher import FieldCipher
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import orjson
 import sqlalchemy as sa
 
-from profiles.credentials.cipher import FieldCipher
+from kit.cipher import FieldCipher
 from profiles.people.domain import Person
 
 

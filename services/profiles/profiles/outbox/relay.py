@@ -39,14 +39,22 @@ def deliver_once(engine: sa.Engine, graph: ServiceClient, token: str) -> int:
         if not taken:
             return 0
         newest: dict[str, Waiting] = {}
-        erased = {row.person: row for row in taken if row.erased}
+        erased = {row.person: row for row in taken if row.type == "ProfessionalErased"}
+        told = [row for row in taken if row.type == "Notified" and row.person not in erased]
         for row in taken:
-            if row.person not in erased and row.version >= newest.get(row.person, row).version:
+            if (
+                row.type == "ProfessionalChanged"
+                and row.person not in erased
+                and row.version >= newest.get(row.person, row).version
+            ):
                 newest[row.person] = row
         refused = _send(graph, [newest[person] for person in sorted(newest)], token) if newest else set()
         if erased:
             graph.call("POST", "/v1/projection/erase", {"ids": sorted(erased)}, context=CallContext(token=token))
             outbox.note_erased([row.id for row in erased.values()])
+        if told:
+            body = '{"notifications":[' + ",".join(row.payload for row in told) + "]}"
+            graph.call("POST", "/v1/projection/notifications", body.encode(), context=CallContext(token=token))
         outbox.remove([row.id for row in taken if row.person not in refused])
         outbox.postpone([row.id for row in taken if row.person in refused])
         return len(taken)
@@ -63,7 +71,7 @@ def _send(graph: ServiceClient, rows: list[Waiting], token: str) -> set[str]:
     """
 
     def put(some: list[Waiting]) -> None:
-        body = '{"people":[' + ",".join(row.snapshot for row in some) + "]}"
+        body = '{"people":[' + ",".join(row.payload for row in some) + "]}"
         graph.call("PUT", "/v1/projection", body.encode(), context=CallContext(token=token))
 
     try:

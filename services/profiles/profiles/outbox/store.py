@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from kit.clock import new_id
+
 
 @dataclass(frozen=True)
 class Waiting:
-    """A row of the outbox; `snapshot` is JSON text as stored, because the relay has no need to read it.
+    """A row of the outbox; `payload` is JSON text as stored, because the relay has no need to read it.
 
-    `erased` is set where the person was erased instead: `version` is 0 then.
+    Args:
+        version: of a snapshot; 0 otherwise.
+        type: ProfessionalChanged (a snapshot), ProfessionalErased, or Notified (something to tell the person).
     """
 
     id: str
     person: str
     version: int
-    snapshot: str
-    erased: bool
+    payload: str
+    type: str
 
 
 class OutboxStore:
@@ -46,9 +51,9 @@ class OutboxStore:
         )
 
     def add_erasure(self, person_id: str, *, erasure_id: str) -> None:
-        """Queue that a person was erased; snapshots of theirs that still wait go away."""
+        """Queue that a person was erased; what of theirs still waits goes away."""
         self._db.execute(
-            sa.text("DELETE FROM outbox WHERE aggregateid = :id AND type = 'ProfessionalChanged'"), {"id": person_id}
+            sa.text("DELETE FROM outbox WHERE aggregateid = :id AND type <> 'ProfessionalErased'"), {"id": person_id}
         )
         self._db.execute(
             sa.text(
@@ -56,6 +61,26 @@ class OutboxStore:
                 "'Professional', :id, 'ProfessionalErased', CAST(:payload AS jsonb))"
             ),
             {"id": person_id, "payload": orjson.dumps({"id": person_id, "erasure": erasure_id}).decode()},
+        )
+
+    def add_notification(self, person_id: str, event: str, *, kind: str, subject: str, at: datetime) -> None:
+        """Queue something to tell a person in the network.
+
+        Args:
+            event: one of NotificationEvent.
+            kind: the type of what it is about, like Credential.
+            subject: its id.
+        """
+        own = new_id()
+        payload = {
+            "id": own, "to": person_id, "event": event, "subject_kind": kind, "subject": subject, "at": at.isoformat()
+        }  # fmt: skip
+        self._db.execute(
+            sa.text(
+                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) VALUES (CAST(:own AS uuid), "
+                "'Professional', :person, 'Notified', CAST(:payload AS jsonb))"
+            ),
+            {"own": own, "person": person_id, "payload": orjson.dumps(payload).decode()},
         )
 
     def take(self, most: int) -> list[Waiting]:
@@ -68,7 +93,7 @@ class OutboxStore:
         rows = self._db.execute(
             sa.text(
                 "SELECT id::text, aggregateid AS person, coalesce(CAST(payload ->> 'version' AS integer), 0) AS version, "
-                "CAST(payload AS text) AS snapshot, type = 'ProfessionalErased' AS erased FROM outbox "
+                "CAST(payload AS text) AS payload, type FROM outbox "
                 "WHERE created_at <= now() ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
             ),
             {"most": most},

@@ -68,11 +68,16 @@ class ValidCredential:
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands beside the profile: the account's state and the validated credentials."""
+    """What stands beside the profile: the account's state and the validated credentials.
+
+    Args:
+        lost: {jurisdiction, standing} of licences that an authority suspended or revoked.
+    """
 
     credentials: Sequence[ValidCredential] = ()
     suspended: bool = False
     roles: Sequence[str] = ()
+    lost: Sequence[dict[str, str]] = ()
 
 
 def _distinct(values: Iterable[str], *, field: str, most: int) -> list[str]:
@@ -141,7 +146,7 @@ def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Contact points; a page's address must be http or https."""
     clean = []
     for point in points:
-        value = check_text(point["value"], field="contacts", shortest=3, longest=300, one_line=True)
+        value = check_text(point["value"], field="contacts", shortest=3, longest=300, one_line=True, guarded=False)
         if point["system"] == "URL" and not value.lower().startswith(("https://", "http://")):
             raise Invalid("A page's address must begin with https://.", field=["contacts"])
         if point["system"] == "EMAIL" and "@" not in value[1:-1]:
@@ -154,7 +159,7 @@ def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def check_name(name: str) -> str:
     """A person's name as they write it."""
-    return check_text(name, field="name", shortest=2, longest=NAME_LONGEST, one_line=True)
+    return check_text(name, field="name", shortest=2, longest=NAME_LONGEST, one_line=True, guarded=False)
 
 
 def check_visibility(field: str, audience: str) -> None:
@@ -181,7 +186,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
 
     Returns:
         plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
-        last day or None), `suspended`, `roles`, `version`.
+        last day or None), `lost` (licences suspended or revoked), `suspended`, `roles`, `version`.
     """
     identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
     verified: dict[str, list[dict[str, Any]]] = {}
@@ -231,6 +236,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
             for c in standing.credentials
             if c.kind == "LICENCE"
         ],
+        "lost": list(standing.lost),
         "identity": [c.expires_on for c in identities],
         "suspended": standing.suspended or person.hidden,
         "roles": sorted(standing.roles),

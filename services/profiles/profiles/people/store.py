@@ -97,7 +97,20 @@ class PersonStore:
             ),
             {"id": person_id},
         ).first()
-        return Standing(found, account.suspended, account.roles) if account else Standing(found)
+        lost = [
+            dict(row)
+            for row in self._db.execute(
+                sa.text(
+                    "SELECT DISTINCT jurisdiction, standing FROM credential WHERE person_id = CAST(:id AS uuid) "
+                    "AND kind = 'LICENCE' AND standing IN ('SUSPENDED', 'REVOKED') AND status <> 'ENTERED_IN_ERROR' "
+                    "ORDER BY jurisdiction, standing"
+                ),
+                {"id": person_id},
+            ).mappings()
+        ]
+        if account is None:
+            return Standing(found, lost=lost)
+        return Standing(found, account.suspended, account.roles, lost)
 
     def by_handle(self, handle: str) -> Person | None:
         """The person with this handle."""

@@ -151,7 +151,9 @@ def _affiliations(
             if institution is None:
                 raise Invalid("No institution has this id; search `institutions`.", field=["institutions"])
         else:
-            name = check_text(entry["name"], field="institutions", shortest=2, longest=200, one_line=True)
+            name = check_text(
+                entry["name"], field="institutions", shortest=2, longest=200, one_line=True, guarded=False
+            )
             institution = institutions.find_or_add(name, home.split("-")[0])
         role = check_text(entry.get("role") or "", field="institutions", longest=120, one_line=True)
         found.append(

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from kit.cipher import FieldCipher
 from profiles.checks.domain import RegisterEntry
-from profiles.credentials.cipher import FieldCipher
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit import ids
-from profiles.credentials.cipher import FieldCipher
+from kit.cipher import FieldCipher
 
 
 class RightsStore:

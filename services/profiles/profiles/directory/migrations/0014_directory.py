@@ -3,7 +3,7 @@
 from alembic import context, op
 from sqlalchemy import text
 
-from profiles.credentials.cipher import reference_index
+from kit.cipher import reference_index
 
 revision = "0014_directory"
 down_revision = "0013_evidence"

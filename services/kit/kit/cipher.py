@@ -6,6 +6,7 @@ key encrypts, all decrypt, and `consilium keys reencrypt` moves everything to th
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
@@ -13,6 +14,8 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kit.settings import SettingsError
 
 _NONCE_BYTES = 12
 
@@ -29,6 +32,27 @@ def keyed_hash(key: bytes, kind: str, value: str) -> bytes:
 def reference_index(key: bytes, source: str, ref: str) -> bytes:
     """The blind index of what a source calls a person: a register's number, for one."""
     return keyed_hash(key, f"ref:{source}", ref)
+
+
+def field_keys(text: str) -> tuple[tuple[int, bytes], ...]:
+    """Keys as `id:base64`, separated by white space; one without an id has the id 1.
+
+    Raises:
+        SettingsError: one is malformed, or an id stands twice.
+    """
+    found: dict[int, bytes] = {}
+    for part in text.split():
+        head, _, value = part.rpartition(":")
+        try:
+            own, key = int(head or "1"), base64.b64decode(value, validate=True)
+        except ValueError as error:
+            raise SettingsError("CONSILIUM_FIELD_KEY must hold keys as id:base64.") from error
+        if len(key) != 32 or not 1 <= own <= 255 or own in found:
+            raise SettingsError("CONSILIUM_FIELD_KEY must hold keys of 32 bytes in base64, with ids of their own.")
+        found[own] = key
+    if not found:
+        raise SettingsError("CONSILIUM_FIELD_KEY must hold a key of 32 bytes in base64.")
+    return tuple(found.items())
 
 
 class FieldCipher:

@@ -17,6 +17,8 @@ class Pair:
     outgoing: Row | None
     incoming: Row | None
     open_requests: int
+    blocked_by_me: bool
+    blocked_by_them: bool
     identity_until: str | None
     practise_until: str | None
 
@@ -49,6 +51,14 @@ class ConnectionWriter:
         """Delete a request."""
         self._tx.rows(query("connections/delete_request"), **{"from": sender, "to": receiver})
 
+    def block(self, me: str, other: str, *, now: str) -> None:
+        """Block a person, and end what is between the two."""
+        self._tx.rows(query("connections/block_pair"), me=me, other=other, now=now)
+
+    def unblock(self, me: str, other: str) -> None:
+        """End one's block of a person."""
+        self._tx.rows(query("connections/unblock_pair"), me=me, other=other)
+
     def disconnect(self, me: str, other: str) -> None:
         """Remove a connection."""
         self._tx.rows(query("connections/disconnect_pair"), me=me, other=other)
@@ -72,6 +82,10 @@ class ConnectionReader:
     def count(self, me: str) -> int:
         """How many connections there are."""
         return int(self._graph.read(query("connections/count_connections"), me=me)[0]["total"])
+
+    def blocked(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
+        """A page of the people whom somebody blocks, by name."""
+        return self._graph.read(query("connections/list_blocked"), me=me, name=after[0], last=after[1], first=first)
 
     def requests(
         self, me: str, *, received: bool, now: str, after: tuple[str, str], first: int

@@ -8,15 +8,22 @@ from typing import Any
 from graph.connections import domain
 from graph.connections.store import ConnectionWriter
 from graph.moments import stamp
+from graph.notifications.store import NotificationWriter
 from graph.people.domain import level_by_dates
 from kit import levels
 from kit.clock import new_id
-from kit.errors import Invalid, LimitReached, NotFound
+from kit.errors import Conflict, Invalid, LimitReached, NotFound
 from kit.texts import check_text
 
 
 def request_connection(
-    connections: ConnectionWriter, *, me: str, other: str, message: str | None, now: datetime
+    connections: ConnectionWriter,
+    notifications: NotificationWriter,
+    *,
+    me: str,
+    other: str,
+    message: str | None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Ask somebody to connect; asking again changes nothing, and crossing requests connect.
 
@@ -32,12 +39,15 @@ def request_connection(
         raise Invalid("You cannot connect with yourself.", field=["to"])
     text = check_text(message or "", field="message", longest=domain.MESSAGE_LONGEST) or None
     pair = connections.lock(me, other, now=stamp(now))
-    if not pair.other_exists:
+    if not pair.other_exists or pair.blocked_by_them:
         raise NotFound("Nobody with this id can be asked.", field=["to"])
+    if pair.blocked_by_me:
+        raise Conflict("You have blocked this person; unblock them first.", field=["to"])
     if pair.connected:
         return {"request": None}
     if pair.incoming:
         connections.connect(me, other, since=stamp(now))
+        _tell(notifications, other, "CONNECTION_ACCEPTED", me, now)
         return {"request": None}
     if pair.outgoing:
         return {"request": pair.outgoing | {"from": me, "to": other}}
@@ -53,11 +63,17 @@ def request_connection(
     connections.ask(
         me, other, request_id=str(request["id"]), message=text, now=stamp(now), expires_at=str(request["expires_at"])
     )
+    _tell(notifications, other, "CONNECTION_REQUESTED", me, now)
     return {"request": request | {"from": me, "to": other}}
+
+
+def _tell(notifications: NotificationWriter, person: str, event: str, me: str, now: datetime) -> None:
+    notifications.add([person], event, actor=me, kind="Professional", subject=me, group=None, now=now)
 
 
 def respond_to_connection(
     connections: ConnectionWriter,
+    notifications: NotificationWriter,
     sides: tuple[str, str] | None,
     *,
     me: str,
@@ -82,6 +98,7 @@ def respond_to_connection(
         raise gone
     if accept:
         connections.connect(me, other, since=stamp(now))
+        _tell(notifications, other, "CONNECTION_ACCEPTED", me, now)
     else:
         connections.delete_request(other, me)
     return {"other": other}
@@ -112,4 +129,29 @@ def remove_connection(connections: ConnectionWriter, *, me: str, other: str, now
     if not pair.other_exists and not pair.connected:
         raise NotFound("Nobody with this id exists.", field=["professional"])
     connections.disconnect(me, other)
+    return {"other": other}
+
+
+def block(connections: ConnectionWriter, *, me: str, other: str, now: datetime) -> dict[str, Any]:
+    """Block somebody: neither finds, reads or reaches the other any more; connection and requests end.
+
+    Blocking twice changes nothing.
+
+    Raises:
+        Invalid: one cannot block oneself.
+        NotFound: there is no such person.
+    """
+    if other == me:
+        raise Invalid("You cannot block yourself.", field=["professional"])
+    pair = connections.lock(me, other, now=stamp(now))
+    if (not pair.other_exists or pair.blocked_by_them) and not pair.blocked_by_me:
+        raise NotFound("Nobody with this id can be blocked.", field=["professional"])
+    connections.block(me, other, now=stamp(now))
+    return {"other": other}
+
+
+def unblock(connections: ConnectionWriter, *, me: str, other: str, now: datetime) -> dict[str, Any]:
+    """End a block; what it removed does not come back. Unblocking who is not blocked changes nothing."""
+    connections.lock(me, other, now=stamp(now))
+    connections.unblock(me, other)
     return {"other": other}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
 
 from graph.connections import schemas, usecases
 from graph.connections.store import ConnectionReader, ConnectionWriter
+from graph.db import Row
 from graph.moments import END_OF_TIME, stamp
+from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.wiring import graph, write_once
@@ -30,7 +33,12 @@ def ask(body: dict[str, Any]) -> tuple[Response, int]:
     answer = write_once(
         body,
         lambda tx: usecases.request_connection(
-            ConnectionWriter(tx), me=caller().subject, other=body["to"], message=body["message"], now=clock.now()
+            ConnectionWriter(tx),
+            NotificationWriter(tx),
+            me=caller().subject,
+            other=body["to"],
+            message=body["message"],
+            now=clock.now(),
         ),
     )
     return jsonify(answer | {"professional": _card(body["to"])}), 201
@@ -44,7 +52,13 @@ def respond(body: dict[str, Any], request_id: str) -> Response:
     sides = ConnectionReader(graph()).request_sides(request_id, now=stamp(now))
     answer = graph().write(
         lambda tx: usecases.respond_to_connection(
-            ConnectionWriter(tx), sides, me=caller().subject, request_id=request_id, accept=body["accept"], now=now
+            ConnectionWriter(tx),
+            NotificationWriter(tx),
+            sides,
+            me=caller().subject,
+            request_id=request_id,
+            accept=body["accept"],
+            now=now,
         )
     )
     return jsonify(professional=_card(answer["other"]))
@@ -72,14 +86,48 @@ def remove(person_id: str) -> Response:
     return jsonify(professional=_card(person_id))
 
 
+@blueprint.put("/v1/blocks/<person_id>")
+def block(person_id: str) -> Response:
+    """Block somebody."""
+    graph().write(
+        lambda tx: usecases.block(ConnectionWriter(tx), me=caller().subject, other=person_id, now=clock.now())
+    )
+    return jsonify(professional=_card(person_id))
+
+
+@blueprint.delete("/v1/blocks/<person_id>")
+def unblock(person_id: str) -> Response:
+    """End a block."""
+    graph().write(
+        lambda tx: usecases.unblock(ConnectionWriter(tx), me=caller().subject, other=person_id, now=clock.now())
+    )
+    return jsonify(professional=_card(person_id))
+
+
+@blueprint.post("/v1/me/blocked/search")
+@blueprint.arguments(PageSchema)
+def blocked(body: dict[str, Any]) -> Response:
+    """Whom one blocks, by name."""
+    me, reader = caller().subject, ConnectionReader(graph())
+    return _by_name(body, "blocked", lambda after, first: reader.blocked(me, after=after, first=first))
+
+
 @blueprint.post("/v1/me/connections/search")
 @blueprint.arguments(PageSchema)
 def connections(body: dict[str, Any]) -> Response:
     """One's own connections, by name."""
     me, reader = caller().subject, ConnectionReader(graph())
-    mark = cursors.fingerprint("connections", me)
-    position = cursors.position(body["after"], mark, ("", ""))
-    found = reader.connections(me, after=position, first=body["first"] + 1)
+    total = reader.count(me) if body["count"] else None
+    return _by_name(body, "connections", lambda after, first: reader.connections(me, after=after, first=first), total)
+
+
+def _by_name(
+    body: dict[str, Any], name: str, load: Callable[[tuple[str, str], int], list[Row]], total: int | None = None
+) -> Response:
+    """A page of people by name."""
+    me = caller().subject
+    mark = cursors.fingerprint(name, me)
+    found = load(cursors.position(body["after"], mark, ("", "")), body["first"] + 1)
     shown = found[: body["first"]]
     cards = read_cards(PeopleStore(graph()), [row["id"] for row in shown], viewer=me, now=clock.now())
     return jsonify(
@@ -89,7 +137,7 @@ def connections(body: dict[str, Any]) -> Response:
             if row["id"] in cards
         ],
         has_next=len(found) > body["first"],
-        total=reader.count(me) if body["count"] else None,
+        total=total,
     )
 
 

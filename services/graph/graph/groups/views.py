@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
 
 from catalogues import languages, regions, specialties
+from graph.db import Transaction
 from graph.groups import schemas, usecases
-from graph.groups.domain import MODERATOR, OWNER
+from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupReader, GroupsSought, GroupWriter
+from graph.moments import END_OF_TIME
+from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, search_words, viewer_level
 from graph.wiring import graph, write_once
@@ -20,8 +24,34 @@ from kit.web import ServiceBlueprint, caller
 blueprint = ServiceBlueprint("groups", __name__, description="Groups and memberships")
 
 
+def _reader() -> GroupReader:
+    return GroupReader(graph())
+
+
 def _one(group_id: str) -> dict[str, Any] | None:
-    return usecases.read_groups(GroupReader(graph()), [group_id], viewer=caller().subject, countries=True).get(group_id)
+    found = usecases.read_groups(_reader(), [group_id], viewer=caller().subject, countries=True, now=clock.now())
+    return found.get(group_id)
+
+
+def _changed(act: Callable[[Transaction], dict[str, Any]]) -> Response:
+    """The answer after a change to somebody's membership: the membership and the group as they are now."""
+    changed = graph().write(act)
+    return jsonify(membership=_shown(changed), group=_one(changed["group"]))
+
+
+def _shown(changed: dict[str, Any]) -> dict[str, Any] | None:
+    if changed["state"] is None:
+        return None
+    person = changed["person"]
+    cards = read_cards(PeopleStore(graph()), [person], viewer=caller().subject, now=clock.now())
+    return {
+        "id": f"{changed['group']}.{person}",
+        "group": changed["group"],
+        "professional": cards.get(person),
+        "role": changed["role"],
+        "state": changed["state"],
+        "joined_at": changed["joined_at"],
+    }
 
 
 @blueprint.post("/v1/groups")
@@ -36,6 +66,20 @@ def create(body: dict[str, Any]) -> tuple[Response, int]:
     return jsonify(_one(answer["id"])), 201
 
 
+@blueprint.patch("/v1/groups/<group_id>")
+@blueprint.arguments(schemas.UpdateGroup)
+def update(body: dict[str, Any], group_id: str) -> Response:
+    """Change a group's fields."""
+    expected = body.pop("expected_version", None)
+    graph().write(
+        lambda tx: usecases.update_group(
+            GroupWriter(tx), group_id=group_id, given=body, expected_version=expected, me=caller().subject,
+            now=clock.now(),
+        )
+    )  # fmt: skip
+    return jsonify(_one(group_id))
+
+
 @blueprint.post("/v1/groups/<group_id>/join")
 @blueprint.arguments(schemas.Join)
 def join(body: dict[str, Any], group_id: str) -> Response:
@@ -43,9 +87,10 @@ def join(body: dict[str, Any], group_id: str) -> Response:
     write_once(
         body,
         lambda tx: usecases.join_group(
-            GroupWriter(tx), group_id=group_id, me=caller().subject, message=body["message"], now=clock.now()
+            GroupWriter(tx), NotificationWriter(tx), group_id=group_id, me=caller().subject, message=body["message"],
+            now=clock.now(),
         ),
-    )
+    )  # fmt: skip
     return jsonify(_one(group_id))
 
 
@@ -58,48 +103,133 @@ def leave(group_id: str) -> Response:
     return jsonify(group=_one(group_id))
 
 
+@blueprint.post("/v1/groups/<group_id>/invitations")
+@blueprint.arguments(schemas.Person)
+def invite(body: dict[str, Any], group_id: str) -> Response:
+    """Invite somebody."""
+    return _changed(
+        lambda tx: usecases.invite_to_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group_id, person=body["professional"],
+            me=caller().subject, now=clock.now(),
+        )
+    )  # fmt: skip
+
+
 @blueprint.post("/v1/groups/<group_id>/responses")
 @blueprint.arguments(schemas.Respond)
 def respond(body: dict[str, Any], group_id: str) -> Response:
-    """Admit or refuse somebody who asks to join."""
-    graph().write(
+    """Admit or refuse somebody who asks to join, or answer one's own invitation."""
+    return _changed(
         lambda tx: usecases.respond_to_membership(
-            GroupWriter(tx),
-            group_id=group_id,
-            person=body["professional"],
-            accept=body["accept"],
-            me=caller().subject,
-            now=clock.now(),
+            GroupWriter(tx), NotificationWriter(tx), group_id=group_id, person=body["professional"],
+            accept=body["accept"], me=caller().subject, now=clock.now(),
+        )
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/groups/<group_id>/roles")
+@blueprint.arguments(schemas.SetRole)
+def set_role(body: dict[str, Any], group_id: str) -> Response:
+    """Give a member another role."""
+    return _changed(
+        lambda tx: usecases.set_group_role(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group_id, person=body["professional"], role=body["role"],
+            me=caller().subject, now=clock.now(),
+        )
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/groups/<group_id>/bans")
+@blueprint.arguments(schemas.Ban)
+def ban(body: dict[str, Any], group_id: str) -> Response:
+    """Ban somebody."""
+    return _changed(
+        lambda tx: usecases.ban_from_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group_id, person=body["professional"],
+            reason=body["reason"], me=caller().subject, now=clock.now(),
+        )
+    )  # fmt: skip
+
+
+@blueprint.delete("/v1/groups/<group_id>/bans/<person_id>")
+def unban(group_id: str, person_id: str) -> Response:
+    """Lift a ban."""
+    return _changed(
+        lambda tx: usecases.unban_from_group(
+            GroupWriter(tx), group_id=group_id, person=person_id, me=caller().subject, now=clock.now()
         )
     )
-    person = body["professional"]
-    cards = read_cards(PeopleStore(graph()), [person], viewer=caller().subject, now=clock.now())
-    membership = {
-        "id": f"{group_id}.{person}",
-        "group": group_id,
-        "professional": cards.get(person),
-        "role": "MEMBER",
-        "state": "ACTIVE",
-        "joined_at": None,
-    }
-    return jsonify(membership=membership if body["accept"] else None, group=_one(group_id))
+
+
+@blueprint.post("/v1/me/invitations/search")
+@blueprint.arguments(schemas.Invitations)
+def invitations(body: dict[str, Any]) -> Response:
+    """One's invitations to groups, newest first."""
+    me, reader = caller().subject, _reader()
+    mark = cursors.fingerprint("invitations", me)
+    found = reader.invitations(
+        me, after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1
+    )
+    shown = found[: body["first"]]
+    groups = usecases.read_groups(
+        reader, [row["id"] for row in shown], viewer=me, countries=body["countries"], now=clock.now()
+    )
+    cards = read_cards(PeopleStore(graph()), [me], viewer=me, now=clock.now())
+    return jsonify(
+        rows=[
+            {
+                "cursor": cursors.encode(mark, [row["created_at"], row["id"]]),
+                "membership": (groups[row["id"]]["viewer_membership"] or {})
+                | {"group": groups[row["id"]], "professional": cards.get(me)},
+            }
+            for row in shown
+            if row["id"] in groups
+        ],
+        has_next=len(found) > body["first"],
+        total=None,
+    )
+
+
+@blueprint.get("/v1/groups/<group_id>/gaps")
+def gaps(group_id: str) -> Response:
+    """What of a group's remit no member covers; null where the caller may not list its members."""
+    reader = _reader()
+    group = reader.get([group_id], viewer=caller().subject, now=clock.now()).get(group_id)
+    if group is None or not usecases.may_list(group, None):
+        return jsonify(gaps=None)
+    return jsonify(gaps=usecases.coverage_gaps(reader, group))
+
+
+@blueprint.post("/v1/groups/<group_id>/gaps/candidates")
+@blueprint.arguments(schemas.Gap)
+def candidates(body: dict[str, Any], group_id: str) -> Response:
+    """Who would close a gap."""
+    me, reader, now = caller().subject, _reader(), clock.now()
+    group = reader.get([group_id], viewer=me, now=now).get(group_id)
+    if group is None or not usecases.may_list(group, None):
+        return jsonify(people=[])
+    found = usecases.gap_candidates(
+        reader, group, dimension=body["dimension"], value=body["value"], viewer=me, first=body["first"]
+    )
+    cards = read_cards(PeopleStore(graph()), found, viewer=me, now=now)
+    return jsonify(people=[cards[own] for own in found if own in cards])
 
 
 @blueprint.post("/v1/groups/read")
 @blueprint.arguments(schemas.GroupsWanted)
 def read(body: dict[str, Any]) -> Response:
     """Groups by id or handle, as the caller may know them."""
-    reader = GroupReader(graph())
+    reader = _reader()
     ids = [*body["ids"], *(reader.by_handle(body["handles"]) if body["handles"] else [])]
-    found = usecases.read_groups(reader, ids, viewer=caller().subject, countries=body["countries"])
+    found = usecases.read_groups(reader, ids, viewer=caller().subject, countries=body["countries"], now=clock.now())
     return jsonify(list(found.values()))
 
 
 @blueprint.post("/v1/groups/search")
-@blueprint.arguments(schemas.Search)
+@blueprint.arguments(schemas.GroupSearch)
 def search(body: dict[str, Any]) -> Response:
     """Groups by text, specialty, region and language."""
-    me, reader = caller().subject, GroupReader(graph())
+    me, reader, now = caller().subject, _reader(), clock.now()
     wanted: set[str] = set()
     for code in body["specialties"] or []:
         if code not in specialties.specialties():
@@ -119,11 +249,17 @@ def search(body: dict[str, Any]) -> Response:
         specialties=sorted(wanted),
         regions=sorted(places),
         languages=[tag for tag in tags if tag],
+        minimum_countries=min(max(body["minimum_countries"] or 0, 0), 300),
+        open=bool(body["open_to_me"]),
     )
-    mark = cursors.fingerprint("groups", me, body["text"], body["specialties"], body["regions"], body["languages"])
-    found = reader.search(sought, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1)
+    mark = cursors.fingerprint(
+        "groups", me, body["text"], body["specialties"], body["regions"], body["languages"], body["minimum_countries"],
+        body["open_to_me"],
+    )  # fmt: skip
+    position = cursors.position(body["after"], mark, ("", ""))
+    found = usecases.search_groups(reader, sought, after=position, first=body["first"] + 1, now=now)
     shown = found[: body["first"]]
-    groups = usecases.read_groups(reader, [row["id"] for row in shown], viewer=me, countries=body["countries"])
+    groups = usecases.read_groups(reader, [row["id"] for row in shown], viewer=me, countries=body["countries"], now=now)
     return jsonify(
         rows=[
             {"cursor": cursors.encode(mark, [row["sort_name"], row["id"]]), "group": groups[row["id"]]}
@@ -131,7 +267,8 @@ def search(body: dict[str, Any]) -> Response:
             if row["id"] in groups
         ],
         has_next=len(found) > body["first"],
-        total=reader.count(sought) if body["count"] else None,
+        # Who meets a credential policy is known only when it is read, so that such a search is not counted.
+        total=reader.count(sought) if body["count"] and not sought.open else None,
     )
 
 
@@ -139,14 +276,14 @@ def search(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.OfPeople)
 def of_people(body: dict[str, Any]) -> Response:
     """For several people their groups, as far as the caller may know of them."""
-    me, reader = caller().subject, GroupReader(graph())
+    me, reader, now = caller().subject, _reader(), clock.now()
     mark = cursors.fingerprint("groups-of", me)
     found = reader.of_people(
         body["ids"], viewer=me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1,
-        today=clock.now().date().isoformat(),
+        today=now.date().isoformat(),
     )  # fmt: skip
     ids = [row["id"] for page in found.values() for row in page["rows"]]
-    groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"])
+    groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
     return jsonify(
         {
             person: {
@@ -166,21 +303,20 @@ def of_people(body: dict[str, Any]) -> Response:
 @blueprint.post("/v1/groups/members")
 @blueprint.arguments(schemas.Members)
 def members(body: dict[str, Any]) -> Response:
-    """For several groups their members, where the caller may see them; requests only to who decides about them."""
-    me, reader = caller().subject, GroupReader(graph())
-    waiting = body["state"] == "REQUESTED"
-    mark = cursors.fingerprint("members", me, body["role"], waiting)
+    """For several groups their members, where the caller may see them; who waits or is banned only to moderators."""
+    me, reader, now = caller().subject, _reader(), clock.now()
+    mark = cursors.fingerprint("members", me, body["role"], body["state"], body["text"])
     position = cursors.position(body["after"], mark, ("", ""))
-    known = reader.get(body["ids"], viewer=me)
-    allowed = [
-        group.id
-        for group in known.values()
-        if (group.role in {MODERATOR, OWNER} if waiting else group.readable_by_viewer)
-    ]
-    found = reader.members(allowed, role=body["role"], waiting=waiting, after=position, first=body["first"] + 1)
-    cards = read_cards(
-        PeopleStore(graph()), [r["person"] for page in found.values() for r in page["rows"]], viewer=me, now=clock.now()
-    )
+    found = usecases.members_page(
+        reader, list(reader.get(body["ids"], viewer=me, now=now).values()), role=body["role"], state=body["state"],
+        words=search_words(body["text"]), viewer=me, now=now,
+    )  # fmt: skip
+    pages = {
+        group: [row for row in rows if (row["joined_at"], row["person"]) > position][: body["first"] + 1]
+        for group, rows in found.items()
+    }
+    people = [row["person"] for rows in pages.values() for row in rows[: body["first"]]]
+    cards = read_cards(PeopleStore(graph()), people, viewer=me, now=now)
     return jsonify(
         {
             group: {
@@ -192,15 +328,15 @@ def members(body: dict[str, Any]) -> Response:
                             "group": group,
                             "professional": cards.get(row["person"]),
                             "role": row["role"],
-                            "state": "REQUESTED" if waiting else "ACTIVE",
-                            "joined_at": None if waiting else row["joined_at"],
+                            "state": row["state"],
+                            "joined_at": row["joined_at"] if row["state"] in MEMBER_STATES else None,
                         },
                     }
-                    for row in page["rows"][: body["first"]]
+                    for row in rows[: body["first"]]
                 ],
-                "has_next": len(page["rows"]) > body["first"],
-                "total": page["total"],
+                "has_next": len(rows) > body["first"],
+                "total": len(found[group]),
             }
-            for group, page in found.items()
+            for group, rows in pages.items()
         }
     )

@@ -15,7 +15,7 @@ class Projection(ma.Schema):
     people = Rows(most=1000, required=True)
 
 
-class Wanted(ma.Schema):
+class PeopleWanted(ma.Schema):
     """People by id or by handle."""
 
     ids = Texts(load_default=list, most=500)

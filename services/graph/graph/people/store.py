@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from graph.db import Graph, Row, query
+from graph.db import Graph, Row, Transaction, query
 from graph.people.domain import projection
 
 COUNT_LIMIT = 10_000
@@ -48,7 +48,10 @@ ANCHORS = {
     "all": "MATCH (p:Professional)\n",
 }
 CONDITIONS = {
-    "listed": "p.version > 0 AND NOT p.suspended AND p.id <> $viewer",
+    "listed": (
+        "p.version > 0 AND NOT p.suspended AND p.id <> $viewer "
+        "AND NOT EXISTS { (p)-[:BLOCKS]-(:Professional {id: $viewer}) }"
+    ),
     "claimed": "p.claimed",
     "professions": "p.profession IN $professions",
     "places": "any(place IN p.places WHERE place IN $places)",
@@ -159,11 +162,11 @@ def _parameters(sought: Sought) -> dict[str, Any]:
     }
 
 
-class PeopleStore:
-    """Reads and projects people."""
+class PeopleWriter:
+    """Projects people in one transaction."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     def project(self, snapshots: Sequence[dict[str, Any]]) -> int:
         """Take snapshots that are newer than what is stored.
@@ -172,8 +175,15 @@ class PeopleStore:
             how many were.
         """
         people = [projection(s | {"json": orjson.dumps(s).decode()}) for s in snapshots]
-        row = self._graph.write(lambda tx: tx.row(query("people/project_people"), people=people))
+        row = self._tx.row(query("people/project_people"), people=people)
         return int(row["applied"]) if row else 0
+
+
+class PeopleStore:
+    """Reads people."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
 
     def cards(self, ids: Sequence[str], *, viewer: str, now: str) -> list[Row]:
         """Snapshots with how the viewer stands to each; in no order."""

@@ -42,6 +42,8 @@ def read_cards(people: PeopleStore, ids: Sequence[str], *, viewer: str, now: dat
             if own
             else "CONNECTED"
             if row["connected"]
+            else "BLOCKED_BY_ME"
+            if row["blocked"]
             else "REQUESTED_BY_THEM"
             if incoming
             else "REQUESTED_BY_ME"

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from graph.groups.store import GroupWriter
+from graph.groups.usecases import watching_memberships
+from graph.notifications.store import NotificationWriter
 from graph.people import schemas, usecases
-from graph.people.store import PeopleStore
+from graph.people.store import PeopleStore, PeopleWriter
 from graph.wiring import graph
 from kit import clock
 from kit.web import ServiceBlueprint, caller, require_service
@@ -27,11 +30,18 @@ def _allow_batches() -> None:
 def project(body: dict[str, Any]) -> Response:
     """Take snapshots, each only if it is newer."""
     require_service("relay")
-    return jsonify(applied=PeopleStore(graph()).project(body["people"]))
+    people: list[dict[str, Any]] = body["people"]
+    applied = graph().write(
+        lambda tx: watching_memberships(
+            GroupWriter(tx), NotificationWriter(tx), [person["id"] for person in people],
+            lambda: PeopleWriter(tx).project(people), now=clock.now(),
+        )
+    )  # fmt: skip
+    return jsonify(applied=applied)
 
 
 @blueprint.post("/v1/people")
-@blueprint.arguments(schemas.Wanted)
+@blueprint.arguments(schemas.PeopleWanted)
 def read(body: dict[str, Any]) -> Response:
     """People by id or handle, as the caller sees them."""
     people = PeopleStore(graph())

@@ -1,6 +1,6 @@
 // Locks two people, always in the order of their ids, and reads how they stand to each other.
 // params:  $me, $other, $now :: STRING
-// returns: one row {other_exists, connected, outgoing, incoming, open_requests}
+// returns: one row {other_exists, connected, outgoing, incoming, open_requests, blocked_by_me, blocked_by_them}
 MERGE (me:Professional {id: $me})
 WITH me
 OPTIONAL MATCH (p:Professional) WHERE p.id IN [$me, $other]
@@ -13,4 +13,6 @@ RETURN other IS NOT NULL AS other_exists,
   head([(me)-[r:ASKED]->(other) WHERE r.expires_at > $now | r {.id, .message, .created_at, .expires_at}]) AS outgoing,
   head([(other)-[r:ASKED]->(me) WHERE r.expires_at > $now | r {.id, .message, .created_at, .expires_at}]) AS incoming,
   COUNT { (me)-[r:ASKED]->() WHERE r.expires_at > $now } AS open_requests,
+  EXISTS { (me)-[:BLOCKS]->(:Professional {id: $other}) } AS blocked_by_me,
+  EXISTS { (me)<-[:BLOCKS]-(:Professional {id: $other}) } AS blocked_by_them,
   me.identity_until AS identity_until, me.practise_until AS practise_until

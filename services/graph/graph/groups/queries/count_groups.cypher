@@ -8,4 +8,8 @@ WHERE g.sort_name >= ''
   AND ($specialties = [] OR any(code IN g.specialties WHERE code IN $specialties))
   AND ($regions = [] OR any(code IN g.regions WHERE code IN $regions))
   AND ($languages = [] OR any(tag IN g.languages WHERE tag IN $languages))
+  AND ($minimum_countries = 0 OR size(COLLECT { MATCH (g)<-[:MEMBER_OF]-(m:Professional) WHERE NOT m.suspended
+    UNWIND m.places AS place WITH DISTINCT place WHERE size(place) = 2 RETURN place }) >= $minimum_countries)
+  AND (NOT $open OR (g.join_policy = 'OPEN' AND COUNT { (g)<-[:MEMBER_OF]-() } < g.member_limit
+    AND NOT EXISTS { (:Professional {id: $viewer})-[:MEMBER_OF|BANNED_FROM]->(g) }))
 RETURN count(g) AS total

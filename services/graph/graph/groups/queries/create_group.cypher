@@ -3,5 +3,5 @@
 // returns: nothing
 MERGE (owner:Professional {id: $owner})
 CREATE (g:Group)
-SET g = $group, g.created_at = $now, g.version = 1
+SET g = $group, g.created_at = $now, g.version = 1  // null properties are not stored
 CREATE (owner)-[:MEMBER_OF {role: 'OWNER', joined_at: $now}]->(g)

@@ -1,12 +1,14 @@
 // Lists the members of several groups, those who joined first at the front.
-// params:  $ids :: LIST OF STRING, $since, $last :: STRING, $first :: INTEGER, $role :: STRING or null
-// returns: rows {id, total, rows :: LIST OF {person, role, joined_at}}, one more than $first where there are more
+// params:  $ids, $words :: LIST OF STRING, $viewer :: STRING, $role :: STRING or null
+// returns: rows {id, rows :: LIST OF {person, role, joined_at, suspended_until, snapshot}}; the snapshot only with a policy
 UNWIND $ids AS id
 CALL (id) {
-  MATCH (p:Professional)-[m:MEMBER_OF]->(:Group {id: id})
+  MATCH (p:Professional)-[m:MEMBER_OF]->(g:Group {id: id})
   WHERE p.version > 0 AND NOT p.suspended AND ($role IS NULL OR m.role = $role)
-  WITH p, m ORDER BY m.joined_at, p.id
-  RETURN collect({person: p.id, role: m.role, joined_at: m.joined_at}) AS found
+    AND all(word IN $words WHERE p.search_text STARTS WITH word OR p.search_text CONTAINS (' ' + word))
+    AND NOT EXISTS { (p)-[:BLOCKS]->(:Professional {id: $viewer}) }
+  WITH p, m, g ORDER BY m.joined_at, p.id
+  RETURN collect({person: p.id, role: m.role, joined_at: m.joined_at, suspended_until: head([(p)-[s:SUSPENDED_IN]->(g) | s.until]),
+    snapshot: CASE WHEN g.policy_level IS NOT NULL THEN p.snapshot END}) AS found
 }
-WITH id, found, [row IN found WHERE row.joined_at > $since OR (row.joined_at = $since AND row.person > $last)] AS rest
-RETURN id, size(found) AS total, rest[0..$first] AS rows
+RETURN id, found AS rows

@@ -10,7 +10,7 @@ CALL (id) {
     OR (p.connections_audience = 'VERIFIED' AND EXISTS { MATCH (v:Professional {id: $viewer})
       WHERE v.identity_until >= $today AND v.practise_until >= $today })
   MATCH (p)-[:CONNECTED_TO]-(m:Professional)-[:CONNECTED_TO]-(:Professional {id: $viewer})
-  WHERE NOT m.suspended AND m.id <> $viewer
+  WHERE NOT m.suspended AND m.id <> $viewer AND NOT EXISTS { (m)-[:BLOCKS]-(:Professional {id: $viewer}) }
   WITH DISTINCT m ORDER BY m.sort_name, m.id
   RETURN collect({id: m.id, sort_name: m.sort_name}) AS found
 }

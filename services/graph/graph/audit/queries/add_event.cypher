@@ -1,0 +1,4 @@
+// Adds an act that the audit trail must hear of, in the act's own transaction.
+// params:  $id, $at, $action, $actor, $object :: STRING, $reason :: STRING or null
+// returns: nothing
+CREATE (:AuditEvent {id: $id, at: $at, action: $action, actor: $actor, object: $object, reason: $reason})

@@ -1,0 +1,30 @@
+"""HTTP: handing acts to the audit trail. A relay takes them, stores them once by id, and says which it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from graph.audit import schemas
+from graph.audit.store import AuditEvents
+from graph.wiring import graph
+from kit.web import ServiceBlueprint, require_service
+
+blueprint = ServiceBlueprint("audit", __name__, description="Acts for the audit trail")
+
+
+@blueprint.get("/v1/audit-events")
+def waiting() -> Response:
+    """The oldest acts that wait."""
+    require_service("relay")
+    return jsonify(events=AuditEvents(graph()).waiting())
+
+
+@blueprint.post("/v1/audit-events/done")
+@blueprint.arguments(schemas.Done)
+def done(body: dict[str, Any]) -> Response:
+    """Forget acts that were taken."""
+    require_service("relay")
+    AuditEvents(graph()).taken(body["ids"])
+    return jsonify(done=len(body["ids"]))

@@ -1,0 +1,1 @@
+CREATE INDEX notification_actor IF NOT EXISTS FOR (n:Notification) ON (n.actor);

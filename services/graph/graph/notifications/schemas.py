@@ -1,0 +1,38 @@
+"""What requests about notifications may hold."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from kit.fields import Flag, PageSchema, Rows, Text, Texts
+
+
+class NotificationPage(PageSchema):
+    """A page of one's notifications."""
+
+    unread_only = Flag(load_default=False, allow_none=True)
+
+
+class Taken(ma.Schema):
+    """Notifications that the profiles service sends, in its own shape: `outbox.store.OutboxStore.add_notification`."""
+
+    notifications = Rows(most=1000, required=True)
+
+
+class Read(ma.Schema):
+    """Up to which notification one has read."""
+
+    up_to = Text(required=True, longest=100)
+
+
+class NotificationsWanted(ma.Schema):
+    """Notifications by id."""
+
+    ids = Texts(required=True, most=100)
+
+
+class NotificationStream(ma.Schema):
+    """What came since a moment, or after a notification."""
+
+    since = Text(required=True, longest=64)
+    after = Text(load_default=None, allow_none=True, longest=100)

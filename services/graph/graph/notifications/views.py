@@ -1,0 +1,88 @@
+"""HTTP: what the caller was told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify
+
+from graph.moments import END_OF_TIME, stamp
+from graph.notifications import schemas, usecases
+from graph.notifications.store import NotificationReader, NotificationWriter
+from graph.reading import notified
+from graph.wiring import graph
+from kit import clock, cursors
+from kit.errors import NotFound
+from kit.web import ServiceBlueprint, caller, require_service
+
+blueprint = ServiceBlueprint("notifications", __name__, description="Notifications")
+
+
+@blueprint.post("/v1/projection/notifications")
+@blueprint.arguments(schemas.Taken)
+def take(body: dict[str, Any]) -> Response:
+    """Take what the profiles service tells people, each once."""
+    require_service("relay")
+    rows = [
+        {
+            "id": row["id"], "to": row["to"], "event": row["event"], "actor": None, "subject_kind": row["subject_kind"],
+            "subject": row["subject"], "group": None, "created_at": stamp(datetime.fromisoformat(row["at"])),
+        }
+        for row in body["notifications"]
+    ]  # fmt: skip
+    graph().write(lambda tx: NotificationWriter(tx).take(rows))
+    return jsonify(taken=len(rows))
+
+
+@blueprint.post("/v1/me/notifications/search")
+@blueprint.arguments(schemas.NotificationPage)
+def search(body: dict[str, Any]) -> Response:
+    """One's notifications, newest first, with how many are unread."""
+    me, reader = caller().subject, NotificationReader(graph())
+    unread_only = bool(body["unread_only"])
+    mark = cursors.fingerprint("notifications", me, unread_only)
+    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
+    found = usecases.page(
+        reader, me, unread_only=unread_only, after=position, first=body["first"] + 1, resolve=notified
+    )
+    shown = found[: body["first"]]
+    return jsonify(
+        rows=[{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "notification": row} for row in shown],
+        has_next=len(found) > body["first"],
+        unread=usecases.unread_count(reader, me, before=(END_OF_TIME, ""), resolve=notified) if body["count"] else None,
+    )
+
+
+@blueprint.post("/v1/me/notifications/read")
+@blueprint.arguments(schemas.Read)
+def mark_read(body: dict[str, Any]) -> Response:
+    """Mark one's notifications as read, up to one and with it."""
+    known = graph().write(
+        lambda tx: NotificationWriter(tx).mark_read(caller().subject, up_to=body["up_to"], now=clock.now())
+    )
+    if not known:
+        raise NotFound("No notification of yours has this id.", field=["upTo"])
+    return jsonify(read=True)
+
+
+@blueprint.post("/v1/notifications/read")
+@blueprint.arguments(schemas.NotificationsWanted)
+def read(body: dict[str, Any]) -> Response:
+    """One's notifications by id, as far as one may still see them."""
+    return jsonify(notified(NotificationReader(graph()).get(caller().subject, body["ids"])))
+
+
+@blueprint.post("/v1/streams/notifications")
+@blueprint.arguments(schemas.NotificationStream)
+def stream(body: dict[str, Any]) -> Response:
+    """What one was told since a moment or after a notification, oldest first, at most 100; for who follows it."""
+    me, reader = caller().subject, NotificationReader(graph())
+    since = (body["since"], "")
+    if body["after"]:
+        known = reader.get(me, [body["after"]])
+        if not known:
+            raise NotFound("No notification of yours has this id.", field=["after"])
+        since = (known[0]["created_at"], "")
+    rows = reader.after(me, since=since, first=100)
+    return jsonify(rows=notified([row for row in rows if row["id"] != body["after"]]), since=since[0])

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 
 from graph import db, settings
+from graph.audit.views import blueprint as audit
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
 from graph.groups.views import blueprint as groups
 from graph.imports.views import blueprint as imports
+from graph.moderation.views import blueprint as moderation
+from graph.notifications.views import blueprint as notifications
 from graph.people.views import blueprint as people
 from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
 from kit import logs
-from kit.http import ServiceClient
+from kit.cipher import FieldCipher
+from kit.errors import DomainError
+from kit.http import CallContext, ServiceClient
+from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import document, equip
+from kit.web import caller, document, equip
 
 PUBLIC = ("api-docs.openapi_json",)
 
@@ -29,6 +35,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app = Flask("graph", static_folder=None)
     driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
     app.extensions["driver"] = driver
+    app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
     profiles = ServiceClient("profiles", config.profiles_url)
 
     def keys() -> dict[str, Any]:
@@ -42,7 +49,23 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         public=PUBLIC,
         ready=lambda: {"neo4j": db.answers(driver)},
     )
+
+    def own(texts: list[str]) -> set[str]:
+        if caller().is_service:
+            return set()
+        context = CallContext(token=caller().token, request_id=g.request_id)
+        try:
+            body = {"texts": [text[:2000] for text in texts[:100]]}
+            answer = profiles.call("POST", "/v1/me/credentials/own-numbers", body, context=context)
+        except DomainError:
+            return set()  # then a number of one's own is treated like anybody's
+        return set(answer["own"])
+
+    @app.before_request
+    def _know_own_numbers() -> None:
+        own_numbers.set(own)
+
     api = document(app, title="Consilium graph")
-    for blueprint in (people, connections, groups, discussions, imports, rights):
+    for blueprint in (people, connections, groups, discussions, notifications, moderation, audit, imports, rights):
         api.register_blueprint(blueprint)
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kit.cipher import field_keys
 from kit.settings import Environment
 
 
@@ -15,6 +16,7 @@ class Settings:
         neo4j_uri: `bolt://` for one server, `neo4j://` for a cluster.
         issuer: the public address that tokens name.
         profiles_url: where the keys are that check tokens.
+        field_keys: (id, 32 bytes) pairs that encrypt what is held; the first encrypts.
     """
 
     neo4j_uri: str
@@ -22,6 +24,7 @@ class Settings:
     neo4j_password: str = field(repr=False)
     issuer: str
     profiles_url: str
+    field_keys: tuple[tuple[int, bytes], ...] = field(repr=False)
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -36,5 +39,6 @@ def load(environment: Environment | None = None) -> Settings:
         neo4j_user=env.text("CONSILIUM_NEO4J_USER", "neo4j"),
         neo4j_password=env.text("CONSILIUM_NEO4J_PASSWORD"),
         issuer=env.text("CONSILIUM_PUBLIC_URL", None if env.production else "http://127.0.0.1:8000"),
+        field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
         profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),
     )

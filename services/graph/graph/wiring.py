@@ -10,6 +10,7 @@ from flask import current_app, g, request
 from graph.db import Graph, Transaction
 from graph.idempotency.store import once
 from graph.moments import stamp
+from graph.writing import Writing
 from kit import clock
 from kit.web import caller, remaining_seconds
 
@@ -36,3 +37,8 @@ def write_once(request_body: Any, act: Callable[[Transaction], dict[str, Any]]) 
             act=lambda: act(tx),
         )
     )
+
+
+def writing(tx: Transaction) -> Writing:
+    """The stores of a writing transaction."""
+    return Writing.of(tx, current_app.extensions["cipher"])

@@ -4,27 +4,125 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from graph.discussions.domain import KINDS
-from kit.fields import PageSchema, Text, Texts, Whole
+from graph.discussions.domain import CONSENT_SCOPES, KINDS, REACTIONS, URGENCIES
+from kit.fields import Flag, PageSchema, Text, Texts, Whole
+
+_WIDE = (-(2**31), 2**31 - 1)
+_BODY = 60_000
+
+
+def _one_of(values: tuple[str, ...], **kwargs: object) -> ma.fields.String:
+    return ma.fields.String(validate=ma.validate.OneOf(values), **kwargs)  # type: ignore[arg-type]
+
+
+class Source(ma.Schema):
+    """A source."""
+
+    url = Text(load_default=None, allow_none=True, longest=5000)
+    doi = Text(load_default=None, allow_none=True, longest=1000)
+    pmid = Text(load_default=None, allow_none=True, longest=100)
+    title = Text(load_default=None, allow_none=True)
+
+
+def _sources(**kwargs: object) -> ma.fields.List:
+    return ma.fields.List(ma.fields.Nested(Source), validate=ma.validate.Length(max=100), **kwargs)  # type: ignore[arg-type]
+
+
+class Case(ma.Schema):
+    """What a case asks."""
+
+    question = Text(required=True)
+    age_band = Text(required=True, longest=1000)
+    setting = Text(load_default=None, allow_none=True)
+    urgency = _one_of(URGENCIES, load_default="ROUTINE", allow_none=True)
+    consent_scope = _one_of(CONSENT_SCOPES, required=True)
+
+
+class Alert(ma.Schema):
+    """Whom an alert concerns."""
+
+    regions = Texts(required=True, most=1000)
+    specialties = Texts(load_default=list, allow_none=True, most=1000)
+    issuer = Text(load_default=None, allow_none=True)
+    expires_at = Text(required=True, longest=64)
+
+
+class Live(ma.Schema):
+    """When a live session is."""
+
+    starts_at = Text(required=True, longest=64)
+    ends_at = Text(load_default=None, allow_none=True, longest=64)
+    join_url = Text(load_default=None, allow_none=True, longest=5000)
+    hosts = Texts(load_default=None, allow_none=True, longest=100)
 
 
 class CreateDiscussion(ma.Schema):
     """A new discussion."""
 
-    group = Text(required=True, longest=100)
-    kind = ma.fields.String(load_default="DISCUSSION", validate=ma.validate.OneOf(KINDS))
+    group = Text(load_default=None, allow_none=True, longest=100)
+    kind = _one_of(KINDS, load_default="DISCUSSION")
     title = Text(required=True)
-    body = Text(required=True, longest=60_000)
+    body = Text(required=True, longest=_BODY)
     language = Text(required=True)
-    topics = Texts(load_default=None, allow_none=True)
+    topics = Texts(load_default=None, allow_none=True, longest=20_000)
+    sources = _sources(load_default=None, allow_none=True)
+    poll_options = Texts(load_default=None, allow_none=True, longest=20_000)
+    case_details = ma.fields.Nested(Case, load_default=None, allow_none=True)
+    alert_details = ma.fields.Nested(Alert, load_default=None, allow_none=True)
+    live_details = ma.fields.Nested(Live, load_default=None, allow_none=True)
+
+
+class EditDiscussion(ma.Schema):
+    """What changes of a discussion; absent fields stay."""
+
+    title = Text()
+    body = Text(longest=_BODY)
+    topics = Texts(allow_none=True, longest=20_000)
+    sources = _sources(allow_none=True)
+    expected_version = Whole(*_WIDE, allow_none=True)
 
 
 class AddPost(ma.Schema):
     """A new post."""
 
     in_reply_to = Text(load_default=None, allow_none=True, longest=100)
-    body = Text(required=True, longest=60_000)
+    body = Text(required=True, longest=_BODY)
     language = Text(required=True)
+    sources = _sources(load_default=None, allow_none=True)
+
+
+class EditPost(ma.Schema):
+    """What changes of a post; absent fields stay."""
+
+    body = Text(longest=_BODY)
+    sources = _sources(allow_none=True)
+    expected_version = Whole(*_WIDE, allow_none=True)
+
+
+class Resolve(ma.Schema):
+    """Which post answers a question."""
+
+    post = Text(required=True, longest=100)
+
+
+class Vote(ma.Schema):
+    """Which option of a poll."""
+
+    option = Text(required=True, longest=100)
+
+
+class Translate(ma.Schema):
+    """A translation of one's own text."""
+
+    language = Text(required=True)
+    title = Text(load_default=None, allow_none=True)
+    body = Text(required=True, longest=_BODY)
+
+
+class React(ma.Schema):
+    """A reaction."""
+
+    reaction = _one_of(REACTIONS, required=True)
 
 
 class ContentWanted(ma.Schema):
@@ -37,9 +135,23 @@ class InGroups(PageSchema):
     """For several groups a page of their discussions."""
 
     groups = Texts(required=True, most=100)
-    kind = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.OneOf(KINDS))
+    kind = _one_of(KINDS, load_default=None, allow_none=True)
     topic = Text(load_default=None, allow_none=True)
     language = Text(load_default=None, allow_none=True)
+
+
+class DiscussionSearch(PageSchema):
+    """A page of discussions of all groups."""
+
+    text = Text(load_default=None, allow_none=True)
+    groups = Texts(load_default=None, allow_none=True, most=100)
+    kinds = Texts(load_default=None, allow_none=True)
+    topics = Texts(load_default=None, allow_none=True)
+    languages = Texts(load_default=None, allow_none=True)
+    specialties = Texts(load_default=None, allow_none=True, most=1000)
+    regions = Texts(load_default=None, allow_none=True, most=1000)
+    unresolved_only = Flag(load_default=None, allow_none=True)
+    created_after = Text(load_default=None, allow_none=True, longest=64)
 
 
 class Posts(ma.Schema):
@@ -50,3 +162,11 @@ class Posts(ma.Schema):
     after = Text(longest=1000, load_default=None, allow_none=True)
     last = Whole(1, 100, load_default=None, allow_none=True)
     before = Text(longest=1000, load_default=None, allow_none=True)
+
+
+class ContentStream(ma.Schema):
+    """What came since a moment, or after a thing."""
+
+    of = Text(required=True, longest=100)
+    since = Text(required=True, longest=64)
+    after = Text(load_default=None, allow_none=True, longest=100)

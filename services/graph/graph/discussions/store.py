@@ -2,11 +2,62 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from graph.db import Graph, Row, Transaction, query
+from graph.people.store import lucene
+from kit.cipher import FieldCipher
 from kit.texts import fold
+
+FEED_CONNECTIONS = 500  # the newest connections, whose discussions the feed looks at
+_JSON = ("sources", "poll")  # kept as JSON, because Neo4j's properties do not nest
+
+
+def stored(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields as properties."""
+    options = [option["id"] for option in fields["poll"]] if fields.get("poll") else None
+    return {
+        name: orjson.dumps(value).decode() if name in _JSON and value is not None else value
+        for name, value in fields.items()
+    } | ({"option_ids": options} if options else {})
+
+
+def loaded(row: dict[str, Any]) -> dict[str, Any]:
+    """Properties as fields."""
+    return {
+        name: orjson.loads(value) if name in _JSON and isinstance(value, str) else value for name, value in row.items()
+    }
+
+
+def sealed(texts: dict[str, Any], cipher: FieldCipher, *, owner: str) -> str:
+    """Texts, encrypted for as long as they are held."""
+    return base64.b64encode(cipher.encrypt(orjson.dumps(texts), owner=owner)).decode()
+
+
+def unsealed(held: str, cipher: FieldCipher, *, owner: str) -> dict[str, Any]:
+    """The texts that are held."""
+    return orjson.loads(cipher.decrypt_bytes(base64.b64decode(held), owner=owner))  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class DiscussionsSought:
+    """What discussions are sought by; empty means no condition. Codes are expanded already."""
+
+    viewer: str
+    words: Sequence[str] = ()
+    groups: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    topics: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    places: Sequence[str] = ()
+    unresolved: bool = False
+    created_after: str = ""
 
 
 class DiscussionWriter:
@@ -15,22 +66,79 @@ class DiscussionWriter:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def create(self, *, author: str, group: str, discussion: dict[str, Any]) -> None:
+    def create(self, *, author: str, group: str | None, discussion: dict[str, Any]) -> None:
         """Open a discussion."""
-        self._tx.rows(query("discussions/create_discussion"), author=author, group=group, discussion=discussion)
+        self._tx.rows(query("discussions/create_discussion"), author=author, group=group, discussion=stored(discussion))
 
-    def lock(self, discussion_id: str, *, now: str) -> Row | None:
-        """Lock a discussion and read its group and state."""
-        return self._tx.row(query("discussions/lock_discussion"), discussion=discussion_id, now=now)
+    def lock(self, content_id: str, *, now: str) -> Row | None:
+        """Lock a discussion or post and read it; `label` says which it is."""
+        row = self._tx.row(query("discussions/lock_content"), id=content_id, now=now)
+        return loaded(row["content"]) if row else None
 
-    def has_post(self, discussion_id: str, post_id: str) -> bool:
-        """Whether a post stands in the discussion."""
-        row = self._tx.row(query("discussions/find_post"), discussion=discussion_id, post=post_id)
-        return bool(row and row["there"])
+    def change(self, content_id: str, fields: dict[str, Any]) -> None:
+        """Set fields of a discussion or post."""
+        self._tx.rows(query("discussions/change_content"), id=content_id, fields=stored(fields))
+
+    def add_revision(self, content_id: str, revision: dict[str, Any]) -> None:
+        """Keep what a discussion or post said."""
+        self._tx.rows(query("discussions/add_revision"), id=content_id, revision=revision)
+
+    def purge(self, content_id: str) -> None:
+        """Delete revisions and translations."""
+        self._tx.rows(query("discussions/purge_content"), id=content_id)
+
+    def find_post(self, discussion_id: str, post_id: str) -> Row | None:
+        """A post of the discussion: {id, author, state}."""
+        return self._tx.row(query("discussions/find_post"), discussion=discussion_id, post=post_id)
 
     def add_post(self, *, author: str, discussion: str, post: dict[str, Any]) -> None:
         """Add a post."""
-        self._tx.rows(query("discussions/add_post"), author=author, discussion=discussion, post=post)
+        self._tx.rows(query("discussions/add_post"), author=author, discussion=discussion, post=stored(post))
+
+    def mentioned(self, handles: Sequence[str], *, me: str, group: str | None) -> list[str]:
+        """Ids of people who can be mentioned; with a group, only its members."""
+        if not handles:
+            return []
+        rows = self._tx.rows(query("discussions/find_handles"), handles=list(handles), me=me, group=group)
+        return [row["id"] for row in rows]
+
+    def known_people(self, ids: Sequence[str]) -> set[str]:
+        """Which of these people are there."""
+        return {row["id"] for row in self._tx.rows(query("discussions/find_people"), ids=list(ids))}
+
+    def fellows(self, group: str, *, most: int) -> list[str]:
+        """A group's members, where there are not more than so many."""
+        return [row["id"] for row in self._tx.rows(query("discussions/list_fellows"), group=group, most=most)]
+
+    def concerned(self, *, places: Sequence[str], codes: Sequence[str], group: str | None, most: int) -> list[str]:
+        """People whom an alert concerns."""
+        rows = self._tx.rows(
+            query("discussions/list_concerned"), places=list(places), codes=list(codes), group=group, most=most
+        )
+        return [row["id"] for row in rows]
+
+    def vote(self, discussion: str, *, me: str, option: str, now: str) -> None:
+        """Give or move one's vote."""
+        self._tx.rows(query("discussions/vote"), discussion=discussion, me=me, option=option, now=now)
+
+    def react(self, content_id: str, *, me: str, reaction: str, now: str, there: bool) -> None:
+        """Add or take away a reaction."""
+        text = query("discussions/react" if there else "discussions/unreact")
+        self._tx.rows(text, id=content_id, me=me, reaction=reaction, now=now)
+
+    def translate(self, content_id: str, translation: dict[str, Any]) -> int:
+        """Add or replace a translation.
+
+        Returns:
+            how many there are.
+        """
+        row = self._tx.row(query("discussions/set_translation"), id=content_id, translation=translation)
+        assert row is not None
+        return int(row["total"])
+
+    def acknowledge(self, discussion: str, *, me: str, now: str) -> None:
+        """Note that a person has read an alert."""
+        self._tx.rows(query("discussions/acknowledge"), discussion=discussion, me=me, now=now)
 
 
 class DiscussionReader:
@@ -39,15 +147,16 @@ class DiscussionReader:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def get(self, ids: Sequence[str]) -> list[Row]:
-        """Discussions by id with their authors' ids."""
-        rows = self._graph.read(query("discussions/read_discussions"), ids=list(dict.fromkeys(ids)))
-        return [row["discussion"] | {"author": row["author"]} for row in rows]
+    def get(self, ids: Sequence[str], *, viewer: str) -> list[Row]:
+        """Discussions by id."""
+        rows = self._graph.read(query("discussions/read_discussions"), ids=list(dict.fromkeys(ids)), viewer=viewer)
+        return [loaded(row["discussion"]) | {"blocked": row["blocked"]} for row in rows]
 
     def in_groups(
         self,
         groups: Sequence[str],
         *,
+        viewer: str,
         kind: str | None,
         topic: str | None,
         language: str | None,
@@ -55,7 +164,9 @@ class DiscussionReader:
         first: int,
     ) -> dict[str, Row]:
         """For each group a page of its discussions, newest first."""
-        given: dict[str, Any] = {"groups": list(groups), "before": after[0], "last": after[1], "first": first}
+        given: dict[str, Any] = {
+            "groups": list(groups), "before": after[0], "last": after[1], "first": first, "viewer": viewer
+        }  # fmt: skip
         if kind or topic or language:
             rows = self._graph.read(
                 query("discussions/list_in_groups_filtered"),
@@ -65,23 +176,79 @@ class DiscussionReader:
             rows = self._graph.read(query("discussions/list_in_groups"), **given)
         return {row["group"]: row for row in rows}
 
-    def posts(
-        self, discussions: Sequence[str], *, backward: bool, position: tuple[str, str], first: int
-    ) -> dict[str, list[Row]]:
-        """For each discussion a page of posts: the oldest after a position, or the newest before it."""
-        if backward:
-            rows = self._graph.read(
-                query("discussions/list_last_posts"),
-                discussions=list(discussions), before=position[0], last=position[1], first=first,
-            )  # fmt: skip
-        else:
-            rows = self._graph.read(
-                query("discussions/list_posts"),
-                discussions=list(discussions), since=position[0], last=position[1], first=first,
-            )  # fmt: skip
-        return {row["discussion"]: row["rows"] for row in rows}
+    def search(self, sought: DiscussionsSought, *, after: tuple[str, str], first: int) -> list[Row]:
+        """A page of discussions of all groups, newest first."""
+        given: dict[str, Any] = {
+            "before": after[0], "last": after[1], "after": sought.created_after, "viewer": sought.viewer,
+            "groups": list(sought.groups), "kinds": list(sought.kinds), "topics": list(sought.topics),
+            "languages": list(sought.languages), "codes": list(sought.codes), "places": list(sought.places),
+            "unresolved": sought.unresolved, "first": first,
+        }  # fmt: skip
+        if sought.words:
+            return self._graph.read(query("discussions/search_text"), **given, lucene=lucene(sought.words))
+        return self._graph.read(query("discussions/search_newest"), **given)
 
-    def get_posts(self, ids: Sequence[str]) -> list[Row]:
+    def feed(self, me: str, *, now: str, after: tuple[str, str], first: int) -> list[Row]:
+        """A page of what a person's groups and connections have opened, newest first."""
+        return self._graph.read(
+            query("discussions/list_feed"), me=me, now=now, before=after[0], last=after[1], first=first,
+            most=FEED_CONNECTIONS,
+        )  # fmt: skip
+
+    def posts(
+        self,
+        discussions: Sequence[str],
+        *,
+        viewer: str,
+        backward: bool,
+        helpful: bool,
+        position: tuple[str, str],
+        first: int,
+    ) -> dict[str, list[Row]]:
+        """For each discussion a page of posts: the oldest after a position, or the newest before it.
+
+        Args:
+            helpful: the most helpful first instead.
+        """
+        given: dict[str, Any] = {
+            "discussions": list(discussions), "last": position[1], "first": first, "viewer": viewer
+        }  # fmt: skip
+        if helpful:
+            rows = self._graph.read(query("discussions/list_helpful_posts"), **given, since=position[0])
+        elif backward:
+            rows = self._graph.read(query("discussions/list_last_posts"), **given, before=position[0])
+        else:
+            rows = self._graph.read(query("discussions/list_posts"), **given, since=position[0])
+        return {row["discussion"]: [loaded(post) for post in row["rows"]] for row in rows}
+
+    def get_posts(self, ids: Sequence[str], *, viewer: str) -> list[Row]:
         """Posts by id."""
-        rows = self._graph.read(query("discussions/read_posts"), ids=list(dict.fromkeys(ids)))
-        return [row["post"] for row in rows]
+        rows = self._graph.read(query("discussions/read_posts"), ids=list(dict.fromkeys(ids)), viewer=viewer)
+        return [loaded(row["post"]) for row in rows]
+
+    def details(self, ids: Sequence[str], *, viewer: str) -> list[Row]:
+        """What stands beside discussions or posts."""
+        return self._graph.read(query("discussions/read_details"), ids=list(dict.fromkeys(ids)), viewer=viewer)
+
+    def unread(self, ids: Sequence[str], *, viewer: str) -> dict[str, int]:
+        """How many posts of discussions the viewer has not seen."""
+        rows = self._graph.read(query("discussions/count_unread"), ids=list(dict.fromkeys(ids)), viewer=viewer)
+        return {row["id"]: row["unread"] for row in rows}
+
+    def revisions(self, content_id: str) -> list[Row]:
+        """What a discussion or post said before, newest first, at most 20."""
+        return [row["revision"] for row in self._graph.read(query("discussions/list_revisions"), id=content_id)]
+
+    def since(self, group: str, moment: str, *, viewer: str) -> list[str]:
+        """Ids of a group's discussions since a moment, oldest first, at most 100."""
+        rows = self._graph.read(query("discussions/list_since"), group=group, since=moment, viewer=viewer)
+        return [row["id"] for row in rows]
+
+    def changed_posts(self, discussion: str, moment: str) -> dict[str, str]:
+        """When posts of a discussion were changed, those since a moment, by id; at most 100."""
+        rows = self._graph.read(query("discussions/list_changed_posts"), discussion=discussion, since=moment)
+        return {row["id"]: row["at"] for row in rows}
+
+    def changes(self, since: str) -> Row:
+        """What has changed since a moment."""
+        return self._graph.read(query("discussions/list_changes"), since=since)[0]

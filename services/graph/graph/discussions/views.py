@@ -2,128 +2,294 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
 
 from graph.discussions import domain, schemas, usecases
-from graph.discussions.store import DiscussionReader, DiscussionWriter
-from graph.groups.store import GroupReader, GroupWriter
-from graph.moments import END_OF_TIME
-from graph.people.store import PeopleStore
-from graph.people.usecases import read_cards
-from graph.wiring import graph, write_once
+from graph.discussions.domain import LIVE_QA
+from graph.discussions.store import DiscussionReader
+from graph.groups.store import GroupReader
+from graph.moderation.usecases import read_subjects
+from graph.moments import END_OF_TIME, stamp
+from graph.reading import author, people, viewer, with_authors
+from graph.wiring import graph, write_once, writing
+from graph.writing import Writing
 from kit import clock, cursors
-from kit.web import ServiceBlueprint, caller
+from kit.errors import Invalid, NotFound
+from kit.fields import PageSchema
+from kit.web import ServiceBlueprint, caller, require_service
 
 blueprint = ServiceBlueprint("discussions", __name__, description="Discussions and posts")
+Row = dict[str, Any]
+SEARCH_BATCHES = 5  # how many pages are looked through, where much of them may not be read
 
 
-def _with_authors(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    cards = read_cards(
-        PeopleStore(graph()), [row["author"] for row in rows if row["author"]], viewer=caller().subject, now=clock.now()
+def _discussions(ids: list[str]) -> list[Row]:
+    found = usecases.read_discussions(
+        DiscussionReader(graph()), GroupReader(graph()), ids, viewer=viewer(), now=clock.now()
     )
-    return [row | {"author": cards.get(row["author"])} for row in rows]
+    return with_authors([found[i] for i in ids if i in found])
 
 
-def _discussions(ids: list[str]) -> list[dict[str, Any]]:
-    found = usecases.read_discussions(DiscussionReader(graph()), GroupReader(graph()), ids, viewer=caller().subject)
-    return _with_authors([found[i] for i in ids if i in found])
+def _subjects(ids: list[str]) -> list[Row]:
+    found = read_subjects(DiscussionReader(graph()), GroupReader(graph()), ids, viewer=viewer(), now=clock.now())
+    return with_authors([found[i] for i in ids if i in found])
 
 
-def _posts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Posts that the caller may read, with their authors."""
-    reader = DiscussionReader(graph())
-    parents = usecases.read_discussions(
-        reader, GroupReader(graph()), [row["discussion_id"] for row in rows], viewer=caller().subject
-    )
-    return _with_authors(
-        [
-            usecases.shown_post(row, parents[row["discussion_id"]]["viewer_can"])
-            for row in rows
-            if row["discussion_id"] in parents
-        ]
-    )
+def _posts(ids: list[str]) -> list[Row]:
+    return [row for row in _subjects(ids) if row["__typename"] == "Post"]
+
+
+def _written(answer: Row, read: Callable[[list[str]], list[Row]]) -> Row:
+    """What was written, and what it is held for."""
+    found = read([answer["id"]])
+    return {"content": found[0] if found else None, "doubts": answer.get("doubts") or []}
+
+
+def _change(act: Callable[[Writing], Row]) -> Row:
+    return graph().write(lambda tx: act(writing(tx)))
+
+
+# ------------------------------------------------------------------ writing
 
 
 @blueprint.post("/v1/discussions")
 @blueprint.arguments(schemas.CreateDiscussion)
-def create(body: dict[str, Any]) -> tuple[Response, int]:
+def create(body: Row) -> tuple[Response, int]:
     """Open a discussion."""
-    given = dict(body)
+    me = author()
     answer = write_once(
-        body,
-        lambda tx: usecases.create_discussion(
-            DiscussionWriter(tx),
-            GroupWriter(tx),
-            author=caller().subject,
-            group_id=given["group"],
-            kind=given["kind"],
-            title=given["title"],
-            body=given["body"],
-            language=given["language"],
-            topics=given["topics"],
-            now=clock.now(),
-        ),
+        body, lambda tx: usecases.create_discussion(writing(tx), author=me, given=body, now=clock.now())
     )
-    return jsonify(_discussions([answer["id"]])[0]), 201
+    return jsonify(_written(answer, _discussions)), 201
+
+
+@blueprint.patch("/v1/discussions/<discussion_id>")
+@blueprint.arguments(schemas.EditDiscussion)
+def edit(body: Row, discussion_id: str) -> Response:
+    """Change a discussion."""
+    return jsonify(_written(_edited(body, discussion_id, "Discussion"), _discussions))
+
+
+@blueprint.patch("/v1/posts/<post_id>")
+@blueprint.arguments(schemas.EditPost)
+def edit_post(body: Row, post_id: str) -> Response:
+    """Change a post."""
+    return jsonify(_written(_edited(body, post_id, "Post"), _posts))
+
+
+def _edited(body: Row, content_id: str, label: str) -> Row:
+    expected = body.pop("expected_version", None)
+    return _change(
+        lambda w: usecases.edit_content(
+            w, content_id=content_id, label=label, given=body, expected_version=expected, me=caller().subject,
+            now=clock.now(),
+        )
+    )  # fmt: skip
+
+
+@blueprint.delete("/v1/discussions/<discussion_id>")
+def delete(discussion_id: str) -> Response:
+    """Delete a discussion; a stub stays."""
+    return jsonify(_written(_deleted(discussion_id, "Discussion"), _discussions))
+
+
+@blueprint.delete("/v1/posts/<post_id>")
+def delete_post(post_id: str) -> Response:
+    """Delete a post; a stub stays."""
+    return jsonify(_written(_deleted(post_id, "Post"), _posts))
+
+
+def _deleted(content_id: str, label: str) -> Row:
+    return _change(
+        lambda w: usecases.delete_content(w, content_id=content_id, label=label, me=caller().subject, now=clock.now())
+    )
 
 
 @blueprint.post("/v1/discussions/<discussion_id>/posts")
 @blueprint.arguments(schemas.AddPost)
-def add_post(body: dict[str, Any], discussion_id: str) -> tuple[Response, int]:
+def add_post(body: Row, discussion_id: str) -> tuple[Response, int]:
     """Answer in a discussion."""
     answer = write_once(
         body,
         lambda tx: usecases.add_post(
-            DiscussionWriter(tx),
-            GroupWriter(tx),
-            author=caller().subject,
-            discussion_id=discussion_id,
-            now=clock.now(),
-            **body,
+            writing(tx), author=caller().subject, discussion_id=discussion_id, now=clock.now(), **body
         ),
     )
-    return jsonify(_posts(DiscussionReader(graph()).get_posts([answer["id"]]))[0]), 201
+    return jsonify(_written(answer, _posts)), 201
+
+
+@blueprint.post("/v1/discussions/<discussion_id>/resolution")
+@blueprint.arguments(schemas.Resolve)
+def resolve(body: Row, discussion_id: str) -> Response:
+    """Name the post that answers a question."""
+    return jsonify(
+        _written(
+            _change(
+                lambda w: usecases.resolve_discussion(
+                    w, discussion_id=discussion_id, post_id=body["post"], me=caller().subject, now=clock.now()
+                )
+            ),
+            _discussions,
+        )
+    )
+
+
+@blueprint.post("/v1/discussions/<discussion_id>/consent-withdrawal")
+def withdraw_consent(discussion_id: str) -> Response:
+    """Hide a case whose patient withdrew consent."""
+    return jsonify(
+        _written(
+            _change(
+                lambda w: usecases.withdraw_case_consent(
+                    w, discussion_id=discussion_id, me=caller().subject, now=clock.now()
+                )
+            ),
+            _discussions,
+        )
+    )
+
+
+@blueprint.put("/v1/discussions/<discussion_id>/vote")
+@blueprint.arguments(schemas.Vote)
+def vote(body: Row, discussion_id: str) -> Response:
+    """Give or move one's vote in a poll."""
+    return jsonify(
+        _written(
+            _change(
+                lambda w: usecases.vote(
+                    w, discussion_id=discussion_id, option=body["option"], me=caller().subject, now=clock.now()
+                )
+            ),
+            _discussions,
+        )
+    )
+
+
+@blueprint.put("/v1/discussions/<discussion_id>/acknowledgement")
+def acknowledge(discussion_id: str) -> Response:
+    """Note that one has read an alert."""
+    return jsonify(
+        _written(
+            _change(
+                lambda w: usecases.acknowledge_alert(
+                    w, discussion_id=discussion_id, me=caller().subject, now=clock.now()
+                )
+            ),
+            _discussions,
+        )
+    )
+
+
+@blueprint.put("/v1/contents/<content_id>/reactions")
+@blueprint.arguments(schemas.React)
+def react(body: Row, content_id: str) -> Response:
+    """Add a reaction."""
+    return _reacted(content_id, body["reaction"], there=True)
+
+
+@blueprint.delete("/v1/contents/<content_id>/reactions/<reaction>")
+def unreact(content_id: str, reaction: str) -> Response:
+    """Take a reaction away."""
+    if reaction not in domain.REACTIONS:
+        raise Invalid(f"{reaction!r} is no reaction.", field=["reaction"])
+    return _reacted(content_id, reaction, there=False)
+
+
+def _reacted(content_id: str, reaction: str, *, there: bool) -> Response:
+    answer = _change(
+        lambda w: usecases.react(
+            w, content_id=content_id, reaction=reaction, there=there, me=caller().subject, now=clock.now()
+        )
+    )
+    return jsonify(_written(answer, _subjects))
+
+
+@blueprint.post("/v1/contents/<content_id>/translations")
+@blueprint.arguments(schemas.Translate)
+def translate(body: Row, content_id: str) -> Response:
+    """Add a translation of what one wrote."""
+    answer = write_once(
+        [content_id, body],
+        lambda tx: usecases.add_translation(
+            writing(tx), content_id=content_id, me=caller().subject, now=clock.now(), **body
+        ),
+    )
+    return jsonify(_written(answer, _subjects))
+
+
+# ------------------------------------------------------------------ reading
 
 
 @blueprint.post("/v1/discussions/read")
 @blueprint.arguments(schemas.ContentWanted)
-def read(body: dict[str, Any]) -> Response:
-    """Discussions by id, as far as the caller may read their groups."""
+def read(body: Row) -> Response:
+    """Discussions by id, as far as the caller may read them."""
     return jsonify(_discussions(body["ids"]))
 
 
 @blueprint.post("/v1/posts/read")
 @blueprint.arguments(schemas.ContentWanted)
-def read_posts(body: dict[str, Any]) -> Response:
-    """Posts by id, as far as the caller may read their groups."""
-    return jsonify(_posts(DiscussionReader(graph()).get_posts(body["ids"])))
+def read_posts(body: Row) -> Response:
+    """Posts by id, as far as the caller may read them."""
+    return jsonify(_posts(body["ids"]))
+
+
+@blueprint.get("/v1/contents/<content_id>/revisions")
+def revisions(content_id: str) -> Response:
+    """What a text said before, newest first, at most 20; for its author and the group's moderators."""
+    found = _subjects([content_id])
+    if not found or not {"EDIT", "MODERATE"} & set(found[0]["viewer_can"]):
+        return jsonify(revisions=[])
+    return jsonify(revisions=DiscussionReader(graph()).revisions(content_id))
+
+
+@blueprint.post("/v1/contents/details")
+@blueprint.arguments(schemas.ContentWanted)
+def details(body: Row) -> Response:
+    """Translations, reactions and votes of texts that the caller has read already."""
+    allowed = {row["id"]: row for row in _subjects(body["ids"])}
+    shown = [own for own, row in allowed.items() if row["state"] in {"PUBLISHED", "HELD"}]
+    found = DiscussionReader(graph()).details(shown, viewer=caller().subject) if shown else []
+    cards = people([one["author_id"] for row in found for one in row["translations"]])
+    return jsonify(
+        {
+            row["id"]: row
+            | {"translations": [one | {"author": cards.get(one["author_id"])} for one in row["translations"]]}
+            for row in found
+        }
+    )
+
+
+@blueprint.post("/v1/discussions/unread")
+@blueprint.arguments(schemas.ContentWanted)
+def unread(body: Row) -> Response:
+    """How many posts the caller has not seen."""
+    allowed = [row["id"] for row in _discussions(body["ids"])]
+    return jsonify(DiscussionReader(graph()).unread(allowed, viewer=caller().subject) if allowed else {})
 
 
 @blueprint.post("/v1/discussions/in-groups")
 @blueprint.arguments(schemas.InGroups)
-def in_groups(body: dict[str, Any]) -> Response:
+def in_groups(body: Row) -> Response:
     """For several groups their discussions, newest first; only of groups that the caller may read."""
     language = domain.checked_language(body["language"]) if body["language"] else None
-    allowed = usecases.readable_groups(GroupReader(graph()), body["groups"], viewer=caller().subject)
+    me, groups, now = viewer(), GroupReader(graph()), clock.now()
+    allowed = usecases.readable_groups(groups, body["groups"], viewer=me.id, now=now)
     mark = cursors.fingerprint("discussions", body["kind"], body["topic"], language)
     position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
     reader = DiscussionReader(graph())
     found = reader.in_groups(
-        list(allowed),
-        kind=body["kind"],
-        topic=body["topic"],
-        language=language,
-        after=position,
+        list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language, after=position,
         first=body["first"] + 1,
-    )
+    )  # fmt: skip
     ids = [row["id"] for page in found.values() for row in page["rows"][: body["first"]]]
+    rows = reader.get(ids, viewer=me.id) if ids else []
     shown = {
         row["id"]: row
-        for row in _with_authors(
-            [usecases.shown_discussion(row, allowed[row["group_id"]]) for row in reader.get(ids)] if ids else []
-        )
+        for row in with_authors(list(usecases.shown_rows(rows, groups, viewer=me, now=now, known=allowed).values()))
     }
     return jsonify(
         {
@@ -141,31 +307,92 @@ def in_groups(body: dict[str, Any]) -> Response:
     )
 
 
+def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Row]]) -> Response:
+    """A page of discussions of many groups, newest first, as far as the caller may read them.
+
+    A service that is asked for many groups looks through a few pages, because whether one may read is known only then.
+    """
+    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
+    wanted = body["first"] + 1
+    me, groups, reader, now = viewer(), GroupReader(graph()), DiscussionReader(graph()), clock.now()
+    found: list[Row] = []
+    for _ in range(SEARCH_BATCHES):
+        rows = load(position, wanted)
+        stored = reader.get([row["id"] for row in rows], viewer=me.id) if rows else []
+        shown = usecases.shown_rows(stored, groups, viewer=me, now=now)
+        found += [shown[row["id"]] for row in rows if row["id"] in shown and shown[row["id"]]["state"] == "PUBLISHED"]
+        if len(found) >= wanted or len(rows) < wanted:
+            break
+        position = (rows[-1]["created_at"], rows[-1]["id"])
+    page = with_authors(found[: body["first"]])
+    return jsonify(
+        rows=[{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "discussion": row} for row in page],
+        has_next=len(found) > body["first"],
+        total=None,
+    )
+
+
+@blueprint.post("/v1/discussions/search")
+@blueprint.arguments(schemas.DiscussionSearch)
+def search(body: Row) -> Response:
+    """Discussions of all groups that the caller may read, newest first."""
+    me = caller().subject
+    sought = usecases.sought_discussions(body, viewer=me)
+    given = {name: value for name, value in body.items() if name not in {"first", "after", "count"}}
+    return _newest(
+        cursors.fingerprint("discussions-search", me, given),
+        body,
+        lambda position, first: DiscussionReader(graph()).search(sought, after=position, first=first),
+    )
+
+
+@blueprint.post("/v1/me/feed")
+@blueprint.arguments(PageSchema)
+def feed(body: Row) -> Response:
+    """What one's groups and connections have opened, newest first."""
+    me, now = caller().subject, stamp(clock.now())
+    return _newest(
+        cursors.fingerprint("feed", me),
+        body,
+        lambda position, first: DiscussionReader(graph()).feed(me, now=now, after=position, first=first),
+    )
+
+
 @blueprint.post("/v1/discussions/posts")
 @blueprint.arguments(schemas.Posts)
-def posts(body: dict[str, Any]) -> Response:
-    """For several discussions their posts, oldest first; `last` and `before` read from the end."""
+def posts(body: Row) -> Response:
+    """For several discussions their posts, oldest first; `last` and `before` read from the end.
+
+    Those of a live session come by how helpful they are, and only forward.
+    """
     backward = body["last"] is not None
     count = body["last"] if backward else (body["first"] or 20)
-    mark = cursors.fingerprint("posts")
+    reader, me = DiscussionReader(graph()), viewer()
+    parents = usecases.read_discussions(reader, GroupReader(graph()), body["discussions"], viewer=me, now=clock.now())
+    live = [own for own, row in parents.items() if row["kind"] == LIVE_QA]
+    others = [own for own in parents if own not in live]
+    found: dict[str, list[Row]] = {}
+    marks: dict[str, str] = {}
     given = body["before"] if backward else body["after"]
-    position = cursors.position(given, mark, (END_OF_TIME, "") if backward else ("", ""))
-    reader = DiscussionReader(graph())
-    parents = usecases.read_discussions(reader, GroupReader(graph()), body["discussions"], viewer=caller().subject)
-    found = reader.posts(list(parents), backward=backward, position=position, first=count + 1) if parents else {}
-    wanted = {key: rows[:count][::-1] if backward else rows[:count] for key, rows in found.items()}
-    authors = {
-        row["id"]: row
-        for row in _with_authors(
-            [usecases.shown_post(row, parents[key]["viewer_can"]) for key, rows in wanted.items() for row in rows]
-        )
-    }
+    for ids, helpful in ((others, False), (live, True)):
+        if not ids:
+            continue
+        from_end = backward and not helpful
+        mark = cursors.fingerprint("posts", "helpful") if helpful else cursors.fingerprint("posts")
+        position = cursors.position(given, mark, (END_OF_TIME, "") if from_end else ("", ""))
+        rows = reader.posts(ids, viewer=me.id, backward=from_end, helpful=helpful, position=position, first=count + 1)
+        found |= rows
+        marks |= dict.fromkeys(rows, mark)
+    wanted = {key: rows[:count][::-1] if backward and key not in live else rows[:count] for key, rows in found.items()}
+    seen = [usecases.shown_post(row, parents[key], me) for key, rows in wanted.items() for row in rows]
+    shown = {row["id"]: row for row in with_authors([post for post in seen if post is not None])}
     return jsonify(
         {
             key: {
                 "rows": [
-                    {"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "post": authors[row["id"]]}
+                    {"cursor": cursors.encode(marks[key], [row["key"], row["id"]]), "post": shown[row["id"]]}
                     for row in rows
+                    if row["id"] in shown
                 ],
                 "has_next": (given is not None) if backward else len(found[key]) > count,
                 "has_previous": len(found[key]) > count if backward else (given is not None),
@@ -174,3 +401,69 @@ def posts(body: dict[str, Any]) -> Response:
             for key, rows in wanted.items()
         }
     )
+
+
+@blueprint.get("/v1/changes/<since>")
+def changes(since: str) -> Response:
+    """Ids of what has changed since a moment, for the gateway's live streams; who may see it is asked when it is read."""
+    require_service("gateway")
+    return jsonify(DiscussionReader(graph()).changes(since) | {"now": stamp(clock.now())})
+
+
+@blueprint.post("/v1/streams/posts")
+@blueprint.arguments(schemas.ContentStream)
+def stream_posts(body: Row) -> Response:
+    """Posts of a discussion since a moment or a post, oldest first, at most 100; for who follows it."""
+    reader, me = DiscussionReader(graph()), viewer()
+    parent = usecases.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
+        body["of"]
+    )
+    if parent is None:
+        raise NotFound("No discussion has this id.", field=["discussion"])
+    since = body["since"]
+    if body["after"]:
+        found = [row for row in reader.get_posts([body["after"]], viewer=me.id) if row["discussion_id"] == body["of"]]
+        if not found:
+            raise NotFound("No post of this discussion has this id.", field=["after"])
+        since = found[0]["created_at"]
+    rows = reader.posts([body["of"]], viewer=me.id, backward=False, helpful=False, position=(since, ""), first=100).get(
+        body["of"], []
+    )
+    seen = [usecases.shown_post(row, parent, me) for row in rows if row["id"] != body["after"]]
+    return jsonify(rows=with_authors([post for post in seen if post is not None]), since=since)
+
+
+@blueprint.post("/v1/streams/changed-posts")
+@blueprint.arguments(schemas.ContentStream)
+def stream_changed_posts(body: Row) -> Response:
+    """Posts of a discussion that were changed since a moment, at most 100; for who follows it."""
+    reader, me = DiscussionReader(graph()), viewer()
+    parent = usecases.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
+        body["of"]
+    )
+    if parent is None:
+        raise NotFound("No discussion has this id.", field=["discussion"])
+    moments = reader.changed_posts(body["of"], body["since"])
+    rows = reader.get_posts(list(moments), viewer=me.id) if moments else []
+    seen = [usecases.shown_post(row, parent, me) for row in rows]
+    shown = with_authors([post for post in seen if post is not None])
+    return jsonify(rows=[row | {"changed_at": moments[row["id"]]} for row in shown])
+
+
+@blueprint.post("/v1/streams/discussions")
+@blueprint.arguments(schemas.ContentStream)
+def stream_discussions(body: Row) -> Response:
+    """Discussions of a group since a moment or a discussion, oldest first, at most 100; for who follows it."""
+    reader, groups, me, now = DiscussionReader(graph()), GroupReader(graph()), viewer(), clock.now()
+    allowed = usecases.readable_groups(groups, [body["of"]], viewer=me.id, now=now)
+    if not allowed:
+        raise NotFound("No group has this id.", field=["group"])
+    since = body["since"]
+    if body["after"]:
+        found = [row for row in reader.get([body["after"]], viewer=me.id) if row["group_id"] == body["of"]]
+        if not found:
+            raise NotFound("No discussion of this group has this id.", field=["after"])
+        since = found[0]["created_at"]
+    ids = [own for own in reader.since(body["of"], since, viewer=me.id) if own != body["after"]]
+    shown = usecases.shown_rows(reader.get(ids, viewer=me.id) if ids else [], groups, viewer=me, now=now, known=allowed)
+    return jsonify(rows=with_authors([shown[own] for own in ids if own in shown]), since=since)

@@ -46,3 +46,23 @@ class ImportStore:
     def posts(self, rows: Sequence[dict[str, Any]]) -> int:
         """Add posts; returns how many are new."""
         return self._run("imports/import_posts", rows)
+
+    def reactions(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Add reactions; returns how many are new."""
+        return self._run("imports/import_reactions", rows)
+
+    def votes(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Add votes; returns how many are new."""
+        return self._run("imports/import_votes", rows)
+
+    def translations(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Add translations; returns how many are new."""
+        return self._run("imports/import_translations", rows)
+
+    def notes(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Add context notes with their ratings; returns how many are new."""
+        return self._run("imports/import_notes", rows)
+
+    def flags(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Add reports; returns how many are new."""
+        return self._run("imports/import_flags", rows)

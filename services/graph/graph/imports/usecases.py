@@ -13,12 +13,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.discussions import domain as discussions_domain
+from graph.discussions.store import stored
+from graph.discussions.usecases import kind_fields
 from graph.groups import domain as groups_domain
 from graph.groups.usecases import group_properties
 from graph.imports.store import ImportStore
+from graph.moderation import domain as moderation_domain
 from graph.moments import stamp
 from kit import ids
 from kit.errors import DomainError, Invalid
+from kit.privacy import Identifier, PatientIdentifier
 from kit.texts import check_text, fold, slug
 
 Row = dict[str, Any]
@@ -121,6 +125,7 @@ def import_groups(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> 
             "specialties": row.get("specialties") or [],
             "regions": row.get("regions") or [],
             "member_limit": row.get("member_limit"),
+            "credential_policy": row.get("credential_policy"),
             "visibility": (row.get("visibility") or "LISTED").upper(),
             "join_policy": (row.get("join_policy") or "OPEN").upper(),
         }
@@ -153,37 +158,54 @@ def import_memberships(store: ImportStore, rows: Sequence[Row], *, now: datetime
 
 
 def import_discussions(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
-    """Open discussions {id, group, author, title, body, language, kind, topics, created_at}."""
+    """Open discussions {id, group, author, title, body, language, kind, topics, sources, created_at, …}.
+
+    A kind brings what the contract's input for it has: `poll_options`, `case_details`, `alert_details`, `live_details`.
+    A text that may identify a patient is refused: there is nobody whom a moderator could ask.
+    """
 
     def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
-        group, author = _id(row, "group"), _id(row, "author")
+        author = _id(row, "author")
+        group = _id(row, "group") if row.get("group") or row.get("kind") != discussions_domain.ALERT else None
         kind = row.get("kind") or "DISCUSSION"
         if kind not in discussions_domain.KINDS:
             raise Invalid("kind must be one of " + ", ".join(discussions_domain.KINDS))
         topics = discussions_domain.checked_topics(row.get("topics"))
+        given = {name: row.get(name) for name in ("poll_options", "case_details", "alert_details", "live_details")}
+        doubts: list[Identifier] = []
+        created = _when(row, "created_at", now)
         discussion = {
             "id": _id(row, "id"),
             "group_id": group,
+            "author_id": author,
             "kind": kind,
             "state": discussions_domain.PUBLISHED,
-            "title": check_text(
-                _text(row, "title"), field="title", shortest=1, longest=discussions_domain.TITLE_LONGEST, one_line=True
-            ),
+            "title": discussions_domain.checked_title(_text(row, "title")),
             "body": discussions_domain.checked_body(_text(row, "body")),
             "language": discussions_domain.checked_language(row.get("language") or "en"),
             "topics": topics,
             "topic_keys": [fold(topic) for topic in topics],
+            "sources": discussions_domain.checked_sources(row.get("sources")),
             "post_count": 0,
-            "created_at": _when(row, "created_at", now),
+            "created_at": created,
+            "changed_at": created,
             "version": 1,
+            **kind_fields(given | {"kind": kind}, author=author, now=now, doubts=doubts),
         }
-        return {"author": author, "discussion": discussion}, [("groups", group), ("people", author)]
+        if doubts:
+            raise PatientIdentifier(doubts)
+        discussion["search_text"] = discussions_domain.search_text(discussion)
+        needs = [("people", author), *([("groups", group)] if group else [])]
+        return {"author": author, "discussion": stored(discussion)}, needs
 
     return _import(rows, check, store, store.discussions)
 
 
 def import_posts(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
-    """Add posts {id, discussion, author, in_reply_to, body, language, created_at}; a reply comes after its post."""
+    """Add posts {id, discussion, author, in_reply_to, body, language, sources, created_at, answers}.
+
+    A reply comes after its post; `answers` says that it resolves the question.
+    """
     in_batch: set[str] = set()
 
     def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
@@ -195,14 +217,122 @@ def import_posts(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
         post = {
             "id": post_id,
             "discussion_id": discussion,
+            "author_id": author,
             "state": discussions_domain.PUBLISHED,
             "body": discussions_domain.checked_body(_text(row, "body")),
             "language": discussions_domain.checked_language(row.get("language") or "en"),
             "in_reply_to": in_reply_to,
+            "sources": discussions_domain.checked_sources(row.get("sources")),
             "created_at": _when(row, "created_at", now),
+            "changed_at": _when(row, "created_at", now),
             "version": 1,
+            "answers": bool(row.get("answers")),
         }
         in_batch.add(post_id)
-        return {"author": author, "post": post}, needs
+        return {"author": author, "post": stored(post)}, needs
 
     return _import(rows, check, store, store.posts)
+
+
+def _content(row: Row, name: str = "subject") -> tuple[str, tuple[str, str]]:
+    """The discussion or post that a row is about, and what must exist for it."""
+    own = _id(row, name)
+    return own, ("posts" if row.get("kind") == "Post" else "discussions", own)
+
+
+def import_reactions(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
+    """Add reactions {subject, kind: Discussion or Post, person, reaction}."""
+
+    def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
+        if row.get("reaction") not in discussions_domain.REACTIONS:
+            raise Invalid("reaction must be one of " + ", ".join(discussions_domain.REACTIONS))
+        (subject, need), person = _content(row), _id(row, "person")
+        checked = {"subject": subject, "person": person, "reaction": row["reaction"], "at": _when(row, "at", now)}
+        return checked, [need, ("people", person)]
+
+    return _import(rows, check, store, store.reactions)
+
+
+def import_votes(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
+    """Add votes {discussion, person, option: its place in the poll, from 0}."""
+
+    def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
+        discussion, person, option = _id(row, "discussion"), _id(row, "person"), row.get("option")
+        if not isinstance(option, int) or not 0 <= option < discussions_domain.MOST_OPTIONS:
+            raise Invalid("option must be its place in the poll, from 0")
+        checked = {"discussion": discussion, "person": person, "option": option, "at": _when(row, "at", now)}
+        return checked, [("discussions", discussion), ("people", person)]
+
+    return _import(rows, check, store, store.votes)
+
+
+def import_translations(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
+    """Add translations {subject, kind: Discussion or Post, author, language, title, body}."""
+
+    def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
+        (subject, need), author = _content(row), _id(row, "author")
+        translation = {
+            "id": _id(row, "id"),
+            "language": discussions_domain.checked_language(_text(row, "language")),
+            "title": discussions_domain.checked_title(row["title"]) if row.get("title") else None,
+            "body": discussions_domain.checked_body(_text(row, "body")),
+            "author_id": author,
+            "at": _when(row, "at", now),
+        }
+        return {"subject": subject, "translation": translation}, [need, ("people", author)]
+
+    return _import(rows, check, store, store.translations)
+
+
+def import_notes(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
+    """Add context notes {id, subject, kind, group, author, body, sources, ratings: [{person, country, helpful}]}."""
+
+    def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
+        (subject, need), author = _content(row), _id(row, "author")
+        ratings = [
+            {"person": _id(one, "person"), "country": _text(one, "country"), "helpful": bool(one.get("helpful"))}
+            for one in row.get("ratings") or ()
+        ]
+        status, helpful_in = moderation_domain.note_status([one | {"total": 1} for one in ratings])
+        note = {
+            "id": _id(row, "id"),
+            "subject": subject,
+            "subject_kind": row.get("kind") or "Discussion",
+            "group": row.get("group"),
+            "author": author,
+            "body": check_text(_text(row, "body"), field="body", shortest=10, longest=moderation_domain.NOTE_LONGEST),
+            "sources": discussions_domain.checked_sources(row.get("sources")),
+            "status": status,
+            "helpful_in": helpful_in,
+            "created_at": _when(row, "created_at", now),
+        }
+        people = [("people", str(person)) for person in (author, *(one["person"] for one in ratings))]
+        return {"note": stored(note), "ratings": ratings}, [need, *people]
+
+    return _import(rows, check, store, store.notes)
+
+
+def import_flags(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
+    """Add reports {id, subject, kind, author, group, reporter, reason, detail} that wait for a moderator."""
+
+    def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
+        if row.get("reason") not in moderation_domain.REASONS:
+            raise Invalid("reason must be one of " + ", ".join(moderation_domain.REASONS))
+        (subject, need), author, reporter = _content(row), _id(row, "author"), _id(row, "reporter")
+        detail = check_text(row.get("detail") or "", field="detail", longest=moderation_domain.DETAIL_LONGEST)
+        flag = {
+            "id": _id(row, "id"),
+            "subject": subject,
+            "subject_kind": row.get("kind") or "Discussion",
+            "reason": row["reason"],
+            "detail": detail or None,
+            "origin": moderation_domain.MEMBER,
+            "status": moderation_domain.OPEN,
+            "author": author,
+            "reporter": reporter,
+            "group": row.get("group"),
+            "created_at": _when(row, "created_at", now),
+        }
+        return {"flag": flag}, [need, ("people", author), ("people", reporter)]
+
+    return _import(rows, check, store, store.flags)

@@ -23,6 +23,11 @@ KINDS = {
     "memberships": usecases.import_memberships,
     "discussions": usecases.import_discussions,
     "posts": usecases.import_posts,
+    "reactions": usecases.import_reactions,
+    "votes": usecases.import_votes,
+    "translations": usecases.import_translations,
+    "notes": usecases.import_notes,
+    "flags": usecases.import_flags,
 }
 
 
@@ -37,7 +42,7 @@ def _allow_batches() -> None:
     request.max_content_length = MAX_BATCH_BYTES
 
 
-@blueprint.put("/v1/imports/<any(connections, groups, memberships, discussions, posts):kind>")
+@blueprint.put(f"/v1/imports/<any({', '.join(KINDS)}):kind>")
 @blueprint.arguments(Batch)
 def import_rows(body: dict[str, Any], kind: str) -> Response:
     """Store a batch; the answer counts what is new and gives the reason for each refused row."""

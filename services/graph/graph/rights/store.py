@@ -23,6 +23,7 @@ class RightsStore:
         def act(tx: Transaction) -> int:
             tx.rows(query("rights/hand_over_groups"), ids=list(ids))
             tx.rows(query("rights/delete_empty_groups"), ids=list(ids))
+            tx.rows(query("rights/forget_people"), ids=list(ids))
             row = tx.row(query("rights/erase_people"), ids=list(ids))
             return int(row["erased"]) if row else 0
 

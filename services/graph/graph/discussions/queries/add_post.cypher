@@ -1,7 +1,8 @@
 // Adds a post to a discussion, under the discussion's lock.
 // params:  $author, $discussion :: STRING, $post :: MAP of properties
 // returns: nothing
-MATCH (d:Discussion {id: $discussion}), (author:Professional {id: $author})
+MATCH (d:Discussion {id: $discussion})
+MERGE (author:Professional {id: $author})
 SET d.last_post_at = $post.created_at, d.post_count = d.post_count + 1
 CREATE (p:Post)
 SET p = $post

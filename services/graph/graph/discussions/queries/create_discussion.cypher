@@ -1,7 +1,10 @@
-// Opens a discussion in a group.
-// params:  $author, $group :: STRING, $discussion :: MAP of properties
+// Opens a discussion, in a group or, for an alert, outside of all.
+// params:  $author :: STRING, $group :: STRING or null, $discussion :: MAP of properties
 // returns: nothing
-MATCH (g:Group {id: $group}), (author:Professional {id: $author})
+MERGE (author:Professional {id: $author})
 CREATE (d:Discussion)
 SET d = $discussion
-CREATE (d)-[:IN]->(g), (author)-[:WROTE]->(d)
+CREATE (author)-[:WROTE]->(d)
+WITH d
+MATCH (g:Group {id: $group})
+CREATE (d)-[:IN]->(g)

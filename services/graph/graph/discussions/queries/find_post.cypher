@@ -1,4 +1,5 @@
-// Tells whether a post stands in a discussion.
+// Finds a post of a discussion.
 // params:  $discussion, $post :: STRING
-// returns: one row {there :: BOOLEAN}
-RETURN EXISTS { (:Post {id: $post})-[:ON]->(:Discussion {id: $discussion}) } AS there
+// returns: at most one row {id, author, state}
+MATCH (p:Post {id: $post})-[:ON]->(:Discussion {id: $discussion})
+RETURN p.id AS id, p.author_id AS author, p.state AS state

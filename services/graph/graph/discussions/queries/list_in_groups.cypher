@@ -1,12 +1,12 @@
 // Lists the discussions of several groups, newest first.
-// params:  $groups :: LIST OF STRING, $before, $last :: STRING (where the page before ended), $first :: INTEGER
+// params:  $groups :: LIST OF STRING, $before, $last, $viewer :: STRING (where the page before ended), $first :: INTEGER
 // returns: rows {group, total, rows :: LIST OF {id, created_at}}
 UNWIND $groups AS group
 CALL (group) {
   MATCH (d:Discussion)
   USING INDEX d:Discussion(group_id, created_at, id)
   WHERE d.group_id = group AND d.created_at <= $before AND d.id >= ''  // an index needs a word on each of its columns
-    AND NOT (d.created_at = $before AND d.id <= $last)
+    AND NOT (d.created_at = $before AND d.id <= $last) AND (d.state <> 'HELD' OR d.author_id = $viewer)
   WITH d ORDER BY d.group_id DESC, d.created_at DESC, d.id LIMIT $first
   RETURN collect({id: d.id, created_at: d.created_at}) AS rows
 }

@@ -1,8 +1,8 @@
-// Reads posts by id, with their authors.
-// params:  $ids :: LIST OF STRING
+// Reads posts by id, and whether their authors and the viewer have blocked one another.
+// params:  $ids :: LIST OF STRING, $viewer :: STRING
 // returns: rows {post}
 UNWIND $ids AS id
 MATCH (p:Post {id: id})
-OPTIONAL MATCH (author:Professional)-[:WROTE]->(p)
 RETURN p {.id, .discussion_id, .state, .body, .language, .created_at, .edited_at, .version, .in_reply_to,
-  author: author.id} AS post
+    .author_id, .mentions, .sources, .labels, .held,
+    blocked: EXISTS { (:Professional {id: p.author_id})-[:BLOCKS]-(:Professional {id: $viewer}) }} AS post

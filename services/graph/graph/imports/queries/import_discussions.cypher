@@ -1,10 +1,14 @@
-// Opens discussions in groups; one that exists stays as it is.
+// Opens discussions, in groups or as alerts to everybody; one that exists stays as it is.
 // params:  $rows :: LIST OF {author, discussion :: MAP of properties}, $run :: STRING
 // returns: one row {stored, found}
 UNWIND $rows AS row
-MATCH (g:Group {id: row.discussion.group_id}), (author:Professional {id: row.author})
+MATCH (author:Professional {id: row.author})
 MERGE (d:Discussion {id: row.discussion.id})
 ON CREATE SET d = row.discussion, d.import = $run
-MERGE (d)-[:IN]->(g)
 MERGE (author)-[:WROTE]->(d)
+WITH d, row
+CALL (d, row) {
+  MATCH (g:Group {id: row.discussion.group_id})
+  MERGE (d)-[:IN]->(g)
+}
 RETURN count(d) AS found, sum(CASE WHEN d.import = $run THEN 1 ELSE 0 END) AS stored

@@ -1,0 +1,10 @@
+CREATE INDEX discussion_author IF NOT EXISTS FOR (d:Discussion) ON (d.author_id, d.created_at, d.id);
+CREATE INDEX discussion_all IF NOT EXISTS FOR (d:Discussion) ON (d.created_at, d.id);
+CREATE INDEX discussion_alert IF NOT EXISTS FOR (d:Discussion) ON (d.kind, d.expires_at);
+CREATE INDEX discussion_live IF NOT EXISTS FOR (d:Discussion) ON (d.changed_at);
+CREATE INDEX post_live IF NOT EXISTS FOR (p:Post) ON (p.changed_at);
+CREATE INDEX discussion_held IF NOT EXISTS FOR (d:Discussion) ON (d.held_at);
+CREATE INDEX post_held IF NOT EXISTS FOR (p:Post) ON (p.held_at);
+CREATE CONSTRAINT translation_id IF NOT EXISTS FOR (t:Translation) REQUIRE t.id IS UNIQUE;
+CREATE CONSTRAINT revision_id IF NOT EXISTS FOR (r:Revision) REQUIRE r.id IS UNIQUE;
+CREATE FULLTEXT INDEX discussion_text IF NOT EXISTS FOR (d:Discussion) ON EACH [d.search_text] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}};

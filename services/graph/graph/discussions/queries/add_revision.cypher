@@ -1,0 +1,8 @@
+// Keeps what a discussion or post said before a change.
+// params:  $id :: STRING, $revision :: MAP of properties
+// returns: nothing
+OPTIONAL MATCH (d:Discussion {id: $id})
+OPTIONAL MATCH (p:Post {id: $id})
+WITH coalesce(d, p) AS c
+CREATE (r:Revision)-[:OF]->(c)
+SET r = $revision

@@ -1,0 +1,8 @@
+// Deletes what hangs on a discussion or post: its revisions and translations.
+// params:  $id :: STRING
+// returns: nothing
+OPTIONAL MATCH (d:Discussion {id: $id})
+OPTIONAL MATCH (p:Post {id: $id})
+WITH coalesce(d, p) AS c
+MATCH (x:Revision|Translation)-[:OF]->(c)
+DETACH DELETE x

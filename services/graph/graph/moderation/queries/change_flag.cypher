@@ -1,0 +1,5 @@
+// Sets properties of a flag under its lock; null takes one away.
+// params:  $id :: STRING, $fields :: MAP of properties
+// returns: nothing
+MATCH (f:Flag {id: $id})
+SET f += $fields

@@ -1,0 +1,6 @@
+// Suspends a person's membership of a group until a moment; it holds when they leave and join again.
+// params:  $group, $person, $until :: STRING
+// returns: nothing
+MATCH (g:Group {id: $group}), (p:Professional {id: $person})
+MERGE (p)-[s:SUSPENDED_IN]->(g)
+SET s.until = $until

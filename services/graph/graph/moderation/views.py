@@ -1,0 +1,312 @@
+"""HTTP: flags, decisions, appeals and context notes."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+from flask import Response, current_app, jsonify
+
+from graph.audit.store import AuditWriter
+from graph.db import Transaction
+from graph.discussions.store import DiscussionReader
+from graph.groups.store import GroupReader
+from graph.moderation import domain, schemas, usecases
+from graph.moderation.store import FlagsSought, ModerationReader
+from graph.moments import END_OF_TIME, stamp
+from graph.notifications.store import NotificationWriter
+from graph.notifications.usecases import KEPT
+from graph.reading import author, people, viewer, with_authors
+from graph.wiring import graph, write_once, writing
+from kit import clock, cursors
+from kit.errors import Invalid
+from kit.fields import PageSchema
+from kit.verification import RIGHT_TO_PRACTISE
+from kit.web import ServiceBlueprint, caller, require_role, require_service
+
+blueprint = ServiceBlueprint("moderation", __name__, description="Flags, decisions and context notes")
+Row = dict[str, Any]
+MOST_DELETED = 5000  # in one go; the rest with the next
+MODERATORS = ("MODERATOR", "ADMIN")
+
+
+def _moderates() -> bool:
+    return bool(caller().roles & set(MODERATORS))
+
+
+def _flags(ids: list[str], *, subjects: bool) -> list[Row]:
+    """Flags that the caller may see, in order; with what they are about, whose held texts are audited."""
+    me, now, reader = caller().subject, clock.now(), ModerationReader(graph())
+    found = {
+        row["id"]: (row, decision)
+        for row, decision in reader.flags(ids)
+        if usecases.may_see_flag(row, viewer=me, moderates=_moderates())
+    }
+    shown = [
+        usecases.shown_flag(found[own][0], viewer=me, admin="ADMIN" in caller().roles, now=now)
+        | {"decision": found[own][1] and usecases.shown_decision(found[own][1] or {})}
+        for own in ids
+        if own in found
+    ]
+    cards = people([one for row in shown for one in (row["taken_by"], row["reporter"])])
+    contents = _contents([row["subject"] for row in shown]) if subjects else {}
+    return [
+        row
+        | {
+            "taken_by": cards.get(row["taken_by"]),
+            "reporter": cards.get(row["reporter"]),
+            "subject_shown": contents.get(row["subject"]),
+        }
+        for row in shown
+    ]
+
+
+def _note_views(audit: AuditWriter, objects: list[str]) -> None:
+    for one in objects:
+        audit.note("content.view-held", actor=caller().subject, object=one, now=clock.now())
+
+
+def _contents(ids: list[str]) -> dict[str, Row]:
+    reader = DiscussionReader(graph())
+    if not _moderates():
+        found = usecases.read_subjects(reader, GroupReader(graph()), ids, viewer=viewer(), now=clock.now())
+    else:
+        found, held = usecases.moderators_view(reader, ids, viewer=viewer())
+        if held:
+            # Written before anything is shown: without the entry, nobody reads it.
+            graph().write(
+                lambda tx: _note_views(AuditWriter(tx), [f"{found[own]['__typename']}:{own}" for own in held])
+            )
+    return {row["id"]: row for row in with_authors(list(found.values()))}
+
+
+@blueprint.post("/v1/flags")
+@blueprint.arguments(schemas.Flag)
+def flag(body: Row) -> tuple[Response, int]:
+    """Report something to the moderators."""
+    answer = write_once(body, lambda tx: usecases.flag(writing(tx), me=caller().subject, now=clock.now(), **body))
+    return jsonify(_flags([answer["id"]], subjects=False)[0]), 201
+
+
+@blueprint.post("/v1/flags/search")
+@blueprint.arguments(schemas.Queue)
+def queue(body: Row) -> Response:
+    """Flags that wait, the oldest first."""
+    require_role(*MODERATORS)
+    me = caller().subject
+    sought = FlagsSought(
+        me, body["statuses"] or domain.WAITING, body["reasons"] or (), body["origin"] or "", body["group"] or ""
+    )
+    mark = cursors.fingerprint("flags", me, body["statuses"], body["reasons"], body["origin"], body["group"])
+    position = cursors.position(body["after"], mark, ("", ""))
+    found = ModerationReader(graph()).queue(sought, after=position, first=body["first"] + 1)
+    shown = found[: body["first"]]
+    flags = {row["id"]: row for row in _flags([row["id"] for row in shown], subjects=body["subjects"])}
+    return jsonify(
+        rows=[
+            {"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "flag": flags[row["id"]]}
+            for row in shown
+            if row["id"] in flags
+        ],
+        has_next=len(found) > body["first"],
+        total=None,
+    )
+
+
+@blueprint.post("/v1/flags/read")
+@blueprint.arguments(schemas.ThingsWanted)
+def read_flags(body: Row) -> Response:
+    """Flags by id that the caller may see."""
+    return jsonify(_flags(body["ids"], subjects=body["subjects"]))
+
+
+@blueprint.post("/v1/flags/<flag_id>/lease")
+def take(flag_id: str) -> Response:
+    """Take a flag for a quarter of an hour."""
+    require_role(*MODERATORS)
+    graph().write(lambda tx: usecases.take_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now()))
+    return jsonify(_flags([flag_id], subjects=False)[0])
+
+
+@blueprint.post("/v1/flags/<flag_id>/decision")
+@blueprint.arguments(schemas.Decide)
+def decide(body: Row, flag_id: str) -> Response:
+    """Decide about what was flagged or held."""
+    require_role(*MODERATORS)
+    answer = graph().write(
+        lambda tx: usecases.decide_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now(), **body)
+    )
+    (shown,) = _flags([flag_id], subjects=False)
+    return jsonify(flag=shown, decision=usecases.shown_decision(_decisions([answer["decision"]])[0]))
+
+
+def _decisions(ids: list[str]) -> list[Row]:
+    return [
+        row
+        for row in ModerationReader(graph()).decisions(ids)
+        if usecases.may_see_decision(row, viewer=caller().subject, moderates=_moderates())
+    ]
+
+
+@blueprint.post("/v1/decisions/read")
+@blueprint.arguments(schemas.ThingsWanted)
+def read_decisions(body: Row) -> Response:
+    """Decisions by id that the caller may see."""
+    return jsonify([usecases.shown_decision(row) for row in _decisions(body["ids"])])
+
+
+@blueprint.post("/v1/decisions/<decision_id>/appeal")
+@blueprint.arguments(schemas.Appeal)
+def appeal(body: Row, decision_id: str) -> Response:
+    """Ask that another moderator decides again."""
+    found = ModerationReader(graph()).decisions([decision_id])
+    graph().write(
+        lambda tx: usecases.appeal_decision(
+            writing(tx), decision_id=decision_id, decision=found[0] if found else None, statement=body["statement"],
+            me=caller().subject, now=clock.now(),
+        )
+    )  # fmt: skip
+    return jsonify(usecases.shown_decision(_decisions([decision_id])[0]))
+
+
+@blueprint.post("/v1/me/decisions/search")
+@blueprint.arguments(PageSchema)
+def decisions(body: Row) -> Response:
+    """The decisions about what one wrote, newest first."""
+    me = caller().subject
+    mark = cursors.fingerprint("decisions", me)
+    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
+    found = ModerationReader(graph()).decisions_about(me, after=position, first=body["first"] + 1)
+    return jsonify(
+        rows=[
+            {
+                "cursor": cursors.encode(mark, [row["decided_at"], row["id"]]),
+                "decision": usecases.shown_decision(row),
+            }
+            for row in found[: body["first"]]
+        ],
+        has_next=len(found) > body["first"],
+        total=None,
+    )
+
+
+@blueprint.post("/v1/contents/read")
+@blueprint.arguments(schemas.ThingsWanted)
+def read_contents(body: Row) -> Response:
+    """Discussions and posts by id that the caller may read, of both kinds together."""
+    found = usecases.read_subjects(
+        DiscussionReader(graph()), GroupReader(graph()), body["ids"], viewer=viewer(), now=clock.now()
+    )
+    return jsonify(with_authors([found[own] for own in body["ids"] if own in found]))
+
+
+@blueprint.get("/v1/transparency/<year>")
+def transparency(year: str) -> Response:
+    """A year's counts, for the transparency report."""
+    if not re.fullmatch(r"[2-8]\d{3}", year):
+        raise Invalid("A year has four digits.", field=["year"])
+    return jsonify(usecases.year_counts(ModerationReader(graph()), int(year)))
+
+
+# ------------------------------------------------------------------ context notes
+
+
+@blueprint.post("/v1/notes")
+@blueprint.arguments(schemas.Propose)
+def propose(body: Row) -> tuple[Response, int]:
+    """Propose a context note."""
+    me = author()
+    answer = write_once(body, lambda tx: usecases.propose_note(writing(tx), author=me, now=clock.now(), **body))
+    return jsonify(_notes([answer["id"]])[0]), 201
+
+
+@blueprint.put("/v1/notes/<note_id>/rating")
+@blueprint.arguments(schemas.Rate)
+def rate(body: Row, note_id: str) -> Response:
+    """Say whether a note helps."""
+    me = author()
+    graph().write(
+        lambda tx: usecases.rate_note(writing(tx), note_id=note_id, helpful=body["helpful"], author=me, now=clock.now())
+    )
+    return jsonify(_notes([note_id])[0])
+
+
+def _shown_notes(rows: list[Row]) -> list[Row]:
+    cards = people([row["author"] for row in rows])
+    return [
+        {
+            "id": row["id"], "subject": row["subject"], "author": cards.get(row["author"]), "body": row["body"],
+            "sources": row["sources"], "note_status": row["status"], "helpful_in": row["helpful_in"],
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _notes(ids: list[str]) -> list[Row]:
+    rows = ModerationReader(graph()).notes(ids)
+    readable = usecases.read_subjects(
+        DiscussionReader(graph()), GroupReader(graph()), [row["subject"] for row in rows], viewer=viewer(),
+        now=clock.now(),
+    )  # fmt: skip
+    return _shown_notes([row for row in rows if row["subject"] in readable])
+
+
+@blueprint.post("/v1/notes/read")
+@blueprint.arguments(schemas.ThingsWanted)
+def read_notes(body: Row) -> Response:
+    """Context notes by id, on what the caller may read."""
+    return jsonify(_notes(body["ids"]))
+
+
+@blueprint.post("/v1/notes/on")
+@blueprint.arguments(schemas.ThingsWanted)
+def notes_on(body: Row) -> Response:
+    """The context notes on texts: those shown, one's own, and to who rates them those proposed."""
+    me = viewer()
+    readable = usecases.read_subjects(
+        DiscussionReader(graph()), GroupReader(graph()), body["ids"], viewer=me, now=clock.now()
+    )
+    rows = ModerationReader(graph()).notes_on(
+        [own for own, row in readable.items() if row["state"] == "PUBLISHED"], viewer=me.id,
+        rates=me.level == RIGHT_TO_PRACTISE,
+    )  # fmt: skip
+    found: dict[str, list[Row]] = {own: [] for own in body["ids"]}
+    for note in _shown_notes(rows):
+        found[note["subject"]].append(note)
+    return jsonify(found)
+
+
+# ------------------------------------------------------------------ what comes due
+
+
+def _end_held(content_id: str, tx: Transaction) -> None:
+    usecases.end_held(writing(tx), content_id, now=clock.now())
+
+
+def _reencrypt(row: Row, tx: Transaction) -> None:
+    usecases.reencrypt_held(writing(tx), row, now=clock.now())
+
+
+@blueprint.post("/v1/duties")
+def duties() -> Response:
+    """Remove what was held for seven days, and notifications of half a year ago; the relay asks for it regularly."""
+    require_service("relay")
+    now = clock.now()
+    overdue = ModerationReader(graph()).overdue_held(stamp(now - domain.HELD_LIFETIME))
+    for content_id in overdue:
+        graph().write(partial(_end_held, content_id))
+    before = stamp(now - KEPT)
+    old = graph().write(lambda tx: NotificationWriter(tx).delete_old(before, most=MOST_DELETED))
+    return jsonify(held=len(overdue), notifications=old)
+
+
+@blueprint.post("/v1/held/reencrypt")
+def reencrypt() -> Response:
+    """Encrypt again, under the present key, what is held."""
+    require_service("operator")
+    current = current_app.extensions["cipher"].key_id
+    rows = [row for row in ModerationReader(graph()).held() if usecases.key_of(row["held"]) != current]
+    for row in rows:
+        graph().write(partial(_reencrypt, row))
+    return jsonify(encrypted=len(rows))

@@ -39,6 +39,18 @@ def locale(tag: str | None) -> Locale:
         return locale(primary) if primary != tag else _english()
 
 
+def name(tag: str, language: str | None) -> str:
+    """What a language is called in another; the tag itself where CLDR has no name for it.
+
+    >>> name("pt-BR", "de")
+    'Portugiesisch (Brasilien)'
+    """
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(locale(language)) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def preferred(accept_language: str | None) -> str | None:
     """The best tag of an Accept-Language header, or None when it names no known language."""
     ranked: list[tuple[float, int, str]] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -11,11 +13,14 @@ from graphql import OperationType
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway import limits, serving, settings
+from gateway.base import graphql_error
 from gateway.context import Context, Services
 from gateway.execution import Engine, Refused
 from gateway.instance.types import read_instance
 from gateway.schema import schema
 from gateway.serving import Malformed
+from gateway.streams.changes import Changes
+from gateway.streams.server import Streams, prepared
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
@@ -41,12 +46,13 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     ended = EndedTokens.at(config.profiles_url)
     verifier = TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended)
     engine = Engine.of(schema())
+    streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
     app = Flask("gateway", static_folder=None)
     # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.
     equip(
         app,
         verifier=verifier,
-        public=("graphql", "pass_through", "preflight"),
+        public=("graphql", "stream", "pass_through", "preflight", "stream_preflight"),
         ready=lambda: _ready(services),
         max_body=limits.MAX_BODY_BYTES,
     )
@@ -66,8 +72,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
                 kind = engine.operation_type(document, parameters.operation)
                 if kind is not OperationType.QUERY:
                     raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
-            else:
-                engine.operation_type(document, parameters.operation)
+            elif engine.operation_type(document, parameters.operation) is OperationType.SUBSCRIPTION:
+                raise Malformed("Subscribe at /graphql/stream.", 400)
             result = engine.run(
                 document,
                 variables=parameters.variables,
@@ -79,6 +85,38 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         except Malformed as error:
             return serving.malformed(error)
         return serving.answered(media_type, result)
+
+    @app.route("/graphql/stream", methods=["GET", "POST"])
+    def stream() -> Response:
+        """graphql-sse, distinct connections mode."""
+        try:
+            if "text/event-stream" not in request.headers.get("Accept", ""):
+                raise Malformed("This endpoint answers text/event-stream; use /graphql for single answers.", 406)
+            parameters = serving.read_parameters(request)
+        except Malformed as error:
+            return serving.malformed(error)
+        except RequestEntityTooLarge:
+            return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
+        try:
+            document = engine.prepare(parameters.query, introspection=config.introspection)
+            kind = engine.operation_type(document, parameters.operation)
+            if kind is OperationType.MUTATION and request.method == "GET":
+                raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
+            if kind is not OperationType.SUBSCRIPTION:
+                result = engine.run(
+                    document, variables=parameters.variables, operation=parameters.operation,
+                    context=_context(services, verifier, parameters.query),
+                )  # fmt: skip
+                return serving.streamed(iter([serving.next_event(result), serving.COMPLETE]))
+            operation = prepared(engine, document, variables=parameters.variables, name=parameters.operation)
+            return serving.streamed(streams.events(operation, _context_maker(services, verifier, parameters.query)))
+        except Refused as refusal:
+            return serving.refused(serving.GRAPHQL_JSON, refusal.errors)
+        except DomainError as error:
+            status = error.status if error.status in {401, 403, 404, 503} else 400
+            return serving.refused(serving.GRAPHQL_JSON, [graphql_error(error)], status)
+        except Malformed as error:
+            return serving.malformed(error)
 
     def pass_through(rest: str) -> Response:  # the path is passed on as it came
         if request.path.startswith("/evidence/"):
@@ -96,6 +134,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             response.headers.add("Vary", "Origin")
             response.headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"
         return response
+
+    @app.route("/graphql/stream", methods=["OPTIONS"])
+    def stream_preflight() -> Response:
+        return preflight()
 
     @app.route("/graphql", methods=["OPTIONS"])
     def preflight() -> Response:
@@ -130,6 +172,25 @@ def _warm(services: Services) -> None:
         read_instance(Context(services, CallContext()))
     except DomainError as error:
         logs.log().warning("instance_unknown", code=error.code)
+
+
+def _context_maker(services: Services, verifier: TokenVerifier, query: str) -> Callable[[], Context]:
+    """Makes contexts for the events of a stream, after the request itself is over; each checks the token again."""
+    first = _context(services, verifier, query)
+    token = first.caller.token if first.caller else None
+
+    def make() -> Context:
+        call = replace(first.call, deadline=time.monotonic() + DEADLINE_SECONDS)
+        context = Context(services, call, accept_language=first.accept_language, query=query)
+        context.token_error = first.token_error
+        try:
+            if token is not None:
+                context.become(verifier.verify(token).subject, token)
+        except DomainError as error:
+            context.token_error = error
+        return context
+
+    return make
 
 
 def _context(services: Services, verifier: TokenVerifier, query: str) -> Context:

@@ -158,7 +158,7 @@ ErrorCode = enum("ErrorCode", "What kind of expected failure this is.", CODES)
 
 
 class UserError(graphene.ObjectType):
-    """An expected failure of a mutation; nothing was changed."""
+    """An expected failure of a mutation; nothing was changed, but with HELD_FOR_REVIEW, where the text is kept and waits."""
 
     field = texts(graphene.String, required=False, description="Where in the input, as a path of names.")
     message = graphene.String(required=True, description="A sentence that helps.")
@@ -188,6 +188,29 @@ def user_error(error: DomainError) -> dict[str, Any]:
         "code": error.code if error.code in CODES else "UNAVAILABLE",
         "current_version": error.current_version,
     }
+
+
+class PatientIdentifier(graphene.ObjectType):
+    """Where a text could identify a patient; never the text itself."""
+
+    field = graphene.String(required=True, description="The input's field.")
+    identifier_kind = graphene.String(required=True, description="The class, like MEDICAL_RECORD_NUMBER.")
+    start = graphene.Int(required=True, description="Where it begins, in Unicode code points of the text as sent.")
+    end = graphene.Int(required=True, description="Where it ends; excluded.")
+
+
+PATIENT_IDENTIFIERS = {
+    "patient_identifiers": graphene.List(
+        graphene.NonNull(PatientIdentifier), description="What could identify a patient; null when nothing could."
+    )
+}
+
+
+def patient_identifiers(found: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """The identifiers that a service reports, in the schema's names."""
+    if not found:
+        return None
+    return [{**one, "field": camel(one["field"]), "identifier_kind": one["kind"]} for one in found]
 
 
 def camel(name: str) -> str:
@@ -259,7 +282,12 @@ def mutation(
                 context.require_caller()
             return {"user_errors": [], "client_mutation_id": own, **act(context, given)}
         except DomainError as error:
-            return {**(defaults or {}), "user_errors": [user_error(error)], "client_mutation_id": own}
+            return {
+                **(defaults or {}),
+                "patient_identifiers": patient_identifiers(error.extra.get("patientIdentifiers")),
+                "user_errors": [user_error(error)],
+                "client_mutation_id": own,
+            }
 
     return graphene.Field(
         payload_type,

@@ -39,6 +39,27 @@ def refer(things: list[Thing], *keys: str) -> None:
         thing.setdefault("references", {}).update(dict.fromkeys(keys, ids))
 
 
+def refer_lists(things: list[Thing], key: str) -> None:
+    """The same for a key that names several ids in each thing."""
+    named = dict.fromkeys(own for thing in things for own in thing[key] if isinstance(own, str))
+    ids = list(named)[:MOST_REFERENCES]
+    for thing in things:
+        thing.setdefault("references", {})[key] = ids
+
+
+def referred_list(
+    context: Context, thing: Thing, key: str, read: Callable[[Context, list[str]], dict[str, Any]]
+) -> list[Any]:
+    """The things that a thing names under a key, those that are there, in order."""
+    own: list[str] = thing[key]
+    if not own:
+        return []
+    ids: list[str] = thing.get("references", {}).get(key, [])
+    wanted = ids if set(own) <= set(ids) else own
+    found = context.once((read.__name__, tuple(wanted)), lambda: read(context, wanted))
+    return [found[one] for one in own if one in found]
+
+
 def referred(
     context: Context, thing: Thing, key: str, read: Callable[[Context, list[str]], dict[str, Any]]
 ) -> Any | None:

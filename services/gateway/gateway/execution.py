@@ -89,7 +89,7 @@ class Engine:
 
     @staticmethod
     def operation_type(document: DocumentNode, name: str | None) -> OperationType:
-        """Whether the named operation is a query or a mutation.
+        """What kind the named operation is of.
 
         Raises:
             Refused: the document has no such operation, or several and none is named.
@@ -102,22 +102,26 @@ class Engine:
                 else "Must provide operation name if query contains multiple operations."
             )
             raise Refused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
-        if operation.operation is OperationType.SUBSCRIPTION:
-            error = GraphQLError(
-                "The schema has no subscriptions.", extensions={"code": "OPERATION_RESOLUTION_FAILURE"}
-            )
-            raise Refused([error])
         return operation.operation
 
     def run(
-        self, document: DocumentNode, *, variables: dict[str, Any] | None, operation: str | None, context: Context
+        self,
+        document: DocumentNode,
+        *,
+        variables: dict[str, Any] | None,
+        operation: str | None,
+        context: Context,
+        root: Any = None,
     ) -> ExecutionResult:
         """Execute a document.
+
+        Args:
+            root: the event, for a subscription.
 
         Raises:
             Refused: the variables do not fit.
         """
-        result = execute(self.schema, document, None, context, variable_values=variables, operation_name=operation)
+        result = execute(self.schema, document, root, context, variable_values=variables, operation_name=operation)
         assert isinstance(result, ExecutionResult)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors])

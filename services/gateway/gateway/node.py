@@ -17,6 +17,8 @@ from gateway.discussions.types import read_discussions, read_posts
 from gateway.groups.types import read_groups
 from gateway.ids import decode
 from gateway.instance.types import read_policies
+from gateway.moderation.types import read_decisions, read_flags, read_notes
+from gateway.notifications.types import read_notifications
 from gateway.people.types import read_people
 from kit.errors import Invalid
 
@@ -33,6 +35,10 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "Group": read_groups,
     "Discussion": read_discussions,
     "Post": read_posts,
+    "Flag": read_flags,
+    "ModerationDecision": read_decisions,
+    "ContextNote": read_notes,
+    "Notification": read_notifications,
     "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},
     "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
     "Institution": _institutions,

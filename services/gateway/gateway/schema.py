@@ -19,14 +19,19 @@ from gateway.credentials.queries import CredentialQueries
 from gateway.desk.mutations import MUTATIONS as DESK
 from gateway.directory.mutations import MUTATIONS as DIRECTORY
 from gateway.discussions.mutations import MUTATIONS as DISCUSSIONS
+from gateway.discussions.queries import DiscussionQueries
 from gateway.groups.mutations import MUTATIONS as GROUPS
 from gateway.groups.queries import GroupQueries
 from gateway.instance.types import InstanceQueries
+from gateway.moderation.mutations import MUTATIONS as MODERATION
+from gateway.moderation.queries import ModerationQueries
 from gateway.node import NodeQueries
+from gateway.notifications.mutations import MUTATIONS as NOTIFICATIONS
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.people.queries import PeopleQueries
 from gateway.proofs.types import ProofQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
+from gateway.streams.types import Subscription
 
 ONE_OF = ("ProfessionalBy", "GroupBy")
 
@@ -41,6 +46,8 @@ class Query(
     CredentialQueries,
     ProofQueries,
     AuditQueries,
+    DiscussionQueries,
+    ModerationQueries,
     AdministrationQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
@@ -61,6 +68,8 @@ Mutation = type(
         **CONNECTIONS,
         **GROUPS,
         **DISCUSSIONS,
+        **MODERATION,
+        **NOTIFICATIONS,
         **ADMINISTRATION,
     },
 )
@@ -69,7 +78,7 @@ Mutation = type(
 @cache
 def schema() -> GraphQLSchema:
     """The executable schema."""
-    built: GraphQLSchema = graphene.Schema(query=Query, mutation=Mutation).graphql_schema
+    built: GraphQLSchema = graphene.Schema(query=Query, mutation=Mutation, subscription=Subscription).graphql_schema
     for name in ONE_OF:
         # graphene has no way to say @oneOf.
         input_type = built.get_type(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,3 +125,22 @@ def answered(media_type: str, result: ExecutionResult) -> Response:
     if result.errors:
         body["errors"] = [_formatted(error) for error in result.errors]
     return respond(media_type, 200, body)
+
+
+COMPLETE = b"event: complete\ndata:\n\n"
+
+
+def next_event(result: ExecutionResult) -> bytes:
+    """An answer as an event of a stream."""
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body["errors"] = [_formatted(error) for error in result.errors]
+    return b"event: next\ndata: " + orjson.dumps(body) + b"\n\n"
+
+
+def streamed(events: Iterator[bytes]) -> Response:
+    """A stream of server-sent events."""
+    response = Response(events, content_type="text/event-stream; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"  # proxies pass each event on at once
+    return response

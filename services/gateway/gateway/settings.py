@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kit.settings import Environment, SettingsError
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the operator decides."""
+    """What the operator decides.
+
+    Args:
+        service_secret: what the gateway signs in with, to hear what changes.
+    """
 
     issuer: str
     profiles_url: str
     graph_url: str
     introspection: bool
     cors_origins: frozenset[str]
+    service_secret: str = field(repr=False)
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -34,4 +39,5 @@ def load(environment: Environment | None = None) -> Settings:
         graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
         introspection=env.text("CONSILIUM_INTROSPECTION", "0" if env.production else "1") == "1",
         cors_origins=frozenset(filter(None, env.text("CONSILIUM_CORS_ORIGINS", " ").split())),
+        service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
     )

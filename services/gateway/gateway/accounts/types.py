@@ -10,8 +10,11 @@ from gateway.base import DateTime, enum, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
 from gateway.context import Context, of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
-from gateway.groups.types import GroupConnection, groups_of
+from gateway.discussions.types import DiscussionConnection, discussions_page
+from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, mark_groups
 from gateway.instance.types import Policy, read_policies
+from gateway.moderation.types import ModerationDecisionConnection, mark_decisions
+from gateway.notifications.types import NotificationConnection, mark_notifications
 from gateway.paging import check_first, page, page_arguments, selects
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of
 from gateway.proofs.types import VerificationProof
@@ -65,6 +68,27 @@ class Viewer(graphene.ObjectType):
         description="Open requests, newest first.",
     )
     groups = graphene.Field(GroupConnection, **page_arguments(20), description="One's groups, by name.")
+    blocked = graphene.Field(ProfessionalConnection, **page_arguments(20), description="Whom one blocks, by name.")
+    invitations = graphene.Field(
+        MembershipConnection, **page_arguments(20), description="One's invitations to groups, newest first."
+    )
+    feed = graphene.Field(
+        DiscussionConnection,
+        **page_arguments(20),
+        description="What was opened in one's groups, by one's 500 newest connections in open groups, and alerts that "
+        "concern one; newest first.",
+    )
+    notifications = graphene.Field(
+        NotificationConnection,
+        unread_only=graphene.Boolean(default_value=False, description="Only those that one has not read."),
+        **page_arguments(20),
+        description="What one was told of, newest first.",
+    )
+    decisions = graphene.Field(
+        ModerationDecisionConnection,
+        **page_arguments(20),
+        description="Moderators' decisions about what one wrote, newest first; each can be appealed.",
+    )
 
     @staticmethod
     def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
@@ -80,10 +104,41 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_connections(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
-        answer = of(info).graph("POST", "/v1/me/connections/search", body)
-        people_of(row["card"] for row in answer["rows"])
-        return page(answer, "card", after=after)
+        return _people_page(info, "/v1/me/connections/search", first, after)
+
+    @staticmethod
+    def resolve_blocked(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        return _people_page(info, "/v1/me/blocked/search", first, after)
+
+    @staticmethod
+    def resolve_invitations(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        context = of(info)
+        body = {"first": check_first(first), "after": after, "countries": context.mentions("countries")}
+        answer = context.graph("POST", "/v1/me/invitations/search", body)
+        mark_groups([row["membership"]["group"] for row in answer["rows"]])
+        people_of(row["membership"]["professional"] for row in answer["rows"])
+        return page(answer, "membership", after=after)
+
+    @staticmethod
+    def resolve_feed(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        return discussions_page(of(info), "/v1/me/feed", {"first": check_first(first)}, after=after)
+
+    @staticmethod
+    def resolve_notifications(
+        _root: Any, info: Any, first: int, unread_only: bool | None = False, after: str | None = None
+    ) -> Any:
+        count = selects(info, "unreadCount")
+        body = {"first": check_first(first), "after": after, "unread_only": bool(unread_only), "count": count}
+        answer = of(info).graph("POST", "/v1/me/notifications/search", body)
+        mark_notifications([row["notification"] for row in answer["rows"]])
+        return page(answer, "notification", after=after) | {"unread_count": answer["unread"]}
+
+    @staticmethod
+    def resolve_decisions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        body = {"first": check_first(first), "after": after}
+        answer = of(info).graph("POST", "/v1/me/decisions/search", body)
+        mark_decisions([row["decision"] for row in answer["rows"]])
+        return page(answer, "decision", after=after)
 
     @staticmethod
     def resolve_connection_requests(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
@@ -95,6 +150,14 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_groups(root: Any, info: Any, first: int, after: str | None = None) -> Any:
         return groups_of(of(info), {"id": root["professional"]["id"]}, first=first, after=after)
+
+
+def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
+    """A page of people from a list of one's own."""
+    body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
+    answer = of(info).graph("POST", path, body)
+    people_of(row["card"] for row in answer["rows"])
+    return page(answer, "card", after=after)
 
 
 class AuthSession(graphene.ObjectType):

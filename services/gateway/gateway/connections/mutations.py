@@ -48,7 +48,33 @@ def remove_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]
     return _person(context.graph("DELETE", f"/v1/connections/{other}"))
 
 
+def block_professional(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Block somebody."""
+    other = expect(given["professional"], "Professional", "professional", missing=True)
+    return _person(context.graph("PUT", f"/v1/blocks/{other}"))
+
+
+def unblock_professional(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """End a block."""
+    other = expect(given["professional"], "Professional", "professional", missing=True)
+    return _person(context.graph("DELETE", f"/v1/blocks/{other}"))
+
+
 MUTATIONS = {
+    "block_professional": mutation(
+        "BlockProfessional",
+        "Block somebody: neither finds, reads or reaches the other any more, and connection and requests end.",
+        inputs={"professional": graphene.ID(required=True, description="Whom.")},
+        answers=_PROFESSIONAL,
+        act=block_professional,
+    ),
+    "unblock_professional": mutation(
+        "UnblockProfessional",
+        "End a block; what it removed does not come back.",
+        inputs={"professional": graphene.ID(required=True, description="Whom.")},
+        answers=_PROFESSIONAL,
+        act=unblock_professional,
+    ),
     "request_connection": mutation(
         "RequestConnection",
         "Ask somebody to connect. Asking again changes nothing; if they have asked already, you are connected.",

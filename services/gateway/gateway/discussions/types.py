@@ -6,39 +6,233 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, LanguageTag, Node, enum, resolve_global_id, texts
-from gateway.batches import for_siblings, refer, referred, together
+from gateway.base import LANGUAGE, DateTime, LanguageTag, Node, enum, resolve_global_id, texts
+from gateway.batches import MOST_REFERENCES, for_siblings, refer, refer_lists, referred, referred_list, together
+from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.groups.types import Action, Group, read_groups
+from gateway.ids import encode
 from gateway.paging import EMPTY, check_first, connection_type, page
-from gateway.people.types import Professional, people_of
+from gateway.people.types import Professional, people_of, read_people
+from gateway.wording import LABELS, worded
 
 DiscussionKind = enum(
-    "DiscussionKind", "What kind of discussion it is.", {"DISCUSSION": "An exchange.", "QUESTION": "A question."}
+    "DiscussionKind",
+    "What kind of discussion it is.",
+    {
+        "DISCUSSION": "An exchange.",
+        "QUESTION": "A question, which a post may resolve.",
+        "CASE": "A case without anything that identifies the patient; from who may practise.",
+        "LIVE_QA": "Questions for a live session; its posts come by how helpful they are.",
+        "ALERT": "A public-health notice; from moderators and admins.",
+        "POLL": "A poll; everybody has one vote.",
+    },
 )
 ContentState = enum(
     "ContentState",
     "Whether a text is shown.",
-    {"PUBLISHED": "It is.", "DELETED": "It is gone; only its place is left."},
+    {
+        "PUBLISHED": "It is.",
+        "HELD": "It may identify a patient and waits for a moderator; only its author sees it.",
+        "HIDDEN": "It is not shown to the viewer; only its place is left.",
+        "DELETED": "It is gone; only its place is left.",
+    },
+)
+ReactionKind = enum(
+    "ReactionKind",
+    "How a reader reacts.",
+    {"AGREE": "Agrees.", "HELPFUL": "Finds it helpful.", "THANKS": "Says thanks."},
+)
+CaseUrgency = enum(
+    "CaseUrgency", "How soon a case needs an answer.",
+    {"ROUTINE": "In good time.", "SOON": "Within days.", "URGENT": "Today."},
+)  # fmt: skip
+ConsentScope = enum(
+    "ConsentScope",
+    "What the patient consented to.",
+    {
+        "NOT_NEEDED": "Consent is not needed: nobody could be identified.",
+        "THIS_GROUP": "To be read by members of this group.",
+        "ALL_VERIFIED": "To be read by everybody who is verified to practise.",
+    },
 )
 
 
-class Post(graphene.ObjectType):
+class Source(graphene.ObjectType):
+    """A source; its form is checked, not that it exists."""
+
+    url = graphene.String(description="An address on the web.")
+    doi = graphene.String(description="A DOI, like 10.1056/NEJMoa2212345.")
+    pmid = graphene.String(description="A PubMed id.")
+    title = graphene.String(description="Its title.")
+
+
+class Label(graphene.ObjectType):
+    """What moderators have said about a text."""
+
+    code = graphene.String(required=True, description="DISPUTED, CORRECTED, RETRACTED_SOURCE or APPLIES_ELSEWHERE.")
+    text = graphene.String(required=True, language=LANGUAGE, description="The label in words.")
+
+    @staticmethod
+    def resolve_code(root: str, _info: Any) -> str:
+        return root
+
+    @staticmethod
+    def resolve_text(root: str, info: Any, language: str | None = None) -> str:
+        return worded(LABELS.get(root, {"en": root}), of(info).language(language))
+
+
+class Translation(graphene.ObjectType):
+    """A text in another language, by its author."""
+
+    language = LanguageTag(required=True, description="The language.")
+    title = graphene.String(description="The title.")
+    body = graphene.String(required=True, description="The text, in Markdown as written.")
+    author = graphene.Field(Professional, description="Who translated it.")
+
+
+class ReactionCount(graphene.ObjectType):
+    """How often readers reacted in one way."""
+
+    reaction = ReactionKind(required=True, description="Which way.")
+    count = graphene.Int(required=True, description="How often.")
+    viewer_reacted = graphene.Boolean(required=True, description="Whether the viewer did.")
+
+
+class PollOption(graphene.ObjectType):
+    """An option of a poll."""
+
+    id = graphene.ID(required=True, description="For `vote`.")
+    text = graphene.String(required=True, description="What it says.")
+    votes = graphene.Int(required=True, description="How many have chosen it.")
+    viewer_voted = graphene.Boolean(required=True, description="Whether the viewer has.")
+
+    @staticmethod
+    def resolve_id(root: Any, _info: Any) -> str:
+        return encode("PollOption", root["id"])
+
+
+class CaseDetails(graphene.ObjectType):
+    """What a case asks, about somebody whom nothing identifies."""
+
+    question = graphene.String(required=True, description="The question.")
+    age_band = graphene.String(required=True, description="A band of ages like 60-69, never an age.")
+    setting = graphene.String(description="Where the patient is treated, in general terms.")
+    urgency = CaseUrgency(required=True, description="How soon it needs an answer.")
+    consent_scope = ConsentScope(required=True, description="What the patient consented to.")
+    consent_withdrawn_at = DateTime(description="When consent was withdrawn; the case is hidden since.")
+
+
+class AlertDetails(graphene.ObjectType):
+    """Whom an alert concerns."""
+
+    regions = texts(Region, description="Where; at most 50.")
+    specialties = texts(Specialty, description="Which specialties; at most 50; none means all.")
+    issuer = graphene.String(description="Who issued it.")
+    expires_at = DateTime(required=True, description="Until when it holds.")
+    viewer_acknowledged_at = DateTime(description="When the viewer noted having read it.")
+
+    @staticmethod
+    def resolve_specialties(root: Any, _info: Any) -> Any:
+        return [specialty(code) for code in root["specialties"]]
+
+    @staticmethod
+    def resolve_viewer_acknowledged_at(root: Any, info: Any) -> Any:
+        return (_detail(of(info), {"id": root["discussion"]}) or {}).get("acknowledged_at")
+
+
+class LiveDetails(graphene.ObjectType):
+    """When a live session is."""
+
+    starts_at = DateTime(required=True, description="When it begins.")
+    ends_at = DateTime(description="When it ends.")
+    join_url = graphene.String(description="Where one joins it.")
+    hosts = texts(Professional, description="Who hosts it; at most 10.")
+
+    @staticmethod
+    def resolve_hosts(root: Any, info: Any) -> Any:
+        return referred_list(of(info), root, "hosts", read_people)
+
+
+class Revision(graphene.ObjectType):
+    """What a text said before."""
+
+    version = graphene.Int(required=True, description="Which version it was.")
+    at = DateTime(required=True, description="Since when it said so.")
+    title = graphene.String(description="The title.")
+    body = graphene.String(description="The text.")
+
+
+def _detail(context: Context, root: dict[str, Any]) -> dict[str, Any] | None:
+    """What stands beside a text: translations, reactions, votes; loaded for its siblings too."""
+
+    def load(ids: list[str]) -> Any:
+        found = context.graph("POST", "/v1/contents/details", {"ids": ids})
+        people_of(one["author"] for row in found.values() for one in row["translations"])
+        return found
+
+    return for_siblings(context, root, "details", load, most=MOST_REFERENCES)  # type: ignore[no-any-return]
+
+
+def _context_note() -> Any:
+    from gateway.moderation.types import ContextNote
+
+    return ContextNote
+
+
+class _Content:
+    """The fields that discussions and posts share."""
+
+    author = graphene.Field(Professional, description="Who wrote it; null where the viewer may not know.")
+    state = ContentState(required=True, description="Whether it is shown.")
+    body = graphene.String(description="Its text, in Markdown as written; nothing of it is HTML to be trusted.")
+    language = LanguageTag(required=True, description="Its language.")
+    translations = texts(Translation, description="By its author; at most 30.")
+    mentions = texts(Professional, description="Who is mentioned as @handle; at most 50.")
+    sources = texts(Source, description="At most 20.")
+    labels = texts(Label, description="What moderators have said about it; at most 4.")
+    notes = texts(_context_note, description="Context notes that are shown, one's own, and those to rate; at most 20.")
+    reactions = texts(ReactionCount, description="At most 3.")
+    history = texts(
+        Revision, description="What it said before, newest first, at most 20; for its author and moderators."
+    )
+    viewer_can = texts(Action, description="What the viewer may do; at most 11.")
+    created_at = DateTime(required=True, description="When it was written.")
+    edited_at = DateTime(description="When it was last changed.")
+    version = graphene.Int(required=True, description="Counts its changes; send it as expectedVersion.")
+
+    @staticmethod
+    def resolve_translations(root: Any, info: Any) -> Any:
+        return (_detail(of(info), root) or {}).get("translations", [])
+
+    @staticmethod
+    def resolve_mentions(root: Any, info: Any) -> Any:
+        return referred_list(of(info), root, "mentions", read_people)
+
+    @staticmethod
+    def resolve_reactions(root: Any, info: Any) -> Any:
+        found = (_detail(of(info), root) or {}).get("reactions", [])
+        return [{"reaction": one["kind"], "count": one["total"], "viewer_reacted": one["own"]} for one in found]
+
+    @staticmethod
+    def resolve_notes(root: Any, info: Any) -> Any:
+        from gateway.moderation.types import notes_on
+
+        return notes_on(of(info), root)
+
+    @staticmethod
+    def resolve_history(root: Any, info: Any) -> Any:
+        return of(info).graph("GET", f"/v1/contents/{root['id']}/revisions")["revisions"]
+
+
+class Post(_Content, graphene.ObjectType):
     """An answer in a discussion."""
 
     class Meta:
         interfaces = (Node,)
 
     discussion = graphene.Field(lambda: Discussion, required=True, description="Where it stands.")
-    author = graphene.Field(Professional, description="Who wrote it.")
     in_reply_to = graphene.Field(lambda: Post, description="The post that it answers.")
-    state = ContentState(required=True, description="Whether it is shown.")
-    body = graphene.String(description="Its text, in Markdown as written.")
-    language = LanguageTag(required=True, description="Its language.")
-    viewer_can = texts(Action, description="What the viewer may do; at most 5.")
-    created_at = DateTime(required=True, description="When it was written.")
-    edited_at = DateTime(description="When it was last changed.")
-    version = graphene.Int(required=True, description="Counts its changes.")
 
     resolve_id = staticmethod(resolve_global_id("Post"))
 
@@ -54,40 +248,64 @@ class Post(graphene.ObjectType):
 PostConnection: Any = connection_type("Post", lambda: Post, "posts")
 
 
-class Discussion(graphene.ObjectType):
-    """A discussion in a group."""
+class Discussion(_Content, graphene.ObjectType):
+    """A discussion in a group, or an alert to everybody whom it concerns."""
 
     class Meta:
         interfaces = (Node,)
 
-    group = graphene.Field(Group, description="The group.")
-    author = graphene.Field(Professional, description="Who opened it.")
+    group = graphene.Field(Group, description="The group; null for an alert outside of groups.")
     kind = DiscussionKind(required=True, description="What kind.")
-    state = ContentState(required=True, description="Whether it is shown.")
     title = graphene.String(description="Its title.")
-    body = graphene.String(description="Its text, in Markdown as written.")
-    language = LanguageTag(required=True, description="Its language.")
     topics = texts(graphene.String, description="Its topics; at most 10.")
+    case_details = graphene.Field(CaseDetails, description="Of a case.")
+    alert_details = graphene.Field(AlertDetails, description="Of an alert.")
+    live_details = graphene.Field(LiveDetails, description="Of a live session.")
+    poll_options = texts(PollOption, description="Of a poll; at most 10.")
     posts = graphene.Field(
         PostConnection,
         first=graphene.Int(default_value=20, description="How many from the beginning, 1 to 100."),
         after=graphene.String(description="The cursor after which the page begins."),
         last=graphene.Int(description="How many from the end, 1 to 100; instead of `first`."),
         before=graphene.String(description="The cursor before which the page ends."),
-        description="Its posts, oldest first.",
+        description="Its posts, oldest first; those of a live session the most helpful first.",
     )
     post_count = graphene.Int(required=True, description="How many posts it has.")
-    viewer_can = texts(Action, description="What the viewer may do; at most 5.")
-    created_at = DateTime(required=True, description="When it was opened.")
-    edited_at = DateTime(description="When it was last changed.")
+    unread_count = graphene.Int(description="Posts since the viewer last wrote there, or marked notifications as read.")
+    resolved_by = graphene.Field(lambda: Post, description="The post that answers the question.")
     last_post_at = DateTime(description="When it was last answered.")
-    version = graphene.Int(required=True, description="Counts its changes.")
 
     resolve_id = staticmethod(resolve_global_id("Discussion"))
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:
         return referred(of(info), root, "group", read_groups)
+
+    @staticmethod
+    def resolve_resolved_by(root: Any, info: Any) -> Any:
+        return referred(of(info), root, "resolved_by", read_posts)
+
+    @staticmethod
+    def resolve_poll_options(root: Any, info: Any) -> Any:
+        if not root["poll_options"]:
+            return []
+        found = _detail(of(info), root) or {}
+        votes = {one["option"]: one["total"] for one in found.get("votes", [])}
+        return [
+            {**option, "votes": votes.get(option["id"], 0), "viewer_voted": found.get("voted") == option["id"]}
+            for option in root["poll_options"]
+        ]
+
+    @staticmethod
+    def resolve_unread_count(root: Any, info: Any) -> Any:
+        context = of(info)
+        return for_siblings(
+            context,
+            root,
+            "unread",
+            lambda ids: context.graph("POST", "/v1/discussions/unread", {"ids": ids}),
+            most=MOST_REFERENCES,
+        )
 
     @staticmethod
     def resolve_posts(
@@ -123,6 +341,9 @@ def mark_discussions(discussions: list[dict[str, Any]]) -> None:
     together("Discussion", discussions)
     people_of(discussion["author"] for discussion in discussions)
     refer(discussions, "group")
+    refer(discussions, "resolved_by")
+    refer_lists(discussions, "mentions")
+    refer_lists([found for one in discussions if (found := one["live_details"])], "hosts")
 
 
 def mark_posts(posts: list[dict[str, Any]]) -> None:
@@ -131,6 +352,13 @@ def mark_posts(posts: list[dict[str, Any]]) -> None:
     people_of(post["author"] for post in posts)
     refer(posts, "in_reply_to")
     refer(posts, "discussion")
+    refer_lists(posts, "mentions")
+
+
+def mark_contents(contents: list[dict[str, Any]]) -> None:
+    """Mark discussions and posts that came together; their `__typename` says which they are."""
+    mark_discussions([one for one in contents if one["__typename"] == "Discussion"])
+    mark_posts([one for one in contents if one["__typename"] == "Post"])
 
 
 def read_discussions(context: Context, ids: list[str]) -> dict[str, Any]:
@@ -145,6 +373,20 @@ def read_posts(context: Context, ids: list[str]) -> dict[str, Any]:
     found = context.graph("POST", "/v1/posts/read", {"ids": ids})
     mark_posts(found)
     return {post["id"]: post for post in found}
+
+
+def read_contents(context: Context, ids: list[str]) -> dict[str, Any]:
+    """Discussions and posts by id that the viewer may read."""
+    found = context.graph("POST", "/v1/contents/read", {"ids": ids})
+    mark_contents(found)
+    return {content["id"]: content for content in found}
+
+
+def discussions_page(context: Context, path: str, body: dict[str, Any], *, after: str | None) -> dict[str, Any]:
+    """A page of discussions from a list of the graph service."""
+    answer = context.graph("POST", path, {**body, "after": after})
+    mark_discussions([row["discussion"] for row in answer["rows"]])
+    return page(answer, "discussion", after=after)
 
 
 def discussions_in(

@@ -27,6 +27,8 @@ class GroupFilter(graphene.InputObjectType):
     specialties = texts(graphene.String, required=False, description="Codes; narrower ones count too.")
     regions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside.")
     languages = texts(LanguageTag, required=False, description="In one of these languages.")
+    minimum_countries = graphene.Int(description="Whose members practise in at least so many countries.")
+    open_to_me = graphene.Boolean(description="Only those that the viewer could join right now.")
 
 
 class GroupQueries(graphene.ObjectType):

@@ -6,11 +6,14 @@ from typing import Any
 
 import graphene
 
+from catalogues import languages, regions, specialties
 from gateway.base import (
+    LANGUAGE,
     CountryCode,
     DateTime,
     LanguageTag,
     Node,
+    RegionCode,
     enum,
     plain,
     resolve_global_id,
@@ -21,7 +24,8 @@ from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
-from gateway.people.types import Professional, people_of, read_people
+from gateway.people.types import Professional, VerificationLevel, people_of, read_people
+from gateway.wording import CLAUSES, worded
 
 GroupVisibility = enum(
     "GroupVisibility",
@@ -40,12 +44,19 @@ JoinPolicy = enum(
 GroupRole = enum(
     "GroupRole",
     "What somebody is in a group.",
-    {"MEMBER": "Reads and writes.", "MODERATOR": "Decides who joins.", "OWNER": "Configures it."},
+    {"MEMBER": "Reads and writes.", "MODERATOR": "Decides who is in it.", "OWNER": "Configures it."},
 )
 MembershipState = enum(
     "MembershipState",
     "How a membership stands.",
-    {"ACTIVE": "Is a member.", "REQUESTED": "Has asked to join.", "INVITED": "Is invited."},
+    {
+        "ACTIVE": "Is a member.",
+        "REQUESTED": "Has asked to join.",
+        "INVITED": "Is invited.",
+        "READ_ONLY": "Is a member who does not meet the credential policy any more: a credential lapsed.",
+        "SUSPENDED": "Is a member whose licence was suspended or revoked, or whom moderators suspended; reads nothing.",
+        "BANNED": "May not be a member.",
+    },
 )
 Action = enum(
     "Action",
@@ -53,9 +64,15 @@ Action = enum(
     {
         "READ": "Read it.",
         "POST": "Open discussions in it.",
+        "INVITE": "Invite people.",
+        "MODERATE": "Decide who is in it, and delete what is written.",
+        "CONFIGURE": "Change its settings and roles.",
+        "EDIT": "Change it.",
+        "DELETE": "Delete it.",
         "REPLY": "Answer in it.",
-        "MODERATE": "Decide who joins.",
-        "CONFIGURE": "Change its settings.",
+        "VOTE": "Vote in it.",
+        "RESOLVE": "Say what answers it.",
+        "FLAG": "Report it to the moderators.",
     },
 )
 
@@ -86,6 +103,92 @@ class Membership(graphene.ObjectType):
 MembershipConnection: Any = connection_type("Membership", lambda: Membership, "memberships")
 
 
+PolicyClauseCode = enum(
+    "PolicyClauseCode",
+    "A clause of a group's credential policy.",
+    {
+        "LEVEL": "The verification level.",
+        "LICENSED_IN": "A licence in one of some regions.",
+        "SPECIALTY": "Verified in one of some specialties, or a narrower one.",
+        "CHECKED_WITHIN": "Such a licence was checked not too long ago.",
+    },
+)
+CoverageDimension = enum(
+    "CoverageDimension",
+    "What nobody in a group covers.",
+    {"COUNTRY": "A country.", "LANGUAGE": "A language.", "SPECIALTY": "A specialty."},
+)
+
+
+class CredentialPolicy(graphene.ObjectType):
+    """What a group asks of its members' credentials; all of it must be met, and of each list one entry."""
+
+    level = VerificationLevel(required=True, description="At least this level.")
+    licensed_in = texts(RegionCode, description="A licence in one of these; at most 50; empty means anywhere.")
+    specialties = texts(graphene.String, description="Verified in one of these; at most 50; empty means any.")
+    checked_within_days = graphene.Int(description="How long ago the licence may have been checked.")
+
+
+class PolicyClause(graphene.ObjectType):
+    """One clause of a credential policy."""
+
+    code = PolicyClauseCode(required=True, description="Which clause.")
+    met = graphene.Boolean(required=True, description="Whether the viewer meets it.")
+    text = graphene.String(required=True, language=LANGUAGE, description="The clause in words.")
+
+    @staticmethod
+    def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
+        tag, policy = of(info).language(language), root["policy"]
+        values = {
+            "LICENSED_IN": [regions.region_name(code, tag) for code in policy["licensed_in"]],
+            "SPECIALTY": [specialties.specialty_name(code, tag) for code in policy["specialties"]],
+            "CHECKED_WITHIN": [str(policy["checked_within_days"])],
+        }.get(root["code"], [])
+        return worded(CLAUSES[root["code"]], tag, values=", ".join(values))
+
+
+class Eligibility(graphene.ObjectType):
+    """Whether the viewer meets a group's credential policy."""
+
+    eligible = graphene.Boolean(required=True, description="Whether every clause is met.")
+    clauses = texts(PolicyClause, description="Each clause; at most 4; none where the group has no policy.")
+
+
+def eligibility(clauses: list[dict[str, Any]], policy: dict[str, Any]) -> dict[str, Any]:
+    """An eligibility from the clauses that the graph service answers."""
+    return {"eligible": all(one["met"] for one in clauses), "clauses": [{**one, "policy": policy} for one in clauses]}
+
+
+class CoverageGap(graphene.ObjectType):
+    """Something of a group's remit that no member covers."""
+
+    dimension = CoverageDimension(required=True, description="What kind of thing.")
+    value = graphene.String(required=True, description="The country's, language's or specialty's code.")
+    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
+    candidates = texts(
+        Professional,
+        required=False,
+        first=graphene.Int(required=True, default_value=5, description="How many, 1 to 100."),
+        description="Who would close the gap, those first whom most members could introduce.",
+    )
+
+    @staticmethod
+    def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
+        tag = of(info).language(language)
+        if root["dimension"] == "COUNTRY":
+            return regions.region_name(root["value"], tag)
+        if root["dimension"] == "SPECIALTY":
+            return specialties.specialty_name(root["value"], tag)
+        return languages.name(root["value"], tag)
+
+    @staticmethod
+    def resolve_candidates(root: Any, info: Any, first: int) -> Any:
+        body = {"dimension": root["dimension"], "value": root["value"], "first": check_first(first)}
+        found = of(info).graph("POST", f"/v1/groups/{root['group']}/gaps/candidates", body)["people"]
+        people_of(found)
+        return found
+
+
 def _discussions() -> Any:
     from gateway.discussions.types import DiscussionConnection
 
@@ -111,6 +214,7 @@ class Group(graphene.ObjectType):
     languages = texts(LanguageTag, description="Its languages; at most 20.")
     visibility = GroupVisibility(required=True, description="Who may find it.")
     join_policy = JoinPolicy(required=True, description="How one becomes a member.")
+    credential_policy = graphene.Field(CredentialPolicy, description="What it asks of its members' credentials.")
     specialties = texts(Specialty, description="What it is about; at most 20.")
     regions = texts(Region, description="Where it is about; at most 20.")
     countries = texts(CountryCode, required=False, description="Where its members practise; at most 250.")
@@ -119,12 +223,23 @@ class Group(graphene.ObjectType):
     members = graphene.Field(
         MembershipConnection,
         role=GroupRole(description="Only with this role."),
-        state=MembershipState(description="ACTIVE by default; REQUESTED for who decides about requests."),
+        state=MembershipState(
+            description="Only these; every member by default. REQUESTED, INVITED and BANNED for its moderators."
+        ),
+        text=graphene.String(description="In their names; accents and case do not matter; prefixes match."),
         **page_arguments(20),
         description="Its members, who joined first at the front; empty where the viewer may not read the group.",
     )
     viewer_membership = graphene.Field(Membership, description="The viewer's place in it.")
+    viewer_eligibility = graphene.Field(
+        Eligibility, description="Which clause of the credential policy the viewer meets."
+    )
     viewer_can = texts(Action, description="What the viewer may do; at most 5.")
+    coverage_gaps = texts(
+        CoverageGap,
+        required=False,
+        description="What of its remit no member covers, at most 150; null where the viewer may not see its members.",
+    )
     discussions = graphene.Field(
         _discussions,
         kind=graphene.Argument(_discussion_kind, description="Only of this kind."),
@@ -144,21 +259,36 @@ class Group(graphene.ObjectType):
 
     @staticmethod
     def resolve_members(
-        root: Any, info: Any, first: int, role: Any = None, state: Any = None, after: str | None = None
-    ) -> Any:
-        context, wanted_role, wanted_state = of(info), plain(role), plain(state) or "ACTIVE"
+        root: Any, info: Any, first: int, role: Any = None, state: Any = None, text: str | None = None,
+        after: str | None = None,
+    ) -> Any:  # fmt: skip
+        context, wanted_role, wanted_state = of(info), plain(role), plain(state)
         check_first(first)
-        if wanted_state == "INVITED":
-            return page(EMPTY, "membership", after=after)
 
         def load(ids: list[str]) -> Any:
-            body = {"ids": ids, "first": first, "after": after, "role": wanted_role, "state": wanted_state}
+            body = {
+                "ids": ids,
+                "first": first,
+                "after": after,
+                "role": wanted_role,
+                "state": wanted_state,
+                "text": text,
+            }
             answers = context.graph("POST", "/v1/groups/members", body)
             people_of(row["membership"]["professional"] for answer in answers.values() for row in answer["rows"])
             return {group: page(answer, "membership", after=after) for group, answer in answers.items()}
 
-        found = for_siblings(context, root, ("members", wanted_role, wanted_state, first, after), load)
+        found = for_siblings(context, root, ("members", wanted_role, wanted_state, text, first, after), load)
         return found or page(EMPTY, "membership", after=after)
+
+    @staticmethod
+    def resolve_viewer_eligibility(root: Any, _info: Any) -> Any:
+        return eligibility(root["eligibility"]["clauses"], root["credential_policy"] or {})
+
+    @staticmethod
+    def resolve_coverage_gaps(root: Any, info: Any) -> Any:
+        gaps = of(info).graph("GET", f"/v1/groups/{root['id']}/gaps")["gaps"]
+        return None if gaps is None else [{**gap, "group": root["id"]} for gap in gaps]
 
     @staticmethod
     def resolve_discussions(

@@ -40,6 +40,7 @@ ConnectionState = enum(
         "REQUESTED_BY_ME": "The viewer has asked.",
         "REQUESTED_BY_THEM": "They have asked the viewer.",
         "CONNECTED": "They are connected.",
+        "BLOCKED_BY_ME": "The viewer has blocked them.",
     },
 )
 LicenceStanding = enum(

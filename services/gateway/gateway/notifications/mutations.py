@@ -1,0 +1,30 @@
+"""Marking notifications as read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.accounts.types import Viewer, read_me
+from gateway.base import mutation
+from gateway.context import Context
+from gateway.ids import expect
+
+
+def mark_notifications_read(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Mark notifications as read, up to one and with it."""
+    own = expect(given["up_to"], "Notification", "upTo", missing=True)
+    context.graph("POST", "/v1/me/notifications/read", {"up_to": own})
+    return {"viewer": read_me(context)}
+
+
+MUTATIONS = {
+    "mark_notifications_read": mutation(
+        "MarkNotificationsRead",
+        "Mark one's notifications as read, up to one and with it.",
+        inputs={"up_to": graphene.ID(required=True, description="The newest that one has read.")},
+        answers={"viewer": graphene.Field(Viewer, description="Oneself.")},
+        act=mark_notifications_read,
+    )
+}

@@ -1,0 +1,256 @@
+"""graphql-sse in distinct connections mode: one request, one operation, its events until it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLObjectType, OperationDefinitionNode
+from graphql.execution.values import get_argument_values, get_variable_values
+from graphql.utilities import get_operation_ast
+
+from gateway.base import graphql_error
+from gateway.context import Context
+from gateway.discussions.types import mark_discussions, mark_posts
+from gateway.execution import Engine, Refused
+from gateway.ids import expect
+from gateway.notifications.types import mark_notifications
+from gateway.streams.changes import OVERLAP, Changes, stamp
+from kit.errors import DomainError, LimitReached, NotFound
+
+HEARTBEAT_SECONDS = 12.0
+MOST_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
+MOST_OF_ONE = 20  # of one person
+SENT_KEPT = 2000
+FULL = 100  # rows in a full answer
+Row = dict[str, Any]
+Read = Callable[[Context], list[Row]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A subscription that was checked and may begin."""
+
+    document: DocumentNode
+    variables: dict[str, Any] | None
+    name: str | None
+    field: str
+    arguments: Row
+
+
+def prepared(
+    engine: Engine, document: DocumentNode, *, variables: dict[str, Any] | None, name: str | None
+) -> Operation:
+    """The one field that a subscription follows, with its arguments.
+
+    Raises:
+        Refused: the variables do not fit, or it follows several fields.
+    """
+    operation = get_operation_ast(document, name)
+    assert isinstance(operation, OperationDefinitionNode)
+    root = engine.schema.subscription_type
+    assert isinstance(root, GraphQLObjectType)
+    values = get_variable_values(engine.schema, operation.variable_definitions or (), variables or {})
+    if isinstance(values, list):
+        raise Refused(values)
+    fields = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
+    if len(fields) != 1 or len(operation.selection_set.selections) != 1 or fields[0].name.value.startswith("__"):
+        raise Refused([GraphQLError("A subscription selects one field, not in a fragment.")])
+    try:
+        arguments = get_argument_values(root.fields[fields[0].name.value], fields[0], values)
+    except GraphQLError as error:
+        raise Refused([error]) from error
+    return Operation(document, variables, name, fields[0].name.value, arguments)
+
+
+class Streams:
+    """Runs subscriptions of this process."""
+
+    def __init__(self, engine: Engine, changes: Changes) -> None:
+        self._engine, self._changes = engine, changes
+        self._open: dict[str, int] = {}
+
+    def events(self, operation: Operation, make_context: Callable[[], Context]) -> Iterator[bytes]:
+        """A stream's bytes.
+
+        Args:
+            make_context: a context for one event; it checks the token again, so that a stream ends with it.
+
+        Raises:
+            DomainError: the caller may not follow this, or follows too much.
+        """
+        context = make_context()
+        person = context.require_caller().subject
+        topic, read = self._source(operation, person)
+        if self._changes.followed >= MOST_STREAMS:
+            raise LimitReached(f"This process holds {MOST_STREAMS} streams already; try again later.")
+        if self._open.get(person, 0) >= MOST_OF_ONE:
+            raise LimitReached(f"You follow {MOST_OF_ONE} things already.")
+        subscriber = self._changes.subscribe(topic)
+        self._open[person] = self._open.get(person, 0) + 1
+        try:
+            first = read(context)  # refuses what may not be followed, before the stream begins
+        except DomainError:
+            self._end(subscriber, person)
+            raise
+        return self._run(operation, make_context, subscriber, person, read, first)
+
+    def _end(self, subscriber: Any, person: str) -> None:
+        self._changes.leave(subscriber)
+        self._open[person] -= 1
+        if not self._open[person]:
+            del self._open[person]
+
+    def _run(
+        self,
+        operation: Operation,
+        make_context: Callable[[], Context],
+        subscriber: Any,
+        person: str,
+        read: Read,
+        first: list[Row],
+    ) -> Iterator[bytes]:
+        failing, pending = False, first
+        try:
+            yield b":\n\n"
+            while True:
+                for event in pending:
+                    yield self._next(operation, make_context(), event)
+                pending = []
+                beat = time.monotonic() + HEARTBEAT_SECONDS
+                while not subscriber.noticed.wait(max(0.05, beat - time.monotonic())):
+                    yield b":\n\n"
+                    beat = time.monotonic() + HEARTBEAT_SECONDS
+                    make_context().require_caller()
+                subscriber.noticed.clear()
+                if subscriber.failing:
+                    if not failing:
+                        yield _event("next", {"errors": [_told("UPSTREAM_UNAVAILABLE", "A service does not answer.")]})
+                    failing = True
+                    continue
+                failing = False
+                try:
+                    pending = read(make_context())
+                except DomainError as error:
+                    if error.code != "UNAVAILABLE":
+                        raise
+                    subscriber.noticed.set()  # tried again with the next look
+                    time.sleep(0.5)
+        except DomainError as error:
+            told = graphql_error(error)
+            code = (told.extensions or {}).get("code", "FORBIDDEN")
+            yield _event("next", {"errors": [_told(str(code), told.message)]})
+            yield _event("complete", None)
+        finally:
+            self._end(subscriber, person)
+
+    def _next(self, operation: Operation, context: Context, event: Row) -> bytes:
+        context.require_caller()
+        result = self._engine.run(
+            operation.document, variables=operation.variables, operation=operation.name, context=context, root=event
+        )
+        body: Row = {"data": result.data}
+        if result.errors:
+            body["errors"] = [error.formatted for error in result.errors]
+        return _event("next", body)
+
+    @staticmethod
+    def _source(operation: Operation, person: str) -> tuple[tuple[str, str], Read]:
+        """The topic of a subscription, and what reads its events: each once."""
+        given = operation.arguments
+        if operation.field == "notificationAdded":
+            after = expect(given["after"], "Notification", "after") if given.get("after") else None
+            return ("notifications", person), _added("/v1/streams/notifications", {}, after, mark_notifications)
+        if operation.field == "discussionAdded":
+            group = expect(given["group"], "Group", "group", missing=True)
+            after = expect(given["after"], "Discussion", "after") if given.get("after") else None
+            return ("discussions", group), _added("/v1/streams/discussions", {"of": group}, after, mark_discussions)
+        own = expect(given["discussion"], "Discussion", "discussion", missing=True)
+        if operation.field == "postAdded":
+            after = expect(given["after"], "Post", "after") if given.get("after") else None
+            return ("posts", own), _added("/v1/streams/posts", {"of": own}, after, mark_posts)
+        if operation.field == "discussionChanged":
+            return ("discussion", own), _changed(own)
+        return ("changed-posts", own), _changed_posts(own)
+
+
+def _changed(discussion: str) -> Read:
+    """Reads a discussion whenever it changed."""
+    began = False
+
+    def read(context: Context) -> list[Row]:
+        nonlocal began
+        found: list[Row] = context.graph("POST", "/v1/discussions/read", {"ids": [discussion]})
+        if not found:
+            raise NotFound("No discussion has this id.", field=["discussion"])
+        mark_discussions(found)
+        begun, began = began, True
+        return found if begun else []
+
+    return read
+
+
+def _changed_posts(discussion: str) -> Read:
+    """Reads the posts of a discussion that changed since the last time."""
+    since = stamp(datetime.now(UTC))
+    sent: dict[str, str] = {}
+
+    def read(context: Context) -> list[Row]:
+        nonlocal since
+        begin, since = since, stamp(datetime.now(UTC) - OVERLAP)
+        answer = context.graph("POST", "/v1/streams/changed-posts", {"of": discussion, "since": begin})
+        fresh: list[Row] = [row for row in answer["rows"] if sent.get(row["id"]) != row["changed_at"]]
+        sent.update({row["id"]: row["changed_at"] for row in fresh})
+        mark_posts(fresh)
+        return fresh
+
+    return read
+
+
+def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], None]) -> Read:
+    """Reads what is new since the last time, each once: from a given node on, or from now."""
+    floor = since = stamp(datetime.now(UTC))
+    last = after
+    sent: dict[str, None] = dict.fromkeys([after]) if after else {}
+
+    def read(context: Context) -> list[Row]:
+        nonlocal floor, since, last
+        found: list[Row] = []
+        while True:
+            answer = context.graph("POST", path, {**body, "since": since, "after": last})
+            if last is not None and last == after:
+                floor = answer["since"]
+            rows: list[Row] = answer["rows"]
+            fresh = [row for row in rows if row["id"] not in sent]
+            found += fresh
+            sent.update(dict.fromkeys(row["id"] for row in fresh))
+            if len(rows) == FULL and fresh:
+                last = rows[-1]["id"]
+                continue
+            last = None
+            if rows:
+                # A little back: what was committed late has an earlier time than what was sent already.
+                back = stamp(datetime.fromisoformat(rows[-1]["created_at"]) - OVERLAP)
+                since = max(floor, back)
+            else:
+                since = floor if since < floor else since
+            break
+        while len(sent) > SENT_KEPT:
+            del sent[next(iter(sent))]
+        mark(found)
+        return found
+
+    return read
+
+
+def _told(code: str, message: str) -> Row:
+    return {"message": message, "extensions": {"code": code}}
+
+
+def _event(kind: str, payload: Row | None) -> bytes:
+    data = orjson.dumps(payload).decode() if payload is not None else ""
+    return f"event: {kind}\ndata: {data}\n\n".encode()

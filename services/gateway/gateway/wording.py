@@ -1,0 +1,178 @@
+"""Short texts that the gateway writes itself, in the reader's language: English where there is no translation."""
+
+from __future__ import annotations
+
+# Each text by language; {actor} and {subject} are filled in.
+NOTIFICATIONS: dict[str, dict[str, str]] = {
+    "CONNECTION_REQUESTED": {
+        "en": "{actor} would like to connect with you.",
+        "de": "{actor} möchte sich mit Ihnen vernetzen.",
+        "es": "{actor} quiere conectar con usted.",
+        "fr": "{actor} souhaite entrer en contact avec vous.",
+        "it": "{actor} desidera entrare in contatto con Lei.",
+        "pt": "{actor} gostaria de se conectar consigo.",
+    },
+    "CONNECTION_ACCEPTED": {
+        "en": "You and {actor} are connected.",
+        "de": "Sie und {actor} sind vernetzt.",
+        "es": "Usted y {actor} están conectados.",
+        "fr": "Vous êtes en contact avec {actor}.",
+        "it": "Lei e {actor} siete in contatto.",
+        "pt": "Está ligado a {actor}.",
+    },
+    "INTRODUCTION_REQUESTED": {
+        "en": "{actor} asks you for an introduction.",
+        "de": "{actor} bittet Sie, den Kontakt herzustellen.",
+        "es": "{actor} le pide una presentación.",
+        "fr": "{actor} vous demande une mise en relation.",
+        "it": "{actor} Le chiede una presentazione.",
+        "pt": "{actor} pede-lhe uma apresentação.",
+    },
+    "GROUP_INVITED": {
+        "en": "{actor} invites you to the group {subject}.",
+        "de": "{actor} lädt Sie in die Gruppe {subject} ein.",
+        "es": "{actor} le invita al grupo {subject}.",
+        "fr": "{actor} vous invite dans le groupe {subject}.",
+        "it": "{actor} La invita nel gruppo {subject}.",
+        "pt": "{actor} convida-o para o grupo {subject}.",
+    },
+    "GROUP_JOIN_REQUESTED": {
+        "en": "{actor} asks to join the group {subject}.",
+        "de": "{actor} möchte der Gruppe {subject} beitreten.",
+        "es": "{actor} pide entrar en el grupo {subject}.",
+        "fr": "{actor} demande à rejoindre le groupe {subject}.",
+        "it": "{actor} chiede di entrare nel gruppo {subject}.",
+        "pt": "{actor} pede para entrar no grupo {subject}.",
+    },
+    "MEMBERSHIP_CHANGED": {
+        "en": "Your membership of the group {subject} has changed.",
+        "de": "Ihre Mitgliedschaft in der Gruppe {subject} hat sich geändert.",
+        "es": "Su participación en el grupo {subject} ha cambiado.",
+        "fr": "Votre adhésion au groupe {subject} a changé.",
+        "it": "La Sua iscrizione al gruppo {subject} è cambiata.",
+        "pt": "A sua participação no grupo {subject} mudou.",
+    },
+    "MENTIONED": {
+        "en": "{actor} mentioned you in {subject}.",
+        "de": "{actor} hat Sie in {subject} erwähnt.",
+        "es": "{actor} le ha mencionado en {subject}.",
+        "fr": "{actor} vous a mentionné dans {subject}.",
+        "it": "{actor} L'ha menzionata in {subject}.",
+        "pt": "{actor} mencionou-o em {subject}.",
+    },
+    "REPLIED": {
+        "en": "{actor} answered you in {subject}.",
+        "de": "{actor} hat Ihnen in {subject} geantwortet.",
+        "es": "{actor} le ha respondido en {subject}.",
+        "fr": "{actor} vous a répondu dans {subject}.",
+        "it": "{actor} Le ha risposto in {subject}.",
+        "pt": "{actor} respondeu-lhe em {subject}.",
+    },
+    "DISCUSSION_ADDED": {
+        "en": "{actor} opened {subject}.",
+        "de": "{actor} hat {subject} eröffnet.",
+        "es": "{actor} ha abierto {subject}.",
+        "fr": "{actor} a ouvert {subject}.",
+        "it": "{actor} ha aperto {subject}.",
+        "pt": "{actor} abriu {subject}.",
+    },
+    "ALERT": {
+        "en": "Alert: {subject}",
+        "de": "Warnmeldung: {subject}",
+        "es": "Alerta: {subject}",
+        "fr": "Alerte : {subject}",
+        "it": "Allerta: {subject}",
+        "pt": "Alerta: {subject}",
+    },
+    "CREDENTIAL_DECIDED": {
+        "en": "There is news about one of your credentials.",
+        "de": "Es gibt Neues zu einem Ihrer Nachweise.",
+        "es": "Hay novedades sobre una de sus credenciales.",
+        "fr": "Il y a du nouveau concernant l'un de vos justificatifs.",
+        "it": "Ci sono novità su una delle Sue credenziali.",
+        "pt": "Há novidades sobre uma das suas credenciais.",
+    },
+    "CREDENTIAL_EXPIRING": {
+        "en": "One of your credentials expires soon or has expired.",
+        "de": "Einer Ihrer Nachweise läuft bald ab oder ist abgelaufen.",
+        "es": "Una de sus credenciales caduca pronto o ha caducado.",
+        "fr": "L'un de vos justificatifs expire bientôt ou a expiré.",
+        "it": "Una delle Sue credenziali sta per scadere o è scaduta.",
+        "pt": "Uma das suas credenciais expira em breve ou expirou.",
+    },
+    "MODERATION_DECIDED": {
+        "en": "The moderators have decided about something you wrote or reported.",
+        "de": "Die Moderation hat über etwas entschieden, das Sie geschrieben oder gemeldet haben.",
+        "es": "La moderación ha decidido sobre algo que usted escribió o denunció.",
+        "fr": "La modération a statué sur un texte que vous avez écrit ou signalé.",
+        "it": "La moderazione ha deciso su qualcosa che Lei ha scritto o segnalato.",
+        "pt": "A moderação decidiu sobre algo que escreveu ou denunciou.",
+    },
+}
+SOMETHING = {
+    "en": "a discussion", "de": "einer Diskussion", "es": "una discusión", "fr": "une discussion",
+    "it": "una discussione", "pt": "uma discussão",
+}  # fmt: skip
+SOMEBODY = {
+    "en": "Somebody", "de": "Jemand", "es": "Alguien", "fr": "Quelqu'un", "it": "Qualcuno", "pt": "Alguém"
+}  # fmt: skip
+CLAUSES: dict[str, dict[str, str]] = {
+    "LEVEL": {
+        "en": "Is verified to the level that the group asks for.",
+        "de": "Ist bis zu der Stufe geprüft, die die Gruppe verlangt.",
+        "es": "Está verificado hasta el nivel que pide el grupo.",
+        "fr": "Est vérifié jusqu'au niveau demandé par le groupe.",
+        "it": "È verificato fino al livello richiesto dal gruppo.",
+        "pt": "Está verificado até ao nível exigido pelo grupo.",
+    },
+    "LICENSED_IN": {
+        "en": "Holds a verified licence in one of: {values}.",
+        "de": "Hat eine geprüfte Zulassung in einem von: {values}.",
+        "es": "Tiene una licencia verificada en uno de: {values}.",
+        "fr": "Possède une autorisation vérifiée dans l'un de : {values}.",
+        "it": "Ha un'abilitazione verificata in uno di: {values}.",
+        "pt": "Tem uma licença verificada num de: {values}.",
+    },
+    "SPECIALTY": {
+        "en": "Is verified in one of these specialties or a narrower one: {values}.",
+        "de": "Ist in einem dieser Fachgebiete oder einem engeren geprüft: {values}.",
+        "es": "Está verificado en una de estas especialidades o una más específica: {values}.",
+        "fr": "Est vérifié dans l'une de ces spécialités ou une plus étroite : {values}.",
+        "it": "È verificato in una di queste specialità o in una più ristretta: {values}.",
+        "pt": "Está verificado numa destas especialidades ou numa mais restrita: {values}.",
+    },
+    "CHECKED_WITHIN": {
+        "en": "The licence was checked within {values} days.",
+        "de": "Die Zulassung wurde innerhalb von {values} Tagen geprüft.",
+        "es": "La licencia se comprobó en los últimos {values} días.",
+        "fr": "L'autorisation a été contrôlée dans les {values} derniers jours.",
+        "it": "L'abilitazione è stata controllata negli ultimi {values} giorni.",
+        "pt": "A licença foi verificada nos últimos {values} dias.",
+    },
+}
+LABELS: dict[str, dict[str, str]] = {
+    "DISPUTED": {
+        "en": "Experts dispute this.", "de": "Fachleute widersprechen dem.", "es": "Los expertos lo discuten.",
+        "fr": "Des experts le contestent.", "it": "Gli esperti lo contestano.", "pt": "Os especialistas contestam-no.",
+    },
+    "CORRECTED": {
+        "en": "This was corrected.", "de": "Dies wurde berichtigt.", "es": "Esto se ha corregido.",
+        "fr": "Ceci a été corrigé.", "it": "Questo è stato corretto.", "pt": "Isto foi corrigido.",
+    },
+    "RETRACTED_SOURCE": {
+        "en": "A source of this has been retracted.", "de": "Eine Quelle hierzu wurde zurückgezogen.",
+        "es": "Una fuente de esto ha sido retractada.", "fr": "Une source a été rétractée.",
+        "it": "Una fonte è stata ritrattata.", "pt": "Uma fonte foi retratada.",
+    },
+    "APPLIES_ELSEWHERE": {
+        "en": "This may not apply in your country.", "de": "Dies gilt in Ihrem Land möglicherweise nicht.",
+        "es": "Esto puede no aplicarse en su país.", "fr": "Ceci peut ne pas s'appliquer dans votre pays.",
+        "it": "Questo potrebbe non valere nel Suo paese.", "pt": "Isto pode não se aplicar no seu país.",
+    },
+}  # fmt: skip
+
+
+def worded(texts: dict[str, str], language: str | None, **values: str) -> str:
+    """A text in a language, or in English, with its values."""
+    text = texts.get((language or "en").split("-")[0], texts["en"])
+    return text.format(**values) if values else text

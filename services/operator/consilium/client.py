@@ -58,7 +58,7 @@ class OperatorClient:
         return self._patiently(self._profiles, "PUT", "/v1/imports/people", body)  # type: ignore[no-any-return]
 
     def import_rows(self, kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Store a batch of connections, groups, memberships, discussions or posts: {stored, unchanged, rejected}."""
+        """Store a batch of rows of a kind, like connections or posts: {stored, unchanged, rejected}."""
         return self._patiently(self._graph, "PUT", f"/v1/imports/{kind}", {"rows": list(rows)})  # type: ignore[no-any-return]
 
     def add_demo_credentials(self, body: dict[str, Any]) -> None:
@@ -118,7 +118,8 @@ class OperatorClient:
 
     def reencrypt(self) -> int:
         """Encrypt the next fields again that are under an old key; how many."""
-        return int(self._patiently(self._profiles, "POST", "/v1/keys/reencrypt", {})["done"])
+        done = int(self._patiently(self._profiles, "POST", "/v1/keys/reencrypt", {})["done"])
+        return done + int(self._patiently(self._graph, "POST", "/v1/held/reencrypt", {})["encrypted"])
 
     def create_account(
         self, *, email: str, name: str, password: str, roles: Sequence[str], jurisdictions: Sequence[str] = ()

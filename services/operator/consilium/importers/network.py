@@ -1,13 +1,17 @@
-"""An existing community as six CSV files in UTF-8 with headers, all but the first optional.
+"""An existing community as eight CSV files in UTF-8 with headers, all but the first optional.
 
 professionals.csv  ref,name,email,profession,specialties,regions,languages,institution,interests
 connections.csv    a,b,since
-groups.csv         ref,name,purpose,language,visibility,join_policy,owner,created_at
+groups.csv         ref,name,purpose,language,visibility,join_policy,owner,created_at,rules,specialties,regions,member_limit,
+                   policy_level,policy_licensed_in,policy_specialties,policy_checked_within_days
 memberships.csv    group,professional,role,joined_at
-discussions.csv    ref,group,author,title,body,language,created_at
-posts.csv          ref,discussion,author,in_reply_to,body,language,created_at
+discussions.csv    ref,group,author,title,body,language,created_at,kind,topics,sources,poll_options
+posts.csv          ref,discussion,author,in_reply_to,body,language,created_at,sources,answers
+reactions.csv      discussion,post,professional,reaction
+translations.csv   discussion,post,author,language,title,body
 
-Lists inside a cell are separated by `;`. Specialties and professions are codes or titles; an unknown one is refused.
+Lists inside a cell are separated by `;`; a source is a DOI, a PMID or an address. Of reactions and translations either the
+discussion or the post is named. Specialties and professions are codes or titles; an unknown one is refused.
 """
 
 from __future__ import annotations
@@ -40,10 +44,17 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("email", "profession", "specialties", "regions", "languages", "institution", "interests"),
     ),
     "connections": (("a", "b"), ("since",)),
-    "groups": (("ref", "name", "owner"), ("purpose", "language", "visibility", "join_policy", "created_at")),
+    "groups": (("ref", "name", "owner"), (
+        "purpose", "language", "visibility", "join_policy", "created_at", "rules", "specialties", "regions",
+        "member_limit", "policy_level", "policy_licensed_in", "policy_specialties", "policy_checked_within_days",
+    )),
     "memberships": (("group", "professional"), ("role", "joined_at")),
-    "discussions": (("ref", "group", "author", "title", "body"), ("language", "created_at")),
-    "posts": (("ref", "discussion", "author", "body"), ("in_reply_to", "language", "created_at")),
+    "discussions": (("ref", "group", "author", "title", "body"), (
+        "language", "created_at", "kind", "topics", "sources", "poll_options"
+    )),
+    "posts": (("ref", "discussion", "author", "body"), ("in_reply_to", "language", "created_at", "sources", "answers")),
+    "reactions": (("professional", "reaction"), ("discussion", "post")),
+    "translations": (("author", "language", "body"), ("discussion", "post", "title")),
 }  # fmt: skip
 
 
@@ -133,7 +144,65 @@ def _group(source: Source, row: Row) -> dict[str, Any]:
         visibility=(get("visibility") or "").strip(),
         join_policy=(get("join_policy") or "").strip(),
         owner=source.id("person", row.cells["owner"]),
+        rules=get("rules"),
+        specialties=[_specialty(text) for text in _listed(get("specialties") or "")],
+        regions=_listed(get("regions") or ""),
+        member_limit=_number(get("member_limit"), "member_limit"),
+        credential_policy=_policy(row),
         created_at=(get("created_at") or "").strip(),
+    )
+
+
+def _number(cell: str | None, name: str) -> int | None:
+    text = (cell or "").strip()
+    if not text:
+        return None
+    if not text.isdigit():
+        raise Invalid(f"{name} must be a whole number")
+    return int(text)
+
+
+def _policy(row: Row) -> dict[str, Any] | None:
+    get = row.cells.get
+    policy = _present(
+        level=(get("policy_level") or "").strip(),
+        licensed_in=_listed(get("policy_licensed_in") or ""),
+        specialties=[_specialty(text) for text in _listed(get("policy_specialties") or "")],
+        checked_within_days=_number(get("policy_checked_within_days"), "policy_checked_within_days"),
+    )
+    return policy or None
+
+
+def _sources(cell: str | None) -> list[dict[str, str]]:
+    return [
+        {"url": text} if text.lower().startswith("http") else {"pmid": text} if text.isdigit() else {"doi": text}
+        for text in _listed(cell or "")
+    ]
+
+
+def _subject(source: Source, row: Row) -> dict[str, str]:
+    discussion, post = ((row.cells.get(name) or "").strip() for name in ("discussion", "post"))
+    if bool(discussion) == bool(post):
+        raise Invalid("name either the discussion or the post")
+    kind, ref = ("Discussion", discussion) if discussion else ("Post", post)
+    return {"ref": ref, "kind": kind, "subject": source.id(kind.lower(), ref)}
+
+
+def _reaction(source: Source, row: Row) -> dict[str, Any]:
+    person = source.id("person", row.cells["professional"])
+    return _present(**_subject(source, row), person=person, reaction=row.cells["reaction"].strip().upper())
+
+
+def _translation(source: Source, row: Row) -> dict[str, Any]:
+    subject = _subject(source, row)
+    language = row.cells["language"].strip()
+    return _present(
+        **subject,
+        id=source.id("translation", f"{subject['kind']}/{subject['ref']}/{language}"),
+        author=source.id("person", row.cells["author"]),
+        language=language,
+        title=row.cells.get("title"),
+        body=row.cells["body"],
     )
 
 
@@ -157,6 +226,10 @@ def _discussion(source: Source, row: Row) -> dict[str, Any]:
         author=source.id("person", row.cells["author"]),
         title=row.cells["title"],
         body=row.cells["body"],
+        kind=(get("kind") or "").strip().upper(),
+        topics=_listed(get("topics") or ""),
+        sources=_sources(get("sources")),
+        poll_options=_listed(get("poll_options") or ""),
         language=(get("language") or "").strip(),
         created_at=(get("created_at") or "").strip(),
     )
@@ -174,6 +247,8 @@ def _post(source: Source, row: Row) -> dict[str, Any]:
         body=row.cells["body"],
         language=(get("language") or "").strip(),
         created_at=(get("created_at") or "").strip(),
+        sources=_sources(get("sources")),
+        answers=(get("answers") or "").strip().lower() in {"1", "true", "yes"},
     )
 
 
@@ -184,6 +259,8 @@ CONVERTERS: dict[str, Callable[[Source, Row], dict[str, Any]]] = {
     "memberships": _membership,
     "discussions": _discussion,
     "posts": _post,
+    "reactions": _reaction,
+    "translations": _translation,
 }
 ID_KINDS = {
     "professionals": ("person", "Professional"),

@@ -44,9 +44,20 @@ GROUPS: tuple[tuple[str, str, str, list[str], list[str], list[str], str, str, in
      ["nl", "fr"], ["diagnostic-radiology"], ["BE", "NL"], "LISTED", "OPEN", 9, {"BE", "NL"}),
     ("pharma-safety", "Medication Safety", "Clinical pharmacists on interactions, shortages and substitutions.",
      ["en"], ["pharmacy"], ["M49:001"], "LISTED", "OPEN", 20, None),
+    ("cardio-dach", "Kardiologie DACH, geprüft", "Für Kolleginnen und Kollegen mit geprüfter Zulassung in einem der drei Länder.",
+     ["de"], ["cardiology"], ["DE", "AT", "CH"], "LISTED", "OPEN", 12, {"DE", "AT", "CH"}),
     ("founders", "Founding Circle", "Where the hosts of this demo talk.",
      ["en"], ["public-health"], ["M49:001"], "SECRET", "INVITE", 8, None),
 )  # fmt: skip
+
+
+GUESTS = {
+    "cardio-eu": ("maria", "jonas"), "amr-watch": ("maria", "jonas"), "cardio-dach": ("maria",),
+}  # fmt: skip
+# What some groups ask of their members' credentials.
+POLICIES = {
+    "cardio-dach": {"level": "RIGHT_TO_PRACTISE", "licensed_in": ["DE", "AT", "CH"], "checked_within_days": 365},
+}
 
 
 def groups(people: list[DemoPerson], by_ref: dict[str, str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -58,12 +69,14 @@ def groups(people: list[DemoPerson], by_ref: dict[str, str]) -> tuple[list[dict[
     chance = random.Random(11)
     made: list[dict[str, Any]] = []
     memberships: list[dict[str, Any]] = []
-    hosts = {"cardio-eu": "de-03", "amr-watch": "amina", "founders": "admin"}
+    hosts = {"cardio-eu": "de-03", "amr-watch": "amina", "founders": "admin", "cardio-dach": "jonas"}
     regular = [p for p in people if "password" not in p.row]
     for ref, name, purpose, tongues, specialties, regions, visibility, policy, size, only in GROUPS:
         near = [p for p in regular if p.specialty in specialties and (only is None or p.country in only)]
         others = [p for p in regular if (only is None or p.country in only) and p not in near]
         chosen = (near + chance.sample(others, min(len(others), size)))[:size]
+        # Who signs in meets people in the groups that are theirs.
+        chosen += [p for p in people if p.row["ref"] in GUESTS.get(ref, ())]
         if ref == "founders":
             chosen = [p for p in people if p.row["ref"] in {"vera", "vito", "mod", "admin"}]
         owner = hosts.get(ref, chosen[0].row["ref"])
@@ -72,7 +85,7 @@ def groups(people: list[DemoPerson], by_ref: dict[str, str]) -> tuple[list[dict[
             {
                 "ref": ref, "id": own_id("group", ref), "handle": ref, "name": name, "purpose": purpose,
                 "languages": tongues, "specialties": specialties, "regions": regions, "visibility": visibility,
-                "join_policy": policy, "owner": by_ref[owner], "created_at": created,
+                "join_policy": policy, "credential_policy": POLICIES.get(ref), "owner": by_ref[owner], "created_at": created,
             }
         )  # fmt: skip
         for number, person in enumerate(chosen):

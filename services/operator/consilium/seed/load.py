@@ -13,10 +13,11 @@ from consilium.seed.credentials import credentials
 from consilium.seed.discussions import TALKS, discussions
 from consilium.seed.groups import groups, own_id
 from consilium.seed.people import SOURCE, people
+from consilium.seed.scenes import scenes
 from kit.errors import Invalid
 
 BATCH = 200
-STEPS = 7
+STEPS = 14
 
 
 def seed_if_empty(environment: Mapping[str, str], console: Console) -> bool:
@@ -74,12 +75,14 @@ def seed(client: OperatorClient, console: Console) -> None:
         for row in memberships:
             members[row["ref"].split("/")[0]].append(row["person"])
         opened, posts = discussions(members)
+        more = scenes(ids, members)
         for kind, found in (
             ("connections", connections(everybody, ids)),
             ("groups", made),
             ("memberships", memberships),
             ("discussions", opened),
             ("posts", posts),
+            *more.items(),
         ):
             for start in range(0, len(found), 1000):
                 _refuse(client.import_rows(kind, found[start : start + 1000]))

@@ -34,7 +34,7 @@ def graph_app() -> Flask:
     from graph.app import create_app
     from graph.settings import Settings
 
-    return create_app(Settings("bolt://127.0.0.1:1", "neo4j", "x", "http://x", "http://127.0.0.1:1"))
+    return create_app(Settings("bolt://127.0.0.1:1", "neo4j", "x", "http://x", "http://127.0.0.1:1", ((1, b"k" * 32),)))
 
 
 @pytest.mark.parametrize("make", [profiles_app, graph_app])
@@ -115,7 +115,7 @@ def test_features_have_the_usual_file_names() -> None:
         "migrations", "types.py", "queries.py", "client.py", "mutations.py", "mutations", "__pycache__",
         # what only one feature has
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "totp.py", "recovery.py",
-        "administration.py", "chain.py", "casework.py", "names.py", "delivery.py", "retention.py",
+        "administration.py", "chain.py", "casework.py", "names.py", "delivery.py", "retention.py", "eligibility.py", "changes.py", "server.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():

@@ -43,3 +43,14 @@ def test_every_variable_that_is_read_is_documented() -> None:
         assert (
             name in TEXT or f"…{tail}" in TEXT or f"…_{name.removeprefix('CONSILIUM_').split('_')[0]}{tail}" in TEXT
         ), name
+
+
+def test_the_documented_table_of_who_sees_what_is_the_enforced_one() -> None:
+    """In docs/groups.md."""
+    from graph.groups.domain import SEES
+
+    words = {frozenset(): "nothing", frozenset({"GROUP"}): "the group"}
+    text = (ROOT / "docs" / "groups.md").read_text(encoding="utf-8")
+    for (visibility, policy), row in SEES.items():
+        cells = [words.get(aspects, "all") for aspects in row.values()]
+        assert f"| {visibility}, {'with' if policy else 'without'} | {' | '.join(cells)} |" in text

@@ -29,7 +29,8 @@ from graph import db as graph_db
 from graph.discussions.store import DiscussionReader
 from graph.groups.store import GroupReader
 from graph.people.store import PeopleStore, Sought
-from tests.bench import desk, guard
+from kit import clock
+from tests.bench import desk, guard, live
 from tests.bench.network import Network, build
 from tests.support import nppes
 from tests.support.stack import Stack, launch, wait_ready
@@ -103,7 +104,7 @@ def operations(stack: Stack, network: Network) -> dict[str, Callable[[], Any]]:
 def floors(graph: graph_db.Graph, network: Network, viewer: str) -> dict[str, Callable[[], Any]]:
     """The same Cypher straight through the driver."""
     people, groups, discussions = PeopleStore(graph), GroupReader(graph), DiscussionReader(graph)
-    today = "2026-11-21"
+    today, now = "2026-11-21", clock.now()
 
     def peers(order: str) -> Callable[[], Any]:
         def act() -> Any:
@@ -118,12 +119,14 @@ def floors(graph: graph_db.Graph, network: Network, viewer: str) -> dict[str, Ca
 
     def group() -> Any:
         own = random.choice(network.groups)
-        groups.get([own], viewer=viewer)
-        groups.get([own], viewer=viewer)
-        page = discussions.in_groups([own], kind=None, topic=None, language=None, after=("9999", ""), first=21)
-        rows = discussions.get([row["id"] for row in page[own]["rows"][:20]])
+        groups.get([own], viewer=viewer, now=now)
+        groups.get([own], viewer=viewer, now=now)
+        page = discussions.in_groups(
+            [own], viewer=viewer, kind=None, topic=None, language=None, after=("9999", ""), first=21
+        )
+        rows = discussions.get([row["id"] for row in page[own]["rows"][:20]], viewer=viewer)
         people.viewer(viewer)
-        return people.cards([row["author"] for row in rows], viewer=viewer, now=today)
+        return people.cards([row["author_id"] for row in rows], viewer=viewer, now=today)
 
     return {"Q1 peers": peers("NAME"), "Q2 peers by mutual": peers("MUTUAL_CONNECTIONS"), "Q3 group page": group}
 
@@ -218,6 +221,7 @@ def main(people: int, seconds: float, import_rows: int, cases: int, out: Path) -
                         )  # fmt: skip
             console.print(table)
             results["guard"] = guard.scores(console)
+            results["live"] = live.figures(stack, console)
             results["desk"] = desk_times(stack, home, cases)
             if import_rows:
                 results["import"] = import_rate(stack, import_rows)

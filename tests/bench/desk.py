@@ -77,7 +77,7 @@ def queue(stack: Stack, home: Home, cases: int) -> dict[str, Any]:
 
 def audit_rate(stack: Stack, home: Home, entries: int) -> dict[str, Any]:
     """How fast `consilium audit verify` follows a trail of so many entries."""
-    from profiles.credentials.cipher import FieldCipher
+    from kit.cipher import FieldCipher
     from profiles.wiring import working
 
     engine = sa.create_engine(

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kit.cipher import FieldCipher
 from kit.clock import new_id
 from profiles.credentials import usecases
-from profiles.credentials.cipher import FieldCipher
 from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
 from profiles.wiring import Work, working

@@ -60,6 +60,6 @@ def identifier_forms() -> Scores:
     """Forms of identifiers, and what only looks like one (identifier_cases_dev.jsonl)."""
     scores = Scores()
     for case in _lines("identifier_cases_dev.jsonl"):
-        spans = case["spans"] or ([[0, len(case["text"])]] if case["expected_len"] else [])
+        spans = (case["spans"] or [[0, len(case["text"])]]) if case["expected_len"] else []
         _count(scores, case["text"], [(case["recognizer"], *span) for span in spans])
     return scores

@@ -29,7 +29,7 @@ def declared(text: str) -> dict[str, object]:
     """A value of the declared type for each parameter that the header names."""
     header = " ".join(line for line in text.splitlines() if line.startswith("//"))
     header = header.split("returns:")[0]
-    samples: dict[str, object] = {"LIST": [], "MAP": {}, "INTEGER": 1}
+    samples: dict[str, object] = {"LIST": [], "MAP": {}, "INTEGER": 1, "BOOLEAN": False}
     found: dict[str, object] = {}
     for match in re.finditer(r"\$([a-z_]+)", header):
         kind = re.search(r":: ([A-Z]+)", header[match.end() :])

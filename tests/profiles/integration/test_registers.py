@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from kit.cipher import CannotDecrypt, FieldCipher
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, NotFound
 from profiles.accounts.signing import Signer
-from profiles.credentials.cipher import CannotDecrypt, FieldCipher
 from profiles.directory import usecases as directory
 from profiles.duties.usecases import run_duties
 from profiles.evidence import usecases as evidence

@@ -211,6 +211,7 @@ def _rows(what: str) -> list[str]:
         "refresh tokens": [session.format("NULL"), "INSERT INTO refresh_token VALUES (:k, :i, :at)"],
         "tokens sent by mail": ["INSERT INTO mail_token VALUES (:k, :p, 'RESET', :at)"],
         "failed tries to sign in": ["INSERT INTO attempt VALUES (:k, 1, :at)"],
+        "ids of acts that the graph service relayed": ["INSERT INTO relayed_event VALUES (:i, :at)"],
         "unsent messages": ["INSERT INTO mail (kind, person_id, created_at) VALUES ('password-changed', :p, :at)"],
         "answers kept for Idempotency-Key": ["INSERT INTO idempotency (actor, key, fingerprint, created_at) VALUES (:t, :t, :k, :at)"],
         "evidence": ["INSERT INTO credential (id, person_id, kind, jurisdiction, status, submitted_at) VALUES (:i, :p, 'DEGREE', 'DE', 'ATTESTED', :at)",

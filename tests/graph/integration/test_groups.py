@@ -1,4 +1,4 @@
-"""The group store in memory and the real one decide alike."""
+"""Groups: who gets in, who leads, who stays out."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ import pytest
 from graph.db import Graph
 from graph.groups import usecases
 from graph.groups.store import GroupWriter
+from graph.notifications.store import NotificationWriter
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, LimitReached, NotFound, NotVerified
-from tests.support.groups import InMemoryGroups
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 Run = Callable[[Callable[[Any], Any]], Any]
 
 
-@pytest.fixture(params=["memory", "neo4j"])
-def run(request: pytest.FixtureRequest) -> Run:
-    """Runs an act with a group store: one in memory, or the real one in a transaction of its own."""
-    if request.param == "memory":
-        groups = InMemoryGroups()
-        return lambda act: act(groups)
-    graph: Graph = request.getfixturevalue("graph")
-    return lambda act: graph.write(lambda tx: act(GroupWriter(tx)))
+class Stores(GroupWriter):
+    """A group store that carries the notifications of its transaction."""
+
+    def __init__(self, tx: Any) -> None:
+        super().__init__(tx)
+        self.notifications = NotificationWriter(tx)
+
+
+@pytest.fixture
+def run(graph: Graph) -> Run:
+    """Runs an act with the stores of a transaction of its own."""
+    return lambda act: graph.write(lambda tx: act(Stores(tx)))
 
 
 def made(run: Run, owner: str, **fields: Any) -> str:
@@ -43,7 +47,11 @@ def made(run: Run, owner: str, **fields: Any) -> str:
 
 def joining(run: Run, group: str, person: str) -> Any:
     """What joining answers."""
-    return run(lambda groups: usecases.join_group(groups, group_id=group, me=person, message=None, now=NOW))["state"]
+    return run(
+        lambda groups: usecases.join_group(
+            groups, groups.notifications, group_id=group, me=person, message=None, now=NOW
+        )
+    )["state"]
 
 
 def test_joining_twice_changes_nothing_and_a_full_group_turns_newcomers_away(run: Run) -> None:
@@ -65,7 +73,7 @@ def test_a_group_by_request_admits_only_whom_its_owner_accepts(run: Run) -> None
     def respond(me: str, person: str) -> Any:
         return run(
             lambda groups: usecases.respond_to_membership(
-                groups, group_id=group, person=person, accept=True, me=me, now=NOW
+                groups, groups.notifications, group_id=group, person=person, accept=True, me=me, now=NOW
             )
         )
 
@@ -73,7 +81,7 @@ def test_a_group_by_request_admits_only_whom_its_owner_accepts(run: Run) -> None
         respond(ada, ada)
     with pytest.raises(NotFound):
         respond(owner, bob)
-    assert respond(owner, ada)["accepted"] is True
+    assert respond(owner, ada)["state"] == "ACTIVE"
     assert joining(run, group, ada) == "ACTIVE"
 
 

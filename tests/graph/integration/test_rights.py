@@ -1,0 +1,100 @@
+"""What the graph holds of a person: all of it is exported, and none of it stays after an erasure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import neo4j
+
+from graph.db import Graph
+from graph.discussions import usecases as discussions
+from graph.discussions.usecases import Author
+from graph.groups import usecases as groups
+from graph.groups.store import GroupWriter
+from graph.moderation import usecases as moderation
+from graph.notifications.store import NotificationWriter
+from graph.rights.store import RightsStore
+from graph.writing import Writing
+from tests.graph.integration.test_races import CIPHER, people
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+WORDS = "Walrus watercolours"
+
+
+def test_an_erased_person_is_nowhere_and_what_others_wrote_stays(graph: Graph, driver: neo4j.Driver) -> None:
+    """Texts in every state, revisions, translations, reports, ratings, notifications."""
+    ada, bob = people(graph, 2)
+    given: dict[str, Any] = {
+        "name": "Art",
+        "purpose": "p",
+        "visibility": "LISTED",
+        "join_policy": "OPEN",
+        "member_limit": 9,
+    }
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=bob, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
+    graph.write(
+        lambda tx: groups.join_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group, me=ada, message=None, now=NOW
+        )
+    )
+
+    def opened(author: str, **more: Any) -> str:
+        asked = {
+            "group": group, "kind": "DISCUSSION", "title": WORDS, "body": WORDS, "language": "en", "topics": [WORDS],
+            "sources": None, "poll_options": None, "case_details": None, "alert_details": None, "live_details": None,
+        } | more  # fmt: skip
+        who = Author(author, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
+        answer = graph.write(
+            lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
+        )
+        return str(answer["id"])
+
+    hers, his = opened(ada), opened(bob, title="His", body="His own", topics=None)
+    held = opened(ada, body=f"{WORDS}: our form shows 9434765919 below.")
+    graph.write(
+        lambda tx: discussions.edit_content(
+            Writing.of(tx, CIPHER), content_id=hers, label="Discussion", given={"body": f"{WORDS} again"},
+            expected_version=None, me=ada, now=NOW,
+        )
+    )  # fmt: skip
+    graph.write(
+        lambda tx: discussions.add_translation(
+            Writing.of(tx, CIPHER), content_id=hers, language="de", title=WORDS, body=WORDS, me=ada, now=NOW
+        )
+    )
+    graph.write(
+        lambda tx: discussions.react(
+            Writing.of(tx, CIPHER), content_id=his, reaction="HELPFUL", there=True, me=ada, now=NOW
+        )
+    )
+    graph.write(
+        lambda tx: moderation.flag(Writing.of(tx, CIPHER), subject=his, reason="OTHER", detail=WORDS, me=ada, now=NOW)
+    )
+    exported = RightsStore(graph).export(ada)
+    assert {one["id"] for one in exported["discussions"]} == {hers, held}
+    assert next(one for one in exported["discussions"] if one["id"] == hers)["before"][0]["body"] == WORDS
+    assert exported["reports"][0]["detail"] == WORDS
+    assert exported["reactions"][0]["subject"] == his
+    assert exported["notifications"]  # of his discussion
+
+    assert RightsStore(graph).erase([ada]) == 1
+    assert RightsStore(graph).export(ada) == {}
+    with driver.session() as session:
+        stores = session.run(
+            "MATCH (n) WHERE any(key IN keys(n) WHERE toStringOrNull(n[key]) CONTAINS $words OR any(one IN CASE WHEN valueType(n[key]) STARTS WITH 'LIST' THEN n[key] ELSE [] END WHERE toStringOrNull(one) CONTAINS $words)) "
+            "RETURN labels(n) AS labels, properties(n) AS found", words=WORDS,
+        ).data()  # fmt: skip
+        assert stores == []
+        named = session.run(
+            "MATCH (n) WHERE NOT n:ErasedProfessional AND any(key IN keys(n) WHERE n[key] = $id) RETURN n", id=ada
+        ).data()
+        assert named == []
+        assert session.run("MATCH (d:Discussion {id: $id}) RETURN d.helpful AS n, d.body AS body", id=his).data() == [
+            {"n": 0, "body": "His own"}
+        ]
+        assert session.run("MATCH (d:Discussion {id: $id}) RETURN d.state AS s, d.held AS held", id=held).data() == [
+            {"s": "DELETED", "held": None}
+        ]

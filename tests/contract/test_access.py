@@ -141,6 +141,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
         "proposeNote",
         {"subject": encode("Post", "x"), "body": "A note of some length.", "sources": [{"pmid": "12345678"}]},
     ),
+    "requestIntroduction": ("requestIntroduction", {"to": encode("Professional", "x"), "message": "Please"}),
     "rateNote": ("rateNote", {"note": encode("ContextNote", "x"), "helpful": True}),
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from gateway.discussions.types import read_discussions, read_posts
 from gateway.groups.types import read_groups
 from gateway.ids import decode
 from gateway.instance.types import read_policies
+from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions, read_flags, read_notes
 from gateway.notifications.types import read_notifications
 from gateway.people.types import read_people
@@ -39,6 +40,7 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "ModerationDecision": read_decisions,
     "ContextNote": read_notes,
     "Notification": read_notifications,
+    "Introduction": read_introductions,
     "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},
     "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
     "Institution": _institutions,

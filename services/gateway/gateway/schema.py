@@ -22,7 +22,9 @@ from gateway.discussions.mutations import MUTATIONS as DISCUSSIONS
 from gateway.discussions.queries import DiscussionQueries
 from gateway.groups.mutations import MUTATIONS as GROUPS
 from gateway.groups.queries import GroupQueries
+from gateway.insights.queries import InsightQueries
 from gateway.instance.types import InstanceQueries
+from gateway.introductions.mutations import MUTATIONS as INTRODUCTIONS
 from gateway.moderation.mutations import MUTATIONS as MODERATION
 from gateway.moderation.queries import ModerationQueries
 from gateway.node import NodeQueries
@@ -48,6 +50,7 @@ class Query(
     AuditQueries,
     DiscussionQueries,
     ModerationQueries,
+    InsightQueries,
     AdministrationQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
@@ -66,6 +69,7 @@ Mutation = type(
         **CREDENTIALS,
         **DESK,
         **CONNECTIONS,
+        **INTRODUCTIONS,
         **GROUPS,
         **DISCUSSIONS,
         **MODERATION,

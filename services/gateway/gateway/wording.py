@@ -21,12 +21,12 @@ NOTIFICATIONS: dict[str, dict[str, str]] = {
         "pt": "Está ligado a {actor}.",
     },
     "INTRODUCTION_REQUESTED": {
-        "en": "{actor} asks you for an introduction.",
-        "de": "{actor} bittet Sie, den Kontakt herzustellen.",
-        "es": "{actor} le pide una presentación.",
-        "fr": "{actor} vous demande une mise en relation.",
-        "it": "{actor} Le chiede una presentazione.",
-        "pt": "{actor} pede-lhe uma apresentação.",
+        "en": "{actor} asks for an introduction.",
+        "de": "{actor} bittet um eine Vorstellung.",
+        "es": "{actor} pide una presentación.",
+        "fr": "{actor} demande une mise en relation.",
+        "it": "{actor} chiede una presentazione.",
+        "pt": "{actor} pede uma apresentação.",
     },
     "GROUP_INVITED": {
         "en": "{actor} invites you to the group {subject}.",
@@ -169,6 +169,21 @@ LABELS: dict[str, dict[str, str]] = {
         "es": "Esto puede no aplicarse en su país.", "fr": "Ceci peut ne pas s'appliquer dans votre pays.",
         "it": "Questo potrebbe non valere nel Suo paese.", "pt": "Isto pode não se aplicar no seu país.",
     },
+}  # fmt: skip
+
+
+COLLEAGUE = {
+    "en": "a colleague", "de": "eine Person aus Ihrem Fachkreis", "es": "un colega", "fr": "un confrère ou une consœur",
+    "it": "un collega", "pt": "um colega",
+}  # fmt: skip
+COLLEAGUE_IN = {
+    "en": "a colleague in {country}", "de": "eine Person aus Ihrem Fachkreis in: {country}", "es": "un colega en {country}",
+    "fr": "un confrère ou une consœur ({country})", "it": "un collega in {country}", "pt": "um colega em {country}",
+}  # fmt: skip
+COLLEAGUE_IN_GROUP = {
+    "en": "a colleague in your group {group}", "de": "eine Person aus Ihrer Gruppe {group}",
+    "es": "un colega de su grupo {group}", "fr": "un membre de votre groupe {group}",
+    "it": "un collega del Suo gruppo {group}", "pt": "um colega do seu grupo {group}",
 }  # fmt: skip
 
 

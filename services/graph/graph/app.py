@@ -12,6 +12,8 @@ from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
 from graph.groups.views import blueprint as groups
 from graph.imports.views import blueprint as imports
+from graph.insights.views import blueprint as insights
+from graph.introductions.views import blueprint as introductions
 from graph.moderation.views import blueprint as moderation
 from graph.notifications.views import blueprint as notifications
 from graph.people.views import blueprint as people
@@ -66,6 +68,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         own_numbers.set(own)
 
     api = document(app, title="Consilium graph")
-    for blueprint in (people, connections, groups, discussions, notifications, moderation, audit, imports, rights):
+    parts = (
+        people, connections, introductions, groups, discussions, notifications, moderation, insights, audit, imports, rights
+    )  # fmt: skip
+    for blueprint in parts:
         api.register_blueprint(blueprint)
     return app

@@ -20,7 +20,8 @@ from kit.logs import log
 Row = dict[str, Any]
 T = TypeVar("T")
 FEATURES = (
-    "people", "connections", "groups", "discussions", "notifications", "moderation", "audit", "idempotency", "rights"
+    "people", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
+    "idempotency", "rights",
 )  # fmt: skip
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 

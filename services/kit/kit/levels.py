@@ -13,6 +13,7 @@ from kit.verification import IDENTITY, RIGHT_TO_PRACTISE, UNVERIFIED, at_least
 NEEDS = {
     "createGroup": IDENTITY,
     "verificationProof": IDENTITY,
+    "requestIntroduction": IDENTITY,
     "postCase": RIGHT_TO_PRACTISE,
     "proposeNote": RIGHT_TO_PRACTISE,
     "rateNote": RIGHT_TO_PRACTISE,
@@ -21,6 +22,7 @@ NEEDS = {
 OPEN_REQUESTS = {UNVERIFIED: 5, IDENTITY: 50, RIGHT_TO_PRACTISE: 200}
 _WHY = {
     "createGroup": "Making a group needs a verified identity; submit an IDENTITY credential first.",
+    "requestIntroduction": "Asking for introductions needs a verified identity; submit an IDENTITY credential first.",
     "postCase": "Cases are discussed by who may practise: a validated identity and licence are needed.",
     "proposeNote": "Context notes are written by who may practise: a validated identity and licence are needed.",
     "rateNote": "Context notes are rated by who may practise: a validated identity and licence are needed.",

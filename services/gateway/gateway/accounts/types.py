@@ -13,6 +13,7 @@ from gateway.credentials.types import CredentialConnection, CredentialPage, cred
 from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, mark_groups
 from gateway.instance.types import Policy, read_policies
+from gateway.introductions.types import IntroductionConnection, mark_introductions
 from gateway.moderation.types import ModerationDecisionConnection, mark_decisions
 from gateway.notifications.types import NotificationConnection, mark_notifications
 from gateway.paging import check_first, page, page_arguments, selects
@@ -68,6 +69,13 @@ class Viewer(graphene.ObjectType):
         description="Open requests, newest first.",
     )
     groups = graphene.Field(GroupConnection, **page_arguments(20), description="One's groups, by name.")
+    path_opt_in = graphene.Boolean(required=True, description="Whether one may be named on the paths that others see.")
+    introductions = graphene.Field(
+        IntroductionConnection,
+        direction=Direction(required=True, default_value="RECEIVED", description="Which way."),
+        **page_arguments(20),
+        description="Introductions that one is asked to make or was forwarded, or for which one asked; newest first.",
+    )
     blocked = graphene.Field(ProfessionalConnection, **page_arguments(20), description="Whom one blocks, by name.")
     invitations = graphene.Field(
         MembershipConnection, **page_arguments(20), description="One's invitations to groups, newest first."
@@ -105,6 +113,13 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_connections(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         return _people_page(info, "/v1/me/connections/search", first, after)
+
+    @staticmethod
+    def resolve_introductions(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
+        body = {"first": check_first(first), "after": after, "direction": plain(direction)}
+        answer = of(info).graph("POST", "/v1/me/introductions/search", body)
+        mark_introductions([row["introduction"] for row in answer["rows"]])
+        return page(answer, "introduction", after=after)
 
     @staticmethod
     def resolve_blocked(_root: Any, info: Any, first: int, after: str | None = None) -> Any:

@@ -12,6 +12,7 @@ from gateway.context import Context, of
 from gateway.credentials.types import read_credential
 from gateway.discussions.types import mark_contents
 from gateway.groups.types import mark_groups
+from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions
 from gateway.paging import PageInfo
 from gateway.people.types import Professional, people_of
@@ -70,6 +71,8 @@ class Notification(graphene.ObjectType):
         context, own = of(info), root["subject"]
         if root["subject_kind"] == "Credential":
             return read_credential(context, own)
+        if root["subject_kind"] == "Introduction":
+            return read_introductions(context, [own]).get(own)
         if root["subject_kind"] == "ModerationDecision":
             return read_decisions(context, [own]).get(own)
         return None

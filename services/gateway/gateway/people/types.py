@@ -187,6 +187,12 @@ def _connection_request() -> Any:
     return ConnectionRequest
 
 
+def _introduction_path() -> Any:
+    from gateway.introductions.types import IntroductionPath
+
+    return IntroductionPath
+
+
 class Professional(graphene.ObjectType):
     """A person, as the viewer may see them: what its owner hides is null or empty."""
 
@@ -218,6 +224,11 @@ class Professional(graphene.ObjectType):
     groups = graphene.Field(
         _group_connection, **page_arguments(10), description="Groups; unlisted and secret ones only to fellow members."
     )
+    path = graphene.Field(
+        _introduction_path,
+        max_length=graphene.Int(required=True, default_value=4, description="1 to 4."),
+        description="A shortest way to the person; null where there is none that may be shown.",
+    )
     joined_at = DateTime(description="Since when the profile exists.")
     version = graphene.Int(required=True, description="Counts the profile's changes; send it as expectedVersion.")
 
@@ -236,6 +247,12 @@ class Professional(graphene.ObjectType):
 
         found = for_siblings(context, root, ("mutual", first, after), load)
         return found or page(EMPTY, "card", after=after)
+
+    @staticmethod
+    def resolve_path(root: Any, info: Any, max_length: int) -> Any:
+        from gateway.introductions.types import path_to
+
+        return path_to(of(info), root["id"], max_length)
 
     @staticmethod
     def resolve_groups(root: Any, info: Any, first: int, after: str | None = None) -> Any:

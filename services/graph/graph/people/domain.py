@@ -69,6 +69,7 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
             "shows_to_groups": "GROUPS" in snapshot["visibility"].values(),
             "groups_audience": audience_of(snapshot, "GROUPS"),
             "connections_audience": audience_of(snapshot, "CONNECTIONS"),
+            "path_opt_in": bool(snapshot.get("path_opt_in")),
             "joined_at": snapshot["joined_at"],
             "snapshot": snapshot["json"],
         },

@@ -473,6 +473,7 @@ def read_me(
         "totp_enabled": bool(account and account.totp),
         "roles": account.roles if account else [],
         "pending_policies": pending(accounts, policies, person_id),
+        "path_opt_in": profile["path_opt_in"],
         "visibility": domain.visibility_of(profile),
         "professional": own_card(profile, today),
     }

@@ -47,6 +47,7 @@ class Person:
     version: int
     created_at: datetime
     hidden: bool = False
+    path_opt_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
             for c in standing.credentials
             if c.kind == "LICENCE"
         ],
+        "path_opt_in": person.path_opt_in,
         "lost": list(standing.lost),
         "identity": [c.expires_on for c in identities],
         "suspended": standing.suspended or person.hidden,

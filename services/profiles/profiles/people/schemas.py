@@ -46,3 +46,9 @@ class Visibility(ma.Schema):
 
     field = Text(required=True, longest=40)
     audience = Text(required=True, longest=40)
+
+
+class PathOptIn(ma.Schema):
+    """Whether one may be named on the paths that others see."""
+
+    value = Flag(required=True)

@@ -12,12 +12,12 @@ from profiles.people.domain import Person, Standing, ValidCredential
 
 _COLUMNS = (
     "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
-    "contacts, visibility, claimed, provenance, version, created_at, hidden"
+    "contacts, visibility, claimed, provenance, version, created_at, hidden, path_opt_in"
 )
 _JSON = frozenset({"specialties", "institutions", "contacts", "visibility", "provenance"})
 CHANGEABLE = frozenset(
     {"name", "headline", "about", "profession", "specialties", "regions", "languages", "interests", "institutions",
-     "contacts", "visibility", "hidden", "provenance"}
+     "contacts", "visibility", "hidden", "provenance", "path_opt_in"}
 )  # fmt: skip
 
 

@@ -102,6 +102,20 @@ def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, 
         publish(people, outbox, person_id)
 
 
+def set_path_opt_in(people: PersonStore, outbox: OutboxStore, *, person_id: str, value: bool) -> None:
+    """Say whether one may be named on the paths that others see.
+
+    Raises:
+        NotFound: the account does not exist any more.
+    """
+    person = people.lock(person_id)
+    if person is None:
+        raise NotFound("This account does not exist any more.")
+    if person.path_opt_in != value:
+        people.change(person_id, {"path_opt_in": value})
+        publish(people, outbox, person_id)
+
+
 def checked_fields(changes: dict[str, Any], person: domain.Person | None = None) -> dict[str, Any]:
     """The columns to set for a profile's changes; institutions are left to the caller.
 

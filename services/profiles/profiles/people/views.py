@@ -31,6 +31,15 @@ def update_profile(body: dict[str, Any]) -> Response:
     return jsonify(usecases.own_card(snapshot, clock.now().date()))
 
 
+@blueprint.put("/v1/me/path-opt-in")
+@blueprint.arguments(schemas.PathOptIn)
+@blueprint.response(204)
+def set_path_opt_in(body: dict[str, Any]) -> None:
+    """Say whether one may be named on the paths that others see."""
+    with work() as unit:
+        usecases.set_path_opt_in(unit.people, unit.outbox, person_id=writer(unit), value=body["value"])
+
+
 @blueprint.put("/v1/me/visibility")
 @blueprint.arguments(schemas.Visibility)
 @blueprint.response(204)

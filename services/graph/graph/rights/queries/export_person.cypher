@@ -20,6 +20,8 @@ RETURN
   [(p)-[r:REACTED]->(c) | {subject: c.id, reaction: r.kind, at: r.at}] AS reactions,
   [(p)-[a:ACKNOWLEDGED]->(d:Discussion) | {discussion: d.id, at: a.at}] AS acknowledgements,
   [(p)-[r:RATED]->(n:ContextNote) | {note: n.id, helpful: r.helpful, at: r.at}] AS ratings,
+  COLLECT { MATCH (i:Introduction) WHERE i.from = $me AND i.created_at >= '' AND i.id >= ''
+    RETURN i {.id, .to, .via, .message, .state, .created_at} } AS introductions,
   COLLECT { MATCH (n:ContextNote {author: $me}) RETURN n {.id, .subject, .body, .status, .created_at} } AS notes,
   COLLECT { MATCH (f:Flag {reporter: $me}) RETURN f {.id, .subject, .reason, .detail, .created_at} } AS reports,
   COLLECT { MATCH (d:Decision) WHERE d.author = $me AND d.decided_at >= '' AND d.id >= ''

@@ -21,3 +21,15 @@ CALL () {
   MATCH (n:Notification) WHERE n.actor IN $ids
   DETACH DELETE n
 }
+CALL () {
+  MATCH (i:Introduction) WHERE i.from IN $ids AND i.created_at >= '' AND i.id >= ''
+  DETACH DELETE i
+}
+CALL () {
+  MATCH (i:Introduction) WHERE i.via IN $ids AND i.created_at >= '' AND i.id >= ''
+  DETACH DELETE i
+}
+CALL () {
+  MATCH (i:Introduction) WHERE i.to IN $ids AND i.created_at >= '' AND i.id >= ''
+  DETACH DELETE i
+}

@@ -1,0 +1,64 @@
+"""Counts over the whole network, for admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from catalogues import languages, regions, specialties
+from gateway.base import LANGUAGE, enum, plain, texts
+from gateway.context import of
+
+InsightDimension = enum(
+    "InsightDimension",
+    "What is counted.",
+    {
+        "COUNTRY": "Professionals by the country where they practise.",
+        "SPECIALTY": "Professionals by specialty.",
+        "PROFESSION": "Professionals by profession.",
+        "LEVEL": "Professionals by verification level.",
+        "LANGUAGE": "Professionals by language.",
+        "CROSS_BORDER_CONNECTIONS": "Connections within a country and across borders, among 200,000 of them.",
+        "CROSS_BORDER_GROUPS": "Groups with members of one country and of several.",
+        "FIRST_REPLY_HOURS": "The 20,000 newest discussions by the hours until somebody answered, at most.",
+    },
+)
+
+
+class InsightCell(graphene.ObjectType):
+    """A count; cells under 10 are left out."""
+
+    value = graphene.String(required=True, description="The code of what is counted.")
+    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
+    count = graphene.Int(required=True, description="How many.")
+
+    @staticmethod
+    def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
+        value, tag = root["value"], of(info).language(language)
+        if root["dimension"] == "COUNTRY":
+            return regions.region_name(value, tag)
+        if root["dimension"] == "SPECIALTY" and value in specialties.specialties():
+            return specialties.specialty_name(value, tag)
+        if root["dimension"] == "PROFESSION" and value in specialties.professions():
+            return specialties.professions()[value].name
+        if root["dimension"] == "LANGUAGE":
+            return languages.name(value, tag)
+        return str(value)
+
+
+class InsightQueries(graphene.ObjectType):
+    """Root fields that count."""
+
+    insights = texts(
+        InsightCell,
+        required=False,
+        by=InsightDimension(required=True, description="What to count."),
+        description="Counts over the network, the largest first, for admins; at most 300.",
+    )
+
+    @staticmethod
+    def resolve_insights(_root: Any, info: Any, by: Any) -> Any:
+        dimension = plain(by)
+        cells = of(info).graph("GET", f"/v1/insights/{dimension}")["cells"]
+        return [{**cell, "dimension": dimension} for cell in cells[:300]]

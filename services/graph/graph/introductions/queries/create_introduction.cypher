@@ -1,0 +1,5 @@
+// Records that a person asks for an introduction.
+// params:  $introduction :: MAP of properties
+// returns: nothing
+CREATE (i:Introduction)
+SET i = $introduction

@@ -1,0 +1,6 @@
+// Locks an introduction and reads it.
+// params:  $id, $now :: STRING
+// returns: at most one row {introduction}
+MATCH (i:Introduction {id: $id})
+SET i.locked_at = $now  // takes the write lock
+RETURN i {.*} AS introduction

@@ -1,0 +1,93 @@
+"""HTTP: paths and introductions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from graph.introductions import schemas, usecases
+from graph.introductions.store import IntroductionReader, IntroductionWriter
+from graph.moments import END_OF_TIME
+from graph.notifications.store import NotificationWriter
+from graph.people.store import PeopleStore
+from graph.people.usecases import viewer_level
+from graph.reading import people
+from graph.wiring import graph, write_once
+from kit import clock, cursors
+from kit.web import ServiceBlueprint, caller
+
+blueprint = ServiceBlueprint("introductions", __name__, description="Paths and introductions")
+
+
+def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return usecases.shown_introductions(rows, viewer=caller().subject, now=clock.now(), cards_of=people)
+
+
+@blueprint.post("/v1/people/path")
+@blueprint.arguments(schemas.Path)
+def path(body: dict[str, Any]) -> Response:
+    """A shortest path to somebody; null where there is none that may be shown."""
+    found = usecases.find_path(
+        IntroductionReader(graph()), me=caller().subject, to=body["to"], longest=body["max_length"]
+    )
+    if found is None:
+        return jsonify(path=None)
+    cards = people([step["person"] for step in found["steps"]])
+    steps = [step | {"professional": cards.get(step["person"])} for step in found["steps"]]
+    if any(step["person"] and not step["professional"] for step in steps):
+        return jsonify(path=None)
+    return jsonify(path=found | {"steps": steps})
+
+
+@blueprint.post("/v1/introductions")
+@blueprint.arguments(schemas.Ask)
+def ask(body: dict[str, Any]) -> tuple[Response, int]:
+    """Ask a connection for an introduction."""
+    me, now = caller().subject, clock.now()
+    level = viewer_level(PeopleStore(graph()), me, now)
+    answer = write_once(
+        body,
+        lambda tx: usecases.request_introduction(
+            IntroductionWriter(tx), NotificationWriter(tx), me=me, my_level=level, now=now, **body
+        ),
+    )
+    return jsonify(introduction=next(iter(_shown(IntroductionReader(graph()).get([answer["id"]]))), None)), 201
+
+
+@blueprint.post("/v1/introductions/<introduction_id>/answer")
+@blueprint.arguments(schemas.Answer)
+def respond(body: dict[str, Any], introduction_id: str) -> Response:
+    """Forward an introduction, or decline it silently."""
+    graph().write(
+        lambda tx: usecases.respond_to_introduction(
+            IntroductionWriter(tx), NotificationWriter(tx), introduction_id=introduction_id, me=caller().subject,
+            now=clock.now(), **body,
+        )
+    )  # fmt: skip
+    return jsonify(introduction=next(iter(_shown(IntroductionReader(graph()).get([introduction_id]))), None))
+
+
+@blueprint.post("/v1/introductions/read")
+@blueprint.arguments(schemas.IntroductionsWanted)
+def read(body: dict[str, Any]) -> Response:
+    """One's introductions by id."""
+    return jsonify(_shown(IntroductionReader(graph()).get(body["ids"])))
+
+
+@blueprint.post("/v1/me/introductions/search")
+@blueprint.arguments(schemas.Introductions)
+def search(body: dict[str, Any]) -> Response:
+    """Introductions for which one asked, or that one is asked to make or was forwarded, newest first."""
+    me = caller().subject
+    mark = cursors.fingerprint("introductions", me, body["direction"])
+    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
+    found = IntroductionReader(graph()).page(
+        me, sent=body["direction"] == "SENT", after=position, first=body["first"] + 1
+    )
+    shown = _shown(found[: body["first"]])
+    return jsonify(
+        rows=[{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "introduction": row} for row in shown],
+        has_next=len(found) > body["first"],
+        total=None,
+    )

@@ -9,7 +9,8 @@ from functools import cache
 from catalogues.load import rows
 from kit.texts import fold
 
-TITLES_SOURCE = "Directive 2005/36/EC, Annex V, 5.1.3"
+HIERARCHY_SOURCE = "Consilium's hierarchy of specialties"
+EXACT, BROADER, NARROWER, OVERLAPS = RELATIONS = ("EXACT", "BROADER", "NARROWER", "OVERLAPS")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,17 @@ class NationalTitle:
     title: str
     language: str | None
     source: str
+    valid_from: date | None
     valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Related:
+    """A specialty that has to do with another: EXACT, BROADER, NARROWER or OVERLAPS, with who says so."""
+
+    code: str
+    relation: str
+    source: str
 
 
 @cache
@@ -59,19 +70,45 @@ def specialties() -> dict[str, Specialty]:
 
 @cache
 def titles(code: str) -> tuple[NationalTitle, ...]:
-    """The national titles of a specialty, by country."""
+    """The national titles of a specialty, by country. They cover physicians only."""
     found = [
         NationalTitle(
             row["country"],
             row["title"],
             row["language"] or None,
-            TITLES_SOURCE,
+            row["source"],
+            date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
             date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
         )
         for row in rows("national_titles.csv")
         if row["specialty"] == code
     ]
     return tuple(sorted(found, key=lambda title: (title.country, title.title)))
+
+
+@cache
+def related(code: str) -> tuple[Related, ...]:
+    """The specialties that have to do with one: the broader one, the narrower ones, and those that overlap with it.
+
+    Titles of several countries for one code are EXACT by being titles of it, so that no two codes are.
+    """
+    found = specialties()
+    parent = found[code].parent
+    broader = [Related(parent, BROADER, HIERARCHY_SOURCE)] if parent else []
+    inside = [Related(own.code, NARROWER, HIERARCHY_SOURCE) for own in found.values() if own.parent == code]
+    pairs = [(row["specialty"], row["related"], row["source"]) for row in rows("related_specialties.csv")]
+    both = [*pairs, *((other, own, source) for own, other, source in pairs)]
+    return (*broader, *inside, *(Related(other, OVERLAPS, source) for own, other, source in both if own == code))
+
+
+@cache
+def by_title() -> dict[str, frozenset[str]]:
+    """The codes that a folded title or name stands for, in any country; what is not here is not mapped."""
+    found: dict[str, set[str]] = {}
+    for code in specialties():
+        for name, _ in _names(code):
+            found.setdefault(name, set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 @cache
@@ -89,7 +126,7 @@ def narrower(code: str) -> frozenset[str]:
 @cache
 def _home_countries() -> dict[str, str]:
     """For a language, the country whose title names the specialty best: the first with that language in law."""
-    homes = {"de": "DE", "fr": "BE", "nl": "NL", "sv": "SE", "el": "GR"}
+    homes = {"de": "DE", "fr": "FR", "nl": "NL", "sv": "SE", "el": "GR", "it": "IT"}
     for row in rows("national_titles.csv"):
         if row["language"]:
             homes.setdefault(row["language"], row["country"])
@@ -136,7 +173,7 @@ def search_specialties(*, text: str | None, under: str | None, country: str | No
         rank = 0
         if wanted:
             matches = [
-                (0 if name == wanted else 1 if name.startswith(wanted) else 2) + (0 if where in {None, country} else 3)
+                (0 if name == wanted else 2 if name.startswith(wanted) else 4) + (0 if where in {None, country} else 1)
                 for name, where in _names(found.code)
                 if name.startswith(wanted) or f" {wanted}" in name
             ]

@@ -55,11 +55,36 @@ class NationalTitle(graphene.ObjectType):
     title = graphene.String(required=True, description="The title, as the law writes it.")
     language = LanguageTag(description="The title's language.")
     source = graphene.String(required=True, description="Where it stands.")
+    valid_from = Date(description="The first day on which it held, if it began later than the law.")
     valid_until = Date(description="The last day on which it held, if it ended.")
 
 
+SpecialtyRelation = enum(
+    "SpecialtyRelation",
+    "What one specialty has to do with another.",
+    {
+        "EXACT": "The same under another code.",
+        "BROADER": "It holds this one.",
+        "NARROWER": "It is inside this one.",
+        "OVERLAPS": "They have a part in common; in some country one title covers both.",
+    },
+)
+
+
+class RelatedSpecialty(graphene.ObjectType):
+    """A specialty that has to do with another."""
+
+    specialty = graphene.Field(lambda: Specialty, required=True, description="The other one.")
+    relation = SpecialtyRelation(required=True, description="What it has to do with it.")
+    source = graphene.String(required=True, description="Who says so.")
+
+    @staticmethod
+    def resolve_specialty(root: Any, _info: Any) -> Any:
+        return specialty(root.code)
+
+
 class Specialty(graphene.ObjectType):
-    """A specialty; the titles cover physicians in the countries of Directive 2005/36/EC."""
+    """A specialty; the titles cover physicians, in the countries of Directive 2005/36/EC and in Switzerland."""
 
     class Meta:
         interfaces = (Node,)
@@ -69,6 +94,7 @@ class Specialty(graphene.ObjectType):
         required=True, language=LANGUAGE, description="Its name: the national title where there is one."
     )
     parent = graphene.Field(lambda: Specialty, description="The broader one.")
+    related = texts(RelatedSpecialty, description="What has to do with it; at most 40.")
     titles = texts(NationalTitle, country=CountryCode(description="Only this country's."), description="At most 100.")
 
     resolve_id = staticmethod(resolve_global_id("Specialty"))
@@ -85,6 +111,10 @@ class Specialty(graphene.ObjectType):
     def resolve_parent(root: Any, _info: Any) -> Any:
         parent = specialties.specialties()[root["id"]].parent
         return specialty(parent) if parent else None
+
+    @staticmethod
+    def resolve_related(root: Any, _info: Any) -> Any:
+        return specialties.related(root["id"])
 
     @staticmethod
     def resolve_titles(root: Any, _info: Any, country: str | None = None) -> Any:

@@ -19,14 +19,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from catalogues.specialties import professions, specialties, titles
+from catalogues.specialties import by_title, professions, specialties
 from consilium.client import OperatorClient
 from consilium.home import Home
 from consilium.importers.stream import Row, bar, header_of, import_csv
@@ -79,21 +78,13 @@ def _listed(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
-@cache
-def _codes() -> dict[str, str]:
-    """Specialty codes by folded code, name and national title; a title of several is left out."""
-    found: dict[str, set[str]] = {}
-    for code, specialty in specialties().items():
-        for name in (code, specialty.name, *(title.title for title in titles(code))):
-            found.setdefault(fold(name), set()).add(code)
-    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1} | {c: c for c in specialties()}
-
-
 def _specialty(text: str) -> str:
-    code = _codes().get(fold(text))
-    if code is None:
+    found = {text} if text in specialties() else by_title().get(fold(text), frozenset())
+    if not found:
         raise Invalid(f"{text[:60]!r} is no specialty's code or title")
-    return code
+    if len(found) > 1:
+        raise Invalid(f"{text[:60]!r} stands for several specialties: {', '.join(sorted(found))}; name one")
+    return next(iter(found))
 
 
 def _profession(text: str) -> str:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from consilium.cli import main
 from kit.guard import ALLOW, BLOCK, check
 from kit.guard.views import plain
-from tests.support.phi import clinical_questions, identifier_forms
+from tests.support.phi import CASES, clinical_questions, identifier_forms
 
 CLEAN = [
     "The ESC Congress takes place in Munich on 29 August 2025; join us at booth 12.",
@@ -78,6 +78,14 @@ def test_forms_of_identifiers_reach_the_figures() -> None:
 @pytest.mark.parametrize("text", CLEAN)
 def test_what_identifies_nobody_passes(text: str) -> None:
     assert check(text).decision == ALLOW
+
+
+def test_of_what_colleagues_write_at_most_three_in_a_hundred_are_stopped() -> None:
+    """Sentences of our own, in several languages, with doses, dates of congresses, trials and codes."""
+    texts = (CASES / "clean_texts.txt").read_text(encoding="utf-8").splitlines()
+    stopped = [text for text in texts if check(text).decision != ALLOW]
+    assert len(texts) >= 60
+    assert len(stopped) <= 0.03 * len(texts), stopped
 
 
 @pytest.mark.parametrize(("text", "kinds"), IDENTIFYING)

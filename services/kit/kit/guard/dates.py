@@ -52,7 +52,7 @@ _EVENT = re.compile(
     r"recruit\w*|deadline|abstract|journal|vol|doi|edition|version|release[ds]?|"
     r"launch(?:ed)?|since\s+the\s+(?:law|act)|"
     r"directive|regulation|registration|effective|veröffentlicht|stand|publi[ée]e?|"
-    r"registered|à\s+partir\s+du|as\s+of|with\s+effect|in\s+force|gültig\s+ab|a\s+partire\s+dal|last\s+checked|join\s+us|save\s+the\s+date|submission|call\s+for)\b"
+    r"registered|à\s+partir\s+du|as\s+of|with\s+effect|in\s+force|gültig\s+ab|a\s+partire\s+dal|declared|announced|last\s+checked|join\s+us|save\s+the\s+date|submission|call\s+for)\b"
 )
 # With a month alone the sentence must tell of something that was done to somebody.
 _STRONG = re.compile(

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from kit.guard import found as kinds
 from kit.guard.found import Found
 
-_UP, _LOW = "A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐİ", "a-zà-öø-ÿłśżčšžđıñß"
-_WORD = rf"[{_UP}][{_LOW}]+(?:[-'][{_UP}]?[{_LOW}]+)*"
+# Letters of Latin, Greek and Cyrillic; Python's expressions have no class for a capital.
+_LETTERS = [chr(number) for number in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x530))]
+_UP = "".join(sign for sign in _LETTERS if sign.isupper())
+_LOW = "".join(sign for sign in _LETTERS if sign.islower())
+_WORD = rf"(?:[{_UP}]')?[{_UP}][{_LOW}]+(?:[-'][{_UP}]?[{_LOW}]+)*"
 _INITIAL = rf"[{_UP}]\.?"
 _PARTICLE = r"(?:von|van|de|del|della|da|di|der|den|dos|la|le|el|al|bin|ibn|O'|Mc|Mac|St\.)"
 _NAME = rf"{_WORD}(?:\s+(?:{_PARTICLE}\s+)?(?:{_WORD}|[{_UP}]\.(?!\w)|[{_UP}]\b(?![-/]))){{0,3}}"
@@ -56,6 +59,8 @@ _CUED = (
         rf"(?<![\w.-])({_WORD}\s+[{_UP}]\.)(?=\s*(?:[,;:)?!(]|'s|$|\s+(?:who|was|has|is|had|"
         rf"seen|with|at|on|in|and|[{_LOW}]+)\b))"
     ),
+    # to whom something is given
+    re.compile(rf"(?i:\b(?:prescribed|given|administered|dispensed)\s+to)\s+({_WORD}\s+{_WORD})(?=,?\s+who\b)"),
     # relatives
     re.compile(
         rf"(?i:\b(?:his|her|their|the\s+patient's|pt's|patient's)\s+(?:wife|husband|son|"

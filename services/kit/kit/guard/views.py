@@ -15,12 +15,14 @@ _HARMLESS = re.compile(
       (?:doi:\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/[^\s"<>]+            # DOI
     | \bhttps?://[^\s<>"]+ | \bwww\.[^\s<>"]+
     | \bPM(?:C?ID|C)[:\s#]*\d{4,9}\b
-    | \b(?:NCT|ISRCTN|DRKS|CTRI|JPRN|ACTRN|ChiCTR|UMIN|EUCTR|NTR|NL|KCT|IRCT|TCTR|RBR|PACTR)[-\s:#]*\d[\d/-]{4,16}\b
+    | \b(?:NCT|ISRCTN|DRKS|CTRI|JPRN|ACTRN|ChiCTR|UMIN|EUCTR|NTR|KCT|IRCT|TCTR|RBR|PACTR)[-\s:#]*\d[\d/-]{4,16}\b
     | \b(?:EudraCT|EU\s?CT)\s*(?:no\.?|number|nr\.?)?[:\s#]*\d{4}-\d{5,6}-\d{2}(?:-\d{2})?\b | \b20\d\d-\d{6}-\d{2}\b
     | \bISBN(?:-1[03])?[:\s]*[\d-]{10,17}X?\b | \bISSN[:\s]*\d{4}-\d{3}[\dX]\b | \b97[89]-[\d-]{10,14}\b
     | \b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b(?=[^\d]|$)                              # ORCID
     | \b(?:19|20)\d\d\s*;\s*\d+(?:\s*\(\w+\))?\s*:\s*[eS]?\d+(?:-\d+)?            # citation: 2023;388(12):1234-45
-    | \b(?:ICD|SNOMED|LOINC|ATC|OMIM|ORPHA|rs|HGNC|UniProt|GSE)[-:\s#]*\d[\d.-]*\b
+    | \b(?:ICD|SNOMED(?:\s?CT)?|LOINC|ATC|OMIM|ORPHA|HGNC|UniProt|GSE)[-:\s#]*\d[\d.-]*\b
+    | \b\d{7,8}\b(?=\s+(?:in|on|at)\s+PubMed)
+    | \b(?-i:rs\d{3,12}|NL\d{3,5})\b                                            # dbSNP, the Dutch trial register
     """,
     re.VERBOSE | re.IGNORECASE,
 )

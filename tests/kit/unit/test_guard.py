@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from consilium.cli import main
-from kit.guard import ALLOW, BLOCK, check
+from kit.guard import ALLOW, BLOCK, check, numbers
 from kit.guard.views import plain
 from tests.support.phi import CASES, clinical_questions, identifier_forms
 
@@ -139,3 +139,33 @@ def test_admins_try_texts_on_the_command_line(tmp_path) -> None:  # type: ignore
     assert second == {"decision": "allow", "identifiers": []}
     assert "Line 3" in result.stderr
     assert result.exit_code == 1
+
+
+# Published examples, by country; each stands alone here, without a word that says what it is.
+NATIONAL_NUMBERS = {
+    "AT": "1237 010180", "BE": "85.07.30-033 28", "BG": "7523169263", "CH": "756.9217.0769.85", "CZ": "710319/2745",
+    "DE tax": "36 574 261 809", "DE pension": "15 070649 C 103", "DE health": "A123456780", "DK": "211062-5629",
+    "EE": "36805280109", "ES": "54362315K", "ES foreign": "x-2482300w", "FI": "311280-888Y", "FR": "2 95 10 99 126 111 93",
+    "GB": "943 476 5870", "GB insurance": "AB 12 34 56 C", "GR": "01013099997", "HR": "33392005961", "IE": "6433435F",
+    "IS": "450401-3150", "IT": "RCCMNL83S18D969H", "LT": "33309240064", "LV": "161175-19997", "NO": "151086 95088",
+    "PL": "44051401359", "RO": "1630615123457", "SE": "880320-0016", "SI": "0101006500006",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("country", NATIONAL_NUMBERS)
+def test_a_national_number_is_stopped_without_a_cue(country: str) -> None:
+    """By its form and check digit."""
+    number = NATIONAL_NUMBERS[country]
+    text = f"Bitte beachten: {number} steht auf dem Formular."
+    decision = check(text)
+    assert decision.decision != ALLOW
+    (found,) = decision.identifiers
+    assert text[found.start : found.end] == number
+
+
+def test_every_check_of_a_form_can_be_loaded() -> None:
+    """One that cannot would make the guard fail, and hold every text with such digits."""
+    names = [how for _, _, how, _ in numbers._FORMS if isinstance(how, str)]
+    assert len(names) > 25
+    for name in names:
+        assert numbers._valid(name)("1") is False

@@ -57,7 +57,7 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"Sozialversicherungs-?(?:nummer|nr\.?)|Rentenversicherungs-?(?:nummer|nr\.?)|SVNR|SV-?(?:Nr\.?|Nummer)",
         r"Steuer-?(?:ID|nummer|identifikationsnummer)|AHV|NIR|INSEE|NSS|s[ée]curit[ée]\s+sociale|seguridad\s+social",
         r"DNI|NIE|NIF|codice\s+fiscale|BSN|CPR|PESEL|personnummer|f[øo]dselsnummer|hetu|henkil[öo]tunnus|CNP|EGN|OIB|EMBG|JMBG",
-        r"Aadhaar|CPF|NRIC|rodn[ée]\s+[čc][íi]slo|rijksregisternummer|AMKA|asmens\s+kodas|isikukood|personas\s+kods|kennitala",
+        r"Aadhaar|CPF|NRIC|rodn[ée]\s+[čc][íi]slo|rijksregisternummer|AMKA|asmens\s+kodas|isikukood|personas\s+kods|kennitala|EM[ŠS]O|TAJ|matricule",
     ),
     kinds.OTHER: (
         r"ref(?:erence)?(?:\s*(?:\#|no\.?|number))?|identifier|ID(?:\s*(?:\#|no\.?|number))?|barcode|unique\s+(?:id|code)",
@@ -169,6 +169,13 @@ def _hetu(number: str) -> bool:
     return _date(number[2:4], number[:2]) and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(digits) % 31] == sign
 
 
+def _latvian(number: str) -> bool:
+    if number[:2] == "32":  # given since 2017, without a date
+        return True
+    total = 1 + sum(int(d) * f for d, f in zip(number[:10], (10, 5, 8, 4, 2, 1, 6, 3, 7, 9), strict=True))
+    return _date(number[2:4], number[:2]) and total % 11 % 10 == int(number[10])
+
+
 def _rrn(number: str) -> bool:
     return _date(number[2:4], number[4:6])
 
@@ -212,7 +219,7 @@ _FORMS: tuple[tuple[str, str, str | Callable[[str], bool], bool], ...] = (
     (kinds.NATIONAL, r"\d{6} ?\d{5}", "no.fodselsnummer", True),
     (kinds.NATIONAL, r"\d{6}-\d{4}", "dk.cpr", True),
     (kinds.NATIONAL, r"\d{9}", "nl.bsn", False),
-    (kinds.NATIONAL, r"\d{2}\.?\d{2}\.?\d{2}-?\d{3}\.?\d{2}", "be.nn", True),
+    (kinds.NATIONAL, r"\d{2}\.?\d{2}\.?\d{2}-?\d{3}[. ]?\d{2}", "be.nn", True),
     (kinds.NATIONAL, r"\d{4} ?\d{6}", "at.vnr", False),
     (kinds.NATIONAL, r"756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}", "ch.ssn", True),
     (kinds.NATIONAL, r"\d{13}", "ro.cnp", True),
@@ -220,7 +227,9 @@ _FORMS: tuple[tuple[str, str, str | Callable[[str], bool], bool], ...] = (
     (kinds.NATIONAL, r"\d{6}/\d{3,4}", "cz.rc", True),
     (kinds.NATIONAL, r"\d{11}", "hr.oib", False),
     (kinds.NATIONAL, r"[1-6]\d{10}", "ee.ik", True),
-    (kinds.NATIONAL, r"\d{6}-\d{5}", "lv.pk", True),
+    (kinds.NATIONAL, r"\d{6}-\d{5}", _latvian, True),
+    (kinds.NATIONAL, r"[3-6]\d{10}", "lt.asmens", True),
+    (kinds.NATIONAL, r"\d{13}", "si.emso", True),
     (kinds.NATIONAL, r"\d{7}[A-Wa-w][A-Ia-i]?", "ie.pps", True),
     (kinds.NATIONAL, r"\d{6}-?\d{4}", "is_.kennitala", True),
     (kinds.NATIONAL, r"\d{11}", "gr.amka", True),

@@ -1,0 +1,59 @@
+"""The guard at a field: doubt waits where it can, and a guard that fails never lets a text through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kit import guard, privacy
+from kit.privacy import Identifier, PatientIdentifier, own_numbers
+from kit.texts import check_text
+
+DOUBTFUL = "Our form shows 9434765919 below."
+
+
+def test_doubt_waits_where_it_can_and_is_refused_elsewhere() -> None:
+    """With kind and place in the text as it was sent, before white space was trimmed."""
+    doubts: list[Identifier] = []
+    assert check_text(f"  {DOUBTFUL}", field="body", longest=100, doubts=doubts) == DOUBTFUL
+    assert doubts == [Identifier("body", "NATIONAL_ID", 17, 27)]
+    with pytest.raises(PatientIdentifier) as caught:
+        check_text(DOUBTFUL, field="message", longest=100)
+    assert caught.value.extra["patientIdentifiers"] == [
+        {"field": "message", "kind": "NATIONAL_ID", "start": 15, "end": 25}
+    ]
+    assert "9434765919" not in caught.value.message
+
+
+def test_a_guard_that_fails_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or refuses, where there is nowhere to wait."""
+
+    def broken(*_args: Any, **_given: Any) -> Any:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(guard, "check", broken)
+    doubts: list[Identifier] = []
+    check_text("Aspirin 100 mg", field="body", longest=100, doubts=doubts)
+    assert [one.kind for one in doubts] == [privacy.UNCHECKED]
+    with pytest.raises(PatientIdentifier):
+        check_text("Aspirin 100 mg", field="message", longest=100)
+
+
+def test_ones_own_number_passes_and_only_ones_own() -> None:
+    """The service says which are the writer's."""
+    token = own_numbers.set(lambda texts: {text for text in texts if text == "9434765919"})
+    try:
+        assert check_text(DOUBTFUL, field="about", longest=100)
+        with pytest.raises(PatientIdentifier):
+            check_text("MRN 7654321", field="about", longest=100)
+    finally:
+        own_numbers.reset(token)
+
+
+def test_a_note_about_a_professional_may_name_them_but_no_patient() -> None:
+    """Names, dates and register numbers are theirs; a record number is nobody's but a patient's."""
+    note = "Frau Müller, geb. 12.08.1964, Register 9434765919, seen on 3 May 2024."
+    assert check_text(note, field="note", longest=200, of_professional=True) == note
+    with pytest.raises(PatientIdentifier):
+        check_text("See MRN 7654321.", field="note", longest=200, of_professional=True)

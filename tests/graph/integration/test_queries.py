@@ -67,6 +67,7 @@ GIVEN = {
     "level": "RIGHT_TO_PRACTISE",
     "licensed_in": ["DE"],
     "exclude_connected": True,
+    "within_hops": 3,
 }
 
 
@@ -81,7 +82,7 @@ def test_every_combination_of_conditions_makes_a_query_that_the_engine_plans(dri
                 given = _parameters(sought) | {"score": 0, "name": "", "last": "", "first": 10}
                 plan = session.run("EXPLAIN " + text, given).consume().plan
                 assert plan is not None
-                if set(names) & {"specialties", "places", "words"}:
+                if set(names) & {"specialties", "places", "words", "within_hops"}:
                     assert not [op for op in operators(plan) if op.startswith(("NodeByLabelScan", "AllNodes"))], names
 
 

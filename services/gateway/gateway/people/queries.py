@@ -6,7 +6,8 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LanguageTag, RegionCode, enum, plain, texts
+from catalogues import languages, regions, specialties
+from gateway.base import LANGUAGE, LanguageTag, RegionCode, enum, plain, texts
 from gateway.context import of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
@@ -36,6 +37,7 @@ class PeerFilter(graphene.InputObjectType):
     licensed_in = texts(RegionCode, required=False, description="Licensed in one of these; at most 50.")
     interests = texts(graphene.String, required=False, description="Has one of these; at most 50.")
     text = graphene.String(description="Name, headline, institution; accents and case do not matter; prefixes match.")
+    within_hops = graphene.Int(description="1 to 3 connections away; at most 50,000 people are looked at.")
     exclude_connected = graphene.Boolean(required=True, default_value=False, description="Nobody already connected.")
     include_unclaimed = graphene.Boolean(required=True, default_value=False, description="Directory profiles too.")
     across_borders_from = RegionCode(description="Only people who practise outside this country.")
@@ -61,6 +63,29 @@ class PeerEdge(graphene.ObjectType):
     mutual_count = graphene.Int(description="Mutual connections; null in the orders that do not count them.")
 
 
+class FacetCount(graphene.ObjectType):
+    """How many of those who match have a value."""
+
+    value = graphene.String(required=True, description="The code.")
+    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
+    count = graphene.Int(required=True, description="How many.")
+
+    @staticmethod
+    def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
+        value, tag = root["value"], of(info).language(language)
+        if root["kind"] == "countries":
+            return regions.region_name(value, tag)
+        return specialties.specialty_name(value, tag) if root["kind"] == "specialties" else languages.name(value, tag)
+
+
+class PeerFacets(graphene.ObjectType):
+    """Counts over at most 10,000 of those who match; the 50 largest of each."""
+
+    specialties = texts(FacetCount, description="By specialty; at most 50.")
+    countries = texts(FacetCount, description="By country; at most 50.")
+    languages = texts(FacetCount, description="By language; at most 50.")
+
+
 class PeerConnection(graphene.ObjectType):
     """A page of peers."""
 
@@ -68,6 +93,7 @@ class PeerConnection(graphene.ObjectType):
     nodes = texts(Professional, description="The page, without cursors.")
     page_info = graphene.Field(PageInfo, required=True, description="Where the page stands.")
     total_count = graphene.Int(description="How many match; null above 10,000.")
+    facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
 
 
 class PeopleQueries(graphene.ObjectType):
@@ -113,10 +139,13 @@ class PeopleQueries(graphene.ObjectType):
             "first": check_first(first),
             "after": after,
             "count": selects(info, "totalCount"),
+            "facets": selects(info, "facets"),
         }
         answer = of(info).graph("POST", "/v1/peers", body)
         people_of(row["card"] for row in answer["rows"])
         found = page(answer, "card", after=after)
         for edge in found["edges"]:
             edge["mutual_count"] = edge["mutual"]
+        facets = answer["facets"]
+        found["facets"] = facets and {kind: [{**row, "kind": kind} for row in rows] for kind, rows in facets.items()}
         return found

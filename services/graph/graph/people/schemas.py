@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from graph.people.usecases import ORDERS
-from kit.fields import Flag, PageSchema, Rows, Text, Texts
+from kit.fields import Flag, PageSchema, Rows, Text, Texts, Whole
 from kit.verification import LEVELS
 
 
@@ -37,6 +37,7 @@ class Filter(ma.Schema):
     text = Text(load_default=None, allow_none=True, longest=10_000)
     exclude_connected = Flag(load_default=False)
     include_unclaimed = Flag(load_default=False)
+    within_hops = Whole(-(2**31), 2**31 - 1, load_default=None, allow_none=True)
     across_borders_from = Text(load_default=None, allow_none=True)
 
 
@@ -44,6 +45,7 @@ class Peers(PageSchema):
     """A page of peers."""
 
     filter = ma.fields.Nested(Filter, required=True)
+    facets = Flag(load_default=False)
     order = ma.fields.String(load_default="RELEVANCE", validate=ma.validate.OneOf(ORDERS))
 
 

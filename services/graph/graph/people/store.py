@@ -12,6 +12,8 @@ from graph.db import Graph, Row, Transaction, query
 from graph.people.domain import projection
 
 COUNT_LIMIT = 10_000
+# How many people are looked at on each step of `withinHops`, and how many values a facet has at most.
+HOP_LIMIT, FACET_VALUES = 50_000, 50
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,23 @@ class Sought:
     words: Sequence[str] = ()
     exclude_connected: bool = False
     include_unclaimed: bool = False
+    within_hops: int | None = None
     outside: str | None = None
 
 
 # Each condition is a constant text; which ones are joined depends only on what is given, never on its value.
+_NEAR = "(:Professional {id: $viewer})-[:CONNECTED_TO]-"
+_WALKED = "CALL () {{\n{}}}\nWITH DISTINCT p LIMIT $hop_limit\n"
+_HOPS = (
+    f"MATCH {_NEAR}(p:Professional)\nRETURN p\n",
+    f"MATCH {_NEAR}(a:Professional)-[:CONNECTED_TO]-(p:Professional)\nWHERE NOT a.suspended\nRETURN DISTINCT p LIMIT $hop_limit\n",
+    f"MATCH {_NEAR}(a:Professional)-[:CONNECTED_TO]-(b:Professional)\nWHERE NOT a.suspended AND NOT b.suspended\n"
+    "WITH DISTINCT b LIMIT $hop_limit\nMATCH (b)-[:CONNECTED_TO]-(p:Professional)\nRETURN DISTINCT p LIMIT $hop_limit\n",
+)
 ANCHORS = {
+    "within_1": _WALKED.format(_HOPS[0]),
+    "within_2": _WALKED.format("UNION\n".join(_HOPS[:2])),
+    "within_3": _WALKED.format("UNION\n".join(_HOPS)),
     "specialties_verified": (
         "MATCH (s:Specialty)<-[practice:PRACTISES]-(p:Professional)\n"
         "WHERE s.code IN $specialties AND practice.verified_until >= $today\nWITH DISTINCT p\n"
@@ -48,6 +62,11 @@ ANCHORS = {
     "all": "MATCH (p:Professional)\n",
 }
 CONDITIONS = {
+    "specialties": "EXISTS { (p)-[:PRACTISES]->(s:Specialty) WHERE s.code IN $specialties }",
+    "specialties_verified": (
+        "EXISTS { (p)-[practice:PRACTISES]->(s:Specialty) "
+        "WHERE s.code IN $specialties AND practice.verified_until >= $today }"
+    ),
     "listed": (
         "p.version > 0 AND NOT p.suspended AND p.id <> $viewer "
         "AND NOT EXISTS { (p)-[:BLOCKS]-(:Professional {id: $viewer}) }"
@@ -79,6 +98,17 @@ RELEVANCE = (
     "WITH p, mutual, 1000 * (CASE WHEN p.identity_until < $today THEN 0 WHEN p.practise_until < $today THEN 1 "
     "ELSE 2 END) + CASE WHEN mutual > 999 THEN 999 ELSE mutual END AS score\n"
 )
+# What a person hides is not among what is stored to search by, so that it does not count here either.
+FACETS = """WITH p LIMIT $limit
+WITH collect(p) AS found
+RETURN
+  COLLECT { UNWIND found AS p MATCH (p)-[:PRACTISES]->(s:Specialty) WITH s.code AS value, count(*) AS total
+    ORDER BY total DESC, value LIMIT $values RETURN {value: value, count: total} } AS specialties,
+  COLLECT { UNWIND found AS p UNWIND p.places AS value WITH value, count(*) AS total WHERE size(value) = 2
+    WITH value, total ORDER BY total DESC, value LIMIT $values RETURN {value: value, count: total} } AS countries,
+  COLLECT { UNWIND found AS p UNWIND p.language_keys AS value WITH value, count(*) AS total
+    ORDER BY total DESC, value LIMIT $values RETURN {value: value, count: total} } AS languages
+"""
 ORDERS = {
     "NAME": (
         "",
@@ -113,8 +143,12 @@ def lucene(words: Sequence[str]) -> str:
 
 def _candidates(sought: Sought) -> str:
     conditions = ["listed"]
-    if sought.specialties:
-        anchor = "specialties_verified" if sought.specialty_verified else "specialties"
+    specialty = "specialties_verified" if sought.specialty_verified else "specialties"
+    if sought.within_hops is not None:
+        anchor = f"within_{sought.within_hops}"
+        conditions += [specialty] if sought.specialties else []
+    elif sought.specialties:
+        anchor = specialty
     elif sought.words:
         anchor = "words"
     else:
@@ -159,6 +193,7 @@ def _parameters(sought: Sought) -> dict[str, Any]:
         "words": list(sought.words),
         "lucene": lucene(sought.words),
         "outside": sought.outside,
+        "hop_limit": HOP_LIMIT,
     }
 
 
@@ -220,6 +255,15 @@ class PeopleStore:
         text = _candidates(sought) + "WITH p LIMIT $limit\nRETURN count(p) AS total"
         total = int(self._graph.read(text, **_parameters(sought), limit=COUNT_LIMIT + 1)[0]["total"])
         return total if total <= COUNT_LIMIT else None
+
+    def facets(self, sought: Sought) -> dict[str, list[Row]]:
+        """How many of those who match practise each specialty, in each country, and speak each language.
+
+        Of at most 10,000 of them; the 50 largest values each.
+        """
+        text = _candidates(sought) + FACETS
+        given = _parameters(sought) | {"limit": COUNT_LIMIT, "values": FACET_VALUES}
+        return dict(self._graph.read(text, **given)[0])
 
     def mutual(
         self, ids: Sequence[str], *, viewer: str, after: tuple[str, str], first: int, today: str

@@ -103,6 +103,9 @@ def sought(body: dict[str, Any], *, viewer: str, now: datetime) -> Sought:
         if place is None or place.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
             raise Invalid(f"{outside!r} is no country.", field=["filter", "acrossBordersFrom"])
         outside = regions.country_of(place.code)
+    hops = body.get("within_hops")
+    if hops is not None and not 1 <= hops <= 3:
+        raise Invalid("withinHops must be 1 to 3.", field=["filter", "withinHops"])
     level = body.get("verification")
     return Sought(
         viewer=viewer,
@@ -118,6 +121,7 @@ def sought(body: dict[str, Any], *, viewer: str, now: datetime) -> Sought:
         words=search_words(body.get("text")),
         exclude_connected=bool(body.get("exclude_connected")),
         include_unclaimed=bool(body.get("include_unclaimed")),
+        within_hops=hops,
         outside=outside,
     )
 
@@ -141,12 +145,14 @@ def find_peers(
     first: int,
     after: str | None,
     count: bool,
+    facets: bool,
     now: datetime,
 ) -> dict[str, Any]:
     """A page of people who match, never the viewer.
 
     Returns:
-        {rows: [{id, cursor, mutual, card}], has_next, total}; `total` is None unless `count`.
+        {rows: [{id, cursor, mutual, card}], has_next, total, facets}; `total` is None unless `count`, `facets` unless
+        they are asked for.
 
     Raises:
         Invalid: a code or the cursor is wrong.
@@ -173,6 +179,7 @@ def find_peers(
         ],
         "has_next": len(found) > first,
         "total": people.count_peers(wanted) if count else None,
+        "facets": people.facets(wanted) if facets else None,
     }
 
 

@@ -64,6 +64,7 @@ def peers(body: dict[str, Any]) -> Response:
             first=body["first"],
             after=body["after"],
             count=body["count"],
+            facets=body["facets"],
             now=clock.now(),
         )
     )

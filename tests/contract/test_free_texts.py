@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull, is_required_input_field
 
+from gateway.ids import encode
 from gateway.schema import schema
 from tests.e2e.test_verification import submit
 from tests.support.network import answer, codes, discuss, group, join, me, newcomer
@@ -97,7 +98,7 @@ def _identified(mutation: str, things: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     own = {
         "editDiscussion": things["discussion"], "editPost": things["post"], "updateGroup": things["group"],
-        "decideFlag": things["flag"],
+        "decideFlag": things["flag"], "respondToIntroduction": encode("Introduction", "x"),
     }.get(mutation, things["credential"])  # fmt: skip
     fields = input_of(mutation).fields
     found = {n: value for n, value in by_name.items() if n in fields and _inner(fields[n].type).name == "ID"}
@@ -109,7 +110,7 @@ SAMPLES = {
     "question": "Why?", "ageBand": "60-69", "consentScope": "NOT_NEEDED", "reason": "OTHER", "action": "NONE",
     "facts": "Facts of some length", "clause": "A clause", "decision": "VALIDATE", "statement": "Statement of length",
     "sources": [{"pmid": "12345678"}], "regions": ["DE"], "expiresAt": "2027-01-01T00:00:00Z", "message": "Hello",
-    "startsAt": "2027-01-01T00:00:00Z", "effectiveOn": None, "system": "OTHER", "value": "x",
+    "startsAt": "2027-01-01T00:00:00Z", "effectiveOn": None, "system": "OTHER", "value": "x", "forward": True,
 }  # fmt: skip
 KINDS = {"caseDetails": "CASE", "alertDetails": "ALERT", "liveDetails": "LIVE_QA", "pollOptions": "POLL"}
 WRITERS = {"decideFlag": "mod", "decideCredential": "vera", "suspendCredential": "vera", "revokeCredential": "vera"}

@@ -45,8 +45,5 @@ def test_facets_count_those_who_match(stack: Stack) -> None:
     assert {cell["value"]: cell["count"] for cell in facets["languages"]} == dict(languages)
     specialties = Counter(item["specialty"]["code"] for one in people for item in one["practisedSpecialties"])
     assert {cell["value"]: cell["count"] for cell in facets["specialties"]} == dict(specialties)
-    assert (
-        facets["specialties"][0] == {"value": "cardiology", "count": len(people), "label": "Kardiologie"}
-       
-    )
+    assert facets["specialties"][0] == {"value": "cardiology", "count": len(people), "label": "Kardiologie"}
     assert [cell["count"] for cell in facets["languages"]] == sorted(languages.values(), reverse=True)

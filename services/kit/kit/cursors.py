@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -20,6 +21,38 @@ def fingerprint(*parts: Any) -> str:
 def encode(mark: str, values: list[str | int | None]) -> str:
     """An opaque cursor: the list's fingerprint and the last row's sort values."""
     return base64.urlsafe_b64encode(orjson.dumps([mark, *values])).decode().rstrip("=")
+
+
+def page(
+    mark: str,
+    found: Sequence[dict[str, Any]],
+    first: int,
+    *,
+    sort: tuple[str, str],
+    name: str,
+    show: Callable[[dict[str, Any]], Any] = lambda row: row,
+    total: int | None = None,
+) -> dict[str, Any]:
+    """A page from the rows of a list, one more than `first` where there are more.
+
+    Args:
+        sort: the two fields by which the list is sorted.
+        name: under which each row's thing stands.
+        show: what is shown of a row; None leaves it out.
+
+    Returns:
+        {rows: [{cursor, <name>}], has_next, total}.
+    """
+    shown = [(row, show(row)) for row in found[:first]]
+    return {
+        "rows": [
+            {"cursor": encode(mark, [row[sort[0]], row[sort[1]]]), name: thing}
+            for row, thing in shown
+            if thing is not None
+        ],
+        "has_next": len(found) > first,
+        "total": total,
+    }
 
 
 def position(after: str | None, mark: str, start: tuple[str, str]) -> tuple[str, str]:

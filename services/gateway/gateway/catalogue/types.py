@@ -121,6 +121,24 @@ class Specialty(graphene.ObjectType):
         return [title for title in specialties.titles(root["id"]) if country is None or title.country == country]
 
 
+COUNTRY, SPECIALTY, LANGUAGE_CODE, PROFESSION = "COUNTRY", "SPECIALTY", "LANGUAGE", "PROFESSION"
+
+
+def code_name(kind: str, code: str, tag: str | None) -> str:
+    """What a country, specialty, language or profession is called; the code itself where it is none of those.
+
+    Args:
+        tag: the reader's language.
+    """
+    if kind == COUNTRY and regions.region(code) is not None:
+        return regions.region_name(code, tag)
+    if kind == SPECIALTY and code in specialties.specialties():
+        return specialties.specialty_name(code, tag)
+    if kind == PROFESSION and code in specialties.professions():
+        return specialties.professions()[code].name
+    return languages.name(code, tag) if kind == LANGUAGE_CODE else code
+
+
 def specialty(code: str) -> dict[str, Any]:
     """The thing that resolves as a Specialty."""
     return {"__typename": "Specialty", "id": code}

@@ -6,7 +6,7 @@ from typing import Any
 
 import graphene
 
-from catalogues import languages, regions, specialties
+from catalogues import regions, specialties
 from gateway.base import (
     LANGUAGE,
     CountryCode,
@@ -20,7 +20,7 @@ from gateway.base import (
     texts,
 )
 from gateway.batches import for_siblings, referred, together
-from gateway.catalogue.types import Region, Specialty, specialty
+from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
@@ -174,12 +174,7 @@ class CoverageGap(graphene.ObjectType):
 
     @staticmethod
     def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
-        tag = of(info).language(language)
-        if root["dimension"] == "COUNTRY":
-            return regions.region_name(root["value"], tag)
-        if root["dimension"] == "SPECIALTY":
-            return specialties.specialty_name(root["value"], tag)
-        return languages.name(root["value"], tag)
+        return code_name(root["dimension"], root["value"], of(info).language(language))
 
     @staticmethod
     def resolve_candidates(root: Any, info: Any, first: int) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 
-from catalogues import languages, regions, specialties
 from gateway.base import LANGUAGE, enum, plain, texts
+from gateway.catalogue.types import code_name
 from gateway.context import of
 
 InsightDimension = enum(
@@ -35,16 +35,7 @@ class InsightCell(graphene.ObjectType):
 
     @staticmethod
     def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
-        value, tag = root["value"], of(info).language(language)
-        if root["dimension"] == "COUNTRY":
-            return regions.region_name(value, tag)
-        if root["dimension"] == "SPECIALTY" and value in specialties.specialties():
-            return specialties.specialty_name(value, tag)
-        if root["dimension"] == "PROFESSION" and value in specialties.professions():
-            return specialties.professions()[value].name
-        if root["dimension"] == "LANGUAGE":
-            return languages.name(value, tag)
-        return str(value)
+        return code_name(root["dimension"], root["value"], of(info).language(language))
 
 
 class InsightQueries(graphene.ObjectType):

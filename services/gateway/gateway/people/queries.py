@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 
-from catalogues import languages, regions, specialties
 from gateway.base import LANGUAGE, LanguageTag, RegionCode, enum, plain, texts
+from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
 from gateway.context import of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
@@ -72,10 +72,10 @@ class FacetCount(graphene.ObjectType):
 
     @staticmethod
     def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
-        value, tag = root["value"], of(info).language(language)
-        if root["kind"] == "countries":
-            return regions.region_name(value, tag)
-        return specialties.specialty_name(value, tag) if root["kind"] == "specialties" else languages.name(value, tag)
+        return code_name(root["kind"], root["value"], of(info).language(language))
+
+
+_FACETS = {"specialties": SPECIALTY, "countries": COUNTRY, "languages": LANGUAGE_CODE}
 
 
 class PeerFacets(graphene.ObjectType):
@@ -147,5 +147,7 @@ class PeopleQueries(graphene.ObjectType):
         for edge in found["edges"]:
             edge["mutual_count"] = edge["mutual"]
         facets = answer["facets"]
-        found["facets"] = facets and {kind: [{**row, "kind": kind} for row in rows] for kind, rows in facets.items()}
+        found["facets"] = facets and {
+            name: [{**row, "kind": kind} for row in facets[name]] for name, kind in _FACETS.items()
+        }
         return found

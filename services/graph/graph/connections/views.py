@@ -128,17 +128,14 @@ def _by_name(
     me = caller().subject
     mark = cursors.fingerprint(name, me)
     found = load(cursors.position(body["after"], mark, ("", "")), body["first"] + 1)
-    shown = found[: body["first"]]
-    cards = read_cards(PeopleStore(graph()), [row["id"] for row in shown], viewer=me, now=clock.now())
+    ids = [row["id"] for row in found[: body["first"]]]
+    cards = read_cards(PeopleStore(graph()), ids, viewer=me, now=clock.now())
     return jsonify(
-        rows=[
-            {"id": row["id"], "cursor": cursors.encode(mark, [row["sort_name"], row["id"]]), "card": cards[row["id"]]}
-            for row in shown
-            if row["id"] in cards
-        ],
-        has_next=len(found) > body["first"],
-        total=total,
-    )
+        cursors.page(
+            mark, found, body["first"], sort=("sort_name", "id"), name="card", show=lambda row: cards.get(row["id"]),
+            total=total,
+        )
+    )  # fmt: skip
 
 
 @blueprint.post("/v1/me/connection-requests/search")
@@ -155,18 +152,9 @@ def requests(body: dict[str, Any]) -> Response:
     shown = found[: body["first"]]
     others = [row["sender"] if received else row["receiver"] for row in shown]
     cards = read_cards(PeopleStore(graph()), [*others, me], viewer=me, now=now)
-    return jsonify(
-        rows=[
-            {
-                "cursor": cursors.encode(mark, [row["created_at"], row["id"]]),
-                "request": {
-                    **{key: row[key] for key in ("id", "message", "created_at", "expires_at")},
-                    "from": cards.get(row["sender"]),
-                    "to": cards.get(row["receiver"]),
-                },
-            }
-            for row in shown
-        ],
-        has_next=len(found) > body["first"],
-        total=None,
-    )
+
+    def show(row: Row) -> Row:
+        kept = {name: row[name] for name in ("id", "message", "created_at", "expires_at")}
+        return kept | {"from": cards.get(row["sender"]), "to": cards.get(row["receiver"])}
+
+    return jsonify(cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="request", show=show))

@@ -23,6 +23,7 @@ from kit.web import ServiceBlueprint, caller, require_service
 
 blueprint = ServiceBlueprint("discussions", __name__, description="Discussions and posts")
 Row = dict[str, Any]
+Read = Callable[[list[str]], list[Row]]  # texts by id, as the caller sees them
 SEARCH_BATCHES = 5  # how many pages are looked through, where much of them may not be read
 
 
@@ -42,14 +43,15 @@ def _posts(ids: list[str]) -> list[Row]:
     return [row for row in _subjects(ids) if row["__typename"] == "Post"]
 
 
-def _written(answer: Row, read: Callable[[list[str]], list[Row]]) -> Row:
+def _written(answer: Row, read: Read) -> Row:
     """What was written, and what it is held for."""
     found = read([answer["id"]])
     return {"content": found[0] if found else None, "doubts": answer.get("doubts") or []}
 
 
-def _change(act: Callable[[Writing], Row]) -> Row:
-    return graph().write(lambda tx: act(writing(tx)))
+def _changed(act: Callable[[Writing], Row], read: Read) -> Response:
+    """Make a change in one transaction, and answer what it is now."""
+    return jsonify(_written(graph().write(lambda tx: act(writing(tx))), read))
 
 
 # ------------------------------------------------------------------ writing
@@ -70,41 +72,43 @@ def create(body: Row) -> tuple[Response, int]:
 @blueprint.arguments(schemas.EditDiscussion)
 def edit(body: Row, discussion_id: str) -> Response:
     """Change a discussion."""
-    return jsonify(_written(_edited(body, discussion_id, "Discussion"), _discussions))
+    return _edited(body, discussion_id, "Discussion", _discussions)
 
 
 @blueprint.patch("/v1/posts/<post_id>")
 @blueprint.arguments(schemas.EditPost)
 def edit_post(body: Row, post_id: str) -> Response:
     """Change a post."""
-    return jsonify(_written(_edited(body, post_id, "Post"), _posts))
+    return _edited(body, post_id, "Post", _posts)
 
 
-def _edited(body: Row, content_id: str, label: str) -> Row:
+def _edited(body: Row, content_id: str, label: str, read: Read) -> Response:
     expected = body.pop("expected_version", None)
-    return _change(
+    return _changed(
         lambda w: usecases.edit_content(
             w, content_id=content_id, label=label, given=body, expected_version=expected, me=caller().subject,
             now=clock.now(),
-        )
+        ),
+        read,
     )  # fmt: skip
 
 
 @blueprint.delete("/v1/discussions/<discussion_id>")
 def delete(discussion_id: str) -> Response:
     """Delete a discussion; a stub stays."""
-    return jsonify(_written(_deleted(discussion_id, "Discussion"), _discussions))
+    return _deleted(discussion_id, "Discussion", _discussions)
 
 
 @blueprint.delete("/v1/posts/<post_id>")
 def delete_post(post_id: str) -> Response:
     """Delete a post; a stub stays."""
-    return jsonify(_written(_deleted(post_id, "Post"), _posts))
+    return _deleted(post_id, "Post", _posts)
 
 
-def _deleted(content_id: str, label: str) -> Row:
-    return _change(
-        lambda w: usecases.delete_content(w, content_id=content_id, label=label, me=caller().subject, now=clock.now())
+def _deleted(content_id: str, label: str, read: Read) -> Response:
+    return _changed(
+        lambda w: usecases.delete_content(w, content_id=content_id, label=label, me=caller().subject, now=clock.now()),
+        read,
     )
 
 
@@ -125,30 +129,20 @@ def add_post(body: Row, discussion_id: str) -> tuple[Response, int]:
 @blueprint.arguments(schemas.Resolve)
 def resolve(body: Row, discussion_id: str) -> Response:
     """Name the post that answers a question."""
-    return jsonify(
-        _written(
-            _change(
-                lambda w: usecases.resolve_discussion(
-                    w, discussion_id=discussion_id, post_id=body["post"], me=caller().subject, now=clock.now()
-                )
-            ),
-            _discussions,
-        )
+    return _changed(
+        lambda w: usecases.resolve_discussion(
+            w, discussion_id=discussion_id, post_id=body["post"], me=caller().subject, now=clock.now()
+        ),
+        _discussions,
     )
 
 
 @blueprint.post("/v1/discussions/<discussion_id>/consent-withdrawal")
 def withdraw_consent(discussion_id: str) -> Response:
     """Hide a case whose patient withdrew consent."""
-    return jsonify(
-        _written(
-            _change(
-                lambda w: usecases.withdraw_case_consent(
-                    w, discussion_id=discussion_id, me=caller().subject, now=clock.now()
-                )
-            ),
-            _discussions,
-        )
+    return _changed(
+        lambda w: usecases.withdraw_case_consent(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
+        _discussions,
     )
 
 
@@ -156,30 +150,20 @@ def withdraw_consent(discussion_id: str) -> Response:
 @blueprint.arguments(schemas.Vote)
 def vote(body: Row, discussion_id: str) -> Response:
     """Give or move one's vote in a poll."""
-    return jsonify(
-        _written(
-            _change(
-                lambda w: usecases.vote(
-                    w, discussion_id=discussion_id, option=body["option"], me=caller().subject, now=clock.now()
-                )
-            ),
-            _discussions,
-        )
+    return _changed(
+        lambda w: usecases.vote(
+            w, discussion_id=discussion_id, option=body["option"], me=caller().subject, now=clock.now()
+        ),
+        _discussions,
     )
 
 
 @blueprint.put("/v1/discussions/<discussion_id>/acknowledgement")
 def acknowledge(discussion_id: str) -> Response:
     """Note that one has read an alert."""
-    return jsonify(
-        _written(
-            _change(
-                lambda w: usecases.acknowledge_alert(
-                    w, discussion_id=discussion_id, me=caller().subject, now=clock.now()
-                )
-            ),
-            _discussions,
-        )
+    return _changed(
+        lambda w: usecases.acknowledge_alert(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
+        _discussions,
     )
 
 
@@ -199,12 +183,12 @@ def unreact(content_id: str, reaction: str) -> Response:
 
 
 def _reacted(content_id: str, reaction: str, *, there: bool) -> Response:
-    answer = _change(
+    return _changed(
         lambda w: usecases.react(
             w, content_id=content_id, reaction=reaction, there=there, me=caller().subject, now=clock.now()
-        )
+        ),
+        _subjects,
     )
-    return jsonify(_written(answer, _subjects))
 
 
 @blueprint.post("/v1/contents/<content_id>/translations")

@@ -170,24 +170,15 @@ def invitations(body: dict[str, Any]) -> Response:
     found = reader.invitations(
         me, after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1
     )
-    shown = found[: body["first"]]
-    groups = usecases.read_groups(
-        reader, [row["id"] for row in shown], viewer=me, countries=body["countries"], now=clock.now()
-    )
-    cards = read_cards(PeopleStore(graph()), [me], viewer=me, now=clock.now())
-    return jsonify(
-        rows=[
-            {
-                "cursor": cursors.encode(mark, [row["created_at"], row["id"]]),
-                "membership": (groups[row["id"]]["viewer_membership"] or {})
-                | {"group": groups[row["id"]], "professional": cards.get(me)},
-            }
-            for row in shown
-            if row["id"] in groups
-        ],
-        has_next=len(found) > body["first"],
-        total=None,
-    )
+    ids = [row["id"] for row in found[: body["first"]]]
+    groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=clock.now())
+    card = read_cards(PeopleStore(graph()), [me], viewer=me, now=clock.now()).get(me)
+
+    def show(row: dict[str, Any]) -> dict[str, Any] | None:
+        group = groups.get(row["id"])
+        return group and (group["viewer_membership"] or {}) | {"group": group, "professional": card}
+
+    return jsonify(cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="membership", show=show))
 
 
 @blueprint.get("/v1/groups/<group_id>/gaps")
@@ -258,18 +249,16 @@ def search(body: dict[str, Any]) -> Response:
     )  # fmt: skip
     position = cursors.position(body["after"], mark, ("", ""))
     found = usecases.search_groups(reader, sought, after=position, first=body["first"] + 1, now=now)
-    shown = found[: body["first"]]
-    groups = usecases.read_groups(reader, [row["id"] for row in shown], viewer=me, countries=body["countries"], now=now)
+    ids = [row["id"] for row in found[: body["first"]]]
+    groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
+    # Who meets a credential policy is known only when it is read, so that such a search is not counted.
+    total = reader.count(sought) if body["count"] and not sought.open else None
     return jsonify(
-        rows=[
-            {"cursor": cursors.encode(mark, [row["sort_name"], row["id"]]), "group": groups[row["id"]]}
-            for row in shown
-            if row["id"] in groups
-        ],
-        has_next=len(found) > body["first"],
-        # Who meets a credential policy is known only when it is read, so that such a search is not counted.
-        total=reader.count(sought) if body["count"] and not sought.open else None,
-    )
+        cursors.page(
+            mark, found, body["first"], sort=("sort_name", "id"), name="group", show=lambda row: groups.get(row["id"]),
+            total=total,
+        )
+    )  # fmt: skip
 
 
 @blueprint.post("/v1/people/groups")

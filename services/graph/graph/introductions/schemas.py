@@ -14,7 +14,7 @@ class Path(ma.Schema):
     max_length = Whole(-(2**31), 2**31 - 1, load_default=4)
 
 
-class Ask(ma.Schema):
+class IntroductionAsk(ma.Schema):
     """A wish to be introduced."""
 
     to = Text(required=True, longest=100)
@@ -22,7 +22,7 @@ class Ask(ma.Schema):
     message = Text(required=True)
 
 
-class Answer(ma.Schema):
+class IntroductionAnswer(ma.Schema):
     """What the broker does."""
 
     forward = Flag(required=True)

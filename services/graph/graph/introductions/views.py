@@ -41,7 +41,7 @@ def path(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/v1/introductions")
-@blueprint.arguments(schemas.Ask)
+@blueprint.arguments(schemas.IntroductionAsk)
 def ask(body: dict[str, Any]) -> tuple[Response, int]:
     """Ask a connection for an introduction."""
     me, now = caller().subject, clock.now()
@@ -56,7 +56,7 @@ def ask(body: dict[str, Any]) -> tuple[Response, int]:
 
 
 @blueprint.post("/v1/introductions/<introduction_id>/answer")
-@blueprint.arguments(schemas.Answer)
+@blueprint.arguments(schemas.IntroductionAnswer)
 def respond(body: dict[str, Any], introduction_id: str) -> Response:
     """Forward an introduction, or decline it silently."""
     graph().write(
@@ -85,9 +85,10 @@ def search(body: dict[str, Any]) -> Response:
     found = IntroductionReader(graph()).page(
         me, sent=body["direction"] == "SENT", after=position, first=body["first"] + 1
     )
-    shown = _shown(found[: body["first"]])
+    shown = {row["id"]: row for row in _shown(found[: body["first"]])}
     return jsonify(
-        rows=[{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "introduction": row} for row in shown],
-        has_next=len(found) > body["first"],
-        total=None,
-    )
+        cursors.page(
+            mark, found, body["first"], sort=("created_at", "id"), name="introduction",
+            show=lambda row: shown.get(row["id"]),
+        )
+    )  # fmt: skip

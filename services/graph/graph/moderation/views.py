@@ -101,16 +101,12 @@ def queue(body: Row) -> Response:
     mark = cursors.fingerprint("flags", me, body["statuses"], body["reasons"], body["origin"], body["group"])
     position = cursors.position(body["after"], mark, ("", ""))
     found = ModerationReader(graph()).queue(sought, after=position, first=body["first"] + 1)
-    shown = found[: body["first"]]
-    flags = {row["id"]: row for row in _flags([row["id"] for row in shown], subjects=body["subjects"])}
+    ids = [row["id"] for row in found[: body["first"]]]
+    flags = {row["id"]: row for row in _flags(ids, subjects=body["subjects"])}
     return jsonify(
-        rows=[
-            {"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "flag": flags[row["id"]]}
-            for row in shown
-            if row["id"] in flags
-        ],
-        has_next=len(found) > body["first"],
-        total=None,
+        cursors.page(
+            mark, found, body["first"], sort=("created_at", "id"), name="flag", show=lambda row: flags.get(row["id"])
+        )
     )
 
 
@@ -179,15 +175,9 @@ def decisions(body: Row) -> Response:
     position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
     found = ModerationReader(graph()).decisions_about(me, after=position, first=body["first"] + 1)
     return jsonify(
-        rows=[
-            {
-                "cursor": cursors.encode(mark, [row["decided_at"], row["id"]]),
-                "decision": usecases.shown_decision(row),
-            }
-            for row in found[: body["first"]]
-        ],
-        has_next=len(found) > body["first"],
-        total=None,
+        cursors.page(
+            mark, found, body["first"], sort=("decided_at", "id"), name="decision", show=usecases.shown_decision
+        )
     )
 
 

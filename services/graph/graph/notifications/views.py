@@ -46,12 +46,9 @@ def search(body: dict[str, Any]) -> Response:
     found = usecases.page(
         reader, me, unread_only=unread_only, after=position, first=body["first"] + 1, resolve=notified
     )
-    shown = found[: body["first"]]
-    return jsonify(
-        rows=[{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "notification": row} for row in shown],
-        has_next=len(found) > body["first"],
-        unread=usecases.unread_count(reader, me, before=(END_OF_TIME, ""), resolve=notified) if body["count"] else None,
-    )
+    unread = usecases.unread_count(reader, me, before=(END_OF_TIME, ""), resolve=notified) if body["count"] else None
+    page = cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="notification")
+    return jsonify(page | {"unread": unread})
 
 
 @blueprint.post("/v1/me/notifications/read")

@@ -10,7 +10,7 @@ from catalogues.load import rows
 from kit.texts import fold
 
 HIERARCHY_SOURCE = "Consilium's hierarchy of specialties"
-EXACT, BROADER, NARROWER, OVERLAPS = RELATIONS = ("EXACT", "BROADER", "NARROWER", "OVERLAPS")
+BROADER, NARROWER, OVERLAPS = "BROADER", "NARROWER", "OVERLAPS"
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
                     document, variables=parameters.variables, operation=parameters.operation,
                     context=_context(services, verifier, parameters.query),
                 )  # fmt: skip
-                return serving.streamed(iter([serving.next_event(result), serving.COMPLETE]))
+                return serving.streamed(iter([serving.event("next", serving.body_of(result)), serving.COMPLETE]))
             operation = prepared(engine, document, variables=parameters.variables, name=parameters.operation)
             return serving.streamed(streams.events(operation, _context_maker(services, verifier, parameters.query)))
         except Refused as refusal:

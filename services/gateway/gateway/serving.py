@@ -121,21 +121,24 @@ def malformed(error: Malformed) -> Response:
 
 def answered(media_type: str, result: ExecutionResult) -> Response:
     """The answer for an operation that was run."""
+    return respond(media_type, 200, body_of(result))
+
+
+def event(kind: str, payload: dict[str, Any] | None) -> bytes:
+    """A server-sent event."""
+    data = orjson.dumps(payload).decode() if payload is not None else ""
+    return f"event: {kind}\ndata: {data}\n\n".encode()
+
+
+COMPLETE = event("complete", None)
+
+
+def body_of(result: ExecutionResult) -> dict[str, Any]:
+    """What an operation's answer holds."""
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
         body["errors"] = [_formatted(error) for error in result.errors]
-    return respond(media_type, 200, body)
-
-
-COMPLETE = b"event: complete\ndata:\n\n"
-
-
-def next_event(result: ExecutionResult) -> bytes:
-    """An answer as an event of a stream."""
-    body: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        body["errors"] = [_formatted(error) for error in result.errors]
-    return b"event: next\ndata: " + orjson.dumps(body) + b"\n\n"
+    return body
 
 
 def streamed(events: Iterator[bytes]) -> Response:

@@ -35,7 +35,6 @@ class Subscriber:
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
         self.noticed = threading.Event()
-        self.ids: set[str] = set()
         self.failing = False
 
 
@@ -122,21 +121,20 @@ class Changes:
 
         for row in answer["discussions"]:
             if fresh("Discussion", row):
-                self._wake([("discussions", row["group"]), ("discussion", row["id"])], row["id"])
+                self._wake([("discussions", row["group"]), ("discussion", row["id"])])
         for row in answer["posts"]:
             if fresh("Post", row):
                 changed = [] if row["fresh"] else [("changed-posts", row["discussion"])]
-                self._wake([("posts", row["discussion"]), ("discussion", row["discussion"]), *changed], row["id"])
+                self._wake([("posts", row["discussion"]), ("discussion", row["discussion"]), *changed])
         for row in answer["notifications"]:
             if fresh("Notification", row):
-                self._wake([("notifications", row["to"])], row["id"])
+                self._wake([("notifications", row["to"])])
         self._seen = seen
 
-    def _wake(self, topics: Iterable[Topic], own: str) -> None:
+    def _wake(self, topics: Iterable[Topic]) -> None:
         with self._lock:
             for topic in topics:
                 for subscriber in self._topics.get(topic, ()):
-                    subscriber.ids.add(own)
                     subscriber.noticed.set()
 
     def _tell_failing(self, failing: bool) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLObjectType, OperationDefinitionNode
 from graphql.execution.values import get_argument_values, get_variable_values
 from graphql.utilities import get_operation_ast
@@ -19,6 +18,7 @@ from gateway.discussions.types import mark_discussions, mark_posts
 from gateway.execution import Engine, Refused
 from gateway.ids import expect
 from gateway.notifications.types import mark_notifications
+from gateway.serving import COMPLETE, event
 from gateway.streams.changes import OVERLAP, Changes, stamp
 from kit.errors import DomainError, LimitReached, NotFound
 
@@ -118,8 +118,8 @@ class Streams:
         try:
             yield b":\n\n"
             while True:
-                for event in pending:
-                    yield self._next(operation, make_context(), event)
+                for node in pending:
+                    yield self._next(operation, make_context(), node)
                 pending = []
                 beat = time.monotonic() + HEARTBEAT_SECONDS
                 while not subscriber.noticed.wait(max(0.05, beat - time.monotonic())):
@@ -129,7 +129,7 @@ class Streams:
                 subscriber.noticed.clear()
                 if subscriber.failing:
                     if not failing:
-                        yield _event("next", {"errors": [_told("UPSTREAM_UNAVAILABLE", "A service does not answer.")]})
+                        yield event("next", {"errors": [_told("UPSTREAM_UNAVAILABLE", "A service does not answer.")]})
                     failing = True
                     continue
                 failing = False
@@ -143,20 +143,20 @@ class Streams:
         except DomainError as error:
             told = graphql_error(error)
             code = (told.extensions or {}).get("code", "FORBIDDEN")
-            yield _event("next", {"errors": [_told(str(code), told.message)]})
-            yield _event("complete", None)
+            yield event("next", {"errors": [_told(str(code), told.message)]})
+            yield COMPLETE
         finally:
             self._end(subscriber, person)
 
-    def _next(self, operation: Operation, context: Context, event: Row) -> bytes:
+    def _next(self, operation: Operation, context: Context, node: Row) -> bytes:
         context.require_caller()
         result = self._engine.run(
-            operation.document, variables=operation.variables, operation=operation.name, context=context, root=event
+            operation.document, variables=operation.variables, operation=operation.name, context=context, root=node
         )
         body: Row = {"data": result.data}
         if result.errors:
             body["errors"] = [error.formatted for error in result.errors]
-        return _event("next", body)
+        return event("next", body)
 
     @staticmethod
     def _source(operation: Operation, person: str) -> tuple[tuple[str, str], Read]:
@@ -249,8 +249,3 @@ def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], 
 
 def _told(code: str, message: str) -> Row:
     return {"message": message, "extensions": {"code": code}}
-
-
-def _event(kind: str, payload: Row | None) -> bytes:
-    data = orjson.dumps(payload).decode() if payload is not None else ""
-    return f"event: {kind}\ndata: {data}\n\n".encode()

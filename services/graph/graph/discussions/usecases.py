@@ -14,6 +14,7 @@ from graph.discussions.domain import ALERT, CASE, DELETED, HELD, HIDDEN, LIVE_QA
 from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed, unsealed
 from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY
 from graph.groups.store import GroupReader, Locked
+from graph.moderation.domain import OPEN, SYSTEM
 from graph.moments import stamp
 from graph.people.usecases import search_words
 from graph.writing import Writing
@@ -22,7 +23,7 @@ from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
 from kit.privacy import Identifier
-from kit.texts import check_text, fold
+from kit.texts import fold
 from kit.verification import RIGHT_TO_PRACTISE
 
 Row = dict[str, Any]
@@ -137,7 +138,7 @@ def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) 
         }
     w.discussions.create(author=author.id, group=given["group"], discussion=discussion)
     if held:
-        _flag_held(w, discussion, "Discussion", now)
+        flag_held(w, discussion, "Discussion", now)
     else:
         _tell_of_discussion(w, discussion, now)
     return {"id": discussion["id"], "doubts": [one.as_dict() for one in doubts]}
@@ -171,11 +172,16 @@ def _held_if(doubts: list[Identifier], content: Row, cipher: FieldCipher, now: d
     return True
 
 
-def _flag_held(w: Writing, content: Row, label: str, now: datetime) -> None:
-    w.moderation.add_flag(
+def flag_held(w: Writing, content: Row, label: str, now: datetime) -> str:
+    """Put what is held before the moderators; what waits for them already stays the only flag.
+
+    Returns:
+        the flag's id.
+    """
+    return w.moderation.add_flag(
         {
             "id": new_id(), "subject": content["id"], "subject_kind": label, "reason": "PATIENT_PRIVACY",
-            "origin": "SYSTEM", "status": "OPEN", "author": content["author_id"], "group": content.get("group_id"),
+            "origin": SYSTEM, "status": OPEN, "author": content["author_id"], "group": content.get("group_id"),
             "created_at": stamp(now),
         }
     )  # fmt: skip
@@ -269,7 +275,7 @@ def add_post(
         post["mentions"] = _mentioned(w, body, me=author, group=group, now=now)
     w.discussions.add_post(author=author, discussion=discussion_id, post=post)
     if held:
-        _flag_held(w, post | {"group_id": group}, "Post", now)
+        flag_held(w, post | {"group_id": group}, "Post", now)
     else:
         _tell_of_post(w, post, discussion, answered["author"] if answered else None, now)
     return {"id": post["id"], "doubts": [one.as_dict() for one in doubts]}
@@ -382,7 +388,7 @@ def edit_content(
         texts = {"id": content_id} | {name: changed.get(name) for name in TEXTS}
         _held_if(doubts, texts, w.cipher, now)
         w.discussions.change(content_id, texts | moment)
-        _flag_held(w, content, label, now)
+        flag_held(w, content, label, now)
     else:
         if label == "Discussion":
             fields["search_text"] = domain.search_text(changed)
@@ -779,8 +785,3 @@ def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
         topics=[fold(topic) for topic in body["topics"] or ()], languages=tags, codes=sorted(codes),
         places=sorted(places), unresolved=bool(body["unresolved_only"]), created_after=since,
     )  # fmt: skip
-
-
-def checked_statement(text: str, *, field: str, longest: int = 2000) -> str:
-    """A sentence or more by which somebody gives reasons; it may not identify a patient."""
-    return check_text(text, field=field, shortest=10, longest=longest)

@@ -7,7 +7,7 @@ import marshmallow as ma
 from graph.discussions.schemas import Source
 from graph.moderation.domain import ACTIONS, ORIGINS, REASONS, STATUSES
 from kit.fields import Flag as Bool
-from kit.fields import PageSchema, Text, Texts, Whole
+from kit.fields import PageSchema, Text, Texts
 
 
 def _one_of(values: tuple[str, ...], **kwargs: object) -> ma.fields.String:
@@ -67,9 +67,3 @@ class ThingsWanted(ma.Schema):
 
     ids = Texts(required=True, most=500)
     subjects = Bool(load_default=False)
-
-
-class Year(ma.Schema):
-    """A year."""
-
-    year = Whole(2000, 9998, required=True)

@@ -71,11 +71,6 @@ class ModerationWriter:
         """Set fields of a decision."""
         self._tx.rows(query("moderation/change_decision"), id=decision_id, fields=fields)
 
-    def flag_of(self, decision_id: str) -> str | None:
-        """The id of the flag that a decision decided."""
-        row = self._tx.row(query("moderation/find_flag_of_decision"), decision=decision_id)
-        return row["id"] if row else None
-
     def suspend(self, group: str, person: str, *, until: str) -> None:
         """Suspend a membership."""
         self._tx.rows(query("moderation/suspend_member"), group=group, person=person, until=until)

@@ -16,6 +16,7 @@ from graph.discussions.usecases import (
     Author,
     Viewer,
     erase_content,
+    flag_held,
     publish_held,
     read_discussions,
     shown_discussion,
@@ -271,13 +272,7 @@ def end_held(w: Writing, content_id: str, *, now: datetime) -> None:
     if content is None or content["state"] != HELD:
         return
     erase_content(w, content, now=now)
-    flag_id = w.moderation.add_flag(
-        {
-            "id": new_id(), "subject": content_id, "subject_kind": content["label"], "reason": "PATIENT_PRIVACY",
-            "origin": domain.SYSTEM, "status": domain.OPEN, "author": content["author_id"],
-            "group": content.get("group_id"), "created_at": stamp(now),
-        }
-    )  # fmt: skip
+    flag_id = flag_held(w, content, content["label"], now)
     found = w.moderation.lock_flag(flag_id, now=stamp(now))
     assert found is not None
     decision = {

@@ -11,6 +11,7 @@ from flask import Response, current_app, jsonify
 from graph.audit.store import AuditWriter
 from graph.db import Transaction
 from graph.discussions.store import DiscussionReader
+from graph.discussions.usecases import SITE_MODERATORS
 from graph.groups.store import GroupReader
 from graph.moderation import domain, schemas, usecases
 from graph.moderation.store import FlagsSought, ModerationReader
@@ -28,11 +29,10 @@ from kit.web import ServiceBlueprint, caller, require_role, require_service
 blueprint = ServiceBlueprint("moderation", __name__, description="Flags, decisions and context notes")
 Row = dict[str, Any]
 MOST_DELETED = 5000  # in one go; the rest with the next
-MODERATORS = ("MODERATOR", "ADMIN")
 
 
 def _moderates() -> bool:
-    return bool(caller().roles & set(MODERATORS))
+    return bool(caller().roles & SITE_MODERATORS)
 
 
 def _flags(ids: list[str], *, subjects: bool) -> list[Row]:
@@ -93,7 +93,7 @@ def flag(body: Row) -> tuple[Response, int]:
 @blueprint.arguments(schemas.Queue)
 def queue(body: Row) -> Response:
     """Flags that wait, the oldest first."""
-    require_role(*MODERATORS)
+    require_role(*SITE_MODERATORS)
     me = caller().subject
     sought = FlagsSought(
         me, body["statuses"] or domain.WAITING, body["reasons"] or (), body["origin"] or "", body["group"] or ""
@@ -120,7 +120,7 @@ def read_flags(body: Row) -> Response:
 @blueprint.post("/v1/flags/<flag_id>/lease")
 def take(flag_id: str) -> Response:
     """Take a flag for a quarter of an hour."""
-    require_role(*MODERATORS)
+    require_role(*SITE_MODERATORS)
     graph().write(lambda tx: usecases.take_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now()))
     return jsonify(_flags([flag_id], subjects=False)[0])
 
@@ -129,7 +129,7 @@ def take(flag_id: str) -> Response:
 @blueprint.arguments(schemas.Decide)
 def decide(body: Row, flag_id: str) -> Response:
     """Decide about what was flagged or held."""
-    require_role(*MODERATORS)
+    require_role(*SITE_MODERATORS)
     answer = graph().write(
         lambda tx: usecases.decide_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now(), **body)
     )

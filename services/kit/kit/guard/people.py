@@ -13,7 +13,6 @@ _LETTERS = [chr(number) for number in (*range(0x41, 0x5B), *range(0x61, 0x7B), *
 _UP = "".join(sign for sign in _LETTERS if sign.isupper())
 _LOW = "".join(sign for sign in _LETTERS if sign.islower())
 _WORD = rf"(?:[{_UP}]')?[{_UP}][{_LOW}]+(?:[-'][{_UP}]?[{_LOW}]+)*"
-_INITIAL = rf"[{_UP}]\.?"
 _PARTICLE = r"(?:von|van|de|del|della|da|di|der|den|dos|la|le|el|al|bin|ibn|O'|Mc|Mac|St\.)"
 _NAME = rf"{_WORD}(?:\s+(?:{_PARTICLE}\s+)?(?:{_WORD}|[{_UP}]\.(?!\w)|[{_UP}]\b(?![-/]))){{0,3}}"
 _FULL = rf"{_WORD}(?:\s+[{_UP}]\.)?\s+(?:{_PARTICLE}\s+)?(?:{_WORD}|[{_UP}]\.|[{_UP}]\b(?![-/\w]))(?:\s+{_WORD})?"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import neo4j
 import psutil
 import urllib3
 from rich.console import Console
@@ -28,7 +29,10 @@ from gateway.ids import encode
 from graph import db as graph_db
 from graph.discussions.store import DiscussionReader
 from graph.groups.store import GroupReader
-from graph.people.store import PeopleStore, Sought
+from graph.peers.index import PeopleIndex
+from graph.peers.store import PeerStore
+from graph.peers.usecases import find_peers
+from graph.people.store import PeopleStore
 from kit import clock
 from tests.bench import desk, guard, live
 from tests.bench.network import Network, build
@@ -101,19 +105,21 @@ def operations(stack: Stack, network: Network) -> dict[str, Callable[[], Any]]:
     }
 
 
-def floors(graph: graph_db.Graph, network: Network, viewer: str) -> dict[str, Callable[[], Any]]:
-    """The same Cypher straight through the driver."""
+def floors(driver: neo4j.Driver, graph: graph_db.Graph, network: Network, viewer: str) -> dict[str, Callable[[], Any]]:
+    """The same use-cases without HTTP and GraphQL."""
     people, groups, discussions = PeopleStore(graph), GroupReader(graph), DiscussionReader(graph)
     today, now = "2026-11-21", clock.now()
+
+    index = PeopleIndex(driver)
 
     def peers(order: str) -> Callable[[], Any]:
         def act() -> Any:
             specialty, country = random.choice(network.pairs)
-            sought = Sought(viewer=viewer, today=today, specialties=[specialty], places=[country])
-            rows = people.peers(sought, order, after=None, first=21)
-            people.count_peers(sought)
-            people.viewer(viewer)
-            return people.cards([row["id"] for row in rows[:20]], viewer=viewer, now=today)
+            return find_peers(
+                index.current(graph, wait=60), PeerStore(graph), people,
+                {"specialties": [specialty], "regions": [country], "include_unclaimed": True},
+                viewer=viewer, order=order, first=20, after=None, count=True, facets=False, now=now,
+            )  # fmt: skip
 
         return act
 
@@ -205,7 +211,7 @@ def main(people: int, seconds: float, import_rows: int, cases: int, out: Path) -
                 graph = graph_db.Graph(driver, lambda: 30)
                 viewer = PeopleStore(graph).by_handle(["maria-arribas"])["maria-arribas"]
                 table = Table("operation", "at once", "p50 ms", "p99 ms", "a second", "floor p50 ms", "floor a second")
-                beside = floors(graph, network, viewer)
+                beside = floors(driver, graph, network, viewer)
                 for name, act in operations(stack, network).items():
                     measure(act, concurrency=4, seconds=min(2.0, seconds))  # warm
                     for concurrency in (1, 16):

@@ -187,6 +187,65 @@ COLLEAGUE_IN_GROUP = {
 }  # fmt: skip
 
 
+# Why somebody is ranked or suggested; {count} or {values} is filled in.
+REASONS: dict[str, dict[str, str]] = {
+    "MUTUAL_CONNECTIONS": {
+        "en": "{count} mutual connections", "de": "{count} gemeinsame Kontakte", "es": "{count} contactos en común",
+        "fr": "{count} relations en commun", "it": "{count} contatti in comune", "pt": "{count} contactos em comum",
+    },
+    "SHARED_GROUPS": {
+        "en": "{count} groups in common", "de": "{count} gemeinsame Gruppen", "es": "{count} grupos en común",
+        "fr": "{count} groupes en commun", "it": "{count} gruppi in comune", "pt": "{count} grupos em comum",
+    },
+    "SHARED_INTERESTS": {
+        "en": "{count} interests in common", "de": "{count} gemeinsame Interessen", "es": "{count} intereses en común",
+        "fr": "{count} centres d'intérêt en commun", "it": "{count} interessi in comune",
+        "pt": "{count} interesses em comum",
+    },
+    "SAME_SPECIALTY": {
+        "en": "Same specialty: {values}", "de": "Gleiches Fachgebiet: {values}", "es": "Misma especialidad: {values}",
+        "fr": "Même spécialité : {values}", "it": "Stessa specialità: {values}", "pt": "Mesma especialidade: {values}",
+    },
+    "RELATED_SPECIALTY": {
+        "en": "Related specialty: {values}", "de": "Verwandtes Fachgebiet: {values}",
+        "es": "Especialidad afín: {values}", "fr": "Spécialité voisine : {values}",
+        "it": "Specialità affine: {values}", "pt": "Especialidade afim: {values}",
+    },
+    "SAME_REGION": {
+        "en": "Also practises in: {values}", "de": "Praktiziert auch in: {values}",
+        "es": "También ejerce en: {values}", "fr": "Exerce aussi en : {values}", "it": "Esercita anche in: {values}",
+        "pt": "Também exerce em: {values}",
+    },
+    "SHARED_LANGUAGE": {
+        "en": "Also speaks: {values}", "de": "Spricht auch: {values}", "es": "También habla: {values}",
+        "fr": "Parle aussi : {values}", "it": "Parla anche: {values}", "pt": "Também fala: {values}",
+    },
+    "BRIDGES_COUNTRY": {
+        "en": "Would be your first connection in: {values}", "de": "Wäre Ihr erster Kontakt in: {values}",
+        "es": "Sería su primer contacto en: {values}", "fr": "Serait votre premier contact en : {values}",
+        "it": "Sarebbe il Suo primo contatto in: {values}", "pt": "Seria o seu primeiro contacto em: {values}",
+    },
+    "NEWCOMER": {
+        "en": "New here, and verified", "de": "Neu hier und geprüft", "es": "Nuevo aquí y verificado",
+        "fr": "Nouveau ici et vérifié", "it": "Nuovo qui e verificato", "pt": "Novo aqui e verificado",
+    },
+}  # fmt: skip
+REASONS_ONE: dict[str, dict[str, str]] = {
+    "MUTUAL_CONNECTIONS": {
+        "en": "1 mutual connection", "de": "1 gemeinsamer Kontakt", "es": "1 contacto en común",
+        "fr": "1 relation en commun", "it": "1 contatto in comune", "pt": "1 contacto em comum",
+    },
+    "SHARED_GROUPS": {
+        "en": "1 group in common", "de": "1 gemeinsame Gruppe", "es": "1 grupo en común", "fr": "1 groupe en commun",
+        "it": "1 gruppo in comune", "pt": "1 grupo em comum",
+    },
+    "SHARED_INTERESTS": {
+        "en": "1 interest in common", "de": "1 gemeinsames Interesse", "es": "1 interés en común",
+        "fr": "1 centre d'intérêt en commun", "it": "1 interesse in comune", "pt": "1 interesse em comum",
+    },
+}  # fmt: skip
+
+
 def worded(texts: dict[str, str], language: str | None, **values: str) -> str:
     """A text in a language, or in English, with its values."""
     text = texts.get((language or "en").split("-")[0], texts["en"])

@@ -16,6 +16,8 @@ from graph.insights.views import blueprint as insights
 from graph.introductions.views import blueprint as introductions
 from graph.moderation.views import blueprint as moderation
 from graph.notifications.views import blueprint as notifications
+from graph.peers.index import PeopleIndex
+from graph.peers.views import blueprint as peers
 from graph.people.views import blueprint as people
 from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
@@ -37,6 +39,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app = Flask("graph", static_folder=None)
     driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
     app.extensions["driver"] = driver
+    index = app.extensions["index"] = PeopleIndex(driver)
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
     profiles = ServiceClient("profiles", config.profiles_url)
 
@@ -49,7 +52,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app,
         verifier=TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended),
         public=PUBLIC,
-        ready=lambda: {"neo4j": db.answers(driver)},
+        ready=lambda: {"neo4j": db.answers(driver), "index": index.ready()},
     )
 
     def own(texts: list[str]) -> set[str]:
@@ -69,7 +72,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
     api = document(app, title="Consilium graph")
     parts = (
-        people, connections, introductions, groups, discussions, notifications, moderation, insights, audit, imports, rights
+        people, peers, connections, introductions, groups, discussions, notifications, moderation, insights, audit, imports, rights
     )  # fmt: skip
     for blueprint in parts:
         api.register_blueprint(blueprint)

@@ -20,7 +20,7 @@ from kit.logs import log
 Row = dict[str, Any]
 T = TypeVar("T")
 FEATURES = (
-    "people", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
+    "people", "peers", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
     "idempotency", "rights",
 )  # fmt: skip
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
@@ -63,6 +63,7 @@ class Graph:
     Args:
         remaining: returns the seconds left for this request.
         may_write: raises where the caller may not write now.
+        wrote: is called after something was committed.
     """
 
     def __init__(
@@ -70,10 +71,12 @@ class Graph:
         driver: neo4j.Driver,
         remaining: Callable[[], float] = lambda: 2.0,
         may_write: Callable[[], None] = lambda: None,
+        wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._driver = driver
         self._remaining = remaining
         self._may_write = may_write
+        self._wrote = wrote
 
     def read(self, text: str, **parameters: Any) -> list[Row]:
         """The rows of a reading query.
@@ -105,7 +108,10 @@ class Graph:
                 tx.commit()
                 return result
 
-        return self._guarded(attempt, neo4j.WRITE_ACCESS)
+        try:
+            return self._guarded(attempt, neo4j.WRITE_ACCESS)
+        finally:
+            self._wrote()  # also when it failed: the commit may have happened all the same
 
     def _guarded(self, act: Callable[[neo4j.Session], T], mode: str) -> T:
         for attempt in range(1, DEADLOCK_TRIES + 1):

@@ -10,9 +10,16 @@ from flask import current_app, g, request
 from graph.db import Graph, Transaction
 from graph.idempotency.store import once
 from graph.moments import stamp
+from graph.peers.index import PeopleIndex
 from graph.writing import Writing
 from kit import clock
 from kit.web import caller, remaining_seconds
+
+
+def index() -> PeopleIndex:
+    """This process's index of people."""
+    found: PeopleIndex = current_app.extensions["index"]
+    return found
 
 
 def graph() -> Graph:
@@ -22,6 +29,7 @@ def graph() -> Graph:
         current_app.extensions["driver"],
         lambda: max(0.001, remaining_seconds()),
         lambda: gate.check(caller(), g.get("request_id")),
+        index().expire,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from pathlib import Path
 
@@ -10,12 +9,14 @@ import neo4j
 import pytest
 
 import graph as graph_package
-from graph.people.store import ORDERS, Sought, _parameters, peers_text
+from graph.peers.store import PeerStore
+from graph.people.domain import search_words
 
 ROOT = Path(graph_package.__file__).parent
 FILES = sorted(ROOT.glob("*/queries/*.cypher"))
-# Searches without an anchor walk all groups or people by name; everything else starts from an index.
-SCANS = {"groups/search_groups", "groups/count_groups"}
+# Searches without an anchor walk all groups by name, and the index of people is built from everything; all else starts
+# from an index.
+SCANS = {"groups/search_groups", "groups/count_groups", "peers/list_people", "peers/list_groups"}
 
 
 def operators(plan: dict[str, object]) -> list[str]:
@@ -59,33 +60,6 @@ def test_a_query_file_has_a_header_and_a_plan_without_a_label_scan(path: Path, d
     assert name in SCANS or not scans, f"{name} scans: {used}"
 
 
-GIVEN = {
-    "specialties": ["cardiology"],
-    "places": ["DE"],
-    "words": ["ada"],
-    "languages": ["de"],
-    "level": "RIGHT_TO_PRACTISE",
-    "licensed_in": ["DE"],
-    "exclude_connected": True,
-    "within_hops": 3,
-}
-
-
-@pytest.mark.parametrize("order", list(ORDERS))
-def test_every_combination_of_conditions_makes_a_query_that_the_engine_plans(driver: neo4j.Driver, order: str) -> None:
-    """A specialty, a place or a text anchors the search; then no plan scans all people."""
-    with driver.session() as session:
-        for size in range(len(GIVEN) + 1):
-            for names in itertools.combinations(GIVEN, size):
-                sought = Sought(viewer="v", today="2026-11-21", **{name: GIVEN[name] for name in names})  # type: ignore[arg-type]
-                text = peers_text(sought, order, after=True)
-                given = _parameters(sought) | {"score": 0, "name": "", "last": "", "first": 10}
-                plan = session.run("EXPLAIN " + text, given).consume().plan
-                assert plan is not None
-                if set(names) & {"specialties", "places", "words", "within_hops"}:
-                    assert not [op for op in operators(plan) if op.startswith(("NodeByLabelScan", "AllNodes"))], names
-
-
 def test_every_query_file_is_used() -> None:
     """A file that no store names is dead."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("**/*.py"))
@@ -95,10 +69,6 @@ def test_every_query_file_is_used() -> None:
 
 def test_lucene_syntax_in_a_search_text_is_inert(graph) -> None:  # type: ignore[no-untyped-def]
     """Whatever people type is searched for and never read as a query language."""
-    from graph.people.store import PeopleStore
-    from graph.people.usecases import search_words
-
-    people = PeopleStore(graph)
+    peers = PeerStore(graph)
     for text in ("/", "a:b", "-x", "a OR b", "*", '"', "(", "[1 TO 2]", "\\", "~", "a^2", "&&", "!", "  .  ", "AND"):
-        sought = Sought(viewer="v", today="2026-11-21", words=search_words(text))
-        people.peers(sought, "NAME", after=None, first=3)
+        peers.matching(search_words(text))

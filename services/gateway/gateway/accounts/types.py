@@ -17,6 +17,7 @@ from gateway.introductions.types import IntroductionConnection, mark_introductio
 from gateway.moderation.types import ModerationDecisionConnection, mark_decisions
 from gateway.notifications.types import NotificationConnection, mark_notifications
 from gateway.paging import check_first, page, page_arguments, selects
+from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of
 from gateway.proofs.types import VerificationProof
 
@@ -77,6 +78,12 @@ class Viewer(graphene.ObjectType):
         description="Introductions that one is asked to make or was forwarded, or for which one asked; newest first.",
     )
     blocked = graphene.Field(ProfessionalConnection, **page_arguments(20), description="Whom one blocks, by name.")
+    suggestions = graphene.Field(
+        PeerConnection,
+        **page_arguments(10),
+        description="People whom one may want to know, never the same as those asked, connected or dismissed. Each fifth "
+        "place goes to a verified newcomer, or to a country that few of them practise in.",
+    )
     invitations = graphene.Field(
         MembershipConnection, **page_arguments(20), description="One's invitations to groups, newest first."
     )
@@ -113,6 +120,11 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_connections(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         return _people_page(info, "/v1/me/connections/search", first, after)
+
+    @staticmethod
+    def resolve_suggestions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        body = {"first": check_first(first), "after": after}
+        return peer_page(of(info).graph("POST", "/v1/me/suggestions/search", body), after=after)
 
     @staticmethod
     def resolve_introductions(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:

@@ -60,6 +60,12 @@ def unblock_professional(context: Context, given: dict[str, Any]) -> dict[str, A
     return _person(context.graph("DELETE", f"/v1/blocks/{other}"))
 
 
+def dismiss_suggestion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Suggest somebody no more."""
+    other = expect(given["professional"], "Professional", "professional", missing=True)
+    return _person(context.graph("PUT", f"/v1/me/suggestions/{other}/dismissed"))
+
+
 MUTATIONS = {
     "block_professional": mutation(
         "BlockProfessional",
@@ -74,6 +80,13 @@ MUTATIONS = {
         inputs={"professional": graphene.ID(required=True, description="Whom.")},
         answers=_PROFESSIONAL,
         act=unblock_professional,
+    ),
+    "dismiss_suggestion": mutation(
+        "DismissSuggestion",
+        "Never suggest somebody again; they are found by searching as before.",
+        inputs={"professional": graphene.ID(required=True, description="Whom.")},
+        answers=_PROFESSIONAL,
+        act=dismiss_suggestion,
     ),
     "request_connection": mutation(
         "RequestConnection",

@@ -12,6 +12,7 @@ from gateway.context import of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of
+from gateway.wording import REASONS, REASONS_ONE, worded
 from kit.errors import Invalid
 
 
@@ -47,7 +48,7 @@ PeerOrder = enum(
     "PeerOrder",
     "In which order peers come.",
     {
-        "RELEVANCE": "Those with the right to practise first, then by mutual connections, then by name.",
+        "RELEVANCE": "By what the viewer and the person have in common, and what they would add; each edge has its reasons.",
         "MUTUAL_CONNECTIONS": "By mutual connections, then by name.",
         "NAME": "By name.",
         "NEWEST": "Who joined last first.",
@@ -55,12 +56,45 @@ PeerOrder = enum(
 )
 
 
+ReasonCode = enum(
+    "ReasonCode",
+    "Why somebody is ranked or suggested.",
+    {
+        "SAME_SPECIALTY": "Practises a specialty of the viewer's.",
+        "RELATED_SPECIALTY": "Practises a broader, narrower or overlapping specialty.",
+        "SAME_REGION": "Practises in a country of the viewer's.",
+        "SHARED_LANGUAGE": "Speaks a language of the viewer's.",
+        "MUTUAL_CONNECTIONS": "Has connections in common with the viewer.",
+        "SHARED_GROUPS": "Is in groups of the viewer's.",
+        "SHARED_INTERESTS": "Has interests of the viewer's.",
+        "BRIDGES_COUNTRY": "Practises in a country in which the viewer knows nobody.",
+        "NEWCOMER": "Is verified, and joined in the last 90 days.",
+    },
+)
+
+
+class Reason(graphene.ObjectType):
+    """One of the things that placed somebody where they stand."""
+
+    code = ReasonCode(required=True, description="Which.")
+    text = graphene.String(required=True, language=LANGUAGE, description="The same in words.")
+
+    @staticmethod
+    def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
+        tag = of(info).language(language)
+        names = ", ".join(code_name(_NAMED[root["kind"]], code, tag) for code in root["values"])
+        if root["count"] == 1:
+            return worded(REASONS_ONE[root["code"]], tag)
+        return worded(REASONS[root["code"]], tag, values=names, count=str(root["count"]))
+
+
 class PeerEdge(graphene.ObjectType):
     """A peer, with their place in the list."""
 
     cursor = graphene.String(required=True, description="Where this stands in the list.")
     node = graphene.Field(Professional, required=True, description="The person.")
-    mutual_count = graphene.Int(description="Mutual connections; null in the orders that do not count them.")
+    mutual_count = graphene.Int(description="Mutual connections, as far as the person shows them.")
+    reasons = texts(Reason, description="What placed the person here, the weightiest kinds first; at most 9.")
 
 
 class FacetCount(graphene.ObjectType):
@@ -75,6 +109,7 @@ class FacetCount(graphene.ObjectType):
         return code_name(root["kind"], root["value"], of(info).language(language))
 
 
+_NAMED = {"specialty": SPECIALTY, "country": COUNTRY, "language": LANGUAGE_CODE}
 _FACETS = {"specialties": SPECIALTY, "countries": COUNTRY, "languages": LANGUAGE_CODE}
 
 
@@ -94,6 +129,15 @@ class PeerConnection(graphene.ObjectType):
     page_info = graphene.Field(PageInfo, required=True, description="Where the page stands.")
     total_count = graphene.Int(description="How many match; null above 10,000.")
     facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
+
+
+def peer_page(answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
+    """A page of peers from the graph service's."""
+    people_of(row["card"] for row in answer["rows"])
+    found = page(answer, "card", after=after)
+    for edge in found["edges"]:
+        edge["mutual_count"] = edge["mutual"]
+    return found
 
 
 class PeopleQueries(graphene.ObjectType):
@@ -142,10 +186,7 @@ class PeopleQueries(graphene.ObjectType):
             "facets": selects(info, "facets"),
         }
         answer = of(info).graph("POST", "/v1/peers", body)
-        people_of(row["card"] for row in answer["rows"])
-        found = page(answer, "card", after=after)
-        for edge in found["edges"]:
-            edge["mutual_count"] = edge["mutual"]
+        found = peer_page(answer, after=after)
         facets = answer["facets"]
         found["facets"] = facets and {
             name: [{**row, "kind": kind} for row in facets[name]] for name, kind in _FACETS.items()

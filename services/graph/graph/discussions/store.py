@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from graph.db import Graph, Row, Transaction, query
-from graph.people.store import lucene
+from graph.peers.store import lucene
 from kit.cipher import FieldCipher
 from kit.texts import fold
 

@@ -16,7 +16,7 @@ from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY
 from graph.groups.store import GroupReader, Locked
 from graph.moderation.domain import OPEN, SYSTEM
 from graph.moments import stamp
-from graph.people.usecases import search_words
+from graph.people.domain import search_words
 from graph.writing import Writing
 from kit.cipher import FieldCipher
 from kit.clock import new_id

@@ -14,8 +14,9 @@ from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupReader, GroupsSought, GroupWriter
 from graph.moments import END_OF_TIME
 from graph.notifications.store import NotificationWriter
+from graph.people.domain import search_words
 from graph.people.store import PeopleStore
-from graph.people.usecases import read_cards, search_words, viewer_level
+from graph.people.usecases import read_cards, viewer_level
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.errors import Invalid

@@ -22,6 +22,16 @@ def search_form(text: str) -> list[str]:
     return [word for word in words if word]
 
 
+NO_MATCH = "\uffff"  # stands in no text, so it finds nobody
+
+
+def search_words(text: str | None) -> list[str]:
+    """The folded words of a search text; punctuation alone means no results, not no condition."""
+    if text is None or not text.strip():
+        return []
+    return search_form(text)[:8] or [NO_MATCH]
+
+
 def _latest(ends: list[str | None]) -> str:
     return max((end or FOREVER for end in ends), default=NEVER)
 

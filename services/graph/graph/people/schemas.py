@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from graph.people.usecases import ORDERS
-from kit.fields import Flag, PageSchema, Rows, Text, Texts, Whole
-from kit.verification import LEVELS
+from kit.fields import PageSchema, Rows, Texts
 
 
 class Projection(ma.Schema):
@@ -20,33 +18,6 @@ class PeopleWanted(ma.Schema):
 
     ids = Texts(load_default=list, most=500)
     handles = Texts(load_default=list, most=100)
-
-
-class Filter(ma.Schema):
-    """The filter of `peers`, in the gateway's names."""
-
-    professions = Texts(load_default=None, allow_none=True, most=1000)
-    specialties = Texts(load_default=None, allow_none=True, most=1000)
-    specialty_verified = Flag(load_default=False)
-    include_related = Flag(load_default=True)
-    regions = Texts(load_default=None, allow_none=True, most=1000)
-    languages = Texts(load_default=None, allow_none=True, most=1000)
-    verification = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.OneOf(LEVELS))
-    licensed_in = Texts(load_default=None, allow_none=True, most=1000)
-    interests = Texts(load_default=None, allow_none=True, most=1000)
-    text = Text(load_default=None, allow_none=True, longest=10_000)
-    exclude_connected = Flag(load_default=False)
-    include_unclaimed = Flag(load_default=False)
-    within_hops = Whole(-(2**31), 2**31 - 1, load_default=None, allow_none=True)
-    across_borders_from = Text(load_default=None, allow_none=True)
-
-
-class Peers(PageSchema):
-    """A page of peers."""
-
-    filter = ma.fields.Nested(Filter, required=True)
-    facets = Flag(load_default=False)
-    order = ma.fields.String(load_default="RELEVANCE", validate=ma.validate.OneOf(ORDERS))
 
 
 class Mutual(PageSchema):

@@ -51,25 +51,6 @@ def read(body: dict[str, Any]) -> Response:
     return jsonify(list(usecases.read_cards(people, ids, viewer=caller().subject, now=clock.now()).values()))
 
 
-@blueprint.post("/v1/peers")
-@blueprint.arguments(schemas.Peers)
-def peers(body: dict[str, Any]) -> Response:
-    """Peers by filter."""
-    return jsonify(
-        usecases.find_peers(
-            PeopleStore(graph()),
-            body["filter"],
-            viewer=caller().subject,
-            order=body["order"],
-            first=body["first"],
-            after=body["after"],
-            count=body["count"],
-            facets=body["facets"],
-            now=clock.now(),
-        )
-    )
-
-
 @blueprint.post("/v1/people/mutual")
 @blueprint.arguments(schemas.Mutual)
 def mutual(body: dict[str, Any]) -> Response:

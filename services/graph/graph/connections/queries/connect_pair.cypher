@@ -7,3 +7,4 @@ DELETE asked
 WITH DISTINCT low, high
 MERGE (low)-[c:CONNECTED_TO]->(high)
 ON CREATE SET c.since = $since
+SET low.changed_at = timestamp(), low.change = rand(), high.changed_at = timestamp(), high.change = rand()

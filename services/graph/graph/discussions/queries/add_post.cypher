@@ -3,7 +3,7 @@
 // returns: nothing
 MATCH (d:Discussion {id: $discussion})
 MERGE (author:Professional {id: $author})
-SET d.last_post_at = $post.created_at, d.post_count = d.post_count + 1
+SET author.changed_at = timestamp(), author.change = rand(), d.last_post_at = $post.created_at, d.post_count = d.post_count + 1
 CREATE (p:Post)
 SET p = $post
 CREATE (p)-[:ON]->(d), (author)-[:WROTE]->(p)

@@ -2,6 +2,7 @@
 // params:  $author :: STRING, $group :: STRING or null, $discussion :: MAP of properties
 // returns: nothing
 MERGE (author:Professional {id: $author})
+SET author.changed_at = timestamp(), author.change = rand()
 CREATE (d:Discussion)
 SET d = $discussion
 CREATE (author)-[:WROTE]->(d)

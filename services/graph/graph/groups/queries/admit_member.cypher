@@ -9,3 +9,4 @@ DELETE waiting
 WITH DISTINCT g, p
 MERGE (p)-[m:MEMBER_OF]->(g)
 ON CREATE SET m.role = $role, m.joined_at = $now
+SET p.changed_at = timestamp(), p.change = rand()

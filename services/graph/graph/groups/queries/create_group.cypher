@@ -2,6 +2,7 @@
 // params:  $owner :: STRING, $group :: MAP of properties, $now :: STRING
 // returns: nothing
 MERGE (owner:Professional {id: $owner})
+SET owner.changed_at = timestamp(), owner.change = rand()
 CREATE (g:Group)
 SET g = $group, g.created_at = $now, g.version = 1  // null properties are not stored
 CREATE (owner)-[:MEMBER_OF {role: 'OWNER', joined_at: $now}]->(g)

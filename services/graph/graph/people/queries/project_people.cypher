@@ -7,7 +7,7 @@ MERGE (p:Professional {id: person.id})
 SET p.version = coalesce(p.version, 0)  // takes the write lock, so that the comparison below cannot go stale
 WITH p, person
 WHERE p.version < person.version
-SET p += person.properties, p.version = person.version
+SET p += person.properties, p.version = person.version, p.changed_at = timestamp(), p.change = rand()
 WITH p, person
 CALL (p) {
   MATCH (p)-[old:PRACTISES|WORKS_IN|LICENSED_IN]->()

@@ -2,7 +2,8 @@
 // params:  $ids :: LIST OF STRING
 // returns: one row {erased :: INTEGER}
 UNWIND $ids AS id
-MERGE (:ErasedProfessional {id: id})  // keeps a late snapshot from bringing them back
+MERGE (gone:ErasedProfessional {id: id})  // keeps a late snapshot from bringing them back
+SET gone.changed_at = timestamp(), gone.change = rand()
 WITH id
 CALL (id) {
   MATCH (n:Notification) WHERE n.to = id AND n.created_at >= '' AND n.id >= ''

@@ -6,6 +6,7 @@ RETURN
   [(p)-[c:CONNECTED_TO]-(o:Professional) | {professional: o.id, handle: o.handle, since: c.since}] AS connections,
   [(p)-[a:ASKED]->(o:Professional) | a {.*, to: o.id}] + [(p)<-[a:ASKED]-(o:Professional) | a {.*, from: o.id}]
     AS requests,
+  [(p)-[d:DISMISSED]->(o:Professional) | {professional: o.id, at: d.at}] AS dismissed_suggestions,
   [(p)-[b:BLOCKS]->(o:Professional) | {professional: o.id, handle: o.handle, since: b.at}] AS blocks,
   [(p)-[m:MEMBER_OF]->(g:Group) | {group: g.id, name: g.name, role: m.role, joined_at: m.joined_at}] AS memberships,
   [(p)-[m:ASKED_TO_JOIN|INVITED_TO|BANNED_FROM]->(g:Group) | m {.created_at, .message, group: g.id, name: g.name, as: type(m)}]

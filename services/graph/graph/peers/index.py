@@ -1,0 +1,202 @@
+"""The index of people: a Network derived from Neo4j, current within a second of a commit, and built again when it must be.
+
+Every change of a person, their connections, blocks, groups or texts sets `changed_at` and a new `change` on their node in
+the same transaction. Before an answer, what has changed since is read again, at most every quarter of a second, and at once
+after a write of this process. What changed without that mark, as a bulk import does, is seen from the counts of
+relationships, which Neo4j keeps; then the whole is read again beside the old.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import neo4j
+import numpy as np
+from neo4j.exceptions import DriverError, Neo4jError
+
+from graph.db import Graph, query
+from graph.peers.columns import Links, Posting, slots
+from graph.peers.network import Network, terms_of
+from kit.errors import Unavailable
+from kit.logs import log
+
+FRESH_SECONDS = 0.25
+# A transaction may commit this long after it set its mark; the marks of that time are looked at again.
+OVERLAP_MS = 15_000
+CHANGED_AT_ONCE = 500
+# After a change without a mark the counts must have stayed the same for so long before all is read again.
+SETTLED_SECONDS = 0.3
+
+
+class PeopleIndex:
+    """Keeps one Network for a process."""
+
+    def __init__(self, driver: neo4j.Driver, clock: Callable[[], float] = time.monotonic) -> None:
+        self._driver = driver
+        self._clock = clock
+        self._network: Network | None = None
+        self._lock = threading.Lock()
+        self._starting = threading.Lock()
+        self._built = threading.Event()
+        self._building: threading.Thread | None = None
+        self._fresh_until = float("-inf")
+        self._since = 0
+        self._seen: dict[str, float] = {}
+        self._differs: tuple[float, Any] | None = None
+        self._next_build = float("-inf")
+        self.builds = 0
+
+    def expire(self) -> None:
+        """Something was written here: what is asked next must know of it."""
+        self._fresh_until = float("-inf")
+
+    def ready(self) -> bool:
+        """Whether there is a network to search; begins to build one where there is not."""
+        if self._network is None:
+            self._build_beside()
+        return self._network is not None
+
+    def current(self, graph: Graph, *, wait: float = 2.0) -> Network:
+        """The network as it is now.
+
+        Raises:
+            Unavailable: it is still being built, or Neo4j does not answer.
+        """
+        if self._network is None:
+            self._build_beside()
+            self._built.wait(wait)
+        if self._network is None:
+            raise Unavailable("The search is being prepared; try again in a moment.")
+        if self._clock() >= self._fresh_until:
+            with self._lock:
+                if self._clock() >= self._fresh_until:
+                    self._refresh(graph, self._network)
+        return self._network
+
+    def _refresh(self, graph: Graph, network: Network) -> None:
+        began = self._clock()
+        # Set before reading, so that a write meanwhile is read by the next.
+        self._fresh_until = began + FRESH_SECONDS
+        try:
+            rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS)
+            ids = [row["id"] for row in rows if self._seen.get(row["id"]) != row["change"]]
+            for start in range(0, len(ids), CHANGED_AT_ONCE):
+                self._take(graph, network, ids[start : start + CHANGED_AT_ONCE])
+            self._seen = {row["id"]: row["change"] for row in rows}
+            self._since = max([self._since, *(row["at"] for row in rows)])
+            self._compare(network, graph.read(query("peers/count_links"))[0], changed=bool(ids))
+        except BaseException:
+            self.expire()
+            raise
+        # Under many changes reading them takes longer; then it is done less often.
+        self._fresh_until = max(self._fresh_until, min(began + 1, self._clock() + (self._clock() - began)))
+
+    def _take(self, graph: Graph, network: Network, ids: list[str]) -> None:
+        found = {row["id"]: row for row in graph.read(query("peers/read_changed"), ids=ids)}
+        for person in ids:
+            if person in found:
+                network.apply(found[person])
+            else:
+                network.erase(person)
+
+    def _compare(self, network: Network, stored: dict[str, int], *, changed: bool) -> None:
+        """Read all again when links came or went without a mark, and no more are coming."""
+        known = {
+            "connections": network.connections.total // 2,
+            "memberships": network.groups.total,
+            "blocks": network.blocks_total,
+        }
+        if known == stored or changed:
+            self._differs = None
+            return
+        now = self._clock()
+        if self._differs is None or self._differs[1] != (known, stored):
+            self._differs = (now, (known, stored))
+        elif now - self._differs[0] >= SETTLED_SECONDS and now >= self._next_build:
+            self._differs = None
+            self._build_beside()
+
+    def _build_beside(self) -> None:
+        with self._starting:
+            if self._building is None or not self._building.is_alive():
+                self._building = threading.Thread(target=self._build, name="people-index", daemon=True)
+                self._building.start()
+
+    def _build(self) -> None:
+        began = self._clock()
+        try:
+            network, since = load(self._driver)
+        except (Neo4jError, DriverError) as error:
+            log().warning("index_not_built", error=type(error).__name__)
+            return
+        spent = self._clock() - began
+        self._network, self._since, self._seen = network, since, {}
+        self.builds += 1
+        self.expire()
+        self._next_build = self._clock() + 5 * spent
+        self._built.set()
+        log().info("index_built", people=len(network), links=network.connections.total // 2, seconds=round(spent, 2))
+
+
+def load(driver: neo4j.Driver) -> tuple[Network, int]:
+    """Read the whole network.
+
+    Returns:
+        the network, and the time (ms since 1970, by Neo4j's clock) at which reading began.
+    """
+    network = Network()
+    postings: dict[str, tuple[list[int], list[int]]] = {}
+    nodes: list[int] = []
+    pairs: dict[str, tuple[list[int], list[int]]] = {kind: ([], []) for kind in ("connections", "groups", "blocks")}
+    with driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=5000) as session:
+        since = int(session.run("RETURN timestamp() AS now").single(strict=True)["now"])
+        group_nodes = {}
+        for row in session.run(query("peers/list_groups")):
+            group_nodes[row["node"]] = network.group_slot(row["id"])
+        for row in session.run(query("peers/list_people")):
+            slot = network.slot(row["id"])
+            nodes.append(row["node"])
+            properties = row["properties"]
+            network.describe(slot, properties)
+            found = terms_of(properties, row["practised"], row["licensed"])
+            network.terms[slot] = tuple(network.interned(term) for term in found)
+            for term, until in found.items():
+                who, days = postings.setdefault(term, ([], []))
+                who.append(slot)
+                days.append(until)
+            for kind, (sources, targets) in pairs.items():
+                others = row[kind]
+                sources.extend([slot] * len(others))
+                targets.extend(others)
+    size = len(network)
+    network.postings = {term: Posting(slots(who), np.asarray(days, np.int32)) for term, (who, days) in postings.items()}
+    people = dict(zip(nodes, range(size), strict=True))
+    one, two = _known(pairs["connections"], people)
+    network.connections = Links.of(np.concatenate([one, two]), np.concatenate([two, one]), size)
+    who, where = _known(pairs["groups"], group_nodes)
+    network.groups = Links.of(who, where, size)
+    network.members = Links.of(where, who, len(network.group_slots))
+    blocking: dict[int, set[int]] = {}
+    for blocker, blocked in zip(*(side.tolist() for side in _known(pairs["blocks"], people)), strict=True):
+        blocking.setdefault(blocker, set()).add(blocked)
+    for blocker, all_blocked in blocking.items():
+        network.set_blocks(blocker, all_blocked)
+    return network, since
+
+
+def _known(pair: tuple[list[int], list[int]], nodes: dict[int, int]) -> tuple[Any, Any]:
+    """Pairs as slots; those with somebody who came or went while we read are left to the changes."""
+    sources, targets = np.asarray(pair[0], np.int32), np.asarray(pair[1], np.int64)
+    if len(targets) == 0:
+        return slots(()), slots(())
+    keys = np.fromiter(nodes, np.int64, len(nodes))
+    values = np.fromiter(nodes.values(), np.int32, len(nodes))
+    order = np.argsort(keys)
+    keys, values = keys[order], values[order]
+    at = np.searchsorted(keys, targets)
+    at[at == len(keys)] = 0
+    known = keys[at] == targets
+    return sources[known], values[at[known]]

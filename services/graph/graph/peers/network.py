@@ -1,0 +1,356 @@
+"""The network in memory: who can be found by what, who is connected with whom, and who shares a group.
+
+Derived from Neo4j by `graph.peers.index`; nothing is stored here alone. A field that a person does not show to every
+member is not in it, so that it neither matches nor counts.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.peers.columns import NONE, Links, Posting, Slots, among, slots
+from kit.cards import AUDIENCES
+
+NEVER_DAY, FOREVER_DAY = 0, date.max.toordinal()
+HOP_LIMIT = 50_000
+FACETED, FACET_VALUES = 10_000, 50
+# Up to this many, their texts are read here; more, and the full-text index is asked.
+MOST_READ = 20_000
+_COLUMNS: dict[str, Any] = {
+    "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
+    "listed": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
+    "groups_audience": np.int8,
+}  # fmt: skip
+
+
+def day(text: str | None) -> int:
+    """A date as an ordinal; none is before every day."""
+    return date.fromisoformat(text).toordinal() if text else NEVER_DAY
+
+
+def microseconds(text: str | None) -> int:
+    """A time in microseconds since 1970."""
+    return round(datetime.fromisoformat(text).timestamp() * 1_000_000) if text else 0
+
+
+def key_of(name: str) -> int:
+    """The first eight bytes of a name as a number that sorts like it."""
+    return int.from_bytes(name.encode()[:8].ljust(8, b"\0"), "big")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What peers are sought by; empty means no condition. Codes are expanded already."""
+
+    viewer: str
+    today: str
+    professions: Sequence[str] = ()
+    specialties: Sequence[str] = ()
+    specialty_verified: bool = False
+    places: Sequence[str] | None = None
+    languages: Sequence[str] = ()
+    level: str | None = None
+    licensed_in: Sequence[str] | None = None
+    interests: Sequence[str] = ()
+    words: Sequence[str] = ()
+    exclude_connected: bool = False
+    include_unclaimed: bool = False
+    within_hops: int | None = None
+    outside: str | None = None
+
+
+def terms_of(
+    properties: dict[str, Any], practised: Iterable[Sequence[str]], licensed: Iterable[Sequence[str]]
+) -> dict[str, int]:
+    """What a person is found by, each with the last day on which it holds."""
+    found = {f"s:{code}": day(until) for code, until in practised}
+    found |= {f"x:{code}": day(until) for code, until in licensed}
+    found |= {f"r:{place}": FOREVER_DAY for place in properties.get("places") or ()}
+    tags = {*(properties.get("languages") or ()), *(properties.get("language_keys") or ())}
+    found |= {f"l:{tag}": FOREVER_DAY for tag in tags}
+    found |= {f"i:{interest}": FOREVER_DAY for interest in properties.get("interests") or ()}
+    if properties.get("profession"):
+        found[f"p:{properties['profession']}"] = FOREVER_DAY
+    return found
+
+
+class Network:
+    """All people, by slot."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.slot_of: dict[str, int] = {}
+        self.names: list[str] = []
+        self.texts: list[str] = []
+        self.terms: list[tuple[str, ...]] = []
+        self.postings: dict[str, Posting] = {}
+        self.countries: dict[str, int] = {"": 0}
+        self.group_slots: dict[str, int] = {}
+        self.connections = Links()
+        self.groups = Links()
+        self.members = Links()
+        self.blocks: dict[int, set[int]] = {}
+        self.blocks_total = 0
+        self._blocking: dict[int, set[int]] = {}
+        self._columns = {name: np.zeros(1024, kind) for name, kind in _COLUMNS.items()}
+        self._interned: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One value for each person."""
+        return self._columns[name]
+
+    # -- filling
+
+    def interned(self, term: str) -> str:
+        """The one copy of a term that is kept."""
+        return self._interned.setdefault(term, term)
+
+    def slot(self, person: str) -> int:
+        """The slot of a person; new people get the next."""
+        found = self.slot_of.get(person)
+        if found is not None:
+            return found
+        new = self.slot_of[person] = len(self.ids)
+        self.ids.append(person)
+        self.names.append("")
+        self.texts.append("")
+        self.terms.append(())
+        if new >= len(self._columns["listed"]):
+            self._columns = {name: np.concatenate([old, np.zeros_like(old)]) for name, old in self._columns.items()}
+        return new
+
+    def group_slot(self, group: str) -> int:
+        """The slot of a group."""
+        return self.group_slots.setdefault(group, len(self.group_slots))
+
+    def describe(self, slot: int, properties: dict[str, Any]) -> None:
+        """Set what is known of a person beside terms and links."""
+        name = properties.get("sort_name") or ""
+        places = properties.get("places") or ()
+        country = next((place for place in places if len(place) == 2), "")
+        self.names[slot] = name
+        self.texts[slot] = f" {properties.get('search_text') or ''}"
+        for column, value in (
+            ("identity", day(properties.get("identity_until"))),
+            ("practise", day(properties.get("practise_until"))),
+            ("joined", microseconds(properties.get("joined_at"))),
+            ("changed", properties.get("changed_at") or microseconds(properties.get("joined_at")) // 1000),
+            ("name_key", key_of(name)),
+            ("listed", (properties.get("version") or 0) > 0 and not properties.get("suspended")),
+            ("claimed", bool(properties.get("claimed"))),
+            ("country", self.countries.setdefault(country, len(self.countries))),
+            ("connections_audience", AUDIENCES.index(properties.get("connections_audience") or "MEMBERS")),
+            ("groups_audience", AUDIENCES.index(properties.get("groups_audience") or "MEMBERS")),
+        ):
+            self._columns[column][slot] = value
+
+    def set_terms(self, slot: int, found: dict[str, int]) -> None:
+        """Replace what a person is found by."""
+        for term in self.terms[slot]:
+            if term not in found:
+                self.postings[term].drop(slot)
+        for term, until in found.items():
+            self.postings.setdefault(term, Posting()).put(slot, until)
+        self.terms[slot] = tuple(self.interned(term) for term in found)
+
+    def apply(self, row: dict[str, Any]) -> None:
+        """Take over a person as read after a change.
+
+        Args:
+            row: {id, properties, practised, licensed, connections, groups, blocks}, ids as texts.
+        """
+        slot = self.slot(row["id"])
+        self.describe(slot, row["properties"])
+        self.set_terms(slot, terms_of(row["properties"], row["practised"], row["licensed"]))
+        self._relink(slot, {self.slot(other) for other in row["connections"]}, self.connections, self.connections)
+        self._relink(slot, {self.group_slot(group) for group in row["groups"]}, self.groups, self.members)
+        self.set_blocks(slot, {self.slot(other) for other in row["blocks"]})
+
+    def erase(self, person: str) -> None:
+        """Take a person out for good."""
+        if person in self.slot_of:
+            nothing: dict[str, Any] = {"practised": [], "licensed": [], "connections": [], "groups": [], "blocks": []}
+            slot = self.slot_of[person]
+            for blocker in [one for one, blocked in self._blocking.items() if slot in blocked]:
+                self.set_blocks(blocker, self._blocking[blocker] - {slot})
+            self.apply({"id": person, "properties": {}, **nothing})
+
+    @staticmethod
+    def _relink(slot: int, wanted: set[int], links: Links, back: Links) -> None:
+        before = set(links.row(slot).tolist())
+        if before == wanted:
+            return
+        links.put(slot, slots(sorted(wanted)))
+        for other in wanted - before:
+            back.link(other, slot)
+        for other in before - wanted:
+            back.unlink(other, slot)
+
+    def set_blocks(self, slot: int, blocked: set[int]) -> None:
+        """Set whom a person blocks."""
+        before = self._blocking.get(slot, set())
+        self.blocks_total += len(blocked) - len(before)
+        self._blocking[slot] = blocked
+        for other in before | blocked:
+            for one, two in ((slot, other), (other, slot)):
+                apart = two in self._blocking.get(one, ()) or one in self._blocking.get(two, ())
+                (self.blocks.setdefault(one, set()).add if apart else self.blocks.setdefault(one, set()).discard)(two)
+        if not blocked:
+            self._blocking.pop(slot, None)
+
+    # -- finding
+
+    def term(self, term: str, on: int | None = None) -> Slots:
+        """Who has a term, on a day if one is given."""
+        posting = self.postings.get(term)
+        if posting is None:
+            return NONE
+        return posting.everybody() if on is None else posting.on(on)
+
+    def any_term(self, kind: str, values: Iterable[str], on: int | None = None) -> Slots:
+        """Who has any of several terms, sorted."""
+        found = [who for value in values if len(who := self.term(f"{kind}:{value}", on))]
+        if len(found) <= 1:
+            return found[0] if found else NONE
+        return np.unique(np.concatenate(found))
+
+    def around(self, slot: int | None, hops: int) -> Slots:
+        """Who is at most so many connections away, nearest first in the bound of 50,000 people a step; sorted.
+
+        Nobody is walked through who is not listed.
+        """
+        if slot is None:
+            return NONE
+        edge, found = slots([slot]), NONE
+        for _ in range(hops):
+            step, _ = self.connections.gather(edge)
+            if len(step) > 20 * HOP_LIMIT:
+                step = step[: 20 * HOP_LIMIT]
+            step = np.unique(step)
+            new = step[~among(step, found, len(self))][:HOP_LIMIT]
+            found = np.union1d(found, new).astype(np.int32)
+            edge = new[self._columns["listed"][new]]
+        return found[found != slot]
+
+    def select(self, sought: Sought, *, matching: Sequence[str] | None = None) -> Slots:
+        """Everybody who matches, sorted by slot; never the viewer, nor who is blocked, hidden or suspended.
+
+        Args:
+            matching: who has the words, by the full-text index; else their texts are read here.
+        """
+        today, column, size = day(sought.today), self._columns, len(self)
+        viewer = self.slot_of.get(sought.viewer)
+        sets: list[Slots] = []
+        if sought.within_hops is not None:
+            sets.append(self.around(viewer, sought.within_hops))
+        if sought.specialties:
+            sets.append(self.any_term("s", sought.specialties, today if sought.specialty_verified else None))
+        for kind, values, on in (
+            ("r", sought.places, None), ("l", sought.languages or None, None), ("p", sought.professions or None, None),
+            ("i", sought.interests or None, None), ("x", sought.licensed_in, today),
+        ):  # fmt: skip
+            if values is not None:
+                sets.append(self.any_term(kind, values, on))
+        if matching is not None:
+            sets.append(slots(sorted({self.slot_of[one] for one in matching if one in self.slot_of})))
+        sets.sort(key=len)
+        found = sets[0] if sets else np.flatnonzero(column["listed"][:size]).astype(np.int32)
+        for other in sets[1:]:
+            found = found[among(found, other, size)]
+        keep = column["listed"][found]
+        if not sought.include_unclaimed:
+            keep &= column["claimed"][found]
+        if sought.level is not None or sought.licensed_in is not None:
+            keep &= column["identity"][found] >= today
+        if sought.level == "RIGHT_TO_PRACTISE":
+            keep &= column["practise"][found] >= today
+        if sought.outside is not None:
+            keep &= (column["country"][found] > 0) & ~among(found, self.term(f"r:{sought.outside}"), size)
+        if viewer is not None:
+            keep &= found != viewer
+            apart = self.blocks.get(viewer)
+            if apart:
+                keep &= ~among(found, slots(sorted(apart)), size)
+            if sought.exclude_connected:
+                keep &= ~among(found, self.connections.row(viewer), size)
+        found = found[keep]
+        if sought.words and matching is None:
+            words = [f" {word}" for word in sought.words]
+            found = slots(slot for slot in found.tolist() if all(word in self.texts[slot] for word in words))
+        return found
+
+    def facets(self, found: Slots) -> dict[str, list[dict[str, Any]]]:
+        """How many of the first 10,000 practise each specialty, are in each country, and speak each language."""
+        counts: dict[str, Counter[str]] = {"s": Counter(), "r": Counter(), "l": Counter()}
+        for slot in found[:FACETED].tolist():
+            for term in self.terms[slot]:
+                counter = counts.get(term[0])
+                if counter is not None and (term[0] == "s" or "-" not in term):
+                    counter[term[2:]] += 1
+        return {
+            name: [
+                {"value": value, "count": count}
+                for value, count in sorted(counts[kind].items(), key=lambda one: (-one[1], one[0]))[:FACET_VALUES]
+            ]
+            for name, kind in (("specialties", "s"), ("countries", "r"), ("languages", "l"))
+        }
+
+    # -- ordering
+
+    def in_order(
+        self, found: Slots, major: NDArray[np.int64], *, by_name: bool, after: tuple[int, str, str] | None, first: int
+    ) -> list[tuple[int, int]]:
+        """The first of those found after a position, by a number, then by name where wanted, then by id.
+
+        Args:
+            major: a number for each of those found; smaller comes first.
+            after: number, name and id of the last one before.
+
+        Returns:
+            (place among those found, slot) in order.
+        """
+        minor = self._columns["name_key"][found] if by_name else np.zeros(len(found), np.uint64)
+        place = np.arange(len(found))
+
+        def exact(number: int) -> tuple[int, str, str]:
+            slot = int(found[number])
+            return int(major[number]), self.names[slot] if by_name else "", self.ids[slot]
+
+        if after is not None:
+            mark = np.uint64(key_of(after[1]) if by_name else 0)
+            place = place[(major > after[0]) | ((major == after[0]) & (minor >= mark))]
+        if len(place) > 4 * first + 64:
+            # Some stand exactly where the last page ended; as many more are looked at.
+            bound = first
+            if after is not None:
+                bound += int(((major[place] == after[0]) & (minor[place] == mark)).sum())
+            for values in (major, minor):
+                if len(place) <= bound:
+                    break
+                own = values[place]
+                edge = np.partition(own, bound)[bound]
+                sure = place[own < edge]
+                ties = place[own == edge]
+                if len(sure):
+                    place = np.concatenate([sure, ties])
+                    if len(ties) > 4 * first + 64 and values is major:
+                        low = minor[ties]
+                        need = bound - len(sure)
+                        place = np.concatenate([sure, ties[low <= np.partition(low, need)[need]]])
+                    break
+                place = ties
+        ordered = heapq.nsmallest(
+            first, (n for n in place.tolist() if after is None or exact(n) > after), key=exact
+        )  # fmt: skip
+        return [(number, int(found[number])) for number in ordered]

@@ -1,0 +1,12 @@
+// Reads all that people are found by, for the index; walks every person once.
+// params:  none
+// returns: rows {id, node, properties, practised, licensed, connections, groups, blocks}, links by node
+MATCH (p:Professional)
+RETURN p.id AS id, id(p) AS node,
+  p {.version, .suspended, .claimed, .sort_name, .search_text, .places, .languages, .language_keys, .interests, .profession,
+    .identity_until, .practise_until, .joined_at, .changed_at, .connections_audience, .groups_audience} AS properties,
+  [(p)-[x:PRACTISES]->(s:Specialty) | [s.code, x.verified_until]] AS practised,
+  [(p)-[x:LICENSED_IN]->(r:Region) | [r.code, x.until]] AS licensed,
+  [(p)-[:CONNECTED_TO]->(o) | id(o)] AS connections,
+  [(p)-[:MEMBER_OF]->(g) | id(g)] AS groups,
+  [(p)-[:BLOCKS]->(o) | id(o)] AS blocks

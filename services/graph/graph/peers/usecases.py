@@ -1,0 +1,237 @@
+"""Searching peers and suggesting them: filters are checked, the index answers, and cards are read as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from catalogues import languages, regions, specialties
+from graph.peers.columns import Slots
+from graph.peers.network import MOST_READ, Network, Sought, day
+from graph.peers.ranking import Ranked, Viewer, bounded, pool, rank, reasons
+from graph.peers.store import PeerStore
+from graph.people import domain
+from graph.people.store import PeopleStore
+from graph.people.usecases import read_cards
+from kit import cursors, verification
+from kit.errors import Invalid
+from kit.texts import fold
+
+MOST_CODES = 50
+ORDERS = ("RELEVANCE", "MUTUAL_CONNECTIONS", "NAME", "NEWEST")
+COUNT_LIMIT = 10_000
+# Each fifth suggestion is a newcomer, or of a country that few of those suggested practise in.
+RESERVED_EVERY = 5
+
+
+def _codes(values: Sequence[str] | None, *, field: str) -> list[str]:
+    found = list(dict.fromkeys(values or ()))
+    if len(found) > MOST_CODES:
+        raise Invalid(f"{field} may name at most {MOST_CODES} codes.", field=["filter", field])
+    return found
+
+
+def _places(codes: Sequence[str] | None, *, field: str) -> list[str] | None:
+    wanted = _codes(codes, field=field)
+    if not wanted:
+        return None
+    found: set[str] = set()
+    for code in wanted:
+        if regions.region(code) is None:
+            raise Invalid(f"{code!r} is no region code.", field=["filter", field])
+        found |= set(domain.country_codes(code))
+    return sorted(found)
+
+
+def sought(body: dict[str, Any], *, viewer: str, now: datetime) -> Sought:
+    """The checked and expanded filter.
+
+    Raises:
+        Invalid: a code is unknown, or a list too long.
+    """
+    wanted = _codes(body.get("specialties"), field="specialties")
+    expanded: set[str] = set()
+    for code in wanted:
+        if code not in specialties.specialties():
+            raise Invalid(f"{code!r} is no specialty; search `specialties`.", field=["filter", "specialties"])
+        expanded |= specialties.narrower(code) if body.get("include_related", True) else {code}
+    tags = []
+    for tag in _codes(body.get("languages"), field="languages"):
+        known = languages.canonical(tag)
+        if known is None:
+            raise Invalid(f"{tag!r} is no language tag.", field=["filter", "languages"])
+        tags.append(known)
+    professions = _codes(body.get("professions"), field="professions")
+    for code in professions:
+        if code not in specialties.professions():
+            raise Invalid(f"{code!r} is no profession; search `professions`.", field=["filter", "professions"])
+    outside = body.get("across_borders_from")
+    if outside is not None:
+        place = regions.region(outside)
+        if place is None or place.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
+            raise Invalid(f"{outside!r} is no country.", field=["filter", "acrossBordersFrom"])
+        outside = regions.country_of(place.code)
+    hops = body.get("within_hops")
+    if hops is not None and not 1 <= hops <= 3:
+        raise Invalid("withinHops must be 1 to 3.", field=["filter", "withinHops"])
+    level = body.get("verification")
+    return Sought(
+        viewer=viewer,
+        today=now.date().isoformat(),
+        professions=professions,
+        specialties=sorted(expanded),
+        specialty_verified=bool(body.get("specialty_verified")),
+        places=_places(body.get("regions"), field="regions"),
+        languages=tags,
+        level=None if level == verification.UNVERIFIED else level,
+        licensed_in=_places(body.get("licensed_in"), field="licensedIn"),
+        interests=[fold(text) for text in _codes(body.get("interests"), field="interests")],
+        words=domain.search_words(body.get("text")),
+        exclude_connected=bool(body.get("exclude_connected")),
+        include_unclaimed=bool(body.get("include_unclaimed")),
+        within_hops=hops,
+        outside=outside,
+    )
+
+
+def _matching(network: Network, peers: PeerStore, wanted: Sought) -> Slots:
+    """Everybody who matches; a text that many could have is looked up in the full-text index first."""
+    if not wanted.words or len(network) <= MOST_READ:
+        return network.select(wanted)
+    return network.select(wanted, matching=peers.matching(wanted.words))
+
+
+def find_peers(
+    network: Network,
+    peers: PeerStore,
+    people: PeopleStore,
+    body: dict[str, Any],
+    *,
+    viewer: str,
+    order: str,
+    first: int,
+    after: str | None,
+    count: bool,
+    facets: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """A page of people who match, never the viewer.
+
+    Returns:
+        {rows: [{id, cursor, mutual, reasons, card}], has_next, total, facets}; `total` is None unless `count`, or above
+        10,000, `facets` unless they are asked for.
+
+    Raises:
+        Invalid: a code or the cursor is wrong.
+    """
+    wanted = sought(body, viewer=viewer, now=now)
+    mark = cursors.fingerprint("peers", order, body, viewer)
+    position = None
+    if after is not None:
+        number, name, last = cursors.decode(after, mark, [int, str, str])
+        position = (number, name, last)
+    today = day(wanted.today)
+    found = _matching(network, peers, wanted)
+    seen = Viewer.of(network, viewer, today)
+    chosen = found
+    if order in {"RELEVANCE", "MUTUAL_CONNECTIONS"}:
+        chosen = bounded(network, seen, found)
+        ranked = rank(network, seen, chosen, today)
+        major = -(ranked.score if order == "RELEVANCE" else ranked.mutual)
+    elif order == "NEWEST":
+        major = -network.column("joined")[chosen]
+    else:
+        major = np.zeros(len(chosen), np.int64)
+    by_name = order != "NEWEST"
+    places = network.in_order(chosen, major, by_name=by_name, after=position, first=first + 1)
+    shown = places[:first]
+    if order in {"NAME", "NEWEST"}:
+        ranked = rank(network, seen, chosen[[place for place, _ in shown]], today)
+        numbers = list(range(len(shown)))
+    else:
+        numbers = [place for place, _ in shown]
+    cards = read_cards(people, [network.ids[slot] for _, slot in shown], viewer=viewer, now=now)
+    return {
+        "rows": [
+            {
+                "id": network.ids[slot],
+                "cursor": cursors.encode(
+                    mark, [int(major[place]), network.names[slot] if by_name else "", network.ids[slot]]
+                ),
+                "mutual": int(ranked.mutual[number]),
+                "reasons": reasons(network, seen, ranked, number),
+                "card": cards[network.ids[slot]],
+            }
+            for number, (place, slot) in zip(numbers, shown, strict=True)
+            if network.ids[slot] in cards
+        ],
+        "has_next": len(places) > first,
+        "total": (len(found) if len(found) <= COUNT_LIMIT else None) if count else None,
+        "facets": network.facets(found) if facets else None,
+    }
+
+
+def suggest(
+    network: Network,
+    peers: PeerStore,
+    people: PeopleStore,
+    *,
+    viewer: str,
+    first: int,
+    after: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """A page of people whom the viewer may want to know.
+
+    Two lists by score, merged: each fifth place goes to a newcomer or somebody of a country that few practise in, as
+    long as there are any.
+
+    Returns:
+        {rows: [{id, cursor, mutual, reasons, card}], has_next, total}.
+
+    Raises:
+        Invalid: the cursor is wrong.
+    """
+    mark = cursors.fingerprint("suggestions", viewer)
+    place = 0
+    ends: list[tuple[int, str, str] | None] = [None, None]
+    if after is not None:
+        place, *parts = cursors.decode(after, mark, [int, int, str, str, int, str, str])
+        ends = [(number, name, last) if last else None for number, name, last in (tuple(parts[:3]), tuple(parts[3:]))]
+    today = day(now.date().isoformat())
+    left_out = {network.slot_of[one] for one in peers.left_out(viewer) if one in network.slot_of}
+    seen = Viewer.of(network, viewer, today)
+    chosen = pool(network, seen, left_out, today)
+    lists = [
+        network.in_order(part.found, -part.score, by_name=True, after=end, first=first + 1)
+        for part, end in zip((chosen.main, chosen.reserved), ends, strict=True)
+    ]
+    taken: list[tuple[Ranked, int, int, str]] = []
+    while len(taken) <= first and any(lists):
+        place += 1
+        which = 1 if place % RESERVED_EVERY == 0 else 0
+        which = which if lists[which] else 1 - which
+        ranked = (chosen.main, chosen.reserved)[which]
+        number, slot = lists[which].pop(0)
+        ends[which] = (-int(ranked.score[number]), network.names[slot], network.ids[slot])
+        position: list[str | int | None] = [place, *(ends[0] or (0, "", "")), *(ends[1] or (0, "", ""))]
+        taken.append((ranked, number, slot, cursors.encode(mark, position)))
+    cards = read_cards(people, [network.ids[slot] for _, _, slot, _ in taken[:first]], viewer=viewer, now=now)
+    return {
+        "rows": [
+            {
+                "id": network.ids[slot],
+                "cursor": cursor,
+                "mutual": int(ranked.mutual[number]),
+                "reasons": reasons(network, seen, ranked, number),
+                "card": cards[network.ids[slot]],
+            }
+            for ranked, number, slot, cursor in taken[:first]
+            if network.ids[slot] in cards
+        ],
+        "has_next": len(taken) > first,
+        "total": len(chosen.main.found) + len(chosen.reserved.found),
+    }

@@ -1,0 +1,144 @@
+"""The index of people follows Neo4j: every kind of change within a second, and what came without a mark as well."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from datetime import UTC, datetime
+
+import neo4j
+import pytest
+
+from graph.connections import usecases as connections
+from graph.connections.store import ConnectionWriter
+from graph.db import Graph, connect
+from graph.groups import usecases as groups
+from graph.groups.store import GroupWriter
+from graph.notifications.store import NotificationWriter
+from graph.peers.index import PeopleIndex, load
+from graph.peers.network import Network
+from graph.people.store import PeopleWriter
+from graph.rights.store import RightsStore
+from kit.errors import Unavailable
+from tests.graph.integration.test_races import people
+from tests.graph.unit.test_cards import a_snapshot
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def index(driver: neo4j.Driver, graph: Graph) -> PeopleIndex:
+    """An index that knows nothing of the writes of this test but by reading."""
+    found = PeopleIndex(driver)
+    found.current(graph, wait=30)
+    return found
+
+
+def linked(network: Network, one: str, other: str) -> bool:
+    """Whether two are connected, seen from both sides alike."""
+    a, b = network.slot_of[one], network.slot_of[other]
+    there, back = b in network.connections.row(a), a in network.connections.row(b)
+    assert there == back
+    return bool(there)
+
+
+def soon(index: PeopleIndex, graph: Graph, seen: object, *, within: float = 1.0) -> bool:
+    """Whether something is seen within a second, asking again and again as queries do."""
+    assert callable(seen)
+    until = time.monotonic() + within * 3  # three times the figure, on a busy machine
+    while time.monotonic() < until:
+        if seen(index.current(graph)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_each_change_is_seen_within_a_second(index: PeopleIndex, graph: Graph) -> None:
+    """A new person, a newer snapshot, connecting, parting, blocking, joining, leaving, and being erased."""
+    ada, bob = people(graph, 2)
+    assert soon(index, graph, lambda n: ada in n.slot_of and n.column("listed")[n.slot_of[ada]])
+    graph.write(
+        lambda tx: PeopleWriter(tx).project([a_snapshot(id=ada, handle=ada, name="Zoe", version=99, suspended=True)])
+    )
+    assert soon(index, graph, lambda n: not n.column("listed")[n.slot_of[ada]] and n.names[n.slot_of[ada]] == "zoe")
+    graph.write(lambda tx: PeopleWriter(tx).project([a_snapshot(id=ada, handle=ada, name="Ada", version=100)]))
+    graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
+    assert soon(index, graph, lambda n: linked(n, ada, bob))
+    graph.write(lambda tx: connections.remove_connection(ConnectionWriter(tx), me=ada, other=bob, now=NOW))
+    assert soon(index, graph, lambda n: not linked(n, ada, bob))
+    graph.write(lambda tx: connections.block(ConnectionWriter(tx), me=bob, other=ada, now=NOW))
+    assert soon(index, graph, lambda n: n.slot_of[bob] in n.blocks.get(n.slot_of[ada], ()))
+    graph.write(lambda tx: connections.unblock(ConnectionWriter(tx), me=bob, other=ada, now=NOW))
+    assert soon(index, graph, lambda n: n.slot_of[bob] not in n.blocks.get(n.slot_of[ada], ()))
+    given = {"name": "Index", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=ada, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
+    assert soon(index, graph, lambda n: len(n.groups.row(n.slot_of[ada])) == 1)
+    graph.write(
+        lambda tx: groups.join_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group, me=bob, message=None, now=NOW
+        )
+    )
+    assert soon(index, graph, lambda n: len(n.members.row(n.group_slots[group])) == 2)
+    graph.write(lambda tx: GroupWriter(tx).remove(group, bob))
+    assert soon(index, graph, lambda n: len(n.members.row(n.group_slots[group])) == 1)
+    graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
+    RightsStore(graph).erase([ada])
+    assert soon(index, graph, lambda n: not n.column("listed")[n.slot_of[ada]])
+    assert soon(index, graph, lambda n: not linked(n, ada, bob))
+
+
+def test_a_write_of_this_process_is_known_at_once(driver: neo4j.Driver, index: PeopleIndex) -> None:
+    """What one has just done shows in one's next query."""
+    own = Graph(driver, lambda: 30, wrote=index.expire)
+    for _ in range(5):
+        index.current(own)
+        ada, bob = people(own, 2)
+        own.write(lambda tx, a=ada, b=bob: ConnectionWriter(tx).connect(a, b, since="2026-11-21"))  # type: ignore[misc]
+        assert linked(index.current(own), ada, bob)
+
+
+def test_links_that_came_without_a_mark_are_found_by_their_count(
+    driver: neo4j.Driver, index: PeopleIndex, graph: Graph
+) -> None:
+    """As a bulk import makes them; all is read again beside the old network, which answers meanwhile."""
+    ada, bob = people(graph, 2)
+    assert soon(index, graph, lambda n: bob in n.slot_of)
+    with driver.session() as session:
+        session.run(
+            "MATCH (a:Professional {id: $a}), (b:Professional {id: $b}) MERGE (a)-[:CONNECTED_TO]->(b)", a=ada, b=bob
+        ).consume()
+    assert soon(index, graph, lambda n: linked(n, ada, bob), within=10)
+
+
+def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(
+    driver: neo4j.Driver, index: PeopleIndex, graph: Graph
+) -> None:
+    """Terms, links and columns of everybody."""
+    mine = people(graph, 5)
+    for one, other in itertools.pairwise(mine):
+        graph.write(lambda tx, a=one, b=other: ConnectionWriter(tx).connect(a, b, since="2026-11-21"))  # type: ignore[misc]
+    index.expire()
+    followed = index.current(graph)
+    read, _ = load(driver)
+
+    def of(network: Network, person: str) -> object:
+        slot = network.slot_of[person]
+        links = sorted(network.ids[other] for other in network.connections.row(slot))
+        terms = sorted((term, slot in network.term(term)) for term in network.terms[slot])
+        columns = [
+            network.column(name)[slot] for name in ("identity", "practise", "joined", "name_key", "listed", "claimed")
+        ]
+        return links, terms, columns, network.names[slot], network.texts[slot]
+
+    for person in mine:
+        assert of(followed, person) == of(read, person)
+
+
+def test_without_neo4j_the_index_says_so(index: PeopleIndex, graph: Graph) -> None:
+    """A search that cannot know what has changed is not answered from memory."""
+    index.expire()
+    with connect("bolt://127.0.0.1:1", "neo4j", "none") as nobody, pytest.raises(Unavailable):
+        index.current(Graph(nobody))
+    assert len(index.current(graph)) > 0

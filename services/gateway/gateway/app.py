@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, g, request
-from graphql import OperationType
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import limits, serving, settings
-from gateway.base import graphql_error
+from gateway import limits, settings
 from gateway.context import Context, Services
-from gateway.execution import Engine, Refused
+from gateway.edge import Edge
+from gateway.execution import Engine
 from gateway.instance.types import read_instance
+from gateway.persisted import Documents, LocalTexts, SharedTexts, read_manifest
+from gateway.rates.buckets import LocalBuckets, SharedBuckets
+from gateway.rates.limiter import Limiter
 from gateway.schema import schema
-from gateway.serving import Malformed
+from gateway.serving import PREFLIGHT_HEADERS
 from gateway.streams.changes import Changes
-from gateway.streams.server import Streams, prepared
+from gateway.streams.server import Streams
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer
 from kit.web import equip, problem
 
-DEADLINE_SECONDS = 5.0
 # Answered by the profiles service under the public address.
 PASSED_THROUGH = ("/.well-known/<path:rest>", "/evidence/<path:rest>", "/status-list/<path:rest>")
+# What another origin may send, and read, once it is allowed.
+ALLOWED = ", ".join(("Content-Type", "Idempotency-Key", "X-Request-Id", "Accept-Language", *PREFLIGHT_HEADERS))
+EXPOSED = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy"
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 MAX_EVIDENCE_BYTES = 10_000_000
 MOST_READ_AWAY = 64_000_000
 
@@ -48,6 +57,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     engine = Engine.of(schema())
     streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
     app = Flask("gateway", static_folder=None)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.
     equip(
         app,
@@ -57,66 +68,20 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         max_body=limits.MAX_BODY_BYTES,
     )
 
-    @app.route("/graphql", methods=["GET", "POST"])
-    def graphql() -> Response:
-        try:
-            media_type = serving.answer_type(request)
-            parameters = serving.read_parameters(request)
-        except Malformed as error:
-            return serving.malformed(error)
-        except RequestEntityTooLarge:
-            return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
-        try:
-            document = engine.prepare(parameters.query, introspection=config.introspection)
-            if request.method == "GET":
-                kind = engine.operation_type(document, parameters.operation)
-                if kind is not OperationType.QUERY:
-                    raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
-            elif engine.operation_type(document, parameters.operation) is OperationType.SUBSCRIPTION:
-                raise Malformed("Subscribe at /graphql/stream.", 400)
-            result = engine.run(
-                document,
-                variables=parameters.variables,
-                operation=parameters.operation,
-                context=_context(services, verifier, parameters.query),
-            )
-        except Refused as refusal:
-            return serving.refused(media_type, refusal.errors)
-        except Malformed as error:
-            return serving.malformed(error)
-        return serving.answered(media_type, result)
-
-    @app.route("/graphql/stream", methods=["GET", "POST"])
-    def stream() -> Response:
-        """graphql-sse, distinct connections mode."""
-        try:
-            if "text/event-stream" not in request.headers.get("Accept", ""):
-                raise Malformed("This endpoint answers text/event-stream; use /graphql for single answers.", 406)
-            parameters = serving.read_parameters(request)
-        except Malformed as error:
-            return serving.malformed(error)
-        except RequestEntityTooLarge:
-            return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
-        try:
-            document = engine.prepare(parameters.query, introspection=config.introspection)
-            kind = engine.operation_type(document, parameters.operation)
-            if kind is OperationType.MUTATION and request.method == "GET":
-                raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
-            if kind is not OperationType.SUBSCRIPTION:
-                result = engine.run(
-                    document, variables=parameters.variables, operation=parameters.operation,
-                    context=_context(services, verifier, parameters.query),
-                )  # fmt: skip
-                return serving.streamed(iter([serving.event("next", serving.body_of(result)), serving.COMPLETE]))
-            operation = prepared(engine, document, variables=parameters.variables, name=parameters.operation)
-            return serving.streamed(streams.events(operation, _context_maker(services, verifier, parameters.query)))
-        except Refused as refusal:
-            return serving.refused(serving.GRAPHQL_JSON, refusal.errors)
-        except DomainError as error:
-            status = error.status if error.status in {401, 403, 404, 503} else 400
-            return serving.refused(serving.GRAPHQL_JSON, [graphql_error(error)], status)
-        except Malformed as error:
-            return serving.malformed(error)
+    edge = Edge(
+        engine, services, verifier,
+        Documents(
+            SharedTexts(config.valkey_url) if config.valkey_url else LocalTexts(),
+            read_manifest(config.trusted_documents), config.trusted_mode,
+        ),
+        Limiter(
+            SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(),
+            person=config.person_points, address=config.address_points,
+        ),
+        streams, config.introspection,
+    )  # fmt: skip
+    app.add_url_rule("/graphql", "graphql", edge.graphql, methods=["GET", "POST"])
+    app.add_url_rule("/graphql/stream", "stream", edge.stream, methods=["GET", "POST"])
 
     def pass_through(rest: str) -> Response:  # the path is passed on as it came
         if request.path.startswith("/evidence/"):
@@ -132,7 +97,11 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         if origin in config.cors_origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers.add("Vary", "Origin")
-            response.headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+        if config.production:
+            response.headers["Strict-Transport-Security"] = "max-age=63072000"
         return response
 
     @app.route("/graphql/stream", methods=["OPTIONS"])
@@ -144,9 +113,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         response = Response(status=204)
         if request.headers.get("Origin") in config.cors_origins:
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = (
-                "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
-            )
+            response.headers["Access-Control-Allow-Headers"] = ALLOWED
             response.headers["Access-Control-Max-Age"] = "600"
         return response
 
@@ -172,44 +139,6 @@ def _warm(services: Services) -> None:
         read_instance(Context(services, CallContext()))
     except DomainError as error:
         logs.log().warning("instance_unknown", code=error.code)
-
-
-def _context_maker(services: Services, verifier: TokenVerifier, query: str) -> Callable[[], Context]:
-    """Makes contexts for the events of a stream, after the request itself is over; each checks the token again."""
-    first = _context(services, verifier, query)
-    token = first.caller.token if first.caller else None
-
-    def make() -> Context:
-        call = replace(first.call, deadline=time.monotonic() + DEADLINE_SECONDS)
-        context = Context(services, call, accept_language=first.accept_language, query=query)
-        context.token_error = first.token_error
-        try:
-            if token is not None:
-                context.become(verifier.verify(token).subject, token)
-        except DomainError as error:
-            context.token_error = error
-        return context
-
-    return make
-
-
-def _context(services: Services, verifier: TokenVerifier, query: str) -> Context:
-    call = CallContext(
-        request_id=g.request_id,
-        deadline=time.monotonic() + DEADLINE_SECONDS,
-        idempotency_key=request.headers.get("Idempotency-Key"),
-        language=request.headers.get("Accept-Language"),
-        client=request.remote_addr,
-    )
-    context = Context(services, call, accept_language=call.language, query=query)
-    try:
-        token = bearer(request.headers.get("Authorization"))
-        if token is not None:
-            caller = verifier.verify(token)
-            context.become(caller.subject, token)
-    except DomainError as error:
-        context.token_error = error
-    return context
 
 
 def _read_away() -> None:

@@ -201,7 +201,8 @@ class PatientIdentifier(graphene.ObjectType):
 
 PATIENT_IDENTIFIERS = {
     "patient_identifiers": graphene.List(
-        graphene.NonNull(PatientIdentifier), description="What could identify a patient; null when nothing could."
+        graphene.NonNull(PatientIdentifier),
+        description="What could identify a patient, at most 50; null when nothing could.",
     )
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from catalogues import languages
+from gateway.rates.limiter import Charge
 from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
 from kit.tokens import Caller
@@ -38,6 +39,7 @@ class Context:
     token_error: DomainError | None = None
     accept_language: str | None = None
     query: str = ""
+    charge: Charge | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
 
     def require_caller(self) -> Caller:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
-    OperationType,
+    OperationDefinitionNode,
     execute,
     parse,
     specified_rules,
@@ -25,10 +25,12 @@ from graphql.validation import MaxIntrospectionDepthRule
 from gateway import limits
 from gateway.base import graphql_error
 from gateway.context import Context
+from gateway.cost import Cost, estimate
 from kit.errors import DomainError
 from kit.logs import log
 
 DOCUMENTS_KEPT = 500
+COSTS_KEPT = 100
 
 
 class Refused(Exception):
@@ -39,19 +41,27 @@ class Refused(Exception):
         self.errors = errors
 
 
+@dataclass
+class Prepared:
+    """An operation's document, parsed, limited and validated, with what was worked out about it."""
+
+    document: DocumentNode
+    costs: dict[tuple[Any, ...], Cost] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Engine:
     """Runs operations on one schema."""
 
     schema: GraphQLSchema
-    prepared: Callable[[str, bool], DocumentNode | tuple[GraphQLError, ...]]
+    prepared: Callable[[str, bool], Prepared | tuple[GraphQLError, ...]]
 
     @classmethod
     def of(cls, schema: GraphQLSchema) -> Engine:
         """An engine that keeps the documents it has parsed and validated."""
 
         @lru_cache(DOCUMENTS_KEPT)
-        def prepared(source: str, introspection: bool) -> DocumentNode | tuple[GraphQLError, ...]:
+        def prepared(source: str, introspection: bool) -> Prepared | tuple[GraphQLError, ...]:
             try:
                 document = parse(source, no_location=False, max_tokens=limits.MAX_TOKENS)
             except GraphQLError as error:
@@ -63,13 +73,14 @@ class Engine:
             rules = [*specified_rules, MaxIntrospectionDepthRule]
             if not introspection:
                 rules.append(NoSchemaIntrospectionCustomRule)
-            errors = validate(schema, document, rules, max_errors=20)
-            return tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors) or document
+            # Without introspection, an error must not tell names of the schema that the client did not use.
+            errors = validate(schema, document, rules, max_errors=20, hide_suggestions=not introspection)
+            return tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors) or Prepared(document)
 
         return cls(schema, prepared)
 
-    def prepare(self, source: str, *, introspection: bool) -> DocumentNode:
-        """The document of a source text, limited and validated.
+    def prepare(self, source: str, *, introspection: bool) -> Prepared:
+        """The operation of a source text, limited and validated.
 
         Raises:
             Refused: it is above a limit, does not parse or is not valid.
@@ -88,13 +99,13 @@ class Engine:
         return found
 
     @staticmethod
-    def operation_type(document: DocumentNode, name: str | None) -> OperationType:
-        """What kind the named operation is of.
+    def operation(prepared: Prepared, name: str | None) -> OperationDefinitionNode:
+        """The named operation, or the only one.
 
         Raises:
             Refused: the document has no such operation, or several and none is named.
         """
-        operation = get_operation_ast(document, name)
+        operation = get_operation_ast(prepared.document, name)
         if operation is None:
             message = (
                 f"Unknown operation named {name!r}."
@@ -102,26 +113,54 @@ class Engine:
                 else "Must provide operation name if query contains multiple operations."
             )
             raise Refused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
-        return operation.operation
+        return operation
+
+    def cost(self, prepared: Prepared, operation: OperationDefinitionNode, variables: dict[str, Any] | None) -> Cost:
+        """What an operation costs with these variables; kept for the same sizes of pages.
+
+        Raises:
+            Refused: too much.
+        """
+        sizes = tuple(sorted((name, value) for name, value in (variables or {}).items() if type(value) is int))
+        key = (operation.name.value if operation.name else None, *sizes)
+        if key not in prepared.costs:
+            try:
+                found = estimate(self.schema, prepared.document, operation, variables)
+            except limits.TooComplex as error:
+                raise Refused([graphql_error(error)]) from error
+            if len(prepared.costs) > COSTS_KEPT:
+                prepared.costs.clear()
+            prepared.costs[key] = found
+        return prepared.costs[key]
 
     def run(
         self,
-        document: DocumentNode,
+        prepared: Prepared,
         *,
         variables: dict[str, Any] | None,
         operation: str | None,
         context: Context,
         root: Any = None,
+        hide_suggestions: bool = False,
     ) -> ExecutionResult:
         """Execute a document.
 
         Args:
             root: the event, for a subscription.
+            hide_suggestions: whether errors must not tell names that the client did not use.
 
         Raises:
             Refused: the variables do not fit.
         """
-        result = execute(self.schema, document, root, context, variable_values=variables, operation_name=operation)
+        result = execute(
+            self.schema,
+            prepared.document,
+            root,
+            context,
+            variable_values=variables,
+            operation_name=operation,
+            hide_suggestions=hide_suggestions,
+        )
         assert isinstance(result, ExecutionResult)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors])

@@ -88,6 +88,19 @@ class _Measurer:
         return self._known[name]
 
 
+def measure(document: DocumentNode) -> Measure:
+    """The largest of each, over all operations of a document."""
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    measurer = _Measurer(fragments)
+    found = [measurer.measure(d.selection_set) for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    return Measure(
+        *(
+            max((getattr(one, name) for one in found), default=0)
+            for name in ("depth", "aliases", "fields", "directives")
+        )
+    )
+
+
 def check(document: DocumentNode) -> None:
     """Refuse a document of which an operation is above a limit.
 

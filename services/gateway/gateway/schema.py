@@ -32,6 +32,7 @@ from gateway.notifications.mutations import MUTATIONS as NOTIFICATIONS
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.people.queries import PeopleQueries
 from gateway.proofs.types import ProofQueries
+from gateway.rates.types import RateQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.streams.types import Subscription
 
@@ -51,6 +52,7 @@ class Query(
     DiscussionQueries,
     ModerationQueries,
     InsightQueries,
+    RateQueries,
     AdministrationQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""

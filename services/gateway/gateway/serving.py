@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,29 @@ from graphql import ExecutionResult, GraphQLError
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
+# A page of another origin cannot send these without asking first.
+PREFLIGHT_HEADERS = (
+    "GraphQL-Require-Preflight",
+    "Apollo-Require-Preflight",
+    "X-Apollo-Operation-Name",
+    "Authorization",
+)
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a GraphQL request carries."""
+    """What a GraphQL request carries.
 
-    query: str
+    Args:
+        document_id: names a trusted operation instead of its text.
+        digest: the sha256 of automatic persisted queries.
+    """
+
+    query: str | None
+    document_id: str | None
+    digest: str | None
     operation: str | None
     variables: dict[str, Any] | None
 
@@ -58,7 +75,10 @@ def read_parameters(request: Request) -> Parameters:
         Malformed: with what is wrong.
     """
     if request.method == "GET":
-        given: Any = {name: request.args[name] for name in ("query", "operationName") if name in request.args}
+        _require_preflight(request)
+        given: Any = {
+            name: request.args[name] for name in ("query", "operationName", "documentId") if name in request.args
+        }
         for name in ("variables", "extensions"):
             if request.args.get(name):
                 given[name] = _json(request.args[name].encode(), name)
@@ -75,7 +95,11 @@ def read_parameters(request: Request) -> Parameters:
         raise Malformed("The body must be a JSON object.")
     query, operation = given.get("query"), given.get("operationName")
     variables, extensions = given.get("variables"), given.get("extensions")
-    if not isinstance(query, str) or not query:
+    document_id, digest = given.get("documentId"), _digest(extensions)
+    for name, value in (("query", query), ("documentId", document_id)):
+        if value is not None and (not isinstance(value, str) or not value):
+            raise Malformed(f"`{name}` must be a text.")
+    if query is None and document_id is None and digest is None:
         raise Malformed("`query` must be a text.")
     if operation is not None and not isinstance(operation, str):
         raise Malformed("`operationName` must be a text.")
@@ -83,7 +107,34 @@ def read_parameters(request: Request) -> Parameters:
         raise Malformed("`variables` must be an object.")
     if extensions is not None and not isinstance(extensions, dict):
         raise Malformed("`extensions` must be an object.")
-    return Parameters(query, operation or None, variables)
+    return Parameters(query, document_id, digest, operation or None, variables)
+
+
+def _digest(extensions: Any) -> str | None:
+    found = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if found is None:
+        return None
+    digest = found.get("sha256Hash") if isinstance(found, dict) else None
+    if not isinstance(digest, str) or found.get("version") != 1 or not _SHA256.fullmatch(digest):
+        raise Malformed("`extensions.persistedQuery` must be {version: 1, sha256Hash} with 64 hexadecimal digits.")
+    return digest
+
+
+def _require_preflight(request: Request) -> None:
+    """Refuse a GET that any page could make a browser send unasked: a link, an image, a form.
+
+    Raises:
+        Malformed: nothing shows that a GraphQL client sent it.
+    """
+    named = {value for value, _ in request.accept_mimetypes}
+    if (
+        not any(header in request.headers for header in PREFLIGHT_HEADERS)
+        and not named & {JSON, GRAPHQL_JSON, EVENT_STREAM}
+        and request.mimetype != JSON
+    ):
+        raise Malformed(
+            f"Send `Accept: {GRAPHQL_JSON}`, or one of the headers {', '.join(PREFLIGHT_HEADERS)}, with a GET request."
+        )
 
 
 def _json(data: bytes, what: str) -> Any:
@@ -107,10 +158,12 @@ def respond(media_type: str, status: int, body: dict[str, Any], headers: dict[st
     return response
 
 
-def refused(media_type: str, errors: list[GraphQLError], status: int = 400) -> Response:
+def refused(
+    media_type: str, errors: list[GraphQLError], status: int = 400, headers: dict[str, str] | None = None
+) -> Response:
     """The answer for an operation that was not run: plain JSON keeps status 200, as older clients expect."""
     body = {"errors": [_formatted(error) for error in errors]}
-    return respond(media_type, 200 if media_type == JSON and status == 400 else status, body)
+    return respond(media_type, 200 if media_type == JSON and status == 400 else status, body, headers)
 
 
 def malformed(error: Malformed) -> Response:
@@ -119,9 +172,9 @@ def malformed(error: Malformed) -> Response:
     return respond(JSON, error.status, {"errors": [_formatted(told)]}, error.headers)
 
 
-def answered(media_type: str, result: ExecutionResult) -> Response:
+def answered(media_type: str, result: ExecutionResult, cost: int, headers: dict[str, str]) -> Response:
     """The answer for an operation that was run."""
-    return respond(media_type, 200, body_of(result))
+    return respond(media_type, 200, body_of(result) | {"extensions": {"cost": cost}}, headers)
 
 
 def event(kind: str, payload: dict[str, Any] | None) -> bytes:

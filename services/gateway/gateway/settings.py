@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gateway.persisted import MODES
 from kit.settings import Environment, SettingsError
+
+INTROSPECTION = ("everybody", "members", "nobody")
+PERSON_POINTS = 120_000
+ADDRESS_POINTS = 600_000
 
 
 @dataclass(frozen=True)
@@ -12,14 +17,26 @@ class Settings:
     """What the operator decides.
 
     Args:
+        introspection: who may read the schema: everybody, members (who are signed in), or nobody.
+        person_points, address_points: what a person, and an address, may ask for in a minute.
+        proxies: how many proxies in front add to X-Forwarded-For; none is believed otherwise.
+        valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
+        trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
         service_secret: what the gateway signs in with, to hear what changes.
     """
 
     issuer: str
     profiles_url: str
     graph_url: str
-    introspection: bool
+    introspection: str
     cors_origins: frozenset[str]
+    person_points: int
+    address_points: int
+    proxies: int
+    valkey_url: str | None = field(repr=False)
+    trusted_documents: str | None
+    trusted_mode: str
+    production: bool
     service_secret: str = field(repr=False)
 
 
@@ -37,7 +54,30 @@ def load(environment: Environment | None = None) -> Settings:
         issuer=issuer,
         profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),
         graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
-        introspection=env.text("CONSILIUM_INTROSPECTION", "0" if env.production else "1") == "1",
+        introspection=_one_of(
+            env, "CONSILIUM_INTROSPECTION", INTROSPECTION, "members" if env.production else "everybody"
+        ),
         cors_origins=frozenset(filter(None, env.text("CONSILIUM_CORS_ORIGINS", " ").split())),
+        person_points=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
+        address_points=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
+        proxies=_number(env, "CONSILIUM_PROXIES", 0),
+        valkey_url=env.text("VALKEY_URL", " ").strip() or None,
+        trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", " ").strip() or None,
+        trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
+        production=env.production,
         service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
     )
+
+
+def _one_of(env: Environment, name: str, allowed: tuple[str, ...], default: str) -> str:
+    found = env.text(name, default)
+    if found not in allowed:
+        raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {found!r}.")
+    return found
+
+
+def _number(env: Environment, name: str, default: int) -> int:
+    found = env.text(name, str(default))
+    if not found.isdecimal():
+        raise SettingsError(f"{name} must be a whole number, not {found!r}.")
+    return int(found)

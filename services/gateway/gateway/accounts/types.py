@@ -53,7 +53,7 @@ class Viewer(graphene.ObjectType):
     totp_enabled = graphene.Boolean(required=True, description="Whether signing in asks for a one-time password.")
     roles = texts(Role, description="At most 4.")
     pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
-    visibility = texts(FieldVisibility, description="Who sees each field of the profile; one entry a field.")
+    visibility = texts(FieldVisibility, description="Who sees each field of the profile; at most 10.")
     verification_proof = graphene.Field(
         VerificationProof,
         audience=graphene.String(required=True, description="For whom, like the address of a site."),

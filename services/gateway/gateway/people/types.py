@@ -212,9 +212,13 @@ class Professional(graphene.ObjectType):
     languages = texts(LanguageTag, description="Languages for work; at most 20.")
     interests = texts(graphene.String, description="Professional interests; at most 30.")
     institutions = texts(Affiliation, required=False, description="Where the person works; at most 10.")
-    contacts = texts(ContactPoint, required=False, description="How to reach the person; for connections by default.")
+    contacts = texts(
+        ContactPoint, required=False, description="How to reach the person, at most 10; for connections by default."
+    )
     verification = VerificationLevel(required=True, description="How far the person is verified.")
-    licences = texts(Licence, required=False, description="Validated ones in good standing or with conditions.")
+    licences = texts(
+        Licence, required=False, description="Validated ones in good standing or with conditions; at most 30."
+    )
     connection = ConnectionState(description="Between the viewer and this person.")
     incoming_request = graphene.Field(_connection_request, description="Their open request to the viewer.")
     outgoing_request = graphene.Field(_connection_request, description="The viewer's open request to them.")

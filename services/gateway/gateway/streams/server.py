@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLObjectType, OperationDefinitionNode
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, OperationDefinitionNode
 from graphql.execution.values import get_argument_values, get_variable_values
-from graphql.utilities import get_operation_ast
 
 from gateway.base import graphql_error
 from gateway.context import Context
 from gateway.discussions.types import mark_discussions, mark_posts
-from gateway.execution import Engine, Refused
+from gateway.execution import Engine, Prepared, Refused
 from gateway.ids import expect
 from gateway.notifications.types import mark_notifications
 from gateway.serving import COMPLETE, event
@@ -35,7 +34,7 @@ Read = Callable[[Context], list[Row]]
 class Operation:
     """A subscription that was checked and may begin."""
 
-    document: DocumentNode
+    prepared: Prepared
     variables: dict[str, Any] | None
     name: str | None
     field: str
@@ -43,15 +42,18 @@ class Operation:
 
 
 def prepared(
-    engine: Engine, document: DocumentNode, *, variables: dict[str, Any] | None, name: str | None
+    engine: Engine,
+    document: Prepared,
+    operation: OperationDefinitionNode,
+    *,
+    variables: dict[str, Any] | None,
+    name: str | None,
 ) -> Operation:
     """The one field that a subscription follows, with its arguments.
 
     Raises:
         Refused: the variables do not fit, or it follows several fields.
     """
-    operation = get_operation_ast(document, name)
-    assert isinstance(operation, OperationDefinitionNode)
     root = engine.schema.subscription_type
     assert isinstance(root, GraphQLObjectType)
     values = get_variable_values(engine.schema, operation.variable_definitions or (), variables or {})
@@ -151,7 +153,7 @@ class Streams:
     def _next(self, operation: Operation, context: Context, node: Row) -> bytes:
         context.require_caller()
         result = self._engine.run(
-            operation.document, variables=operation.variables, operation=operation.name, context=context, root=node
+            operation.prepared, variables=operation.variables, operation=operation.name, context=context, root=node
         )
         body: Row = {"data": result.data}
         if result.errors:

@@ -1,0 +1,170 @@
+"""What an operation may cost, from its text and the sizes of its pages: known before anything is asked of a service.
+
+Each object costs 1. What stands in a page (a field with `first` or `last`) counts as often as the page is long; what
+stands in a list without pages counts once. `nodes` counts such a list as often as its description says it may be long,
+so that it bounds what an answer may hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_composite_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from gateway.limits import TooComplex
+from gateway.paging import LARGEST_PAGE
+
+MAX_COST = 2_000
+MAX_NODES = 10_000
+MAX_SIGN_INS = 1
+_SIGN_IN = "signIn"
+_LONGEST = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of an operation or a part of it."""
+
+    cost: int = 0
+    nodes: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.cost + other.cost, self.nodes + other.nodes)
+
+
+@cache
+def longest(description: str) -> int:
+    """How long a list may be, by its description."""
+    found = _LONGEST.search(description)
+    return int(found[1].replace(",", "")) if found else 1
+
+
+def is_list(field: GraphQLField) -> bool:
+    """Whether a field answers a list."""
+    kind: Any = field.type
+    return is_list_type(kind.of_type if is_non_null_type(kind) else kind)
+
+
+Size = Callable[[FieldNode, GraphQLField], int | None]
+
+
+class _Estimator:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, size: Size) -> None:
+        self._schema, self._size = schema, size
+        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self._known: dict[tuple[str, str], Cost] = {}
+
+    def inside(self, kind: Any, selections: SelectionSetNode | None, page: int = 1) -> Cost:
+        """What the selections on one object cost.
+
+        Args:
+            page: how long the lists of the connection are in which they stand.
+        """
+        total = Cost()
+        fields = getattr(kind, "fields", {})
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                field = fields.get(node.name.value)  # introspection has no field here, and costs nothing
+                if field is not None and is_composite_type(get_named_type(field.type)):
+                    total += self._field(node, field, page)
+            elif isinstance(node, InlineFragmentNode):
+                own = node.type_condition
+                total += self.inside(self._schema.get_type(own.name.value) if own else kind, node.selection_set, page)
+            elif isinstance(node, FragmentSpreadNode):
+                total += self._fragment(node.name.value, page)
+        return total
+
+    def _field(self, node: FieldNode, field: GraphQLField, page: int) -> Cost:
+        kind = get_named_type(field.type)
+        size = self._size(node, field)
+        if is_list(field):
+            # `edges` and `nodes` of a connection, a list with `first`, or one whose length is documented.
+            paged = size if size is not None else page if node.name.value in {"edges", "nodes"} else None
+            times, most = (paged, paged) if paged is not None else (1, longest(field.description or ""))
+            each = self.inside(kind, node.selection_set)
+        else:
+            times = most = 1
+            each = self.inside(kind, node.selection_set, 1 if size is None else size)
+        return Cost(times * (1 + each.cost), most * (1 + each.nodes))
+
+    def _fragment(self, name: str, page: int) -> Cost:
+        key = (name, str(page))
+        if key not in self._known:
+            self._known[key] = Cost()  # validation refuses cycles
+            found = self._fragments[name]
+            self._known[key] = self.inside(
+                self._schema.get_type(found.type_condition.name.value), found.selection_set, page
+            )
+        return self._known[key]
+
+
+def estimate(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: dict[str, Any] | None
+) -> Cost:
+    """What an operation costs with these variables.
+
+    Raises:
+        TooComplex: it costs too much, could answer too much, or signs in more than once.
+    """
+    given = dict(variables or {})
+    for definition in operation.variable_definitions or ():
+        default = definition.default_value
+        if isinstance(default, IntValueNode):
+            given.setdefault(definition.variable.name.value, int(default.value))
+
+    def size(node: FieldNode, field: GraphQLField) -> int | None:
+        if "first" not in field.args:
+            return None
+        found: Any = field.args["first"].default_value
+        for argument in node.arguments or ():
+            if argument.name.value in {"first", "last"}:
+                value = argument.value
+                if isinstance(value, IntValueNode):
+                    found = int(value.value)
+                elif isinstance(value, VariableNode) and given.get(value.name.value) is not None:
+                    found = given[value.name.value]
+        # What is no page size is refused when it is run; until then it counts as the largest.
+        return min(max(found, 0), LARGEST_PAGE) if type(found) is int else LARGEST_PAGE
+
+    root = schema.get_root_type(operation.operation)
+    total = _Estimator(schema, document, size).inside(root, operation.selection_set)
+    for what, value, most in (("cost", total.cost, MAX_COST), ("hold nodes:", total.nodes, MAX_NODES)):
+        if value > most:
+            raise TooComplex(f"An operation may {what} at most {most:,}; this one: {value:,}. Ask for smaller pages.")
+    sign_ins = _count(document, operation.selection_set, _SIGN_IN)
+    if sign_ins > MAX_SIGN_INS:
+        raise TooComplex(f"A request may sign in at most {MAX_SIGN_INS} time; this one: {sign_ins}.")
+    return total
+
+
+def _count(document: DocumentNode, selections: SelectionSetNode, name: str) -> int:
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    total = 0
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            total += node.name.value == name
+        elif isinstance(node, InlineFragmentNode):
+            total += _count(document, node.selection_set, name)
+        elif isinstance(node, FragmentSpreadNode):
+            total += _count(document, fragments[node.name.value].selection_set, name)
+    return total

@@ -1,0 +1,213 @@
+"""The GraphQL endpoints: from an HTTP request to its answer, with every limit on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flask import Response, g, request
+from graphql import ExecutionResult, FieldNode, OperationDefinitionNode, OperationType
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from gateway import limits, serving
+from gateway.base import graphql_error
+from gateway.context import Context, Services
+from gateway.cost import Cost
+from gateway.execution import Engine, Prepared, Refused
+from gateway.persisted import Documents, NotKnown
+from gateway.rates.limiter import Charge, Limiter
+from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
+from gateway.streams.server import Streams, prepared
+from kit.errors import DomainError, RateLimited
+from kit.http import CallContext
+from kit.tokens import TokenVerifier, bearer
+
+DEADLINE_SECONDS = 5.0
+# Root fields whose answers are the same for everybody, and how many seconds they may be kept.
+PUBLIC_SECONDS = {
+    "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
+    "instance": 30, "institutions": 60,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A request that may be run."""
+
+    context: Context
+    prepared: Prepared
+    operation: OperationDefinitionNode
+    parameters: Parameters
+    cost: Cost
+    charge: Charge
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Everything a request passes.
+
+    Args:
+        introspection: who may read the schema: everybody, members or nobody.
+    """
+
+    engine: Engine
+    services: Services
+    verifier: TokenVerifier
+    documents: Documents
+    limiter: Limiter
+    streams: Streams
+    introspection: str
+
+    def graphql(self) -> Response:
+        """Answer at /graphql."""
+        try:
+            media_type = serving.answer_type(request)
+        except Malformed as error:
+            return serving.malformed(error)
+        return self._guarded(media_type, lambda: self._single(media_type))
+
+    def stream(self) -> Response:
+        """Answer at /graphql/stream: graphql-sse, distinct connections mode."""
+        if EVENT_STREAM not in request.headers.get("Accept", ""):
+            return serving.malformed(
+                Malformed(f"This endpoint answers {EVENT_STREAM}; use /graphql for single answers.", 406)
+            )
+        return self._guarded(GRAPHQL_JSON, self._streamed)
+
+    def _guarded(self, media_type: str, act: Callable[[], Response]) -> Response:
+        """The answer, or the refusal in the form that the client reads."""
+        try:
+            return act()
+        except Malformed as error:
+            return serving.malformed(error)
+        except RequestEntityTooLarge:
+            return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
+        except NotKnown as unknown:
+            return serving.refused(media_type, [unknown.error])
+        except Refused as refusal:
+            return serving.refused(media_type, refusal.errors)
+        except _TooFast as error:
+            return serving.refused(media_type, [graphql_error(error)], 429, error.charge.headers())
+        except DomainError as error:
+            status = error.status if error.status in {401, 403, 404, 503} else 400
+            return serving.refused(media_type, [graphql_error(error)], status)
+
+    def _admit(self) -> Admitted:
+        parameters = serving.read_parameters(request)
+        try:
+            text = self.documents.text(parameters.query, parameters.document_id, parameters.digest)
+        except ValueError as error:
+            raise Malformed(str(error)) from error
+        context = self._context(text)
+        everybody = self.introspection == "everybody"
+        introspects = everybody or (self.introspection == "members" and context.caller is not None)
+        subject = context.caller.subject if context.caller else None
+        try:
+            found = self.engine.prepare(text, introspection=introspects)
+            operation = self.engine.operation(found, parameters.operation)
+            cost = self.engine.cost(found, operation, parameters.variables)
+        except Refused:
+            # Parsing and validating cost something too.
+            self._charge(subject, 1)
+            raise
+        self.documents.remember(parameters.query, parameters.digest)
+        charge = self._charge(subject, max(1, cost.cost))
+        context.charge = charge
+        return Admitted(context, found, operation, parameters, cost, charge)
+
+    def _charge(self, subject: str | None, points: int) -> Charge:
+        charge = self.limiter.charge(subject, request.remote_addr, points)
+        if not charge.taken.allowed:
+            raise _TooFast(charge)
+        return charge
+
+    def _single(self, media_type: str) -> Response:
+        admitted = self._admit()
+        kind = admitted.operation.operation
+        if kind is OperationType.SUBSCRIPTION:
+            raise Malformed("Subscribe at /graphql/stream.", 400)
+        if request.method == "GET" and kind is not OperationType.QUERY:
+            raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
+        result = self._run(admitted)
+        headers = admitted.charge.headers()
+        if request.method == "GET" and admitted.context.caller is None and not result.errors:
+            kept = _public_seconds(admitted.operation)
+            headers |= {"Cache-Control": f"public, max-age={kept}"} if kept else {}
+        return serving.answered(media_type, result, max(1, admitted.cost.cost), headers)
+
+    def _streamed(self) -> Response:
+        admitted = self._admit()
+        kind, parameters = admitted.operation.operation, admitted.parameters
+        if kind is OperationType.MUTATION and request.method == "GET":
+            raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
+        if kind is not OperationType.SUBSCRIPTION:
+            body = serving.body_of(self._run(admitted))
+            return serving.streamed(iter([serving.event("next", body), serving.COMPLETE]))
+        operation = prepared(
+            self.engine,
+            admitted.prepared,
+            admitted.operation,
+            variables=parameters.variables,
+            name=parameters.operation,
+        )
+        return serving.streamed(self.streams.events(operation, self._context_maker(admitted.context)))
+
+    def _run(self, admitted: Admitted) -> ExecutionResult:
+        return self.engine.run(
+            admitted.prepared, variables=admitted.parameters.variables, operation=admitted.parameters.operation,
+            context=admitted.context, hide_suggestions=self.introspection != "everybody",
+        )  # fmt: skip
+
+    def _context(self, query: str) -> Context:
+        call = CallContext(
+            request_id=g.request_id,
+            deadline=time.monotonic() + DEADLINE_SECONDS,
+            idempotency_key=request.headers.get("Idempotency-Key"),
+            language=request.headers.get("Accept-Language"),
+            client=request.remote_addr,
+        )
+        context = Context(self.services, call, accept_language=call.language, query=query)
+        try:
+            token = bearer(request.headers.get("Authorization"))
+            if token is not None:
+                caller = self.verifier.verify(token)
+                context.become(caller.subject, token)
+        except DomainError as error:
+            context.token_error = error
+        return context
+
+    def _context_maker(self, first: Context) -> Callable[[], Context]:
+        """Makes contexts for the events of a stream, after the request itself is over; each checks the token again."""
+        token = first.caller.token if first.caller else None
+
+        def make() -> Context:
+            call = replace(first.call, deadline=time.monotonic() + DEADLINE_SECONDS)
+            context = Context(self.services, call, accept_language=first.accept_language, query=first.query)
+            context.token_error, context.charge = first.token_error, first.charge
+            try:
+                if token is not None:
+                    context.become(self.verifier.verify(token).subject, token)
+            except DomainError as error:
+                context.token_error = error
+            return context
+
+        return make
+
+
+class _TooFast(RateLimited):
+    """The bucket has too few points."""
+
+    def __init__(self, charge: Charge) -> None:
+        wait = charge.headers()["Retry-After"]
+        super().__init__(f"Too much was asked for in a short time; try again in {wait} s.")
+        self.charge = charge
+
+
+def _public_seconds(operation: OperationDefinitionNode) -> int:
+    """How long anybody may keep the answer; 0 where something in it is not for everybody."""
+    kept = [
+        PUBLIC_SECONDS.get(node.name.value, 0) if isinstance(node, FieldNode) else 0
+        for node in operation.selection_set.selections
+    ]
+    return min(kept, default=0)

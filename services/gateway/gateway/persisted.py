@@ -1,0 +1,180 @@
+"""Operations that are named by their hash: automatic ones that clients register, and trusted ones that the operator does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Protocol
+
+import valkey
+from graphql import GraphQLError
+
+from kit.errors import Forbidden
+from kit.logs import log
+from kit.settings import SettingsError
+
+MODES = ("off", "warn", "enforce")
+KEPT = 1_000
+KEPT_SECONDS = 7 * 24 * 3600
+_PREFIX = "sha256:"
+
+
+class NotKnown(Exception):
+    """A hash of which the text is not known; the client sends the text along, and it is remembered."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.error = GraphQLError(message, extensions={"code": code})
+
+
+class Texts(Protocol):
+    """Remembers the texts of operations by their sha256."""
+
+    def get(self, digest: str) -> str | None:
+        """The text, if it is known."""
+        ...
+
+    def put(self, digest: str, text: str) -> None:
+        """Remember a text."""
+        ...
+
+
+class LocalTexts:
+    """Texts of this process; the longest unused are forgotten."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    def get(self, digest: str) -> str | None:
+        """See Texts."""
+        if digest in self._texts:
+            self._texts.move_to_end(digest)
+        return self._texts.get(digest)
+
+    def put(self, digest: str, text: str) -> None:
+        """See Texts."""
+        self._texts[digest] = text
+        while len(self._texts) > KEPT:
+            self._texts.popitem(last=False)
+
+
+class SharedTexts:
+    """Texts in Valkey for a week, known to every worker, with those of this process in front."""
+
+    def __init__(self, url: str) -> None:
+        self._client = valkey.Valkey.from_url(url, socket_timeout=0.2, socket_connect_timeout=0.2)
+        self._own = LocalTexts()
+
+    def get(self, digest: str) -> str | None:
+        """See Texts."""
+        found = self._own.get(digest)
+        if found is None:
+            try:
+                kept = self._client.get(f"consilium:operation:{digest}")
+            except valkey.ValkeyError as error:
+                log().warning("valkey_unavailable", error=type(error).__name__)
+                return None
+            if isinstance(kept, bytes):
+                found = kept.decode()
+                self._own.put(digest, found)
+        return found
+
+    def put(self, digest: str, text: str) -> None:
+        """See Texts."""
+        if self._own.get(digest) == text:
+            return
+        self._own.put(digest, text)
+        try:
+            self._client.set(f"consilium:operation:{digest}", text, ex=KEPT_SECONDS)
+        except valkey.ValkeyError as error:
+            log().warning("valkey_unavailable", error=type(error).__name__)
+
+
+def read_manifest(path: str | None) -> dict[str, str]:
+    """Trusted operations by id: a manifest of graphql-codegen or Relay ({id: text}), or of Apollo.
+
+    Raises:
+        SettingsError: there is no such file, or it is no manifest.
+    """
+    if not path:
+        return {}
+    try:
+        found: Any = json.loads(Path(path).read_text(encoding="utf-8"))
+        if isinstance(found, dict) and found.get("format") == "apollo-persisted-query-manifest":
+            found = {operation["id"]: operation["body"] for operation in found["operations"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"CONSILIUM_TRUSTED_DOCUMENTS names {path}, which is no manifest: {error}.") from error
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise SettingsError(f"CONSILIUM_TRUSTED_DOCUMENTS names {path}, which is no manifest of ids and texts.")
+    return {str(own): text for own, text in found.items()}
+
+
+def digest_of(text: str) -> str:
+    """The sha256 of an operation's text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Documents:
+    """Finds the text that a request means.
+
+    Args:
+        trusted: texts by id, from the operator's manifest.
+        mode: off runs any text; warn logs what is not trusted; enforce refuses it.
+    """
+
+    def __init__(self, texts: Texts, trusted: dict[str, str], mode: str) -> None:
+        self._texts, self._trusted, self._mode = texts, trusted, mode
+        self._trusted_texts = frozenset(trusted.values())
+
+    def text(self, query: str | None, document_id: str | None, digest: str | None) -> str:
+        """The operation's text.
+
+        Args:
+            query: as sent.
+            document_id: the id of a trusted document, or `sha256:` and a hash.
+            digest: `extensions.persistedQuery.sha256Hash` of automatic persisted queries.
+
+        Raises:
+            NotKnown: nothing is known under this id or hash.
+            ValueError: the text has another hash, or nothing was named at all.
+            Forbidden: only trusted operations are run here.
+        """
+        if document_id is not None:
+            if query is not None:
+                raise ValueError("Send `query` or `documentId`, not both.")
+            found = self._trusted.get(document_id) or self._by_digest(document_id.removeprefix(_PREFIX))
+            if found is None:
+                raise NotKnown("PERSISTED_QUERY_NOT_FOUND", "No operation is known under this documentId.")
+        elif digest is not None:
+            found = self._automatic(query, digest)
+        elif query is None:
+            raise ValueError("`query` must be a text.")
+        else:
+            found = query
+        self._check(found)
+        return found
+
+    def _by_digest(self, digest: str) -> str | None:
+        return self._trusted.get(digest) or self._trusted.get(_PREFIX + digest) or self._texts.get(digest)
+
+    def _automatic(self, query: str | None, digest: str) -> str:
+        if query is not None and digest_of(query) != digest:
+            raise ValueError("The sha256Hash is not that of the query.")
+        found = query if query is not None else self._by_digest(digest)
+        if found is None:
+            raise NotKnown("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+        return found
+
+    def _check(self, text: str) -> None:
+        if self._mode == "off" or text in self._trusted_texts:
+            return
+        if self._mode == "enforce":
+            raise Forbidden("Only operations that the operator has registered are run here.")
+        log().warning("operation_not_trusted", sha256=digest_of(text))
+
+    def remember(self, query: str | None, digest: str | None) -> None:
+        """Remember a text that was sent with its hash and is a valid operation."""
+        if query is not None and digest is not None:
+            self._texts.put(digest, query)

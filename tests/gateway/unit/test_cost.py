@@ -1,0 +1,205 @@
+"""What operations cost, the buckets they are charged to, and texts that are named by their hash."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway import cost as costs
+from gateway import limits
+from gateway.execution import Engine, Refused
+from gateway.paging import LARGEST_PAGE
+from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
+from gateway.rates.buckets import LocalBuckets, address_key
+from gateway.rates.limiter import Limiter
+from gateway.schema import schema
+from kit.errors import Forbidden
+from kit.settings import SettingsError
+from tests.support.operations import PLAIN, RELAY, saved
+
+ENGINE = Engine.of(schema())
+
+
+def cost_of(text: str, variables: dict[str, Any] | None = None) -> costs.Cost:
+    """What an operation costs."""
+    prepared = ENGINE.prepare(text, introspection=True)
+    return ENGINE.cost(prepared, ENGINE.operation(prepared, None), variables)
+
+
+def peers(first: int | str, inside: str = "id") -> str:
+    """A page of peers."""
+    head = "query($n: Int! = 7) " if first == "$n" else ""
+    return f"{head}{{ peers(filter: {{}}, first: {first}) {{ nodes {{ {inside} }} }} }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "expected"),
+    [
+        ("{ __typename }", None, 0),
+        ("{ instance { name } }", None, 1),
+        (peers(20), None, 21),
+        (peers("$n"), None, 8),
+        (peers("$n"), {"n": 50}, 51),
+        (peers("$n"), {"n": 100_000}, 1 + LARGEST_PAGE),  # refused when it is run
+        (peers(20, "regions { code }"), None, 41),
+        ("{ peers(filter: {}, first: 20) { pageInfo { hasNextPage } edges { node { id } } } }", None, 42),
+        ("{ specialties(first: 30) { code parent { code } } }", None, 60),
+        ("{ peers(filter: {}, first: 10) { ...F ...F } } fragment F on PeerConnection { nodes { id } }", None, 21),
+        ("{ __schema { types { fields { name } } } }", None, 0),
+    ],
+)
+def test_each_object_costs_one_and_a_page_counts_as_often_as_it_is_long(
+    text: str, variables: dict[str, Any] | None, expected: int
+) -> None:
+    """By literal, by variable and by default."""
+    assert cost_of(text, variables).cost == expected
+
+
+def test_the_cost_holds_at_its_figure_and_not_above() -> None:
+    """2,000 pass, 2,001 do not."""
+    inside = " ".join(f"a{n}: profession {{ code }}" for n in range(15))
+    inside += " profession { code } incomingRequest { id } outgoingRequest { id }"
+
+    def costing(more: int) -> str:
+        return f"{{ peers(filter: {{}}, first: 100) {{ nodes {{ {inside} }} }} specialties(first: {more}) {{ code }} }}"
+
+    assert cost_of(costing(99)).cost == costs.MAX_COST == 2_000
+    with pytest.raises(Refused) as caught:
+        cost_of(costing(100))
+    assert caught.value.errors[0].extensions == {"code": "QUERY_TOO_COMPLEX"}
+
+
+def test_what_may_come_is_bounded_by_how_long_lists_may_be() -> None:
+    """A list without pages counts as long as its description says."""
+    one = cost_of('{ professional(by: {handle: "a"}) { practisedSpecialties { primary } } }')
+    assert (one.cost, one.nodes) == (2, 41)
+    with pytest.raises(Refused) as caught:
+        cost_of(peers(100, "practisedSpecialties { specialty { titles { title } } }"))
+    assert caught.value.errors[0].extensions == {"code": "QUERY_TOO_COMPLEX"}
+
+
+def test_one_sign_in_a_request() -> None:
+    """Also behind aliases and fragments."""
+    sign_in = 'signIn(input: {email: "a", password: "b"}) { userErrors { code } }'
+    assert cost_of(f"mutation {{ {sign_in} }}").cost == 2
+    for text in (
+        f"mutation {{ {sign_in} b: {sign_in} }}",
+        f"mutation {{ ...M b: {sign_in} }} fragment M on Mutation {{ {sign_in} }}",
+    ):
+        with pytest.raises(Refused):
+            cost_of(text)
+
+
+@pytest.mark.parametrize(("name", "text"), [*PLAIN.items(), *RELAY.items(), *saved().items()])
+def test_what_frontends_ask_stays_under_half_of_each_limit(name: str, text: str) -> None:
+    """Q1 to Q5, in plain and in Relay style, and every saved operation of the page at /; of the depth three quarters."""
+    prepared = ENGINE.prepare(text, introspection=True)
+    for definition in prepared.document.definitions:
+        if definition.kind != "operation_definition":
+            continue
+        found = costs.estimate(ENGINE.schema, prepared.document, definition, {})  # type: ignore[arg-type]
+        assert found.cost <= costs.MAX_COST / 2, name
+        assert found.nodes <= costs.MAX_NODES / 2, name
+    measured = limits.measure(prepared.document)
+    assert measured.depth <= limits.MAX_DEPTH * 3 / 4
+    assert measured.aliases <= limits.MAX_ALIASES / 2
+    assert measured.fields <= limits.MAX_ROOT_FIELDS / 2
+    assert measured.directives <= limits.MAX_DIRECTIVES / 2
+    assert len(text) <= limits.MAX_SOURCE_CHARACTERS / 2
+    assert prepared.document.loc is not None
+    assert prepared.document.token_count <= limits.MAX_TOKENS / 2
+
+
+class Clock:
+    """Time that passes when told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_gives_what_it_has_and_fills_evenly() -> None:
+    """No more than the limit in a burst, and a minute's worth in a minute."""
+    clock = Clock()
+    buckets = LocalBuckets(clock)
+    given = sum(buckets.take("a", 600, 7).allowed for _ in range(200)) * 7
+    assert 600 - 7 < given <= 600
+    refused = buckets.take("a", 600, 7)
+    assert not refused.allowed
+    assert refused.wait <= 0.7
+    for _ in range(60):
+        clock.now += 1
+        given += sum(buckets.take("a", 600, 7).allowed for _ in range(10)) * 7
+    assert 1200 * 0.95 <= given <= 1200 * 1.05
+    assert buckets.take("b", 600, 600).remaining == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::9", "2001:db8:1:2::/64"), (None, "unknown"),
+    ],
+)  # fmt: skip
+def test_an_ipv6_customer_is_one_address(address: str | None, key: str) -> None:
+    """By /64."""
+    assert address_key(address) == key
+
+
+def test_a_person_and_an_address_have_a_bucket_each() -> None:
+    """Whoever is signed in is told of the own one; an empty one of the address counts for all there."""
+    limiter = Limiter(LocalBuckets(Clock()), person=100, address=250)
+    first = limiter.charge("ada", "192.0.2.1", 60)
+    assert (first.policy, first.limit, first.taken.remaining) == ("person", 100, 40)
+    assert first.headers()["RateLimit-Policy"] == '"person";q=100;w=60'
+    assert first.headers()["RateLimit"] == '"person";r=40;t=36'
+    second = limiter.charge("ada", "192.0.2.1", 60)
+    assert not second.taken.allowed
+    assert second.headers()["Retry-After"] == "12"
+    assert limiter.charge("bob", "192.0.2.1", 90).taken.allowed
+    assert limiter.charge(None, "192.0.2.1", 100).taken.allowed
+    third = limiter.charge("eve", "192.0.2.1", 10)
+    assert (third.policy, third.taken.allowed) == ("address", False)
+    assert limiter.charge(None, "192.0.2.2", 250).taken.remaining == 0
+
+
+def test_a_text_is_remembered_by_its_hash() -> None:
+    """Unknown first, then known; another hash is refused."""
+    documents = Documents(LocalTexts(), {}, "off")
+    text = "{ __typename }"
+    with pytest.raises(NotKnown) as unknown:
+        documents.text(None, None, digest_of(text))
+    assert unknown.value.error.extensions == {"code": "PERSISTED_QUERY_NOT_FOUND"}
+    with pytest.raises(ValueError, match="not that of the query"):
+        documents.text(text, None, digest_of("other"))
+    assert documents.text(text, None, digest_of(text)) == text
+    documents.remember(text, digest_of(text))
+    assert documents.text(None, None, digest_of(text)) == text
+    assert documents.text(None, f"sha256:{digest_of(text)}", None) == text
+
+
+def test_trusted_documents_of_graphql_codegen_and_of_apollo(tmp_path: Path) -> None:
+    """Both manifests are read; enforce runs nothing else."""
+    text = "{ instance { name } }"
+    for content, own in (
+        ({digest_of(text): text}, digest_of(text)),
+        ({"format": "apollo-persisted-query-manifest", "version": 1,
+          "operations": [{"id": "abc", "name": "I", "type": "query", "body": text}]}, "abc"),
+    ):  # fmt: skip
+        path = tmp_path / "manifest.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        documents = Documents(LocalTexts(), read_manifest(str(path)), "enforce")
+        assert documents.text(None, own, None) == text
+        assert documents.text(text, None, None) == text
+        with pytest.raises(Forbidden):
+            documents.text("{ __typename }", None, None)
+        with pytest.raises(NotKnown):
+            documents.text(None, "nothing", None)
+        assert Documents(LocalTexts(), read_manifest(str(path)), "warn").text("{ __typename }", None, None)
+    path.write_text("[1]", encoding="utf-8")
+    with pytest.raises(SettingsError):
+        read_manifest(str(path))

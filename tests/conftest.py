@@ -14,22 +14,25 @@ from graph import db as graph_db
 from profiles import db as profiles_db
 from tests.support import engines as engines_support
 from tests.support.engines import Engines
+from tests.support.node import browser
 from tests.support.stack import Stack, launch, wait_ready
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs Docker where there is none, with one line; CONSILIUM_REQUIRE makes that a failure."""
+    """Skip what needs Docker or Chromium where there is none, with one line; CONSILIUM_REQUIRE makes that a failure."""
     required = os.environ.get("CONSILIUM_REQUIRE", "").split(",")
-    needing = [item for item in items if item.get_closest_marker("docker")]
-    if needing and "docker" not in required and not engines_support.docker_answers():
-        print("SKIPPED: needs docker")
-        for item in needing:
-            item.add_marker(pytest.mark.skip(reason="needs docker"))
+    for name, there in (("docker", engines_support.docker_answers), ("chromium", lambda: browser() is not None)):
+        needing = [item for item in items if item.get_closest_marker(name)]
+        if needing and name not in required and not there():
+            print(f"SKIPPED: needs {name}")
+            for item in needing:
+                item.add_marker(pytest.mark.skip(reason=f"needs {name}"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     config.addinivalue_line("markers", "docker: needs a Docker engine")
+    config.addinivalue_line("markers", "chromium: needs Debian's Chromium")
     config.addinivalue_line("markers", "chaos: kills and outages; `make chaos` runs them")
 
 

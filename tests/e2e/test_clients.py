@@ -1,0 +1,87 @@
+"""The example clients against the live system, and the compilers that frontend teams use."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.persisted import read_manifest
+from tests.support import node
+from tests.support.stack import Stack
+
+TYPESCRIPT = node.ROOT / "examples" / "typescript"
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """The TypeScript example, generated and compiled."""
+    node.installed(TYPESCRIPT)
+    for command in ("@graphql-codegen/cli/cjs/bin.js", "typescript/bin/tsc"):
+        done = node.run("node", f"node_modules/{command}", cwd=TYPESCRIPT)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return TYPESCRIPT
+
+
+def test_the_typescript_example_signs_in_pages_changes_and_listens(stack: Stack, built: Path) -> None:
+    """With types from the schema, documents by hash, one change for two sends, and a subscription."""
+    done = node.run("node", "dist/main.js", stack.url, cwd=built, seconds=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    assert told == {"peers": told["peers"], "distinct": told["peers"], "once": True, "heard": "Hello"}
+    assert told["peers"] > 5
+
+
+def test_its_manifest_is_one_of_trusted_documents(built: Path) -> None:
+    """What graphql-codegen writes is what the gateway reads."""
+    manifest = built / "src" / "generated" / "persisted-documents.json"
+    documents = read_manifest(str(manifest))
+    assert len(documents) == 5
+    assert all(re.fullmatch("sha256:[0-9a-f]{64}", own) and text for own, text in documents.items())
+
+
+def test_the_python_example(stack: Stack) -> None:
+    """gql: pages, an expected failure, an error of a query, and one change for two sends."""
+    done = subprocess.run(
+        [sys.executable, str(node.ROOT / "examples" / "python" / "main.py"), stack.url],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["peers"] > 5
+    assert (told["once"], told["refused"], told["signed_out"]) == (True, ["name"], "UNAUTHENTICATED")
+
+
+def test_relays_compiler_accepts_the_schema(tmp_path: Path) -> None:
+    """With a paginated fragment, a refetchable node and a connection, as Relay asks of a schema."""
+    folder = node.installed(node.ROOT / "tests" / "node")
+    source = tmp_path / "src"
+    source.mkdir()
+    shutil.copy(node.ROOT / "schema.graphql", tmp_path / "schema.graphql")
+    (source / "Peers.js").write_text(
+        """import { graphql } from "react-relay";
+graphql`query PeersQuery($f: PeerFilter!) { ...Peers_query @arguments(f: $f) }`;
+graphql`fragment Peers_query on Query @argumentDefinitions(
+  f: { type: "PeerFilter!" } first: { type: "Int", defaultValue: 20 } after: { type: "String" }
+) @refetchable(queryName: "PeersPage") {
+  peers(filter: $f, first: $first, after: $after) @connection(key: "Peers_peers") {
+    edges { mutualCount node { id ...Person_person } }
+  }
+}`;
+graphql`fragment Person_person on Professional @refetchable(queryName: "PersonAgain") { name headline }`;
+""",
+        encoding="utf-8",
+    )
+    config = {"src": "src", "schema": "schema.graphql", "language": "javascript", "eagerEsModules": True}
+    (tmp_path / "relay.config.json").write_text(json.dumps(config), encoding="utf-8")
+    (tmp_path / "package.json").write_text("{}", encoding="utf-8")
+    done = node.run(
+        "node", str(folder / "node_modules" / "relay-compiler" / "cli.js"), "relay.config.json", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert os.listdir(source / "__generated__")

@@ -66,6 +66,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         public=("graphql", "stream", "pass_through", "preflight", "stream_preflight", *page.ENDPOINTS),
         ready=lambda: _ready(services),
         max_body=limits.MAX_BODY_BYTES,
+        endless=("stream",),
     )
 
     edge = Edge(

@@ -168,11 +168,20 @@ class UserError(graphene.ObjectType):
 
 # A query's field fails with Apollo's names where those exist.
 _TOP_LEVEL = {"INVALID": "BAD_USER_INPUT", "UNAVAILABLE": "UPSTREAM_UNAVAILABLE"}
+# Every `extensions.code` that a client can meet; docs/api.md says what to do about each.
+ERROR_CODES = frozenset(CODES) - {"INVALID", "UNAVAILABLE"} | {
+    "BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "INTERNAL_SERVER_ERROR",
+    "OPERATION_RESOLUTION_FAILURE", "PERSISTED_QUERY_NOT_FOUND", "QUERY_TOO_COMPLEX", "UPSTREAM_UNAVAILABLE",
+}  # fmt: skip
+INTERNAL = "Something went wrong here; it has been logged under this request id."
 
 
 def graphql_error(error: DomainError) -> GraphQLError:
     """The error that a query's field answers for an expected failure."""
     extensions: dict[str, Any] = {"code": _TOP_LEVEL.get(error.code, error.code)}
+    if extensions["code"] not in ERROR_CODES:
+        log().error("unexpected_problem", code=error.code)
+        return GraphQLError(INTERNAL, extensions={"code": "INTERNAL_SERVER_ERROR"})
     if error.field:
         extensions["field"] = error.field
     return GraphQLError(error.message, extensions=extensions)

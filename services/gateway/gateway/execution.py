@@ -23,7 +23,7 @@ from graphql.utilities import get_operation_ast
 from graphql.validation import MaxIntrospectionDepthRule
 
 from gateway import limits
-from gateway.base import graphql_error
+from gateway.base import INTERNAL, graphql_error
 from gateway.context import Context
 from gateway.cost import Cost, estimate
 from kit.errors import DomainError
@@ -187,7 +187,7 @@ def masked(error: GraphQLError) -> GraphQLError:
         return error
     log().error("resolver_failed", path=error.path, error=type(original).__name__, exc_info=original)
     return GraphQLError(
-        "Something went wrong here; it has been logged under this request id.",
+        INTERNAL,
         nodes=error.nodes,
         path=error.path,
         extensions={"code": "INTERNAL_SERVER_ERROR"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from typing import Any
 
 from kit.memory import collect_less
@@ -21,6 +22,19 @@ limit_request_line = 16_380
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+if workers > 1:
+    # The workers' metrics are added up from files there; made anew at each start.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="consilium-metrics-")
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Run when a worker has ended."""
+    if workers > 1:
+        from prometheus_client import multiprocess  # reads the variable above when it is imported
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -13,17 +14,19 @@ from flask import Flask, Request, Response, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, Schema
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kit.clock import new_id
 from kit.errors import DomainError, Forbidden, Invalid, Unauthenticated, Unavailable
 from kit.logs import log
+from kit.resilience import Bound
 from kit.tokens import Caller, TokenVerifier, bearer
 
 PROBLEM_TYPE = "application/problem+json"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+MOST_IN_FLIGHT = 300  # of one worker; more wait in vain for two cores
 HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
 
 
@@ -170,6 +173,7 @@ def equip(
     public: Iterable[str] = (),
     ready: Callable[[], dict[str, bool]],
     max_body: int = 1_000_000,
+    endless: Iterable[str] = (),
 ) -> None:
     """Give a Flask application what every service has.
 
@@ -178,6 +182,7 @@ def equip(
         public: endpoints that need no token; everything else does.
         ready: says for each dependency whether it answers.
         max_body: the largest request body, in bytes; a route may set its own.
+        endless: endpoints whose requests stay, and are bounded by themselves.
     """
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = max_body
@@ -196,6 +201,25 @@ def equip(
         g.request_id = given if _REQUEST_ID.match(given) else new_id()
         g.started = time.monotonic()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    bound = Bound(int(os.environ.get("CONSILIUM_MOST_IN_FLIGHT", MOST_IN_FLIGHT)))
+    unbounded = HEALTH_ENDPOINTS | frozenset(endless)
+
+    @app.before_request
+    def _refuse_too_many() -> Response | None:
+        if request.endpoint in unbounded:
+            return None
+        g.counted = bound.enter()
+        if g.counted:
+            return None
+        refused = problem("UNAVAILABLE", "Too much is asked at once; try again in a moment.", 503)
+        refused.headers["Retry-After"] = "1"
+        return refused
+
+    @app.teardown_request
+    def _leave(_error: BaseException | None) -> None:
+        if g.pop("counted", False):
+            bound.leave()
 
     @app.before_request
     def _refuse_late() -> None:
@@ -238,7 +262,11 @@ def equip(
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        shown = registry
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # several workers: each writes files, and any of them adds up
+            shown = CollectorRegistry()
+            multiprocess.MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
 
     # Flask serves the most specific handler, so a bug never hides an expected failure.
     app.register_error_handler(DomainError, answer_domain_error)

@@ -99,7 +99,7 @@ class Streams:
         except DomainError:
             self._end(subscriber, person)
             raise
-        return self._run(operation, make_context, subscriber, person, read, first)
+        return self._run(operation, make_context, context, subscriber, person, read, first)
 
     def _end(self, subscriber: Any, person: str) -> None:
         self._changes.leave(subscriber)
@@ -111,6 +111,7 @@ class Streams:
         self,
         operation: Operation,
         make_context: Callable[[], Context],
+        context: Context,
         subscriber: Any,
         person: str,
         read: Read,
@@ -131,7 +132,8 @@ class Streams:
                 subscriber.noticed.clear()
                 if subscriber.failing:
                     if not failing:
-                        yield event("next", {"errors": [_told("UPSTREAM_UNAVAILABLE", "A service does not answer.")]})
+                        told = GraphQLError("A service does not answer.", extensions={"code": "UPSTREAM_UNAVAILABLE"})
+                        yield event("next", {"errors": [_formatted(told, context)]})
                     failing = True
                     continue
                 failing = False
@@ -143,9 +145,7 @@ class Streams:
                     subscriber.noticed.set()  # tried again with the next look
                     time.sleep(0.5)
         except DomainError as error:
-            told = graphql_error(error)
-            code = (told.extensions or {}).get("code", "FORBIDDEN")
-            yield event("next", {"errors": [_told(str(code), told.message)]})
+            yield event("next", {"errors": [_formatted(graphql_error(error), context)]})
             yield COMPLETE
         finally:
             self._end(subscriber, person)
@@ -157,7 +157,7 @@ class Streams:
         )
         body: Row = {"data": result.data}
         if result.errors:
-            body["errors"] = [error.formatted for error in result.errors]
+            body["errors"] = [_formatted(error, context) for error in result.errors]
         return event("next", body)
 
     @staticmethod
@@ -249,5 +249,7 @@ def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], 
     return read
 
 
-def _told(code: str, message: str) -> Row:
-    return {"message": message, "extensions": {"code": code}}
+def _formatted(error: GraphQLError, context: Context) -> Row:
+    told: Row = dict(error.formatted)
+    told["extensions"] = {**(told.get("extensions") or {}), "requestId": context.call.request_id}
+    return told

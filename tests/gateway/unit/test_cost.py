@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ import pytest
 
 from gateway import cost as costs
 from gateway import limits
+from gateway.base import ERROR_CODES
+from gateway.edge import DEADLINE_SECONDS
 from gateway.execution import Engine, Refused
 from gateway.paging import LARGEST_PAGE
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
 from gateway.rates.buckets import LocalBuckets, address_key
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
+from gateway.settings import ADDRESS_POINTS, PERSON_POINTS
+from gateway.streams.server import MOST_OF_ONE, MOST_STREAMS
 from kit.errors import Forbidden
 from kit.settings import SettingsError
 from tests.support.operations import PLAIN, RELAY, saved
@@ -203,3 +208,30 @@ def test_trusted_documents_of_graphql_codegen_and_of_apollo(tmp_path: Path) -> N
     path.write_text("[1]", encoding="utf-8")
     with pytest.raises(SettingsError):
         read_manifest(str(path))
+
+
+def test_the_documented_figures_are_the_enforced_ones() -> None:
+    """Every figure of docs/api.md's table of limits, and every code of its table of errors."""
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, flags=re.M))
+
+    def figures(name: str) -> list[int]:
+        return [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", rows[name])]
+
+    assert figures("body") == [limits.MAX_BODY_BYTES]
+    assert figures("source") == [limits.MAX_SOURCE_CHARACTERS, limits.MAX_TOKENS]
+    assert figures("depth") == [limits.MAX_DEPTH]
+    assert figures("aliases; root fields; directives") == [
+        limits.MAX_ALIASES, limits.MAX_ROOT_FIELDS, limits.MAX_DIRECTIVES
+    ]  # fmt: skip
+    assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
+    assert figures("cost")[0] == costs.MAX_COST
+    assert figures("nodes")[0] == costs.MAX_NODES
+    assert figures("time")[0] == DEADLINE_SECONDS
+    assert figures("streams") == [MOST_OF_ONE, MOST_STREAMS]
+    assert f"{PERSON_POINTS:,}" in text
+    assert f"{ADDRESS_POINTS:,}" in text
+    errors = text[text.index("| code |") : text.index("## Limits")]
+    assert set(re.findall(r"\b[A-Z]+_?[A-Z_]*[A-Z]\b", "".join(re.findall(r"^\| ([^|]+)\|", errors, flags=re.M)))) == (
+        ERROR_CODES | {"INVALID", "UNAVAILABLE"}
+    )

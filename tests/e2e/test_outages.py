@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 
+import pytest
+
 from kit.clock import new_id
+from tests.support.operations import saved
 from tests.support.stack import Stack, eventually, processes
 
 
@@ -86,3 +90,30 @@ def test_with_profiles_away_reading_goes_on(stack: Stack) -> None:
     assert [e["extensions"]["code"] for e in answer["errors"]] == ["UPSTREAM_UNAVAILABLE"]
     assert answer["data"]["peers"]["nodes"] == [{"name": "Jonas Lindner"}]
     assert eventually(lambda: "errors" not in stack.run("{ viewer { email } }", maria), 20)
+
+
+@pytest.mark.parametrize("service", ["graph", "profiles"])
+def test_no_saved_operation_loses_all_its_data_while_a_service_is_away(stack: Stack, service: str) -> None:
+    """Each answers what it can, with a coded error for the rest; `viewer` is null without an error only signed out."""
+    tokens = {who: stack.sign_in(who) for who in ("maria", "noel", "vera")}
+    workers = processes(stack, f"{service}.app")
+    for process in workers:
+        os.kill(process.pid, signal.SIGSTOP)
+    try:
+        for name, text in saved().items():
+            if "subscription" in text or "mutation" in text:
+                continue
+            who = re.search(r"^# as: (\w+)$", text, flags=re.M)
+            answer = stack.run(text, tokens[who[1]] if who else None)
+            assert answer["data"] is not None, (name, answer)
+            for error in answer.get("errors", []):
+                assert error["extensions"]["code"] == "UPSTREAM_UNAVAILABLE", (name, error)
+            if who and "viewer" in answer["data"] and answer["data"]["viewer"] is None:
+                assert ["viewer"] in [error["path"] for error in answer["errors"]], name
+        assert stack.run("{ viewer { email } }") == {"data": {"viewer": None}, "extensions": {"cost": 1}}
+    finally:
+        for process in workers:
+            os.kill(process.pid, signal.SIGCONT)
+    assert eventually(
+        lambda: "errors" not in stack.run("{ viewer { email feed(first: 1) { nodes { id } } } }", tokens["maria"])
+    )

@@ -54,7 +54,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
     ended = EndedTokens.at(config.profiles_url)
     verifier = TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended)
-    engine = Engine.of(schema())
+    engine = Engine.of(schema(), plans=config.plans)
     streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
     app = Flask("gateway", static_folder=None)
     if config.proxies:

@@ -21,6 +21,7 @@ class Settings:
         person_points, address_points: what a person, and an address, may ask for in a minute.
         proxies: how many proxies in front add to X-Forwarded-For; none is believed otherwise.
         valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
+        plans: whether queries are compiled.
         trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
         service_secret: what the gateway signs in with, to hear what changes.
     """
@@ -37,6 +38,7 @@ class Settings:
     trusted_documents: str | None
     trusted_mode: str
     production: bool
+    plans: bool
     service_secret: str = field(repr=False)
 
 
@@ -65,6 +67,7 @@ def load(environment: Environment | None = None) -> Settings:
         trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", " ").strip() or None,
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
         production=env.production,
+        plans=_one_of(env, "CONSILIUM_PLANS", ("on", "off"), "on") == "on",
         service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
     )
 

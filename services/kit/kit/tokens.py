@@ -144,6 +144,20 @@ class EndedTokens:
         return self._policies
 
 
+TOKENS_KEPT = 10_000
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A token whose signature was good, with what must be looked at again each time."""
+
+    caller: Caller
+    key: jwt.PyJWK
+    key_id: str
+    expires: float
+    issued: float
+
+
 class TokenVerifier:
     """Checks access tokens against the issuer's keys, and against what has ended before its time."""
 
@@ -151,6 +165,7 @@ class TokenVerifier:
         self._keys = keys
         self._issuer = issuer
         self._ended = ended
+        self._known: dict[str, _Checked] = {}
 
     def verify(self, token: str) -> Caller:
         """The caller that a token names.
@@ -159,6 +174,23 @@ class TokenVerifier:
             Unauthenticated: the token is malformed, forged, expired, of another type or for somebody else.
             Unavailable: the issuer's keys cannot be had.
         """
+        found = self._known.get(token)
+        # What a signature says does not change; what time, keys and the issuer say does.
+        if (
+            found is None
+            or found.expires < time.time() - LEEWAY_SECONDS
+            or self._keys.key(found.key_id) is not found.key
+        ):
+            found = self._checked(token)
+            if len(self._known) >= TOKENS_KEPT:
+                self._known.clear()
+            self._known[token] = found
+        session = found.caller.session
+        if session is not None and self._ended is not None and self._ended.holds(session, found.issued):
+            raise Unauthenticated("This session has ended or its rights have changed; refresh it or sign in again.")
+        return found.caller
+
+    def _checked(self, token: str) -> _Checked:
         try:
             header = jwt.get_unverified_header(token)
             if header.get("typ") != TOKEN_TYPE or header.get("alg") != ALGORITHM:
@@ -179,17 +211,16 @@ class TokenVerifier:
             raise Unauthenticated("The access token has expired; refresh the session or sign in again.") from error
         except (jwt.InvalidTokenError, ValueError) as error:
             raise Unauthenticated("The access token is not valid; sign in again.") from error
-        roles, session = claims.get("roles"), claims.get("sid")
-        if session is not None and self._ended is not None and self._ended.holds(session, float(claims["iat"])):
-            raise Unauthenticated("This session has ended or its rights have changed; refresh it or sign in again.")
-        return Caller(
+        roles = claims.get("roles")
+        caller = Caller(
             subject=claims["sub"],
             roles=frozenset(str(role) for role in roles) if isinstance(roles, list) else frozenset(),
             token=token,
-            session=session,
+            session=claims.get("sid"),
             authenticated_at=claims.get("auth_time"),
             policies=str(claims.get("pol", "")),
         )
+        return _Checked(caller, key, str(header["kid"]), float(claims["exp"]), float(claims["iat"]))
 
 
 def bearer(header: str | None) -> str | None:

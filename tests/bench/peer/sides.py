@@ -1,0 +1,163 @@
+"""The two sides: Consilium with its own engines, and Apollo Server with @neo4j/graphql over a Neo4j of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jwt
+import neo4j
+
+from consilium.client import OperatorClient
+from consilium.engines import neo4j as neo4j_engine
+from consilium.home import Home
+from gateway.ids import encode
+from profiles.accounts.signing import Signer
+from tests.bench.peer.generate import Network
+from tests.bench.peer.load import PEER_PASSWORD, group_id, person_id
+from tests.support import node
+from tests.support.stack import Stack, free_port
+
+# Both Neo4js have the same memory.
+MEMORY = {"CONSILIUM_NEO4J_HEAP": "2g", "CONSILIUM_NEO4J_PAGECACHE": "1g"}
+# Only the buckets are larger than a user's.
+BUCKETS = {"CONSILIUM_PERSON_POINTS": "1000000000", "CONSILIUM_ADDRESS_POINTS": "1000000000"}
+SERVER = Path(__file__).parent
+TOKEN_SECONDS = 540
+_CARD = "id name practisedSpecialties { specialty { code } } regions { code } languages verification"
+OURS = {
+    "Q1": "query Q1($s: [String!], $r: [RegionCode!]) { peers(filter: {specialties: $s, regions: $r, includeRelated: false}, orderBy: NAME, first: 20) "
+    f"{{ totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ {_CARD} }} }} }} }}",
+    "Q2": "query Q2($s: [String!], $r: [RegionCode!]) { peers(filter: {specialties: $s, regions: $r, includeRelated: false}, orderBy: MUTUAL_CONNECTIONS, first: 20) "
+    f"{{ edges {{ mutualCount node {{ {_CARD} }} }} }} }}",
+    "Q3": "query Q3($g: ID!) { group(by: {id: $g}) { id name memberCount discussions(first: 20) { nodes { id body createdAt author { name practisedSpecialties { specialty { code } } regions { code } } } } } }",
+    "Q4": "{ __typename }",
+    "Q5": "query Q5 { viewer { connections(first: 20) { nodes { id name groups(first: 5) { nodes { id name discussions(first: 1) { nodes { id body createdAt } } } } } } } }",
+}
+_PEER = "id name specialty region country languages verified"
+THEIRS = {
+    "Q1": f"query Q1($s: String!, $r: String!) {{ professionalsConnection(where: {{specialty: {{eq: $s}}, region: {{eq: $r}}}}, first: 20, sort: [{{name: ASC}}]) {{ totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ {_PEER} }} }} }} }}",
+    "Q2": f"query Q2($v: ID!, $s: String!, $r: String!) {{ rankedPeers(viewer: $v, specialty: $s, region: $r, first: 20) {{ {_PEER} mutual }} }}",
+    "Q3": "query Q3($g: ID!) { groups(where: {id: {eq: $g}}) { id name memberCount posts(limit: 20, sort: [{createdAt: DESC}]) { id text createdAt author { name specialty region } } } }",
+    "Q4": "{ __typename }",
+    "Q5": "query Q5($v: ID!) { professionals(where: {id: {eq: $v}}) { id connections(limit: 20) { id name groups(limit: 5) { id name posts(limit: 1, sort: [{createdAt: DESC}]) { id text createdAt } } } } }",
+}
+
+
+class Requests:
+    """The bodies of both sides for the same parameters, with a token for each viewer."""
+
+    def __init__(self, stack: Stack, network: Network, count: int) -> None:
+        import numpy as np
+
+        chance = np.random.default_rng(5)
+        self.cells = [network.cell(int(n)) for n in chance.integers(0, network.size, count)]
+        self.viewers = [int(n) for n in chance.integers(0, network.size, count)]
+        self.groups = [int(n) for n in network.members[chance.integers(0, len(network.members), count), 0]]
+        home = Home(stack.home)
+        self._signer = Signer(home.secret("signing_key"), stack.url)
+
+    def token(self, viewer: int) -> str:
+        """A viewer's token, as `signIn` would make it."""
+        return self._signer.access_token(person_id(viewer), [])
+
+    def ours(self, name: str, number: int) -> tuple[dict[str, Any], str]:
+        """A request to Consilium: body and token."""
+        specialty, region = self.cells[number]
+        variables: dict[str, Any] = {
+            "Q1": {"s": [specialty], "r": [region]}, "Q2": {"s": [specialty], "r": [region]},
+            "Q3": {"g": encode("Group", group_id(self.groups[number]))}, "Q4": {}, "Q5": {},
+        }[name]  # fmt: skip
+        return {"query": OURS[name], "variables": variables}, self.token(self.viewers[number])
+
+    def theirs(self, name: str, number: int) -> dict[str, Any]:
+        """The same request to the peer."""
+        specialty, region = self.cells[number]
+        viewer = person_id(self.viewers[number])
+        variables: dict[str, Any] = {
+            "Q1": {"s": specialty, "r": region}, "Q2": {"v": viewer, "s": specialty, "r": region},
+            "Q3": {"g": group_id(self.groups[number])}, "Q4": {}, "Q5": {"v": viewer},
+        }[name]  # fmt: skip
+        return {"query": THEIRS[name], "variables": variables}
+
+
+def operator(stack: Stack) -> OperatorClient:
+    """The operator's client of a running stack."""
+    return OperatorClient(
+        {
+            "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_PROFILES_PORT']}",
+            "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_GRAPH_PORT']}",
+            "CONSILIUM_SERVICE_SECRET": Home(stack.home).secret("service_secret"),
+        }
+    )
+
+
+@contextmanager
+def peer_engine(folder: Path) -> Iterator[tuple[str, neo4j.Driver]]:
+    """A Neo4j for the peer."""
+    port = free_port()
+    child = neo4j_engine.start(
+        folder / "peer-neo4j", port=port, password=PEER_PASSWORD, log=folder / "peer-neo4j.log", progress=lambda *_: None
+    )
+    try:
+        address = f"bolt://127.0.0.1:{port}"
+        with neo4j.GraphDatabase.driver(address, auth=("neo4j", PEER_PASSWORD)) as driver:
+            yield address, driver
+    finally:
+        child.stop()
+
+
+@contextmanager
+def peer_server(folder: Path, bolt: str, workers: int = 1) -> Iterator[str]:
+    """The peer's server; its address."""
+    home = folder / "peer-server"
+    if not home.exists():
+        home.mkdir()
+        for name in ("package.json", "package-lock.json", "server.mjs"):
+            shutil.copy(SERVER / name, home / name)
+        done = node.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=home)
+        assert done.returncode == 0, done.stderr[-2000:]
+    port = free_port()
+    process = subprocess.Popen(
+        [node.binary(), "server.mjs"], cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=node.environment() | {"PORT": str(port), "WORKERS": str(workers), "BOLT": bolt, "NODE_ENV": "production",
+                                  "PEER_PASSWORD": PEER_PASSWORD},
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        _wait(lambda: ask(address, {"query": "{ __typename }"})["data"])
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(act: Callable[[], Any], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            act()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def ask(address: str, body: dict[str, Any], token: str | None = None) -> Any:
+    """The answer to one request."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(address, json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+__all__ = ["BUCKETS", "MEMORY", "Requests", "ask", "jwt", "operator", "peer_engine", "peer_server"]

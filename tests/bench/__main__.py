@@ -29,9 +29,10 @@ from gateway.ids import encode
 from graph import db as graph_db
 from graph.discussions.store import DiscussionReader
 from graph.groups.store import GroupReader
+from graph.peers.cards import plain_cards
 from graph.peers.index import PeopleIndex
 from graph.peers.store import PeerStore
-from graph.peers.usecases import find_peers
+from graph.peers.usecases import Wants, find_peers
 from graph.people.store import PeopleStore
 from kit import clock
 from tests.bench import desk, guard, live
@@ -115,10 +116,11 @@ def floors(driver: neo4j.Driver, graph: graph_db.Graph, network: Network, viewer
     def peers(order: str) -> Callable[[], Any]:
         def act() -> Any:
             specialty, country = random.choice(network.pairs)
+            network_now = index.current(graph, wait=60)
             return find_peers(
-                index.current(graph, wait=60), PeerStore(graph), people,
-                {"specialties": [specialty], "regions": [country], "include_unclaimed": True},
-                viewer=viewer, order=order, first=20, after=None, count=True, facets=False, now=now,
+                network_now, PeerStore(graph), {"specialties": [specialty], "regions": [country], "include_unclaimed": True},
+                lambda ids: plain_cards(network_now, people, ids, viewer=viewer, now=now),
+                viewer=viewer, order=order, first=20, after=None, wants=Wants(count=True, reasons=False), now=now,
             )  # fmt: skip
 
         return act

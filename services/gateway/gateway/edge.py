@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,6 +30,10 @@ PUBLIC_SECONDS = {
     "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
     "instance": 30, "institutions": 60,
 }  # fmt: skip
+
+
+# The fields of a person that say how they and the viewer have asked each other; the text is looked at, not the selection.
+_REQUESTS = re.compile(r"\b(connection|incomingRequest|outgoingRequest)\b")
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,7 @@ class Edge:
             idempotency_key=request.headers.get("Idempotency-Key"),
             language=request.headers.get("Accept-Language"),
             client=request.remote_addr,
+            plain_cards=not _REQUESTS.search(query),
         )
         context = Context(self.services, call, accept_language=call.language, query=query)
         try:

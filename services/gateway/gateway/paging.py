@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import graphene
-from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
+from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
 from kit.errors import Invalid
 
@@ -95,17 +96,41 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
 EMPTY: dict[str, Any] = {"rows": [], "has_next": False, "total": 0}
 
 
-def selects(info: GraphQLResolveInfo, name: str) -> bool:
-    """Whether the operation selects a field directly under the one being resolved."""
+@dataclass(frozen=True)
+class Below:
+    """A place in an operation."""
 
-    def inside(selections: SelectionSetNode | None) -> bool:
+    field_nodes: list[FieldNode]
+    fragments: dict[str, Any]
+
+
+def selected_all(info: Any) -> list[FieldNode]:
+    """Every field that the operation selects directly under the one being resolved."""
+    found: list[FieldNode] = []
+
+    def look(selections: SelectionSetNode | None) -> None:
         for node in selections.selections if selections else ():
-            if isinstance(node, FieldNode) and node.name.value == name:
-                return True
-            if isinstance(node, InlineFragmentNode) and inside(node.selection_set):
-                return True
-            if isinstance(node, FragmentSpreadNode) and inside(info.fragments[node.name.value].selection_set):
-                return True
-        return False
+            if isinstance(node, FieldNode):
+                found.append(node)
+            elif isinstance(node, InlineFragmentNode):
+                look(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                look(info.fragments[node.name.value].selection_set)
 
-    return any(inside(node.selection_set) for node in info.field_nodes)
+    for node in info.field_nodes:
+        look(node.selection_set)
+    return found
+
+
+def selected(info: Any, *path: str) -> list[FieldNode]:
+    """The nodes of the operation that a path of names under the field being resolved leads to."""
+
+    place = info
+    for name in path:
+        place = Below([node for node in selected_all(place) if node.name.value == name], info.fragments)
+    return list(place.field_nodes)
+
+
+def selects(info: Any, name: str) -> bool:
+    """Whether the operation selects a field directly under the one being resolved."""
+    return bool(selected(info, name))

@@ -49,10 +49,11 @@ class Unusual(Exception):
 class Info:
     """What a resolver may ask of the operation: a part of graphql-core's GraphQLResolveInfo."""
 
-    __slots__ = ("context", "field_name", "field_nodes", "fragments")
+    __slots__ = ("context", "field_name", "field_nodes", "fragments", "variable_values")
 
-    def __init__(self, site: _Site, context: Any) -> None:
+    def __init__(self, site: _Site, context: Any, variables: dict[str, Any]) -> None:
         self.context = context
+        self.variable_values = variables
         self.field_name = site.field_name
         self.field_nodes = site.field_nodes
         self.fragments = site.fragments
@@ -100,7 +101,7 @@ class Plan:
             if isinstance(values, list):
                 raise Unusual
         run = _Run(
-            [Info(site, context) for site in self.sites],
+            [Info(site, context, values) for site in self.sites],
             [
                 site.arguments
                 if site.arguments is not None

@@ -57,6 +57,12 @@ def migrate(driver: neo4j.Driver) -> None:
         session.run("CALL db.awaitIndexes(60)").consume()
 
 
+def rows_of(result: neo4j.Result) -> list[Row]:
+    """The rows of a result. Queries return values, maps and lists, never nodes, so that nothing in them is converted."""
+    keys = result.keys()
+    return [dict(zip(keys, record.values(), strict=True)) for record in result]
+
+
 class Graph:
     """Runs queries within the time that the caller still waits.
 
@@ -86,7 +92,7 @@ class Graph:
         """
 
         def act(session: neo4j.Session) -> list[Row]:
-            return session.run(neo4j.Query(text, timeout=self._remaining()), parameters).data()  # type: ignore[arg-type]
+            return rows_of(session.run(neo4j.Query(text, timeout=self._remaining()), parameters))  # type: ignore[arg-type]
 
         return self._guarded(act, neo4j.READ_ACCESS)
 
@@ -144,7 +150,7 @@ class Transaction:
 
     def rows(self, text: str, **parameters: Any) -> list[Row]:
         """The rows of a query."""
-        return self._tx.run(text, parameters).data()  # type: ignore[arg-type]
+        return rows_of(self._tx.run(text, parameters))  # type: ignore[arg-type]
 
     def row(self, text: str, **parameters: Any) -> Row | None:
         """The first row of a query, or None."""

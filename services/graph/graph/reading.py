@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 
+from graph.discussions.domain import checked_language
 from graph.discussions.store import DiscussionReader
-from graph.discussions.usecases import Author, Viewer
+from graph.discussions.usecases import Author, Viewer, accesses, shown_rows
+from graph.groups.domain import Group
 from graph.groups.store import GroupReader
 from graph.groups.usecases import read_groups
 from graph.moderation.usecases import read_subjects
+from graph.moments import END_OF_TIME
 from graph.notifications.usecases import visible
+from graph.peers.cards import plain_cards
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.wiring import graph
-from kit import clock
+from graph.wiring import graph, index
+from kit import clock, cursors
 from kit.web import caller
 
 Row = dict[str, Any]
@@ -36,15 +40,58 @@ def author() -> Author:
     return Author(me, caller().roles, viewer_level(PeopleStore(graph()), me, clock.now()))
 
 
-def people(ids: Sequence[str | None]) -> dict[str, Row]:
-    """People as the caller sees them."""
+def full_people(ids: Sequence[str | None]) -> dict[str, Row]:
+    """People as the caller sees them, with the requests between them."""
     return read_cards(PeopleStore(graph()), [own for own in ids if own], viewer=caller().subject, now=clock.now())
+
+
+def people(ids: Sequence[str | None]) -> dict[str, Any]:
+    """People as the caller sees them, to be passed on as they are: from memory where nothing is asked about requests."""
+    if request.headers.get("X-Cards") != "plain":
+        return full_people(ids)
+    named = [own for own in ids if own]
+    store = PeopleStore(graph())
+    return (
+        plain_cards(index().current(graph()), store, named, viewer=caller().subject, now=clock.now()) if named else {}
+    )
 
 
 def with_authors(rows: list[Row]) -> list[Row]:
     """Texts with their authors' cards."""
     cards = people([row["author"] for row in rows])
     return [row | {"author": cards.get(row["author"])} for row in rows]
+
+
+def discussion_pages(groups: dict[str, Group], body: Row) -> Row:
+    """For several groups, as the caller stands to them, a page of their discussions; only where these may be read.
+
+    Args:
+        body: {first, after, kind, topic, language, count}.
+    """
+    language = checked_language(body["language"]) if body["language"] else None
+    me, now = viewer(), clock.now()
+    allowed = accesses(groups.values())
+    mark = cursors.fingerprint("discussions", body["kind"], body["topic"], language)
+    reader = DiscussionReader(graph())
+    found = reader.in_groups(
+        list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language,
+        after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1, count=body["count"],
+    ) if allowed else {}  # fmt: skip
+    rows = [row for page in found.values() for row in page["rows"][: body["first"]]]
+    readable = shown_rows(rows, GroupReader(graph()), viewer=me, now=now, known=allowed)
+    shown = {row["id"]: row for row in with_authors(list(readable.values()))}
+    return {
+        group: {
+            "rows": [
+                {"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "discussion": shown[row["id"]]}
+                for row in page["rows"][: body["first"]]
+                if row["id"] in shown
+            ],
+            "has_next": len(page["rows"]) > body["first"],
+            "total": page["total"],
+        }
+        for group, page in found.items()
+    }
 
 
 def notified(rows: Sequence[Row]) -> list[Row]:
@@ -55,7 +102,7 @@ def notified(rows: Sequence[Row]) -> list[Row]:
     def named(*kinds: str) -> list[str]:
         return [row["subject"] for row in rows if row["subject_kind"] in kinds]
 
-    cards = people([*(row["actor"] for row in rows), *named("Professional")])
+    cards = full_people([*(row["actor"] for row in rows), *named("Professional")])
     reader = GroupReader(graph())
     groups = read_groups(reader, named("Group"), viewer=caller().subject, countries=False, now=clock.now())
     texts = named("Discussion", "Post")
@@ -63,7 +110,9 @@ def notified(rows: Sequence[Row]) -> list[Row]:
         read_subjects(DiscussionReader(graph()), reader, texts, viewer=viewer(), now=clock.now()) if texts else {}
     )
     shown = visible(rows, cards=cards, groups=groups, contents=contents)
-    authors = people([row["subject_shown"]["author"] for row in shown if (row["subject_shown"] or {}).get("author")])
+    authors = full_people(
+        [row["subject_shown"]["author"] for row in shown if (row["subject_shown"] or {}).get("author")]
+    )
     for row in shown:
         thing = row["subject_shown"]
         if thing is not None and row["subject_kind"] in {"Discussion", "Post"}:

@@ -30,6 +30,7 @@ class CallContext:
         deadline: `time.monotonic()` after which nobody waits for the answer any more.
         idempotency_key: as the client sent it, for the service that owns the data.
         language: the client's Accept-Language.
+        plain_cards: whether people may come without the requests between them and the caller.
         client: the network address that asked, for back-off; never trusted for permission.
     """
 
@@ -39,6 +40,7 @@ class CallContext:
     idempotency_key: str | None = None
     language: str | None = None
     client: str | None = None
+    plain_cards: bool = False
 
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry this context."""
@@ -48,6 +50,7 @@ class CallContext:
             "Idempotency-Key": self.idempotency_key,
             "Accept-Language": self.language,
             "X-Client-Address": self.client,
+            "X-Cards": "plain" if self.plain_cards else None,
         }
         return {name: value for name, value in pairs.items() if value}
 

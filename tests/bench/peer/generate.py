@@ -16,10 +16,36 @@ from catalogues import regions, specialties
 
 Whole = NDArray[np.int64]
 SPECIALTIES, COUNTRIES, PARTS = 60, 60, 4
-WORDS = (
-    "patient trial guideline dosage cohort outcome referral protocol imaging biopsy therapy randomised evidence review "
-    "webinar question colleague practice clinic ward policy vaccine screening marker renal cardiac acute chronic"
-).split()
+WORDS = [
+    "patient",
+    "trial",
+    "guideline",
+    "dosage",
+    "cohort",
+    "outcome",
+    "referral",
+    "protocol",
+    "imaging",
+    "biopsy",
+    "therapy",
+    "randomised",
+    "evidence",
+    "review",
+    "webinar",
+    "question",
+    "colleague",
+    "practice",
+    "clinic",
+    "ward",
+    "policy",
+    "vaccine",
+    "screening",
+    "marker",
+    "renal",
+    "cardiac",
+    "acute",
+    "chronic",
+]
 
 
 @dataclass(frozen=True)
@@ -106,7 +132,9 @@ def generate(size: int) -> Network:
     wanted, pairs = 15 * size, np.empty(0, np.int64)
     while len(pairs) < wanted:
         count = int((wanted - len(pairs)) * 1.35) + 1000
-        one = np.where(chance.random(count) < 0.5, chance.integers(0, size, count), pickers[-1][1].pick(np.zeros(count, np.int64)))
+        one = np.where(
+            chance.random(count) < 0.5, chance.integers(0, size, count), pickers[-1][1].pick(np.zeros(count, np.int64))
+        )
         kind, other, floor = chance.random(count), np.zeros(count, np.int64), 0.0
         for ceiling, picker, key in pickers:
             chosen = (kind >= floor) & (kind < ceiling)

@@ -48,7 +48,9 @@ def _timed(name: str, count: int, act: Callable[[], None]) -> dict[str, Any]:
     return {"what": name, "rows": count, "seconds": round(seconds, 1), "per_second": round(count / seconds)}
 
 
-def into_consilium(client: OperatorClient, network: Network, say: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
+def into_consilium(
+    client: OperatorClient, network: Network, say: Callable[[dict[str, Any]], None]
+) -> list[dict[str, Any]]:
     """Load through the services' bulk endpoints; returns the rates."""
 
     def people() -> None:
@@ -146,4 +148,7 @@ def into_peer(driver: neo4j.Driver, network: Network, say: Callable[[dict[str, A
 
 def _with_owners(network: Network) -> list[tuple[int, int]]:
     members = {(g, p) for g, p in network.members.tolist()}
-    return [*network.members.tolist(), *((g, p) for g, p in enumerate(network.owners.tolist()) if (g, p) not in members)]
+    return [
+        *network.members.tolist(),
+        *((g, p) for g, p in enumerate(network.owners.tolist()) if (g, p) not in members),
+    ]

@@ -104,7 +104,11 @@ def peer_engine(folder: Path) -> Iterator[tuple[str, neo4j.Driver]]:
     """A Neo4j for the peer."""
     port = free_port()
     child = neo4j_engine.start(
-        folder / "peer-neo4j", port=port, password=PEER_PASSWORD, log=folder / "peer-neo4j.log", progress=lambda *_: None
+        folder / "peer-neo4j",
+        port=port,
+        password=PEER_PASSWORD,
+        log=folder / "peer-neo4j.log",
+        progress=lambda *_: None,
     )
     try:
         address = f"bolt://127.0.0.1:{port}"

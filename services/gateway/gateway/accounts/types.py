@@ -16,7 +16,7 @@ from gateway.instance.types import Policy, read_policies
 from gateway.introductions.types import IntroductionConnection, mark_introductions
 from gateway.moderation.types import ModerationDecisionConnection, mark_decisions
 from gateway.notifications.types import NotificationConnection, mark_notifications
-from gateway.paging import check_first, page, page_arguments, selects
+from gateway.paging import check_first, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of
 from gateway.proofs.types import VerificationProof
@@ -176,7 +176,7 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_groups(root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        return groups_of(of(info), {"id": root["professional"]["id"]}, first=first, after=after)
+        return groups_of(info, {"id": root["professional"]["id"]}, first=first, after=after)
 
 
 def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
@@ -202,6 +202,13 @@ class AuthSession(graphene.ObjectType):
         return read_me(context)
 
 
+# What of the viewer the graph service answers alone.
+_OF_THE_GRAPH = {
+    "__typename", "blocked", "connectionRequests", "connections", "decisions", "feed", "groups", "introductions",
+    "invitations", "notifications", "suggestions",
+}  # fmt: skip
+
+
 class ViewerQueries(graphene.ObjectType):
     """Root fields about the signed-in person."""
 
@@ -212,5 +219,7 @@ class ViewerQueries(graphene.ObjectType):
         context = of(info)
         if context.caller is None and context.token_error is None:
             return None
-        context.require_caller()
+        caller = context.require_caller()
+        if {node.name.value for node in selected_all(info)} <= _OF_THE_GRAPH:
+            return {"professional": {"id": caller.subject}}  # nothing of what profiles knows is asked for
         return read_me(context)

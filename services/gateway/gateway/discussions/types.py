@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import graphene
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType
+from graphql.execution.values import get_argument_values
 
-from gateway.base import LANGUAGE, DateTime, LanguageTag, Node, enum, resolve_global_id, texts
+from gateway.base import LANGUAGE, DateTime, LanguageTag, Node, enum, plain, resolve_global_id, texts
 from gateway.batches import MOST_REFERENCES, for_siblings, refer, refer_lists, referred, referred_list, together
 from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.groups.types import Action, Group, read_groups
 from gateway.ids import encode
-from gateway.paging import EMPTY, check_first, connection_type, page
+from gateway.paging import EMPTY, LARGEST_PAGE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
 from gateway.wording import LABELS, worded
 
@@ -389,6 +392,55 @@ def discussions_page(context: Context, path: str, body: dict[str, Any], *, after
     return page(answer, "discussion", after=after)
 
 
+def ahead(info: Any, *paths: tuple[str, ...]) -> dict[str, Any] | None:
+    """The one page of discussions that an operation wants of groups that are about to be read, to be read with them.
+
+    Args:
+        paths: from the field being resolved to the groups' `discussions`.
+
+    Returns:
+        what `discussions_in` is asked for; None where none is wanted, several are, or it is no page.
+    """
+    nodes = [node for path in paths for node in selected(info, *path)]
+    if len(nodes) != 1 or nodes[0].directives:
+        return None
+    try:
+        given = get_argument_values(_discussions_field(), nodes[0], info.variable_values)
+    except GraphQLError:
+        return None
+    wanted = {name: plain(given.get(name)) for name in ("first", "after", "kind", "topic", "language")}
+    if not 1 <= wanted["first"] <= LARGEST_PAGE:
+        return None
+    return wanted | {"count": selects(Below(nodes, info.fragments), "totalCount")}
+
+
+@cache
+def _discussions_field() -> GraphQLField:
+    from gateway.schema import schema
+
+    kind = schema().type_map["Group"]
+    assert isinstance(kind, GraphQLObjectType)
+    return kind.fields["discussions"]
+
+
+def _key(wanted: dict[str, Any]) -> tuple[Any, ...]:
+    return ("discussions", *(wanted[name] for name in ("first", "after", "kind", "topic", "language", "count")))
+
+
+def take_ahead(context: Context, groups: list[dict[str, Any]], wanted: dict[str, Any] | None) -> None:
+    """Keep the pages that came with groups, siblings of each other, for when their discussions are resolved."""
+    if wanted is None or not groups:
+        return
+    pages = {group["id"]: page for group in groups if (page := group.pop("discussions")) is not None}
+    found = _pages(pages, wanted["after"])
+    context.cache[(_key(wanted), id(groups[0]["siblings"]))] = found
+
+
+def _pages(answers: dict[str, Any], after: str | None) -> dict[str, Any]:
+    mark_discussions([row["discussion"] for answer in answers.values() for row in answer["rows"]])
+    return {one: page(answer, "discussion", after=after) for one, answer in answers.items()}
+
+
 def discussions_in(
     context: Context,
     group: dict[str, Any],
@@ -398,15 +450,16 @@ def discussions_in(
     kind: str | None,
     topic: str | None,
     language: str | None,
+    count: bool,
 ) -> dict[str, Any]:
     """A page of a group's discussions, loaded for its siblings too."""
     check_first(first)
+    wanted = {
+        "first": first, "after": after, "kind": kind, "topic": topic, "language": language, "count": count
+    }  # fmt: skip
 
     def load(ids: list[str]) -> Any:
-        body = {"groups": ids, "first": first, "after": after, "kind": kind, "topic": topic, "language": language}
-        answers = context.graph("POST", "/v1/discussions/in-groups", body)
-        mark_discussions([row["discussion"] for answer in answers.values() for row in answer["rows"]])
-        return {one: page(answer, "discussion", after=after) for one, answer in answers.items()}
+        return _pages(context.graph("POST", "/v1/discussions/in-groups", {"groups": ids, **wanted}), after)
 
-    found = for_siblings(context, group, ("discussions", first, after, kind, topic, language), load)
+    found = for_siblings(context, group, _key(wanted), load)
     return found or page(EMPTY, "discussion", after=after)

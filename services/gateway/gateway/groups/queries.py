@@ -8,7 +8,8 @@ import graphene
 
 from gateway.base import LanguageTag, RegionCode, plain, texts
 from gateway.context import of
-from gateway.groups.types import Group, GroupConnection, find_groups, mark_groups, read_groups
+from gateway.discussions.types import ahead
+from gateway.groups.types import Group, GroupConnection, find_groups, mark_groups
 from gateway.ids import decode
 from gateway.paging import check_first, page, page_arguments, selects
 
@@ -52,8 +53,8 @@ class GroupQueries(graphene.ObjectType):
             own = decode(by["id"])
             if own is None or own[0] != "Group":
                 return None
-            return read_groups(context, [own[1]]).get(own[1])
-        return next(iter(find_groups(context, handles=[by["handle"][:200]])), None)
+            return next(iter(find_groups(context, ahead(info, ("discussions",)), ids=[own[1]])), None)
+        return next(iter(find_groups(context, ahead(info, ("discussions",)), handles=[by["handle"][:200]])), None)
 
     @staticmethod
     def resolve_groups(_root: Any, info: Any, first: int, filter: Any = None, after: str | None = None) -> Any:

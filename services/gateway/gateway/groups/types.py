@@ -23,7 +23,7 @@ from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.ids import encode
-from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
+from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
 from gateway.wording import CLAUSES, worded
 
@@ -298,8 +298,9 @@ class Group(graphene.ObjectType):
         from gateway.discussions.types import discussions_in
 
         return discussions_in(
-            of(info), root, first=first, after=after, kind=plain(kind), topic=topic, language=language
-        )
+            of(info), root, first=first, after=after, kind=plain(kind), topic=topic, language=language,
+            count=selects(info, "totalCount"),
+        )  # fmt: skip
 
 
 GroupConnection: Any = connection_type("Group", lambda: Group, "groups")
@@ -310,12 +311,20 @@ def mark_groups(groups: Any) -> None:
     together("Group", groups)
 
 
-def find_groups(context: Context, **wanted: list[str]) -> list[dict[str, Any]]:
-    """Groups by `ids` or `handles`, as the viewer may know them."""
-    found: list[dict[str, Any]] = context.graph(
-        "POST", "/v1/groups/read", {**wanted, "countries": context.mentions("countries")}
-    )
+def find_groups(
+    context: Context, discussions: dict[str, Any] | None = None, **wanted: list[str]
+) -> list[dict[str, Any]]:
+    """Groups by `ids` or `handles`, as the viewer may know them.
+
+    Args:
+        discussions: the page of discussions to read with them.
+    """
+    from gateway.discussions.types import take_ahead
+
+    body = {**wanted, "countries": context.mentions("countries"), "discussions": discussions}
+    found: list[dict[str, Any]] = context.graph("POST", "/v1/groups/read", body)
     mark_groups(found)
+    take_ahead(context, found, discussions)
     return found
 
 
@@ -324,14 +333,25 @@ def read_groups(context: Context, ids: list[str]) -> dict[str, Any]:
     return {group["id"]: group for group in find_groups(context, ids=ids)}
 
 
-def groups_of(context: Context, person: dict[str, Any], *, first: int, after: str | None) -> dict[str, Any]:
+def groups_of(info: Any, person: dict[str, Any], *, first: int, after: str | None) -> dict[str, Any]:
     """A page of a person's groups, loaded for their siblings too."""
+    from gateway.discussions.types import ahead, take_ahead
+
+    context = of(info)
     check_first(first)
+    discussions = ahead(info, ("nodes", "discussions"), ("edges", "node", "discussions"))
 
     def load(ids: list[str]) -> Any:
-        body = {"ids": ids, "first": first, "after": after, "countries": context.mentions("countries")}
-        answers = context.graph("POST", "/v1/people/groups", body)
-        mark_groups(row["group"] for answer in answers.values() for row in answer["rows"])
+        body = {
+            "ids": ids, "first": first, "after": after, "countries": context.mentions("countries"),
+            "discussions": discussions,
+        }  # fmt: skip
+        answer = context.graph("POST", "/v1/people/groups", body)
+        groups, answers = answer["groups"], answer["people"]
+        mark_groups(groups.values())
+        take_ahead(context, list(groups.values()), discussions)
+        for row in (row for found in answers.values() for row in found["rows"]):
+            row["group"] = groups[row["group"]]
         return {one: page(answer, "group", after=after) for one, answer in answers.items()}
 
     found = for_siblings(context, person, ("groups", first, after), load)

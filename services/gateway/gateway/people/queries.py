@@ -184,6 +184,8 @@ class PeopleQueries(graphene.ObjectType):
             "after": after,
             "count": selects(info, "totalCount"),
             "facets": selects(info, "facets"),
+            "mutual": of(info).mentions("mutualCount"),
+            "reasons": of(info).mentions("reasons"),
         }
         answer = of(info).graph("POST", "/v1/peers", body)
         found = peer_page(answer, after=after)

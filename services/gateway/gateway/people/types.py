@@ -262,7 +262,7 @@ class Professional(graphene.ObjectType):
     def resolve_groups(root: Any, info: Any, first: int, after: str | None = None) -> Any:
         from gateway.groups.types import groups_of
 
-        return groups_of(of(info), root, first=first, after=after)
+        return groups_of(info, root, first=first, after=after)
 
 
 ProfessionalConnection: Any = connection_type("Professional", lambda: Professional, "professionals")

@@ -14,6 +14,7 @@ from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
+from graph.reading import people
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.fields import PageSchema
@@ -129,7 +130,7 @@ def _by_name(
     mark = cursors.fingerprint(name, me)
     found = load(cursors.position(body["after"], mark, ("", "")), body["first"] + 1)
     ids = [row["id"] for row in found[: body["first"]]]
-    cards = read_cards(PeopleStore(graph()), ids, viewer=me, now=clock.now())
+    cards = people(ids)
     return jsonify(
         cursors.page(
             mark, found, body["first"], sort=("sort_name", "id"), name="card", show=lambda row: cards.get(row["id"]),

@@ -131,13 +131,18 @@ class ContentWanted(ma.Schema):
     ids = Texts(required=True, most=500)
 
 
-class InGroups(PageSchema):
-    """For several groups a page of their discussions."""
+class DiscussionPage(PageSchema):
+    """A page of a group's discussions."""
 
-    groups = Texts(required=True, most=100)
     kind = _one_of(KINDS, load_default=None, allow_none=True)
     topic = Text(load_default=None, allow_none=True)
     language = Text(load_default=None, allow_none=True)
+
+
+class InGroups(DiscussionPage):
+    """For several groups a page of their discussions."""
+
+    groups = Texts(required=True, most=100)
 
 
 class DiscussionSearch(PageSchema):

@@ -162,8 +162,9 @@ class DiscussionReader:
         language: str | None,
         after: tuple[str, str],
         first: int,
+        count: bool,
     ) -> dict[str, Row]:
-        """For each group a page of its discussions, newest first."""
+        """For each group a page of its discussions, newest first: {rows, total}; the total where it is counted."""
         given: dict[str, Any] = {
             "groups": list(groups), "before": after[0], "last": after[1], "first": first, "viewer": viewer
         }  # fmt: skip
@@ -174,7 +175,18 @@ class DiscussionReader:
             )  # fmt: skip
         else:
             rows = self._graph.read(query("discussions/list_in_groups"), **given)
-        return {row["group"]: row for row in rows}
+            totals: dict[str, int] = {}
+            if count:
+                counted = self._graph.read(query("discussions/count_in_groups"), groups=list(groups))
+                totals = {row["group"]: row["total"] for row in counted}
+            rows = [row | {"total": totals.get(row["group"])} for row in rows]
+        return {
+            row["group"]: {
+                "rows": [loaded(one["discussion"]) | {"blocked": one["blocked"]} for one in row["rows"]],
+                "total": row["total"],
+            }
+            for row in rows
+        }
 
     def search(self, sought: DiscussionsSought, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of discussions of all groups, newest first."""

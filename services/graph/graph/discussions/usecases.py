@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from catalogues import regions, specialties
 from graph.discussions import domain
 from graph.discussions.domain import ALERT, CASE, DELETED, HELD, HIDDEN, LIVE_QA, POLL, PUBLISHED, QUESTION, TEXTS
 from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed, unsealed
-from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY
+from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
 from graph.moderation.domain import OPEN, SYSTEM
 from graph.moments import stamp
@@ -618,12 +618,16 @@ class Viewer:
 
 def readable_groups(groups: GroupReader, ids: Sequence[str], *, viewer: str, now: datetime) -> dict[str, Access]:
     """Of these groups those whose discussions the viewer may read, with what the viewer may do there."""
-    found = groups.get(ids, viewer=viewer, now=now) if ids else {}
+    return accesses((groups.get(ids, viewer=viewer, now=now) if ids else {}).values())
+
+
+def accesses(groups: Iterable[Group]) -> dict[str, Access]:
+    """Of these groups those whose discussions the viewer may read, with what the viewer may do there."""
     return {
         group.id: Access(
             group.viewer_can, group.state in {ACTIVE, READ_ONLY}, group.moderated_by_viewer, group.state == ACTIVE
         )
-        for group in found.values()
+        for group in groups
         if group.readable_by_viewer
     }
 

@@ -13,7 +13,7 @@ from graph.discussions.store import DiscussionReader
 from graph.groups.store import GroupReader
 from graph.moderation.usecases import read_subjects
 from graph.moments import END_OF_TIME, stamp
-from graph.reading import author, people, viewer, with_authors
+from graph.reading import author, discussion_pages, people, viewer, with_authors
 from graph.wiring import graph, write_once, writing
 from graph.writing import Writing
 from kit import clock, cursors
@@ -259,36 +259,9 @@ def unread(body: Row) -> Response:
 @blueprint.arguments(schemas.InGroups)
 def in_groups(body: Row) -> Response:
     """For several groups their discussions, newest first; only of groups that the caller may read."""
-    language = domain.checked_language(body["language"]) if body["language"] else None
-    me, groups, now = viewer(), GroupReader(graph()), clock.now()
-    allowed = usecases.readable_groups(groups, body["groups"], viewer=me.id, now=now)
-    mark = cursors.fingerprint("discussions", body["kind"], body["topic"], language)
-    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
-    reader = DiscussionReader(graph())
-    found = reader.in_groups(
-        list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language, after=position,
-        first=body["first"] + 1,
-    )  # fmt: skip
-    ids = [row["id"] for page in found.values() for row in page["rows"][: body["first"]]]
-    rows = reader.get(ids, viewer=me.id) if ids else []
-    shown = {
-        row["id"]: row
-        for row in with_authors(list(usecases.shown_rows(rows, groups, viewer=me, now=now, known=allowed).values()))
-    }
-    return jsonify(
-        {
-            group: {
-                "rows": [
-                    {"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "discussion": shown[row["id"]]}
-                    for row in page["rows"][: body["first"]]
-                    if row["id"] in shown
-                ],
-                "has_next": len(page["rows"]) > body["first"],
-                "total": page["total"],
-            }
-            for group, page in found.items()
-        }
-    )
+    me = caller().subject
+    known = GroupReader(graph()).get(body["groups"], viewer=me, now=clock.now()) if body["groups"] else {}
+    return jsonify(discussion_pages(known, body))
 
 
 def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Row]]) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from graph.discussions.schemas import DiscussionPage
 from graph.groups.domain import JOIN_POLICIES, MEMBER_LIMIT, ROLES, STATES, VISIBILITIES
 from kit.fields import Flag, PageSchema, Text, Texts, Whole
 from kit.verification import LEVELS
@@ -87,6 +88,7 @@ class GroupsWanted(ma.Schema):
     ids = Texts(load_default=list, most=500)
     handles = Texts(load_default=list, most=100)
     countries = Flag(load_default=False)
+    discussions = ma.fields.Nested(DiscussionPage, load_default=None, allow_none=True)
 
 
 class GroupSearch(PageSchema):
@@ -106,6 +108,7 @@ class OfPeople(PageSchema):
 
     ids = Texts(required=True, most=500)
     countries = Flag(load_default=False)
+    discussions = ma.fields.Nested(DiscussionPage, load_default=None, allow_none=True)
 
 
 class Invitations(PageSchema):

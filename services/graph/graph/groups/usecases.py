@@ -333,18 +333,22 @@ def unban_from_group(groups: GroupWriter, *, group_id: str, person: str, me: str
 
 
 def read_groups(
-    groups: GroupReader, ids: Sequence[str], *, viewer: str, countries: bool, now: datetime
+    groups: GroupReader,
+    ids: Sequence[str],
+    *,
+    viewer: str,
+    countries: bool,
+    now: datetime,
+    known: dict[str, domain.Group] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Groups by id as the viewer may know them; a secret one is not there for who is not in it.
 
     Args:
         countries: whether to gather where the members practise.
+        known: the groups, where they were read before.
     """
-    found = (
-        {i: group for i, group in groups.get(ids, viewer=viewer, now=now).items() if group.known_to_viewer}
-        if ids
-        else {}
-    )
+    read = known if known is not None else groups.get(ids, viewer=viewer, now=now) if ids else {}
+    found = {i: group for i, group in read.items() if group.known_to_viewer}
     where = groups.countries(list(found)) if countries and found else {}
     return {
         group.id: {

@@ -17,6 +17,7 @@ from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
+from graph.reading import discussion_pages
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -213,8 +214,19 @@ def read(body: dict[str, Any]) -> Response:
     """Groups by id or handle, as the caller may know them."""
     reader = _reader()
     ids = [*body["ids"], *(reader.by_handle(body["handles"]) if body["handles"] else [])]
-    found = usecases.read_groups(reader, ids, viewer=caller().subject, countries=body["countries"], now=clock.now())
-    return jsonify(list(found.values()))
+    return jsonify(list(_with_discussions(reader, ids, body).values()))
+
+
+def _with_discussions(reader: GroupReader, ids: list[str], body: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Groups by id, each with a page of its discussions where one is wanted with them and may be read."""
+    me, now = caller().subject, clock.now()
+    known = reader.get(ids, viewer=me, now=now) if ids else {}
+    found = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
+    if body["discussions"] is not None:
+        pages = discussion_pages(known, body["discussions"])
+        for group in found.values():
+            group["discussions"] = pages.get(group["id"])
+    return found
 
 
 @blueprint.post("/v1/groups/search")
@@ -272,13 +284,14 @@ def of_people(body: dict[str, Any]) -> Response:
         body["ids"], viewer=me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1,
         today=now.date().isoformat(),
     )  # fmt: skip
-    ids = [row["id"] for page in found.values() for row in page["rows"]]
-    groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
+    ids = [row["id"] for page in found.values() for row in page["rows"][: body["first"]]]
+    groups = _with_discussions(reader, list(dict.fromkeys(ids)), body)
     return jsonify(
-        {
+        groups=groups,
+        people={
             person: {
                 "rows": [
-                    {"cursor": cursors.encode(mark, [row["sort_name"], row["id"]]), "group": groups[row["id"]]}
+                    {"cursor": cursors.encode(mark, [row["sort_name"], row["id"]]), "group": row["id"]}
                     for row in page["rows"][: body["first"]]
                     if row["id"] in groups
                 ],
@@ -286,7 +299,7 @@ def of_people(body: dict[str, Any]) -> Response:
                 "total": page["total"],
             }
             for person, page in found.items()
-        }
+        },
     )
 
 

@@ -27,7 +27,7 @@ MOST_READ = 20_000
 _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
     "listed": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
-    "groups_audience": np.int8,
+    "groups_audience": np.int8, "shows_to_groups": np.bool_,
 }  # fmt: skip
 
 
@@ -102,6 +102,9 @@ class Network:
         self._blocking: dict[int, set[int]] = {}
         self._columns = {name: np.zeros(1024, kind) for name, kind in _COLUMNS.items()}
         self._interned: dict[str, str] = {}
+        # Cards as strangers and others see them, and how often anything has changed; see `graph.peers.cards`.
+        self.cards: dict[int, dict[tuple[int, int], Any]] = {}
+        self.changes = 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -151,6 +154,7 @@ class Network:
             ("claimed", bool(properties.get("claimed"))),
             ("country", self.countries.setdefault(country, len(self.countries))),
             ("connections_audience", AUDIENCES.index(properties.get("connections_audience") or "MEMBERS")),
+            ("shows_to_groups", bool(properties.get("shows_to_groups"))),
             ("groups_audience", AUDIENCES.index(properties.get("groups_audience") or "MEMBERS")),
         ):
             self._columns[column][slot] = value
@@ -171,6 +175,8 @@ class Network:
             row: {id, properties, practised, licensed, connections, groups, blocks}, ids as texts.
         """
         slot = self.slot(row["id"])
+        self.changes += 1
+        self.cards.pop(slot, None)
         self.describe(slot, row["properties"])
         self.set_terms(slot, terms_of(row["properties"], row["practised"], row["licensed"]))
         self._relink(slot, {self.slot(other) for other in row["connections"]}, self.connections, self.connections)
@@ -196,6 +202,10 @@ class Network:
             back.link(other, slot)
         for other in before - wanted:
             back.unlink(other, slot)
+
+    def blocks_other(self, slot: int, other: int) -> bool:
+        """Whether the one blocks the other."""
+        return other in self._blocking.get(slot, ())
 
     def set_blocks(self, slot: int, blocked: set[int]) -> None:
         """Set whom a person blocks."""

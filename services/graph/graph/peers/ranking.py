@@ -111,9 +111,8 @@ def rank(network: Network, viewer: Viewer, found: Slots, today: int) -> Ranked:
         return among(found, np.unique(np.concatenate(own)), size) if own else np.zeros(len(found), np.bool_)
 
     shared = network.groups.common(viewer.groups, found, max(1, len(network.group_slots)), network.members)
-    met = network.connections.common(viewer.connections, found, size, network.connections)
     connected = among(found, viewer.connections, size)
-    mutual = np.where(_sees(network.column("connections_audience")[found], viewer, connected, shared > 0), met, 0)
+    mutual = _mutual(network, viewer, found, connected, shared)
     groups = np.where(_sees(network.column("groups_audience")[found], viewer, connected, shared > 0), shared, 0)
     interests, languages = counted("i"), counted("l")
     same = practises(viewer.terms)
@@ -140,6 +139,24 @@ def rank(network: Network, viewer: Viewer, found: Slots, today: int) -> Ranked:
         + INACTIVE * inactive
     ).astype(np.int64)
     return Ranked(found, mutual, groups, interests, languages, same, related, region, bridge, newcomer, score)
+
+
+def mutual_with(network: Network, viewer: Viewer, found: Slots) -> Numbers:
+    """How many connections each shares with the viewer, as far as they show them."""
+    audience = network.column("connections_audience")[found]
+    shared = np.zeros(len(found), np.int64)
+    if (audience == _AUDIENCE["GROUPS"]).any():
+        shared = network.groups.common(viewer.groups, found, max(1, len(network.group_slots)), network.members)
+    connected = np.zeros(len(found), np.bool_)
+    if (audience != _AUDIENCE["MEMBERS"]).any():
+        connected = among(found, viewer.connections, len(network))
+    return _mutual(network, viewer, found, connected, shared)
+
+
+def _mutual(network: Network, viewer: Viewer, found: Slots, connected: Flags, shared: Numbers) -> Numbers:
+    met = network.connections.common(viewer.connections, found, len(network), network.connections)
+    audience = network.column("connections_audience")[found]
+    return np.where(_sees(audience, viewer, connected, shared > 0), met, 0)
 
 
 def _sees(audience: NDArray[Any], viewer: Viewer, connected: Flags, fellow: Flags) -> Flags:

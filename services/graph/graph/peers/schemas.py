@@ -33,4 +33,6 @@ class Peers(PageSchema):
 
     filter = ma.fields.Nested(Filter, required=True)
     facets = Flag(load_default=False)
+    mutual = Flag(load_default=True)
+    reasons = Flag(load_default=True)
     order = ma.fields.String(load_default="RELEVANCE", validate=ma.validate.OneOf(ORDERS))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,9 @@ import numpy as np
 from catalogues import languages, regions, specialties
 from graph.peers.columns import Slots
 from graph.peers.network import MOST_READ, Network, Sought, day
-from graph.peers.ranking import Ranked, Viewer, bounded, pool, rank, reasons
+from graph.peers.ranking import Ranked, Viewer, bounded, mutual_with, pool, rank, reasons
 from graph.peers.store import PeerStore
 from graph.people import domain
-from graph.people.store import PeopleStore
-from graph.people.usecases import read_cards
 from kit import cursors, verification
 from kit.errors import Invalid
 from kit.texts import fold
@@ -97,6 +96,16 @@ def sought(body: dict[str, Any], *, viewer: str, now: datetime) -> Sought:
     )
 
 
+@dataclass(frozen=True)
+class Wants:
+    """What of a page is asked for beside the people; each costs something."""
+
+    count: bool = False
+    facets: bool = False
+    mutual: bool = True
+    reasons: bool = True
+
+
 def _matching(network: Network, peers: PeerStore, wanted: Sought) -> Slots:
     """Everybody who matches; a text that many could have is looked up in the full-text index first."""
     if not wanted.words or len(network) <= MOST_READ:
@@ -107,22 +116,24 @@ def _matching(network: Network, peers: PeerStore, wanted: Sought) -> Slots:
 def find_peers(
     network: Network,
     peers: PeerStore,
-    people: PeopleStore,
     body: dict[str, Any],
+    read: Callable[[list[str]], dict[str, Any]],
     *,
     viewer: str,
     order: str,
     first: int,
     after: str | None,
-    count: bool,
-    facets: bool,
+    wants: Wants,
     now: datetime,
 ) -> dict[str, Any]:
     """A page of people who match, never the viewer.
 
+    Args:
+        read: returns the cards of people by id, as the viewer sees them.
+
     Returns:
-        {rows: [{id, cursor, mutual, reasons, card}], has_next, total, facets}; `total` is None unless `count`, or above
-        10,000, `facets` unless they are asked for.
+        {rows: [{id, cursor, mutual, reasons, card}], has_next, total, facets}; what is not wanted is None or empty,
+        and so is a total above 10,000.
 
     Raises:
         Invalid: a code or the cursor is wrong.
@@ -134,13 +145,15 @@ def find_peers(
         number, name, last = cursors.decode(after, mark, [int, str, str])
         position = (number, name, last)
     today = day(wanted.today)
-    found = _matching(network, peers, wanted)
-    seen = Viewer.of(network, viewer, today)
-    chosen = found
+    found = chosen = _matching(network, peers, wanted)
+    seen = None
+    if order in {"RELEVANCE", "MUTUAL_CONNECTIONS"} or wants.reasons or wants.mutual:
+        seen = Viewer.of(network, viewer, today)
     if order in {"RELEVANCE", "MUTUAL_CONNECTIONS"}:
+        assert seen is not None
         chosen = bounded(network, seen, found)
-        ranked = rank(network, seen, chosen, today)
-        major = -(ranked.score if order == "RELEVANCE" else ranked.mutual)
+        by = rank(network, seen, chosen, today).score if order == "RELEVANCE" else mutual_with(network, seen, chosen)
+        major = -by
     elif order == "NEWEST":
         major = -network.column("joined")[chosen]
     else:
@@ -148,12 +161,8 @@ def find_peers(
     by_name = order != "NEWEST"
     places = network.in_order(chosen, major, by_name=by_name, after=position, first=first + 1)
     shown = places[:first]
-    if order in {"NAME", "NEWEST"}:
-        ranked = rank(network, seen, chosen[[place for place, _ in shown]], today)
-        numbers = list(range(len(shown)))
-    else:
-        numbers = [place for place, _ in shown]
-    cards = read_cards(people, [network.ids[slot] for _, slot in shown], viewer=viewer, now=now)
+    told = _told(network, seen, chosen[[place for place, _ in shown]], wants, today)
+    cards = read([network.ids[slot] for _, slot in shown])
     return {
         "rows": [
             {
@@ -161,23 +170,35 @@ def find_peers(
                 "cursor": cursors.encode(
                     mark, [int(major[place]), network.names[slot] if by_name else "", network.ids[slot]]
                 ),
-                "mutual": int(ranked.mutual[number]),
-                "reasons": reasons(network, seen, ranked, number),
+                "mutual": mutual,
+                "reasons": why,
                 "card": cards[network.ids[slot]],
             }
-            for number, (place, slot) in zip(numbers, shown, strict=True)
+            for (place, slot), (mutual, why) in zip(shown, told, strict=True)
             if network.ids[slot] in cards
         ],
         "has_next": len(places) > first,
-        "total": (len(found) if len(found) <= COUNT_LIMIT else None) if count else None,
-        "facets": network.facets(found) if facets else None,
+        "total": (len(found) if len(found) <= COUNT_LIMIT else None) if wants.count else None,
+        "facets": network.facets(found) if wants.facets else None,
     }
+
+
+def _told(
+    network: Network, seen: Viewer | None, shown: Slots, wants: Wants, today: int
+) -> list[tuple[int | None, list[dict[str, Any]]]]:
+    """Mutual connections and reasons of those on a page, as far as they are wanted."""
+    if seen is None or not (wants.reasons or wants.mutual):
+        return [(None, [])] * len(shown)
+    if not wants.reasons:
+        return [(int(mutual), []) for mutual in mutual_with(network, seen, shown)]
+    ranked = rank(network, seen, shown, today)
+    return [(int(ranked.mutual[n]), reasons(network, seen, ranked, n)) for n in range(len(shown))]
 
 
 def suggest(
     network: Network,
     peers: PeerStore,
-    people: PeopleStore,
+    read: Callable[[list[str]], dict[str, Any]],
     *,
     viewer: str,
     first: int,
@@ -219,7 +240,7 @@ def suggest(
         ends[which] = (-int(ranked.score[number]), network.names[slot], network.ids[slot])
         position: list[str | int | None] = [place, *(ends[0] or (0, "", "")), *(ends[1] or (0, "", ""))]
         taken.append((ranked, number, slot, cursors.encode(mark, position)))
-    cards = read_cards(people, [network.ids[slot] for _, _, slot, _ in taken[:first]], viewer=viewer, now=now)
+    cards = read([network.ids[slot] for _, _, slot, _ in taken[:first]])
     return {
         "rows": [
             {

@@ -11,6 +11,7 @@ from graph.peers import schemas, usecases
 from graph.peers.store import PeerStore, PeerWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
+from graph.reading import people
 from graph.wiring import graph, index
 from kit import clock
 from kit.errors import NotFound
@@ -28,14 +29,13 @@ def peers(body: dict[str, Any]) -> Response:
         usecases.find_peers(
             index().current(graph()),
             PeerStore(graph()),
-            PeopleStore(graph()),
             body["filter"],
+            people,
             viewer=caller().subject,
             order=body["order"],
             first=body["first"],
             after=body["after"],
-            count=body["count"],
-            facets=body["facets"],
+            wants=usecases.Wants(**{name: body[name] for name in ("count", "facets", "mutual", "reasons")}),
             now=clock.now(),
         )
     )
@@ -49,7 +49,7 @@ def suggestions(body: dict[str, Any]) -> Response:
         usecases.suggest(
             index().current(graph()),
             PeerStore(graph()),
-            PeopleStore(graph()),
+            people,
             viewer=caller().subject,
             first=body["first"],
             after=body["after"],

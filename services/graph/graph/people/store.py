@@ -39,6 +39,11 @@ class PeopleStore:
         rows = self._graph.read(query("people/read_cards"), ids=list(ids), viewer=viewer, now=now)
         return [row | {"snapshot": orjson.loads(row["snapshot"])} for row in rows]
 
+    def snapshots(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Snapshots by id."""
+        rows = self._graph.read(query("people/read_snapshots"), ids=list(ids))
+        return {row["id"]: orjson.loads(row["snapshot"]) for row in rows}
+
     def by_handle(self, handles: Sequence[str]) -> dict[str, str]:
         """Ids by handle."""
         rows = self._graph.read(query("people/find_handles"), handles=list(handles))

@@ -1,6 +1,6 @@
-// Lists the discussions of several groups, newest first, of one kind, topic or language.
+// Reads the discussions of several groups, newest first, of one kind, topic or language.
 // params:  as list_in_groups, with $kind, $topic, $language :: STRING or null
-// returns: rows {group, total, rows :: LIST OF {id, created_at}}
+// returns: rows {group, total, rows :: LIST OF {discussion, blocked}}
 UNWIND $groups AS group
 CALL (group) {
   MATCH (d:Discussion)
@@ -9,7 +9,11 @@ CALL (group) {
     AND ($kind IS NULL OR d.kind = $kind) AND ($topic IS NULL OR $topic IN d.topic_keys)
     AND ($language IS NULL OR d.language = $language) AND (d.state <> 'HELD' OR d.author_id = $viewer)
   WITH d ORDER BY d.created_at DESC, d.id
-  RETURN collect({id: d.id, created_at: d.created_at}) AS found
+  RETURN collect(d) AS found
 }
-WITH group, found, [row IN found WHERE row.created_at < $before OR (row.created_at = $before AND row.id > $last)] AS rest
-RETURN group, size(found) AS total, rest[0..$first] AS rows
+WITH group, found, [d IN found WHERE d.created_at < $before OR (d.created_at = $before AND d.id > $last)][0..$first] AS rest
+RETURN group, size(found) AS total, [d IN rest | {discussion: d {.id, .group_id, .kind, .state, .title, .body, .language, .topics, .post_count, .created_at, .edited_at,
+    .last_post_at, .version, .author_id, .mentions, .sources, .labels, .question, .age_band, .setting, .urgency,
+    .consent_scope, .consent_withdrawn_at, .alert_regions, .alert_specialties, .issuer, .expires_at, .starts_at, .ends_at,
+    .join_url, .hosts, .poll, .resolved_by, .held},
+  blocked: EXISTS { (:Professional {id: d.author_id})-[:BLOCKS]-(:Professional {id: $viewer}) }}] AS rows

@@ -6,13 +6,14 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flask import Response, g, request
 from graphql import ExecutionResult, FieldNode, OperationDefinitionNode, OperationType
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway import limits, serving
-from gateway.base import graphql_error
+from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
 from gateway.cost import Cost
 from gateway.execution import Engine, Prepared, Refused
@@ -20,6 +21,7 @@ from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
+from kit.cards import OPTIONAL
 from kit.errors import DomainError, RateLimited
 from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
@@ -32,8 +34,17 @@ PUBLIC_SECONDS = {
 }  # fmt: skip
 
 
-# The fields of a person that say how they and the viewer have asked each other; the text is looked at, not the selection.
+# The fields of a person that say how they and the viewer have asked each other.
 _REQUESTS = re.compile(r"\b(connection|incomingRequest|outgoingRequest)\b")
+
+
+@lru_cache(500)
+def _cards(text: str) -> str | None:
+    """What of people an operation can want, by the words in its text; None for everything."""
+    if _REQUESTS.search(text):
+        return None
+    words = set(re.findall(r"\w+", text))
+    return ",".join(["plain", *(name for name in OPTIONAL if camel(name) in words)])
 
 
 @dataclass(frozen=True)
@@ -171,7 +182,7 @@ class Edge:
             idempotency_key=request.headers.get("Idempotency-Key"),
             language=request.headers.get("Accept-Language"),
             client=request.remote_addr,
-            plain_cards=not _REQUESTS.search(query),
+            cards=_cards(query),
         )
         context = Context(self.services, call, accept_language=call.language, query=query)
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, request
 
 from graph.discussions.domain import checked_language
-from graph.discussions.store import DiscussionReader
+from graph.discussions.store import DiscussionReader, in_page
 from graph.discussions.usecases import Author, Viewer, accesses, shown_rows
 from graph.groups.domain import Group
 from graph.groups.store import GroupReader
@@ -47,13 +47,16 @@ def full_people(ids: Sequence[str | None]) -> dict[str, Row]:
 
 def people(ids: Sequence[str | None]) -> dict[str, Any]:
     """People as the caller sees them, to be passed on as they are: from memory where nothing is asked about requests."""
-    if request.headers.get("X-Cards") != "plain":
+    wanted = request.headers.get("X-Cards", "").split(",")
+    if wanted[0] != "plain":
         return full_people(ids)
     named = [own for own in ids if own]
-    store = PeopleStore(graph())
-    return (
-        plain_cards(index().current(graph()), store, named, viewer=caller().subject, now=clock.now()) if named else {}
-    )
+    if not named:
+        return {}
+    return plain_cards(
+        index().current(graph()), PeopleStore(graph()), named, frozenset(wanted[1:]), viewer=caller().subject,
+        now=clock.now(),
+    )  # fmt: skip
 
 
 def with_authors(rows: list[Row]) -> list[Row]:
@@ -62,21 +65,44 @@ def with_authors(rows: list[Row]) -> list[Row]:
     return [row | {"author": cards.get(row["author"])} for row in rows]
 
 
-def discussion_pages(groups: dict[str, Group], body: Row) -> Row:
+def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) -> tuple[dict[str, Group], Row]:
+    """Groups by id, and a page of the discussions of each that the caller may read; where it can be, in one query.
+
+    Args:
+        body: {first, after, kind, topic, language, count}.
+    """
+    me, now = caller().subject, clock.now()
+    if not ids:
+        return {}, {}
+    if body["kind"] or body["topic"] or body["language"] or body["count"]:
+        groups = reader.get(ids, viewer=me, now=now)
+        return groups, discussion_pages(groups, body)
+    position = cursors.position(body["after"], cursors.fingerprint("discussions", None, None, None), (END_OF_TIME, ""))
+    groups, rows = reader.with_discussions(ids, viewer=me, now=now, after=position, first=body["first"] + 1)
+    return groups, discussion_pages(groups, body, rows)
+
+
+def discussion_pages(groups: dict[str, Group], body: Row, found_before: dict[str, list[Row]] | None = None) -> Row:
     """For several groups, as the caller stands to them, a page of their discussions; only where these may be read.
 
     Args:
         body: {first, after, kind, topic, language, count}.
+        found_before: the discussions, where they were read with the groups.
     """
     language = checked_language(body["language"]) if body["language"] else None
     me, now = viewer(), clock.now()
     allowed = accesses(groups.values())
     mark = cursors.fingerprint("discussions", body["kind"], body["topic"], language)
-    reader = DiscussionReader(graph())
-    found = reader.in_groups(
-        list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language,
-        after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1, count=body["count"],
-    ) if allowed else {}  # fmt: skip
+    found: Row = {
+        group: {"rows": in_page(rows), "total": None}
+        for group, rows in (found_before or {}).items()
+        if group in allowed
+    }
+    if found_before is None and allowed:
+        found = DiscussionReader(graph()).in_groups(
+            list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language,
+            after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1, count=body["count"],
+        )  # fmt: skip
     rows = [row for page in found.values() for row in page["rows"][: body["first"]]]
     readable = shown_rows(rows, GroupReader(graph()), viewer=me, now=now, known=allowed)
     shown = {row["id"]: row for row in with_authors(list(readable.values()))}

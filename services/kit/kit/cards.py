@@ -31,6 +31,13 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
+# What of a card an answer may leave out when it is not asked for.
+OPTIONAL = (
+    "about", "claimed", "contacts", "headline", "institutions", "interests", "joined_at", "languages", "licences",
+    "practised_specialties", "profession", "provenance", "regions", "verification", "version",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Relation:
     """How the viewer stands to a person."""

@@ -30,7 +30,7 @@ class CallContext:
         deadline: `time.monotonic()` after which nobody waits for the answer any more.
         idempotency_key: as the client sent it, for the service that owns the data.
         language: the client's Accept-Language.
-        plain_cards: whether people may come without the requests between them and the caller.
+        cards: what of people is wanted, where that is less than everything; as the header X-Cards says it.
         client: the network address that asked, for back-off; never trusted for permission.
     """
 
@@ -40,7 +40,7 @@ class CallContext:
     idempotency_key: str | None = None
     language: str | None = None
     client: str | None = None
-    plain_cards: bool = False
+    cards: str | None = None
 
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry this context."""
@@ -50,7 +50,7 @@ class CallContext:
             "Idempotency-Key": self.idempotency_key,
             "Accept-Language": self.language,
             "X-Client-Address": self.client,
-            "X-Cards": "plain" if self.plain_cards else None,
+            "X-Cards": self.cards,
         }
         return {name: value for name, value in pairs.items() if value}
 

@@ -141,6 +141,11 @@ class DiscussionWriter:
         self._tx.rows(query("discussions/acknowledge"), discussion=discussion, me=me, now=now)
 
 
+def in_page(rows: Sequence[Row]) -> list[Row]:
+    """Discussions of a page as values: {discussion, blocked} as the queries return them."""
+    return [loaded(one["discussion"]) | {"blocked": one["blocked"]} for one in rows]
+
+
 class DiscussionReader:
     """Reads discussions and posts."""
 
@@ -180,13 +185,7 @@ class DiscussionReader:
                 counted = self._graph.read(query("discussions/count_in_groups"), groups=list(groups))
                 totals = {row["group"]: row["total"] for row in counted}
             rows = [row | {"total": totals.get(row["group"])} for row in rows]
-        return {
-            row["group"]: {
-                "rows": [loaded(one["discussion"]) | {"blocked": one["blocked"]} for one in row["rows"]],
-                "total": row["total"],
-            }
-            for row in rows
-        }
+        return {row["group"]: {"rows": in_page(row["rows"]), "total": row["total"]} for row in rows}
 
     def search(self, sought: DiscussionsSought, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of discussions of all groups, newest first."""

@@ -227,6 +227,20 @@ class GroupReader:
     def get(self, ids: Sequence[str], *, viewer: str, now: datetime) -> dict[str, Group]:
         """Groups by id, with how the viewer stands to each."""
         rows = self._graph.read(query("groups/read_groups"), ids=list(dict.fromkeys(ids)), viewer=viewer)
+        return self._groups(rows, now)
+
+    def with_discussions(
+        self, ids: Sequence[str], *, viewer: str, now: datetime, after: tuple[str, str], first: int
+    ) -> tuple[dict[str, Group], dict[str, list[Row]]]:
+        """Groups by id, and each group's newest discussions as stored; whether these may be read is not decided here."""
+        rows = self._graph.read(
+            query("groups/read_groups_with_discussions"), ids=list(dict.fromkeys(ids)), viewer=viewer, before=after[0],
+            last=after[1], first=first,
+        )  # fmt: skip
+        return self._groups(rows, now), {row["group"]["id"]: row["rows"] for row in rows}
+
+    @staticmethod
+    def _groups(rows: list[Row], now: datetime) -> dict[str, Group]:
         snapshot: dict[str, Any] | None = None  # the viewer's, the same in each row that has it
         found = {}
         for row in rows:

@@ -17,7 +17,7 @@ from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.reading import discussion_pages
+from graph.reading import groups_with_discussions
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -220,10 +220,13 @@ def read(body: dict[str, Any]) -> Response:
 def _with_discussions(reader: GroupReader, ids: list[str], body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Groups by id, each with a page of its discussions where one is wanted with them and may be read."""
     me, now = caller().subject, clock.now()
-    known = reader.get(ids, viewer=me, now=now) if ids else {}
+    pages: dict[str, Any] = {}
+    if body["discussions"] is not None:
+        known, pages = groups_with_discussions(reader, ids, body["discussions"])
+    else:
+        known = reader.get(ids, viewer=me, now=now) if ids else {}
     found = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
     if body["discussions"] is not None:
-        pages = discussion_pages(known, body["discussions"])
         for group in found.values():
             group["discussions"] = pages.get(group["id"])
     return found

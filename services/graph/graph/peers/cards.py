@@ -23,11 +23,20 @@ MOST_KEPT = 100_000
 
 
 def plain_cards(
-    network: Network, people: PeopleStore, ids: Sequence[str], *, viewer: str, now: datetime
+    network: Network,
+    people: PeopleStore,
+    ids: Sequence[str],
+    wanted: frozenset[str] = frozenset(cards.OPTIONAL),
+    *,
+    viewer: str,
+    now: datetime,
 ) -> dict[str, orjson.Fragment | dict[str, Any]]:
     """People as the viewer sees them, as JSON, by id, without requests between them and the viewer.
 
     Who does not exist, is suspended or has blocked the viewer is not there.
+
+    Args:
+        wanted: which of the optional parts of a card.
     """
     me = network.slot_of.get(viewer)
     if me is None:
@@ -53,7 +62,7 @@ def plain_cards(
         )
         relation = connected + 2 * fellow + 4 * verified
         kept = network.cards.get(slot)
-        card = kept.get((relation, day)) if kept is not None else None
+        card = kept.get((relation, day, wanted)) if kept is not None else None
         if card is None:
             missing[person] = (slot, relation)
         else:
@@ -61,6 +70,7 @@ def plain_cards(
     if missing:
         before = network.changes
         snapshots = people.snapshots(list(missing))
+        left_out = [name for name in cards.OPTIONAL if name not in wanted]
         if len(network.cards) > MOST_KEPT:
             network.cards.clear()
         for person, snapshot in snapshots.items():
@@ -68,8 +78,10 @@ def plain_cards(
             shown = cards.card(
                 snapshot, cards.Relation(False, bool(relation & 1), bool(relation & 2), bool(relation & 4)), today
             )
+            for name in left_out:
+                del shown[name]
             card = orjson.Fragment(orjson.dumps(shown))
             found[person] = card
             if network.changes == before:  # else what was read may be older than the network
-                network.cards.setdefault(slot, {})[(relation, day)] = card
+                network.cards.setdefault(slot, {})[(relation, day, wanted)] = card
     return found

@@ -103,7 +103,7 @@ class Network:
         self._columns = {name: np.zeros(1024, kind) for name, kind in _COLUMNS.items()}
         self._interned: dict[str, str] = {}
         # Cards as strangers and others see them, and how often anything has changed; see `graph.peers.cards`.
-        self.cards: dict[int, dict[tuple[int, int], Any]] = {}
+        self.cards: dict[int, dict[tuple[int, int, frozenset[str]], Any]] = {}
         self.changes = 0
 
     def __len__(self) -> int:

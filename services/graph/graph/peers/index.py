@@ -29,6 +29,7 @@ OVERLAP_MS = 15_000
 CHANGED_AT_ONCE = 500
 # After a change without a mark the counts must have stayed the same for so long before all is read again.
 SETTLED_SECONDS = 0.3
+YIELD_EVERY = 200
 
 
 class PeopleIndex:
@@ -158,6 +159,8 @@ def load(driver: neo4j.Driver) -> tuple[Network, int]:
             group_nodes[row["node"]] = network.group_slot(row["id"])
         for row in session.run(query("peers/list_people")):
             slot = network.slot(row["id"])
+            if slot % YIELD_EVERY == 0:
+                time.sleep(0)  # others are served between
             nodes.append(row["node"])
             properties = row["properties"]
             network.describe(slot, properties)

@@ -37,6 +37,7 @@ from graph.people.store import PeopleStore
 from kit import clock
 from tests.bench import desk, guard, live
 from tests.bench.network import Network, build
+from tests.bench.peer.run import compare
 from tests.support import nppes
 from tests.support.stack import Stack, launch, wait_ready
 
@@ -185,8 +186,11 @@ def desk_times(stack: Stack, home: Home, cases: int) -> dict[str, Any]:
 @click.option("--seconds", default=5.0, help="How long each measurement runs.")
 @click.option("--import-rows", default=100_000, help="How many rows of the US registry to import; 0 for none.")
 @click.option("--cases", default=100_000, help="How many cases the desk has.")
+@click.option(
+    "--peer", default=100_000, help="How many people the network has that is compared with the peer; 0 for none."
+)
 @click.option("--out", default="bench.json", type=click.Path(path_type=Path), help="Where the JSON goes.")
-def main(people: int, seconds: float, import_rows: int, cases: int, out: Path) -> None:
+def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, out: Path) -> None:
     """Build a network, measure, print and write."""
     results: dict[str, Any] = {"people": people, "cores": os.cpu_count(), "operations": {}, "floor": {}}
     with tempfile.TemporaryDirectory(prefix="consilium-bench-") as folder:
@@ -239,6 +243,8 @@ def main(people: int, seconds: float, import_rows: int, cases: int, out: Path) -
                 )
         finally:
             stack.stop()
+    if peer:
+        results["peer"] = compare(console, peer)
     out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     console.print(f"Written to {out}.")
 

@@ -20,7 +20,7 @@ from graph.notifications.usecases import visible
 from graph.peers.cards import plain_cards
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.wiring import graph, index
+from graph.wiring import graph, index, pages
 from kit import clock, cursors
 from kit.web import caller
 
@@ -78,6 +78,12 @@ def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) 
         groups = reader.get(ids, viewer=me, now=now)
         return groups, discussion_pages(groups, body)
     position = cursors.position(body["after"], cursors.fingerprint("discussions", None, None, None), (END_OF_TIME, ""))
+    if body["after"] is None:
+        kept = reader.first_pages(
+            pages(), ids, viewer=me, blocked=index().current(graph()).apart_from(me), now=now, first=body["first"] + 1
+        )
+        if kept is not None:
+            return kept[0], discussion_pages(kept[0], body, kept[1])
     groups, rows = reader.with_discussions(ids, viewer=me, now=now, after=position, first=body["first"] + 1)
     return groups, discussion_pages(groups, body, rows)
 

@@ -110,7 +110,7 @@ def into_peer(driver: neo4j.Driver, network: Network, say: Callable[[dict[str, A
             "CREATE CONSTRAINT IF NOT EXISTS FOR (g:Group) REQUIRE g.id IS UNIQUE",
             "CREATE CONSTRAINT IF NOT EXISTS FOR (t:Post) REQUIRE t.id IS UNIQUE",
             "CREATE INDEX IF NOT EXISTS FOR (p:Professional) ON (p.specialty, p.region)",
-            "CREATE INDEX IF NOT EXISTS FOR (p:Professional) ON (p.specialty, p.region, p.id)",
+            "CREATE INDEX IF NOT EXISTS FOR (p:Professional) ON (p.specialty, p.region, p.name)",
             "CREATE INDEX IF NOT EXISTS FOR (t:Post) ON (t.groupId, t.createdAt)",
         ):
             session.run(text).consume()

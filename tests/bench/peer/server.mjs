@@ -26,9 +26,9 @@ type Query {
   rankedPeers(viewer: ID!, specialty: String!, region: String!, first: Int!): [RankedPeer!]! @cypher(statement: """
     CALL () { MATCH (v:Professional {id: $viewer})-[:CONNECTED]-(m), (c:Professional {specialty: $specialty, region: $region})-[:CONNECTED]-(m)
       USING INDEX v:Professional(id) USING INDEX c:Professional(specialty, region) USING JOIN ON m WHERE c.id <> $viewer
-      WITH c, count(*) AS mutual ORDER BY mutual DESC, c.id LIMIT $first RETURN collect({n: c, mutual: mutual}) AS ranked }
-    CALL (ranked) { MATCH (c:Professional) WHERE size(ranked) < $first AND c.specialty = $specialty AND c.region = $region AND c.id > '' AND c.id <> $viewer AND NOT c IN [x IN ranked | x.n]
-      WITH c ORDER BY c.id LIMIT $first RETURN collect({n: c, mutual: 0}) AS fill }
+      WITH c, count(*) AS mutual ORDER BY mutual DESC, c.name LIMIT $first RETURN collect({n: c, mutual: mutual}) AS ranked }
+    CALL (ranked) { MATCH (c:Professional) WHERE size(ranked) < $first AND c.specialty = $specialty AND c.region = $region AND c.name > '' AND c.id <> $viewer AND NOT c IN [x IN ranked | x.n]
+      WITH c ORDER BY c.name LIMIT $first RETURN collect({n: c, mutual: 0}) AS fill }
     UNWIND (ranked + fill)[0..$first] AS x
     WITH x.n AS c, x.mutual AS mutual
     RETURN c {.id, .name, .specialty, .region, .country, .languages, .verified, mutual: mutual} AS peer""", columnName: "peer")

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import jwt
 import neo4j
+import numpy as np
 
 from consilium.client import OperatorClient
 from consilium.engines import neo4j as neo4j_engine
@@ -55,8 +55,6 @@ class Requests:
     """The bodies of both sides for the same parameters, with a token for each viewer."""
 
     def __init__(self, stack: Stack, network: Network, count: int) -> None:
-        import numpy as np
-
         chance = np.random.default_rng(5)
         self.cells = [network.cell(int(n)) for n in chance.integers(0, network.size, count)]
         self.viewers = [int(n) for n in chance.integers(0, network.size, count)]
@@ -162,6 +160,3 @@ def ask(address: str, body: dict[str, Any], token: str | None = None) -> Any:
     request = urllib.request.Request(address, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
-
-
-__all__ = ["BUCKETS", "MEMORY", "Requests", "ask", "jwt", "operator", "peer_engine", "peer_server"]

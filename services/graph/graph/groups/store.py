@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from graph.groups.domain import (
     state_of,
 )
 from graph.groups.eligibility import CredentialPolicy, clauses, policy_of
+from graph.groups.pages import GroupPages, standings
 from graph.moments import stamp
 
 _LISTS = {
@@ -238,6 +239,24 @@ class GroupReader:
             last=after[1], first=first,
         )  # fmt: skip
         return self._groups(rows, now), {row["group"]["id"]: row["rows"] for row in rows}
+
+    def first_pages(
+        self, pages: GroupPages, ids: Sequence[str], *, viewer: str, blocked: Set[str], now: datetime, first: int
+    ) -> tuple[dict[str, Group], dict[str, list[Row]]] | None:
+        """The same for first pages, from what is kept; None where somebody's text is held, which not everybody may count.
+
+        Args:
+            blocked: who and the viewer have blocked one another.
+        """
+        found = pages.read(self._graph, list(dict.fromkeys(ids)), first)
+        if any(row["state"] == "HELD" for page in found.values() for row in page["rows"]):
+            return None
+        own = standings(self._graph, found, viewer)
+        groups = self._groups([page | own[group] for group, page in found.items()], now)
+        return groups, {
+            group: [{"discussion": row, "blocked": row["author_id"] in blocked} for row in page["rows"]]
+            for group, page in found.items()
+        }
 
     @staticmethod
     def _groups(rows: list[Row], now: datetime) -> dict[str, Group]:

@@ -203,6 +203,11 @@ class Network:
         for other in before - wanted:
             back.unlink(other, slot)
 
+    def apart_from(self, person: str) -> set[str]:
+        """Who and a person have blocked one another."""
+        slot = self.slot_of.get(person)
+        return {self.ids[other] for other in self.blocks.get(slot, ())} if slot is not None else set()
+
     def blocks_other(self, slot: int, other: int) -> bool:
         """Whether the one blocks the other."""
         return other in self._blocking.get(slot, ())

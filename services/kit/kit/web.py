@@ -85,6 +85,10 @@ class ServiceBlueprint(Blueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Parse a request; the schema is made once and not for each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 def problem(code: str, detail: str, status: int, **members: Any) -> Response:
     """An RFC 9457 problem document."""

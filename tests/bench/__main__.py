@@ -35,7 +35,7 @@ from graph.peers.store import PeerStore
 from graph.peers.usecases import Wants, find_peers
 from graph.people.store import PeopleStore
 from kit import clock
-from tests.bench import desk, guard, live
+from tests.bench import desk, guard, live, supernodes
 from tests.bench.network import Network, build
 from tests.bench.peer.run import compare
 from tests.support import nppes
@@ -243,6 +243,8 @@ def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, o
                 )
         finally:
             stack.stop()
+    console.print("Searching the index, in milliseconds:")
+    results["index"] = supernodes.figures(console)
     if peer:
         results["peer"] = compare(console, peer)
     out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from catalogues import specialties
 from gateway.administration.types import read_account
 from gateway.base import Node, texts
 from gateway.catalogue.types import authority, specialty
+from gateway.connections.types import read_requests
 from gateway.context import Context, of
 from gateway.credentials.types import read_credential
 from gateway.discussions.types import read_discussions, read_posts
@@ -41,6 +42,7 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "ContextNote": read_notes,
     "Notification": read_notifications,
     "Introduction": read_introductions,
+    "ConnectionRequest": read_requests,
     "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},
     "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
     "Institution": _institutions,

@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import DateTime, Node, enum, resolve_global_id
 from gateway.batches import referred
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of, read_people
 
@@ -48,3 +48,10 @@ def requests_of(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         row["request"]["__typename"] = "ConnectionRequest"
     people_of(row["request"][side] for row in rows for side in ("from", "to"))
+
+
+def read_requests(context: Context, ids: list[str]) -> dict[str, Any]:
+    """Requests by id, those that the viewer sent or received."""
+    found = context.graph("POST", "/v1/connection-requests/read", {"ids": ids})
+    requests_of([{"request": one} for one in found])
+    return {one["id"]: one for one in found}

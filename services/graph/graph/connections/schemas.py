@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from kit.fields import Flag, PageSchema, Text
+from kit.fields import Flag, PageSchema, Text, Texts
 
 
 class Ask(ma.Schema):
@@ -24,3 +24,9 @@ class Requests(PageSchema):
     """A page of requests."""
 
     direction = ma.fields.String(load_default="RECEIVED", validate=ma.validate.OneOf(("RECEIVED", "SENT")))
+
+
+class RequestsWanted(ma.Schema):
+    """Requests by id."""
+
+    ids = Texts(required=True, most=100)

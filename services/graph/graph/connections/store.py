@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,11 @@ class ConnectionReader:
         """Sender and receiver of a request that has not expired."""
         rows = self._graph.read(query("connections/find_request"), id=request_id, now=now)
         return (rows[0]["sender"], rows[0]["receiver"]) if rows else None
+
+    def requests_by_id(self, ids: Sequence[str], *, me: str, now: str) -> list[dict[str, Any]]:
+        """Requests that a person sent or received."""
+        rows = self._graph.read(query("connections/read_requests"), ids=list(ids), me=me, now=now)
+        return [row["request"] for row in rows]
 
     def connections(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of connections by name."""

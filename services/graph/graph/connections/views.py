@@ -154,8 +154,24 @@ def requests(body: dict[str, Any]) -> Response:
     others = [row["sender"] if received else row["receiver"] for row in shown]
     cards = read_cards(PeopleStore(graph()), [*others, me], viewer=me, now=now)
 
-    def show(row: Row) -> Row:
-        kept = {name: row[name] for name in ("id", "message", "created_at", "expires_at")}
-        return kept | {"from": cards.get(row["sender"]), "to": cards.get(row["receiver"])}
+    return jsonify(
+        cursors.page(
+            mark, found, body["first"], sort=("created_at", "id"), name="request", show=lambda row: _shown(row, cards)
+        )
+    )
 
-    return jsonify(cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="request", show=show))
+
+def _shown(row: Row, cards: dict[str, Any]) -> Row:
+    kept = {name: row[name] for name in ("id", "message", "created_at", "expires_at")}
+    return kept | {"from": cards.get(row["sender"]), "to": cards.get(row["receiver"])}
+
+
+@blueprint.post("/v1/connection-requests/read")
+@blueprint.arguments(schemas.RequestsWanted)
+def read_requests(body: dict[str, Any]) -> Response:
+    """Open requests by id, those that one sent or received."""
+    me, now = caller().subject, clock.now()
+    found = ConnectionReader(graph()).requests_by_id(body["ids"], me=me, now=stamp(now))
+    sides = [row[side] for row in found for side in ("sender", "receiver")]
+    cards = read_cards(PeopleStore(graph()), sides, viewer=me, now=now)
+    return jsonify([_shown(row, cards) for row in found])

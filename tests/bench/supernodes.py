@@ -12,11 +12,13 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from catalogues.specialties import specialties
 from graph.peers.columns import Links, Posting, slots
 from graph.peers.network import FOREVER_DAY, Network, Sought, day, key_of
 from graph.peers.ranking import Viewer, bounded, mutual_with, pool, rank
 
 TODAY = "2026-11-21"
+CODES = sorted(specialties())[:60]
 CONNECTIONS_EACH, HUB, LARGE = 15, 30_000, 200_000
 
 
@@ -45,8 +47,10 @@ def network_of(size: int) -> Network:
     ):
         for value in range(count):
             who = slots(np.flatnonzero(values == value))
-            network.postings[f"{kind}:{value}"] = Posting(who, np.full(len(who), FOREVER_DAY, np.int32))
-    network.terms = [(f"s:{specialty[n]}", f"r:{network.column('country')[n]}", "l:1") for n in range(size)]
+            network.postings[f"{kind}:{CODES[value] if kind == 's' else value}"] = Posting(
+                who, np.full(len(who), FOREVER_DAY, np.int32)
+            )
+    network.terms = [(f"s:{CODES[specialty[n]]}", f"r:{network.column('country')[n]}", "l:1") for n in range(size)]
     one, two = (chance.integers(0, size, CONNECTIONS_EACH * size).astype(np.int32) for _ in range(2))
     hub = slots(chance.choice(np.arange(1, size), min(HUB, size // 3), replace=False))
     one, two = np.concatenate([one, np.zeros(len(hub), np.int32)]), np.concatenate([two, hub])
@@ -69,45 +73,42 @@ def _median(act: Callable[[], Any], times: int = 7) -> float:
 
 def figures(console: Console) -> dict[str, Any]:
     """Print and return milliseconds of each search at 10,000, 100,000 and 1,000,000 people."""
-    today, found = day(TODAY), {}
+    found = {}
     table = Table(
-        "people",
-        "memory MB",
-        "NAME, a cell",
-        "MUTUAL, a cell",
-        "NAME, largest specialty",
-        "RELEVANCE, hub and largest",
+        "people", "memory MB", "NAME, a cell", "MUTUAL, a cell", "NAME, largest specialty", "RELEVANCE, hub and largest",
         "suggestions, hub",
-    )
+    )  # fmt: skip
     for size in (10_000, 100_000, 1_000_000):
-        before = psutil.Process().memory_info().rss
-        network = network_of(size)
-        memory = round((psutil.Process().memory_info().rss - before) / 1e6)
-
-        def ordered(viewer: int, sought: Sought, how: str, network: Network = network) -> None:
-            seen = Viewer.of(network, network.ids[viewer], today)
-            who = network.select(sought)
-            major = np.zeros(len(who), np.int64)
-            if how == "MUTUAL":
-                major = -mutual_with(network, seen, who)
-            elif how == "RELEVANCE":
-                who = bounded(network, seen, who)
-                major = -rank(network, seen, who, today).score
-            network.in_order(who, major, by_name=True, after=None, first=21)
-
-        cell = Sought(viewer=network.ids[5], today=TODAY, specialties=["7"], places=["9"])
-        large = Sought(viewer=network.ids[0], today=TODAY, specialties=["0"])
-        row = {
-            "memory_mb": memory,
-            "name_cell_ms": _median(lambda: ordered(5, cell, "NAME"), 50),
-            "mutual_cell_ms": _median(lambda: ordered(5, cell, "MUTUAL"), 50),
-            "name_large_ms": _median(lambda: ordered(5, large, "NAME")),
-            "relevance_hub_large_ms": _median(lambda: ordered(0, large, "RELEVANCE")),
-            "suggestions_hub_ms": _median(
-                lambda network=network: pool(network, Viewer.of(network, network.ids[0], today), set(), today)
-            ),
-        }  # fmt: skip
-        found[str(size)] = row
+        found[str(size)] = row = _row(size)
         table.add_row(f"{size:,}", *(str(value) for value in row.values()))
     console.print(table)
     return found
+
+
+def _row(size: int) -> dict[str, Any]:
+    today = day(TODAY)
+    before = psutil.Process().memory_info().rss
+    network = network_of(size)
+    memory = round((psutil.Process().memory_info().rss - before) / 1e6)
+
+    def ordered(viewer: int, sought: Sought, how: str) -> None:
+        seen = Viewer.of(network, network.ids[viewer], today)
+        who = network.select(sought)
+        major = np.zeros(len(who), np.int64)
+        if how == "MUTUAL":
+            major = -mutual_with(network, seen, who)
+        elif how == "RELEVANCE":
+            who = bounded(network, seen, who)
+            major = -rank(network, seen, who, today).score
+        network.in_order(who, major, by_name=True, after=None, first=21)
+
+    cell = Sought(viewer=network.ids[5], today=TODAY, specialties=[CODES[7]], places=["9"])
+    large = Sought(viewer=network.ids[0], today=TODAY, specialties=[CODES[0]])
+    return {
+        "memory_mb": memory,
+        "name_cell_ms": _median(lambda: ordered(5, cell, "NAME"), 50),
+        "mutual_cell_ms": _median(lambda: ordered(5, cell, "MUTUAL"), 50),
+        "name_large_ms": _median(lambda: ordered(5, large, "NAME")),
+        "relevance_hub_large_ms": _median(lambda: ordered(0, large, "RELEVANCE")),
+        "suggestions_hub_ms": _median(lambda: pool(network, Viewer.of(network, network.ids[0], today), set(), today)),
+    }

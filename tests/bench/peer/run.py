@@ -20,7 +20,7 @@ from rich.table import Table
 from gateway.ids import decode
 from tests.bench.peer import load, sides
 from tests.bench.peer.generate import describe, generate
-from tests.support.stack import Stack, launch, wait_ready
+from tests.support.stack import Stack, eventually, launch, wait_ready
 
 SCRIPT = Path(__file__).with_name("post.lua")
 WANTED = {"Q1": 1.3, "Q2": 1.0, "Q3": 1.3, "Q4": 0.0, "Q5": 5.0}
@@ -54,6 +54,7 @@ def compare(console: Console, people: int, *, seconds: int = 5, repetitions: int
                 load.into_peer(driver, network, lambda row: _say(console, row))
                 with sides.peer_server(root, bolt) as alone, sides.peer_server(root, bolt, workers=2) as cluster:
                     requests = sides.Requests(stack, network, REQUESTS)
+                    eventually(lambda: _searches(stack, requests), 120)
                     found["same"] = _same(stack, alone, requests)
                     console.print(f"Same answers, of {COMPARED}: {found['same']}")
                     targets = {"consilium": stack.url + "/graphql", "A": alone, "A cluster": cluster}
@@ -62,6 +63,13 @@ def compare(console: Console, people: int, *, seconds: int = 5, repetitions: int
             stack.stop()
     _print(console, found["operations"])
     return found
+
+
+def _searches(stack: Stack, requests: sides.Requests) -> bool:
+    """Whether the index has taken in what was loaded."""
+    body, token = requests.ours("Q1", 0)
+    found = sides.ask(stack.url + "/graphql", body, token)["data"]["peers"]
+    return found is not None and found["totalCount"] > 0
 
 
 def _say(console: Console, row: dict[str, Any]) -> None:

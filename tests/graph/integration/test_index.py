@@ -15,6 +15,7 @@ from graph.db import Graph, connect
 from graph.groups import usecases as groups
 from graph.groups.store import GroupWriter
 from graph.notifications.store import NotificationWriter
+from graph.peers import index as index_module
 from graph.peers.index import PeopleIndex, load
 from graph.peers.network import Network
 from graph.people.store import PeopleWriter
@@ -110,6 +111,17 @@ def test_links_that_came_without_a_mark_are_found_by_their_count(
             "MATCH (a:Professional {id: $a}), (b:Professional {id: $b}) MERGE (a)-[:CONNECTED_TO]->(b)", a=ada, b=bob
         ).consume()
     assert soon(index, graph, lambda n: linked(n, ada, bob), within=10)
+
+
+def test_after_very_many_changes_all_is_read_again_and_nobody_waits(
+    index: PeopleIndex, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an import of many people: the old network answers until the new one is there."""
+    monkeypatch.setattr(index_module, "MANY_CHANGED", 5)
+    before = index.builds
+    mine = people(graph, 20)
+    assert soon(index, graph, lambda n: all(one in n.slot_of for one in mine), within=10)
+    assert index.builds > before
 
 
 def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(

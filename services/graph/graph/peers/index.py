@@ -27,6 +27,7 @@ FRESH_SECONDS = 0.25
 # A transaction may commit this long after it set its mark; the marks of that time are looked at again.
 OVERLAP_MS = 15_000
 CHANGED_AT_ONCE = 500
+MANY_CHANGED = 2_000
 # After a change without a mark the counts must have stayed the same for so long before all is read again.
 SETTLED_SECONDS = 0.3
 YIELD_EVERY = 200
@@ -84,9 +85,16 @@ class PeopleIndex:
         try:
             rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS)
             ids = [row["id"] for row in rows if self._seen.get(row["id"]) != row["change"]]
+            if len(ids) > MANY_CHANGED:
+                # A bulk load: reading everything beside is quicker, and nobody waits for it.
+                self._rebuild()
+                return
+            marks = {row["id"]: row["change"] for row in rows}
             for start in range(0, len(ids), CHANGED_AT_ONCE):
-                self._take(graph, network, ids[start : start + CHANGED_AT_ONCE])
-            self._seen = {row["id"]: row["change"] for row in rows}
+                batch = ids[start : start + CHANGED_AT_ONCE]
+                self._take(graph, network, batch)
+                self._seen.update((one, marks[one]) for one in batch)  # what is done stays done if time runs out
+            self._seen = marks
             self._since = max([self._since, *(row["at"] for row in rows)])
             self._compare(network, graph.read(query("peers/count_links"))[0], changed=bool(ids))
         except BaseException:
@@ -116,8 +124,13 @@ class PeopleIndex:
         now = self._clock()
         if self._differs is None or self._differs[1] != (known, stored):
             self._differs = (now, (known, stored))
-        elif now - self._differs[0] >= SETTLED_SECONDS and now >= self._next_build:
+        elif now - self._differs[0] >= SETTLED_SECONDS:
             self._differs = None
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        """Read everything again beside the old network, but not all the time."""
+        if self._clock() >= self._next_build:
             self._build_beside()
 
     def _build_beside(self) -> None:

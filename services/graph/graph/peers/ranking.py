@@ -64,7 +64,9 @@ class Viewer:
             return cls(None, frozenset(), frozenset(), NONE, NONE, False, covered)
         terms = frozenset(network.terms[slot])
         own = {term[2:] for term in terms if term.startswith("s:")}
-        related = {other.code for code in own for other in specialties.related(code)} - own
+        related = {
+            other.code for code in own & specialties.specialties().keys() for other in specialties.related(code)
+        } - own
         row = network.connections.row(slot)
         connections = row[network.column("listed")[row]]
         covered[network.column("country")[connections]] = True

@@ -204,7 +204,8 @@ class Supervisor:
             return Child.start(name, command, log=self.home.log(name), environment=environment)
 
         self._start(name, starter)
-        self.wait_ready(name, port)
+        # The graph service reads the network into memory first, which takes about a minute for a million people.
+        self.wait_ready(name, port, 600 if name == "graph" else 40)
 
     def start_worker(self) -> None:
         """Start the background worker: the relay, mail, and what comes due by the clock."""

@@ -6,6 +6,8 @@ import os
 import tempfile
 from typing import Any
 
+import gevent
+
 from kit.memory import collect_less
 
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
@@ -35,6 +37,11 @@ def child_exit(_server: Any, worker: Any) -> None:
         from prometheus_client import multiprocess  # reads the variable above when it is imported
 
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """Run after each request: a connection that sends the next one at once must not keep the others waiting."""
+    gevent.sleep(0)
 
 
 def post_worker_init(_worker: Any) -> None:

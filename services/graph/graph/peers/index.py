@@ -84,16 +84,18 @@ class PeopleIndex:
         self._fresh_until = began + FRESH_SECONDS
         try:
             rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS)
-            ids = [row["id"] for row in rows if self._seen.get(row["id"]) != row["change"]]
-            if len(ids) > MANY_CHANGED:
-                # A bulk load: reading everything beside is quicker, and nobody waits for it.
-                self._rebuild()
-                return
             marks = {row["id"]: row["change"] for row in rows}
-            for start in range(0, len(ids), CHANGED_AT_ONCE):
+            newest = sorted(rows, key=lambda row: -row["at"])
+            ids = [row["id"] for row in newest if self._seen.get(row["id"]) != row["change"]]
+            many = len(ids) > MANY_CHANGED
+            for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
                 batch = ids[start : start + CHANGED_AT_ONCE]
                 self._take(graph, network, batch)
                 self._seen.update((one, marks[one]) for one in batch)  # what is done stays done if time runs out
+            if many:
+                # A bulk load: the newest changes are known now; for the rest, reading everything beside is quicker.
+                self._rebuild()
+                return
             self._seen = marks
             self._since = max([self._since, *(row["at"] for row in rows)])
             self._compare(network, graph.read(query("peers/count_links"))[0], changed=bool(ids))

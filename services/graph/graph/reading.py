@@ -66,7 +66,7 @@ def with_authors(rows: list[Row]) -> list[Row]:
 
 
 def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) -> tuple[dict[str, Group], Row]:
-    """Groups by id, and a page of the discussions of each that the caller may read; where it can be, in one query.
+    """Groups by id, and a page of the discussions of each that the caller may read; first pages from what is kept.
 
     Args:
         body: {first, after, kind, topic, language, count}.
@@ -74,18 +74,14 @@ def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) 
     me, now = caller().subject, clock.now()
     if not ids:
         return {}, {}
-    if body["kind"] or body["topic"] or body["language"] or body["count"]:
-        groups = reader.get(ids, viewer=me, now=now)
-        return groups, discussion_pages(groups, body)
-    position = cursors.position(body["after"], cursors.fingerprint("discussions", None, None, None), (END_OF_TIME, ""))
-    if body["after"] is None:
+    if not any(body[name] for name in ("after", "kind", "topic", "language", "count")):
         kept = reader.first_pages(
             pages(), ids, viewer=me, blocked=index().current(graph()).apart_from(me), now=now, first=body["first"] + 1
         )
         if kept is not None:
             return kept[0], discussion_pages(kept[0], body, kept[1])
-    groups, rows = reader.with_discussions(ids, viewer=me, now=now, after=position, first=body["first"] + 1)
-    return groups, discussion_pages(groups, body, rows)
+    groups = reader.get(ids, viewer=me, now=now)
+    return groups, discussion_pages(groups, body)
 
 
 def discussion_pages(groups: dict[str, Group], body: Row, found_before: dict[str, list[Row]] | None = None) -> Row:

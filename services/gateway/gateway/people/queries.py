@@ -134,10 +134,7 @@ class PeerConnection(graphene.ObjectType):
 def peer_page(answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of peers from the graph service's."""
     people_of(row["card"] for row in answer["rows"])
-    found = page(answer, "card", after=after)
-    for edge in found["edges"]:
-        edge["mutual_count"] = edge["mutual"]
-    return found
+    return page(answer, "card", after=after)
 
 
 class PeopleQueries(graphene.ObjectType):

@@ -230,20 +230,12 @@ class GroupReader:
         rows = self._graph.read(query("groups/read_groups"), ids=list(dict.fromkeys(ids)), viewer=viewer)
         return self._groups(rows, now)
 
-    def with_discussions(
-        self, ids: Sequence[str], *, viewer: str, now: datetime, after: tuple[str, str], first: int
-    ) -> tuple[dict[str, Group], dict[str, list[Row]]]:
-        """Groups by id, and each group's newest discussions as stored; whether these may be read is not decided here."""
-        rows = self._graph.read(
-            query("groups/read_groups_with_discussions"), ids=list(dict.fromkeys(ids)), viewer=viewer, before=after[0],
-            last=after[1], first=first,
-        )  # fmt: skip
-        return self._groups(rows, now), {row["group"]["id"]: row["rows"] for row in rows}
-
     def first_pages(
         self, pages: GroupPages, ids: Sequence[str], *, viewer: str, blocked: Set[str], now: datetime, first: int
     ) -> tuple[dict[str, Group], dict[str, list[Row]]] | None:
-        """The same for first pages, from what is kept; None where somebody's text is held, which not everybody may count.
+        """Groups by id, and each group's newest discussions, from what is kept; whether these may be read is not decided here.
+
+        None where somebody's text is held, which not everybody may count.
 
         Args:
             blocked: who and the viewer have blocked one another.

@@ -220,15 +220,12 @@ def read(body: dict[str, Any]) -> Response:
 def _with_discussions(reader: GroupReader, ids: list[str], body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Groups by id, each with a page of its discussions where one is wanted with them and may be read."""
     me, now = caller().subject, clock.now()
-    pages: dict[str, Any] = {}
-    if body["discussions"] is not None:
-        known, pages = groups_with_discussions(reader, ids, body["discussions"])
-    else:
-        known = reader.get(ids, viewer=me, now=now) if ids else {}
+    if body["discussions"] is None:
+        return usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
+    known, pages = groups_with_discussions(reader, ids, body["discussions"])
     found = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
-    if body["discussions"] is not None:
-        for group in found.values():
-            group["discussions"] = pages.get(group["id"])
+    for group in found.values():
+        group["discussions"] = pages.get(group["id"])
     return found
 
 

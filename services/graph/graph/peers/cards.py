@@ -44,7 +44,7 @@ def plain_cards(
     today = now.date()
     day = today.toordinal()
     column = network.column
-    verified = bool(min(column("identity")[me], column("practise")[me]) >= day)
+    verified = network.may_practise(me, day)
     circle, own_groups = network.connections.row(me), network.groups.row(me)
     found: dict[str, Any] = {}
     missing: dict[str, tuple[int, int]] = {}

@@ -3,7 +3,7 @@
 Every change of a person, their connections, blocks, groups or texts sets `changed_at` and a new `change` on their node in
 the same transaction. Before an answer, what has changed since is read again, at most every quarter of a second, and at once
 after a write of this process. What changed without that mark, as a bulk import does, is seen from the counts of
-relationships, which Neo4j keeps; then the whole is read again beside the old.
+relationships, which Neo4j keeps; then, and after very many marks, the whole is read again beside the old.
 """
 
 from __future__ import annotations
@@ -49,7 +49,6 @@ class PeopleIndex:
         self._seen: dict[str, float] = {}
         self._differs: tuple[float, Any] | None = None
         self._next_build = float("-inf")
-        self.builds = 0
 
     def expire(self) -> None:
         """Something was written here: what is asked next must know of it."""
@@ -150,7 +149,6 @@ class PeopleIndex:
             return
         spent = self._clock() - began
         self._network, self._since, self._seen = network, since, {}
-        self.builds += 1
         self.expire()
         self._next_build = self._clock() + 5 * spent
         self._built.set()

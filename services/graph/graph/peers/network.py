@@ -188,7 +188,7 @@ class Network:
         if person in self.slot_of:
             nothing: dict[str, Any] = {"practised": [], "licensed": [], "connections": [], "groups": [], "blocks": []}
             slot = self.slot_of[person]
-            for blocker in [one for one, blocked in self._blocking.items() if slot in blocked]:
+            for blocker in [one for one in self.blocks.get(slot, ()) if self.blocks_other(one, slot)]:
                 self.set_blocks(blocker, self._blocking[blocker] - {slot})
             self.apply({"id": person, "properties": {}, **nothing})
 
@@ -219,10 +219,17 @@ class Network:
         self._blocking[slot] = blocked
         for other in before | blocked:
             for one, two in ((slot, other), (other, slot)):
-                apart = two in self._blocking.get(one, ()) or one in self._blocking.get(two, ())
-                (self.blocks.setdefault(one, set()).add if apart else self.blocks.setdefault(one, set()).discard)(two)
+                apart = self.blocks.setdefault(one, set())
+                if self.blocks_other(one, two) or self.blocks_other(two, one):
+                    apart.add(two)
+                else:
+                    apart.discard(two)
         if not blocked:
             self._blocking.pop(slot, None)
+
+    def may_practise(self, slot: int, today: int) -> bool:
+        """Whether a person has the right to practise on a day."""
+        return bool(min(self._columns["identity"][slot], self._columns["practise"][slot]) >= today)
 
     # -- finding
 
@@ -345,27 +352,22 @@ class Network:
         if after is not None:
             mark = np.uint64(key_of(after[1]) if by_name else 0)
             place = place[(major > after[0]) | ((major == after[0]) & (minor >= mark))]
-        if len(place) > 4 * first + 64:
-            # Some stand exactly where the last page ended; as many more are looked at.
-            bound = first
-            if after is not None:
-                bound += int(((major[place] == after[0]) & (minor[place] == mark)).sum())
-            for values in (major, minor):
-                if len(place) <= bound:
-                    break
-                own = values[place]
-                edge = np.partition(own, bound)[bound]
-                sure = place[own < edge]
-                ties = place[own == edge]
-                if len(sure):
-                    place = np.concatenate([sure, ties])
-                    if len(ties) > 4 * first + 64 and values is major:
-                        low = minor[ties]
-                        need = bound - len(sure)
-                        place = np.concatenate([sure, ties[low <= np.partition(low, need)[need]]])
-                    break
-                place = ties
+        # Some stand exactly where the last page ended; as many more are looked at.
+        bound = first
+        if after is not None:
+            bound += int(((major[place] == after[0]) & (minor[place] == mark)).sum())
+        if len(place) > bound:
+            sure, ties = _cut(place, major, bound)
+            below, edge = _cut(ties, minor, bound - len(sure))
+            place = np.concatenate([sure, below, edge])
         ordered = heapq.nsmallest(
             first, (n for n in place.tolist() if after is None or exact(n) > after), key=exact
         )  # fmt: skip
         return [(number, int(found[number])) for number in ordered]
+
+
+def _cut(place: NDArray[np.int64], values: NDArray[Any], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of more than `count` places those whose values are among the smallest for sure, and those that tie for the last."""
+    own = values[place]
+    edge = np.partition(own, count)[count]
+    return place[own < edge], place[own == edge]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from catalogues import specialties
 from graph.peers.columns import NONE, Slots, among, slots
 from graph.peers.network import Network
+from kit.cards import AUDIENCES
 
 PRACTISE, IDENTITY = 30, 10
 MUTUAL, MUTUAL_MOST, FURTHER_MUTUAL, FURTHER_MOST = 8, 5, 1, 20
@@ -30,13 +31,7 @@ INACTIVE, INACTIVE_DAYS = -50, 365
 RANKED = 50_000
 _EPOCH_DAY = 719_163  # the ordinal of 1970-01-01
 _DAY = 86_400_000_000  # microseconds
-_AUDIENCE = {
-    "NOBODY": 0,
-    "CONNECTIONS": 1,
-    "GROUPS": 2,
-    "VERIFIED": 3,
-    "MEMBERS": 4,
-}  # as kit.cards.AUDIENCES orders them
+_AUDIENCE = {name: number for number, name in enumerate(AUDIENCES)}
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -73,10 +68,9 @@ class Viewer:
         for term in terms:
             if term.startswith("r:") and term[2:] in network.countries:
                 covered[network.countries[term[2:]]] = True
-        verified = min(network.column("identity")[slot], network.column("practise")[slot]) >= today
         return cls(
             slot, terms, frozenset(f"s:{code}" for code in related), connections, network.groups.row(slot),
-            bool(verified), covered,
+            network.may_practise(slot, today), covered,
         )  # fmt: skip
 
 
@@ -95,6 +89,11 @@ class Ranked:
     bridge: Flags
     newcomer: Flags
     score: Numbers
+
+
+def _ago(today: int, days: int) -> int:
+    """The beginning of a day that was so many days ago, in microseconds since 1970."""
+    return (today - _EPOCH_DAY - days) * _DAY
 
 
 def rank(network: Network, viewer: Viewer, found: Slots, today: int) -> Ranked:
@@ -124,8 +123,8 @@ def rank(network: Network, viewer: Viewer, found: Slots, today: int) -> Ranked:
     bridge = ~viewer.covered[country] if viewer.slot is not None else np.zeros(len(found), np.bool_)
     identity = network.column("identity")[found] >= today
     practise = identity & (network.column("practise")[found] >= today)
-    newcomer = identity & (network.column("joined")[found] >= (today - _EPOCH_DAY - NEWCOMER_DAYS) * _DAY)
-    inactive = network.column("changed")[found] < (today - _EPOCH_DAY - INACTIVE_DAYS) * (_DAY // 1000)
+    newcomer = identity & (network.column("joined")[found] >= _ago(today, NEWCOMER_DAYS))
+    inactive = network.column("changed")[found] < _ago(today, INACTIVE_DAYS) // 1000
     score = (
         np.where(practise, PRACTISE, np.where(identity, IDENTITY, 0))
         + MUTUAL * np.minimum(mutual, MUTUAL_MOST)
@@ -250,7 +249,7 @@ def pool(network: Network, viewer: Viewer, left_out: set[int], today: int) -> Po
         if term.startswith("s:"):
             wanted.append(_newest(network, network.term(term)))
     listed = np.flatnonzero(network.column("listed")[:size]).astype(np.int32)
-    recent = listed[network.column("joined")[listed] >= (today - _EPOCH_DAY - NEWCOMER_DAYS) * _DAY]
+    recent = listed[network.column("joined")[listed] >= _ago(today, NEWCOMER_DAYS)]
     wanted.append(_newest(network, recent))
     found = np.unique(np.concatenate(wanted)).astype(np.int32)
     keep = network.column("listed")[found] & network.column("claimed")[found]

@@ -132,7 +132,7 @@ def find_peers(
         read: returns the cards of people by id, as the viewer sees them.
 
     Returns:
-        {rows: [{id, cursor, mutual, reasons, card}], has_next, total, facets}; what is not wanted is None or empty,
+        {rows: [{id, cursor, mutual_count, reasons, card}], has_next, total, facets}; what is not wanted is None or empty,
         and so is a total above 10,000.
 
     Raises:
@@ -170,7 +170,7 @@ def find_peers(
                 "cursor": cursors.encode(
                     mark, [int(major[place]), network.names[slot] if by_name else "", network.ids[slot]]
                 ),
-                "mutual": mutual,
+                "mutual_count": mutual,
                 "reasons": why,
                 "card": cards[network.ids[slot]],
             }
@@ -211,7 +211,7 @@ def suggest(
     long as there are any.
 
     Returns:
-        {rows: [{id, cursor, mutual, reasons, card}], has_next, total}.
+        {rows: [{id, cursor, mutual_count, reasons, card}], has_next, total}.
 
     Raises:
         Invalid: the cursor is wrong.
@@ -246,7 +246,7 @@ def suggest(
             {
                 "id": network.ids[slot],
                 "cursor": cursor,
-                "mutual": int(ranked.mutual[number]),
+                "mutual_count": int(ranked.mutual[number]),
                 "reasons": reasons(network, seen, ranked, number),
                 "card": cards[network.ids[slot]],
             }

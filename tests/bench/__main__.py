@@ -23,7 +23,6 @@ import urllib3
 from rich.console import Console
 from rich.table import Table
 
-from consilium.client import OperatorClient
 from consilium.home import Home
 from gateway.ids import encode
 from graph import db as graph_db
@@ -38,17 +37,12 @@ from kit import clock
 from tests.bench import desk, guard, live, supernodes
 from tests.bench.network import Network, build
 from tests.bench.peer.run import compare
+from tests.bench.peer.sides import operator
 from tests.support import nppes
+from tests.support.operations import PLAIN
 from tests.support.stack import Stack, launch, wait_ready
 
 console = Console()
-Q1 = """query($f: PeerFilter!) { peers(filter: $f, first: 20, orderBy: NAME) { totalCount nodes {
-  id name headline verification regions { code } practisedSpecialties { specialty { code } } } } }"""
-Q2 = Q1.replace("orderBy: NAME", "orderBy: MUTUAL_CONNECTIONS")
-Q3 = """query($id: ID!) { group(by: {id: $id}) { name memberCount discussions(first: 20) { nodes {
-  title createdAt author { name headline } } } } }"""
-Q4 = "{ __typename }"
-Q5 = "{ viewer { connections(first: 20) { nodes { name groups(first: 5) { nodes { name discussions(first: 1) { nodes { title } } } } } } } }"
 
 
 def measure(act: Callable[[], Any], *, concurrency: int, seconds: float) -> dict[str, float]:
@@ -99,11 +93,11 @@ def operations(stack: Stack, network: Network) -> dict[str, Callable[[], Any]]:
         return {"f": {"specialties": [specialty], "regions": [country]}}
 
     return {
-        "Q1 peers": ask(Q1, wanted),
-        "Q2 peers by mutual": ask(Q2, wanted),
-        "Q3 group page": ask(Q3, lambda: {"id": encode("Group", random.choice(network.groups))}),
-        "Q4 typename": ask(Q4, dict),
-        "Q5 my connections": ask(Q5, dict),
+        "Q1 peers": ask(PLAIN["Q1"], wanted),
+        "Q2 peers by mutual": ask(PLAIN["Q2"], wanted),
+        "Q3 group page": ask(PLAIN["Q3"], lambda: {"id": encode("Group", random.choice(network.groups))}),
+        "Q4 typename": ask(PLAIN["Q4"], dict),
+        "Q5 my connections": ask(PLAIN["Q5"], dict),
     }
 
 
@@ -201,13 +195,7 @@ def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, o
             wait_ready(stack, 600)
             results["first_up_seconds"] = round(time.monotonic() - began, 1)
             home = Home(stack.home)
-            client = OperatorClient(
-                {
-                    "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_PROFILES_PORT']}",
-                    "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_GRAPH_PORT']}",
-                    "CONSILIUM_SERVICE_SECRET": home.secret("service_secret"),
-                }
-            )
+            client = operator(stack)
             console.print(f"Building a network of {people:,} people ...")
             began = time.monotonic()
             network = build(client, people)

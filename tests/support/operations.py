@@ -8,6 +8,8 @@ from typing import Any
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, Visitor, parse, print_ast, visit
 
+from gateway.ids import decode
+
 SAVED = Path(__file__).parents[2] / "services" / "gateway" / "graphiql" / "operations"
 _CARD = "id name headline verification regions { code } practisedSpecialties { specialty { code } }"
 PLAIN = {
@@ -46,3 +48,10 @@ RELAY = {f"{name} as Relay": relay(text) for name, text in PLAIN.items()}
 def saved() -> dict[str, str]:
     """The operations that the page at / offers."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SAVED.glob("*.graphql"))}
+
+
+def own_id(global_id: str) -> str:
+    """What a service calls the thing of this global id."""
+    found = decode(global_id)
+    assert found is not None
+    return found[1]

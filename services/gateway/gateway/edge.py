@@ -158,7 +158,7 @@ class Edge:
         if kind is OperationType.MUTATION and request.method == "GET":
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
         if kind is not OperationType.SUBSCRIPTION:
-            body = serving.body_of(self._run(admitted))
+            body = serving.body_of(self._run(admitted), admitted.context.call.request_id)
             return serving.streamed(iter([serving.event("next", body), serving.COMPLETE]))
         operation = prepared(
             self.engine,
@@ -185,14 +185,17 @@ class Edge:
             cards=_cards(query),
         )
         context = Context(self.services, call, accept_language=call.language, query=query)
+        self._identify(context, lambda: bearer(request.headers.get("Authorization")))
+        return context
+
+    def _identify(self, context: Context, read: Callable[[], str | None]) -> None:
+        """Act as the person whose token it is; what is wrong with it is told where somebody has to be signed in."""
         try:
-            token = bearer(request.headers.get("Authorization"))
+            token = read()
             if token is not None:
-                caller = self.verifier.verify(token)
-                context.become(caller.subject, token)
+                context.become(self.verifier.verify(token).subject, token)
         except DomainError as error:
             context.token_error = error
-        return context
 
     def _context_maker(self, first: Context) -> Callable[[], Context]:
         """Makes contexts for the events of a stream, after the request itself is over; each checks the token again."""
@@ -202,11 +205,7 @@ class Edge:
             call = replace(first.call, deadline=time.monotonic() + DEADLINE_SECONDS)
             context = Context(self.services, call, accept_language=first.accept_language, query=first.query)
             context.token_error, context.charge = first.token_error, first.charge
-            try:
-                if token is not None:
-                    context.become(self.verifier.verify(token).subject, token)
-            except DomainError as error:
-                context.token_error = error
+            self._identify(context, lambda: token)
             return context
 
         return make

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 from graphql import (
     DocumentNode,
@@ -88,17 +89,19 @@ class _Measurer:
         return self._known[name]
 
 
-def measure(document: DocumentNode) -> Measure:
-    """The largest of each, over all operations of a document."""
+def _operations(document: DocumentNode) -> Iterator[Measure]:
+    """What each operation of a document measures, in their order."""
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     measurer = _Measurer(fragments)
-    found = [measurer.measure(d.selection_set) for d in document.definitions if isinstance(d, OperationDefinitionNode)]
-    return Measure(
-        *(
-            max((getattr(one, name) for one in found), default=0)
-            for name in ("depth", "aliases", "fields", "directives")
-        )
-    )
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            yield measurer.measure(definition.selection_set)
+
+
+def measure(document: DocumentNode) -> Measure:
+    """The largest of each, over all operations of a document."""
+    found = list(_operations(document))
+    return Measure(*(max((getattr(one, part.name) for one in found), default=0) for part in fields(Measure)))
 
 
 def check(document: DocumentNode) -> None:
@@ -107,12 +110,7 @@ def check(document: DocumentNode) -> None:
     Raises:
         TooComplex: with the limit's figure.
     """
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    measurer = _Measurer(fragments)
-    for definition in document.definitions:
-        if not isinstance(definition, OperationDefinitionNode):
-            continue
-        found = measurer.measure(definition.selection_set)
+    for found in _operations(document):
         for name, value, most in (
             ("levels", found.depth, MAX_DEPTH),
             ("aliases", found.aliases, MAX_ALIASES),

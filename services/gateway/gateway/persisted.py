@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import valkey
 from graphql import GraphQLError
 
+from gateway.shared import connect
 from kit.errors import Forbidden
 from kit.logs import log
 from kit.settings import SettingsError
@@ -64,7 +65,7 @@ class SharedTexts:
     """Texts in Valkey for a week, known to every worker, with those of this process in front."""
 
     def __init__(self, url: str) -> None:
-        self._client = valkey.Valkey.from_url(url, socket_timeout=0.2, socket_connect_timeout=0.2)
+        self._client = connect(url)
         self._own = LocalTexts()
 
     def get(self, digest: str) -> str | None:

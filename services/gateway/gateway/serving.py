@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,10 +144,11 @@ def _json(data: bytes, what: str) -> Any:
         raise Malformed(f"{what.capitalize()} is not JSON: {error}.") from error
 
 
-def _formatted(error: GraphQLError) -> dict[str, Any]:
-    shown: dict[str, Any] = dict(error.formatted)
-    shown["extensions"] = {**(shown.get("extensions") or {}), "requestId": g.get("request_id")}
-    return shown
+def errors_of(errors: Sequence[GraphQLError], request_id: str | None) -> list[dict[str, Any]]:
+    """Errors as the client reads them."""
+    return [
+        {**error.formatted, "extensions": {**(error.extensions or {}), "requestId": request_id}} for error in errors
+    ]
 
 
 def respond(media_type: str, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
@@ -162,19 +163,19 @@ def refused(
     media_type: str, errors: list[GraphQLError], status: int = 400, headers: dict[str, str] | None = None
 ) -> Response:
     """The answer for an operation that was not run: plain JSON keeps status 200, as older clients expect."""
-    body = {"errors": [_formatted(error) for error in errors]}
+    body = {"errors": errors_of(errors, g.get("request_id"))}
     return respond(media_type, 200 if media_type == JSON and status == 400 else status, body, headers)
 
 
 def malformed(error: Malformed) -> Response:
     """The answer for a request that is no GraphQL request."""
     told = GraphQLError(error.message, extensions={"code": "BAD_REQUEST"})
-    return respond(JSON, error.status, {"errors": [_formatted(told)]}, error.headers)
+    return respond(JSON, error.status, {"errors": errors_of([told], g.get("request_id"))}, error.headers)
 
 
 def answered(media_type: str, result: ExecutionResult, cost: int, headers: dict[str, str]) -> Response:
     """The answer for an operation that was run."""
-    return respond(media_type, 200, body_of(result) | {"extensions": {"cost": cost}}, headers)
+    return respond(media_type, 200, body_of(result, g.get("request_id")) | {"extensions": {"cost": cost}}, headers)
 
 
 def event(kind: str, payload: dict[str, Any] | None) -> bytes:
@@ -186,11 +187,11 @@ def event(kind: str, payload: dict[str, Any] | None) -> bytes:
 COMPLETE = event("complete", None)
 
 
-def body_of(result: ExecutionResult) -> dict[str, Any]:
+def body_of(result: ExecutionResult, request_id: str | None) -> dict[str, Any]:
     """What an operation's answer holds."""
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
-        body["errors"] = [_formatted(error) for error in result.errors]
+        body["errors"] = errors_of(result.errors, request_id)
     return body
 
 

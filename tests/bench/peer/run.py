@@ -17,9 +17,9 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from gateway.ids import decode
 from tests.bench.peer import load, sides
 from tests.bench.peer.generate import describe, generate
+from tests.support.operations import own_id
 from tests.support.stack import Stack, eventually, launch, wait_ready
 
 SCRIPT = Path(__file__).with_name("post.lua")
@@ -84,12 +84,6 @@ def _memory(stack: Stack) -> int:
     return 0
 
 
-def _own(global_id: str) -> str:
-    found = decode(global_id)
-    assert found is not None
-    return found[1]
-
-
 def _same(stack: Stack, peer: str, requests: sides.Requests) -> dict[str, int]:
     """In how many of a hundred cases both give the same people, totals, mutual connections and texts, in the same order."""
     counts = {}
@@ -103,12 +97,12 @@ def _same(stack: Stack, peer: str, requests: sides.Requests) -> dict[str, int]:
                 a = mine["peers"]
                 b = theirs["professionalsConnection"]
                 equal += (
-                    [_own(edge["node"]["id"]) for edge in a["edges"]] == [edge["node"]["id"] for edge in b["edges"]]
+                    [own_id(edge["node"]["id"]) for edge in a["edges"]] == [edge["node"]["id"] for edge in b["edges"]]
                     and a["totalCount"] == b["totalCount"]
                     and a["pageInfo"]["hasNextPage"] == b["pageInfo"]["hasNextPage"]
                 )
             elif name == "Q2":
-                equal += [(_own(e["node"]["id"]), e["mutualCount"]) for e in mine["peers"]["edges"]] == [
+                equal += [(own_id(e["node"]["id"]), e["mutualCount"]) for e in mine["peers"]["edges"]] == [
                     (one["id"], one["mutual"]) for one in theirs["rankedPeers"]
                 ]
             else:

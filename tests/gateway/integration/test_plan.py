@@ -28,10 +28,10 @@ from consilium.home import Home
 from gateway.context import Context, Services
 from gateway.execution import Engine, Refused
 from gateway.ids import encode
-from gateway.plan import compiled
+from gateway.plan import Plan, compiled
 from gateway.schema import schema
 from kit.http import CallContext, ServiceClient
-from tests.support.operations import PLAIN, RELAY, saved
+from tests.support.operations import PLAIN, RELAY, own_id, saved
 from tests.support.stack import Stack
 
 OPERATIONS = 2_000
@@ -177,7 +177,9 @@ def answered(engine: Engine, services: Services, token: str, subject: str, text:
     return result.data, [error.formatted for error in result.errors or ()]
 
 
-def test_generated_operations_are_answered_alike(stack: Stack, services: Services) -> None:
+def test_generated_operations_are_answered_alike(
+    stack: Stack, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """2,000 of them, as a member, a verifier, an admin and signed out; most of them by their plan."""
     chance = random.Random(20_261_121)
     people = {who: stack.sign_in(who) for who in ("maria", "vera", "admin")}
@@ -199,11 +201,11 @@ def test_generated_operations_are_answered_alike(stack: Stack, services: Service
     }
     generator = Generator(chance, ids)
     run = planned = whole = 0
-    counting = counted_plans()
+    counting = counted_plans(monkeypatch)
     while run < OPERATIONS:
         text, variables = generator.operation()
         token = chance.choice([*people.values(), ""])
-        subject = _own(subjects[token]) if token else ""
+        subject = own_id(subjects[token]) if token else ""
         try:
             PLANNED.prepare(text, introspection=True)
         except Refused:
@@ -222,12 +224,10 @@ def test_generated_operations_are_answered_alike(stack: Stack, services: Service
     assert planned >= whole * 0.9, (planned, whole)
 
 
-def counted_plans() -> Callable[[], int]:
+def counted_plans(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How many answers came from plans so far."""
-    from gateway import plan
-
     found = 0
-    run = plan.Plan.run
+    run = Plan.run
 
     def counting(self: Any, context: Any, variables: Any) -> Any:
         nonlocal found
@@ -235,16 +235,8 @@ def counted_plans() -> Callable[[], int]:
         found += 1
         return data
 
-    plan.Plan.run = counting  # type: ignore[method-assign]
+    monkeypatch.setattr(Plan, "run", counting)
     return lambda: found
-
-
-def _own(global_id: str) -> str:
-    from gateway.ids import decode
-
-    found = decode(global_id)
-    assert found is not None
-    return found[1]
 
 
 @pytest.mark.parametrize("name", sorted({**PLAIN, **RELAY, **saved()}))

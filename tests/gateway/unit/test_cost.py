@@ -23,6 +23,7 @@ from gateway.settings import ADDRESS_POINTS, PERSON_POINTS
 from gateway.streams.server import MOST_OF_ONE, MOST_STREAMS
 from kit.errors import Forbidden
 from kit.settings import SettingsError
+from tests.support.clock import Clock
 from tests.support.operations import PLAIN, RELAY, saved
 
 ENGINE = Engine.of(schema())
@@ -116,15 +117,6 @@ def test_what_frontends_ask_stays_under_half_of_each_limit(name: str, text: str)
     assert len(text) <= limits.MAX_SOURCE_CHARACTERS / 2
     assert prepared.document.loc is not None
     assert prepared.document.token_count <= limits.MAX_TOKENS / 2
-
-
-class Clock:
-    """Time that passes when told to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_a_bucket_gives_what_it_has_and_fills_evenly() -> None:

@@ -14,15 +14,7 @@ import pytest
 from kit.errors import Unavailable
 from kit.http import MOST_TRIES, CallContext, ServiceClient
 from kit.resilience import FAILURES_TO_OPEN, OPEN_SECONDS, RETRIES_SAVED, Bound, Breaker, RetryBudget
-
-
-class Clock:
-    """Time that passes when told to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.clock import Clock
 
 
 def test_the_breaker_opens_lets_one_through_a_second_and_closes() -> None:

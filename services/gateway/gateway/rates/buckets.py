@@ -12,11 +12,11 @@ from typing import Protocol
 
 import valkey
 
+from gateway.shared import connect
 from kit.logs import log
 
 WINDOW_SECONDS = 60
 KEPT = 100_000
-VALKEY_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class SharedBuckets:
     """Buckets in Valkey, shared by every worker; while it does not answer, each worker has its own."""
 
     def __init__(self, url: str) -> None:
-        self._client = valkey.Valkey.from_url(url, socket_timeout=VALKEY_SECONDS, socket_connect_timeout=VALKEY_SECONDS)
+        self._client = connect(url)
         self._script = self._client.register_script(_TAKE)
         self._own = LocalBuckets()
         self._retry_at = float("-inf")

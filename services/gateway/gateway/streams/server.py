@@ -17,7 +17,7 @@ from gateway.discussions.types import mark_discussions, mark_posts
 from gateway.execution import Engine, Prepared, Refused
 from gateway.ids import expect
 from gateway.notifications.types import mark_notifications
-from gateway.serving import COMPLETE, event
+from gateway.serving import COMPLETE, body_of, errors_of, event
 from gateway.streams.changes import OVERLAP, Changes, stamp
 from kit.errors import DomainError, LimitReached, NotFound
 
@@ -133,7 +133,7 @@ class Streams:
                 if subscriber.failing:
                     if not failing:
                         told = GraphQLError("A service does not answer.", extensions={"code": "UPSTREAM_UNAVAILABLE"})
-                        yield event("next", {"errors": [_formatted(told, context)]})
+                        yield event("next", {"errors": errors_of([told], context.call.request_id)})
                     failing = True
                     continue
                 failing = False
@@ -145,7 +145,7 @@ class Streams:
                     subscriber.noticed.set()  # tried again with the next look
                     time.sleep(0.5)
         except DomainError as error:
-            yield event("next", {"errors": [_formatted(graphql_error(error), context)]})
+            yield event("next", {"errors": errors_of([graphql_error(error)], context.call.request_id)})
             yield COMPLETE
         finally:
             self._end(subscriber, person)
@@ -155,10 +155,7 @@ class Streams:
         result = self._engine.run(
             operation.prepared, variables=operation.variables, operation=operation.name, context=context, root=node
         )
-        body: Row = {"data": result.data}
-        if result.errors:
-            body["errors"] = [_formatted(error, context) for error in result.errors]
-        return event("next", body)
+        return event("next", body_of(result, context.call.request_id))
 
     @staticmethod
     def _source(operation: Operation, person: str) -> tuple[tuple[str, str], Read]:
@@ -247,9 +244,3 @@ def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], 
         return found
 
     return read
-
-
-def _formatted(error: GraphQLError, context: Context) -> Row:
-    told: Row = dict(error.formatted)
-    told["extensions"] = {**(told.get("extensions") or {}), "requestId": context.call.request_id}
-    return told

@@ -10,7 +10,6 @@ from graph import db, settings
 from graph.audit.views import blueprint as audit
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
-from graph.groups.pages import GroupPages
 from graph.groups.views import blueprint as groups
 from graph.imports.views import blueprint as imports
 from graph.insights.views import blueprint as insights
@@ -41,7 +40,6 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
     app.extensions["driver"] = driver
     index = app.extensions["index"] = PeopleIndex(driver)
-    app.extensions["pages"] = GroupPages()
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
     profiles = ServiceClient("profiles", config.profiles_url)
 

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from flask import current_app, request
 
 from graph.discussions.domain import checked_language
-from graph.discussions.store import DiscussionReader, in_page
-from graph.discussions.usecases import Author, Viewer, accesses, shown_rows
+from graph.discussions.store import DiscussionReader
+from graph.discussions.usecases import Access, Author, Viewer, accesses, shown_discussion, shown_rows
 from graph.groups.domain import Group
-from graph.groups.store import GroupReader
-from graph.groups.usecases import read_groups
+from graph.groups.pages import OUTSIDE, Page
+from graph.groups.store import GroupReader, group_of
+from graph.groups.usecases import read_groups, shown_group
 from graph.moderation.usecases import read_subjects
 from graph.moments import END_OF_TIME
 from graph.notifications.usecases import visible
 from graph.peers.cards import plain_cards
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.wiring import graph, index, pages
+from graph.wiring import graph, index
 from kit import clock, cursors
 from kit.web import caller
 
 Row = dict[str, Any]
+NOBODY: frozenset[str] = frozenset()
+_NEWEST = cursors.fingerprint("discussions", None, None, None)  # the list of all of a group's discussions
 
 
 def viewer() -> Viewer:
@@ -65,61 +70,125 @@ def with_authors(rows: list[Row]) -> list[Row]:
     return [row | {"author": cards.get(row["author"])} for row in rows]
 
 
-def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) -> tuple[dict[str, Group], Row]:
-    """Groups by id, and a page of the discussions of each that the caller may read; first pages from what is kept.
+def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) -> tuple[Row, list[str | None]]:
+    """Groups that the caller may know of, each with a page of its discussions where one is wanted and may be read.
+
+    First pages come from what is kept, unless a text in them is held, which others than its author may not count.
 
     Args:
-        body: {first, after, kind, topic, language, count}.
+        body: {countries, discussions: None or {first, after, kind, topic, language, count}}.
+
+    Returns:
+        {id: {group, discussions}}, and who wrote the discussions; those name their authors by id.
     """
-    me, now = caller().subject, clock.now()
+    me, now, wanted = caller().subject, clock.now(), body["discussions"]
     if not ids:
-        return {}, {}
-    if not any(body[name] for name in ("after", "kind", "topic", "language", "count")):
-        kept = reader.first_pages(
-            pages(), ids, viewer=me, blocked=index().current(graph()).apart_from(me), now=now, first=body["first"] + 1
-        )
-        if kept is not None:
-            return kept[0], discussion_pages(kept[0], body, kept[1])
-    groups = reader.get(ids, viewer=me, now=now)
-    return groups, discussion_pages(groups, body)
+        return {}, []
+    if wanted is not None and not any(wanted[name] for name in ("after", "kind", "topic", "language", "count")):
+        first = wanted["first"]
+        kept = index().pages.read(graph(), ids, first + 1)
+        if not any(page.held(first + 1) for page in kept.values()):
+            where = reader.countries(list(kept)) if body["countries"] else None
+            return _first_pages({own: kept[own] for own in ids if own in kept}, first, where)
+    known = reader.get(ids, viewer=me, now=now)
+    pages, authors = discussion_pages(known, wanted) if wanted is not None else ({}, [])
+    groups = read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
+    return {own: {"group": group, "discussions": pages.get(own)} for own, group in groups.items()}, authors
 
 
-def discussion_pages(groups: dict[str, Group], body: Row, found_before: dict[str, list[Row]] | None = None) -> Row:
+def _first_pages(kept: dict[str, Page], first: int, where: dict[str, list[str]] | None) -> tuple[Row, list[str | None]]:
+    """Groups with their newest discussions as the caller sees them, as JSON where others see the same.
+
+    Args:
+        where: the countries where members practise, where somebody asked.
+    """
+    me, now, network = viewer(), clock.now(), index().current(graph())
+    policies = any(page.policy is not None for page in kept.values())
+    standings = index().pages.standings(graph(), me.id, snapshot=policies)
+    snapshot = GroupReader.loaded(standings.snapshot) if policies else None
+    apart = network.apart_from(me.id)
+    found: Row = {}
+    authors: set[str | None] = set()
+    for own, page in kept.items():
+        standing = standings.to(own)
+        if standing is OUTSIDE and page.policy is None:
+            group, shown = page.once("outside", _as_outsiders_see, now)
+        else:
+            group, shown = group_of(page.group, page.policy, standing, snapshot, now), None
+        if not group.known_to_viewer:
+            continue
+        if shown is None or where is not None:
+            shown = shown_group(group, me.id, None if where is None else where.get(own))
+        texts = None
+        access = accesses([group]).get(own)
+        if access is not None:
+            alike = page.alike(first)
+            if alike is not None and me.id not in alike and not (apart and alike & apart):
+                key = (first, access.writes, access.moderates)
+                texts = page.once(key, _first_page_for_all, first, access, me)
+                authors |= alike
+            else:
+                texts = _first_page(page, first, access, me, apart)
+                authors.update(row["discussion"]["author"] for row in texts["rows"])
+        found[own] = {"group": shown, "discussions": texts}
+    return found, list(authors)
+
+
+def _as_outsiders_see(page: Page, now: datetime) -> tuple[Group, orjson.Fragment]:
+    group = group_of(page.group, None, OUTSIDE, None, now)
+    return group, _json(shown_group(group, ""))  # it names the viewer only where they stand to it somehow
+
+
+def _first_page_for_all(page: Page, first: int, access: Access, me: Viewer) -> orjson.Fragment:
+    return _json(_first_page(page, first, access, me, NOBODY))
+
+
+def _json(value: Any) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(value))
+
+
+def _first_page(page: Page, first: int, access: Access, me: Viewer, apart: Set[str]) -> Row:
+    shown = [
+        discussion
+        for row in page.rows[:first]
+        if (discussion := shown_discussion(row | {"blocked": row["author_id"] in apart}, access, me)) is not None
+    ]
+    return {"rows": _in_page(shown, _NEWEST), "has_next": len(page.rows) > first, "total": None}
+
+
+def _in_page(shown: Sequence[Row], mark: str) -> list[Row]:
+    return [{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "discussion": row} for row in shown]
+
+
+def discussion_pages(groups: dict[str, Group], body: Row) -> tuple[Row, list[str | None]]:
     """For several groups, as the caller stands to them, a page of their discussions; only where these may be read.
 
     Args:
         body: {first, after, kind, topic, language, count}.
-        found_before: the discussions, where they were read with the groups.
+
+    Returns:
+        {id: {rows, has_next, total}}, and who wrote the discussions; those name their authors by id.
     """
     language = checked_language(body["language"]) if body["language"] else None
     me, now = viewer(), clock.now()
     allowed = accesses(groups.values())
+    if not allowed:
+        return {}, []
     mark = cursors.fingerprint("discussions", body["kind"], body["topic"], language)
-    found: Row = {
-        group: {"rows": in_page(rows), "total": None}
-        for group, rows in (found_before or {}).items()
-        if group in allowed
-    }
-    if found_before is None and allowed:
-        found = DiscussionReader(graph()).in_groups(
-            list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language,
-            after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1, count=body["count"],
-        )  # fmt: skip
+    found = DiscussionReader(graph()).in_groups(
+        list(allowed), viewer=me.id, kind=body["kind"], topic=body["topic"], language=language,
+        after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1, count=body["count"],
+    )  # fmt: skip
     rows = [row for page in found.values() for row in page["rows"][: body["first"]]]
-    readable = shown_rows(rows, GroupReader(graph()), viewer=me, now=now, known=allowed)
-    shown = {row["id"]: row for row in with_authors(list(readable.values()))}
+    shown = shown_rows(rows, GroupReader(graph()), viewer=me, now=now, known=allowed)
     return {
         group: {
-            "rows": [
-                {"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "discussion": shown[row["id"]]}
-                for row in page["rows"][: body["first"]]
-                if row["id"] in shown
-            ],
+            "rows": _in_page([shown[row["id"]] for row in page["rows"][: body["first"]] if row["id"] in shown], mark),
             "has_next": len(page["rows"]) > body["first"],
             "total": page["total"],
         }
         for group, page in found.items()
-    }
+    }, [row["author"] for row in shown.values()]
 
 
 def notified(rows: Sequence[Row]) -> list[Row]:

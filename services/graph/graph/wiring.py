@@ -8,7 +8,6 @@ from typing import Any
 from flask import current_app, g, request
 
 from graph.db import Graph, Transaction
-from graph.groups.pages import GroupPages
 from graph.idempotency.store import once
 from graph.moments import stamp
 from graph.peers.index import PeopleIndex
@@ -23,17 +22,6 @@ def index() -> PeopleIndex:
     return found
 
 
-def pages() -> GroupPages:
-    """This process's kept pages of groups."""
-    found: GroupPages = current_app.extensions["pages"]
-    return found
-
-
-def _wrote() -> None:
-    index().expire()
-    pages().expire()
-
-
 def graph() -> Graph:
     """The graph, within the time that this request's caller still waits."""
     gate = current_app.extensions["policies"]
@@ -41,7 +29,7 @@ def graph() -> Graph:
         current_app.extensions["driver"],
         lambda: max(0.001, remaining_seconds()),
         lambda: gate.check(caller(), g.get("request_id")),
-        _wrote,
+        index().expire,
     )
 
 

@@ -427,17 +427,26 @@ def _key(wanted: dict[str, Any]) -> tuple[Any, ...]:
     return ("discussions", *(wanted[name] for name in ("first", "after", "kind", "topic", "language", "count")))
 
 
-def take_ahead(context: Context, groups: list[dict[str, Any]], wanted: dict[str, Any] | None) -> None:
-    """Keep the pages that came with groups, siblings of each other, for when their discussions are resolved."""
-    if wanted is None or not groups:
+def take_ahead(
+    context: Context, found: list[dict[str, Any]], authors: dict[str, Any], wanted: dict[str, Any] | None
+) -> None:
+    """Keep the pages that came with groups, siblings of each other, for when their discussions are resolved.
+
+    Args:
+        found: {group, discussions} as the graph service answers.
+        authors: who wrote the discussions, by id.
+    """
+    if wanted is None or not found:
         return
-    pages = {group["id"]: page for group in groups if (page := group.pop("discussions")) is not None}
-    found = _pages(pages, wanted["after"])
-    context.cache[(_key(wanted), id(groups[0]["siblings"]))] = found
+    pages = {one["group"]["id"]: answer for one in found if (answer := one["discussions"]) is not None}
+    context.cache[(_key(wanted), id(found[0]["group"]["siblings"]))] = _pages(pages, authors, wanted["after"])
 
 
-def _pages(answers: dict[str, Any], after: str | None) -> dict[str, Any]:
-    mark_discussions([row["discussion"] for answer in answers.values() for row in answer["rows"]])
+def _pages(answers: dict[str, Any], authors: dict[str, Any], after: str | None) -> dict[str, Any]:
+    discussions = [row["discussion"] for answer in answers.values() for row in answer["rows"]]
+    for discussion in discussions:
+        discussion["author"] = authors.get(discussion["author"])
+    mark_discussions(discussions)
     return {one: page(answer, "discussion", after=after) for one, answer in answers.items()}
 
 
@@ -459,7 +468,8 @@ def discussions_in(
     }  # fmt: skip
 
     def load(ids: list[str]) -> Any:
-        return _pages(context.graph("POST", "/v1/discussions/in-groups", {"groups": ids, **wanted}), after)
+        answer = context.graph("POST", "/v1/discussions/in-groups", {"groups": ids, **wanted})
+        return _pages(answer["groups"], answer["authors"], after)
 
     found = for_siblings(context, group, _key(wanted), load)
     return found or page(EMPTY, "discussion", after=after)

@@ -319,13 +319,21 @@ def find_groups(
     Args:
         discussions: the page of discussions to read with them.
     """
+    body = {**wanted, "countries": context.mentions("countries"), "discussions": discussions}
+    answer = context.graph("POST", "/v1/groups/read", body)
+    return _taken(context, answer["groups"], answer["authors"], discussions)
+
+
+def _taken(
+    context: Context, found: list[dict[str, Any]], authors: dict[str, Any], discussions: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Groups, siblings of each other, whose discussions came with them where they were wanted."""
     from gateway.discussions.types import take_ahead
 
-    body = {**wanted, "countries": context.mentions("countries"), "discussions": discussions}
-    found: list[dict[str, Any]] = context.graph("POST", "/v1/groups/read", body)
-    mark_groups(found)
-    take_ahead(context, found, discussions)
-    return found
+    groups = [one["group"] for one in found]
+    mark_groups(groups)
+    take_ahead(context, found, authors, discussions)
+    return groups
 
 
 def read_groups(context: Context, ids: list[str]) -> dict[str, Any]:
@@ -335,7 +343,7 @@ def read_groups(context: Context, ids: list[str]) -> dict[str, Any]:
 
 def groups_of(info: Any, person: dict[str, Any], *, first: int, after: str | None) -> dict[str, Any]:
     """A page of a person's groups, loaded for their siblings too."""
-    from gateway.discussions.types import ahead, take_ahead
+    from gateway.discussions.types import ahead
 
     context = of(info)
     check_first(first)
@@ -347,9 +355,9 @@ def groups_of(info: Any, person: dict[str, Any], *, first: int, after: str | Non
             "discussions": discussions,
         }  # fmt: skip
         answer = context.graph("POST", "/v1/people/groups", body)
-        groups, answers = answer["groups"], answer["people"]
-        mark_groups(groups.values())
-        take_ahead(context, list(groups.values()), discussions)
+        answers = answer["people"]
+        found = _taken(context, list(answer["groups"].values()), answer["authors"], discussions)
+        groups = {group["id"]: group for group in found}
         for row in (row for found in answers.values() for row in found["rows"]):
             row["group"] = groups[row["group"]]
         return {one: page(answer, "group", after=after) for one, answer in answers.items()}

@@ -261,7 +261,8 @@ def in_groups(body: Row) -> Response:
     """For several groups their discussions, newest first; only of groups that the caller may read."""
     me = caller().subject
     known = GroupReader(graph()).get(body["groups"], viewer=me, now=clock.now()) if body["groups"] else {}
-    return jsonify(discussion_pages(known, body))
+    pages, authors = discussion_pages(known, body)
+    return jsonify(groups=pages, authors=people(authors))
 
 
 def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Row]]) -> Response:

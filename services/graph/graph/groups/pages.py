@@ -1,72 +1,177 @@
-"""Groups and their newest discussions, kept for less than a second: what is the same for everybody of a page that many open.
+"""Groups with their newest discussions, and how people stand to groups, kept in memory until they change.
 
-An entry ends with any write of this process, and after 0.9 s in any case, so that it is current within a second of a commit
-wherever that was made. How a reader stands to a group, whom they have blocked and what they may see is never kept here.
+Who reads a group is told the same as everybody else for the most part; that is kept, as JSON where it can be. Whoever
+changes a group, a discussion or somebody's place in a group leaves a mark in the same transaction, and `graph.peers.index`
+drops what is kept when it sees the mark, before the next answer. What a reader may see is decided anew for each.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph.db import Graph, Row, query
+from graph.discussions.domain import CASE, HELD
+from graph.discussions.store import loaded
+from graph.groups.eligibility import CredentialPolicy, policy_of
 
-FRESH_SECONDS = 0.9
-MOST_KEPT = 5_000
+# Of memory, roughly: a discussion counts its text and so many bytes beside.
+MOST_BYTES, ROW_BYTES = 200_000_000, 2_500
+MOST_STANDINGS = 50_000
+MOST_MADE = 5
 _RELATIONS = {"BANNED_FROM": "BANNED", "MEMBER_OF": "MEMBER", "INVITED_TO": "INVITED", "ASKED_TO_JOIN": "REQUESTED"}
 
 
-class GroupPages:
-    """Keeps pages for one process."""
+@dataclass(frozen=True)
+class Page:
+    """A group as stored, with its newest discussions.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._kept: dict[tuple[str, int], tuple[float, Row]] = {}
-        self._writes = 0
+    Args:
+        group: its properties but those of the policy, and how many members it has.
+        rows: discussions as values, newest first.
+        whole: whether there are no more.
+        made: what was made of it for readers who see the same, by what makes it differ; not much.
+    """
 
-    def expire(self) -> None:
-        """Something was written here."""
-        self._writes += 1
-        self._kept.clear()
+    group: Row
+    policy: CredentialPolicy | None
+    rows: list[Row]
+    whole: bool
+    made: dict[Any, Any] = field(default_factory=dict)
 
-    def read(self, graph: Graph, ids: Sequence[str], first: int) -> dict[str, Row]:
-        """By id {group, member_count, rows}, of those that exist."""
-        now, writes = self._clock(), self._writes
-        found, missing = {}, []
-        for group in ids:
-            at, page = self._kept.get((group, first), (float("-inf"), None))
-            if page is not None and now - at < FRESH_SECONDS:
-                found[group] = page
-            else:
-                missing.append(group)
-        if missing:
-            if len(self._kept) > MOST_KEPT:
-                self._kept.clear()
-            for row in graph.read(query("groups/read_group_pages"), ids=missing, first=first):
-                own = row["group"]["id"]
-                found[own] = row
-                if writes == self._writes:  # else what was read may be older than a write
-                    self._kept[own, first] = (now, row)
-        return found
+    @property
+    def bytes(self) -> int:
+        """About how much memory it takes, with what is made of it."""
+        return ROW_BYTES + sum(ROW_BYTES + 4 * len(row["body"] or "") for row in self.rows)
+
+    def held(self, first: int) -> bool:
+        """Whether a text is held among the first, which its author sees and others may not count."""
+        return any(row["state"] == HELD for row in self.rows[:first])
+
+    def alike(self, first: int) -> frozenset[str] | None:
+        """Who wrote the first discussions, which all others read alike; None where what is read depends on the reader."""
+        rows = self.rows[:first]
+        if any(row["kind"] == CASE for row in rows):
+            return None
+        return frozenset(row["author_id"] for row in rows)
+
+    def once(self, key: Any, make: Callable[..., Any], *given: Any) -> Any:
+        """What `make` makes of the page and what is given, made once while there is room."""
+        if key not in self.made:
+            if len(self.made) >= MOST_MADE:
+                self.made.clear()
+            self.made[key] = make(self, *given)
+        return self.made[key]
 
 
-def standings(graph: Graph, pages: dict[str, Row], viewer: str) -> dict[str, dict[str, Any]]:
-    """How a person stands to each of these groups: {role, joined_at, relation, suspended_until, snapshot}."""
-    policies = any(page["group"]["policy_level"] is not None for page in pages.values())
-    rows = graph.read(query("groups/read_standings"), ids=list(pages), viewer=viewer, snapshot=policies)
-    links: dict[str, dict[str, Row]] = {}
-    for link in rows[0]["links"] if rows else ():
-        links.setdefault(link["group"], {})[link["kind"]] = link
-    found = {}
-    for group, page in pages.items():
-        own = links.get(group, {})
+@dataclass
+class Standings:
+    """How a person stands to every group that they have to do with.
+
+    Args:
+        links: by group and kind of relationship.
+        snapshot: as stored; None where it was not asked for yet.
+    """
+
+    links: dict[str, dict[str, Row]]
+    snapshot: str | None = None
+
+    def to(self, group: str) -> Row:
+        """Role, joined_at, relation and suspended_until in one group."""
+        own = self.links.get(group)
+        if own is None:
+            return OUTSIDE
         member = own.get("MEMBER_OF", {})
-        found[group] = {
+        return {
             "role": member.get("role"),
             "joined_at": member.get("joined_at"),
             "relation": next((name for kind, name in _RELATIONS.items() if kind in own), None),
             "suspended_until": own.get("SUSPENDED_IN", {}).get("until"),
-            "snapshot": rows[0]["snapshot"] if rows and page["group"]["policy_level"] is not None else None,
         }
-    return found
+
+
+OUTSIDE: Row = {"role": None, "joined_at": None, "relation": None, "suspended_until": None}
+
+
+class GroupPages:
+    """What a process keeps."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, Page] = {}
+        self._bytes = 0
+        self._standings: dict[str, Standings] = {}
+        self._changes = 0
+
+    def clear(self) -> None:
+        """Anything may have changed."""
+        self._changes += 1
+        self._pages.clear()
+        self._standings.clear()
+        self._bytes = 0
+
+    def drop(self, group: str) -> None:
+        """A group has changed, or a discussion in it, or who is in it."""
+        self._changes += 1
+        page = self._pages.pop(group, None)
+        if page is not None:
+            self._bytes -= page.bytes
+
+    def forget(self, person: str) -> None:
+        """A person has changed, or their place in a group."""
+        self._changes += 1
+        self._standings.pop(person, None)
+
+    def read(self, graph: Graph, ids: Sequence[str], first: int) -> dict[str, Page]:
+        """Groups by id, of those that exist, each with at least so many discussions, or all."""
+        found: dict[str, Page] = {}
+        missing = []
+        for group in dict.fromkeys(ids):
+            page = self._pages.get(group)
+            if page is not None and (page.whole or len(page.rows) >= first):
+                found[group] = page
+            else:
+                missing.append(group)
+        if missing:
+            before = self._changes
+            for row in graph.read(query("groups/read_group_pages"), ids=missing, first=first):
+                page = _page(row, first)
+                found[page.group["id"]] = page
+                if before == self._changes:  # else what was read may be older than a change
+                    self._keep(page)
+        return found
+
+    def _keep(self, page: Page) -> None:
+        self._bytes += page.bytes
+        before = self._pages.pop(page.group["id"], None)
+        self._bytes -= before.bytes if before is not None else 0
+        self._pages[page.group["id"]] = page
+        while self._bytes > MOST_BYTES:
+            self._bytes -= self._pages.pop(next(iter(self._pages))).bytes
+
+    def standings(self, graph: Graph, person: str, *, snapshot: bool) -> Standings:
+        """How a person stands to groups.
+
+        Args:
+            snapshot: whether a policy asks for it.
+        """
+        found = self._standings.get(person)
+        if found is not None and (found.snapshot is not None or not snapshot):
+            return found
+        before = self._changes
+        rows = graph.read(query("groups/read_standings"), viewer=person, snapshot=snapshot)
+        links: dict[str, dict[str, Row]] = {}
+        for link in rows[0]["links"] if rows else ():
+            links.setdefault(link["group"], {})[link["kind"]] = link
+        found = Standings(links, rows[0]["snapshot"] if rows else None)
+        if rows and before == self._changes:
+            if len(self._standings) >= MOST_STANDINGS:
+                self._standings.pop(next(iter(self._standings)))
+            self._standings[person] = found
+        return found
+
+
+def _page(row: Row, first: int) -> Page:
+    group = {name: value for name, value in row["group"].items() if not name.startswith("policy_")}
+    rows = [loaded(one) for one in row["rows"]]
+    return Page(group | {"member_count": row["member_count"]}, policy_of(row["group"]), rows, len(rows) < first)

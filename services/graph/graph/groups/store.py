@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,6 @@ from graph.groups.domain import (
     state_of,
 )
 from graph.groups.eligibility import CredentialPolicy, clauses, policy_of
-from graph.groups.pages import GroupPages, standings
 from graph.moments import stamp
 
 _LISTS = {
@@ -35,6 +34,23 @@ _LISTS = {
 }
 # How far the search for candidates goes: members of the group, and connections of each.
 CANDIDATE_MEMBERS, CANDIDATE_CONNECTIONS = 500, 200
+
+
+def group_of(
+    fields: Row, policy: CredentialPolicy | None, standing: Row, snapshot: dict[str, Any] | None, now: datetime
+) -> Group:
+    """A group with how somebody stands to it.
+
+    Args:
+        fields: its properties but those of the policy, and how many members it has.
+        standing: {role, relation, joined_at, suspended_until}.
+        snapshot: of the person, needed where the group has a policy.
+    """
+    state = state_of(standing["relation"], policy, snapshot, suspended_until=standing["suspended_until"], now=now)
+    return Group(
+        **fields, policy=policy, role=standing["role"], state=state, joined_at=standing["joined_at"],
+        clauses=clauses(policy, snapshot, now.date()) if policy else [],
+    )  # fmt: skip
 
 
 def _loaded(snapshot: str | None) -> dict[str, Any] | None:
@@ -230,39 +246,17 @@ class GroupReader:
         rows = self._graph.read(query("groups/read_groups"), ids=list(dict.fromkeys(ids)), viewer=viewer)
         return self._groups(rows, now)
 
-    def first_pages(
-        self, pages: GroupPages, ids: Sequence[str], *, viewer: str, blocked: Set[str], now: datetime, first: int
-    ) -> tuple[dict[str, Group], dict[str, list[Row]]] | None:
-        """Groups by id, and each group's newest discussions, from what is kept; whether these may be read is not decided here.
-
-        None where somebody's text is held, which not everybody may count.
-
-        Args:
-            blocked: who and the viewer have blocked one another.
-        """
-        found = pages.read(self._graph, list(dict.fromkeys(ids)), first)
-        if any(row["state"] == "HELD" for page in found.values() for row in page["rows"]):
-            return None
-        own = standings(self._graph, found, viewer)
-        groups = self._groups([page | own[group] for group, page in found.items()], now)
-        return groups, {
-            group: [{"discussion": row, "blocked": row["author_id"] in blocked} for row in page["rows"]]
-            for group, page in found.items()
-        }
-
     @staticmethod
     def _groups(rows: list[Row], now: datetime) -> dict[str, Group]:
         snapshot: dict[str, Any] | None = None  # the viewer's, the same in each row that has it
         found = {}
         for row in rows:
-            policy = policy_of(row["group"])
             snapshot = snapshot or _loaded(row["snapshot"])
-            state = state_of(row["relation"], policy, snapshot, suspended_until=row["suspended_until"], now=now)
             fields = {name: value for name, value in row["group"].items() if not name.startswith("policy_")}
-            found[fields["id"]] = Group(
-                **fields, member_count=row["member_count"], policy=policy, role=row["role"], state=state,
-                joined_at=row["joined_at"], clauses=clauses(policy, snapshot, now.date()) if policy else [],
-            )  # fmt: skip
+            group = group_of(
+                fields | {"member_count": row["member_count"]}, policy_of(row["group"]), row, snapshot, now
+            )
+            found[group.id] = group
         return found
 
     def snapshot(self, person: str) -> dict[str, Any] | None:

@@ -332,6 +332,44 @@ def unban_from_group(groups: GroupWriter, *, group_id: str, person: str, me: str
     return _membership(groups, group, person, me=me, now=now)
 
 
+def shown_group(group: domain.Group, viewer: str, countries: list[str] | None = None) -> dict[str, Any]:
+    """A group as a viewer who may know of it sees it.
+
+    Args:
+        countries: where the members practise; None where nobody asked.
+    """
+    return {
+        "id": group.id,
+        "handle": group.handle,
+        "name": group.name,
+        "purpose": group.purpose,
+        "rules": group.rules,
+        "languages": group.languages,
+        "visibility": group.visibility,
+        "join_policy": group.join_policy,
+        "specialties": group.specialties,
+        "regions": group.regions,
+        "member_count": group.member_count,
+        "member_limit": group.member_limit,
+        "created_at": group.created_at,
+        "version": group.version,
+        "countries": countries,
+        "credential_policy": group.policy.as_dict() if group.policy else None,
+        "eligibility": {"eligible": all(one["met"] for one in group.clauses), "clauses": group.clauses},
+        "viewer_can": group.viewer_can,
+        "viewer_membership": {
+            "id": f"{group.id}.{viewer}",
+            "group": group.id,
+            "professional": viewer,
+            "role": group.role or domain.MEMBER,
+            "state": group.state,
+            "joined_at": group.joined_at,
+        }
+        if group.state
+        else None,
+    }
+
+
 def read_groups(
     groups: GroupReader,
     ids: Sequence[str],
@@ -350,39 +388,7 @@ def read_groups(
     read = known if known is not None else groups.get(ids, viewer=viewer, now=now) if ids else {}
     found = {i: group for i, group in read.items() if group.known_to_viewer}
     where = groups.countries(list(found)) if countries and found else {}
-    return {
-        group.id: {
-            "id": group.id,
-            "handle": group.handle,
-            "name": group.name,
-            "purpose": group.purpose,
-            "rules": group.rules,
-            "languages": group.languages,
-            "visibility": group.visibility,
-            "join_policy": group.join_policy,
-            "specialties": group.specialties,
-            "regions": group.regions,
-            "member_count": group.member_count,
-            "member_limit": group.member_limit,
-            "created_at": group.created_at,
-            "version": group.version,
-            "countries": where.get(group.id) if countries else None,
-            "credential_policy": group.policy.as_dict() if group.policy else None,
-            "eligibility": {"eligible": all(one["met"] for one in group.clauses), "clauses": group.clauses},
-            "viewer_can": group.viewer_can,
-            "viewer_membership": {
-                "id": f"{group.id}.{viewer}",
-                "group": group.id,
-                "professional": viewer,
-                "role": group.role or domain.MEMBER,
-                "state": group.state,
-                "joined_at": group.joined_at,
-            }
-            if group.state
-            else None,
-        }
-        for group in found.values()
-    }
+    return {i: shown_group(group, viewer, where.get(i) if countries else None) for i, group in found.items()}
 
 
 SEARCH_BATCH, SEARCH_BATCHES = 100, 10

@@ -17,7 +17,7 @@ from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.reading import groups_with_discussions
+from graph.reading import groups_with_discussions, people
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -214,19 +214,8 @@ def read(body: dict[str, Any]) -> Response:
     """Groups by id or handle, as the caller may know them."""
     reader = _reader()
     ids = [*body["ids"], *(reader.by_handle(body["handles"]) if body["handles"] else [])]
-    return jsonify(list(_with_discussions(reader, ids, body).values()))
-
-
-def _with_discussions(reader: GroupReader, ids: list[str], body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Groups by id, each with a page of its discussions where one is wanted with them and may be read."""
-    me, now = caller().subject, clock.now()
-    if body["discussions"] is None:
-        return usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
-    known, pages = groups_with_discussions(reader, ids, body["discussions"])
-    found = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
-    for group in found.values():
-        group["discussions"] = pages.get(group["id"])
-    return found
+    groups, authors = groups_with_discussions(reader, ids, body)
+    return jsonify(groups=list(groups.values()), authors=people(authors))
 
 
 @blueprint.post("/v1/groups/search")
@@ -285,9 +274,10 @@ def of_people(body: dict[str, Any]) -> Response:
         today=now.date().isoformat(),
     )  # fmt: skip
     ids = [row["id"] for page in found.values() for row in page["rows"][: body["first"]]]
-    groups = _with_discussions(reader, list(dict.fromkeys(ids)), body)
+    groups, authors = groups_with_discussions(reader, list(dict.fromkeys(ids)), body)
     return jsonify(
         groups=groups,
+        authors=people(authors),
         people={
             person: {
                 "rows": [

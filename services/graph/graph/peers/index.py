@@ -1,9 +1,10 @@
 """The index of people: a Network derived from Neo4j, current within a second of a commit, and built again when it must be.
 
-Every change of a person, their connections, blocks, groups or texts sets `changed_at` and a new `change` on their node in
-the same transaction. Before an answer, what has changed since is read again, at most every quarter of a second, and at once
-after a write of this process. What changed without that mark, as a bulk import does, is seen from the counts of
-relationships, which Neo4j keeps; then, and after very many marks, the whole is read again beside the old.
+Every change of a person, their connections, blocks, places in groups or texts sets `changed_at` and a new `change` on
+their node in the same transaction; that of a group or discussion sets `marked_at` and a new `mark`. Before an answer, what
+has changed since is read again, at most every quarter of a second, and at once after a write of this process. What changed
+without that mark, as a bulk import does, is seen from the counts of relationships, which Neo4j keeps; then, and after very
+many marks, the whole is read again beside the old.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import neo4j
 import numpy as np
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.db import Graph, query
+from graph.db import Graph, Row, query
+from graph.groups.pages import GroupPages
 from graph.peers.columns import Links, Posting, slots
 from graph.peers.network import Network, terms_of
 from kit.errors import Unavailable
@@ -28,16 +30,23 @@ FRESH_SECONDS = 0.25
 OVERLAP_MS = 15_000
 CHANGED_AT_ONCE = 500
 MANY_CHANGED = 2_000
+MANY_TEXTS = 2_000
 # After a change without a mark the counts must have stayed the same for so long before all is read again.
 SETTLED_SECONDS = 0.3
+_PEOPLE = frozenset({"PERSON", "ERASED"})
 YIELD_EVERY = 200
 
 
 class PeopleIndex:
-    """Keeps one Network for a process."""
+    """Keeps one Network for a process, and what of groups is kept with it.
+
+    Args:
+        pages: what is read of groups; dropped when its group changes.
+    """
 
     def __init__(self, driver: neo4j.Driver, clock: Callable[[], float] = time.monotonic) -> None:
         self._driver = driver
+        self.pages = GroupPages()
         self._clock = clock
         self._network: Network | None = None
         self._lock = threading.Lock()
@@ -82,10 +91,12 @@ class PeopleIndex:
         # Set before reading, so that a write meanwhile is read by the next.
         self._fresh_until = began + FRESH_SECONDS
         try:
-            rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS)
+            rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS, most=MANY_TEXTS)
             marks = {row["id"]: row["change"] for row in rows}
-            newest = sorted(rows, key=lambda row: -row["at"])
-            ids = [row["id"] for row in newest if self._seen.get(row["id"]) != row["change"]]
+            fresh = [row for row in rows if self._seen.get(row["id"]) != row["change"]]
+            self._take_groups(graph, network, fresh)
+            people = sorted((row for row in fresh if row["kind"] in _PEOPLE), key=lambda row: -row["at"])
+            ids = [row["id"] for row in people]
             many = len(ids) > MANY_CHANGED
             for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
                 batch = ids[start : start + CHANGED_AT_ONCE]
@@ -104,13 +115,24 @@ class PeopleIndex:
         # Under many changes reading them takes longer; then it is done less often.
         self._fresh_until = max(self._fresh_until, min(began + 1, self._clock() + (self._clock() - began)))
 
+    def _take_groups(self, graph: Graph, network: Network, changed: list[Row]) -> None:
+        """Groups first, so that a person's new group has a name."""
+        groups = [row["id"] for row in changed if row["kind"] == "GROUP"]
+        if groups:
+            for row in graph.read(query("peers/read_changed_groups"), ids=groups):
+                network.describe_group(row["id"], row["name"], row["listed"])
+        texts = [row["group"] for row in changed if row["kind"] == "DISCUSSION"]
+        if len(texts) > MANY_TEXTS or any(row["kind"] == "ERASED" for row in changed):
+            self.pages.clear()
+        for group in {*groups, *texts}:
+            self.pages.drop(group)
+
     def _take(self, graph: Graph, network: Network, ids: list[str]) -> None:
         found = {row["id"]: row for row in graph.read(query("peers/read_changed"), ids=ids)}
         for person in ids:
-            if person in found:
-                network.apply(found[person])
-            else:
-                network.erase(person)
+            self.pages.forget(person)
+            for group in network.apply(found[person]) if person in found else network.erase(person):
+                self.pages.drop(group)
 
     def _compare(self, network: Network, stored: dict[str, int], *, changed: bool) -> None:
         """Read all again when links came or went without a mark, and no more are coming."""
@@ -119,6 +141,8 @@ class PeopleIndex:
             "memberships": network.groups.total,
             "blocks": network.blocks_total,
         }
+        if known != stored:
+            self.pages.clear()
         if known == stored or changed:
             self._differs = None
             return
@@ -149,6 +173,7 @@ class PeopleIndex:
             return
         spent = self._clock() - began
         self._network, self._since, self._seen = network, since, {}
+        self.pages.clear()
         self.expire()
         self._next_build = self._clock() + 5 * spent
         self._built.set()
@@ -169,7 +194,7 @@ def load(driver: neo4j.Driver) -> tuple[Network, int]:
         since = int(session.run("RETURN timestamp() AS now").single(strict=True)["now"])
         group_nodes = {}
         for row in session.run(query("peers/list_groups")):
-            group_nodes[row["node"]] = network.group_slot(row["id"])
+            group_nodes[row["node"]] = network.describe_group(row["id"], row["name"], row["listed"])
         for row in session.run(query("peers/list_people")):
             slot = network.slot(row["id"])
             if slot % YIELD_EVERY == 0:

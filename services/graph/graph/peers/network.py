@@ -94,6 +94,9 @@ class Network:
         self.postings: dict[str, Posting] = {}
         self.countries: dict[str, int] = {"": 0}
         self.group_slots: dict[str, int] = {}
+        self.group_ids: list[str] = []
+        self.group_names: list[str | None] = []  # None until a group is known beside its id
+        self.group_listed: list[bool] = []
         self.connections = Links()
         self.groups = Links()
         self.members = Links()
@@ -134,8 +137,20 @@ class Network:
         return new
 
     def group_slot(self, group: str) -> int:
-        """The slot of a group."""
-        return self.group_slots.setdefault(group, len(self.group_slots))
+        """The slot of a group; new groups get the next."""
+        found = self.group_slots.get(group)
+        if found is None:
+            found = self.group_slots[group] = len(self.group_ids)
+            self.group_ids.append(group)
+            self.group_names.append(None)
+            self.group_listed.append(False)
+        return found
+
+    def describe_group(self, group: str, name: str, listed: bool) -> int:
+        """Set what is known of a group; returns its slot."""
+        slot = self.group_slot(group)
+        self.group_names[slot], self.group_listed[slot] = name, listed
+        return slot
 
     def describe(self, slot: int, properties: dict[str, Any]) -> None:
         """Set what is known of a person beside terms and links."""
@@ -168,11 +183,14 @@ class Network:
             self.postings.setdefault(term, Posting()).put(slot, until)
         self.terms[slot] = tuple(self.interned(term) for term in found)
 
-    def apply(self, row: dict[str, Any]) -> None:
+    def apply(self, row: dict[str, Any]) -> list[str]:
         """Take over a person as read after a change.
 
         Args:
             row: {id, properties, practised, licensed, connections, groups, blocks}, ids as texts.
+
+        Returns:
+            the groups that they have joined or left.
         """
         slot = self.slot(row["id"])
         self.changes += 1
@@ -180,28 +198,32 @@ class Network:
         self.describe(slot, row["properties"])
         self.set_terms(slot, terms_of(row["properties"], row["practised"], row["licensed"]))
         self._relink(slot, {self.slot(other) for other in row["connections"]}, self.connections, self.connections)
-        self._relink(slot, {self.group_slot(group) for group in row["groups"]}, self.groups, self.members)
         self.set_blocks(slot, {self.slot(other) for other in row["blocks"]})
+        groups = {self.group_slot(group) for group in row["groups"]}
+        return [self.group_ids[group] for group in self._relink(slot, groups, self.groups, self.members)]
 
-    def erase(self, person: str) -> None:
-        """Take a person out for good."""
-        if person in self.slot_of:
-            nothing: dict[str, Any] = {"practised": [], "licensed": [], "connections": [], "groups": [], "blocks": []}
-            slot = self.slot_of[person]
-            for blocker in [one for one in self.blocks.get(slot, ()) if self.blocks_other(one, slot)]:
-                self.set_blocks(blocker, self._blocking[blocker] - {slot})
-            self.apply({"id": person, "properties": {}, **nothing})
+    def erase(self, person: str) -> list[str]:
+        """Take a person out for good; returns the groups that they were in."""
+        slot = self.slot_of.get(person)
+        if slot is None:
+            return []
+        nothing: dict[str, Any] = {"practised": [], "licensed": [], "connections": [], "groups": [], "blocks": []}
+        for blocker in [one for one in self.blocks.get(slot, ()) if self.blocks_other(one, slot)]:
+            self.set_blocks(blocker, self._blocking[blocker] - {slot})
+        return self.apply({"id": person, "properties": {}, **nothing})
 
     @staticmethod
-    def _relink(slot: int, wanted: set[int], links: Links, back: Links) -> None:
+    def _relink(slot: int, wanted: set[int], links: Links, back: Links) -> set[int]:
+        """Replace links from both sides; returns those that came or went."""
         before = set(links.row(slot).tolist())
         if before == wanted:
-            return
+            return set()
         links.put(slot, slots(sorted(wanted)))
         for other in wanted - before:
             back.link(other, slot)
         for other in before - wanted:
             back.unlink(other, slot)
+        return before ^ wanted
 
     def apart_from(self, person: str) -> set[str]:
         """Who and a person have blocked one another."""

@@ -3,7 +3,8 @@
 // returns: nothing
 MATCH (d:Discussion {id: $discussion})
 MERGE (author:Professional {id: $author})
-SET author.changed_at = timestamp(), author.change = rand(), d.last_post_at = $post.created_at, d.post_count = d.post_count + 1
+SET author.changed_at = timestamp(), author.change = rand(), d.last_post_at = $post.created_at, d.post_count = d.post_count + 1,
+  d.marked_at = timestamp(), d.mark = rand()
 CREATE (p:Post)
 SET p = $post
 CREATE (p)-[:ON]->(d), (author)-[:WROTE]->(p)

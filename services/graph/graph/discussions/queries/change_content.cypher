@@ -4,4 +4,4 @@
 OPTIONAL MATCH (d:Discussion {id: $id})
 OPTIONAL MATCH (p:Post {id: $id})
 WITH coalesce(d, p) AS c
-SET c += $fields
+SET c += $fields, c.marked_at = timestamp(), c.mark = rand()

@@ -4,7 +4,7 @@
 MERGE (author:Professional {id: $author})
 SET author.changed_at = timestamp(), author.change = rand()
 CREATE (d:Discussion)
-SET d = $discussion
+SET d = $discussion, d.marked_at = timestamp(), d.mark = rand()
 CREATE (author)-[:WROTE]->(d)
 WITH d
 MATCH (g:Group {id: $group})

@@ -4,3 +4,4 @@
 MATCH (g:Group {id: $group}), (me:Professional {id: $me})
 MERGE (me)-[asked:ASKED_TO_JOIN]->(g)
 ON CREATE SET asked.message = $message, asked.created_at = $now
+SET me.changed_at = timestamp(), me.change = rand()

@@ -4,7 +4,7 @@
 MATCH (g:Group {id: $group}), (p:Professional {id: $person})
 MERGE (p)-[b:BANNED_FROM]->(g)
 ON CREATE SET b.created_at = $now, b.by = $me, b.reason = $reason
+SET p.changed_at = timestamp(), p.change = rand()
 WITH g, p
 MATCH (p)-[m:MEMBER_OF|ASKED_TO_JOIN|INVITED_TO]->(g)
-SET p.changed_at = timestamp(), p.change = rand()
 DELETE m

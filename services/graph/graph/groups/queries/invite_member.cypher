@@ -4,3 +4,4 @@
 MATCH (g:Group {id: $group}), (p:Professional {id: $person})
 MERGE (p)-[i:INVITED_TO]->(g)
 ON CREATE SET i.created_at = $now, i.by = $me
+SET p.changed_at = timestamp(), p.change = rand()

@@ -1,5 +1,5 @@
 // Gives a member another role, under the group's lock.
 // params:  $group, $person, $role :: STRING
 // returns: nothing
-MATCH (:Professional {id: $person})-[m:MEMBER_OF]->(:Group {id: $group})
-SET m.role = $role
+MATCH (p:Professional {id: $person})-[m:MEMBER_OF]->(:Group {id: $group})
+SET m.role = $role, p.changed_at = timestamp(), p.change = rand()

@@ -1,5 +1,6 @@
 // Lifts a ban; repeating is harmless.
 // params:  $group, $person :: STRING
 // returns: nothing
-MATCH (:Professional {id: $person})-[b:BANNED_FROM]->(:Group {id: $group})
+MATCH (p:Professional {id: $person})-[b:BANNED_FROM]->(:Group {id: $group})
+SET p.changed_at = timestamp(), p.change = rand()
 DELETE b

@@ -2,4 +2,4 @@
 // params:  $group :: STRING, $fields :: MAP of properties
 // returns: nothing
 MATCH (g:Group {id: $group})
-SET g += $fields, g.version = g.version + 1
+SET g += $fields, g.version = g.version + 1, g.marked_at = timestamp(), g.mark = rand()

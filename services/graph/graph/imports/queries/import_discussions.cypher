@@ -4,7 +4,7 @@
 UNWIND $rows AS row
 MATCH (author:Professional {id: row.author})
 MERGE (d:Discussion {id: row.discussion.id})
-ON CREATE SET d = row.discussion, d.import = $run
+ON CREATE SET d = row.discussion, d.import = $run, d.marked_at = timestamp(), d.mark = rand()
 MERGE (author)-[:WROTE]->(d)
 WITH d, row
 CALL (d, row) {

@@ -4,7 +4,7 @@
 UNWIND $rows AS row
 MERGE (owner:Professional {id: row.owner})
 MERGE (g:Group {id: row.group.id})
-ON CREATE SET g = row.group, g.import = $run
+ON CREATE SET g = row.group, g.import = $run, g.marked_at = timestamp(), g.mark = rand()
 MERGE (owner)-[m:MEMBER_OF]->(g)
 ON CREATE SET m.role = 'OWNER', m.joined_at = g.created_at
 RETURN count(g) AS found, sum(CASE WHEN g.import = $run THEN 1 ELSE 0 END) AS stored

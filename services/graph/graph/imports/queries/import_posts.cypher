@@ -4,7 +4,7 @@
 UNWIND $rows AS row
 MATCH (d:Discussion {id: row.post.discussion_id}), (author:Professional {id: row.author})
 MERGE (p:Post {id: row.post.id})
-ON CREATE SET p = row.post, p.import = $run, d.post_count = d.post_count + 1,
+ON CREATE SET p = row.post, p.import = $run, d.post_count = d.post_count + 1, d.marked_at = timestamp(), d.mark = rand(),
   d.last_post_at = CASE WHEN coalesce(d.last_post_at, '') < row.post.created_at THEN row.post.created_at
     ELSE d.last_post_at END,
   d.resolved_by = CASE WHEN row.post.answers THEN row.post.id ELSE d.resolved_by END,

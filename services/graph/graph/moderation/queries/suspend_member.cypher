@@ -3,4 +3,4 @@
 // returns: nothing
 MATCH (g:Group {id: $group}), (p:Professional {id: $person})
 MERGE (p)-[s:SUSPENDED_IN]->(g)
-SET s.until = $until
+SET s.until = $until, p.changed_at = timestamp(), p.change = rand()

@@ -1,8 +1,15 @@
-// Lists who has changed or was erased since a time.
-// params:  $since :: INTEGER (ms since 1970)
-// returns: rows {id, at, change}, the last different after each change
+// Lists the people, groups and discussions that have changed since a time, and who was erased.
+// params:  $since :: INTEGER (ms since 1970), $most :: INTEGER (of discussions, one more where there are more)
+// returns: rows {kind, id, at, change, group}, the last different after each change; group only of discussions
 MATCH (p:Professional) WHERE p.changed_at > $since
-RETURN p.id AS id, p.changed_at AS at, p.change AS change
+RETURN 'PERSON' AS kind, p.id AS id, p.changed_at AS at, p.change AS change, null AS group
 UNION ALL
 MATCH (e:ErasedProfessional) WHERE e.changed_at > $since
-RETURN e.id AS id, e.changed_at AS at, e.change AS change
+RETURN 'ERASED' AS kind, e.id AS id, e.changed_at AS at, e.change AS change, null AS group
+UNION ALL
+MATCH (g:Group) WHERE g.marked_at > $since
+RETURN 'GROUP' AS kind, g.id AS id, g.marked_at AS at, g.mark AS change, null AS group
+UNION ALL
+MATCH (d:Discussion) WHERE d.marked_at > $since
+WITH d LIMIT $most + 1
+RETURN 'DISCUSSION' AS kind, d.id AS id, d.marked_at AS at, d.mark AS change, d.group_id AS group

@@ -7,6 +7,6 @@ WHERE NOT EXISTS { MATCH (other:Professional)-[:MEMBER_OF {role: 'OWNER'}]->(g) 
 CALL (g) {
   MATCH (heir:Professional)-[m:MEMBER_OF]->(g)
   WHERE NOT heir.id IN $ids
-  WITH m ORDER BY CASE m.role WHEN 'MODERATOR' THEN 0 ELSE 1 END, m.joined_at LIMIT 1
-  SET m.role = 'OWNER'
+  WITH heir, m ORDER BY CASE m.role WHEN 'MODERATOR' THEN 0 ELSE 1 END, m.joined_at LIMIT 1
+  SET m.role = 'OWNER', heir.changed_at = timestamp(), heir.change = rand()
 }

@@ -1,0 +1,1 @@
+CREATE INDEX group_marked IF NOT EXISTS FOR (g:Group) ON (g.marked_at);

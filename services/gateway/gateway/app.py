@@ -177,6 +177,6 @@ def _pass_through(services: Services) -> Response:
         "Content-Security-Policy",
         "Retry-After",
     ):
-        if name in answer.headers:
-            response.headers[name] = answer.headers[name]
+        if name.lower() in answer.headers:
+            response.headers[name] = answer.headers[name.lower()]
     return response

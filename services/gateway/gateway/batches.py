@@ -33,7 +33,7 @@ MOST_REFERENCES = 500  # what one call to a service may name
 
 def refer(things: list[Thing], *keys: str) -> None:
     """Let things that came together know every id that any of them names under these keys, all of one type."""
-    named = dict.fromkeys(thing[key] for thing in things for key in keys if isinstance(thing[key], str))
+    named = dict.fromkeys(own for thing in things for key in keys if isinstance(own := thing.get(key), str))
     ids = list(named)[:MOST_REFERENCES]
     for thing in things:
         thing.setdefault("references", {}).update(dict.fromkeys(keys, ids))
@@ -41,7 +41,7 @@ def refer(things: list[Thing], *keys: str) -> None:
 
 def refer_lists(things: list[Thing], key: str) -> None:
     """The same for a key that names several ids in each thing."""
-    named = dict.fromkeys(own for thing in things for own in thing[key] if isinstance(own, str))
+    named = dict.fromkeys(own for thing in things for own in thing.get(key, ()) if isinstance(own, str))
     ids = list(named)[:MOST_REFERENCES]
     for thing in things:
         thing.setdefault("references", {})[key] = ids

@@ -21,7 +21,7 @@ from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
-from kit.cards import OPTIONAL
+from kit import wanted
 from kit.errors import DomainError, RateLimited
 from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
@@ -35,16 +35,18 @@ PUBLIC_SECONDS = {
 
 
 # The fields of a person that say how they and the viewer have asked each other.
-_REQUESTS = re.compile(r"\b(connection|incomingRequest|outgoingRequest)\b")
+_REQUESTS = frozenset({"connection", "incomingRequest", "outgoingRequest"})
+# Fields whose resolvers read something of another name.
+_READ_BY = {"eligibility": {"viewerEligibility"}, "credential_policy": {"credentialPolicy", "viewerEligibility"}}
 
 
 @lru_cache(500)
-def _cards(text: str) -> str | None:
-    """What of people an operation can want, by the words in its text; None for everything."""
-    if _REQUESTS.search(text):
-        return None
+def _wanted(text: str) -> str | None:
+    """What an operation can want of people, groups and discussions, by the words in its text; None for everything."""
     words = set(re.findall(r"\w+", text))
-    return ",".join(["plain", *(name for name in OPTIONAL if camel(name) in words)])
+    if words & _REQUESTS:
+        return None
+    return wanted.write(frozenset(name for name in wanted.OPTIONAL if words & _READ_BY.get(name, {camel(name)})))
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ class Edge:
             idempotency_key=request.headers.get("Idempotency-Key"),
             language=request.headers.get("Accept-Language"),
             client=request.remote_addr,
-            cards=_cards(query),
+            wanted=_wanted(query),
         )
         context = Context(self.services, call, accept_language=call.language, query=query)
         self._identify(context, lambda: bearer(request.headers.get("Authorization")))

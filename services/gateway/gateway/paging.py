@@ -132,5 +132,10 @@ def selected(info: Any, *path: str) -> list[FieldNode]:
 
 
 def selects(info: Any, name: str) -> bool:
-    """Whether the operation selects a field directly under the one being resolved."""
-    return bool(selected(info, name))
+    """Whether the operation selects a field directly under the one being resolved; a compiled query remembers it."""
+    memo: dict[Any, Any] | None = getattr(info, "memo", None)
+    if memo is None:
+        return bool(selected(info, name))
+    if name not in memo:
+        memo[name] = bool(selected(info, name))
+    return bool(memo[name])

@@ -49,9 +49,10 @@ class Unusual(Exception):
 class Info:
     """What a resolver may ask of the operation: a part of graphql-core's GraphQLResolveInfo."""
 
-    __slots__ = ("context", "field_name", "field_nodes", "fragments", "variable_values")
+    __slots__ = ("context", "field_name", "field_nodes", "fragments", "memo", "variable_values")
 
     def __init__(self, site: _Site, context: Any, variables: dict[str, Any]) -> None:
+        self.memo = site.memo
         self.context = context
         self.variable_values = variables
         self.field_name = site.field_name
@@ -68,6 +69,7 @@ class _Site:
     fragments: dict[str, FragmentDefinitionNode]
     definition: GraphQLField
     arguments: dict[str, Any] | None  # None where they depend on variables
+    memo: dict[Any, Any] = field(default_factory=dict)  # what resolvers have worked out from the nodes
 
 
 class _Run:

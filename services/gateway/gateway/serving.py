@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from flask import Request, Response, g
 from graphql import ExecutionResult, GraphQLError
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -56,16 +59,21 @@ def answer_type(request: Request) -> str:
     Raises:
         Malformed: the client accepts neither.
     """
-    accept = request.headers.get("Accept")
+    found = _preferred(request.headers.get("Accept", ""))
+    if found is None:
+        raise Malformed(f"This endpoint answers {GRAPHQL_JSON} or {JSON}.", 406)
+    return found
+
+
+@lru_cache(200)
+def _preferred(accept: str) -> str | None:
     if not accept:
         return JSON
-    best = request.accept_mimetypes.best_match([JSON, GRAPHQL_JSON])
-    if best is None:
-        raise Malformed(f"This endpoint answers {GRAPHQL_JSON} or {JSON}.", 406)
-    graphql_quality = request.accept_mimetypes.quality(GRAPHQL_JSON)
+    types = parse_accept_header(accept, MIMEAccept)
+    best = types.best_match([JSON, GRAPHQL_JSON])
     # A client that names the new type as gladly as any other gets it.
-    named = any(value == GRAPHQL_JSON for value, _ in request.accept_mimetypes)
-    return GRAPHQL_JSON if named and graphql_quality >= request.accept_mimetypes.quality(JSON) else best
+    named = any(value == GRAPHQL_JSON for value, _ in types)
+    return GRAPHQL_JSON if named and types.quality(GRAPHQL_JSON) >= types.quality(JSON) else best
 
 
 def read_parameters(request: Request) -> Parameters:

@@ -24,11 +24,13 @@ from graph.peers.cards import plain_cards
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
 from graph.wiring import graph, index
-from kit import clock, cursors
+from kit import clock, cursors, wanted
+from kit.cards import OPTIONAL
 from kit.web import caller
 
 Row = dict[str, Any]
-NOBODY: frozenset[str] = frozenset()
+NOTHING: frozenset[str] = frozenset()
+CARD = frozenset(OPTIONAL)
 _NEWEST = cursors.fingerprint("discussions", None, None, None)  # the list of all of a group's discussions
 
 
@@ -52,16 +54,14 @@ def full_people(ids: Sequence[str | None]) -> dict[str, Row]:
 
 def people(ids: Sequence[str | None]) -> dict[str, Any]:
     """People as the caller sees them, to be passed on as they are: from memory where nothing is asked about requests."""
-    wanted = request.headers.get("X-Cards", "").split(",")
-    if wanted[0] != "plain":
+    named, parts = [own for own in ids if own], wanted.parse(request.headers.get("X-Wanted"))
+    if parts is None:
         return full_people(ids)
-    named = [own for own in ids if own]
     if not named:
         return {}
     return plain_cards(
-        index().current(graph()), PeopleStore(graph()), named, frozenset(wanted[1:]), viewer=caller().subject,
-        now=clock.now(),
-    )  # fmt: skip
+        index().current(graph()), PeopleStore(graph()), named, parts & CARD, viewer=caller().subject, now=clock.now()
+    )
 
 
 def with_authors(rows: list[Row]) -> list[Row]:
@@ -81,17 +81,17 @@ def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) 
     Returns:
         {id: {group, discussions}}, and who wrote the discussions; those name their authors by id.
     """
-    me, now, wanted = caller().subject, clock.now(), body["discussions"]
+    me, now, page = caller().subject, clock.now(), body["discussions"]
     if not ids:
         return {}, []
-    if wanted is not None and not any(wanted[name] for name in ("after", "kind", "topic", "language", "count")):
-        first = wanted["first"]
+    if page is not None and not any(page[name] for name in ("after", "kind", "topic", "language", "count")):
+        first = page["first"]
         kept = index().pages.read(graph(), ids, first + 1)
-        if not any(page.held(first + 1) for page in kept.values()):
+        if not any(one.held(first + 1) for one in kept.values()):
             where = reader.countries(list(kept)) if body["countries"] else None
             return _first_pages({own: kept[own] for own in ids if own in kept}, first, where)
     known = reader.get(ids, viewer=me, now=now)
-    pages, authors = discussion_pages(known, wanted) if wanted is not None else ({}, [])
+    pages, authors = discussion_pages(known, page) if page is not None else ({}, [])
     groups = read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
     return {own: {"group": group, "discussions": pages.get(own)} for own, group in groups.items()}, authors
 
@@ -103,6 +103,9 @@ def _first_pages(kept: dict[str, Page], first: int, where: dict[str, list[str]] 
         where: the countries where members practise, where somebody asked.
     """
     me, now, network = viewer(), clock.now(), index().current(graph())
+    parts = wanted.parse(request.headers.get("X-Wanted"))
+    parts = wanted.OPTIONAL if parts is None else parts
+    of_group, of_text = wanted.GROUP - parts, wanted.DISCUSSION - parts  # what is left out
     policies = any(page.policy is not None for page in kept.values())
     standings = index().pages.standings(graph(), me.id, snapshot=policies)
     snapshot = GroupReader.loaded(standings.snapshot) if policies else None
@@ -112,44 +115,50 @@ def _first_pages(kept: dict[str, Page], first: int, where: dict[str, list[str]] 
     for own, page in kept.items():
         standing = standings.to(own)
         if standing is OUTSIDE and page.policy is None:
-            group, shown = page.once("outside", _as_outsiders_see, now)
+            group, shown = page.once(of_group, _as_outsiders_see, now, of_group)
         else:
             group, shown = group_of(page.group, page.policy, standing, snapshot, now), None
         if not group.known_to_viewer:
             continue
         if shown is None or where is not None:
-            shown = shown_group(group, me.id, None if where is None else where.get(own))
+            shown = without(shown_group(group, me.id, None if where is None else where.get(own)), of_group)
         texts = None
         access = accesses([group]).get(own)
         if access is not None:
             alike = page.alike(first)
             if alike is not None and me.id not in alike and not (apart and alike & apart):
-                key = (first, access.writes, access.moderates)
-                texts = page.once(key, _first_page_for_all, first, access, me)
+                key = (first, access.writes, access.moderates, of_text)
+                texts = page.once(key, _first_page_for_all, first, access, me, of_text)
                 authors |= alike
             else:
-                texts = _first_page(page, first, access, me, apart)
+                texts = _first_page(page, first, access, me, apart, NOTHING)
                 authors.update(row["discussion"]["author"] for row in texts["rows"])
         found[own] = {"group": shown, "discussions": texts}
-    return found, list(authors)
+    return found, list(authors) if "author" in parts else []
 
 
-def _as_outsiders_see(page: Page, now: datetime) -> tuple[Group, orjson.Fragment]:
+def without(thing: Row, names: Set[str]) -> Row:
+    """A thing without some of its parts."""
+    return {name: value for name, value in thing.items() if name not in names}
+
+
+def _as_outsiders_see(page: Page, now: datetime, left_out: Set[str]) -> tuple[Group, orjson.Fragment]:
     group = group_of(page.group, None, OUTSIDE, None, now)
-    return group, _json(shown_group(group, ""))  # it names the viewer only where they stand to it somehow
+    # It names the viewer only where they stand to it somehow.
+    return group, _json(without(shown_group(group, ""), left_out))
 
 
-def _first_page_for_all(page: Page, first: int, access: Access, me: Viewer) -> orjson.Fragment:
-    return _json(_first_page(page, first, access, me, NOBODY))
+def _first_page_for_all(page: Page, first: int, access: Access, me: Viewer, left_out: Set[str]) -> orjson.Fragment:
+    return _json(_first_page(page, first, access, me, NOTHING, left_out))
 
 
 def _json(value: Any) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(value))
 
 
-def _first_page(page: Page, first: int, access: Access, me: Viewer, apart: Set[str]) -> Row:
+def _first_page(page: Page, first: int, access: Access, me: Viewer, apart: Set[str], left_out: Set[str]) -> Row:
     shown = [
-        discussion
+        without(discussion, left_out)
         for row in page.rows[:first]
         if (discussion := shown_discussion(row | {"blocked": row["author_id"] in apart}, access, me)) is not None
     ]

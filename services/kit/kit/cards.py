@@ -31,7 +31,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
-# What of a card an answer may leave out when it is not asked for.
+# What of a card an answer may leave out when it is not asked for; see `kit.wanted`.
 OPTIONAL = (
     "about", "claimed", "contacts", "headline", "institutions", "interests", "joined_at", "languages", "licences",
     "practised_specialties", "profession", "provenance", "regions", "verification", "version",

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-import urllib3
 
 from kit.errors import RemoteProblem, Unavailable
 from kit.resilience import Bound, Breaker, RetryBudget
+from kit.wire import Answer, Lost, NotSent, TooSlow, Wire
 
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
@@ -30,7 +30,7 @@ class CallContext:
         deadline: `time.monotonic()` after which nobody waits for the answer any more.
         idempotency_key: as the client sent it, for the service that owns the data.
         language: the client's Accept-Language.
-        cards: what of people is wanted, where that is less than everything; as the header X-Cards says it.
+        wanted: what of people, groups and discussions is wanted, where that is less than everything; see `kit.wanted`.
         client: the network address that asked, for back-off; never trusted for permission.
     """
 
@@ -40,7 +40,7 @@ class CallContext:
     idempotency_key: str | None = None
     language: str | None = None
     client: str | None = None
-    cards: str | None = None
+    wanted: str | None = None
 
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry this context."""
@@ -50,7 +50,7 @@ class CallContext:
             "Idempotency-Key": self.idempotency_key,
             "Accept-Language": self.language,
             "X-Client-Address": self.client,
-            "X-Cards": self.cards,
+            "X-Wanted": self.wanted,
         }
         return {name: value for name, value in pairs.items() if value}
 
@@ -68,9 +68,7 @@ class ServiceClient:
         self.name = name
         self._read_seconds = read_seconds
         self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MOST_IN_FLIGHT)
-        self._pool = urllib3.connectionpool.connection_from_url(
-            base_url, maxsize=connections, block=False, retries=False, headers={"Accept": "application/json"}
-        )
+        self._wire = Wire(base_url, connections=connections)
 
     def call(self, method: str, path: str, body: Any = None, *, context: CallContext | None = None) -> Any:
         """Send one request and return the decoded answer.
@@ -102,7 +100,7 @@ class ServiceClient:
 
     def exchange(
         self, method: str, path: str, body: bytes | None, *, context: CallContext, headers: dict[str, str] | None = None
-    ) -> urllib3.BaseHTTPResponse:
+    ) -> Answer:
         """Send one request as it is; whatever status comes back is returned.
 
         It is sent again, at most twice and within a tenth of all calls, where nothing was sent, or where an
@@ -121,9 +119,10 @@ class ServiceClient:
             for tries in range(1, MOST_TRIES + 1):
                 try:
                     return self._answered(self._send(method, path, body, context, headers))
-                except urllib3.exceptions.HTTPError as error:
+                except (NotSent, Lost) as error:
                     self._breaker.failed()
-                    again = _nothing_was_sent(error) or (context.idempotency_key and not _timed_out(error))
+                    harmless = context.idempotency_key and not isinstance(error, TooSlow)
+                    again = isinstance(error, NotSent) or harmless
                     if not again or tries == MOST_TRIES or not self._breaker.allows() or not self._budget.spend():
                         raise away from error
                     time.sleep(random.uniform(0.01, 0.05) * tries)
@@ -131,13 +130,13 @@ class ServiceClient:
             self._bound.leave()
         raise AssertionError("unreachable")
 
-    def _answered(self, response: urllib3.BaseHTTPResponse) -> urllib3.BaseHTTPResponse:
+    def _answered(self, response: Answer) -> Answer:
         (self._breaker.failed if response.status == HTTPStatus.SERVICE_UNAVAILABLE else self._breaker.succeeded)()
         return response
 
     def _send(
         self, method: str, path: str, body: bytes | None, context: CallContext, headers: dict[str, str] | None
-    ) -> urllib3.BaseHTTPResponse:
+    ) -> Answer:
         remaining = self._read_seconds
         if context.deadline is not None:
             remaining = min(remaining, context.deadline - time.monotonic())
@@ -146,20 +145,6 @@ class ServiceClient:
         all_headers = {"Accept": "application/json", "X-Deadline": f"{time.time() + remaining:.3f}"}
         all_headers |= {"Content-Type": "application/json"} if body is not None else {}
         all_headers |= context.headers() | (headers or {})
-        return self._pool.urlopen(
-            method,
-            path,
-            body=body,
-            headers=all_headers,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=remaining),
-            retries=False,
-            redirect=False,
+        return self._wire.exchange(
+            method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining
         )
-
-
-def _nothing_was_sent(error: Exception) -> bool:
-    return isinstance(error, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
-
-
-def _timed_out(error: Exception) -> bool:
-    return isinstance(error, urllib3.exceptions.ReadTimeoutError)

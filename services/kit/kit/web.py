@@ -6,14 +6,15 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import cache
+from typing import Any, NoReturn
 
 import orjson
 import structlog
 from flask import Flask, Request, Response, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
-from marshmallow import EXCLUDE, Schema
+from marshmallow import EXCLUDE, Schema, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -53,6 +54,16 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": EXCLUDE, "path": None}
 
+    def parse(self, argmap: Any, req: Request | None = None, *, location: str | None = None, **options: Any) -> Any:
+        """The checked arguments; a body goes straight to its schema, which is half the work of the general way."""
+        if location != "json" or not isinstance(argmap, Schema):
+            return super().parse(argmap, req, location=location, **options)
+        found = req or request
+        try:
+            return argmap.load(self.load_json(found, argmap))
+        except ValidationError as error:
+            return self.handle_error(error, found, argmap)
+
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The decoded body; an empty one counts as `{}`."""
         data = req.get_data(cache=True)
@@ -63,7 +74,7 @@ class StrictParser(FlaskParser):
         except orjson.JSONDecodeError as error:
             raise Invalid(f"The body is not JSON: {error}.") from error
 
-    def handle_error(self, error: Any, req: Request, schema: Schema, **_: Any) -> None:
+    def handle_error(self, error: Any, req: Request, schema: Schema, **_: Any) -> NoReturn:
         """Turn marshmallow's messages into one problem that names the first wrong field."""
         field, message = _first_message(error.messages)
         raise Invalid(message, field=field) from error
@@ -198,6 +209,8 @@ def equip(
         "http_request_seconds", "Time to answer, in seconds.", ["method", "endpoint"], registry=registry
     )
     answers = Counter("http_responses", "Answers by status.", ["endpoint", "status"], registry=registry)
+    # Looking a label up takes longer than counting; there are few.
+    seconds_of, answers_of = cache(seconds.labels), cache(answers.labels)
 
     @app.before_request
     def _begin() -> None:
@@ -245,8 +258,8 @@ def equip(
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         endpoint = request.endpoint or "none"
-        seconds.labels(request.method, endpoint).observe(time.monotonic() - g.get("started", time.monotonic()))
-        answers.labels(endpoint, str(response.status_code)).inc()
+        seconds_of(request.method, endpoint).observe(time.monotonic() - g.get("started", time.monotonic()))
+        answers_of(endpoint, str(response.status_code)).inc()
         return response
 
     @app.get("/healthz")

@@ -342,11 +342,11 @@ DiscussionConnection: Any = connection_type("Discussion", lambda: Discussion, "d
 def mark_discussions(discussions: list[dict[str, Any]]) -> None:
     """Mark discussions and their authors, each as siblings."""
     together("Discussion", discussions)
-    people_of(discussion["author"] for discussion in discussions)
+    people_of(discussion.get("author") for discussion in discussions)
     refer(discussions, "group")
     refer(discussions, "resolved_by")
     refer_lists(discussions, "mentions")
-    refer_lists([found for one in discussions if (found := one["live_details"])], "hosts")
+    refer_lists([found for one in discussions if (found := one.get("live_details"))], "hosts")
 
 
 def mark_posts(posts: list[dict[str, Any]]) -> None:
@@ -445,7 +445,7 @@ def take_ahead(
 def _pages(answers: dict[str, Any], authors: dict[str, Any], after: str | None) -> dict[str, Any]:
     discussions = [row["discussion"] for answer in answers.values() for row in answer["rows"]]
     for discussion in discussions:
-        discussion["author"] = authors.get(discussion["author"])
+        discussion["author"] = authors.get(discussion.get("author"))
     mark_discussions(discussions)
     return {one: page(answer, "discussion", after=after) for one, answer in answers.items()}
 

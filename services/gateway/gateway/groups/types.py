@@ -347,9 +347,9 @@ def groups_of(info: Any, person: dict[str, Any], *, first: int, after: str | Non
 
     context = of(info)
     check_first(first)
-    discussions = ahead(info, ("nodes", "discussions"), ("edges", "node", "discussions"))
 
     def load(ids: list[str]) -> Any:
+        discussions = ahead(info, ("nodes", "discussions"), ("edges", "node", "discussions"))
         body = {
             "ids": ids, "first": first, "after": after, "countries": context.mentions("countries"),
             "discussions": discussions,

@@ -66,7 +66,7 @@ class ConnectionWriter:
 
 
 class ConnectionReader:
-    """Lists connections and requests."""
+    """Lists requests, and whom somebody blocks."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -80,14 +80,6 @@ class ConnectionReader:
         """Requests that a person sent or received."""
         rows = self._graph.read(query("connections/read_requests"), ids=list(ids), me=me, now=now)
         return [row["request"] for row in rows]
-
-    def connections(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
-        """A page of connections by name."""
-        return self._graph.read(query("connections/list_connections"), me=me, name=after[0], last=after[1], first=first)
-
-    def count(self, me: str) -> int:
-        """How many connections there are."""
-        return int(self._graph.read(query("connections/count_connections"), me=me)[0]["total"])
 
     def blocked(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of the people whom somebody blocks, by name."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
@@ -12,10 +11,11 @@ from graph.connections.store import ConnectionReader, ConnectionWriter
 from graph.db import Row
 from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
+from graph.peers.neighbours import connections_of
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.reading import people
-from graph.wiring import graph, write_once
+from graph.wiring import graph, index, write_once
 from kit import clock, cursors
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
@@ -109,26 +109,28 @@ def unblock(person_id: str) -> Response:
 @blueprint.arguments(PageSchema)
 def blocked(body: dict[str, Any]) -> Response:
     """Whom one blocks, by name."""
-    me, reader = caller().subject, ConnectionReader(graph())
-    return _by_name(body, "blocked", lambda after, first: reader.blocked(me, after=after, first=first))
+    me = caller().subject
+    mark = cursors.fingerprint("blocked", me)
+    found = ConnectionReader(graph()).blocked(
+        me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1
+    )
+    return _by_name(body, mark, found)
 
 
 @blueprint.post("/v1/me/connections/search")
 @blueprint.arguments(PageSchema)
 def connections(body: dict[str, Any]) -> Response:
     """One's own connections, by name."""
-    me, reader = caller().subject, ConnectionReader(graph())
-    total = reader.count(me) if body["count"] else None
-    return _by_name(body, "connections", lambda after, first: reader.connections(me, after=after, first=first), total)
+    network, me = index().current(graph()), caller().subject
+    mark = cursors.fingerprint("connections", me)
+    after = cursors.position(body["after"], mark, ("", "")) if body["after"] is not None else None
+    slot = network.slot_of.get(me)
+    found, total = ([], 0) if slot is None else connections_of(network, slot, after=after, first=body["first"])
+    return _by_name(body, mark, found, total)
 
 
-def _by_name(
-    body: dict[str, Any], name: str, load: Callable[[tuple[str, str], int], list[Row]], total: int | None = None
-) -> Response:
+def _by_name(body: dict[str, Any], mark: str, found: list[Row], total: int | None = None) -> Response:
     """A page of people by name."""
-    me = caller().subject
-    mark = cursors.fingerprint(name, me)
-    found = load(cursors.position(body["after"], mark, ("", "")), body["first"] + 1)
     ids = [row["id"] for row in found[: body["first"]]]
     cards = people(ids)
     return jsonify(

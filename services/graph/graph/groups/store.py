@@ -288,16 +288,6 @@ class GroupReader:
         """How many groups the search finds."""
         return int(self._graph.read(query("groups/count_groups"), **sought.parameters())[0]["total"])
 
-    def of_people(
-        self, ids: Sequence[str], *, viewer: str, after: tuple[str, str], first: int, today: str
-    ) -> dict[str, Row]:
-        """For each person a page of their groups that the viewer may know of."""
-        rows = self._graph.read(
-            query("groups/list_of_people"), ids=list(ids), viewer=viewer, name=after[0], last=after[1], first=first,
-            today=today,
-        )  # fmt: skip
-        return {row["id"]: row for row in rows}
-
     def members(
         self, ids: Sequence[str], *, relation: str, role: str | None, words: Sequence[str], viewer: str
     ) -> dict[str, list[Row]]:

@@ -14,11 +14,12 @@ from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupReader, GroupsSought, GroupWriter
 from graph.moments import END_OF_TIME
 from graph.notifications.store import NotificationWriter
+from graph.peers.neighbours import Onlooker, groups_of
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
 from graph.reading import groups_with_discussions, people
-from graph.wiring import graph, write_once
+from graph.wiring import graph, index, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
@@ -269,10 +270,15 @@ def of_people(body: dict[str, Any]) -> Response:
     """For several people their groups, as far as the caller may know of them."""
     me, reader, now = caller().subject, _reader(), clock.now()
     mark = cursors.fingerprint("groups-of", me)
-    found = reader.of_people(
-        body["ids"], viewer=me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1,
-        today=now.date().isoformat(),
-    )  # fmt: skip
+    network, after = index().current(graph()), cursors.position(body["after"], mark, ("", ""))
+    found = {}
+    if me in network.slot_of:
+        looker = Onlooker.of(network, network.slot_of[me], now.date().toordinal())
+        found = {
+            person: groups_of(network, looker, network.slot_of[person], after=after, first=body["first"])
+            for person in body["ids"]
+            if person in network.slot_of
+        }
     ids = [row["id"] for page in found.values() for row in page["rows"][: body["first"]]]
     groups, authors = groups_with_discussions(reader, list(dict.fromkeys(ids)), body)
     return jsonify(

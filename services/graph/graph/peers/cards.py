@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import orjson
 
-from graph.peers.columns import among
+from graph.peers.neighbours import Onlooker
 from graph.peers.network import Network
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
@@ -44,8 +43,7 @@ def plain_cards(
     today = now.date()
     day = today.toordinal()
     column = network.column
-    verified = network.may_practise(me, day)
-    circle, own_groups = network.connections.row(me), network.groups.row(me)
+    looker = Onlooker.of(network, me, day)
     found: dict[str, Any] = {}
     missing: dict[str, tuple[int, int]] = {}
     for person in dict.fromkeys(ids):
@@ -55,12 +53,8 @@ def plain_cards(
             continue
         if not column("listed")[slot] or network.blocks_other(slot, me):
             continue
-        at = int(np.searchsorted(circle, slot))
-        connected = at < len(circle) and int(circle[at]) == slot
-        fellow = bool(column("shows_to_groups")[slot]) and bool(
-            among(network.groups.row(slot), own_groups, max(1, len(network.group_slots))).any()
-        )
-        relation = connected + 2 * fellow + 4 * verified
+        fellow = bool(column("shows_to_groups")[slot]) and looker.fellow(slot)
+        relation = looker.connected(slot) + 2 * fellow + 4 * looker.verified
         kept = network.cards.get(slot)
         card = kept.get((relation, day, wanted)) if kept is not None else None
         if card is None:

@@ -6,7 +6,6 @@ member is not in it, so that it neither matches nor counts.
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -382,9 +381,7 @@ class Network:
             sure, ties = _cut(place, major, bound)
             below, edge = _cut(ties, minor, bound - len(sure))
             place = np.concatenate([sure, below, edge])
-        ordered = heapq.nsmallest(
-            first, (n for n in place.tolist() if after is None or exact(n) > after), key=exact
-        )  # fmt: skip
+        ordered = sorted((n for n in place.tolist() if after is None or exact(n) > after), key=exact)[:first]
         return [(number, int(found[number])) for number in ordered]
 
 

@@ -1,0 +1,88 @@
+"""What is read of the network around a person: their connections, and the groups that they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph.peers.columns import Slots, among
+from graph.peers.network import Network
+from kit.cards import AUDIENCES, Relation
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """Somebody who looks at others.
+
+    Args:
+        circle: with whom they are connected, sorted.
+        groups: in which they are, sorted.
+        verified: whether they have the right to practise.
+    """
+
+    network: Network
+    slot: int
+    circle: Slots
+    groups: Slots
+    verified: bool
+
+    @classmethod
+    def of(cls, network: Network, slot: int, today: int) -> Onlooker:
+        """Somebody on a day, a proleptic ordinal."""
+        return cls(
+            network, slot, network.connections.row(slot), network.groups.row(slot), network.may_practise(slot, today)
+        )
+
+    def connected(self, slot: int) -> bool:
+        """Whether they are connected with a person."""
+        at = int(self.circle.searchsorted(slot))
+        return at < len(self.circle) and int(self.circle[at]) == slot
+
+    def fellow(self, slot: int) -> bool:
+        """Whether they share a group with a person."""
+        return bool(among(self.network.groups.row(slot), self.groups, max(1, len(self.network.group_ids))).any())
+
+
+def groups_of(network: Network, looker: Onlooker, person: int, *, after: tuple[str, str], first: int) -> Row:
+    """A page of the groups that a person shows, by name; unlisted and secret ones only where the onlooker is a member too.
+
+    Args:
+        after: name and id of the last one before.
+
+    Returns:
+        {rows: [{id, sort_name}], total}, one row more than `first` where there are more.
+    """
+    audience = AUDIENCES[int(network.column("groups_audience")[person])]
+    relation = Relation(
+        looker.slot == person,
+        looker.connected(person),
+        audience == "GROUPS" and looker.fellow(person),
+        looker.verified,
+    )
+    if not relation.may_see(audience):
+        return {"rows": [], "total": 0}
+    own = set(looker.groups.tolist())
+    shown = sorted(
+        (network.group_names[group] or "", network.group_ids[group])
+        for group in network.groups.row(person).tolist()
+        if network.group_listed[group] or group in own
+    )
+    rest = [{"id": one, "sort_name": name} for name, one in shown if (name, one) > after]
+    return {"rows": rest[: first + 1], "total": len(shown)}
+
+
+def connections_of(
+    network: Network, person: int, *, after: tuple[str, str] | None, first: int
+) -> tuple[list[Row], int]:
+    """A page of a person's connections by name, one more than `first` where there are more, and how many they have."""
+    circle = network.connections.row(person)
+    shown = circle[network.column("listed")[circle]]
+    places = network.in_order(
+        shown, np.zeros(len(shown), np.int64), by_name=True, after=None if after is None else (0, *after),
+        first=first + 1,
+    )  # fmt: skip
+    return [{"id": network.ids[slot], "sort_name": network.names[slot]} for _, slot in places], len(shown)

@@ -1,0 +1,32 @@
+"""What of people, groups and discussions an operation can want: what its answer may leave out.
+
+The gateway sends it along as the header X-Wanted, `plain` and then the optional parts; without the header, everything is
+wanted. `plain` says that nothing is asked about requests to connect.
+"""
+
+from __future__ import annotations
+
+from kit import cards
+
+PLAIN = "plain"
+GROUP = frozenset({
+    "handle", "purpose", "rules", "languages", "visibility", "join_policy", "specialties", "regions", "member_count",
+    "member_limit", "created_at", "version", "countries", "credential_policy", "eligibility", "viewer_can",
+    "viewer_membership",
+})  # fmt: skip
+DISCUSSION = frozenset({
+    "title", "body", "language", "post_count", "edited_at", "last_post_at", "version", "resolved_by", "author", "topics",
+    "mentions", "sources", "labels", "poll_options", "case_details", "alert_details", "live_details", "viewer_can",
+})  # fmt: skip
+OPTIONAL = frozenset(cards.OPTIONAL) | GROUP | DISCUSSION
+
+
+def parse(header: str | None) -> frozenset[str] | None:
+    """The optional parts that are wanted; None for everything, requests to connect included."""
+    names = (header or "").split(",")
+    return frozenset(names[1:]) & OPTIONAL if names[0] == PLAIN else None
+
+
+def write(names: frozenset[str]) -> str:
+    """The header for optional parts."""
+    return ",".join([PLAIN, *sorted(names)])

@@ -11,7 +11,6 @@ import socket
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
 import httptools
@@ -52,13 +51,17 @@ class _Reading:
 
     def __init__(self, *, bodiless: bool) -> None:
         self.answer, self.complete = Answer(), False
+        self.stays = False  # whether the connection can be used again
         self._bodiless = bodiless
         self._pieces: list[bytes] = []
+        self.parser = httptools.HttpResponseParser(self)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.answer.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
+        # The parser knows this only until the message is complete.
+        self.answer.status, self.stays = self.parser.get_status_code(), self.parser.should_keep_alive()
         self.complete = self._bodiless
 
     def on_body(self, piece: bytes) -> None:
@@ -112,7 +115,6 @@ class Wire:
         request = f"{method} {target} HTTP/1.1\r\n{self._host}{head}{length}\r\n".encode("latin-1") + (body or b"")
         connection = self._connection(connect_seconds)
         reading = _Reading(bodiless=method == "HEAD")
-        parser = httptools.HttpResponseParser(reading)
         until = time.monotonic() + read_seconds
         try:
             connection.settimeout(max(0.001, read_seconds))
@@ -125,9 +127,7 @@ class Wire:
                 piece = connection.recv(PIECE)
                 if not piece:
                     raise Lost("The connection ended before the answer did.")
-                parser.feed_data(piece)
-            reading.answer.status = parser.get_status_code()
-            kept = parser.should_keep_alive() and reading.answer.status != HTTPStatus.SWITCHING_PROTOCOLS
+                reading.parser.feed_data(piece)
         except TimeoutError as error:
             connection.close()
             raise TooSlow("The answer did not come in time.") from error
@@ -137,7 +137,7 @@ class Wire:
         except BaseException:
             connection.close()
             raise
-        if kept and len(self._idle) < self._most:
+        if reading.stays and len(self._idle) < self._most:
             self._idle.append(connection)
         else:
             connection.close()

@@ -36,6 +36,7 @@ from graph.people.store import PeopleStore
 from kit import clock
 from tests.bench import desk, guard, live, supernodes
 from tests.bench.network import Network, build
+from tests.bench.peer.growth import growth
 from tests.bench.peer.run import compare
 from tests.bench.peer.sides import operator
 from tests.support import nppes
@@ -183,8 +184,14 @@ def desk_times(stack: Stack, home: Home, cases: int) -> dict[str, Any]:
 @click.option(
     "--peer", default=100_000, help="How many people the network has that is compared with the peer; 0 for none."
 )
+@click.option(
+    "--growth",
+    "sizes",
+    default="10000,100000",
+    help="Networks by whose size times are compared; 1000000 takes 40 minutes.",
+)
 @click.option("--out", default="bench.json", type=click.Path(path_type=Path), help="Where the JSON goes.")
-def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, out: Path) -> None:
+def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, sizes: str, out: Path) -> None:
     """Build a network, measure, print and write."""
     results: dict[str, Any] = {"people": people, "cores": os.cpu_count(), "operations": {}, "floor": {}}
     with tempfile.TemporaryDirectory(prefix="consilium-bench-") as folder:
@@ -235,6 +242,8 @@ def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, o
     results["index"] = supernodes.figures(console)
     if peer:
         results["peer"] = compare(console, peer)
+    if sizes:
+        results["growth"] = growth(console, [int(size) for size in sizes.split(",")])
     out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     console.print(f"Written to {out}.")
 

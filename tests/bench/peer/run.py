@@ -48,13 +48,13 @@ def compare(console: Console, people: int, *, seconds: int = 5, repetitions: int
         stack = launch(root / "home", **sides.MEMORY, **sides.BUCKETS)
         try:
             wait_ready(stack, 600)
-            found["load"] = load.into_consilium(sides.operator(stack), network, lambda row: _say(console, row))
-            found["neo4j_mb"] = _memory(stack)
+            found["load"] = load.into_consilium(sides.operator(stack), network, lambda row: say(console, row))
+            found["neo4j_mb"] = memory(stack, "neo4j_server")
             with sides.peer_engine(root) as (bolt, driver):
-                load.into_peer(driver, network, lambda row: _say(console, row))
+                load.into_peer(driver, network, lambda row: say(console, row))
                 with sides.peer_server(root, bolt) as alone, sides.peer_server(root, bolt, workers=2) as cluster:
                     requests = sides.Requests(stack, network, REQUESTS)
-                    eventually(lambda: _searches(stack, requests), 120)
+                    eventually(lambda: searches(stack, requests), 120)
                     found["same"] = _same(stack, alone, requests)
                     console.print(f"Same answers, of {COMPARED}: {found['same']}")
                     targets = {"consilium": stack.url + "/graphql", "A": alone, "A cluster": cluster}
@@ -65,23 +65,25 @@ def compare(console: Console, people: int, *, seconds: int = 5, repetitions: int
     return found
 
 
-def _searches(stack: Stack, requests: sides.Requests) -> bool:
+def searches(stack: Stack, requests: sides.Requests) -> bool:
     """Whether the index has taken in what was loaded."""
     body, token = requests.ours("Q1", 0)
     found = sides.ask(stack.url + "/graphql", body, token)["data"]["peers"]
     return found is not None and found["totalCount"] > 0
 
 
-def _say(console: Console, row: dict[str, Any]) -> None:
+def say(console: Console, row: dict[str, Any]) -> None:
+    """Print a rate of loading."""
     console.print("Loaded {rows:,} {what} in {seconds} s: {per_second:,} a second.".format(**row))
 
 
-def _memory(stack: Stack) -> int:
+def memory(stack: Stack, program: str) -> int:
+    """How much the largest process of a program takes, in MB."""
     assert stack.process is not None
-    for child in psutil.Process(stack.process.pid).children(recursive=True):
-        if "neo4j_server" in " ".join(child.cmdline()):
-            return round(child.memory_info().rss / 1e6)
-    return 0
+    children = psutil.Process(stack.process.pid).children(recursive=True)
+    return max(
+        (round(one.memory_info().rss / 1e6) for one in children if program in " ".join(one.cmdline())), default=0
+    )
 
 
 def _same(stack: Stack, peer: str, requests: sides.Requests) -> dict[str, int]:
@@ -122,15 +124,7 @@ def _measure(
         for name in sides.OURS:
             order = list(targets)
             for target in order[repetition % 3 :] + order[: repetition % 3]:
-                bodies = root / "bodies"
-                with bodies.open("w", encoding="utf-8") as file:  # tokens hold ten minutes, so they are made anew
-                    for number in range(REQUESTS):
-                        if target == "consilium":
-                            body, token = requests.ours(name, number)
-                            file.write(f"{token}\t{json.dumps(body)}\n")
-                        else:
-                            file.write(f"-\t{json.dumps(requests.theirs(name, number))}\n")
-                row = _wrk(targets[target], bodies, seconds)
+                row = measure_one(root, requests, name, targets[target], seconds, ours=target == "consilium")
                 if repetition:
                     rows.setdefault(name, {}).setdefault(target, []).append(row)
     found = {}
@@ -145,6 +139,18 @@ def _measure(
         ]
         found[name] = {**middle, "ratio": round(statistics.median(ratios), 2), "wanted": WANTED[name]}
     return found
+
+
+def measure_one(
+    root: Path, requests: sides.Requests, name: str, address: str, seconds: int, *, ours: bool
+) -> dict[str, float]:
+    """One operation at 16 connections: {per_second, p50_ms, p99_ms, requests, bad}."""
+    bodies = root / "bodies"
+    with bodies.open("w", encoding="utf-8") as file:  # tokens hold ten minutes, so they are made anew
+        for number in range(REQUESTS):
+            body, token = requests.ours(name, number) if ours else (requests.theirs(name, number), "-")
+            file.write(f"{token}\t{json.dumps(body)}\n")
+    return _wrk(address, bodies, seconds)
 
 
 def _wrk(address: str, bodies: Path, seconds: int) -> dict[str, float]:

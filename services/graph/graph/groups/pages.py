@@ -17,7 +17,7 @@ from graph.discussions.store import loaded
 from graph.groups.eligibility import CredentialPolicy, policy_of
 
 # Of memory, roughly: a discussion counts its text and so many bytes beside.
-MOST_BYTES, ROW_BYTES = 200_000_000, 2_500
+MOST_BYTES, ROW_BYTES = 300_000_000, 2_500
 MOST_STANDINGS = 50_000
 MOST_MADE = 5
 _RELATIONS = {"BANNED_FROM": "BANNED", "MEMBER_OF": "MEMBER", "INVITED_TO": "INVITED", "ASKED_TO_JOIN": "REQUESTED"}

@@ -123,3 +123,28 @@ def test_features_have_the_usual_file_names() -> None:
             if feature.is_dir() and feature.name not in {"__pycache__", "migrations", "page"}:
                 strange = {entry.name for entry in feature.iterdir()} - allowed
                 assert not strange, (feature, strange)
+
+
+# They change nothing that is kept: what stands beside texts is read each time, and a lock changes nothing.
+UNMARKED = {
+    "discussions/acknowledge", "discussions/lock_content", "discussions/react", "discussions/unreact",
+    "discussions/set_translation", "discussions/purge_content", "discussions/vote", "discussions/add_revision",
+    "groups/lock_group", "imports/import_reactions", "imports/import_votes", "imports/import_translations",
+    # the erased are marked in the same transaction, and then nothing is kept
+    "rights/delete_empty_groups",
+    # seen from the counts of relationships
+    "imports/import_memberships",
+}  # fmt: skip
+
+
+def test_who_changes_groups_leaves_a_mark() -> None:
+    """What is kept of groups, discussions and people's places in groups is dropped by the marks of whoever changes them."""
+    graph = ROOT / "services" / "graph" / "graph"
+    things = re.compile(r":(Group|Discussion|MEMBER_OF|BANNED_FROM|INVITED_TO|ASKED_TO_JOIN|SUSPENDED_IN)\b")
+    writes = re.compile(r"^\s*(ON \w+ )?(SET|CREATE|MERGE|DELETE|DETACH DELETE|REMOVE)\b", re.MULTILINE)
+    found = set()
+    for path in graph.glob("*/queries/*.cypher"):
+        text = path.read_text(encoding="utf-8")
+        if things.search(text) and writes.search(text) and not re.search(r"\.(mark|change) = rand\(\)", text):
+            found.add(f"{path.parent.parent.name}/{path.stem}")
+    assert found == UNMARKED

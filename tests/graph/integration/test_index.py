@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import neo4j
@@ -13,17 +14,23 @@ from graph.connections import usecases as connections
 from graph.connections.store import ConnectionWriter
 from graph.db import Graph, connect
 from graph.groups import usecases as groups
+from graph.groups.pages import GroupPages
 from graph.groups.store import GroupWriter
+from graph.imports.store import ImportStore
 from graph.notifications.store import NotificationWriter
 from graph.peers import index as index_module
 from graph.peers.index import PeopleIndex, load
 from graph.peers.network import Network
 from graph.people.store import PeopleWriter
 from graph.rights.store import RightsStore
+from graph.writing import Writing
+from kit.cipher import FieldCipher
+from kit.clock import new_id
 from kit.errors import Unavailable
 from tests.graph.integration.test_races import people
 from tests.graph.unit.test_cards import a_snapshot
 
+CIPHER = FieldCipher(((1, b"k" * 32),), b"")
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
@@ -148,6 +155,95 @@ def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(
 
     for person in mine:
         assert of(followed, person) == of(read, person)
+
+
+def test_what_is_kept_of_a_group_follows_each_change(index: PeopleIndex, graph: Graph) -> None:
+    """Its fields, its discussions, and how people stand to it; every step changes one of them, with a mark."""
+    ada, bob = people(graph, 2)
+    given = {"name": "Kept", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=ada, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
+    first, second, post = new_id(), new_id(), new_id()
+    now = "2026-11-21T08:00:00.000000Z"
+    text = {
+        "group_id": group, "author_id": bob, "kind": "DISCUSSION", "state": "PUBLISHED", "title": "t", "body": "b",
+        "language": "en", "post_count": 0, "created_at": now, "changed_at": now, "version": 1,
+    }  # fmt: skip
+    answer = {"discussion_id": first, "author_id": ada, "state": "PUBLISHED", "body": "b", "created_at": now}
+    newer = a_snapshot(id=bob, handle=bob, name="Bob", version=99)
+
+    def write(act: Callable[[Writing], object]) -> Callable[[], object]:
+        return lambda: graph.write(lambda tx: act(Writing.of(tx, CIPHER)))
+
+    imports = ImportStore(graph)
+    steps: list[Callable[[], object]] = [
+        write(lambda w: w.groups.update(group, {"name": "Renamed", "sort_name": "renamed"})),
+        write(lambda w: w.groups.ask(group, me=bob, message=None, now=now)),
+        write(lambda w: w.groups.remove(group, bob)),
+        write(lambda w: w.groups.invite(group, bob, me=ada, now=now)),
+        write(lambda w: w.groups.admit(group, bob, now=now)),
+        write(lambda w: w.groups.set_role(group, bob, "MODERATOR")),
+        write(lambda w: w.moderation.suspend(group, bob, until="2026-12-01")),
+        write(lambda w: w.moderation.lift(group, bob)),
+        write(lambda w: w.groups.ban(group, bob, me=ada, reason="r", now=now)),
+        write(lambda w: w.groups.unban(group, bob)),
+        write(lambda w: w.groups.admit(group, bob, now=now)),
+        write(lambda w: w.discussions.create(author=bob, group=group, discussion=text | {"id": first})),
+        write(lambda w: w.discussions.add_post(author=ada, discussion=first, post=answer | {"id": new_id()})),
+        write(lambda w: w.discussions.change(first, {"title": "other"})),
+        lambda: imports.discussions([{"author": bob, "discussion": text | {"id": second}}]),
+        lambda: imports.posts([{"author": ada, "post": answer | {"id": post, "answers": True}}]),
+        lambda: graph.write(lambda tx: PeopleWriter(tx).project([newer])),
+        write(lambda w: w.groups.remove(group, bob)),
+        lambda: imports.memberships([{"group": group, "person": bob, "role": "MEMBER", "joined_at": now}]),
+        lambda: RightsStore(graph).erase([ada]),
+        lambda: RightsStore(graph).erase([bob]),
+    ]
+
+    def seen(pages: GroupPages) -> object:
+        standings = [pages.standings(graph, one, snapshot=True) for one in (ada, bob)]
+        return pages.read(graph, [group], 3), standings
+
+    index.current(graph)
+    before = seen(index.pages)
+    for number, step in enumerate(steps):
+        step()
+        stored = seen(GroupPages())
+        assert stored != before, number
+        index.expire()
+        index.current(graph)
+        assert seen(index.pages) == stored, number
+        before = stored
+
+
+def test_what_is_kept_is_not_read_again(index: PeopleIndex, graph: Graph) -> None:
+    """Until it changes."""
+    (ada,) = people(graph, 1)
+    given = {"name": "Kept", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=ada, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
+    index.expire()
+    index.current(graph)
+    queries: list[str] = []
+    counted = Counted(graph, queries)
+    for first in (1, 1, 2, 1):
+        index.pages.read(counted, [group], first)  # type: ignore[arg-type]
+        index.pages.standings(counted, ada, snapshot=True)  # type: ignore[arg-type]
+    assert len(queries) == 2
+
+
+class Counted:
+    """A graph that notes what it is asked."""
+
+    def __init__(self, graph: Graph, queries: list[str]) -> None:
+        self._graph, self._queries = graph, queries
+
+    def read(self, text: str, **parameters: object) -> list[dict[str, object]]:
+        """See Graph."""
+        self._queries.append(text)
+        return self._graph.read(text, **parameters)
 
 
 def test_without_neo4j_the_index_says_so(index: PeopleIndex, graph: Graph) -> None:

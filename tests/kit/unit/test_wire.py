@@ -1,0 +1,150 @@
+"""HTTP between services: connections are used again, and what goes wrong is told apart."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kit.wire import Lost, NotSent, TooSlow, Wire
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-One: 1\r\n\r\nok"
+Serve = Callable[[bytes], bytes | None]
+
+
+class Peer:
+    """A server that answers what it is told; None ends the connection."""
+
+    def __init__(self) -> None:
+        self.answer: Serve = lambda _: OK
+        self.connections = 0
+        self.requests: list[bytes] = []
+        self._open: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/base"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._open.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            while request := connection.recv(65_536):
+                self.requests.append(request)
+                told = self.answer(request)
+                if told is None:
+                    return
+                connection.sendall(told)
+
+    def hang_up(self) -> None:
+        """End every connection."""
+        for connection in self._open:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    """A server that answers 200."""
+    found = Peer()
+    yield found
+    found.stop()
+
+
+def ask(wire: Wire, method: str = "POST", target: str = "/a?b=1", body: bytes | None = b"{}", **headers: str) -> bytes:
+    """The body of an answer."""
+    return wire.exchange(method, target, headers, body, connect_seconds=1, read_seconds=0.5).data
+
+
+def test_a_connection_is_used_again(peer: Peer) -> None:
+    """And the request reads as HTTP wants it."""
+    wire = Wire(peer.url, connections=2)
+    assert [ask(wire, Accept="x") for _ in range(5)] == [b"ok"] * 5
+    assert peer.connections == 1
+    host = peer.url.split("/")[2].encode()
+    assert peer.requests[0] == (
+        b"POST /base/a?b=1 HTTP/1.1\r\nHost: " + host + b"\r\nAccept: x\r\nContent-Length: 2\r\n\r\n{}"
+    )
+    assert wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1).headers["x-one"] == "1"
+    assert b"Content-Length" not in peer.requests[-1]
+
+
+def test_a_connection_that_was_closed_meanwhile_is_not_used(peer: Peer) -> None:
+    """Nothing is sent on it, so that nothing has to be sent twice."""
+    wire = Wire(peer.url, connections=2)
+    assert ask(wire) == b"ok"
+    peer.hang_up()
+    assert ask(wire) == b"ok"
+    assert (peer.connections, len(peer.requests)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    ],
+)
+def test_a_connection_that_will_be_closed_is_not_kept(peer: Peer, told: bytes) -> None:
+    """As the answer says."""
+    peer.answer = lambda _: told
+    wire = Wire(peer.url, connections=2)
+    assert [ask(wire), ask(wire)] == [b"ok", b"ok"]
+    assert peer.connections == 2
+
+
+def test_pieces_and_answers_without_a_body(peer: Peer) -> None:
+    """Chunked ones, 204, and HEAD, which names a length and sends none."""
+    wire = Wire(peer.url, connections=2)
+    peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n"
+    assert ask(wire) == b"ok"
+    peer.answer = lambda _: b"HTTP/1.1 204 No Content\r\n\r\n"
+    assert wire.exchange("POST", "/", {}, None, connect_seconds=1, read_seconds=1).status == 204
+    peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
+    assert ask(wire, "HEAD", body=None) == b""
+    peer.answer = lambda _: OK
+    assert ask(wire) == b"ok"
+    assert peer.connections == 1
+
+
+def test_what_goes_wrong_is_told_apart(peer: Peer) -> None:
+    """Nothing sent; lost before or in the middle; no HTTP; too slow. None of these connections is used again."""
+    wire = Wire(peer.url, connections=2)
+    for told in (None, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", b"nonsense\r\n\r\n"):
+        answers = iter([told])
+        peer.answer = lambda _, answers=answers: next(answers, None)  # type: ignore[misc]
+        with pytest.raises(Lost) as lost:
+            ask(wire)
+        assert isinstance(lost.value, TooSlow) == (told is not None and b"Content-Length" in told)
+    before = peer.connections
+    peer.answer = lambda _: OK
+    assert ask(wire) == b"ok"
+    assert peer.connections == before + 1
+    peer.stop()
+    with pytest.raises(NotSent):
+        ask(Wire(peer.url, connections=1))
+
+
+def test_nobody_writes_headers_of_their_own(peer: Peer) -> None:
+    """Line breaks in a value are refused, and a target is encoded."""
+    wire = Wire(peer.url, connections=1)
+    for value in ("a\r\nX-Evil: 1", "a\nb", "a\rb"):
+        with pytest.raises(ValueError, match="line break"):
+            ask(wire, Accept=value)
+    assert ask(wire, target="/ä b\r\nX: 1?q=%20") == b"ok"
+    assert peer.requests[-1].startswith(b"POST /base/%C3%A4%20b%0D%0AX:%201?q=%20 HTTP/1.1\r\n")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import neo4j
+import psycopg
 
 from consilium.client import OperatorClient
 from kit import ids
@@ -88,7 +89,7 @@ def into_consilium(
         ("memberships", len(network.members), store("memberships", (
             {"group": group_id(g), "person": person_id(p)} for g, p in network.members.tolist()))),
         ("discussions", len(network.texts), store("discussions", (
-            {"id": ids.imported(SOURCE, "discussion", str(n)), "group": group_id(g), "author": person_id(p),
+            {"id": text_id(n), "group": group_id(g), "author": person_id(p),
              "title": f"Text {n}", "body": network.text(n), "language": "en", "created_at": moment(at)}
             for n, (g, p, at) in enumerate(network.texts.tolist())))),
     ):  # fmt: skip
@@ -135,7 +136,7 @@ def into_peer(driver: neo4j.Driver, network: Network, say: Callable[[dict[str, A
          "UNWIND $rows AS r MATCH (g:Group {id: r[1]}) MATCH (p:Professional {id: r[2]}) "
          "CREATE (t:Post {id: r[0], groupId: r[1], authorId: r[2], createdAt: r[3], text: r[4]}) "
          "CREATE (t)-[:IN]->(g) CREATE (p)-[:AUTHORED]->(t)",
-         ([ids.imported(SOURCE, "discussion", str(n)), group_id(g), person_id(p), at, network.text(n)]
+         ([text_id(n), group_id(g), person_id(p), at, network.text(n)]
           for n, (g, p, at) in enumerate(network.texts.tolist()))),
     )  # fmt: skip
     for name, count, text, rows in parts:
@@ -144,6 +145,67 @@ def into_peer(driver: neo4j.Driver, network: Network, say: Callable[[dict[str, A
         ]))  # fmt: skip
     with driver.session() as session:
         session.run("CALL db.awaitIndexes(300)").consume()
+
+
+_TABLES = """
+CREATE TABLE professional(id text PRIMARY KEY, name text NOT NULL, specialty text NOT NULL, region text NOT NULL,
+  country text NOT NULL, languages text[] NOT NULL, verified boolean NOT NULL);
+CREATE TABLE grp(id text PRIMARY KEY, name text NOT NULL);
+CREATE TABLE connection(a text NOT NULL REFERENCES professional, b text NOT NULL REFERENCES professional, PRIMARY KEY (a, b));
+CREATE TABLE membership(professional_id text NOT NULL REFERENCES professional, group_id text NOT NULL REFERENCES grp,
+  PRIMARY KEY (professional_id, group_id));
+CREATE TABLE post(id text PRIMARY KEY, group_id text NOT NULL REFERENCES grp, author_id text NOT NULL REFERENCES professional,
+  created_at bigint NOT NULL, text text NOT NULL);
+"""
+_INDEXES = """
+CREATE INDEX ON professional(specialty, region, name); CREATE INDEX ON post(group_id, created_at DESC);
+CREATE INDEX ON post(author_id); CREATE INDEX ON connection(b); CREATE INDEX ON membership(group_id); ANALYZE
+"""
+
+
+def into_postgres(address: str, network: Network, say: Callable[[dict[str, Any]], None]) -> None:
+    """Load PostgreSQL for PostGraphile, with its indexes; connections in both directions."""
+    people = [person_id(n) for n in range(network.size)]
+    groups = [group_id(n) for n in range(len(network.owners))]
+    tables: tuple[tuple[str, Iterator[tuple[Any, ...]]], ...] = (
+        ("professional", (
+            (people[n], f"Person {n:07}", *network.cell(n), network.cell(n)[1].split("-")[0], ["en"], False)
+            for n in range(network.size)
+        )),
+        ("grp", ((groups[n], f"Circle {n}") for n in range(len(groups)))),
+        ("membership", ((people[p], groups[g]) for g, p in _with_owners(network))),
+        ("post", (
+            (text_id(n), groups[g], people[p], at, network.text(n)) for n, (g, p, at) in enumerate(network.texts.tolist())
+        )),
+        ("connection", (pair for a, b in network.connections.tolist() for pair in ((people[a], people[b]), (people[b], people[a])))),
+    )  # fmt: skip
+    with psycopg.connect(address, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        for name, rows in tables:
+
+            def copy(name: str = name, rows: Iterator[tuple[Any, ...]] = rows) -> int:
+                with cursor.copy(f"COPY {name} FROM STDIN") as stream:
+                    for row in rows:
+                        stream.write_row(row)
+                return cursor.rowcount
+
+            began = time.monotonic()
+            count = copy()
+            seconds = time.monotonic() - began
+            say(
+                {
+                    "what": f"{name} (P)",
+                    "rows": count,
+                    "seconds": round(seconds, 1),
+                    "per_second": round(count / seconds),
+                }
+            )
+        cursor.execute(_INDEXES)
+
+
+def text_id(number: int) -> str:
+    """The id of a text in Consilium."""
+    return ids.imported(SOURCE, "discussion", str(number))
 
 
 def _with_owners(network: Network) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Consilium beside the peer: the same network, the same answers first, then the same load, interleaved."""
+"""Consilium beside the peers: the same network, the same answers first, then the same load, interleaved."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tests.support.stack import Stack, eventually, launch, wait_ready
 SCRIPT = Path(__file__).with_name("post.lua")
 WANTED = {"Q1": 1.3, "Q2": 1.0, "Q3": 1.3, "Q4": 0.0, "Q5": 5.0}
 REQUESTS, COMPARED = 2_000, 100
+_TEXTS = {"A": sides.THEIRS, "A cluster": sides.THEIRS, "P": sides.P}
 
 
 def compare(console: Console, people: int, *, seconds: int = 5, repetitions: int = 3) -> dict[str, Any] | None:
@@ -52,13 +53,21 @@ def compare(console: Console, people: int, *, seconds: int = 5, repetitions: int
             found["neo4j_mb"] = memory(stack, "neo4j_server")
             with sides.peer_engine(root) as (bolt, driver):
                 load.into_peer(driver, network, lambda row: say(console, row))
-                with sides.peer_server(root, bolt) as alone, sides.peer_server(root, bolt, workers=2) as cluster:
-                    requests = sides.Requests(stack, network, REQUESTS)
-                    eventually(lambda: searches(stack, requests), 120)
-                    found["same"] = _same(stack, alone, requests)
-                    console.print(f"Same answers, of {COMPARED}: {found['same']}")
-                    targets = {"consilium": stack.url + "/graphql", "A": alone, "A cluster": cluster}
-                    found["operations"] = _measure(root, requests, targets, seconds, repetitions)
+                with (
+                    sides.peer_database(root) as database,
+                    sides.apollo(root, bolt) as alone,
+                    sides.apollo(root, bolt, workers=2) as cluster,
+                ):
+                    load.into_postgres(database, network, lambda row: say(console, row))
+                    with sides.postgraphile(root, database, workers=2) as postgraphile:
+                        requests = sides.Requests(stack, network, REQUESTS)
+                        eventually(lambda: searches(stack, requests), 120)
+                        found["same"] = _same(stack, alone, postgraphile, requests)
+                        console.print(f"Same answers, of {COMPARED}: {found['same']}")
+                        targets = {
+                            "consilium": stack.url + "/graphql", "A": alone, "A cluster": cluster, "P": postgraphile
+                        }  # fmt: skip
+                        found["operations"] = _measure(root, requests, targets, seconds, repetitions)
         finally:
             stack.stop()
     _print(console, found["operations"])
@@ -86,8 +95,8 @@ def memory(stack: Stack, program: str) -> int:
     )
 
 
-def _same(stack: Stack, peer: str, requests: sides.Requests) -> dict[str, int]:
-    """In how many of a hundred cases both give the same people, totals, mutual connections and texts, in the same order."""
+def _same(stack: Stack, peer: str, postgraphile: str, requests: sides.Requests) -> dict[str, int]:
+    """In how many of a hundred cases all give the same people, totals, mutual connections and texts, in the same order."""
     counts = {}
     for name in ("Q1", "Q2", "Q3"):
         equal = 0
@@ -98,9 +107,11 @@ def _same(stack: Stack, peer: str, requests: sides.Requests) -> dict[str, int]:
             if name == "Q1":
                 a = mine["peers"]
                 b = theirs["professionalsConnection"]
+                p = sides.ask(postgraphile, requests.theirs(name, number, sides.P))["data"]["allProfessionals"]
                 equal += (
                     [own_id(edge["node"]["id"]) for edge in a["edges"]] == [edge["node"]["id"] for edge in b["edges"]]
-                    and a["totalCount"] == b["totalCount"]
+                    and [edge["node"]["id"] for edge in b["edges"]] == [node["id"] for node in p["nodes"]]
+                    and a["totalCount"] == b["totalCount"] == p["totalCount"]
                     and a["pageInfo"]["hasNextPage"] == b["pageInfo"]["hasNextPage"]
                 )
             elif name == "Q2":
@@ -122,9 +133,9 @@ def _measure(
     rows: dict[str, dict[str, list[dict[str, float]]]] = {}
     for repetition in range(repetitions + 1):  # the first one warms
         for name in sides.OURS:
-            order = list(targets)
-            for target in order[repetition % 3 :] + order[: repetition % 3]:
-                row = measure_one(root, requests, name, targets[target], seconds, ours=target == "consilium")
+            order = [target for target in targets if target != "P" or name in sides.P]
+            for target in order[repetition % len(order) :] + order[: repetition % len(order)]:
+                row = measure_one(root, requests, name, targets[target], seconds, texts=_TEXTS.get(target))
                 if repetition:
                     rows.setdefault(name, {}).setdefault(target, []).append(row)
     found = {}
@@ -138,17 +149,26 @@ def _measure(
             for mine, a, b in zip(by_target["consilium"], by_target["A"], by_target["A cluster"], strict=True)
         ]
         found[name] = {**middle, "ratio": round(statistics.median(ratios), 2), "wanted": WANTED[name]}
+        if "P" in by_target:
+            to_p = [
+                a["per_second"] / b["per_second"] for a, b in zip(by_target["consilium"], by_target["P"], strict=True)
+            ]
+            found[name]["ratio_to_p"] = round(statistics.median(to_p), 2)
     return found
 
 
 def measure_one(
-    root: Path, requests: sides.Requests, name: str, address: str, seconds: int, *, ours: bool
+    root: Path, requests: sides.Requests, name: str, address: str, seconds: int, *, texts: dict[str, str] | None
 ) -> dict[str, float]:
-    """One operation at 16 connections: {per_second, p50_ms, p99_ms, requests, bad}."""
+    """One operation at 16 connections: {per_second, p50_ms, p99_ms, requests, bad}.
+
+    Args:
+        texts: the peer's operations; None asks Consilium.
+    """
     bodies = root / "bodies"
     with bodies.open("w", encoding="utf-8") as file:  # tokens hold ten minutes, so they are made anew
         for number in range(REQUESTS):
-            body, token = requests.ours(name, number) if ours else (requests.theirs(name, number), "-")
+            body, token = requests.ours(name, number) if texts is None else (requests.theirs(name, number, texts), "-")
             file.write(f"{token}\t{json.dumps(body)}\n")
     return _wrk(address, bodies, seconds)
 
@@ -169,7 +189,17 @@ def _wrk(address: str, bodies: Path, seconds: int) -> dict[str, float]:
 
 def _print(console: Console, operations: dict[str, dict[str, Any]]) -> None:
     table = Table(
-        "operation", "a second", "p50 ms", "p99 ms", "A a second", "A p99 ms", "A cluster a second", "ratio", "wanted"
+        "operation",
+        "a second",
+        "p50 ms",
+        "p99 ms",
+        "A a second",
+        "A p99 ms",
+        "A cluster a second",
+        "ratio",
+        "wanted",
+        "P a second",
+        "ratio to P",
     )
     for name, row in operations.items():
         mine, alone, cluster = row["consilium"], row["A"], row["A cluster"]
@@ -177,5 +207,6 @@ def _print(console: Console, operations: dict[str, dict[str, Any]]) -> None:
             name, *(str(round(mine[key], 1)) for key in ("per_second", "p50_ms", "p99_ms")),
             str(round(alone["per_second"], 1)), str(round(alone["p99_ms"], 1)), str(round(cluster["per_second"], 1)),
             str(row["ratio"]), str(row["wanted"]),
+            str(round(row["P"]["per_second"], 1)) if "P" in row else "-", str(row.get("ratio_to_p", "-")),
         )  # fmt: skip
     console.print(table)

@@ -1,4 +1,7 @@
-"""The two sides: Consilium with its own engines, and Apollo Server with @neo4j/graphql over a Neo4j of its own."""
+"""The sides: Consilium with its own engines, and the peers with theirs.
+
+A is Apollo Server with @neo4j/graphql over Neo4j, P is PostGraphile over PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ import numpy as np
 
 from consilium.client import OperatorClient
 from consilium.engines import neo4j as neo4j_engine
+from consilium.engines import postgres as postgres_engine
 from consilium.home import Home
 from gateway.ids import encode
 from profiles.accounts.signing import Signer
@@ -29,7 +33,7 @@ from tests.support.stack import Stack, free_port
 MEMORY = {"CONSILIUM_NEO4J_HEAP": "2g", "CONSILIUM_NEO4J_PAGECACHE": "1g"}
 # Only the buckets are larger than a user's.
 BUCKETS = {"CONSILIUM_PERSON_POINTS": "1000000000", "CONSILIUM_ADDRESS_POINTS": "1000000000"}
-SERVER = Path(__file__).parent
+HERE = Path(__file__).parent
 TOKEN_SECONDS = 540
 _CARD = "id name practisedSpecialties { specialty { code } } regions { code } languages verification"
 OURS = {
@@ -51,8 +55,17 @@ THEIRS = {
 }
 
 
+_P = "id name specialty region country languages verified"
+P = {
+    "Q1": f"query Q1($s: String!, $r: String!) {{ allProfessionals(condition: {{specialty: $s, region: $r}}, first: 20, orderBy: NAME_ASC) {{ totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {_P} }} }} }}",
+    "Q3": "query Q3($g: String!) { grpById(id: $g) { id name membershipsByGroupId { totalCount } postsByGroupId(first: 20, orderBy: CREATED_AT_DESC) { nodes { id text createdAt professionalByAuthorId { name specialty region } } } } }",
+    "Q4": "{ __typename }",
+    "Q5": "query Q5($v: String!) { professionalById(id: $v) { id connectionsByA(first: 20) { nodes { professionalByB { id name membershipsByProfessionalId(first: 5) { nodes { grpByGroupId { id name postsByGroupId(first: 1, orderBy: CREATED_AT_DESC) { nodes { id text createdAt } } } } } } } } } }",
+}
+
+
 class Requests:
-    """The bodies of both sides for the same parameters, with a token for each viewer."""
+    """The bodies of all sides for the same parameters, with a token for each viewer."""
 
     def __init__(self, stack: Stack, network: Network, count: int) -> None:
         chance = np.random.default_rng(5)
@@ -75,15 +88,15 @@ class Requests:
         }[name]  # fmt: skip
         return {"query": OURS[name], "variables": variables}, self.token(self.viewers[number])
 
-    def theirs(self, name: str, number: int) -> dict[str, Any]:
-        """The same request to the peer."""
+    def theirs(self, name: str, number: int, texts: dict[str, str] = THEIRS) -> dict[str, Any]:
+        """The same request to a peer."""
         specialty, region = self.cells[number]
         viewer = person_id(self.viewers[number])
         variables: dict[str, Any] = {
             "Q1": {"s": specialty, "r": region}, "Q2": {"v": viewer, "s": specialty, "r": region},
             "Q3": {"g": group_id(self.groups[number])}, "Q4": {}, "Q5": {"v": viewer},
         }[name]  # fmt: skip
-        return {"query": THEIRS[name], "variables": variables}
+        return {"query": texts[name], "variables": variables}
 
 
 def operator(stack: Stack) -> OperatorClient:
@@ -99,7 +112,7 @@ def operator(stack: Stack) -> OperatorClient:
 
 @contextmanager
 def peer_engine(folder: Path) -> Iterator[tuple[str, neo4j.Driver]]:
-    """A Neo4j for the peer."""
+    """A Neo4j for A."""
     port = free_port()
     child = neo4j_engine.start(
         folder / "peer-neo4j",
@@ -117,20 +130,43 @@ def peer_engine(folder: Path) -> Iterator[tuple[str, neo4j.Driver]]:
 
 
 @contextmanager
-def peer_server(folder: Path, bolt: str, workers: int = 1) -> Iterator[str]:
-    """The peer's server; its address."""
-    home = folder / "peer-server"
+def peer_database(folder: Path) -> Iterator[str]:
+    """A PostgreSQL for P; its address."""
+    port = free_port()
+    child = postgres_engine.start(
+        folder / "peer-postgres", port=port, password=PEER_PASSWORD, log=folder / "peer-postgres.log"
+    )
+    try:
+        yield f"postgresql://consilium:{PEER_PASSWORD}@127.0.0.1:{port}/consilium"
+    finally:
+        child.stop()
+
+
+@contextmanager
+def apollo(folder: Path, bolt: str, workers: int = 1) -> Iterator[str]:
+    """A's server; its address."""
+    with _server(folder, "apollo", "server.mjs", BOLT=bolt, PEER_PASSWORD=PEER_PASSWORD, WORKERS=str(workers)) as found:
+        yield found
+
+
+@contextmanager
+def postgraphile(folder: Path, database: str, workers: int = 1) -> Iterator[str]:
+    """P's server; its address."""
+    with _server(folder, "postgraphile", "server.cjs", DATABASE=database, WORKERS=str(workers)) as found:
+        yield found
+
+
+@contextmanager
+def _server(folder: Path, name: str, program: str, **variables: str) -> Iterator[str]:
+    home = folder / name
     if not home.exists():
-        home.mkdir()
-        for name in ("package.json", "package-lock.json", "server.mjs"):
-            shutil.copy(SERVER / name, home / name)
+        shutil.copytree(HERE / name, home)
         done = node.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=home)
         assert done.returncode == 0, done.stderr[-2000:]
     port = free_port()
     process = subprocess.Popen(
-        [node.binary(), "server.mjs"], cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=node.environment() | {"PORT": str(port), "WORKERS": str(workers), "BOLT": bolt, "NODE_ENV": "production",
-                                  "PEER_PASSWORD": PEER_PASSWORD},
+        [node.binary(), program], cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=node.environment() | {"PORT": str(port), "NODE_ENV": "production"} | variables,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}/"
     try:

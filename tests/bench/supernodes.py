@@ -14,7 +14,7 @@ from rich.table import Table
 
 from catalogues.specialties import specialties
 from graph.peers.columns import Links, Posting, slots
-from graph.peers.network import FOREVER_DAY, Network, Sought, day, key_of
+from graph.peers.network import FOREVER_DAY, Network, Sought, day, keys_of
 from graph.peers.ranking import Viewer, bounded, mutual_with, pool, rank
 
 TODAY = "2026-11-21"
@@ -36,7 +36,8 @@ def network_of(size: int) -> Network:
     network.column("practise")[:size] = today + chance.integers(-50, 100, size)
     network.column("joined")[:size] = chance.integers(1_600_000_000, 1_790_000_000, size) * 1_000_000
     network.column("changed")[:size] = 1_790_000_000_000
-    network.column("name_key")[:size] = np.fromiter((key_of(name) for name in network.names), np.uint64, size)
+    keys = np.asarray([keys_of(name) for name in network.names], np.uint64)
+    network.column("name_key")[:size], network.column("name_rest")[:size] = keys[:, 0], keys[:, 1]
     network.column("country")[:size] = chance.integers(1, 61, size)
     network.countries |= {f"C{n}": n for n in range(1, 61)}
     specialty = np.where(np.arange(size) < min(LARGE, size // 5), 0, chance.integers(1, 60, size))

@@ -133,6 +133,15 @@ def test_after_very_many_changes_all_is_read_again_and_nobody_waits(
     assert soon(index, graph, lambda n: all(one in n.slot_of for one in mine), within=10)
 
 
+def test_more_changes_than_are_listed_are_not_overlooked(
+    index: PeopleIndex, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when nobody has searched while a million people were imported."""
+    monkeypatch.setattr(index_module, "MOST_LISTED", 5)
+    mine = people(graph, 20)
+    assert soon(index, graph, lambda n: all(one in n.slot_of for one in mine), within=10)
+
+
 def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(
     driver: neo4j.Driver, index: PeopleIndex, graph: Graph
 ) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +31,8 @@ FRESH_SECONDS = 0.25
 OVERLAP_MS = 15_000
 CHANGED_AT_ONCE = 500
 MANY_CHANGED = 2_000
-MANY_TEXTS = 2_000
+# Of each kind, what is looked at; where there is more, some of it may not have been seen.
+MOST_LISTED = 20_000
 # After a change without a mark the counts must have stayed the same for so long before all is read again.
 SETTLED_SECONDS = 0.3
 _PEOPLE = frozenset({"PERSON", "ERASED"})
@@ -91,13 +93,16 @@ class PeopleIndex:
         # Set before reading, so that a write meanwhile is read by the next.
         self._fresh_until = began + FRESH_SECONDS
         try:
-            rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS, most=MANY_TEXTS)
+            rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS, most=MOST_LISTED)
             marks = {row["id"]: row["change"] for row in rows}
             fresh = [row for row in rows if self._seen.get(row["id"]) != row["change"]]
             self._take_groups(graph, network, fresh)
             people = sorted((row for row in fresh if row["kind"] in _PEOPLE), key=lambda row: -row["at"])
             ids = [row["id"] for row in people]
-            many = len(ids) > MANY_CHANGED
+            counts = Counter(row["kind"] for row in rows)
+            many = len(ids) > MANY_CHANGED or any(counts[kind] >= MOST_LISTED for kind in (*_PEOPLE, "GROUP"))
+            if counts["DISCUSSION"] >= MOST_LISTED:
+                self.pages.clear()
             for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
                 batch = ids[start : start + CHANGED_AT_ONCE]
                 self._take(graph, network, batch)
@@ -122,7 +127,7 @@ class PeopleIndex:
             for row in graph.read(query("peers/read_changed_groups"), ids=groups):
                 network.describe_group(row["id"], row["name"], row["listed"])
         texts = [row["group"] for row in changed if row["kind"] == "DISCUSSION"]
-        if len(texts) > MANY_TEXTS or any(row["kind"] == "ERASED" for row in changed):
+        if any(row["kind"] == "ERASED" for row in changed):
             self.pages.clear()
         for group in {*groups, *texts}:
             self.pages.drop(group)

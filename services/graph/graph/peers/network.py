@@ -25,6 +25,7 @@ FACETED, FACET_VALUES = 10_000, 50
 MOST_READ = 20_000
 _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
+    "name_rest": np.uint64,
     "listed": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
     "groups_audience": np.int8, "shows_to_groups": np.bool_,
 }  # fmt: skip
@@ -40,9 +41,10 @@ def microseconds(text: str | None) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1_000_000) if text else 0
 
 
-def key_of(name: str) -> int:
-    """The first eight bytes of a name as a number that sorts like it."""
-    return int.from_bytes(name.encode()[:8].ljust(8, b"\0"), "big")
+def keys_of(name: str) -> tuple[int, int]:
+    """The first eight bytes of a name, and the next eight, as numbers that sort like it."""
+    start = name.encode()[:16].ljust(16, b"\0")
+    return int.from_bytes(start[:8], "big"), int.from_bytes(start[8:], "big")
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class Network:
         name = properties.get("sort_name") or ""
         places = properties.get("places") or ()
         country = next((place for place in places if len(place) == 2), "")
+        name_key, name_rest = keys_of(name)
         self.names[slot] = name
         self.texts[slot] = f" {properties.get('search_text') or ''}"
         for column, value in (
@@ -163,7 +166,8 @@ class Network:
             ("practise", day(properties.get("practise_until"))),
             ("joined", microseconds(properties.get("joined_at"))),
             ("changed", properties.get("changed_at") or microseconds(properties.get("joined_at")) // 1000),
-            ("name_key", key_of(name)),
+            ("name_key", name_key),
+            ("name_rest", name_rest),
             ("listed", (properties.get("version") or 0) > 0 and not properties.get("suspended")),
             ("claimed", bool(properties.get("claimed"))),
             ("country", self.countries.setdefault(country, len(self.countries))),
@@ -363,26 +367,39 @@ class Network:
         Returns:
             (place among those found, slot) in order.
         """
-        minor = self._columns["name_key"][found] if by_name else np.zeros(len(found), np.uint64)
+        keys = (major, *(self._columns[name][found] for name in ("name_key", "name_rest") if by_name))
         place = np.arange(len(found))
 
         def exact(number: int) -> tuple[int, str, str]:
             slot = int(found[number])
             return int(major[number]), self.names[slot] if by_name else "", self.ids[slot]
 
-        if after is not None:
-            mark = np.uint64(key_of(after[1]) if by_name else 0)
-            place = place[(major > after[0]) | ((major == after[0]) & (minor >= mark))]
-        # Some stand exactly where the last page ended; as many more are looked at.
+        # Some may stand exactly where the last page ended; as many more are looked at.
         bound = first
         if after is not None:
-            bound += int(((major[place] == after[0]) & (minor[place] == mark)).sum())
-        if len(place) > bound:
-            sure, ties = _cut(place, major, bound)
-            below, edge = _cut(ties, minor, bound - len(sure))
-            place = np.concatenate([sure, below, edge])
+            mark = (after[0], *(np.uint64(key) for key in keys_of(after[1]) if by_name))
+            place, level = _from(place, keys, mark)
+            bound += level
+        sure = []
+        for values in keys:
+            if len(place) <= bound:
+                break
+            before, place = _cut(place, values, bound)
+            sure.append(before)
+            bound -= len(before)
+        place = np.concatenate([*sure, place])
         ordered = sorted((n for n in place.tolist() if after is None or exact(n) > after), key=exact)[:first]
         return [(number, int(found[number])) for number in ordered]
+
+
+def _from(place: NDArray[np.int64], keys: Sequence[NDArray[Any]], mark: Sequence[Any]) -> tuple[NDArray[np.int64], int]:
+    """Those places whose keys, one after the other, are not before a mark, and how many are level with it."""
+    behind = np.zeros(len(place), np.bool_)
+    level = np.ones(len(place), np.bool_)
+    for values, own in zip(keys, mark, strict=True):
+        behind |= level & (values > own)
+        level &= values == own
+    return place[behind | level], int(level.sum())
 
 
 def _cut(place: NDArray[np.int64], values: NDArray[Any], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -309,3 +309,39 @@ def test_a_retried_create_has_one_effect_and_another_payload_is_refused(stack: S
     assert codes(stack.change("createDiscussion", DISCUSSION, maria, **shape | {"title": "Twice"})) == [
         "IDEMPOTENCY_KEY_REUSED"
     ]
+
+
+SHOWN = "id state title body viewerCan author { id } caseDetails { question }"
+
+
+@pytest.mark.parametrize("first_reader", range(5))
+def test_a_groups_page_shows_each_reader_what_they_read_alone(stack: Stack, first_reader: int) -> None:
+    """Whoever opened it first: what is kept of a page for all is what nobody sees in a way of their own."""
+    maria, jonas = stack.sign_in("maria"), stack.sign_in("jonas")
+    own = group(stack, maria)
+    (ada, ada_id), (bob, bob_id), (eve, _) = (newcomer(stack) for _ in range(3))
+    for one in (jonas, ada, bob):
+        join(stack, one, own)
+    case = {"question": "What next?", "ageBand": "60-69", "consentScope": "THIS_GROUP"}
+    plain = [discuss(stack, one, own, title="Plain")["id"] for one in (ada, jonas)]
+    gone = discuss(stack, ada, own, title="Gone")["id"]
+    stack.change("deleteDiscussion", "discussion { id }", ada, id=gone)
+    page = f"query($id: ID!) {{ group(by: {{id: $id}}) {{ discussions(first: 10) {{ nodes {{ {SHOWN} }} }} }} }}"
+    alone = f"query($id: ID!) {{ node(id: $id) {{ ... on Discussion {{ {SHOWN} }} }} }}"
+    readers = [ada, jonas, maria, bob, eve]
+    readers = readers[first_reader:] + readers[:first_reader]
+
+    def compare(texts: list[str]) -> None:
+        for token in readers:
+            found = stack.data(page, token, id=own)["group"]["discussions"]["nodes"]
+            expected = [stack.data(alone, token, id=text)["node"] for text in reversed(texts)]
+            assert found == [text for text in expected if text is not None]
+
+    compare([*plain, gone])
+    stack.change("blockProfessional", "professional { id }", bob, professional=ada_id)
+    compare([*plain, gone])
+    with_case = discuss(stack, maria, own, kind="CASE", caseDetails=case)["id"]
+    compare([*plain, gone, with_case])
+    stack.change("banFromGroup", "membership { state }", maria, group=own, professional=bob_id, reason="Spam, again")
+    readers.remove(bob)
+    compare([*plain, gone, with_case])

@@ -77,11 +77,13 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
     """A connection from a service's page.
 
     Args:
-        answer: {rows: [{cursor, <key>}], has_next, total}.
+        answer: {rows: [{cursor, <key>}], has_next, total}; its rows become the edges.
     """
     rows = answer["rows"]
+    for row in rows:
+        row["node"] = row[key]
     return {
-        "edges": [{**row, "node": row[key]} for row in rows],
+        "edges": rows,
         "nodes": [row[key] for row in rows],
         "page_info": {
             "has_next_page": answer["has_next"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -113,26 +114,25 @@ def _first_pages(kept: dict[str, Page], first: int, where: dict[str, list[str]] 
     found: Row = {}
     authors: set[str | None] = set()
     for own, page in kept.items():
-        standing = standings.to(own)
-        if standing is OUTSIDE and page.policy is None:
-            group, shown = page.once(of_group, _as_outsiders_see, now, of_group)
+        standing = standings.links.get(own)
+        if standing is None and page.policy is None and where is None:
+            shown, access = page.once(of_group, _as_outsiders_see, now, of_group)
         else:
-            group, shown = group_of(page.group, page.policy, standing, snapshot, now), None
-        if not group.known_to_viewer:
+            group = group_of(page.group, page.policy, standings.to(own), snapshot, now)
+            countries = None if where is None else where.get(own)
+            shown = without(shown_group(group, me.id, countries), of_group) if group.known_to_viewer else None
+            access = accesses([group]).get(own)
+        if shown is None:
             continue
-        if shown is None or where is not None:
-            shown = without(shown_group(group, me.id, None if where is None else where.get(own)), of_group)
         texts = None
-        access = accesses([group]).get(own)
         if access is not None:
-            alike = page.alike(first)
-            if alike is not None and me.id not in alike and not (apart and alike & apart):
-                key = (first, access.writes, access.moderates, of_text)
-                texts = page.once(key, _first_page_for_all, first, access, me, of_text)
-                authors |= alike
-            else:
+            wrote, texts = page.once(
+                (first, access.writes, access.moderates, of_text), _first_page_for_all, first, access, me, of_text
+            )
+            if wrote is None or me.id in wrote or (apart and wrote & apart):
                 texts = _first_page(page, first, access, me, apart, NOTHING)
-                authors.update(row["discussion"]["author"] for row in texts["rows"])
+                wrote = {row["discussion"]["author"] for row in texts["rows"]}
+            authors |= wrote
         found[own] = {"group": shown, "discussions": texts}
     return found, list(authors) if "author" in parts else []
 
@@ -142,14 +142,24 @@ def without(thing: Row, names: Set[str]) -> Row:
     return {name: value for name, value in thing.items() if name not in names}
 
 
-def _as_outsiders_see(page: Page, now: datetime, left_out: Set[str]) -> tuple[Group, orjson.Fragment]:
+def _as_outsiders_see(page: Page, now: datetime, left_out: Set[str]) -> tuple[orjson.Fragment | None, Access | None]:
+    """What everybody sees who does not stand to the group in any way, and what they may do in it."""
     group = group_of(page.group, None, OUTSIDE, None, now)
+    if not group.known_to_viewer:
+        return None, None
     # It names the viewer only where they stand to it somehow.
-    return group, _json(without(shown_group(group, ""), left_out))
+    return _json(without(shown_group(group, ""), left_out)), accesses([group]).get(group.id)
 
 
-def _first_page_for_all(page: Page, first: int, access: Access, me: Viewer, left_out: Set[str]) -> orjson.Fragment:
-    return _json(_first_page(page, first, access, me, NOTHING, left_out))
+def _first_page_for_all(
+    page: Page, first: int, access: Access, me: Viewer, left_out: Set[str]
+) -> tuple[frozenset[str] | None, orjson.Fragment | None]:
+    """Who wrote the first discussions, and these as all others see them; None where that depends on who reads."""
+    wrote = page.alike(first)
+    if wrote is None:
+        return None, None
+    somebody = replace(me, id="")  # who asks first may have written something here
+    return wrote, _json(_first_page(page, first, access, somebody, NOTHING, left_out))
 
 
 def _json(value: Any) -> orjson.Fragment:

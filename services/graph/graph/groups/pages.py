@@ -19,7 +19,7 @@ from graph.groups.eligibility import CredentialPolicy, policy_of
 # Of memory, roughly: a discussion counts its text and so many bytes beside.
 MOST_BYTES, ROW_BYTES = 300_000_000, 2_500
 MOST_STANDINGS = 50_000
-MOST_MADE = 5
+MOST_MADE = 8
 _RELATIONS = {"BANNED_FROM": "BANNED", "MEMBER_OF": "MEMBER", "INVITED_TO": "INVITED", "ASKED_TO_JOIN": "REQUESTED"}
 
 
@@ -31,6 +31,7 @@ class Page:
         group: its properties but those of the policy, and how many members it has.
         rows: discussions as values, newest first.
         whole: whether there are no more.
+        held_at: the place of the first text that is held, which its author sees and others may not count.
         made: what was made of it for readers who see the same, by what makes it differ; not much.
     """
 
@@ -38,6 +39,7 @@ class Page:
     policy: CredentialPolicy | None
     rows: list[Row]
     whole: bool
+    held_at: int | None
     made: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -46,8 +48,8 @@ class Page:
         return ROW_BYTES + sum(ROW_BYTES + 4 * len(row["body"] or "") for row in self.rows)
 
     def held(self, first: int) -> bool:
-        """Whether a text is held among the first, which its author sees and others may not count."""
-        return any(row["state"] == HELD for row in self.rows[:first])
+        """Whether a text is held among the first."""
+        return self.held_at is not None and self.held_at < first
 
     def alike(self, first: int) -> frozenset[str] | None:
         """Who wrote the first discussions, which all others read alike; None where what is read depends on the reader."""
@@ -174,4 +176,7 @@ class GroupPages:
 def _page(row: Row, first: int) -> Page:
     group = {name: value for name, value in row["group"].items() if not name.startswith("policy_")}
     rows = [loaded(one) for one in row["rows"]]
-    return Page(group | {"member_count": row["member_count"]}, policy_of(row["group"]), rows, len(rows) < first)
+    held_at = next((number for number, one in enumerate(rows) if one["state"] == HELD), None)
+    return Page(
+        group | {"member_count": row["member_count"]}, policy_of(row["group"]), rows, len(rows) < first, held_at
+    )

@@ -25,7 +25,7 @@ from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer
-from kit.web import equip, problem
+from kit.web import add_missing, equip, problem
 
 # Answered by the profiles service under the public address.
 PASSED_THROUGH = ("/.well-known/<path:rest>", "/evidence/<path:rest>", "/status-list/<path:rest>")
@@ -99,8 +99,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers.add("Vary", "Origin")
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
+        add_missing(response, SECURITY)
         if config.production:
             response.headers["Strict-Transport-Security"] = "max-age=63072000"
         return response

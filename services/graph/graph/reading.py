@@ -65,6 +65,12 @@ def people(ids: Sequence[str | None]) -> dict[str, Any]:
     )
 
 
+def mentions(part: str) -> bool:
+    """Whether an optional part can be wanted by the operation behind this request."""
+    parts = wanted.parse(request.headers.get("X-Wanted"))
+    return parts is None or part in parts
+
+
 def with_authors(rows: list[Row]) -> list[Row]:
     """Texts with their authors' cards."""
     cards = people([row["author"] for row in rows])

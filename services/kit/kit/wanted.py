@@ -18,7 +18,8 @@ DISCUSSION = frozenset({
     "title", "body", "language", "post_count", "edited_at", "last_post_at", "version", "resolved_by", "author", "topics",
     "mentions", "sources", "labels", "poll_options", "case_details", "alert_details", "live_details", "viewer_can",
 })  # fmt: skip
-OPTIONAL = frozenset(cards.OPTIONAL) | GROUP | DISCUSSION
+CURSOR = "cursor"  # of each row; those at the ends of a page are always there
+OPTIONAL = frozenset(cards.OPTIONAL) | GROUP | DISCUSSION | {CURSOR}
 
 
 def parse(header: str | None) -> frozenset[str] | None:

@@ -28,6 +28,7 @@ from kit.tokens import Caller, TokenVerifier, bearer
 PROBLEM_TYPE = "application/problem+json"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 MOST_IN_FLIGHT = 300  # of one worker; more wait in vain for two cores
+DEFAULT_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
 
 
@@ -142,6 +143,12 @@ def _answer_bug(error: Exception) -> Response:
     return problem("INTERNAL", "Something went wrong here; it has been logged under this request id.", 500)
 
 
+def add_missing(response: Response, headers: dict[str, str]) -> None:
+    """Give a response the headers that it does not have yet."""
+    present = {name.lower() for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in headers.items() if name.lower() not in present)
+
+
 def caller() -> Caller:
     """The person or service whose token came with this request."""
     return g.caller  # type: ignore[no-any-return]
@@ -200,6 +207,7 @@ def equip(
         endless: endpoints whose requests stay, and are bounded by themselves.
     """
     app.json = StrictJson(app)
+    app.ensure_sync = lambda view: view  # type: ignore[method-assign,assignment]  # no view is a coroutine, and asking each costs
     app.config["MAX_CONTENT_LENGTH"] = max_body
     app.url_map.strict_slashes = False
     open_endpoints = HEALTH_ENDPOINTS | frozenset(public)
@@ -255,8 +263,7 @@ def equip(
     @app.after_request
     def _finish(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        add_missing(response, DEFAULT_HEADERS)
         endpoint = request.endpoint or "none"
         seconds_of(request.method, endpoint).observe(time.monotonic() - g.get("started", time.monotonic()))
         answers_of(endpoint, str(response.status_code)).inc()

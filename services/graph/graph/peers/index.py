@@ -27,6 +27,8 @@ from kit.errors import Unavailable
 from kit.logs import log
 
 FRESH_SECONDS = 0.25
+# While one asks what has changed, others are answered from a network that is no older than this.
+STALE_SECONDS = 0.5
 # A transaction may commit this long after it set its mark; the marks of that time are looked at again.
 OVERLAP_MS = 15_000
 CHANGED_AT_ONCE = 500
@@ -55,7 +57,9 @@ class PeopleIndex:
         self._starting = threading.Lock()
         self._built = threading.Event()
         self._building: threading.Thread | None = None
-        self._fresh_until = float("-inf")
+        self._fresh_until = self._stale_until = float("-inf")
+        self._expired = 0
+        self._read_at = float("-inf")
         self._since = 0
         self._seen: dict[str, float] = {}
         self._differs: tuple[float, Any] | None = None
@@ -63,7 +67,8 @@ class PeopleIndex:
 
     def expire(self) -> None:
         """Something was written here: what is asked next must know of it."""
-        self._fresh_until = float("-inf")
+        self._expired += 1
+        self._fresh_until = self._stale_until = float("-inf")
 
     def ready(self) -> bool:
         """Whether there is a network to search; begins to build one where there is not."""
@@ -82,43 +87,53 @@ class PeopleIndex:
             self._built.wait(wait)
         if self._network is None:
             raise Unavailable("The search is being prepared; try again in a moment.")
-        if self._clock() >= self._fresh_until:
-            with self._lock:
-                if self._clock() >= self._fresh_until:
+        asked = self._clock()
+        if asked >= self._fresh_until and self._lock.acquire(blocking=asked >= self._stale_until):
+            try:
+                # Who waited may find that it was read after they asked.
+                if self._clock() >= self._fresh_until and self._read_at < asked:
                     self._refresh(graph, self._network)
+            finally:
+                self._lock.release()
         return self._network
 
     def _refresh(self, graph: Graph, network: Network) -> None:
-        began = self._clock()
-        # Set before reading, so that a write meanwhile is read by the next.
-        self._fresh_until = began + FRESH_SECONDS
+        began, expired = self._clock(), self._expired
         try:
-            rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS, most=MOST_LISTED)
-            marks = {row["id"]: row["change"] for row in rows}
-            fresh = [row for row in rows if self._seen.get(row["id"]) != row["change"]]
-            self._take_groups(graph, network, fresh)
-            people = sorted((row for row in fresh if row["kind"] in _PEOPLE), key=lambda row: -row["at"])
-            ids = [row["id"] for row in people]
-            counts = Counter(row["kind"] for row in rows)
-            many = len(ids) > MANY_CHANGED or any(counts[kind] >= MOST_LISTED for kind in (*_PEOPLE, "GROUP"))
-            if counts["DISCUSSION"] >= MOST_LISTED:
-                self.pages.clear()
-            for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
-                batch = ids[start : start + CHANGED_AT_ONCE]
-                self._take(graph, network, batch)
-                self._seen.update((one, marks[one]) for one in batch)  # what is done stays done if time runs out
-            if many:
-                # A bulk load: the newest changes are known now; for the rest, reading everything beside is quicker.
-                self._rebuild()
-                return
-            self._seen = marks
-            self._since = max([self._since, *(row["at"] for row in rows)])
-            self._compare(network, graph.read(query("peers/count_links"))[0], changed=bool(ids))
+            self._follow(graph, network)
         except BaseException:
             self.expire()
             raise
-        # Under many changes reading them takes longer; then it is done less often.
-        self._fresh_until = max(self._fresh_until, min(began + 1, self._clock() + (self._clock() - began)))
+        self._read_at = began
+        if expired == self._expired:  # else something was written here meanwhile, which the next must read
+            # Under many changes reading them takes longer; then it is done less often.
+            spent = self._clock() - began
+            self._fresh_until = max(began + FRESH_SECONDS, min(began + 1, self._clock() + spent))
+            self._stale_until = max(began + STALE_SECONDS, self._fresh_until)
+
+    def _follow(self, graph: Graph, network: Network) -> None:
+        """Take over what has changed."""
+        rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS, most=MOST_LISTED)
+        marks = {row["id"]: row["change"] for row in rows}
+        fresh = [row for row in rows if self._seen.get(row["id"]) != row["change"]]
+        self._take_groups(graph, network, fresh)
+        people = sorted((row for row in fresh if row["kind"] in _PEOPLE), key=lambda row: -row["at"])
+        ids = [row["id"] for row in people]
+        counts = Counter(row["kind"] for row in rows)
+        many = len(ids) > MANY_CHANGED or any(counts[kind] >= MOST_LISTED for kind in (*_PEOPLE, "GROUP"))
+        if counts["DISCUSSION"] >= MOST_LISTED:
+            self.pages.clear()
+        for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
+            batch = ids[start : start + CHANGED_AT_ONCE]
+            self._take(graph, network, batch)
+            self._seen.update((one, marks[one]) for one in batch)  # what is done stays done if time runs out
+        if many:
+            # A bulk load: the newest changes are known now; for the rest, reading everything beside is quicker.
+            self._rebuild()
+            return
+        self._seen = marks
+        self._since = max([self._since, *(row["at"] for row in rows)])
+        self._compare(network, graph.read(query("peers/count_links"))[0], changed=bool(ids))
 
     def _take_groups(self, graph: Graph, network: Network, changed: list[Row]) -> None:
         """Groups first, so that a person's new group has a name."""

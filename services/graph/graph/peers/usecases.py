@@ -104,6 +104,7 @@ class Wants:
     facets: bool = False
     mutual: bool = True
     reasons: bool = True
+    cursors: bool = True
 
 
 def _matching(network: Network, peers: PeerStore, wanted: Sought) -> Slots:
@@ -133,7 +134,7 @@ def find_peers(
 
     Returns:
         {rows: [{id, cursor, mutual_count, reasons, card}], has_next, total, facets}; what is not wanted is None or empty,
-        and so is a total above 10,000.
+        and so is a total above 10,000. The first and the last row always have a cursor.
 
     Raises:
         Invalid: a code or the cursor is wrong.
@@ -163,20 +164,22 @@ def find_peers(
     shown = places[:first]
     told = _told(network, seen, chosen[[place for place, _ in shown]], wants, today)
     cards = read([network.ids[slot] for _, slot in shown])
+    rows = [
+        {
+            "id": network.ids[slot],
+            "cursor": (int(major[place]), network.names[slot] if by_name else "", network.ids[slot]),
+            "mutual_count": mutual,
+            "reasons": why,
+            "card": cards[network.ids[slot]],
+        }
+        for (place, slot), (mutual, why) in zip(shown, told, strict=True)
+        if network.ids[slot] in cards
+    ]
+    for number, row in enumerate(rows):
+        named = wants.cursors or number in {0, len(rows) - 1}
+        row["cursor"] = cursors.encode(mark, list(row["cursor"])) if named else None
     return {
-        "rows": [
-            {
-                "id": network.ids[slot],
-                "cursor": cursors.encode(
-                    mark, [int(major[place]), network.names[slot] if by_name else "", network.ids[slot]]
-                ),
-                "mutual_count": mutual,
-                "reasons": why,
-                "card": cards[network.ids[slot]],
-            }
-            for (place, slot), (mutual, why) in zip(shown, told, strict=True)
-            if network.ids[slot] in cards
-        ],
+        "rows": rows,
         "has_next": len(places) > first,
         "total": (len(found) if len(found) <= COUNT_LIMIT else None) if wants.count else None,
         "facets": network.facets(found) if wants.facets else None,

@@ -11,9 +11,9 @@ from graph.peers import schemas, usecases
 from graph.peers.store import PeerStore, PeerWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
-from graph.reading import people
+from graph.reading import mentions, people
 from graph.wiring import graph, index
-from kit import clock
+from kit import clock, wanted
 from kit.errors import NotFound
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
@@ -35,7 +35,10 @@ def peers(body: dict[str, Any]) -> Response:
             order=body["order"],
             first=body["first"],
             after=body["after"],
-            wants=usecases.Wants(**{name: body[name] for name in ("count", "facets", "mutual", "reasons")}),
+            wants=usecases.Wants(
+                **{name: body[name] for name in ("count", "facets", "mutual", "reasons")},
+                cursors=mentions(wanted.CURSOR),
+            ),
             now=clock.now(),
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from graphql_relay import from_global_id, to_global_id
 
 from kit.errors import Invalid, NotFound
@@ -9,6 +11,7 @@ from kit.errors import Invalid, NotFound
 LONGEST = 300
 
 
+@lru_cache(100_000)
 def encode(kind: str, own: str) -> str:
     """The global id of a thing."""
     return to_global_id(kind, own)

@@ -142,7 +142,7 @@ class ServiceClient:
             remaining = min(remaining, context.deadline - time.monotonic())
             if remaining <= 0:
                 raise Unavailable(f"There was no time left to ask the {self.name} service.")
-        all_headers = {"Accept": "application/json", "X-Deadline": f"{time.time() + remaining:.3f}"}
+        all_headers = {"X-Deadline": f"{time.time() + remaining:.3f}"}
         all_headers |= {"Content-Type": "application/json"} if body is not None else {}
         all_headers |= context.headers() | (headers or {})
         return self._wire.exchange(

@@ -52,5 +52,6 @@ def start(home: Path, *, port: int, password: str, log: Path, progress: Callable
         log=log,
         environment={"NEO4J_PASSWORD": password},
         ready_line="started",
-        ready_seconds=90,
+        # After a power cut in a large import it first recovers what was not written down, which takes minutes.
+        ready_seconds=900,
     )

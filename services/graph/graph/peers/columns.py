@@ -46,6 +46,7 @@ class Posting:
     def __init__(self, who: Slots = NONE, until: NDArray[np.int32] = NONE) -> None:
         self._who, self._until = who, until
         self._pending: dict[int, int | None] = {}
+        self._marks: NDArray[np.bool_] | None = None
 
     def put(self, slot: int, until: int) -> None:
         """Let somebody have the term."""
@@ -65,12 +66,26 @@ class Posting:
         until = np.concatenate([self._until[keep], slots(until for _, until in added)])
         order = np.argsort(who, kind="stable")
         self._who, self._until = who[order], until[order]
-        self._pending = {}
+        self._pending, self._marks = {}, None
 
     def everybody(self) -> Slots:
         """All who have it, sorted."""
         self._settle()
         return self._who
+
+    def among(self, wanted: Slots, size: int) -> NDArray[np.bool_]:
+        """For each of the wanted, whether they have it; for many from marks that are kept until the term changes.
+
+        Args:
+            size: one more than the largest slot there can be.
+        """
+        self._settle()
+        if len(wanted) <= FEW:
+            return among(wanted, self._who, size)
+        if self._marks is None or len(self._marks) < size:
+            self._marks = np.zeros(size, np.bool_)
+            self._marks[self._who] = True
+        return self._marks[wanted]
 
     def on(self, day: int) -> Slots:
         """Those who have it on a day, sorted."""

@@ -272,6 +272,11 @@ class Network:
             return found[0] if found else NONE
         return np.unique(np.concatenate(found))
 
+    def _posting(self, kind: str, values: Iterable[str]) -> Posting | None:
+        """The only term of several that anybody has; None where there are more, or none."""
+        found = [posting for value in values if (posting := self.postings.get(f"{kind}:{value}")) is not None]
+        return found[0] if len(found) == 1 else None
+
     def around(self, slot: int | None, hops: int) -> Slots:
         """Who is at most so many connections away, nearest first in the bound of 50,000 people a step; sorted.
 
@@ -298,23 +303,22 @@ class Network:
         """
         today, column, size = day(sought.today), self._columns, len(self)
         viewer = self.slot_of.get(sought.viewer)
-        sets: list[Slots] = []
+        sets: list[tuple[Slots, Posting | None]] = []
         if sought.within_hops is not None:
-            sets.append(self.around(viewer, sought.within_hops))
-        if sought.specialties:
-            sets.append(self.any_term("s", sought.specialties, today if sought.specialty_verified else None))
+            sets.append((self.around(viewer, sought.within_hops), None))
         for kind, values, on in (
-            ("r", sought.places, None), ("l", sought.languages or None, None), ("p", sought.professions or None, None),
+            ("s", sought.specialties or None, today if sought.specialty_verified else None), ("r", sought.places, None),
+            ("l", sought.languages or None, None), ("p", sought.professions or None, None),
             ("i", sought.interests or None, None), ("x", sought.licensed_in, today),
         ):  # fmt: skip
             if values is not None:
-                sets.append(self.any_term(kind, values, on))
+                sets.append((self.any_term(kind, values, on), self._posting(kind, values) if on is None else None))
         if matching is not None:
-            sets.append(slots(sorted({self.slot_of[one] for one in matching if one in self.slot_of})))
-        sets.sort(key=len)
-        found = sets[0] if sets else np.flatnonzero(column["listed"][:size]).astype(np.int32)
-        for other in sets[1:]:
-            found = found[among(found, other, size)]
+            sets.append((slots(sorted({self.slot_of[one] for one in matching if one in self.slot_of})), None))
+        sets.sort(key=lambda one: len(one[0]))
+        found = sets[0][0] if sets else np.flatnonzero(column["listed"][:size]).astype(np.int32)
+        for other, posting in sets[1:]:
+            found = found[among(found, other, size) if posting is None else posting.among(found, size)]
         keep = column["listed"][found]
         if not sought.include_unclaimed:
             keep &= column["claimed"][found]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from graph.db import Graph
 from graph.groups.domain import SEES
+from graph.groups.store import GroupWriter
 from kit.clock import new_id
 from tests.e2e.test_verification import authority, submit, verified
 from tests.support.network import MEMBERSHIP, codes, discuss, group, join, me, newcomer, told
+from tests.support.operations import own_id
 from tests.support.stack import Stack, eventually
 
 SEEN = """query($id: ID!) { group(by: {id: $id}) { name viewerCan viewerMembership { state }
@@ -64,6 +68,22 @@ def test_who_sees_what_of_a_group_is_one_table(
             stack.change("leaveGroup", "group { id }", token, group=own)
         assert join(stack, asking, own) == "REQUESTED"
         assert seen(stack, asking, own) == table["REQUESTED"], asker
+
+
+def test_what_another_process_wrote_shows_in_the_next_reading(stack: Stack, request: pytest.FixtureRequest) -> None:
+    """Of a page that was opened before, a second after the commit, though nobody has asked anything meanwhile."""
+    if stack.process is None:
+        pytest.skip("its Neo4j is not ours")
+    graph: Graph = request.getfixturevalue("graph")
+    maria = stack.sign_in("maria")
+    own = group(stack, maria, name="Before")
+    discuss(stack, maria, own)
+    page = "query($id: ID!) { group(by: {id: $id}) { name discussions(first: 5) { nodes { title } } } }"
+    for _ in range(2):
+        assert stack.data(page, maria, id=own)["group"]["name"] == "Before"
+    graph.write(lambda tx: GroupWriter(tx).update(own_id(own), {"name": "After", "sort_name": "after"}))
+    time.sleep(1)
+    assert stack.data(page, maria, id=own)["group"]["name"] == "After"
 
 
 def test_a_secret_group_answers_like_one_that_does_not_exist(stack: Stack) -> None:

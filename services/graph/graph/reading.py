@@ -93,7 +93,7 @@ def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) 
         return {}, []
     if page is not None and not any(page[name] for name in ("after", "kind", "topic", "language", "count")):
         first = page["first"]
-        kept = index().pages.read(graph(), ids, first + 1)
+        kept = index().groups(graph()).read(graph(), ids, first + 1)
         if not any(one.held(first + 1) for one in kept.values()):
             where = reader.countries(list(kept)) if body["countries"] else None
             return _first_pages({own: kept[own] for own in ids if own in kept}, first, where)
@@ -114,7 +114,7 @@ def _first_pages(kept: dict[str, Page], first: int, where: dict[str, list[str]] 
     parts = wanted.OPTIONAL if parts is None else parts
     of_group, of_text = wanted.GROUP - parts, wanted.DISCUSSION - parts  # what is left out
     policies = any(page.policy is not None for page in kept.values())
-    standings = index().pages.standings(graph(), me.id, snapshot=policies)
+    standings = index().groups(graph()).standings(graph(), me.id, snapshot=policies)
     snapshot = GroupReader.loaded(standings.snapshot) if policies else None
     apart = network.apart_from(me.id)
     found: Row = {}

@@ -289,11 +289,10 @@ class GroupMachine(RuleBasedStateMachine):
         if not hasattr(self, "group"):
             return
         self.index.expire()  # as a write of the own process does
-        self.index.current(self.graph)
-        stored = GroupPages()
-        assert self.index.pages.read(self.graph, [self.group], 3) == stored.read(self.graph, [self.group], 3)
+        pages, stored = self.index.groups(self.graph), GroupPages()
+        assert pages.read(self.graph, [self.group], 3) == stored.read(self.graph, [self.group], 3)
         for person in self.people:
-            kept = self.index.pages.standings(self.graph, person, snapshot=True)
+            kept = pages.standings(self.graph, person, snapshot=True)
             assert kept == stored.standings(self.graph, person, snapshot=True)
 
     @invariant()

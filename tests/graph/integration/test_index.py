@@ -215,14 +215,14 @@ def test_what_is_kept_of_a_group_follows_each_change(index: PeopleIndex, graph: 
         return pages.read(graph, [group], 3), standings
 
     index.current(graph)
-    before = seen(index.pages)
+    before = seen(index.groups(graph))
     for number, step in enumerate(steps):
         step()
         stored = seen(GroupPages())
         assert stored != before, number
         index.expire()
         index.current(graph)
-        assert seen(index.pages) == stored, number
+        assert seen(index.groups(graph)) == stored, number
         before = stored
 
 
@@ -236,10 +236,10 @@ def test_what_is_kept_is_not_read_again(index: PeopleIndex, graph: Graph) -> Non
     index.expire()
     index.current(graph)
     queries: list[str] = []
-    counted = Counted(graph, queries)
+    counted, kept = Counted(graph, queries), index.groups(graph)
     for first in (1, 1, 2, 1):
-        index.pages.read(counted, [group], first)  # type: ignore[arg-type]
-        index.pages.standings(counted, ada, snapshot=True)  # type: ignore[arg-type]
+        kept.read(counted, [group], first)  # type: ignore[arg-type]
+        kept.standings(counted, ada, snapshot=True)  # type: ignore[arg-type]
     assert len(queries) == 2
 
 

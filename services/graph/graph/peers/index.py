@@ -42,15 +42,11 @@ YIELD_EVERY = 200
 
 
 class PeopleIndex:
-    """Keeps one Network for a process, and what of groups is kept with it.
-
-    Args:
-        pages: what is read of groups; dropped when its group changes.
-    """
+    """Keeps one Network for a process, and beside it what of groups is kept until they change."""
 
     def __init__(self, driver: neo4j.Driver, clock: Callable[[], float] = time.monotonic) -> None:
         self._driver = driver
-        self.pages = GroupPages()
+        self._pages = GroupPages()
         self._clock = clock
         self._network: Network | None = None
         self._lock = threading.Lock()
@@ -97,6 +93,15 @@ class PeopleIndex:
                 self._lock.release()
         return self._network
 
+    def groups(self, graph: Graph) -> GroupPages:
+        """What is kept of groups, without what has changed; there is no way to it past the marks.
+
+        Raises:
+            Unavailable: the network is still being built, or Neo4j does not answer.
+        """
+        self.current(graph)
+        return self._pages
+
     def _refresh(self, graph: Graph, network: Network) -> None:
         began, expired = self._clock(), self._expired
         try:
@@ -122,7 +127,7 @@ class PeopleIndex:
         counts = Counter(row["kind"] for row in rows)
         many = len(ids) > MANY_CHANGED or any(counts[kind] >= MOST_LISTED for kind in (*_PEOPLE, "GROUP"))
         if counts["DISCUSSION"] >= MOST_LISTED:
-            self.pages.clear()
+            self._pages.clear()
         for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
             batch = ids[start : start + CHANGED_AT_ONCE]
             self._take(graph, network, batch)
@@ -143,16 +148,16 @@ class PeopleIndex:
                 network.describe_group(row["id"], row["name"], row["listed"])
         texts = [row["group"] for row in changed if row["kind"] == "DISCUSSION"]
         if any(row["kind"] == "ERASED" for row in changed):
-            self.pages.clear()
+            self._pages.clear()
         for group in {*groups, *texts}:
-            self.pages.drop(group)
+            self._pages.drop(group)
 
     def _take(self, graph: Graph, network: Network, ids: list[str]) -> None:
         found = {row["id"]: row for row in graph.read(query("peers/read_changed"), ids=ids)}
         for person in ids:
-            self.pages.forget(person)
+            self._pages.forget(person)
             for group in network.apply(found[person]) if person in found else network.erase(person):
-                self.pages.drop(group)
+                self._pages.drop(group)
 
     def _compare(self, network: Network, stored: dict[str, int], *, changed: bool) -> None:
         """Read all again when links came or went without a mark, and no more are coming."""
@@ -162,7 +167,7 @@ class PeopleIndex:
             "blocks": network.blocks_total,
         }
         if known != stored:
-            self.pages.clear()
+            self._pages.clear()
         if known == stored or changed:
             self._differs = None
             return
@@ -193,7 +198,7 @@ class PeopleIndex:
             return
         spent = self._clock() - began
         self._network, self._since, self._seen = network, since, {}
-        self.pages.clear()
+        self._pages.clear()
         self.expire()
         self._next_build = self._clock() + 5 * spent
         self._built.set()

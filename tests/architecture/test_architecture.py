@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from gateway.schema import sdl
+from graph.feed.domain import sources
 
 ROOT = Path(__file__).parents[2]
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -34,7 +35,9 @@ def graph_app() -> Flask:
     from graph.app import create_app
     from graph.settings import Settings
 
-    return create_app(Settings("bolt://127.0.0.1:1", "neo4j", "x", "http://x", "http://127.0.0.1:1", ((1, b"k" * 32),)))
+    return create_app(
+        Settings("bolt://127.0.0.1:1", "neo4j", "x", "http://x", "http://127.0.0.1:1", ((1, b"k" * 32),), None)
+    )
 
 
 @pytest.mark.parametrize("make", [profiles_app, graph_app])
@@ -116,7 +119,7 @@ def test_features_have_the_usual_file_names() -> None:
         # what only one feature has
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "totp.py", "recovery.py",
         "administration.py", "chain.py", "casework.py", "names.py", "delivery.py", "retention.py", "eligibility.py", "changes.py", "server.py",
-        "columns.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
+        "columns.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():
@@ -126,25 +129,31 @@ def test_features_have_the_usual_file_names() -> None:
 
 
 # They change nothing that is kept: what stands beside texts is read each time, and a lock changes nothing.
-UNMARKED = {
-    "discussions/acknowledge", "discussions/lock_content", "discussions/react", "discussions/unreact",
-    "discussions/set_translation", "discussions/purge_content", "discussions/vote", "discussions/add_revision",
-    "groups/lock_group", "imports/import_reactions", "imports/import_votes", "imports/import_translations",
-    # the erased are marked in the same transaction, and then nothing is kept
-    "rights/delete_empty_groups",
-    # seen from the counts of relationships
-    "imports/import_memberships",
-}  # fmt: skip
-
-
-def test_who_changes_groups_leaves_a_mark() -> None:
-    """What is kept of groups, discussions and people's places in groups is dropped by the marks of whoever changes them."""
+def test_every_writing_query_declares_what_it_changes() -> None:
+    """The change feed is made from these lines; a parameter or column that one names is declared in the same header."""
     graph = ROOT / "services" / "graph" / "graph"
-    things = re.compile(r":(Group|Discussion|MEMBER_OF|BANNED_FROM|INVITED_TO|ASKED_TO_JOIN|SUSPENDED_IN)\b")
-    writes = re.compile(r"^\s*(ON \w+ )?(SET|CREATE|MERGE|DELETE|DETACH DELETE|REMOVE)\b", re.MULTILINE)
-    found = set()
+    writes = re.compile(r"^\s*(ON \w+ )?(SET|CREATE|MERGE|DELETE|DETACH DELETE|REMOVE|FOREACH)\b", re.MULTILINE)
+    undeclared, wrong = [], []
     for path in graph.glob("*/queries/*.cypher"):
-        text = path.read_text(encoding="utf-8")
-        if things.search(text) and writes.search(text) and not re.search(r"\.(mark|change) = rand\(\)", text):
-            found.add(f"{path.parent.parent.name}/{path.stem}")
-    assert found == UNMARKED
+        text, name = path.read_text(encoding="utf-8"), f"{path.parent.parent.name}/{path.stem}"
+        declared = sources(text)
+        if bool(writes.search(text)) != (declared is not None):
+            undeclared.append(name)
+        parameters, _, returned = text.split("// feed:")[0].partition("// returns:")
+        for source in declared or ():
+            first = source.path[0]
+            if (first if source.of_result else f"${first}") not in (returned if source.of_result else parameters):
+                wrong.append(name)
+    assert (undeclared, wrong) == ([], [])
+
+
+def test_only_the_graph_writes_to_neo4j() -> None:
+    """Every session is opened by `graph.db.session`, and every write passes `Graph.write`, which appends to the feed."""
+    services = ROOT / "services"
+    openers = {
+        str(path.relative_to(services))
+        for path in services.glob("**/*.py")
+        if re.search(r"\.(session|begin_transaction|execute_query)\(", path.read_text(encoding="utf-8"))
+        and "neo4j" in path.read_text(encoding="utf-8")
+    }
+    assert openers == {"graph/graph/db.py"}

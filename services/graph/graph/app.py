@@ -10,6 +10,7 @@ from graph import db, settings
 from graph.audit.views import blueprint as audit
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
+from graph.feed.position import SharedPosition
 from graph.groups.views import blueprint as groups
 from graph.imports.views import blueprint as imports
 from graph.insights.views import blueprint as insights
@@ -39,7 +40,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app = Flask("graph", static_folder=None)
     driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
     app.extensions["driver"] = driver
-    index = app.extensions["index"] = PeopleIndex(driver)
+    index = app.extensions["index"] = PeopleIndex(driver, shared=SharedPosition.at(config.shared_dir))
+    index.follow_in_background()
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
     profiles = ServiceClient("profiles", config.profiles_url)
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import neo4j
+import neo4j.api
 from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
 from neo4j_python_migrations.executor import Executor
 
+from graph.feed.domain import Changes
 from kit.errors import Unavailable
 from kit.logs import log
 
 Row = dict[str, Any]
 T = TypeVar("T")
 FEATURES = (
-    "people", "peers", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
+    "feed", "people", "peers", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
     "idempotency", "rights",
 )  # fmt: skip
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
@@ -57,6 +61,42 @@ def migrate(driver: neo4j.Driver) -> None:
         session.run("CALL db.awaitIndexes(60)").consume()
 
 
+class Bookmarks(neo4j.api.BookmarkManager):
+    """The newest bookmarks of a driver, so that each session sees what earlier ones wrote and read, on any member of a cluster."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: frozenset[str] = frozenset()
+
+    def update_bookmarks(self, previous_bookmarks: Collection[str], new_bookmarks: Collection[str]) -> None:
+        """See neo4j.api.BookmarkManager."""
+        with self._lock:
+            self._values = (self._values - frozenset(previous_bookmarks)) | frozenset(new_bookmarks)
+
+    def get_bookmarks(self) -> Collection[str]:
+        """See neo4j.api.BookmarkManager."""
+        return self._values
+
+    def forget(self) -> None:
+        """Drop them: Neo4j does not know them, as after it was restored from a copy."""
+        with self._lock:
+            self._values = frozenset()
+
+
+_BOOKMARKS: WeakKeyDictionary[neo4j.Driver, Bookmarks] = WeakKeyDictionary()
+_UNKNOWN_BOOKMARK = ("BookmarkTimeout", "InvalidBookmark", "InvalidBookmarkMixture")
+
+
+def bookmarks(driver: neo4j.Driver) -> Bookmarks:
+    """The bookmarks of a driver's sessions."""
+    return _BOOKMARKS.setdefault(driver, Bookmarks())
+
+
+def session(driver: neo4j.Driver, mode: str, *, fetch_size: int = 1000) -> neo4j.Session:
+    """A session that sees what this process has written and read before, on whichever member of a cluster it runs."""
+    return driver.session(default_access_mode=mode, bookmark_manager=bookmarks(driver), fetch_size=fetch_size)
+
+
 def rows_of(result: neo4j.Result) -> list[Row]:
     """The rows of a result. Queries return values, maps and lists, never nodes, so that nothing in them is converted."""
     keys = result.keys()
@@ -69,7 +109,7 @@ class Graph:
     Args:
         remaining: returns the seconds left for this request.
         may_write: raises where the caller may not write now.
-        wrote: is called after something was committed.
+        wrote: is called with the position in the change feed of what was committed.
     """
 
     def __init__(
@@ -77,7 +117,7 @@ class Graph:
         driver: neo4j.Driver,
         remaining: Callable[[], float] = lambda: 2.0,
         may_write: Callable[[], None] = lambda: None,
-        wrote: Callable[[], None] = lambda: None,
+        wrote: Callable[[int], None] = lambda _position: None,
     ) -> None:
         self._driver = driver
         self._remaining = remaining
@@ -91,16 +131,33 @@ class Graph:
             Unavailable: Neo4j does not answer in time.
         """
 
+        return self._read(neo4j.READ_ACCESS, text, parameters)
+
+    def read_latest(self, text: str, **parameters: Any) -> list[Row]:
+        """The rows of a reading query on the leader of a cluster: it has every commit that was answered.
+
+        Raises:
+            Unavailable: Neo4j does not answer in time.
+        """
+        return self._read(neo4j.WRITE_ACCESS, text, parameters)
+
+    def _read(self, mode: str, text: str, parameters: dict[str, Any]) -> list[Row]:
         def act(session: neo4j.Session) -> list[Row]:
             return rows_of(session.run(neo4j.Query(text, timeout=self._remaining()), parameters))  # type: ignore[arg-type]
 
-        return self._guarded(act, neo4j.READ_ACCESS)
+        return self._guarded(act, mode)
+
+    @property
+    def remaining(self) -> float:
+        """The seconds that the caller still waits."""
+        return self._remaining()
 
     def write(self, act: Callable[[Transaction], T]) -> T:
         """Run an act in one transaction: committed when it returns, rolled back when it raises.
 
         The transaction ends on the server when nobody waits for it any more, so that nothing is committed after
-        the caller was told that it failed. A deadlock is tried again, from the beginning.
+        the caller was told that it failed. A deadlock is tried again, from the beginning. What the queries changed is
+        appended to the change feed last, so that its lock is held no longer than the commit takes.
 
         Raises:
             Unavailable: Neo4j does not answer in time.
@@ -110,27 +167,35 @@ class Graph:
 
         def attempt(session: neo4j.Session) -> T:
             with session.begin_transaction(timeout=self._remaining()) as tx:
-                result = act(Transaction(tx))
-                tx.commit()
+                transaction = Transaction(tx)
+                result = act(transaction)
+                position = transaction.append_changes()
+                try:
+                    tx.commit()
+                finally:
+                    if position is not None:
+                        self._wrote(position)  # also when it failed: the commit may have happened all the same
                 return result
 
-        try:
-            return self._guarded(attempt, neo4j.WRITE_ACCESS)
-        finally:
-            self._wrote()  # also when it failed: the commit may have happened all the same
+        return self._guarded(attempt, neo4j.WRITE_ACCESS)
 
     def _guarded(self, act: Callable[[neo4j.Session], T], mode: str) -> T:
         for attempt in range(1, DEADLOCK_TRIES + 1):
             try:
-                with self._driver.session(default_access_mode=mode) as session:
-                    return act(session)
+                with session(self._driver, mode) as opened:
+                    return act(opened)
             except TransientError as error:
+                if (error.code or "").endswith(_UNKNOWN_BOOKMARK):
+                    bookmarks(self._driver).forget()
                 if attempt == DEADLOCK_TRIES or error.code != "Neo.TransientError.Transaction.DeadlockDetected":
                     raise self._failed(error) from error
                 time.sleep(random.uniform(0.005, 0.02) * min(2**attempt, 32))
             except (ServiceUnavailable, SessionExpired, DriverError) as error:
                 raise self._failed(error) from error
             except Neo4jError as error:
+                if (error.code or "").endswith(_UNKNOWN_BOOKMARK):
+                    bookmarks(self._driver).forget()
+                    raise self._failed(error) from error
                 if "Timeout" in (error.code or "") or "TransactionTimedOut" in (error.code or ""):
                     raise self._failed(error) from error
                 raise
@@ -143,19 +208,33 @@ class Graph:
 
 
 class Transaction:
-    """A writing transaction, as stores see it."""
+    """A writing transaction, as stores see it; it collects what its queries declare that they change."""
 
     def __init__(self, tx: neo4j.Transaction) -> None:
         self._tx = tx
+        self._changes = Changes()
 
     def rows(self, text: str, **parameters: Any) -> list[Row]:
         """The rows of a query."""
-        return rows_of(self._tx.run(text, parameters))  # type: ignore[arg-type]
+        rows = rows_of(self._tx.run(text, parameters))  # type: ignore[arg-type]
+        self._changes.note(text, parameters, rows)
+        return rows
 
     def row(self, text: str, **parameters: Any) -> Row | None:
         """The first row of a query, or None."""
         found = self.rows(text, **parameters)
         return found[0] if found else None
+
+    def append_changes(self) -> int | None:
+        """Append what was changed to the change feed, as the last thing before the commit.
+
+        Returns:
+            the position; None where nothing was changed that anybody follows.
+        """
+        if not self._changes:
+            return None
+        (row,) = rows_of(self._tx.run(query("feed/append_entry"), self._changes.parameters()))  # type: ignore[arg-type]
+        return int(row["position"])
 
 
 def answers(driver: neo4j.Driver) -> bool:

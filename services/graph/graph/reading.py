@@ -22,9 +22,10 @@ from graph.moderation.usecases import read_subjects
 from graph.moments import END_OF_TIME
 from graph.notifications.usecases import visible
 from graph.peers.cards import plain_cards
+from graph.peers.index import View
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.wiring import graph, index
+from graph.wiring import graph, view
 from kit import clock, cursors, wanted
 from kit.cards import OPTIONAL
 from kit.web import caller
@@ -60,9 +61,11 @@ def people(ids: Sequence[str | None]) -> dict[str, Any]:
         return full_people(ids)
     if not named:
         return {}
+    current = view()
     return plain_cards(
-        index().current(graph()), PeopleStore(graph()), named, parts & CARD, viewer=caller().subject, now=clock.now()
-    )
+        current.network, current.cards, PeopleStore(graph()), named, parts & CARD, viewer=caller().subject,
+        now=clock.now(),
+    )  # fmt: skip
 
 
 def mentions(part: str) -> bool:
@@ -93,38 +96,41 @@ def groups_with_discussions(reader: GroupReader, ids: Sequence[str], body: Row) 
         return {}, []
     if page is not None and not any(page[name] for name in ("after", "kind", "topic", "language", "count")):
         first = page["first"]
-        kept = index().groups(graph()).read(graph(), ids, first + 1)
+        current = view()
+        kept = current.groups.read(graph(), ids, first + 1)
         if not any(one.held(first + 1) for one in kept.values()):
             where = reader.countries(list(kept)) if body["countries"] else None
-            return _first_pages({own: kept[own] for own in ids if own in kept}, first, where)
+            return _first_pages(current, {own: kept[own] for own in ids if own in kept}, first, where)
     known = reader.get(ids, viewer=me, now=now)
     pages, authors = discussion_pages(known, page) if page is not None else ({}, [])
     groups = read_groups(reader, ids, viewer=me, countries=body["countries"], now=now, known=known)
     return {own: {"group": group, "discussions": pages.get(own)} for own, group in groups.items()}, authors
 
 
-def _first_pages(kept: dict[str, Page], first: int, where: dict[str, list[str]] | None) -> tuple[Row, list[str | None]]:
+def _first_pages(
+    current: View, kept: dict[str, Page], first: int, where: dict[str, list[str]] | None
+) -> tuple[Row, list[str | None]]:
     """Groups with their newest discussions as the caller sees them, as JSON where others see the same.
 
     Args:
         where: the countries where members practise, where somebody asked.
     """
-    me, now, network = viewer(), clock.now(), index().current(graph())
+    me, now, network = viewer(), clock.now(), current.network
     parts = wanted.parse(request.headers.get("X-Wanted"))
     parts = wanted.OPTIONAL if parts is None else parts
     of_group, of_text = wanted.GROUP - parts, wanted.DISCUSSION - parts  # what is left out
     policies = any(page.policy is not None for page in kept.values())
-    standings = index().groups(graph()).standings(graph(), me.id, snapshot=policies)
-    snapshot = GroupReader.loaded(standings.snapshot) if policies else None
+    memberships = current.groups.memberships(graph(), me.id, snapshot=policies)
+    snapshot = GroupReader.loaded(memberships.snapshot) if policies else None
     apart = network.apart_from(me.id)
     found: Row = {}
     authors: set[str | None] = set()
     for own, page in kept.items():
-        standing = standings.links.get(own)
+        standing = memberships.links.get(own)
         if standing is None and page.policy is None and where is None:
             shown, access = page.once(of_group, _as_outsiders_see, now, of_group)
         else:
-            group = group_of(page.group, page.policy, standings.to(own), snapshot, now)
+            group = group_of(page.group, page.policy, memberships.to(own), snapshot, now)
             countries = None if where is None else where.get(own)
             shown = without(shown_group(group, me.id, countries), of_group) if group.known_to_viewer else None
             access = accesses([group]).get(own)

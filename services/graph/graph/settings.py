@@ -17,6 +17,7 @@ class Settings:
         issuer: the public address that tokens name.
         profiles_url: where the keys are that check tokens.
         field_keys: (id, 32 bytes) pairs that encrypt what is held; the first encrypts.
+        shared_dir: a folder of the worker processes of one host; None where there is one process.
     """
 
     neo4j_uri: str
@@ -25,6 +26,7 @@ class Settings:
     issuer: str
     profiles_url: str
     field_keys: tuple[tuple[int, bytes], ...] = field(repr=False)
+    shared_dir: str | None = None
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -40,5 +42,6 @@ def load(environment: Environment | None = None) -> Settings:
         neo4j_password=env.text("CONSILIUM_NEO4J_PASSWORD"),
         issuer=env.text("CONSILIUM_PUBLIC_URL", None if env.production else "http://127.0.0.1:8000"),
         field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
+        shared_dir=env.text("CONSILIUM_SHARED_DIR", "") or None,
         profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),
     )

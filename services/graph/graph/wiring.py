@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from graph.db import Graph, Transaction
 from graph.idempotency.store import once
 from graph.moments import stamp
-from graph.peers.index import PeopleIndex
+from graph.peers.index import PeopleIndex, View
 from graph.writing import Writing
 from kit import clock
 from kit.web import caller, remaining_seconds
@@ -22,6 +22,11 @@ def index() -> PeopleIndex:
     return found
 
 
+def view() -> View:
+    """The read model as it is now; see `PeopleIndex.view`."""
+    return index().view(graph())
+
+
 def graph() -> Graph:
     """The graph, within the time that this request's caller still waits."""
     gate = current_app.extensions["policies"]
@@ -29,7 +34,7 @@ def graph() -> Graph:
         current_app.extensions["driver"],
         lambda: max(0.001, remaining_seconds()),
         lambda: gate.check(caller(), g.get("request_id")),
-        index().expire,
+        index().wrote,
     )
 
 

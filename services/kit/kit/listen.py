@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from typing import Any
 
@@ -26,9 +27,21 @@ errorlog = "-"
 loglevel = "warning"
 
 
+# What the workers of this service share beside memory of their own; made before they are forked.
+_own_folder = None
+if not os.environ.get("CONSILIUM_SHARED_DIR"):
+    _own_folder = os.environ["CONSILIUM_SHARED_DIR"] = tempfile.mkdtemp(prefix="consilium-shared-")
+
+
 if workers > 1:
     # The workers' metrics are added up from files there; made anew at each start.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="consilium-metrics-")
+
+
+def on_exit(_server: Any) -> None:
+    """Run in the first process when it ends."""
+    if _own_folder is not None:
+        shutil.rmtree(_own_folder, ignore_errors=True)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

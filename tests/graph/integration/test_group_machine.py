@@ -285,15 +285,14 @@ class GroupMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_kept_is_what_is_stored(self) -> None:
-        """The group with its newest discussions, and how everybody stands to it, follow the marks of each change."""
+        """The group with its newest discussions, and how everybody stands to it, follow the feed."""
         if not hasattr(self, "group"):
             return
-        self.index.expire()  # as a write of the own process does
-        pages, stored = self.index.groups(self.graph), GroupPages()
+        pages, stored = self.index.view(self.graph).groups, GroupPages()
         assert pages.read(self.graph, [self.group], 3) == stored.read(self.graph, [self.group], 3)
         for person in self.people:
-            kept = pages.standings(self.graph, person, snapshot=True)
-            assert kept == stored.standings(self.graph, person, snapshot=True)
+            cached = pages.memberships(self.graph, person, snapshot=True)
+            assert cached == stored.memberships(self.graph, person, snapshot=True)
 
     @invariant()
     def only_members_who_may_read_do(self) -> None:
@@ -315,8 +314,9 @@ class GroupMachine(RuleBasedStateMachine):
 @pytest.mark.filterwarnings("ignore")
 def test_whatever_happens_the_rules_of_a_group_hold(driver: neo4j.Driver, graph: Graph) -> None:
     """Joining, leaving, bans, invitations, roles, posts, credentials that come and go, blocks."""
-    GroupMachine.graph, GroupMachine.index = graph, PeopleIndex(driver)
-    GroupMachine.index.current(graph, wait=30)
+    GroupMachine.index = PeopleIndex(driver)
+    GroupMachine.graph = Graph(driver, lambda: 30, wrote=GroupMachine.index.wrote)
+    GroupMachine.index.view(GroupMachine.graph, wait=30)
     run_state_machine_as_test(
         GroupMachine,
         settings=settings(

@@ -1,11 +1,14 @@
-"""The index of people follows Neo4j: every kind of change within a second, and what came without a mark as well."""
+"""The index of people follows the change feed: each test writes and reads once."""
 
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import neo4j
 import pytest
@@ -13,17 +16,22 @@ import pytest
 from graph.connections import usecases as connections
 from graph.connections.store import ConnectionWriter
 from graph.db import Graph, connect
+from graph.feed.position import SharedPosition
+from graph.feed.store import FeedReader, Head
 from graph.groups import usecases as groups
 from graph.groups.pages import GroupPages
 from graph.groups.store import GroupWriter
 from graph.imports.store import ImportStore
 from graph.notifications.store import NotificationWriter
+from graph.peers import cards as cards_module
 from graph.peers import index as index_module
+from graph.peers.cards import plain_cards
 from graph.peers.index import PeopleIndex, load
 from graph.peers.network import Network
-from graph.people.store import PeopleWriter
+from graph.people.store import PeopleStore, PeopleWriter
 from graph.rights.store import RightsStore
 from graph.writing import Writing
+from kit.cards import OPTIONAL
 from kit.cipher import FieldCipher
 from kit.clock import new_id
 from kit.errors import Unavailable
@@ -34,12 +42,41 @@ CIPHER = FieldCipher(((1, b"k" * 32),), b"")
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
+@dataclass
+class Worker:
+    """A graph process: its index, and the graph through which it writes."""
+
+    index: PeopleIndex
+    graph: Graph
+
+    @property
+    def network(self) -> Network:
+        """Its network as a request would find it now."""
+        return self.index.view(self.graph).network
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def worker(driver: neo4j.Driver, folder: Path | None = None, clock: Clock | None = None) -> Worker:
+    """A worker that has read everything; workers with one folder are of one host."""
+    index = PeopleIndex(driver, clock or time.monotonic, shared=SharedPosition.at(folder and str(folder)))
+    graph = Graph(driver, lambda: 30, wrote=index.wrote)
+    index.view(graph, wait=30)
+    return Worker(index, graph)
+
+
 @pytest.fixture
 def index(driver: neo4j.Driver, graph: Graph) -> PeopleIndex:
-    """An index that knows nothing of the writes of this test but by reading."""
-    found = PeopleIndex(driver)
-    found.current(graph, wait=30)
-    return found
+    """An index that is told of none of the writes of its test."""
+    return worker(driver).index
 
 
 def linked(network: Network, one: str, other: str) -> bool:
@@ -50,96 +87,179 @@ def linked(network: Network, one: str, other: str) -> bool:
     return bool(there)
 
 
-def soon(index: PeopleIndex, graph: Graph, seen: object, *, within: float = 1.0) -> bool:
-    """Whether something is seen within a second, asking again and again as queries do."""
-    assert callable(seen)
-    until = time.monotonic() + within * 3  # three times the figure, on a busy machine
-    while time.monotonic() < until:
-        if seen(index.current(graph)):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def test_each_change_is_seen_within_a_second(index: PeopleIndex, graph: Graph) -> None:
-    """A new person, a newer snapshot, connecting, parting, blocking, joining, leaving, and being erased."""
+def check_each_change(writer: Worker, reader: Worker) -> None:
+    """A new person, a newer snapshot, connecting, parting, blocking, joining, leaving, erasure: each is read once."""
+    graph = writer.graph
     ada, bob = people(graph, 2)
-    assert soon(index, graph, lambda n: ada in n.slot_of and n.column("listed")[n.slot_of[ada]])
+    assert reader.network.column("listed")[reader.network.slot_of[ada]]
     graph.write(
         lambda tx: PeopleWriter(tx).project([a_snapshot(id=ada, handle=ada, name="Zoe", version=99, suspended=True)])
     )
-    assert soon(index, graph, lambda n: not n.column("listed")[n.slot_of[ada]] and n.names[n.slot_of[ada]] == "zoe")
+    slot = reader.network.slot_of[ada]
+    assert not reader.network.column("listed")[slot]
+    assert reader.network.names[slot] == "zoe"
     graph.write(lambda tx: PeopleWriter(tx).project([a_snapshot(id=ada, handle=ada, name="Ada", version=100)]))
     graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
-    assert soon(index, graph, lambda n: linked(n, ada, bob))
+    assert linked(reader.network, ada, bob)
     graph.write(lambda tx: connections.remove_connection(ConnectionWriter(tx), me=ada, other=bob, now=NOW))
-    assert soon(index, graph, lambda n: not linked(n, ada, bob))
+    assert not linked(reader.network, ada, bob)
     graph.write(lambda tx: connections.block(ConnectionWriter(tx), me=bob, other=ada, now=NOW))
-    assert soon(index, graph, lambda n: n.slot_of[bob] in n.blocks.get(n.slot_of[ada], ()))
+    assert reader.network.apart_from(ada) == {bob}
     graph.write(lambda tx: connections.unblock(ConnectionWriter(tx), me=bob, other=ada, now=NOW))
-    assert soon(index, graph, lambda n: n.slot_of[bob] not in n.blocks.get(n.slot_of[ada], ()))
+    assert reader.network.apart_from(ada) == set()
     given = {"name": "Index", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
     group = graph.write(
         lambda tx: groups.create_group(GroupWriter(tx), owner=ada, owner_level="IDENTITY", given=given, now=NOW)
     )["id"]
-    assert soon(index, graph, lambda n: len(n.groups.row(n.slot_of[ada])) == 1)
+    assert len(reader.network.groups.row(slot)) == 1
     graph.write(
         lambda tx: groups.join_group(
             GroupWriter(tx), NotificationWriter(tx), group_id=group, me=bob, message=None, now=NOW
         )
     )
-    assert soon(index, graph, lambda n: len(n.members.row(n.group_slots[group])) == 2)
+    assert len(reader.network.members.row(reader.network.group_slots[group])) == 2
     graph.write(lambda tx: GroupWriter(tx).remove(group, bob))
-    assert soon(index, graph, lambda n: len(n.members.row(n.group_slots[group])) == 1)
+    assert len(reader.network.members.row(reader.network.group_slots[group])) == 1
     graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
     RightsStore(graph).erase([ada])
-    assert soon(index, graph, lambda n: not n.column("listed")[n.slot_of[ada]])
-    assert soon(index, graph, lambda n: not linked(n, ada, bob))
+    assert not reader.network.column("listed")[slot]
+    assert not linked(reader.network, ada, bob)
 
 
-def test_a_write_of_this_process_is_known_at_once(driver: neo4j.Driver, index: PeopleIndex) -> None:
-    """What one has just done shows in one's next query."""
-    own = Graph(driver, lambda: 30, wrote=index.expire)
-    for _ in range(5):
-        index.current(own)
-        ada, bob = people(own, 2)
-        own.write(lambda tx, a=ada, b=bob: ConnectionWriter(tx).connect(a, b, since="2026-11-21"))  # type: ignore[misc]
-        assert linked(index.current(own), ada, bob)
+def test_a_worker_reads_its_own_writes(driver: neo4j.Driver) -> None:
+    """At once, whatever was written."""
+    own = worker(driver)
+    check_each_change(own, own)
 
 
-def test_links_that_came_without_a_mark_are_found_by_their_count(
-    driver: neo4j.Driver, index: PeopleIndex, graph: Graph
+def test_workers_of_one_host_read_each_others_writes(driver: neo4j.Driver, tmp_path: Path) -> None:
+    """At once, because they share the position; nobody is asked."""
+    clock = Clock()  # stands still, so that no view is followed up because of its age
+    check_each_change(worker(driver, tmp_path), worker(driver, tmp_path, clock))
+
+
+def test_hosts_read_each_others_writes(driver: neo4j.Driver, tmp_path: Path) -> None:
+    """At once, once both are registered: Neo4j is asked for the position before each answer."""
+    folders = tmp_path / "one", tmp_path / "other"
+    for folder in folders:
+        folder.mkdir()
+    one, other = (worker(driver, folder, Clock()) for folder in folders)
+    for member in (one, other, one):
+        member.index._registered_at = 0  # not the first time, after which it would wait
+        member.index._register(member.graph)
+    check_each_change(one, other)
+    check_each_change(other, one)
+
+
+def test_a_host_that_joins_waits_until_the_others_must_know_of_it(
+    driver: neo4j.Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a bulk import makes them; all is read again beside the old network, which answers meanwhile."""
+    """Longer than a view may be old, so that no view is left that was made by somebody who believed to be alone."""
+    waited: list[float] = []
+    first = worker(driver)
+    first.index._register(first.graph)
+    late = worker(driver, tmp_path)
+    monkeypatch.setattr(index_module.time, "sleep", waited.append)
+    late.index._register(late.graph)
+    assert waited == [2 * index_module.MAX_AGE_SECONDS]
+
+
+def test_what_another_wrote_is_read_after_half_a_second(driver: neo4j.Driver, graph: Graph) -> None:
+    """By a host that does not know of the writer, as of an operator's own tool."""
+    clock = Clock()
+    reader = worker(driver, clock=clock)
+    before = reader.network
     ada, bob = people(graph, 2)
-    assert soon(index, graph, lambda n: bob in n.slot_of)
-    with driver.session() as session:
-        session.run(
-            "MATCH (a:Professional {id: $a}), (b:Professional {id: $b}) MERGE (a)-[:CONNECTED_TO]->(b)", a=ada, b=bob
-        ).consume()
-    assert soon(index, graph, lambda n: linked(n, ada, bob), within=10)
+    graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
+    assert ada not in before.slot_of
+    clock.now += index_module.MAX_AGE_SECONDS
+    assert linked(reader.network, ada, bob)
 
 
-def test_after_very_many_changes_all_is_read_again_and_nobody_waits(
-    index: PeopleIndex, graph: Graph, monkeypatch: pytest.MonkeyPatch
+def test_a_bulk_load_is_read_beside_and_holds_up_nothing_else(
+    driver: neo4j.Driver, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after an import of many people: the newest are known at once, the rest when all was read."""
-    monkeypatch.setattr(index_module, "MANY_CHANGED", 5)
-    monkeypatch.setattr(index_module, "CHANGED_AT_ONCE", 3)
-    mine = people(graph, 20)
-    (newest,) = people(graph, 1)
-    index.expire()
-    assert newest in index.current(graph).slot_of
-    assert soon(index, graph, lambda n: all(one in n.slot_of for one in mine), within=10)
+    """While it waits, what one person did is seen at once; when everything was read again, so is the load."""
+    monkeypatch.setattr(index_module, "BULK_PEOPLE", 5)
+    monkeypatch.setattr(index_module, "MAX_BACKLOG", 5)
+    reader = worker(driver)
+    release, read = threading.Event(), index_module.load
+
+    def slow_load(found: neo4j.Driver) -> tuple[str, int, Network]:
+        assert release.wait(30)
+        return read(found)
+
+    monkeypatch.setattr(index_module, "load", slow_load)
+    reader.index._next_build = float("-inf")
+    many = [new_id() for _ in range(20)]
+    rows = [a_snapshot(id=one, handle=one, name="Many", version=1) for one in many]
+    reader.graph.write(lambda tx: PeopleWriter(tx).project(rows))
+    assert many[0] not in reader.network.slot_of
+    (ada,) = people(reader.graph, 1)
+    reader.graph.write(lambda tx: ConnectionWriter(tx).connect(ada, many[0], since="2026-11-21"))
+    assert linked(reader.network, ada, many[0])
+    release.set()
+    assert reader.index._building is not None
+    reader.index._building.join(30)
+    assert all(one in reader.network.slot_of for one in many)
+    assert linked(reader.network, ada, many[0])
 
 
-def test_more_changes_than_are_listed_are_not_overlooked(
-    index: PeopleIndex, graph: Graph, monkeypatch: pytest.MonkeyPatch
+def test_a_rebuild_loses_no_change_that_was_made_meanwhile(
+    driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As when nobody has searched while a million people were imported."""
-    monkeypatch.setattr(index_module, "MOST_LISTED", 5)
-    mine = people(graph, 20)
-    assert soon(index, graph, lambda n: all(one in n.slot_of for one in mine), within=10)
+    """It is published at the position at which it began, and what came later is followed again."""
+    own = worker(driver)
+    ada, bob = people(own.graph, 2)
+    read = index_module.load
+
+    def load_and_change(found: neo4j.Driver) -> tuple[str, int, Network]:
+        result = read(found)
+        own.graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
+        assert linked(own.network, ada, bob)
+        return result
+
+    monkeypatch.setattr(index_module, "load", load_and_change)
+    before = own.network
+    own.index._build_beside()
+    assert own.index._building is not None
+    own.index._building.join(30)
+    assert own.network is not before
+    assert linked(own.network, ada, bob)
+
+
+def test_a_position_that_was_never_committed_holds_nobody_up(driver: neo4j.Driver) -> None:
+    """As after a commit that failed: Neo4j is believed, once."""
+    own = worker(driver)
+    position = own.index.view(own.graph).position
+    own.index.wrote(position + 5)
+    assert own.index.view(own.graph).position == position
+    assert own.index._shared.read() == position
+
+
+@pytest.mark.parametrize("lost", ["epoch", "position", "entries"])
+def test_when_neo4j_was_replaced_everything_is_read_again(
+    lost: str, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another store, an older copy of the same, or one in which entries are missing."""
+    own = worker(driver)
+    before, head = own.index.view(own.graph), FeedReader.head
+
+    def replaced(self: FeedReader, after: int, *, host: str) -> Head:
+        real = head(self, after, host=host)
+        return {
+            "epoch": replace(real, epoch="another"), "position": replace(real, position=after - 1),
+            "entries": replace(real, position=after + 1, entries=()),
+        }[lost]  # fmt: skip
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FeedReader, "head", replaced)
+        own.index.wrote(before.position + 1)
+        with pytest.raises(Unavailable):
+            own.index.view(own.graph)
+    after = own.index.view(own.graph, wait=30)
+    assert after.network is not before.network
+    assert len(after.network) >= len(before.network)
 
 
 def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(
@@ -149,9 +269,9 @@ def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(
     mine = people(graph, 5)
     for one, other in itertools.pairwise(mine):
         graph.write(lambda tx, a=one, b=other: ConnectionWriter(tx).connect(a, b, since="2026-11-21"))  # type: ignore[misc]
-    index.expire()
-    followed = index.current(graph)
-    read, _ = load(driver)
+    index._followed_at = float("-inf")
+    followed = index.view(graph).network
+    _, _, read = load(driver)
 
     def of(network: Network, person: str) -> object:
         slot = network.slot_of[person]
@@ -166,8 +286,10 @@ def test_what_is_read_at_once_and_what_is_taken_over_bit_by_bit_is_the_same(
         assert of(followed, person) == of(read, person)
 
 
-def test_what_is_kept_of_a_group_follows_each_change(index: PeopleIndex, graph: Graph) -> None:
-    """Its fields, its discussions, and how people stand to it; every step changes one of them, with a mark."""
+def test_a_cached_group_follows_each_change(driver: neo4j.Driver) -> None:
+    """Its fields, its discussions, and people's memberships; every step changes one of them, and is read once."""
+    own = worker(driver, clock=Clock())
+    graph = own.graph
     ada, bob = people(graph, 2)
     given = {"name": "Kept", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
     group = graph.write(
@@ -211,40 +333,40 @@ def test_what_is_kept_of_a_group_follows_each_change(index: PeopleIndex, graph: 
     ]
 
     def seen(pages: GroupPages) -> object:
-        standings = [pages.standings(graph, one, snapshot=True) for one in (ada, bob)]
-        return pages.read(graph, [group], 3), standings
+        memberships = [pages.memberships(graph, one, snapshot=True) for one in (ada, bob)]
+        return pages.read(graph, [group], 3), memberships
 
-    index.current(graph)
-    before = seen(index.groups(graph))
+    before = seen(own.index.view(graph).groups)
     for number, step in enumerate(steps):
         step()
+        cached = seen(own.index.view(graph).groups)
         stored = seen(GroupPages())
         assert stored != before, number
-        index.expire()
-        index.current(graph)
-        assert seen(index.groups(graph)) == stored, number
+        assert cached == stored, number
         before = stored
 
 
-def test_what_is_kept_is_not_read_again(index: PeopleIndex, graph: Graph) -> None:
+def test_what_is_cached_is_not_read_again(driver: neo4j.Driver) -> None:
     """Until it changes."""
+    own = worker(driver)
+    graph = own.graph
     (ada,) = people(graph, 1)
     given = {"name": "Kept", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
     group = graph.write(
         lambda tx: groups.create_group(GroupWriter(tx), owner=ada, owner_level="IDENTITY", given=given, now=NOW)
     )["id"]
-    index.expire()
-    index.current(graph)
     queries: list[str] = []
-    counted, kept = Counted(graph, queries), index.groups(graph)
+    counted, pages = Counted(graph, queries), own.index.view(graph).groups
     for first in (1, 1, 2, 1):
-        kept.read(counted, [group], first)  # type: ignore[arg-type]
-        kept.standings(counted, ada, snapshot=True)  # type: ignore[arg-type]
+        pages.read(counted, [group], first)  # type: ignore[arg-type]
+        pages.memberships(counted, ada, snapshot=True)  # type: ignore[arg-type]
     assert len(queries) == 2
 
 
 class Counted:
     """A graph that notes what it is asked."""
+
+    remaining = 30.0
 
     def __init__(self, graph: Graph, queries: list[str]) -> None:
         self._graph, self._queries = graph, queries
@@ -254,10 +376,24 @@ class Counted:
         self._queries.append(text)
         return self._graph.read(text, **parameters)
 
+    read_latest = read
+
 
 def test_without_neo4j_the_index_says_so(index: PeopleIndex, graph: Graph) -> None:
     """A search that cannot know what has changed is not answered from memory."""
-    index.expire()
+    index._followed_at = float("-inf")
     with connect("bolt://127.0.0.1:1", "neo4j", "none") as nobody, pytest.raises(Unavailable):
-        index.current(Graph(nobody))
-    assert len(index.current(graph)) > 0
+        index.view(Graph(nobody))
+    assert len(index.view(graph).network) > 0
+
+
+def test_the_memory_of_cards_is_bounded(driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many selections are asked for; the longest unused go first."""
+    monkeypatch.setattr(cards_module, "MAX_CARD_BYTES", 20_000)
+    own = worker(driver)
+    ada, bob = people(own.graph, 2)
+    view = own.index.view(own.graph)
+    for number in range(200):
+        parts = frozenset(name for bit, name in enumerate(OPTIONAL) if number >> bit & 1)
+        plain_cards(view.network, view.cards, PeopleStore(own.graph), [bob], parts, viewer=ada, now=NOW)
+    assert 1 < len(view.cards) < 40

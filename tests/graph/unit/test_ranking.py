@@ -203,7 +203,7 @@ def test_search_and_ranking_are_those_of_the_reference_while_people_change(seed:
     model = Model(chance, 40)
     network = Network()
     for row in model.rows.values():
-        network.apply(row)
+        network.apply(row, 1)
     for _ in range(25):
         check(model, network)
         changed = set(chance.sample(model.everybody, 3))
@@ -213,9 +213,9 @@ def test_search_and_ranking_are_those_of_the_reference_while_people_change(seed:
         one, other = chance.sample(model.everybody, 2)
         model.connect(one, other)
         for own in sorted(changed | {one}):  # the other side follows by itself
-            network.apply(model.rows[own])
+            network.apply(model.rows[own], 1)
     gone = chance.choice(model.everybody)
-    network.erase(gone)
+    network.erase(gone, 1)
     model.everybody.remove(gone)
     del model.rows[gone]
     for row in model.rows.values():
@@ -225,7 +225,6 @@ def test_search_and_ranking_are_those_of_the_reference_while_people_change(seed:
         check(model, network)
     assert network.connections.total == sum(len(row["connections"]) for row in model.rows.values())
     assert network.groups.total == network.members.total == sum(len(row["groups"]) for row in model.rows.values())
-    assert network.blocks_total == sum(len(row["blocks"]) for row in model.rows.values())
 
 
 def test_pages_are_exact_where_thousands_share_a_score_and_the_beginning_of_a_name() -> None:
@@ -282,7 +281,7 @@ def test_only_a_bounded_number_is_ranked_and_those_near_are_among_them(monkeypat
     for number in range(100):
         row = a_row(random.Random(1), 0, [f"{number:03}"])
         row["properties"] |= {"version": 1, "suspended": False, "joined_at": f"2026-01-01T00:{number % 60:02}:00Z"}
-        network.apply(row | {"groups": [], "connections": ["000"] if number == 5 else []})
+        network.apply(row | {"groups": [], "connections": ["000"] if number == 5 else []}, 1)
     found = slots(range(100))
     chosen = bounded(network, Viewer.of(network, "000", DAY), found)
     assert len(chosen) == 11
@@ -296,7 +295,7 @@ def test_suggestions_are_people_one_does_not_know_and_newcomers_are_reserved_pla
     model = Model(chance, 60)
     network = Network()
     for row in model.rows.values():
-        network.apply(row)
+        network.apply(row, 1)
     for viewer in model.everybody[:10]:
         left_out = {network.slot_of[own] for own in model.everybody[50:]}
         chosen = pool(network, Viewer.of(network, viewer, DAY), left_out, DAY)

@@ -15,7 +15,7 @@ from graph.peers.neighbours import connections_of
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.reading import people
-from graph.wiring import graph, index, write_once
+from graph.wiring import graph, view, write_once
 from kit import clock, cursors
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
@@ -121,7 +121,7 @@ def blocked(body: dict[str, Any]) -> Response:
 @blueprint.arguments(PageSchema)
 def connections(body: dict[str, Any]) -> Response:
     """One's own connections, by name."""
-    network, me = index().current(graph()), caller().subject
+    network, me = view().network, caller().subject
     mark = cursors.fingerprint("connections", me)
     after = cursors.position(body["after"], mark, ("", "")) if body["after"] is not None else None
     slot = network.slot_of.get(me)

@@ -1,8 +1,7 @@
-"""Groups with their newest discussions, and how people stand to groups, kept in memory until they change.
+"""A cache of groups with their newest discussions, and of people's memberships of groups.
 
-Who reads a group is told the same as everybody else for the most part; that is kept, as JSON where it can be. Whoever
-changes a group, a discussion or somebody's place in a group leaves a mark in the same transaction, and `graph.peers.index`
-drops what is kept when it sees the mark, before the next answer. What a reader may see is decided anew for each.
+Most readers of a group are answered the same; that is cached, as JSON where it can be. What a reader may see is decided for
+each answer. A view of the network (`graph.peers.index`) is the only way to it.
 """
 
 from __future__ import annotations
@@ -11,15 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cachetools import LRUCache
+
 from graph.db import Graph, Row, query
 from graph.discussions.domain import CASE, HELD
 from graph.discussions.store import loaded
 from graph.groups.eligibility import CredentialPolicy, policy_of
+from graph.peers.network import Network
 
 # Of memory, roughly: a discussion counts its text and so many bytes beside.
-MOST_BYTES, ROW_BYTES = 300_000_000, 2_500
-MOST_STANDINGS = 50_000
-MOST_MADE = 8
+MAX_PAGE_BYTES, ROW_BYTES = 300_000_000, 2_500
+MAX_MEMBERSHIPS = 50_000
+MAX_MADE = 8
 _RELATIONS = {"BANNED_FROM": "BANNED", "MEMBER_OF": "MEMBER", "INVITED_TO": "INVITED", "ASKED_TO_JOIN": "REQUESTED"}
 
 
@@ -61,15 +63,15 @@ class Page:
     def once(self, key: Any, make: Callable[..., Any], *given: Any) -> Any:
         """What `make` makes of the page and what is given, made once while there is room."""
         if key not in self.made:
-            if len(self.made) >= MOST_MADE:
+            if len(self.made) >= MAX_MADE:
                 self.made.clear()
             self.made[key] = make(self, *given)
         return self.made[key]
 
 
 @dataclass
-class Standings:
-    """How a person stands to every group that they have to do with.
+class Memberships:
+    """A person's membership of, or invitation to, request to, ban from or suspension in every group.
 
     Args:
         links: by group and kind of relationship.
@@ -97,80 +99,59 @@ OUTSIDE: Row = {"role": None, "joined_at": None, "relation": None, "suspended_un
 
 
 class GroupPages:
-    """What a process keeps."""
+    """Groups and people's places in groups, each cached under the version that the network gives it.
 
-    def __init__(self) -> None:
-        self._pages: dict[str, Page] = {}
-        self._bytes = 0
-        self._standings: dict[str, Standings] = {}
-        self._changes = 0
+    Whatever is read from Neo4j after a version was known is at least as new as that version, so that an entry can be too
+    new but never stale: a change gives a new version, and the entry is not looked at again.
 
-    def clear(self) -> None:
-        """Anything may have changed."""
-        self._changes += 1
-        self._pages.clear()
-        self._standings.clear()
-        self._bytes = 0
+    Args:
+        network: tells versions; what it does not know is read and not cached.
+    """
 
-    def drop(self, group: str) -> None:
-        """A group has changed, or a discussion in it, or who is in it."""
-        self._changes += 1
-        page = self._pages.pop(group, None)
-        if page is not None:
-            self._bytes -= page.bytes
-
-    def forget(self, person: str) -> None:
-        """A person has changed, or their place in a group."""
-        self._changes += 1
-        self._standings.pop(person, None)
+    def __init__(self, network: Network | None = None) -> None:
+        self._network = network or Network()
+        self._pages: LRUCache[str, tuple[int, Page]] = LRUCache(MAX_PAGE_BYTES, getsizeof=lambda entry: entry[1].bytes)
+        self._memberships: LRUCache[str, tuple[int, Memberships]] = LRUCache(MAX_MEMBERSHIPS)
 
     def read(self, graph: Graph, ids: Sequence[str], first: int) -> dict[str, Page]:
         """Groups by id, of those that exist, each with at least so many discussions, or all."""
-        found: dict[str, Page] = {}
-        missing = []
+        pages: dict[str, Page] = {}
+        missing: dict[str, int | None] = {}
         for group in dict.fromkeys(ids):
-            page = self._pages.get(group)
-            if page is not None and (page.whole or len(page.rows) >= first):
-                found[group] = page
+            version = self._network.group_version(group)
+            cached = self._pages.get(group)
+            if cached is not None and cached[0] == version and (cached[1].whole or len(cached[1].rows) >= first):
+                pages[group] = cached[1]
             else:
-                missing.append(group)
+                missing[group] = version
         if missing:
-            before = self._changes
-            for row in graph.read(query("groups/read_group_pages"), ids=missing, first=first):
+            for row in graph.read(query("groups/read_group_pages"), ids=list(missing), first=first):
                 page = _page(row, first)
-                found[page.group["id"]] = page
-                if before == self._changes:  # else what was read may be older than a change
-                    self._keep(page)
-        return found
+                group = page.group["id"]
+                pages[group] = page
+                version = missing[group]
+                if version is not None and page.bytes <= MAX_PAGE_BYTES:
+                    self._pages[group] = version, page
+        return pages
 
-    def _keep(self, page: Page) -> None:
-        self._bytes += page.bytes
-        before = self._pages.pop(page.group["id"], None)
-        self._bytes -= before.bytes if before is not None else 0
-        self._pages[page.group["id"]] = page
-        while self._bytes > MOST_BYTES:
-            self._bytes -= self._pages.pop(next(iter(self._pages))).bytes
-
-    def standings(self, graph: Graph, person: str, *, snapshot: bool) -> Standings:
+    def memberships(self, graph: Graph, person: str, *, snapshot: bool) -> Memberships:
         """How a person stands to groups.
 
         Args:
             snapshot: whether a policy asks for it.
         """
-        found = self._standings.get(person)
-        if found is not None and (found.snapshot is not None or not snapshot):
-            return found
-        before = self._changes
+        version = self._network.person_version(person)
+        cached = self._memberships.get(person)
+        if cached is not None and cached[0] == version and (cached[1].snapshot is not None or not snapshot):
+            return cached[1]
         rows = graph.read(query("groups/read_standings"), viewer=person, snapshot=snapshot)
         links: dict[str, dict[str, Row]] = {}
         for link in rows[0]["links"] if rows else ():
             links.setdefault(link["group"], {})[link["kind"]] = link
-        found = Standings(links, rows[0]["snapshot"] if rows else None)
-        if rows and before == self._changes:
-            if len(self._standings) >= MOST_STANDINGS:
-                self._standings.pop(next(iter(self._standings)))
-            self._standings[person] = found
-        return found
+        memberships = Memberships(links, rows[0]["snapshot"] if rows else None)
+        if rows and version is not None:
+            self._memberships[person] = version, memberships
+        return memberships
 
 
 def _page(row: Row, first: int) -> Page:

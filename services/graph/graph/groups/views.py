@@ -19,7 +19,7 @@ from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
 from graph.reading import groups_with_discussions, people
-from graph.wiring import graph, index, write_once
+from graph.wiring import graph, view, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
@@ -270,7 +270,7 @@ def of_people(body: dict[str, Any]) -> Response:
     """For several people their groups, as far as the caller may know of them."""
     me, reader, now = caller().subject, _reader(), clock.now()
     mark = cursors.fingerprint("groups-of", me)
-    network, after = index().current(graph()), cursors.position(body["after"], mark, ("", ""))
+    network, after = view().network, cursors.position(body["after"], mark, ("", ""))
     found = {}
     if me in network.slot_of:
         looker = Onlooker.of(network, network.slot_of[me], now.date().toordinal())

@@ -12,6 +12,7 @@ from graph.audit.store import AuditWriter
 from graph.db import Transaction
 from graph.discussions.store import DiscussionReader
 from graph.discussions.usecases import SITE_MODERATORS
+from graph.feed.store import FeedWriter
 from graph.groups.store import GroupReader
 from graph.moderation import domain, schemas, usecases
 from graph.moderation.store import FlagsSought, ModerationReader
@@ -280,7 +281,7 @@ def _reencrypt(row: Row, tx: Transaction) -> None:
 
 @blueprint.post("/v1/duties")
 def duties() -> Response:
-    """Remove what was held for seven days, and notifications of half a year ago; the relay asks for it regularly."""
+    """Remove texts held for seven days, notifications of half a year ago and the feed of yesterday; the relay asks regularly."""
     require_service("relay")
     now = clock.now()
     overdue = ModerationReader(graph()).overdue_held(stamp(now - domain.HELD_LIFETIME))
@@ -288,7 +289,8 @@ def duties() -> Response:
         graph().write(partial(_end_held, content_id))
     before = stamp(now - KEPT)
     old = graph().write(lambda tx: NotificationWriter(tx).delete_old(before, most=MOST_DELETED))
-    return jsonify(held=len(overdue), notifications=old)
+    entries = graph().write(lambda tx: FeedWriter(tx).delete_old(limit=MOST_DELETED))
+    return jsonify(held=len(overdue), notifications=old, feed_entries=entries)
 
 
 @blueprint.post("/v1/held/reencrypt")

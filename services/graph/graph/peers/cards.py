@@ -1,7 +1,7 @@
 """Cards from memory, for answers that do not tell whether somebody has asked the viewer to connect.
 
 Whether two are connected or share a group, and who has blocked whom, comes from the network as it is now; what people show
-is kept as JSON for each relation that there can be, and made again when the person changes.
+is cached as JSON for each relation that there can be, under the version of the person.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from cachetools import LRUCache
 
 from graph.peers.neighbours import Onlooker
 from graph.peers.network import Network
@@ -18,11 +19,35 @@ from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from kit import cards
 
-MOST_KEPT = 100_000
+MAX_CARD_BYTES, CARD_BYTES = 250_000_000, 500  # a card counts its JSON and so many bytes beside
+# A person's id, the viewer's relation (1 connected + 2 in a common group + 4 verified), the day, and the optional parts.
+CardKey = tuple[str, int, int, frozenset[str]]
+
+
+class CardCache:
+    """The JSON of cards, bounded by bytes; the longest unused go first."""
+
+    def __init__(self) -> None:
+        self._cards: LRUCache[CardKey, tuple[int, bytes]] = LRUCache(
+            MAX_CARD_BYTES, getsizeof=lambda entry: CARD_BYTES + len(entry[1])
+        )
+
+    def get(self, key: CardKey, version: int) -> bytes | None:
+        """The card of a person at a version, where it is cached."""
+        entry = self._cards.get(key)
+        return entry[1] if entry is not None and entry[0] == version else None
+
+    def put(self, key: CardKey, version: int, card: bytes) -> None:
+        """Cache a card that was read when the person had this version."""
+        self._cards[key] = version, card
+
+    def __len__(self) -> int:
+        return len(self._cards)
 
 
 def plain_cards(
     network: Network,
+    cache: CardCache,
     people: PeopleStore,
     ids: Sequence[str],
     wanted: frozenset[str] = frozenset(cards.OPTIONAL),
@@ -32,7 +57,7 @@ def plain_cards(
 ) -> dict[str, orjson.Fragment | dict[str, Any]]:
     """People as the viewer sees them, as JSON, by id, without requests between them and the viewer.
 
-    Who does not exist, is suspended or has blocked the viewer is not there.
+    Leaves out people who do not exist, are suspended or have blocked the viewer.
 
     Args:
         wanted: which of the optional parts of a card.
@@ -44,38 +69,34 @@ def plain_cards(
     day = today.toordinal()
     column = network.column
     looker = Onlooker.of(network, me, day)
-    found: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     missing: dict[str, tuple[int, int]] = {}
     for person in dict.fromkeys(ids):
         slot = network.slot_of.get(person)
         if slot == me or slot is None:
-            found |= read_cards(people, [person], viewer=viewer, now=now)
+            shown |= read_cards(people, [person], viewer=viewer, now=now)
             continue
         if not column("listed")[slot] or network.blocks_other(slot, me):
             continue
         fellow = bool(column("shows_to_groups")[slot]) and looker.fellow(slot)
         relation = looker.connected(slot) + 2 * fellow + 4 * looker.verified
-        kept = network.cards.get(slot)
-        card = kept.get((relation, day, wanted)) if kept is not None else None
+        version = network.version_of(slot)
+        card = cache.get((person, relation, day, wanted), version)
         if card is None:
-            missing[person] = (slot, relation)
+            missing[person] = (version, relation)
         else:
-            found[person] = card
+            shown[person] = orjson.Fragment(card)
     if missing:
-        before = network.changes
         snapshots = people.snapshots(list(missing))
         left_out = [name for name in cards.OPTIONAL if name not in wanted]
-        if len(network.cards) > MOST_KEPT:
-            network.cards.clear()
         for person, snapshot in snapshots.items():
-            slot, relation = missing[person]
-            shown = cards.card(
+            version, relation = missing[person]
+            full = cards.card(
                 snapshot, cards.Relation(False, bool(relation & 1), bool(relation & 2), bool(relation & 4)), today
             )
             for name in left_out:
-                del shown[name]
-            card = orjson.Fragment(orjson.dumps(shown))
-            found[person] = card
-            if network.changes == before:  # else what was read may be older than the network
-                network.cards.setdefault(slot, {})[(relation, day, wanted)] = card
-    return found
+                del full[name]
+            card = orjson.dumps(full)
+            cache.put((person, relation, day, wanted), version, card)
+            shown[person] = orjson.Fragment(card)
+    return shown

@@ -15,6 +15,8 @@ Slots = NDArray[np.int32]
 NONE: Slots = np.empty(0, np.int32)
 # Below this many, looking up each is cheaper than marking all.
 FEW = 2_000
+# Changed rows are folded in when there are more than these, and than one in so many of all.
+FOLD_MIN, FOLD_SHARE = 10_000, 8
 
 
 def slots(values: Iterable[int]) -> Slots:
@@ -94,12 +96,18 @@ class Posting:
 
 
 class Links:
-    """From each slot to a sorted array of others: compressed rows, and rows that have changed since."""
+    """From each slot to a sorted array of others: compressed rows, and rows that have changed since.
+
+    Changed rows are folded into the compressed ones when there are many, so that reading stays as fast as when all was read.
+    """
 
     def __init__(self, starts: NDArray[np.int64] | None = None, others: Slots = NONE) -> None:
         self._starts = np.zeros(1, np.int64) if starts is None else starts
         self._others = others
         self._changed: dict[int, Slots] = {}
+        # By slot: how long its row is, and whether it is a changed one.
+        self._lengths = np.diff(self._starts)
+        self._is_changed = np.zeros(len(self._lengths), np.bool_)
         self.total = len(others)
 
     @classmethod
@@ -112,9 +120,9 @@ class Links:
 
     def row(self, slot: int) -> Slots:
         """What one slot is linked to, sorted."""
-        found = self._changed.get(slot)
-        if found is not None:
-            return found
+        changed = self._changed.get(slot)
+        if changed is not None:
+            return changed
         if slot + 1 < len(self._starts):
             return self._others[self._starts[slot] : self._starts[slot + 1]]
         return NONE
@@ -122,7 +130,21 @@ class Links:
     def put(self, slot: int, others: Slots) -> None:
         """Replace a row; `others` are sorted."""
         self.total += len(others) - len(self.row(slot))
+        if slot >= len(self._lengths):
+            more = max(1024, len(self._lengths), slot + 1 - len(self._lengths))
+            self._lengths = np.concatenate([self._lengths, np.zeros(more, np.int64)])
+            self._is_changed = np.concatenate([self._is_changed, np.zeros(more, np.bool_)])
         self._changed[slot] = others
+        self._lengths[slot], self._is_changed[slot] = len(others), True
+        if len(self._changed) > max(FOLD_MIN, len(self._lengths) // FOLD_SHARE):
+            self._fold()
+
+    def _fold(self) -> None:
+        others, lengths = self.gather(np.arange(len(self._lengths), dtype=np.int32))
+        self._starts = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(lengths, out=self._starts[1:])
+        self._others, self._changed = others.astype(np.int32), {}
+        self._is_changed[:] = False
 
     def link(self, slot: int, other: int) -> None:
         """Add one link."""
@@ -135,15 +157,11 @@ class Links:
 
     def lengths(self, wanted: Slots) -> NDArray[np.int64]:
         """How long each row is."""
-        inside = wanted + 1 < len(self._starts)
-        at = np.where(inside, wanted, 0)
-        if len(self._starts) > 1:
-            found = np.where(inside, self._starts[at + 1] - self._starts[at], 0)
-        else:
-            found = np.zeros(len(wanted), np.int64)
-        for number in self._changed_among(wanted):
-            found[number] = len(self._changed[int(wanted[number])])
-        return found
+        if len(self._lengths) == 0:
+            return np.zeros(len(wanted), np.int64)
+        inside = wanted < len(self._lengths)
+        lengths: NDArray[np.int64] = np.where(inside, self._lengths[np.where(inside, wanted, 0)], 0)
+        return lengths
 
     def gather(self, wanted: Slots) -> tuple[Slots, NDArray[np.int64]]:
         """The rows of several slots, one behind the other, and how long each is."""
@@ -169,12 +187,8 @@ class Links:
     def _changed_among(self, wanted: Slots) -> NDArray[np.int64]:
         if not self._changed:
             return np.empty(0, np.int64)
-        if len(self._changed) < len(wanted):
-            keys = np.sort(np.fromiter(self._changed, np.int32, len(self._changed)))
-            at = np.searchsorted(keys, wanted)
-            at[at == len(keys)] = 0
-            return np.flatnonzero(keys[at] == wanted)
-        return np.asarray([n for n, slot in enumerate(wanted.tolist()) if slot in self._changed], np.int64)
+        inside = wanted < len(self._is_changed)
+        return np.flatnonzero(inside & self._is_changed[np.where(inside, wanted, 0)])
 
     def common(self, viewer: Slots, wanted: Slots, size: int, back: Links) -> NDArray[np.int64]:
         """For each of the wanted, to how many of the viewer's it is linked; counted from the side with less to read.

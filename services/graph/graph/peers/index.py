@@ -1,187 +1,255 @@
-"""The index of people: a Network derived from Neo4j, current within a second of a commit, and built again when it must be.
+"""The index of people: a Network derived from Neo4j, and the caches beside it, which follow the change feed.
 
-Every change of a person, their connections, blocks, places in groups or texts sets `changed_at` and a new `change` on
-their node in the same transaction; that of a group or discussion sets `marked_at` and a new `mark`. Before an answer, what
-has changed since is read again, at most every quarter of a second, and at once after a write of this process. What changed
-without that mark, as a bulk import does, is seen from the counts of relationships, which Neo4j keeps; then, and after very
-many marks, the whole is read again beside the old.
+There is one way in: `view()`. It returns the network and the caches as of a position of the feed that includes everything
+that a process of this host has committed, and everything that others committed up to half a second ago. Where several hosts
+read the network, Neo4j is asked for the position before each answer, so that this holds for all that anybody committed.
+
+Each transaction appends one entry to the feed as its last statement (`graph.db`). The position is taken under a lock that
+holds until the commit, so that a reader who sees a position has seen all before it: there are no windows to look at again.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import neo4j
 import numpy as np
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.db import Graph, Row, query
+from graph.db import Graph, query, session
+from graph.feed.position import SharedPosition
+from graph.feed.store import ENTRIES_AT_ONCE, Entry, FeedReader, Head
 from graph.groups.pages import GroupPages
+from graph.peers.cards import CardCache
 from graph.peers.columns import Links, Posting, slots
 from graph.peers.network import Network, terms_of
-from kit.errors import Unavailable
+from kit.errors import DomainError, Unavailable
 from kit.logs import log
 
-FRESH_SECONDS = 0.25
-# While one asks what has changed, others are answered from a network that is no older than this.
-STALE_SECONDS = 0.5
-# A transaction may commit this long after it set its mark; the marks of that time are looked at again.
-OVERLAP_MS = 15_000
-CHANGED_AT_ONCE = 500
-MANY_CHANGED = 2_000
-# Of each kind, what is looked at; where there is more, some of it may not have been seen.
-MOST_LISTED = 20_000
-# After a change without a mark the counts must have stayed the same for so long before all is read again.
-SETTLED_SECONDS = 0.3
-_PEOPLE = frozenset({"PERSON", "ERASED"})
+# A view is followed up after this time, and never answers when it is older than the second.
+FRESH_SECONDS, MAX_AGE_SECONDS = 0.25, 0.5
+BACKGROUND_SECONDS = 0.5
+PEOPLE_AT_ONCE = 500
+# A transaction that changed more people is a bulk load; when so many wait, reading everything again is quicker.
+BULK_PEOPLE, MAX_BACKLOG = 100, 2_000
 YIELD_EVERY = 200
+HOST_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class View:
+    """The read model as of a position of the change feed.
+
+    Network and caches are shared with later views, and only ever move forward: they change in steps that let nobody else
+    run, so that a reader who does not wait for anything in between sees one state.
+
+    Args:
+        epoch: of the feed.
+        position: every entry up to it has been followed, but for bulk loads that wait to be read.
+    """
+
+    epoch: str
+    position: int
+    network: Network
+    groups: GroupPages
+    cards: CardCache = field(default_factory=CardCache)
 
 
 class PeopleIndex:
-    """Keeps one Network for a process, and beside it what of groups is kept until they change."""
+    """Follows the change feed for a process.
 
-    def __init__(self, driver: neo4j.Driver, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        shared: the position that the processes of this host share.
+    """
+
+    def __init__(
+        self,
+        driver: neo4j.Driver,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        shared: SharedPosition | None = None,
+    ) -> None:
         self._driver = driver
-        self._pages = GroupPages()
         self._clock = clock
-        self._network: Network | None = None
-        self._lock = threading.Lock()
+        self._shared = shared or SharedPosition.at(None)
+        self._host = self._shared.host
+        self._hosts = 0  # how many others there are
+        self._registered_at = float("-inf")
+        self._view: View | None = None
+        self._lock = threading.Lock()  # following and publishing
         self._starting = threading.Lock()
         self._built = threading.Event()
         self._building: threading.Thread | None = None
-        self._fresh_until = self._stale_until = float("-inf")
-        self._expired = 0
-        self._read_at = float("-inf")
-        self._since = 0
-        self._seen: dict[str, float] = {}
-        self._differs: tuple[float, Any] | None = None
+        self._followed_at = float("-inf")
+        # Questions and looks at the feed, numbered in their order: a look answers every question with a lower number.
+        self._numbers = itertools.count(1)
+        self._last_look = 0
+        self._backlog: dict[str, int] = {}
         self._next_build = float("-inf")
+        self._following: threading.Thread | None = None
 
-    def expire(self) -> None:
-        """Something was written here: what is asked next must know of it."""
-        self._expired += 1
-        self._fresh_until = self._stale_until = float("-inf")
+    def wrote(self, position: int) -> None:
+        """Something was committed here: every view of this host from now on must hold it."""
+        self._shared.advance(position)
 
     def ready(self) -> bool:
         """Whether there is a network to search; begins to build one where there is not."""
-        if self._network is None:
+        if self._view is None:
             self._build_beside()
-        return self._network is not None
+        registered = self._following is None or self._registered_at > float("-inf")
+        return self._view is not None and registered
 
-    def current(self, graph: Graph, *, wait: float = 2.0) -> Network:
-        """The network as it is now.
+    def follow_in_background(self) -> None:
+        """Follow the feed even while nobody asks, so that a bulk load is read when it comes, and not by the first search."""
+        if self._following is None:
+            self._following = threading.Thread(target=self._keep_following, name="people-index-feed", daemon=True)
+            self._following.start()
+
+    def view(self, graph: Graph, *, wait: float = 2.0) -> View:
+        """The read model with everything that has been committed here, and by others up to half a second ago.
 
         Raises:
             Unavailable: it is still being built, or Neo4j does not answer.
         """
-        if self._network is None:
+        question = next(self._numbers)
+        current = self._view
+        if current is None:
             self._build_beside()
             self._built.wait(wait)
-        if self._network is None:
-            raise Unavailable("The search is being prepared; try again in a moment.")
-        asked = self._clock()
-        if asked >= self._fresh_until and self._lock.acquire(blocking=asked >= self._stale_until):
+            current = self._view
+            if current is None:
+                raise Unavailable("The search is being prepared; try again in a moment.")
+        behind = self._hosts > 0 or current.position < self._shared.read()
+        age = self._clock() - self._followed_at
+        if not behind and age < FRESH_SECONDS:
+            return current
+        # While one follows up, others are answered from a view that is recent and has all that was committed here.
+        if self._lock.acquire(blocking=behind or age >= MAX_AGE_SECONDS):
             try:
-                # Who waited may find that it was read after they asked.
-                if self._clock() >= self._fresh_until and self._read_at < asked:
-                    self._refresh(graph, self._network)
+                # Whoever waited may find that somebody looked after they asked.
+                latest = self._view
+                if latest is None or self._last_look < question or latest.position < self._shared.read():
+                    self._follow(graph)
             finally:
                 self._lock.release()
-        return self._network
+        if self._view is None:
+            raise Unavailable("The search is being prepared; try again in a moment.")
+        return self._view
 
-    def groups(self, graph: Graph) -> GroupPages:
-        """What is kept of groups, without what has changed; there is no way to it past the marks.
+    # -- following
 
-        Raises:
-            Unavailable: the network is still being built, or Neo4j does not answer.
-        """
-        self.current(graph)
-        return self._pages
+    def _follow(self, graph: Graph) -> None:
+        """Publish a view of everything that was committed before this began."""
+        feed = FeedReader(graph)
+        while True:
+            current = self._view
+            if current is None:
+                return
+            look, began, required = next(self._numbers), self._clock(), self._shared.read()
+            head = feed.head(current.position, host=self._host)
+            self._hosts = head.hosts
+            if self._broken(current, head):
+                self._discard(head)
+                return
+            for entry in head.entries:
+                self._note_groups(current, entry)
+            contents = [content for entry in head.entries for content in entry.contents]
+            if contents:
+                position = head.entries[-1].position
+                for group in feed.groups_of(contents):
+                    current.network.change_group(group, position)
+            self._follow_people(graph, current, head.entries)
+            if head.entries:
+                current = replace(current, position=head.entries[-1].position)
+                self._view = current
+            if head.position < required:
+                # The commit that said so has failed, or Neo4j was replaced by an older copy of itself.
+                self._shared.lower(required, head.position)
+            if len(head.entries) < ENTRIES_AT_ONCE:
+                self._last_look, self._followed_at = look, began
+                return
 
-    def _refresh(self, graph: Graph, network: Network) -> None:
-        began, expired = self._clock(), self._expired
-        try:
-            self._follow(graph, network)
-        except BaseException:
-            self.expire()
-            raise
-        self._read_at = began
-        if expired == self._expired:  # else something was written here meanwhile, which the next must read
-            # Under many changes reading them takes longer; then it is done less often.
-            spent = self._clock() - began
-            self._fresh_until = max(began + FRESH_SECONDS, min(began + 1, self._clock() + spent))
-            self._stale_until = max(began + STALE_SECONDS, self._fresh_until)
+    @staticmethod
+    def _broken(current: View, head: Head) -> bool:
+        """Whether entries are missing between the view and the head: Neo4j was replaced, or they were deleted."""
+        if head.epoch != current.epoch or head.position < current.position:
+            return True
+        if head.entries:
+            return head.entries[0].position != current.position + 1
+        return head.position > current.position
 
-    def _follow(self, graph: Graph, network: Network) -> None:
-        """Take over what has changed."""
-        rows = graph.read(query("peers/list_changed"), since=self._since - OVERLAP_MS, most=MOST_LISTED)
-        marks = {row["id"]: row["change"] for row in rows}
-        fresh = [row for row in rows if self._seen.get(row["id"]) != row["change"]]
-        self._take_groups(graph, network, fresh)
-        people = sorted((row for row in fresh if row["kind"] in _PEOPLE), key=lambda row: -row["at"])
-        ids = [row["id"] for row in people]
-        counts = Counter(row["kind"] for row in rows)
-        many = len(ids) > MANY_CHANGED or any(counts[kind] >= MOST_LISTED for kind in (*_PEOPLE, "GROUP"))
-        if counts["DISCUSSION"] >= MOST_LISTED:
-            self._pages.clear()
-        for start in range(0, CHANGED_AT_ONCE if many else len(ids), CHANGED_AT_ONCE):
-            batch = ids[start : start + CHANGED_AT_ONCE]
-            self._take(graph, network, batch)
-            self._seen.update((one, marks[one]) for one in batch)  # what is done stays done if time runs out
-        if many:
-            # A bulk load: the newest changes are known now; for the rest, reading everything beside is quicker.
-            self._rebuild()
-            return
-        self._seen = marks
-        self._since = max([self._since, *(row["at"] for row in rows)])
-        self._compare(network, graph.read(query("peers/count_links"))[0], changed=bool(ids))
+    def _discard(self, head: Head) -> None:
+        log().warning("index_discarded", position=head.position)
+        self._view = None
+        self._backlog.clear()
+        self._built.clear()
+        self._next_build = float("-inf")
+        self._shared.lower(self._shared.read(), head.position)
+        self._build_beside()
 
-    def _take_groups(self, graph: Graph, network: Network, changed: list[Row]) -> None:
-        """Groups first, so that a person's new group has a name."""
-        groups = [row["id"] for row in changed if row["kind"] == "GROUP"]
-        if groups:
-            for row in graph.read(query("peers/read_changed_groups"), ids=groups):
-                network.describe_group(row["id"], row["name"], row["listed"])
-        texts = [row["group"] for row in changed if row["kind"] == "DISCUSSION"]
-        if any(row["kind"] == "ERASED" for row in changed):
-            self._pages.clear()
-        for group in {*groups, *texts}:
-            self._pages.drop(group)
+    @staticmethod
+    def _note_groups(current: View, entry: Entry) -> None:
+        for group in entry.groups:
+            current.network.change_group(group, entry.position)
+        for person in entry.erased:
+            current.network.erase(person, entry.position)
 
-    def _take(self, graph: Graph, network: Network, ids: list[str]) -> None:
-        found = {row["id"]: row for row in graph.read(query("peers/read_changed"), ids=ids)}
-        for person in ids:
-            self._pages.forget(person)
-            for group in network.apply(found[person]) if person in found else network.erase(person):
-                self._pages.drop(group)
-
-    def _compare(self, network: Network, stored: dict[str, int], *, changed: bool) -> None:
-        """Read all again when links came or went without a mark, and no more are coming."""
-        known = {
-            "connections": network.connections.total // 2,
-            "memberships": network.groups.total,
-            "blocks": network.blocks_total,
-        }
-        if known != stored:
-            self._pages.clear()
-        if known == stored or changed:
-            self._differs = None
-            return
-        now = self._clock()
-        if self._differs is None or self._differs[1] != (known, stored):
-            self._differs = (now, (known, stored))
-        elif now - self._differs[0] >= SETTLED_SECONDS:
-            self._differs = None
-            self._rebuild()
-
-    def _rebuild(self) -> None:
-        """Read everything again beside the old network, but not all the time."""
-        if self._clock() >= self._next_build:
+    def _follow_people(self, graph: Graph, current: View, entries: Sequence[Entry]) -> None:
+        """Read again the groups and people that changed; of bulk loads only while there are few."""
+        changed = {group: None for entry in entries for group in entry.groups}
+        if changed:
+            for row in graph.read(query("peers/read_changed_groups"), ids=list(changed)):
+                current.network.describe_group(row["id"], row["name"], row["listed"])
+        people: dict[str, int] = {}
+        for entry in entries:
+            bulk = len(entry.people) > BULK_PEOPLE
+            (self._backlog if bulk else people).update(dict.fromkeys(entry.people, entry.position))
+        with_backlog = len(self._backlog) <= MAX_BACKLOG
+        if with_backlog:
+            people |= self._backlog
+        ids = list(people)
+        for start in range(0, len(ids), PEOPLE_AT_ONCE):
+            batch = ids[start : start + PEOPLE_AT_ONCE]
+            rows = {row["id"]: row for row in graph.read(query("peers/read_changed"), ids=batch)}
+            for person in batch:
+                if person in rows:
+                    current.network.apply(rows[person], people[person])
+        if with_backlog:
+            self._backlog.clear()
+        elif self._clock() >= self._next_build:
             self._build_beside()
+
+    def _keep_following(self) -> None:
+        failing = False
+        while True:
+            graph = Graph(self._driver, lambda: 10.0, wrote=self.wrote)
+            try:
+                if self._clock() - self._registered_at >= HOST_SECONDS:
+                    self._register(graph)
+                self.view(graph)
+                failing = False
+            except DomainError as error:
+                if not failing and self._view is not None:
+                    log().warning("feed_not_followed", code=error.code)
+                failing = True
+            except Exception as error:  # a follower that has ended would leave bulk loads unread
+                log().error("feed_not_followed", error=type(error).__name__, exc_info=error)
+            time.sleep(BACKGROUND_SECONDS)
+
+    def _register(self, graph: Graph) -> None:
+        """Let other hosts know that this one answers from memory, and learn of them."""
+        others = FeedReader(graph).register_host(self._host)
+        if others and self._registered_at == float("-inf"):
+            # Until then another host may believe that it is alone.
+            time.sleep(2 * MAX_AGE_SECONDS)
+        self._hosts, self._registered_at = others, self._clock()
+
+    # -- building
 
     def _build_beside(self) -> None:
         with self._starting:
@@ -192,35 +260,37 @@ class PeopleIndex:
     def _build(self) -> None:
         began = self._clock()
         try:
-            network, since = load(self._driver)
+            epoch, position, network = load(self._driver)
         except (Neo4jError, DriverError) as error:
             log().warning("index_not_built", error=type(error).__name__)
             return
-        spent = self._clock() - began
-        self._network, self._since, self._seen = network, since, {}
-        self._pages.clear()
-        self.expire()
-        self._next_build = self._clock() + 5 * spent
+        seconds = self._clock() - began
+        with self._lock:
+            self._view = View(epoch, position, network, GroupPages(network))
+            self._backlog.clear()  # everything before the position was read; what comes after it is followed
+            self._followed_at = float("-inf")
+            self._next_build = self._clock() + 5 * seconds
         self._built.set()
-        log().info("index_built", people=len(network), links=network.connections.total // 2, seconds=round(spent, 2))
+        log().info("index_built", people=len(network), links=network.connections.total // 2, seconds=round(seconds, 2))
 
 
-def load(driver: neo4j.Driver) -> tuple[Network, int]:
+def load(driver: neo4j.Driver) -> tuple[str, int, Network]:
     """Read the whole network.
 
     Returns:
-        the network, and the time (ms since 1970, by Neo4j's clock) at which reading began.
+        the feed's epoch, its position before reading began, and the network, which may hold some of what came later.
     """
-    network = Network()
     postings: dict[str, tuple[list[int], list[int]]] = {}
     nodes: list[int] = []
     pairs: dict[str, tuple[list[int], list[int]]] = {kind: ([], []) for kind in ("connections", "groups", "blocks")}
-    with driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=5000) as session:
-        since = int(session.run("RETURN timestamp() AS now").single(strict=True)["now"])
+    with session(driver, neo4j.WRITE_ACCESS) as leader:
+        head = leader.run(query("feed/read_head")).single(strict=True)
+    network = Network(head["position"])
+    with session(driver, neo4j.READ_ACCESS, fetch_size=5000) as opened:
         group_nodes = {}
-        for row in session.run(query("peers/list_groups")):
+        for row in opened.run(query("peers/list_groups")):
             group_nodes[row["node"]] = network.describe_group(row["id"], row["name"], row["listed"])
-        for row in session.run(query("peers/list_people")):
+        for row in opened.run(query("peers/list_people")):
             slot = network.slot(row["id"])
             if slot % YIELD_EVERY == 0:
                 time.sleep(0)  # others are served between
@@ -250,7 +320,7 @@ def load(driver: neo4j.Driver) -> tuple[Network, int]:
         blocking.setdefault(blocker, set()).add(blocked)
     for blocker, all_blocked in blocking.items():
         network.set_blocks(blocker, all_blocked)
-    return network, since
+    return head["epoch"], head["position"], network
 
 
 def _known(pair: tuple[list[int], list[int]], nodes: dict[int, int]) -> tuple[Any, Any]:

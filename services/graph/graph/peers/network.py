@@ -27,7 +27,7 @@ _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
     "name_rest": np.uint64,
     "listed": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
-    "groups_audience": np.int8, "shows_to_groups": np.bool_,
+    "groups_audience": np.int8, "shows_to_groups": np.bool_, "changed_position": np.int64,
 }  # fmt: skip
 
 
@@ -84,9 +84,15 @@ def terms_of(
 
 
 class Network:
-    """All people, by slot."""
+    """All people, by slot.
 
-    def __init__(self) -> None:
+    Args:
+        base: the position in the change feed at which it was read; what has not changed since has this version.
+    """
+
+    def __init__(self, base: int = 0) -> None:
+        self._base = base
+        self._erased_position = 0
         self.ids: list[str] = []
         self.slot_of: dict[str, int] = {}
         self.names: list[str] = []
@@ -98,17 +104,14 @@ class Network:
         self.group_ids: list[str] = []
         self.group_names: list[str | None] = []  # None until a group is known beside its id
         self.group_listed: list[bool] = []
+        self._group_positions: list[int] = []
         self.connections = Links()
         self.groups = Links()
         self.members = Links()
         self.blocks: dict[int, set[int]] = {}
-        self.blocks_total = 0
         self._blocking: dict[int, set[int]] = {}
         self._columns = {name: np.zeros(1024, kind) for name, kind in _COLUMNS.items()}
         self._interned: dict[str, str] = {}
-        # Cards as strangers and others see them, and how often anything has changed; see `graph.peers.cards`.
-        self.cards: dict[int, dict[tuple[int, int, frozenset[str]], Any]] = {}
-        self.changes = 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -145,7 +148,32 @@ class Network:
             self.group_ids.append(group)
             self.group_names.append(None)
             self.group_listed.append(False)
+            self._group_positions.append(0)
         return found
+
+    # -- versions: the position of the newest change, which is part of the key of whatever is cached
+
+    def person_version(self, person: str) -> int | None:
+        """The version of a person; None where the network does not know them."""
+        slot = self.slot_of.get(person)
+        return None if slot is None else self.version_of(slot)
+
+    def version_of(self, slot: int) -> int:
+        """The version of the person at a slot."""
+        return max(self._base, int(self._columns["changed_position"][slot]))
+
+    def group_version(self, group: str) -> int | None:
+        """The version of a group with its discussions and members; None where the network does not know it.
+
+        An erasure changes the texts of any group, so that it gives all of them a new version.
+        """
+        slot = self.group_slots.get(group)
+        return None if slot is None else max(self._base, self._erased_position, self._group_positions[slot])
+
+    def change_group(self, group: str, position: int) -> None:
+        """Give a group a new version."""
+        slot = self.group_slot(group)
+        self._group_positions[slot] = max(self._group_positions[slot], position)
 
     def describe_group(self, group: str, name: str, listed: bool) -> int:
         """Set what is known of a group; returns its slot."""
@@ -186,34 +214,33 @@ class Network:
             self.postings.setdefault(term, Posting()).put(slot, until)
         self.terms[slot] = tuple(self.interned(term) for term in found)
 
-    def apply(self, row: dict[str, Any]) -> list[str]:
+    def apply(self, row: dict[str, Any], position: int) -> None:
         """Take over a person as read after a change.
 
         Args:
             row: {id, properties, practised, licensed, connections, groups, blocks}, ids as texts.
-
-        Returns:
-            the groups that they have joined or left.
+            position: of the change.
         """
         slot = self.slot(row["id"])
-        self.changes += 1
-        self.cards.pop(slot, None)
         self.describe(slot, row["properties"])
         self.set_terms(slot, terms_of(row["properties"], row["practised"], row["licensed"]))
         self._relink(slot, {self.slot(other) for other in row["connections"]}, self.connections, self.connections)
         self.set_blocks(slot, {self.slot(other) for other in row["blocks"]})
         groups = {self.group_slot(group) for group in row["groups"]}
-        return [self.group_ids[group] for group in self._relink(slot, groups, self.groups, self.members)]
+        for group in self._relink(slot, groups, self.groups, self.members):
+            self.change_group(self.group_ids[group], position)
+        self._columns["changed_position"][slot] = position
 
-    def erase(self, person: str) -> list[str]:
-        """Take a person out for good; returns the groups that they were in."""
+    def erase(self, person: str, position: int) -> None:
+        """Take a person out for good."""
+        self._erased_position = max(self._erased_position, position)
         slot = self.slot_of.get(person)
         if slot is None:
-            return []
+            return
         nothing: dict[str, Any] = {"practised": [], "licensed": [], "connections": [], "groups": [], "blocks": []}
         for blocker in [one for one in self.blocks.get(slot, ()) if self.blocks_other(one, slot)]:
             self.set_blocks(blocker, self._blocking[blocker] - {slot})
-        return self.apply({"id": person, "properties": {}, **nothing})
+        self.apply({"id": person, "properties": {}, **nothing}, position)
 
     @staticmethod
     def _relink(slot: int, wanted: set[int], links: Links, back: Links) -> set[int]:
@@ -240,7 +267,6 @@ class Network:
     def set_blocks(self, slot: int, blocked: set[int]) -> None:
         """Set whom a person blocks."""
         before = self._blocking.get(slot, set())
-        self.blocks_total += len(blocked) - len(before)
         self._blocking[slot] = blocked
         for other in before | blocked:
             for one, two in ((slot, other), (other, slot)):

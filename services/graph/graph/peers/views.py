@@ -12,7 +12,7 @@ from graph.peers.store import PeerStore, PeerWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.reading import mentions, people
-from graph.wiring import graph, index
+from graph.wiring import graph, view
 from kit import clock, wanted
 from kit.errors import NotFound
 from kit.fields import PageSchema
@@ -27,7 +27,7 @@ def peers(body: dict[str, Any]) -> Response:
     """Peers by filter."""
     return jsonify(
         usecases.find_peers(
-            index().current(graph()),
+            view().network,
             PeerStore(graph()),
             body["filter"],
             people,
@@ -50,7 +50,7 @@ def suggestions(body: dict[str, Any]) -> Response:
     """People whom the caller may want to know."""
     return jsonify(
         usecases.suggest(
-            index().current(graph()),
+            view().network,
             PeerStore(graph()),
             people,
             viewer=caller().subject,

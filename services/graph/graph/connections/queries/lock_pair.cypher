@@ -1,6 +1,7 @@
 // Locks two people, always in the order of their ids, and reads how they stand to each other.
 // params:  $me, $other, $now :: STRING
 // returns: one row {other_exists, connected, outgoing, incoming, open_requests, blocked_by_me, blocked_by_them}
+// feed:    nothing: it takes locks
 MERGE (me:Professional {id: $me})
 WITH me
 OPTIONAL MATCH (p:Professional) WHERE p.id IN [$me, $other]

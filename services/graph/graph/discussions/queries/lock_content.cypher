@@ -1,6 +1,7 @@
 // Locks a discussion or a post for a change.
 // params:  $id, $now :: STRING
 // returns: at most one row {content}: its properties and `label`; a post has its discussion's group_id and state as well
+// feed:    nothing: it takes locks
 OPTIONAL MATCH (d:Discussion {id: $id})
 OPTIONAL MATCH (p:Post {id: $id})
 WITH coalesce(d, p) AS c, p

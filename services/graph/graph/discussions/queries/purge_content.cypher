@@ -1,6 +1,7 @@
 // Deletes what hangs on a discussion or post: its revisions and translations.
 // params:  $id :: STRING
 // returns: nothing
+// feed:    nothing: the content that it belongs to is changed beside it
 OPTIONAL MATCH (d:Discussion {id: $id})
 OPTIONAL MATCH (p:Post {id: $id})
 WITH coalesce(d, p) AS c

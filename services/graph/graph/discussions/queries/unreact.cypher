@@ -1,6 +1,7 @@
 // Takes a person's reaction to a discussion or post away, under its lock; repeating is harmless.
 // params:  $id, $me, $reaction, $now :: STRING
 // returns: nothing
+// feed:    content $id
 OPTIONAL MATCH (d:Discussion {id: $id})
 OPTIONAL MATCH (p:Post {id: $id})
 WITH coalesce(d, p) AS c

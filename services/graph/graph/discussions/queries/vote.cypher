@@ -1,6 +1,7 @@
 // Gives or moves a person's one vote in a poll, under the discussion's lock.
 // params:  $discussion, $me, $option, $now :: STRING
 // returns: nothing
+// feed:    content $discussion
 MATCH (d:Discussion {id: $discussion})
 MERGE (me:Professional {id: $me})
 MERGE (me)-[v:VOTED]->(d)

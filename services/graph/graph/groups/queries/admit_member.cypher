@@ -1,6 +1,7 @@
 // Makes a person a member, under the group's lock; repeating is harmless.
 // params:  $group, $person, $role, $now :: STRING
 // returns: nothing
+// feed:    person $person; group $group
 MATCH (g:Group {id: $group})
 MERGE (p:Professional {id: $person})
 WITH g, p
@@ -9,4 +10,4 @@ DELETE waiting
 WITH DISTINCT g, p
 MERGE (p)-[m:MEMBER_OF]->(g)
 ON CREATE SET m.role = $role, m.joined_at = $now
-SET p.changed_at = timestamp(), p.change = rand()
+SET p.changed_at = timestamp()

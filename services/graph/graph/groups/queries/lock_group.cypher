@@ -1,6 +1,7 @@
 // Locks a group and reads how the caller stands to it, and what its capacity is.
 // params:  $group, $me, $now :: STRING
 // returns: at most one row {group, taken, owners, role, relation, suspended_until, snapshot}
+// feed:    nothing: it takes locks
 MERGE (me:Professional {id: $me})
 WITH me
 MATCH (g:Group {id: $group})

@@ -1,5 +1,6 @@
 // Changes a group's properties under its lock, and counts its version up.
 // params:  $group :: STRING, $fields :: MAP of properties
 // returns: nothing
+// feed:    group $group
 MATCH (g:Group {id: $group})
-SET g += $fields, g.version = g.version + 1, g.marked_at = timestamp(), g.mark = rand()
+SET g += $fields, g.version = g.version + 1

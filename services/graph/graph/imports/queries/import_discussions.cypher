@@ -1,10 +1,11 @@
 // Opens discussions, in groups or as alerts to everybody; one that exists stays as it is.
 // params:  $rows :: LIST OF {author, discussion :: MAP of properties}, $run :: STRING
 // returns: one row {stored, found}
+// feed:    group $rows[].discussion.group_id
 UNWIND $rows AS row
 MATCH (author:Professional {id: row.author})
 MERGE (d:Discussion {id: row.discussion.id})
-ON CREATE SET d = row.discussion, d.import = $run, d.marked_at = timestamp(), d.mark = rand()
+ON CREATE SET d = row.discussion, d.import = $run
 MERGE (author)-[:WROTE]->(d)
 WITH d, row
 CALL (d, row) {

@@ -1,6 +1,7 @@
 // Makes people members of groups; repeating is harmless.
 // params:  $rows :: LIST OF {group, person, role, joined_at}, $run :: STRING
 // returns: one row {stored, found}
+// feed:    person $rows[].person; group $rows[].group
 UNWIND $rows AS row
 MATCH (g:Group {id: row.group}), (p:Professional {id: row.person})
 MERGE (p)-[m:MEMBER_OF]->(g)

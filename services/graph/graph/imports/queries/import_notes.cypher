@@ -1,6 +1,7 @@
 // Adds context notes with their ratings; one that exists stays as it is.
 // params:  $rows :: LIST OF {note :: MAP of properties, ratings :: LIST OF {person, country, helpful}}, $run :: STRING
 // returns: one row {stored, found}
+// feed:    nothing: notes are read from Neo4j
 UNWIND $rows AS row
 MERGE (n:ContextNote {id: row.note.id})
 ON CREATE SET n = row.note, n.import = $run

@@ -1,6 +1,7 @@
 // Adds reactions to discussions and posts; repeating is harmless.
 // params:  $rows :: LIST OF {subject, person, reaction, at}, $run :: STRING
 // returns: one row {stored, found}
+// feed:    nothing: reactions are read from Neo4j
 UNWIND $rows AS row
 OPTIONAL MATCH (d:Discussion {id: row.subject})
 OPTIONAL MATCH (p:Post {id: row.subject})

@@ -1,6 +1,7 @@
 // Adds translations of discussions and posts; one that exists stays as it is.
 // params:  $rows :: LIST OF {subject, translation :: MAP of properties}, $run :: STRING
 // returns: one row {stored, found}
+// feed:    nothing: translations are read from Neo4j
 UNWIND $rows AS row
 OPTIONAL MATCH (d:Discussion {id: row.subject})
 OPTIONAL MATCH (p:Post {id: row.subject})

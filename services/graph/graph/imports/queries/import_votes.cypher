@@ -1,6 +1,7 @@
 // Adds votes in polls, by the place of the option; repeating is harmless.
 // params:  $rows :: LIST OF {discussion, person, option :: INTEGER, at}, $run :: STRING
 // returns: one row {stored, found}
+// feed:    nothing: votes are read from Neo4j
 UNWIND $rows AS row
 MATCH (d:Discussion {id: row.discussion}), (who:Professional {id: row.person})
 WHERE d.option_ids IS NOT NULL AND row.option < size(d.option_ids)

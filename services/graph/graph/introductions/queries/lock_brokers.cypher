@@ -2,6 +2,7 @@
 // params:  $me, $to, $now, $since :: STRING
 // returns: one row {there, connected, blocked_by_me, brokers :: LIST OF STRING, waiting, open}; `waiting`: their introduction to the
 //          same person that waits since then, `open`: how many of theirs wait
+// feed:    nothing: it takes locks
 MERGE (me:Professional {id: $me})
 SET me.pair_lock = $now  // takes the write lock, so that the counts below cannot go stale
 WITH me

@@ -1,6 +1,7 @@
 // Closes all open flags on a thing with one decision, but the one that was decided.
 // params:  $subject, $but, $decision, $status :: STRING
 // returns: rows {reporter}
+// feed:    nothing: flags are read from Neo4j
 MATCH (f:Flag {subject: $subject})
 WHERE f.status IN ['OPEN', 'TAKEN'] AND f.id <> $but
 SET f.status = $status, f.decision = $decision, f.taken_by = null, f.lease_until = null

@@ -1,6 +1,7 @@
 // Gives or changes a person's rating of a context note, under its lock.
 // params:  $id, $me, $country, $now :: STRING, $helpful :: BOOLEAN
 // returns: rows {country, helpful, total}, all ratings by country
+// feed:    nothing: notes are read from Neo4j
 MATCH (n:ContextNote {id: $id})
 MERGE (me:Professional {id: $me})
 MERGE (me)-[r:RATED]->(n)

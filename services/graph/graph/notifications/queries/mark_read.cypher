@@ -1,6 +1,7 @@
 // Marks a person's notifications as read, up to one and with it.
 // params:  $me, $up_to, $now :: STRING
 // returns: one row {known :: BOOLEAN}, whether that one is theirs
+// feed:    nothing: notifications are read from Neo4j
 OPTIONAL MATCH (upto:Notification {id: $up_to}) WHERE upto.to = $me
 CALL (upto) {
   MATCH (n:Notification)

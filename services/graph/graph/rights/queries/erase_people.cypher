@@ -1,9 +1,10 @@
 // Erases people: who they were, their connections and memberships, the text of what they wrote, and what they were told.
 // params:  $ids :: LIST OF STRING
 // returns: one row {erased :: INTEGER}
+// feed:    erased $ids[]
 UNWIND $ids AS id
 MERGE (gone:ErasedProfessional {id: id})  // keeps a late snapshot from bringing them back
-SET gone.changed_at = timestamp(), gone.change = rand()
+SET gone.changed_at = timestamp()
 WITH id
 CALL (id) {
   MATCH (n:Notification) WHERE n.to = id AND n.created_at >= '' AND n.id >= ''

@@ -1,6 +1,7 @@
 // Takes erased people out of what stays as a record: reports, decisions and context notes.
 // params:  $ids :: LIST OF STRING
 // returns: nothing
+// feed:    nothing: flags, decisions, notes, notifications and introductions are read from Neo4j
 CALL () {
   MATCH (f:Flag) WHERE f.reporter IN $ids
   SET f.reporter = null, f.detail = null

@@ -11,6 +11,7 @@ from graph.audit.views import blueprint as audit
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
 from graph.feed.position import SharedPosition
+from graph.feed.views import blueprint as feed
 from graph.groups.views import blueprint as groups
 from graph.imports.views import blueprint as imports
 from graph.insights.views import blueprint as insights
@@ -74,7 +75,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
     api = document(app, title="Consilium graph")
     parts = (
-        people, peers, connections, introductions, groups, discussions, notifications, moderation, insights, audit, imports, rights
+        people, peers, connections, introductions, groups, discussions, notifications, moderation, insights, audit,
+        imports, rights, feed,
     )  # fmt: skip
     for blueprint in parts:
         api.register_blueprint(blueprint)

@@ -1,7 +1,7 @@
 """What changes in the graph, noticed once for all subscribers of this process.
 
-While anybody subscribes, one loop asks the graph service several times a second which things changed; only ids come back.
-What they say is read by each subscriber with their own token, so that permission is checked for each event.
+While anybody subscribes, one loop follows the graph service's change feed from a position, several times a second; only ids
+come back. Each subscriber reads what they stand for with their own token, so that permission is checked for each event.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.errors import DomainError
@@ -19,23 +18,30 @@ from kit.logs import log
 POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 3.0  # a service that is slow for a moment is not away
 TOKEN_SECONDS = 300.0
-# Commits are not in the order of their times: each look goes back a little, and subscribers know what they have sent.
-OVERLAP = timedelta(seconds=4)
+MAX_CHANGED = 1_000
 Topic = tuple[str, str]
 
 
-def stamp(moment: datetime) -> str:
-    """A time as the graph service writes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 class Subscriber:
-    """Somebody who follows a topic; `noticed` is set when something there changed."""
+    """Somebody who follows a topic; `noticed` is set when something there changed.
+
+    Args:
+        changed: the ids of what changed and was not read yet, the oldest first, at most `MAX_CHANGED`.
+    """
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
         self.noticed = threading.Event()
         self.failing = False
+        self.changed: dict[str, None] = {}
+
+    def note(self, changed: str | None) -> None:
+        """Take in that something changed."""
+        if changed is not None:
+            self.changed[changed] = None
+            if len(self.changed) > MAX_CHANGED:
+                del self.changed[next(iter(self.changed))]
+        self.noticed.set()
 
 
 class Changes:
@@ -53,7 +59,6 @@ class Changes:
         self._topics: dict[Topic, set[Subscriber]] = {}
         self._thread: threading.Thread | None = None
         self._token, self._token_at = "", float("-inf")
-        self._seen: dict[tuple[str, str], str] = {}
 
     def subscribe(self, topic: Topic) -> Subscriber:
         """Follow a topic: ("notifications", person), ("discussions", group), ("discussion" or "posts", discussion)."""
@@ -80,17 +85,28 @@ class Changes:
             return sum(len(followers) for followers in self._topics.values())
 
     def _run(self) -> None:
-        since = datetime.now(UTC)
+        position: int | None = None
+        epoch = ""
         failing, answered_at = False, time.monotonic()
         while True:
             with self._lock:
                 if not self._topics:
                     self._thread = None
                     return
+            more = False
             try:
-                answer = self._ask(stamp(since - OVERLAP))
-                self._notice(answer)
-                since, answered_at = datetime.fromisoformat(answer["now"]), time.monotonic()
+                if position is None:
+                    position = int(self._ask("/v1/feed")["position"])
+                    self._wake_all()  # somebody may have subscribed before
+                events = self._ask(f"/v1/feed/{position}")
+                if epoch not in {"", events["epoch"]} or events["position"] < position:
+                    position = events["position"]  # Neo4j was replaced
+                    self._wake_all()
+                else:
+                    self._notice(events)
+                    more = events["last"] is not None and events["last"] < events["position"]
+                    position = max(position, events["last"] or 0)
+                epoch, answered_at = events["epoch"], time.monotonic()
                 if failing:
                     log().info("changes_recovered")
                 failing = False
@@ -100,42 +116,39 @@ class Changes:
                 failing = True
                 self._token_at = float("-inf")
             self._tell_failing(failing and time.monotonic() - answered_at > PATIENCE_SECONDS)
-            time.sleep(POLL_SECONDS)
+            if not more:
+                time.sleep(POLL_SECONDS)
 
-    def _ask(self, since: str) -> dict[str, Any]:
+    def _ask(self, path: str) -> dict[str, Any]:
         if time.monotonic() - self._token_at > TOKEN_SECONDS:
             body = {"name": "gateway", "secret": self._secret}
             self._token = self._profiles.call("POST", "/v1/service-tokens", body)["access_token"]
             self._token_at = time.monotonic()
-        answer: dict[str, Any] = self._graph.call("GET", f"/v1/changes/{since}", context=CallContext(token=self._token))
+        answer: dict[str, Any] = self._graph.call("GET", path, context=CallContext(token=self._token))
         return answer
 
-    def _notice(self, answer: dict[str, Any]) -> None:
-        """Wake who follows what changed since the last look; what the overlap shows again is passed over."""
-        seen: dict[tuple[str, str], str] = {}
+    def _notice(self, events: dict[str, Any]) -> None:
+        """Wake whoever follows what was added or changed."""
+        for row in events["discussions"]:
+            self._wake([("discussions", row["group"]), ("discussion", row["id"])])
+        for row in events["posts"]:
+            self._wake([("posts", row["discussion"]), ("discussion", row["discussion"])])
+            if not row["added"]:
+                self._wake([("changed-posts", row["discussion"])], row["id"])
+        for row in events["notifications"]:
+            self._wake([("notifications", row["to"])])
 
-        def fresh(kind: str, row: dict[str, Any]) -> bool:
-            key = (kind, row["id"])
-            seen[key] = row["at"]
-            return self._seen.get(key) != row["at"]
+    def _wake_all(self) -> None:
+        with self._lock:
+            for followers in self._topics.values():
+                for subscriber in followers:
+                    subscriber.noticed.set()
 
-        for row in answer["discussions"]:
-            if fresh("Discussion", row):
-                self._wake([("discussions", row["group"]), ("discussion", row["id"])])
-        for row in answer["posts"]:
-            if fresh("Post", row):
-                changed = [] if row["fresh"] else [("changed-posts", row["discussion"])]
-                self._wake([("posts", row["discussion"]), ("discussion", row["discussion"]), *changed])
-        for row in answer["notifications"]:
-            if fresh("Notification", row):
-                self._wake([("notifications", row["to"])])
-        self._seen = seen
-
-    def _wake(self, topics: Iterable[Topic]) -> None:
+    def _wake(self, topics: Iterable[Topic], changed: str | None = None) -> None:
         with self._lock:
             for topic in topics:
                 for subscriber in self._topics.get(topic, ()):
-                    subscriber.noticed.set()
+                    subscriber.note(changed)
 
     def _tell_failing(self, failing: bool) -> None:
         with self._lock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, OperationDefinitionNode
@@ -18,16 +17,15 @@ from gateway.execution import Engine, Prepared, Refused
 from gateway.ids import expect
 from gateway.notifications.types import mark_notifications
 from gateway.serving import COMPLETE, body_of, errors_of, event
-from gateway.streams.changes import OVERLAP, Changes, stamp
+from gateway.streams.changes import Changes, Subscriber
 from kit.errors import DomainError, LimitReached, NotFound
 
 HEARTBEAT_SECONDS = 12.0
 MOST_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
 MOST_OF_ONE = 20  # of one person
-SENT_KEPT = 2000
-FULL = 100  # rows in a full answer
+FULL = 100  # posts that are read at once
 Row = dict[str, Any]
-Read = Callable[[Context], list[Row]]
+Read = Callable[[Context, Subscriber], list[Row]]
 
 
 @dataclass(frozen=True)
@@ -95,13 +93,13 @@ class Streams:
         subscriber = self._changes.subscribe(topic)
         self._open[person] = self._open.get(person, 0) + 1
         try:
-            first = read(context)  # refuses what may not be followed, before the stream begins
+            first = read(context, subscriber)  # refuses what may not be followed, before the stream begins
         except DomainError:
             self._end(subscriber, person)
             raise
         return self._run(operation, make_context, context, subscriber, person, read, first)
 
-    def _end(self, subscriber: Any, person: str) -> None:
+    def _end(self, subscriber: Subscriber, person: str) -> None:
         self._changes.leave(subscriber)
         self._open[person] -= 1
         if not self._open[person]:
@@ -112,7 +110,7 @@ class Streams:
         operation: Operation,
         make_context: Callable[[], Context],
         context: Context,
-        subscriber: Any,
+        subscriber: Subscriber,
         person: str,
         read: Read,
         first: list[Row],
@@ -138,7 +136,7 @@ class Streams:
                     continue
                 failing = False
                 try:
-                    pending = read(make_context())
+                    pending = read(make_context(), subscriber)
                 except DomainError as error:
                     if error.code != "UNAVAILABLE":
                         raise
@@ -181,66 +179,51 @@ def _changed(discussion: str) -> Read:
     """Reads a discussion whenever it changed."""
     began = False
 
-    def read(context: Context) -> list[Row]:
+    def read(context: Context, _subscriber: Subscriber) -> list[Row]:
         nonlocal began
-        found: list[Row] = context.graph("POST", "/v1/discussions/read", {"ids": [discussion]})
-        if not found:
+        shown: list[Row] = context.graph("POST", "/v1/discussions/read", {"ids": [discussion]})
+        if not shown:
             raise NotFound("No discussion has this id.", field=["discussion"])
-        mark_discussions(found)
+        mark_discussions(shown)
         begun, began = began, True
-        return found if begun else []
+        return shown if begun else []
 
     return read
 
 
 def _changed_posts(discussion: str) -> Read:
-    """Reads the posts of a discussion that changed since the last time."""
-    since = stamp(datetime.now(UTC))
-    sent: dict[str, str] = {}
+    """Reads the posts of a discussion that changed."""
 
-    def read(context: Context) -> list[Row]:
-        nonlocal since
-        begin, since = since, stamp(datetime.now(UTC) - OVERLAP)
-        answer = context.graph("POST", "/v1/streams/changed-posts", {"of": discussion, "since": begin})
-        fresh: list[Row] = [row for row in answer["rows"] if sent.get(row["id"]) != row["changed_at"]]
-        sent.update({row["id"]: row["changed_at"] for row in fresh})
-        mark_posts(fresh)
-        return fresh
+    def read(context: Context, subscriber: Subscriber) -> list[Row]:
+        if not context.graph("POST", "/v1/discussions/read", {"ids": [discussion]}):
+            raise NotFound("No discussion has this id.", field=["discussion"])
+        ids = list(subscriber.changed)[:FULL]
+        if not ids:
+            return []
+        shown: list[Row] = context.graph("POST", "/v1/posts/read", {"ids": ids})
+        for one in ids:
+            subscriber.changed.pop(one, None)
+        if subscriber.changed:
+            subscriber.noticed.set()
+        mark_posts(shown)
+        return shown
 
     return read
 
 
 def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], None]) -> Read:
-    """Reads what is new since the last time, each once: from a given node on, or from now."""
-    floor = since = stamp(datetime.now(UTC))
-    last = after
-    sent: dict[str, None] = dict.fromkeys([after]) if after else {}
+    """Reads what was added since the last time, each once: after a given node, or from now on."""
+    position: int | None = None
 
-    def read(context: Context) -> list[Row]:
-        nonlocal floor, since, last
-        found: list[Row] = []
-        while True:
-            answer = context.graph("POST", path, {**body, "since": since, "after": last})
-            if last is not None and last == after:
-                floor = answer["since"]
-            rows: list[Row] = answer["rows"]
-            fresh = [row for row in rows if row["id"] not in sent]
-            found += fresh
-            sent.update(dict.fromkeys(row["id"] for row in fresh))
-            if len(rows) == FULL and fresh:
-                last = rows[-1]["id"]
-                continue
-            last = None
-            if rows:
-                # A little back: what was committed late has an earlier time than what was sent already.
-                back = stamp(datetime.fromisoformat(rows[-1]["created_at"]) - OVERLAP)
-                since = max(floor, back)
-            else:
-                since = floor if since < floor else since
-            break
-        while len(sent) > SENT_KEPT:
-            del sent[next(iter(sent))]
-        mark(found)
-        return found
+    def read(context: Context, _subscriber: Subscriber) -> list[Row]:
+        nonlocal position, after
+        added: list[Row] = []
+        more = True
+        while more:
+            answer = context.graph("POST", path, {**body, "position": position, "after": after})
+            added += answer["rows"]
+            position, after, more = answer["position"], answer["after"], answer["more"]
+        mark(added)
+        return added
 
     return read

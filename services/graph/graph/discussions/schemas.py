@@ -170,8 +170,8 @@ class Posts(ma.Schema):
 
 
 class ContentStream(ma.Schema):
-    """What came since a moment, or after a thing."""
+    """What was added to a discussion or group after a position of the change feed, or after a thing; else from now on."""
 
     of = Text(required=True, longest=100)
-    since = Text(required=True, longest=64)
+    position = ma.fields.Integer(load_default=None, allow_none=True, strict=True, validate=ma.validate.Range(0))
     after = Text(load_default=None, allow_none=True, longest=100)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from graph.db import Graph, Row, Transaction, query
+from graph.feed.store import Added, Place
 from graph.peers.store import lucene
 from kit.cipher import FieldCipher
 from kit.texts import fold
@@ -250,16 +251,17 @@ class DiscussionReader:
         """What a discussion or post said before, newest first, at most 20."""
         return [row["revision"] for row in self._graph.read(query("discussions/list_revisions"), id=content_id)]
 
-    def since(self, group: str, moment: str, *, viewer: str) -> list[str]:
-        """Ids of a group's discussions since a moment, oldest first, at most 100."""
-        rows = self._graph.read(query("discussions/list_since"), group=group, since=moment, viewer=viewer)
-        return [row["id"] for row in rows]
+    def place(self, content_id: str, *, of: str, viewer: str) -> Place | None:
+        """Where a post of a discussion, or a discussion of a group, stands in the change feed."""
+        rows = self._graph.read(query("discussions/find_added"), id=content_id, of=of, viewer=viewer)
+        return Place(**rows[0]) if rows else None
 
-    def changed_posts(self, discussion: str, moment: str) -> dict[str, str]:
-        """When posts of a discussion were changed, those since a moment, by id; at most 100."""
-        rows = self._graph.read(query("discussions/list_changed_posts"), discussion=discussion, since=moment)
-        return {row["id"]: row["at"] for row in rows}
+    def added_posts(self, discussion: str, *, after: Place) -> list[Added]:
+        """Posts that were added to a discussion after a place in the change feed, at most `ADDED_AT_ONCE`."""
+        rows = self._graph.read(query("discussions/list_added_posts"), of=discussion, **after.parameters())
+        return [Added(**row) for row in rows]
 
-    def changes(self, since: str) -> Row:
-        """What has changed since a moment."""
-        return self._graph.read(query("discussions/list_changes"), since=since)[0]
+    def added_discussions(self, group: str, *, after: Place) -> list[Added]:
+        """Discussions that were added to a group after a place in the change feed, at most `ADDED_AT_ONCE`."""
+        rows = self._graph.read(query("discussions/list_added_discussions"), of=group, **after.parameters())
+        return [Added(**row) for row in rows]

@@ -10,6 +10,7 @@ from flask import Response, jsonify
 from graph.discussions import domain, schemas, usecases
 from graph.discussions.domain import LIVE_QA
 from graph.discussions.store import DiscussionReader
+from graph.feed.store import Added, AddedPage, FeedReader, Place
 from graph.groups.store import GroupReader
 from graph.moderation.usecases import read_subjects
 from graph.moments import END_OF_TIME, stamp
@@ -19,7 +20,7 @@ from graph.writing import Writing
 from kit import clock, cursors
 from kit.errors import Invalid, NotFound
 from kit.fields import PageSchema
-from kit.web import ServiceBlueprint, caller, require_service
+from kit.web import ServiceBlueprint, caller
 
 blueprint = ServiceBlueprint("discussions", __name__, description="Discussions and posts")
 Row = dict[str, Any]
@@ -361,67 +362,48 @@ def posts(body: Row) -> Response:
     )
 
 
-@blueprint.get("/v1/changes/<since>")
-def changes(since: str) -> Response:
-    """Ids of what has changed since a moment, for the gateway's live streams; who may see it is asked when it is read."""
-    require_service("gateway")
-    return jsonify(DiscussionReader(graph()).changes(since) | {"now": stamp(clock.now())})
-
-
 @blueprint.post("/v1/streams/posts")
 @blueprint.arguments(schemas.ContentStream)
 def stream_posts(body: Row) -> Response:
-    """Posts of a discussion since a moment or a post, oldest first, at most 100; for who follows it."""
+    """Posts that were added to a discussion after a position of the change feed or a post, at most 100; for followers."""
     reader, me = DiscussionReader(graph()), viewer()
     parent = usecases.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
         body["of"]
     )
     if parent is None:
         raise NotFound("No discussion has this id.", field=["discussion"])
-    since = body["since"]
-    if body["after"]:
-        found = [row for row in reader.get_posts([body["after"]], viewer=me.id) if row["discussion_id"] == body["of"]]
-        if not found:
-            raise NotFound("No post of this discussion has this id.", field=["after"])
-        since = found[0]["created_at"]
-    rows = reader.posts([body["of"]], viewer=me.id, backward=False, helpful=False, position=(since, ""), first=100).get(
-        body["of"], []
-    )
-    seen = [usecases.shown_post(row, parent, me) for row in rows if row["id"] != body["after"]]
-    return jsonify(rows=with_authors([post for post in seen if post is not None]), since=since)
-
-
-@blueprint.post("/v1/streams/changed-posts")
-@blueprint.arguments(schemas.ContentStream)
-def stream_changed_posts(body: Row) -> Response:
-    """Posts of a discussion that were changed since a moment, at most 100; for who follows it."""
-    reader, me = DiscussionReader(graph()), viewer()
-    parent = usecases.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
-        body["of"]
-    )
-    if parent is None:
-        raise NotFound("No discussion has this id.", field=["discussion"])
-    moments = reader.changed_posts(body["of"], body["since"])
-    rows = reader.get_posts(list(moments), viewer=me.id) if moments else []
-    seen = [usecases.shown_post(row, parent, me) for row in rows]
-    shown = with_authors([post for post in seen if post is not None])
-    return jsonify(rows=[row | {"changed_at": moments[row["id"]]} for row in shown])
+    page = _added(body, reader.added_posts)
+    rows = {row["id"]: row for row in reader.get_posts(page.ids, viewer=me.id)} if page.ids else {}
+    seen = [usecases.shown_post(rows[own], parent, me) for own in page.ids if own in rows]
+    return jsonify(_page(page, [post for post in seen if post is not None]))
 
 
 @blueprint.post("/v1/streams/discussions")
 @blueprint.arguments(schemas.ContentStream)
 def stream_discussions(body: Row) -> Response:
-    """Discussions of a group since a moment or a discussion, oldest first, at most 100; for who follows it."""
+    """Discussions that were added to a group after a position of the change feed or a discussion, at most 100."""
     reader, groups, me, now = DiscussionReader(graph()), GroupReader(graph()), viewer(), clock.now()
     allowed = usecases.readable_groups(groups, [body["of"]], viewer=me.id, now=now)
     if not allowed:
         raise NotFound("No group has this id.", field=["group"])
-    since = body["since"]
-    if body["after"]:
-        found = [row for row in reader.get([body["after"]], viewer=me.id) if row["group_id"] == body["of"]]
-        if not found:
-            raise NotFound("No discussion of this group has this id.", field=["after"])
-        since = found[0]["created_at"]
-    ids = [own for own in reader.since(body["of"], since, viewer=me.id) if own != body["after"]]
-    shown = usecases.shown_rows(reader.get(ids, viewer=me.id) if ids else [], groups, viewer=me, now=now, known=allowed)
-    return jsonify(rows=with_authors([shown[own] for own in ids if own in shown]), since=since)
+    page = _added(body, reader.added_discussions)
+    rows = reader.get(page.ids, viewer=me.id) if page.ids else []
+    shown = usecases.shown_rows(rows, groups, viewer=me, now=now, known=allowed)
+    return jsonify(_page(page, [shown[own] for own in page.ids if own in shown]))
+
+
+def _added(body: Row, added: Callable[..., list[Added]]) -> AddedPage:
+    """What was added after the place that a stream names; nothing, and where the feed stands, where it names none."""
+    if body["after"] is not None:
+        place = DiscussionReader(graph()).place(body["after"], of=body["of"], viewer=caller().subject)
+        if place is None:
+            raise NotFound("Nothing there has this id.", field=["after"])
+    elif body["position"] is None:
+        return AddedPage((), FeedReader(graph()).position(), None, False)
+    else:
+        place = Place(body["position"])
+    return AddedPage.of(added(body["of"], after=place), place)
+
+
+def _page(page: AddedPage, rows: list[Row]) -> Row:
+    return {"rows": with_authors(rows), "position": page.position, "after": page.after, "more": page.more}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.db import Graph, Row, Transaction, query
 
 ENTRIES_AT_ONCE = 500
 EVENTS_AT_ONCE = 500
+ADDED_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,57 @@ class Head:
     entries: tuple[Entry, ...] = ()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in the change feed.
+
+    Args:
+        position: at which it was added, or published after it was held; None where it is older than the feed.
+        created_at: orders what is older.
+    """
+
+    position: int | None
+    created_at: str | None = None
+
+    def parameters(self) -> Row:
+        """The parameters of the queries that list what was added after it."""
+        before_feed = self.position is None
+        return {"position": self.position or 0, "created_after": self.created_at if before_feed else None}
+
+
+@dataclass(frozen=True)
+class Added:
+    """Something that was added, and where; the position is None where it is older than the feed."""
+
+    id: str
+    position: int | None
+
+
+@dataclass(frozen=True)
+class AddedPage:
+    """What was added after a place, and where to go on.
+
+    Args:
+        position: to go on after; None while things older than the feed are left.
+        after: the last thing that is older than the feed, to go on after.
+        more: whether there is more now.
+    """
+
+    ids: tuple[str, ...]
+    position: int | None
+    after: str | None
+    more: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[Added], after: Place) -> AddedPage:
+        """The page of what a query has listed."""
+        more, last = len(rows) >= ADDED_AT_ONCE, rows[-1] if rows else None
+        if last is not None and last.position is None and more:
+            return cls(tuple(row.id for row in rows), None, last.id, more)
+        position = last.position if last is not None and last.position is not None else after.position or 0
+        return cls(tuple(row.id for row in rows), position, None, more)
+
+
 class FeedReader:
     """Reads the feed on the cluster's leader, so that no commit that was answered is missed."""
 
@@ -62,7 +115,12 @@ class FeedReader:
         return [row["group"] for row in self._graph.read(query("feed/list_groups_of"), ids=contents)]
 
     def events(self, after: int) -> Row:
-        """What was added or changed after a position: {epoch, position, last, discussions, posts, notifications}."""
+        """What was added or changed after a position.
+
+        Returns:
+            {epoch, position, last, discussions: [{id, group, added}], posts: [{id, discussion, added}], notifications:
+            [{id, to}]}; `last` is the last position that was read, at most `EVENTS_AT_ONCE` entries on.
+        """
         return self._graph.read_latest(query("feed/list_events"), after=after, limit=EVENTS_AT_ONCE)[0]
 
     def position(self) -> int:

@@ -32,7 +32,7 @@ class NotificationsWanted(ma.Schema):
 
 
 class NotificationStream(ma.Schema):
-    """What came since a moment, or after a notification."""
+    """What one was sent after a position of the change feed, or after a notification; else from now on."""
 
-    since = Text(required=True, longest=64)
+    position = ma.fields.Integer(load_default=None, allow_none=True, strict=True, validate=ma.validate.Range(0))
     after = Text(load_default=None, allow_none=True, longest=100)

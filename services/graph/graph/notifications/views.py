@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from graph.feed.store import AddedPage, FeedReader, Place
 from graph.moments import END_OF_TIME, stamp
 from graph.notifications import schemas, usecases
 from graph.notifications.store import NotificationReader, NotificationWriter
@@ -73,13 +74,17 @@ def read(body: dict[str, Any]) -> Response:
 @blueprint.post("/v1/streams/notifications")
 @blueprint.arguments(schemas.NotificationStream)
 def stream(body: dict[str, Any]) -> Response:
-    """What one was told since a moment or after a notification, oldest first, at most 100; for who follows it."""
+    """What one was sent after a position of the change feed or a notification, at most 100; for followers."""
     me, reader = caller().subject, NotificationReader(graph())
-    since = (body["since"], "")
-    if body["after"]:
-        known = reader.get(me, [body["after"]])
-        if not known:
+    if body["after"] is not None:
+        place = reader.place(me, body["after"])
+        if place is None:
             raise NotFound("No notification of yours has this id.", field=["after"])
-        since = (known[0]["created_at"], "")
-    rows = reader.after(me, since=since, first=100)
-    return jsonify(rows=notified([row for row in rows if row["id"] != body["after"]]), since=since[0])
+    elif body["position"] is None:
+        return jsonify(rows=[], position=FeedReader(graph()).position(), after=None, more=False)
+    else:
+        place = Place(body["position"])
+    page = AddedPage.of(reader.added(me, after=place), place)
+    rows = {row["id"]: row for row in reader.get(me, page.ids)} if page.ids else {}
+    shown = notified([rows[own] for own in page.ids if own in rows])
+    return jsonify(rows=shown, position=page.position, after=page.after, more=page.more)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import orjson
 
 from kit.errors import RemoteProblem, Unavailable
 from kit.resilience import Bound, Breaker, RetryBudget
+from kit.skew import TIME_HEADER, ServerClock
 from kit.wire import Answer, Lost, NotSent, TooSlow, Wire
 
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
+PROBE_SECONDS = 0.5
 MOST_TRIES = 3
 MOST_IN_FLIGHT = 200
 
@@ -69,6 +70,7 @@ class ServiceClient:
         self._read_seconds = read_seconds
         self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MOST_IN_FLIGHT)
         self._wire = Wire(base_url, connections=connections)
+        self.clock = ServerClock(name)
 
     def call(self, method: str, path: str, body: Any = None, *, context: CallContext | None = None) -> Any:
         """Send one request and return the decoded answer.
@@ -110,7 +112,7 @@ class ServiceClient:
             Unavailable: there was no answer, or none in time.
         """
         away = Unavailable(f"The {self.name} service cannot answer now; try again in a moment.")
-        if not self._breaker.allows():
+        if not self._present():
             raise away
         if not self._bound.enter():
             raise Unavailable(f"Too much is asked of the {self.name} service; try again in a moment.")
@@ -123,15 +125,35 @@ class ServiceClient:
                     self._breaker.failed()
                     harmless = context.idempotency_key and not isinstance(error, TooSlow)
                     again = isinstance(error, NotSent) or harmless
-                    if not again or tries == MOST_TRIES or not self._breaker.allows() or not self._budget.spend():
+                    if not again or tries == MOST_TRIES or not self._breaker.closed or not self._budget.spend():
                         raise away from error
                     time.sleep(random.uniform(0.01, 0.05) * tries)
         finally:
             self._bound.leave()
         raise AssertionError("unreachable")
 
+    def _present(self) -> bool:
+        """Whether the service is worth asking: after failures in a row, one call a second asks `/healthz` first.
+
+        So that one slow operation, repeated, does not close the way to all others: a service that takes its time with
+        a query answers `/healthz` all the same, and one that has stopped does not.
+        """
+        if self._breaker.closed:
+            return True
+        if not self._breaker.allows():
+            return False
+        try:
+            self._wire.exchange(
+                "GET", "/healthz", {}, None, connect_seconds=CONNECT_SECONDS, read_seconds=PROBE_SECONDS
+            )
+        except (NotSent, Lost):
+            self._breaker.failed()
+            return False
+        self._breaker.succeeded()
+        return True
+
     def _answered(self, response: Answer) -> Answer:
-        (self._breaker.failed if response.status == HTTPStatus.SERVICE_UNAVAILABLE else self._breaker.succeeded)()
+        self._breaker.succeeded()  # a refusal is an answer too; why it was refused is the service's to say
         return response
 
     def _send(
@@ -142,9 +164,12 @@ class ServiceClient:
             remaining = min(remaining, context.deadline - time.monotonic())
             if remaining <= 0:
                 raise Unavailable(f"There was no time left to ask the {self.name} service.")
-        all_headers = {"X-Deadline": f"{time.time() + remaining:.3f}"}
+        all_headers = self.clock.headers(remaining)
         all_headers |= {"Content-Type": "application/json"} if body is not None else {}
         all_headers |= context.headers() | (headers or {})
-        return self._wire.exchange(
+        sent = time.monotonic()
+        answer = self._wire.exchange(
             method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining
         )
+        self.clock.note(sent, time.monotonic(), answer.headers.get(TIME_HEADER.lower()))
+        return answer

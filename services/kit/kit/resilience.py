@@ -13,7 +13,7 @@ RETRIES_SAVED = 10.0
 
 
 class Breaker:
-    """Refuses at once while a service does not answer, and lets one call a second find out whether it does again.
+    """Refuses at once while a service does not answer, and lets one probe a second find out whether it does again.
 
     Args:
         clock: seconds that only grow.
@@ -25,8 +25,13 @@ class Breaker:
         self._failures = 0
         self._next_try = float("-inf")
 
+    @property
+    def closed(self) -> bool:
+        """Whether calls may be made without a probe."""
+        return self._failures < FAILURES_TO_OPEN
+
     def allows(self) -> bool:
-        """Whether a call may be made now."""
+        """Whether a call or, where the breaker is open, a probe may be made now; the first one at once."""
         with self._lock:
             if self._failures < FAILURES_TO_OPEN:
                 return True
@@ -44,7 +49,7 @@ class Breaker:
         with self._lock:
             self._failures += 1
             if self._failures == FAILURES_TO_OPEN:
-                self._next_try = self._clock() + OPEN_SECONDS
+                self._next_try = self._clock()
 
 
 class RetryBudget:

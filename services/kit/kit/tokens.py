@@ -14,11 +14,12 @@ import jwt
 
 from kit.errors import DomainError, Unauthenticated, Unavailable
 from kit.http import ServiceClient
+from kit.skew import MAX_SKEW_SECONDS
 
 ALGORITHM = "EdDSA"
 TOKEN_TYPE = "at+jwt"
 AUDIENCE = "consilium"
-LEEWAY_SECONDS = 2
+LEEWAY_SECONDS = MAX_SKEW_SECONDS  # the issuer's clock may differ from ours; `kit.skew` logs by how much
 REFETCH_SECONDS = 10  # an unknown key id asks for the keys again, but not more often than this
 KEYS_LIFETIME_SECONDS = 300
 

@@ -23,6 +23,7 @@ from kit.clock import new_id
 from kit.errors import DomainError, Forbidden, Invalid, Unauthenticated, Unavailable
 from kit.logs import log
 from kit.resilience import Bound
+from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
 from kit.tokens import Caller, TokenVerifier, bearer
 
 PROBLEM_TYPE = "application/problem+json"
@@ -177,15 +178,13 @@ def require_service(*names: str) -> Caller:
 
 
 def remaining_seconds(default: float = 2.0) -> float:
-    """How long the caller still waits for the answer, by the `X-Deadline` header (seconds since the epoch).
-
-    The moment is absolute, so that a request that waited in a queue until nobody waits for it any more is not run.
-    """
-    given = request.headers.get("X-Deadline")
-    try:
-        return min(float(given) - time.time(), 600.0) if given else default
-    except ValueError:
-        return default
+    """Return how long the caller still waits for the answer, at most 600 s; see `kit.skew`."""
+    left = remaining_of(
+        request.headers.get(DEADLINE_HEADER),
+        request.headers.get(TIMEOUT_HEADER),
+        elapsed=time.monotonic() - g.get("started", time.monotonic()),
+    )
+    return default if left is None else min(left, 600.0)
 
 
 def equip(
@@ -263,6 +262,8 @@ def equip(
     @app.after_request
     def _finish(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        if TIMEOUT_HEADER in request.headers:  # another service asks, which then states deadlines on this clock
+            response.headers[TIME_HEADER] = stated_time()
         add_missing(response, DEFAULT_HEADERS)
         endpoint = request.endpoint or "none"
         seconds_of(request.method, endpoint).observe(time.monotonic() - g.get("started", time.monotonic()))

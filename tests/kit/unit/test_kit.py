@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kit import cursors
 from kit.errors import Invalid, Unauthenticated, Unavailable
 from kit.settings import Environment, SettingsError
+from kit.skew import MAX_SKEW_SECONDS
 from kit.texts import check_text, fold, slug
 from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer, session_mark
 from profiles.accounts.signing import Signer
@@ -107,7 +108,8 @@ def _forged(signer: Signer, **changes: Any) -> str:
         {"kid": "another"},
         {"iss": "https://evil.example"},
         {"aud": "another"},
-        {"exp": int(time.time()) - 60},
+        {"exp": int(time.time()) - MAX_SKEW_SECONDS - 5},
+        {"iat": int(time.time()) + MAX_SKEW_SECONDS + 600},
         {"exp": None},
         {"iat": None},
         {"jti": None},

@@ -165,8 +165,6 @@ def test_a_level_may_do_what_the_table_says(stack: Stack, operation: str) -> Non
         answer = stack.run(f'{{ viewer {{ {operation}(audience: "x") {{ token }} }} }}', token)
         return [error["extensions"]["code"] for error in answer.get("errors", [])] == ["NOT_VERIFIED"]
 
-    from tests.support.stack import eventually
-
     for token, level in zip((unverified, identified, practising), LEVELS, strict=True):
         expected = not at_least(level, NEEDS[operation])
-        assert eventually(lambda token=token, expected=expected: refused(token) == expected)
+        assert refused(token) == expected

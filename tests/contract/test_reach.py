@@ -12,7 +12,7 @@ from graphql import GraphQLObjectType, is_object_type
 from gateway.schema import schema
 from tests.e2e.test_introductions import connect
 from tests.support.network import answer, codes, discuss, group, join, newcomer
-from tests.support.stack import Stack, eventually
+from tests.support.stack import Stack
 
 HERE = Path(__file__).parent
 TABLE = tomllib.loads((HERE / "reach.toml").read_text(encoding="utf-8"))
@@ -72,9 +72,7 @@ def things(stack: Stack, readers: dict[str, str | None]) -> dict[str, str]:
     )["connectionRequest"]["id"]  # fmt: skip
     friend = newcomer(stack)[0]
     connect(stack, friend, insider)
-    told = eventually(
-        lambda: stack.data("{ viewer { notifications { nodes { id } } } }", insider)["viewer"]["notifications"]["nodes"]
-    )
+    told = stack.data("{ viewer { notifications { nodes { id } } } }", insider)["viewer"]["notifications"]["nodes"]
     payload = stack.change("flag", "flag { id }", owner, subject=post, reason="SPAM")
     assert codes(payload) == []
     first = stack.data(

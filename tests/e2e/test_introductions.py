@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.test_verification import submit
 from tests.support.network import codes, group, join, me, newcomer, told
-from tests.support.stack import Stack, eventually
+from tests.support.stack import Stack
 
 PATH = "query($id: ID!, $n: Int!) { professional(by: {id: $id}) { path(maxLength: $n) { length steps { redactedAs professional { id } } } } }"
 SHOWN = "introduction { id introductionState message from { id } to { id } via { id } }"
@@ -17,9 +17,7 @@ SHOWN = "introduction { id introductionState message from { id } to { id } via {
 def connect(stack: Stack, one: str, other: str) -> None:
     """Connect two people."""
     target = me(stack, other)
-    asked = eventually(
-        lambda: stack.change("requestConnection", "connectionRequest { id }", one, to=target)["connectionRequest"]
-    )
+    asked = stack.change("requestConnection", "connectionRequest { id }", one, to=target)["connectionRequest"]
     done = stack.change("respondToConnection", "professional { connection }", other, request=asked["id"], accept=True)
     assert done["professional"]["connection"] == "CONNECTED"
 
@@ -54,11 +52,11 @@ def test_a_path_names_ones_own_connection_and_who_opted_in(stack: Stack, chain: 
     opted = stack.change("setPathOptIn", "viewer { pathOptIn }", carl, value=True)
     assert opted["viewer"]["pathOptIn"] is True
     named = lambda: stack.data(PATH, ada, id=dora, n=4)["professional"]["path"]["steps"][1]["professional"]  # noqa: E731
-    assert eventually(named) == {"id": carl_id}
+    assert named() == {"id": carl_id}
     assert stack.data(PATH, ada, id=dora, n=2)["professional"]["path"] is None
     assert stack.run(PATH, ada, {"id": dora, "n": 9})["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     stack.change("setVisibility", "viewer { email }", carl, field="CONNECTIONS", audience="NOBODY")
-    assert eventually(lambda: stack.data(PATH, ada, id=dora, n=4)["professional"]["path"] is None)
+    assert stack.data(PATH, ada, id=dora, n=4)["professional"]["path"] is None
     stack.change("setVisibility", "viewer { email }", carl, field="CONNECTIONS", audience="MEMBERS")
 
 
@@ -76,7 +74,7 @@ def test_an_introduction_is_forwarded_or_declined_silently(stack: Stack, chain: 
     stack.change(
         "decideCredential", "credential { id }", stack.sign_in("vera"), id=case, decision="VALIDATE", reason="OTHER"
     )
-    asked = eventually(lambda: ask()["introduction"])
+    asked = ask()["introduction"]
     assert (asked["via"]["id"], asked["introductionState"]) == (bob_id, "PENDING")
     assert ask()["introduction"]["id"] == asked["id"]
     assert codes(stack.change("requestIntroduction", SHOWN, ada, to=dora_id, message="Hello")) == ["NOT_FOUND"]

@@ -300,14 +300,10 @@ def foreign(stack: Stack, country: str) -> str:
             reason="CONFIRMED_AT_SOURCE",
         )
         assert codes(payload) == [], payload
-    eventually(
-        lambda: (
-            stack.data(
-                "query($id: ID!) { professional(by: {id: $id}) { verification } }",
-                stack.sign_in("maria"),
-                id=me(stack, token),
-            )["professional"]["verification"]
-            == "RIGHT_TO_PRACTISE"
-        )
+    seen = stack.data(
+        "query($id: ID!) { professional(by: {id: $id}) { verification } }",
+        stack.sign_in("maria"),
+        id=me(stack, token),
     )
+    assert seen["professional"]["verification"] == "RIGHT_TO_PRACTISE"
     return token

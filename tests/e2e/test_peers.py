@@ -7,7 +7,7 @@ from collections import Counter
 
 from tests.e2e.test_introductions import connect
 from tests.support.network import newcomer
-from tests.support.stack import Stack, eventually
+from tests.support.stack import Stack
 
 FOUND = "query($f: PeerFilter!) { peers(filter: $f, first: 100, orderBy: NAME) { totalCount nodes { id regions { code } languages practisedSpecialties { specialty { code } } } } }"
 FACETS = """query($f: PeerFilter!) { peers(filter: $f, first: 1) { facets { specialties { value count label(language: "de") }
@@ -30,7 +30,7 @@ def test_peers_within_some_connections(stack: Stack) -> None:
         answer = stack.run(FOUND, first, {"f": {"withinHops": wrong}})
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     stack.change("blockProfessional", "professional { id }", people[1][0], professional=people[0][1])
-    assert eventually(lambda: stack.data(FOUND, first, f={"withinHops": 1})["peers"]["totalCount"] == 0)
+    assert stack.data(FOUND, first, f={"withinHops": 1})["peers"]["totalCount"] == 0
 
 
 def test_facets_count_those_who_match(stack: Stack) -> None:

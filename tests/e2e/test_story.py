@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.clock import new_id
-from tests.support.stack import SIGN_IN, Stack, eventually
+from tests.support.stack import SIGN_IN, Stack
 
 PEERS = """query($filter: PeerFilter!, $first: Int!, $after: String, $order: PeerOrder!) {
   peers(filter: $filter, first: $first, after: $after, orderBy: $order) {
@@ -142,9 +142,7 @@ def test_a_newcomer_signs_up_fills_in_a_profile_and_is_found_at_once(stack: Stac
     maria = stack.sign_in("maria")
     for text in (name, name.upper(), "zsofia teszt" + name[-6:], "teszt korhaz"):
         wanted = {"text": text, "regions": ["HU"]}
-        found = eventually(
-            lambda wanted=wanted: stack.data(PEERS, maria, first=5, order="NAME", filter=wanted)["peers"]["nodes"]
-        )
+        found = stack.data(PEERS, maria, first=5, order="NAME", filter=wanted)["peers"]["nodes"]
         assert [person["name"] for person in found] == [name]
 
 
@@ -190,7 +188,7 @@ def test_the_desk_verifies_a_licence_and_the_level_rises_everywhere(stack: Stack
         "practisedSpecialties": [{"verifiedIn": ["DE"]}],
     }
     wanted = {"text": name, "verification": "RIGHT_TO_PRACTISE", "licensedIn": ["DE"]}
-    found = eventually(lambda: stack.data(PEERS, maria, first=5, order="NAME", filter=wanted)["peers"]["nodes"])
+    found = stack.data(PEERS, maria, first=5, order="NAME", filter=wanted)["peers"]["nodes"]
     assert [person["name"] for person in found] == [name]
     assert stack.data("query($id: ID!) { node(id: $id) { id } }", maria, id=licence["id"])["node"] is None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.e2e.test_introductions import connect
 from tests.support.network import codes, group, join, newcomer
-from tests.support.stack import Stack, eventually
+from tests.support.stack import Stack
 
 PEERS = """query($f: PeerFilter!, $first: Int = 20, $after: String) { peers(filter: $f, first: $first, after: $after) {
   totalCount pageInfo { hasNextPage endCursor } edges { cursor mutualCount reasons { code text(language: "en") german: text(language: "de") }
@@ -52,7 +52,7 @@ def test_each_peer_comes_with_the_reasons_for_their_place(stack: Stack) -> None:
         own = next(edge for edge in edges if edge["node"]["id"] == their_id)
         return own["mutualCount"] == 0 and "MUTUAL_CONNECTIONS" not in {r["code"] for r in own["reasons"]}
 
-    assert eventually(hidden)
+    assert hidden()
 
 
 def test_the_demo_cardiologist_sees_why(stack: Stack) -> None:

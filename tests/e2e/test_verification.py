@@ -1,4 +1,4 @@
-"""Verified people, end to end: what one service decides holds in all of them within seconds."""
+"""Verified people, end to end: what one service decides holds in all of them when it is answered."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def verified(stack: Stack, name: str) -> tuple[str, str, dict[str, Any]]:
         )
         assert payload["userErrors"] == []
     me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
-    eventually(lambda: level(stack, me) == "RIGHT_TO_PRACTISE")
+    assert level(stack, me) == "RIGHT_TO_PRACTISE"
     return token, me, licence
 
 
@@ -81,7 +81,7 @@ def codes(payload: dict[str, Any]) -> list[str]:
     return [error["code"] for error in payload["userErrors"]]
 
 
-def test_a_revocation_shows_everywhere_within_seconds(stack: Stack) -> None:
+def test_a_revocation_shows_everywhere_at_once(stack: Stack) -> None:
     """In peers, on the card, in what may be done; a second verifier who disagrees puts it back."""
     name = f"Verlorene Lizenz {new_id()[:6]}"
     token, me, licence = verified(stack, name)
@@ -98,9 +98,7 @@ def test_a_revocation_shows_everywhere_within_seconds(stack: Stack) -> None:
         "REQ_REVALID",
         "REVOKED",
     )
-    began = time.monotonic()
-    eventually(lambda: stack.data(peers, maria, f=wanted)["peers"]["nodes"] == [], 3 * EFFECT_SECONDS)
-    assert time.monotonic() - began < 3 * EFFECT_SECONDS
+    assert stack.data(peers, maria, f=wanted)["peers"]["nodes"] == []
     assert level(stack, me) == "IDENTITY"
     assert codes(
         stack.change("confirmDecision", CREDENTIAL, stack.sign_in("vera"), credential=licence["id"], agree=True)
@@ -114,7 +112,7 @@ def test_a_revocation_shows_everywhere_within_seconds(stack: Stack) -> None:
     assert first["history"][-1] == {"to": "REQ_REVALID", "reason": "SANCTIONED"}
     back = stack.change("confirmDecision", CREDENTIAL, stack.sign_in("vito"), credential=licence["id"], agree=False)
     assert back["credential"]["verificationStatus"] == "VALIDATED"
-    eventually(lambda: level(stack, me) == "RIGHT_TO_PRACTISE", 3 * EFFECT_SECONDS)
+    assert level(stack, me) == "RIGHT_TO_PRACTISE"
 
 
 def test_a_suspension_of_an_account_holds_at_every_service(stack: Stack) -> None:
@@ -122,7 +120,7 @@ def test_a_suspension_of_an_account_holds_at_every_service(stack: Stack) -> None
     email = address()
     token = stack.sign_up("Gesperrt", email, ["DE"])
     me = stack.data("{ viewer { professional { id } groups { totalCount } } }", token)["viewer"]["professional"]["id"]
-    eventually(lambda: level(stack, me) == "UNVERIFIED")
+    assert level(stack, me) == "UNVERIFIED"
     admin = stack.sign_in("admin")
     payload = stack.change(
         "suspendAccount", "account { suspended roles }", admin, account=me, reason="Under investigation"
@@ -133,15 +131,15 @@ def test_a_suspension_of_an_account_holds_at_every_service(stack: Stack) -> None
         answer = stack.run(query, token)
         return [error["extensions"]["code"] for error in answer.get("errors", [])] == ["UNAUTHENTICATED"]
 
+    assert level(stack, me) is None
     for query in ("{ viewer { email } }", "{ groups(first: 1) { totalCount } }"):
         eventually(lambda query=query: refused(query), 3 * EFFECT_SECONDS)
-    eventually(lambda: level(stack, me) is None, 3 * EFFECT_SECONDS)
     answer = stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]
     assert codes(answer) == ["FORBIDDEN"]
     stack.change(
         "suspendAccount", "account { suspended }", admin, account=me, reason="Cleared", until="2020-01-01T00:00:00Z"
     )
-    eventually(lambda: level(stack, me) == "UNVERIFIED", 3 * EFFECT_SECONDS)
+    assert level(stack, me) == "UNVERIFIED"
     assert stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]["session"] is not None
 
 
@@ -360,16 +358,14 @@ def test_a_field_is_shown_to_whom_its_owner_says(stack: Stack) -> None:
     stack.change("updateProfile", "professional { id }", token, headline="Kopfzeile", languages=["de"])
     card = "query($id: ID!) { professional(by: {id: $id}) { name nameHidden headline languages handle } }"
     maria = stack.sign_in("maria")
-    eventually(lambda: (stack.data(card, maria, id=me)["professional"] or {}).get("headline") == "Kopfzeile")
+    assert stack.data(card, maria, id=me)["professional"]["headline"] == "Kopfzeile"
     for field in ("HEADLINE", "NAME"):
         payload = stack.change(
             "setVisibility", "viewer { visibility { field audience } }", token, field=field, audience="CONNECTIONS"
         )
         assert {"field": field, "audience": "CONNECTIONS"} in payload["viewer"]["visibility"]
         assert len(payload["viewer"]["visibility"]) == 10
-    seen = eventually(
-        lambda: (found := stack.data(card, maria, id=me)["professional"]) and found["nameHidden"] and found
-    )
+    seen = stack.data(card, maria, id=me)["professional"]
     assert seen == {
         "name": seen["handle"],
         "nameHidden": True,
@@ -412,7 +408,7 @@ def test_somebody_takes_their_data_along_and_leaves(stack: Stack) -> None:
     assert erased["userErrors"] == []
     receipt = jwt.decode(erased["receipt"], options={"verify_signature": False})
     where = receipt["status"].replace("http://127.0.0.1:8000", stack.url)
-    eventually(lambda: json.loads(http(where)[2])["graph"], 3 * EFFECT_SECONDS)
+    assert json.loads(http(where)[2])["graph"] is not None
     eventually(lambda: stack.run("{ viewer { email } }", token).get("errors"), 3 * EFFECT_SECONDS)
     assert level(stack, me) is None
     left = stack.data(

@@ -48,8 +48,8 @@ class Texts(ma.fields.List):
 class Rows(ma.fields.Field):
     """A batch of objects that are checked elsewhere, row by row; marshmallow would cost as much as all the rest."""
 
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        super().__init__(validate=ma.validate.Length(1, most), **kwargs)
+    def __init__(self, *, most: int, least: int = 1, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.Length(least, most), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):

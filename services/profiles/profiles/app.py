@@ -26,6 +26,7 @@ from profiles.directory.views import blueprint as directory
 from profiles.evidence.views import blueprint as evidence
 from profiles.imports.views import blueprint as imports
 from profiles.institutions.views import blueprint as institutions
+from profiles.outbox.relay import GraphProjection
 from profiles.people.views import blueprint as people
 from profiles.policies.files import read_policies
 from profiles.policies.views import blueprint as policies
@@ -68,9 +69,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app = Flask("profiles", static_folder=None)
     signer = Signer(config.signing_key, config.issuer)
     engine = db.connect(config.database_url)
+    graph = ServiceClient("graph", config.graph_url)
     app.extensions["wiring"] = Wiring(
         config, engine, signer, FieldCipher(config.field_keys, config.index_key), read_policies(config.policies),
-        ServiceClient("graph", config.graph_url),
+        graph, GraphProjection(graph, signer),
     )  # fmt: skip
 
     def ended() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from kit.cipher import FieldCipher
 from kit.errors import DomainError, Unavailable
 from kit.http import ServiceClient
 from kit.tokens import Caller
-from kit.web import caller, require_role
+from kit.web import caller, remaining_seconds, require_role
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import Sessions, require_policies
@@ -30,6 +30,7 @@ from profiles.idempotency.store import once
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
+from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, GraphProjection, push
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore
 from profiles.people.usecases import publish
@@ -52,18 +53,27 @@ class Wiring:
     cipher: FieldCipher
     policies: tuple[Policy, ...]
     graph: ServiceClient
+    projection: GraphProjection
+
+
+# What is left of a request's time after a push, to answer.
+ANSWER_SECONDS = 0.25
 
 
 class Work:
-    """Stores that share one connection and its transaction."""
+    """Stores that share one connection and its transaction.
 
-    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+    Args:
+        head_start_seconds: how long the relay leaves what is queued for the graph to the request that queued it.
+    """
+
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher, *, head_start_seconds: float = 0) -> None:
         self.connection = connection
         self.accounts = AccountStore(connection)
         self.people = PersonStore(connection)
         self.institutions = InstitutionStore(connection)
         self.credentials = CredentialStore(connection, cipher)
-        self.outbox = OutboxStore(connection)
+        self.outbox = OutboxStore(connection, head_start_seconds=head_start_seconds)
         self.imports = ImportStore(connection, cipher)
         self.audit = AuditTrail(connection)
         self.mail = MailStore(connection)
@@ -103,13 +113,13 @@ class Work:
 
 
 @contextmanager
-def working(engine: sa.Engine, cipher: FieldCipher) -> Iterator[Work]:
+def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float = 0) -> Iterator[Work]:
     """One transaction: committed when the block ends, rolled back when it raises.
 
     What was noted for the audit trail is chained last, because that takes the chain's lock.
     """
     with engine.begin() as connection:
-        unit = Work(connection, cipher)
+        unit = Work(connection, cipher, head_start_seconds=head_start_seconds)
         yield unit
         unit.audit.flush()
 
@@ -121,10 +131,18 @@ def wiring() -> Wiring:
 
 @contextmanager
 def work() -> Iterator[Work]:
-    """One transaction for this request."""
+    """One transaction for this request.
+
+    After the commit, what it queued for the graph is delivered before the request is answered: a suspension, a revoked
+    licence or a hidden field must not be read stale once the write is answered. Where the graph does not answer in time,
+    the write stands and the relay delivers later.
+    """
     parts = wiring()
-    with working(parts.engine, parts.cipher) as unit:
+    with working(parts.engine, parts.cipher, head_start_seconds=HEAD_START_SECONDS) as unit:
         yield unit
+    if unit.outbox.people:
+        seconds = min(PUSH_SECONDS, remaining_seconds() - ANSWER_SECONDS)
+        push(parts.engine, parts.projection, unit.outbox.people, seconds=seconds)
 
 
 @contextmanager

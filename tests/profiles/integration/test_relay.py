@@ -1,7 +1,10 @@
-"""The relay: at least once, newest wins, and one bad row does not hold up the others."""
+"""The relay: at least once, newest wins, and one bad row never holds up the others."""
 
 from __future__ import annotations
 
+import threading
+import time
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -9,25 +12,46 @@ import pytest
 import sqlalchemy as sa
 
 from kit.clock import new_id
-from kit.errors import Unavailable
-from profiles.outbox.relay import deliver_once
-from profiles.outbox.store import OutboxStore
+from kit.errors import Invalid, Unavailable
+from profiles.accounts.signing import Signer
+from profiles.outbox.relay import MAX_PUSHED_PEOPLE, GraphProjection, deliver_once, push
+from profiles.outbox.store import MAX_ATTEMPTS, OutboxStore
+from tests.kit.unit.test_kit import a_pem
+from tests.support.desk import NOW, a_person, unit
 
 
 class Graph:
-    """Stands for the graph service: keeps what it takes, refuses whom it is told to."""
+    """Stands for the graph service: keeps what it takes, refuses a batch that names whom it is told to refuse."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, int]] = []
-        self.refuses: set[str] = set()
+        self.erased: list[str] = []
+        self.notified: list[str] = []
+        self.refuses: dict[str, Exception] = {}
         self.away = False
+        self.calls = 0
+        self.before_taking = lambda: None
 
-    def call(self, _method: str, _path: str, body: bytes, **_: Any) -> Any:
+    def call(self, _method: str, path: str, body: Any, **_: Any) -> Any:
         """Take a batch, all of it or nothing."""
-        people = orjson.loads(body)["people"]
-        if self.away or self.refuses & {person["id"] for person in people}:
+        self.calls += 1
+        given = orjson.loads(body) if isinstance(body, bytes) else body
+        people = [person["id"] for person in given.get("people", [])]
+        erased, notifications = given.get("ids", []), [row["id"] for row in given.get("notifications", [])]
+        if self.away:
             raise Unavailable("no")
-        self.taken += [(person["id"], person["version"]) for person in people]
+        for one in (*people, *erased, *notifications):
+            if one in self.refuses:
+                raise self.refuses[one]
+        self.before_taking()
+        self.taken += [(person["id"], person["version"]) for person in given.get("people", [])]
+        self.erased += erased
+        self.notified += notifications
+
+
+def projection(graph: Graph) -> GraphProjection:
+    """The graph's interface with the fake behind it."""
+    return GraphProjection(graph, Signer(a_pem(), "http://x"))  # type: ignore[arg-type]
 
 
 def queue(database: sa.Engine, *snapshots: tuple[str, int]) -> None:
@@ -37,10 +61,31 @@ def queue(database: sa.Engine, *snapshots: tuple[str, int]) -> None:
             OutboxStore(connection).add_snapshot({"id": person, "version": version})
 
 
-def waiting(database: sa.Engine) -> int:
-    """How many rows are in the outbox."""
+def notify(database: sa.Engine, person: str) -> str:
+    """Queue a notification; returns its id."""
     with database.begin() as connection:
-        return OutboxStore(connection).size()
+        outbox = OutboxStore(connection)
+        outbox.add_notification(person, "CREDENTIAL_DECIDED", kind="Credential", subject="x", at=NOW)
+        return outbox.of_people([person])[-1].id
+
+
+def rows(database: sa.Engine) -> list[Any]:
+    """All rows of the outbox, oldest first."""
+    with database.begin() as connection:
+        return list(
+            connection.execute(
+                sa.text(
+                    "SELECT id::text, aggregateid, type, attempts, last_error, dead_at, created_at, next_attempt_at "
+                    "FROM outbox ORDER BY created_at"
+                )
+            )
+        )
+
+
+def due(database: sa.Engine) -> None:
+    """Let every row be due now, as if its wait were over."""
+    with database.begin() as connection:
+        connection.execute(sa.text("UPDATE outbox SET next_attempt_at = now()"))
 
 
 @pytest.fixture(autouse=True)
@@ -54,32 +99,163 @@ def test_only_the_newest_snapshot_of_a_person_is_sent(database: sa.Engine) -> No
     ada, bob = sorted((new_id(), new_id()))
     queue(database, (ada, 1), (bob, 4), (ada, 3), (ada, 2))
     graph = Graph()
-    assert deliver_once(database, graph, "t") == 4  # type: ignore[arg-type]
+    assert deliver_once(database, projection(graph)) == 4
     assert graph.taken == [(ada, 3), (bob, 4)]
-    assert waiting(database) == 0
+    assert rows(database) == []
 
 
-def test_an_outage_loses_nothing(database: sa.Engine) -> None:
+def test_an_outage_loses_nothing_and_counts_against_no_row(database: sa.Engine) -> None:
     """Rows leave the outbox only when the graph has taken them."""
     ada, bob = new_id(), new_id()
     queue(database, (ada, 1), (bob, 1))
     graph = Graph()
     graph.away = True
     with pytest.raises(Unavailable):
-        deliver_once(database, graph, "t")  # type: ignore[arg-type]
-    assert waiting(database) == 2
+        deliver_once(database, projection(graph))
+    assert [row.attempts for row in rows(database)] == [0, 0]
     graph.away = False
-    assert deliver_once(database, graph, "t") == 2  # type: ignore[arg-type]
+    assert deliver_once(database, projection(graph)) == 2
     assert sorted(graph.taken) == sorted([(ada, 1), (bob, 1)])
 
 
-def test_a_refused_snapshot_waits_while_the_others_arrive(database: sa.Engine) -> None:
-    """It stays in the outbox and is tried again later."""
-    ada, bad, cyd = new_id(), new_id(), new_id()
-    queue(database, (bad, 1), (ada, 1), (cyd, 1))
+@pytest.mark.parametrize("error", [Invalid("bad"), Unavailable("too slow, or a bug")])
+def test_a_refused_row_of_any_type_waits_while_the_others_arrive(database: sa.Engine, error: Exception) -> None:
+    """Snapshots, erasures and notifications: the refused ones stay, with their age, and wait longer."""
+    good, bad = [sorted(new_id() for _ in range(40)) for _ in range(2)]
+    refused: set[str] = set()
+    delivered: dict[str, set[str]] = {"snapshot": set(), "erasure": set(), "notification": set()}
+    for index in range(20):
+        bad_one = index in {3, 7}
+        own = bad[index] if bad_one else good[index]
+        queue(database, (own, 1))
+        told = notify(database, good[20 + index])
+        with database.begin() as connection:
+            gone = bad[20 + index] if bad_one else good[39 - index] + "e"
+            OutboxStore(connection).add_erasure(gone, erasure_id=new_id())
+        refused |= {own, told, gone} if bad_one else set()
+        if not bad_one:
+            delivered["snapshot"].add(own)
+            delivered["notification"].add(told)
+            delivered["erasure"].add(gone)
     graph = Graph()
-    graph.refuses = {bad}
-    deliver_once(database, graph, "t")  # type: ignore[arg-type]
-    assert sorted(graph.taken) == sorted([(ada, 1), (cyd, 1)])
-    assert waiting(database) == 1
-    assert deliver_once(database, graph, "t") == 0  # type: ignore[arg-type]
+    graph.refuses = dict.fromkeys(refused, error)
+    before = {row.id: row.created_at for row in rows(database)}
+    assert deliver_once(database, projection(graph)) == 60
+    assert {person for person, _ in graph.taken} == delivered["snapshot"]
+    assert set(graph.erased) == delivered["erasure"]
+    assert set(graph.notified) == delivered["notification"]
+    left = rows(database)
+    assert sorted(row.type for row in left) == sorted(["ProfessionalChanged", "ProfessionalErased", "Notified"] * 2)
+    assert {row.attempts for row in left} == {1}
+    assert {row.last_error for row in left} == {f"{error.code}: {error.message}"}  # type: ignore[attr-defined]
+    assert all(row.created_at == before[row.id] and row.next_attempt_at > row.created_at for row in left)
+    calls = graph.calls
+    assert deliver_once(database, projection(graph)) == 0
+    assert graph.calls == calls
+    graph.refuses = {}
+    due(database)
+    assert deliver_once(database, projection(graph)) == 6
+    assert rows(database) == []
+
+
+def test_a_row_that_fails_for_hours_is_dead_and_can_be_revived(database: sa.Engine) -> None:
+    """It is counted, and no longer tried, until the operator says so or a newer snapshot arrives."""
+    bad = new_id()
+    queue(database, (bad, 1))
+    graph = Graph()
+    graph.refuses = {bad: Invalid("bad")}
+    waits = []
+    for _ in range(MAX_ATTEMPTS):
+        due(database)
+        assert deliver_once(database, projection(graph)) == 1
+        row = rows(database)[0]
+        waits.append(round((row.next_attempt_at - datetime.now(row.next_attempt_at.tzinfo)).total_seconds()))
+    assert waits[:4] == [5, 10, 20, 40]
+    assert waits[-1] == 3600
+    due(database)
+    assert deliver_once(database, projection(graph)) == 0
+    with database.begin() as connection:
+        outbox = OutboxStore(connection)
+        assert (outbox.size(), outbox.dead()) == (0, 1)
+        assert outbox.revive() == 1
+    graph.refuses = {}
+    assert deliver_once(database, projection(graph)) == 1
+    assert graph.taken == [(bad, 1)]
+
+
+def test_a_request_delivers_the_rows_of_whom_it_changed_and_of_nobody_else(database: sa.Engine) -> None:
+    """All rows of these people, the relay's too, in one call a kind."""
+    ada, bob = new_id(), new_id()
+    queue(database, (ada, 1), (bob, 1), (ada, 2))
+    told = notify(database, ada)
+    graph = Graph()
+    assert push(database, projection(graph), {ada}, seconds=2) is True
+    assert (graph.taken, graph.notified, graph.calls) == ([(ada, 2)], [told], 2)
+    assert [row.aggregateid for row in rows(database)] == [bob]
+
+
+def test_a_push_does_not_wait_for_a_relay_that_holds_the_rows(database: sa.Engine) -> None:
+    """It sends them too, because applying a snapshot twice is harmless; the relay's transaction removes them."""
+    ada = new_id()
+    queue(database, (ada, 1))
+    relayed, graph = Graph(), Graph()
+    holding, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        holding.set()
+        assert release.wait(10)
+
+    relayed.before_taking = hold
+    relay = threading.Thread(target=deliver_once, args=(database, projection(relayed)))
+    relay.start()
+    assert holding.wait(10)
+    began = time.monotonic()
+    assert push(database, projection(graph), {ada}, seconds=2) is True
+    assert time.monotonic() - began < 1
+    assert graph.taken == [(ada, 1)]
+    release.set()
+    relay.join(10)
+    assert relayed.taken == [(ada, 1)]
+    assert rows(database) == []
+
+
+def test_a_push_that_fails_leaves_the_rows_to_the_relay(database: sa.Engine) -> None:
+    """The graph is away; the rows wait as they are."""
+    ada = new_id()
+    queue(database, (ada, 1))
+    graph = Graph()
+    graph.away = True
+    assert push(database, projection(graph), {ada}, seconds=2) is False
+    assert [(row.aggregateid, row.attempts) for row in rows(database)] == [(ada, 0)]
+    graph.away = False
+    assert deliver_once(database, projection(graph)) == 1
+
+
+def test_batches_are_left_to_the_relay(database: sa.Engine) -> None:
+    """What is queued as a batch names nobody to push; a request that changed very many people pushes none."""
+    graph = Graph()
+    with database.begin() as connection:
+        outbox = OutboxStore(connection)
+        outbox.add_snapshots([{"id": new_id(), "version": 1}, {"id": new_id(), "version": 1}])
+        assert outbox.people == set()
+    many = {new_id() for _ in range(MAX_PUSHED_PEOPLE + 1)}
+    assert push(database, projection(graph), many, seconds=2) is False
+    assert graph.calls == 0
+
+
+def test_the_relay_leaves_a_row_to_its_request_for_two_seconds(database: sa.Engine) -> None:
+    """So that not everything is delivered twice."""
+    person = a_person(database)
+    from profiles.outbox.relay import HEAD_START_SECONDS
+    from profiles.wiring import working
+    from tests.support.desk import CIPHER
+
+    with working(database, CIPHER, head_start_seconds=HEAD_START_SECONDS) as work:
+        work.publish(person)
+        assert work.outbox.people == {person}
+    row = rows(database)[0]
+    assert (row.next_attempt_at - row.created_at).total_seconds() == HEAD_START_SECONDS
+    assert deliver_once(database, projection(Graph())) == 0
+    with unit(database) as work:
+        work.publish(person)
+    assert deliver_once(database, projection(Graph())) == 1

@@ -10,7 +10,7 @@ from kit.fields import PageSchema, Rows, Texts
 class Projection(ma.Schema):
     """Snapshots from the profiles service, whose shape its `people.domain.snapshot` gives."""
 
-    people = Rows(most=1000, required=True)
+    people = Rows(most=1000, least=0, required=True)  # none asks whether deliveries are taken now
 
 
 class PeopleWanted(ma.Schema):

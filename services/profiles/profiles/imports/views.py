@@ -88,6 +88,7 @@ def lag() -> Response:
     with work() as unit:
         return jsonify(
             waiting=unit.outbox.size(),
+            dead=unit.outbox.dead(),
             people=unit.people.count(),
             imported=unit.imports.count(request.args.get("source", "")),
         )

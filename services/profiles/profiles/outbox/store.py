@@ -1,8 +1,8 @@
-"""The outbox: what the graph must hear, written in the transaction of the change."""
+"""The outbox: changes that the graph must learn of, written in the transaction of the change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,22 @@ import sqlalchemy as sa
 
 from kit.clock import new_id
 
+CHANGED, ERASED, NOTIFIED = "ProfessionalChanged", "ProfessionalErased", "Notified"
+MAX_ATTEMPTS = 12  # with waits that double from 5 seconds to an hour, about three hours
+_COLUMNS = (
+    "id::text, aggregateid AS person, coalesce(CAST(payload ->> 'version' AS integer), 0) AS version, "
+    "CAST(payload AS text) AS payload, type, attempts"
+)
+
 
 @dataclass(frozen=True)
-class Waiting:
+class OutboxRow:
     """A row of the outbox; `payload` is JSON text as stored, because the relay has no need to read it.
 
     Args:
         version: of a snapshot; 0 otherwise.
-        type: ProfessionalChanged (a snapshot), ProfessionalErased, or Notified (something to tell the person).
+        type: CHANGED (a snapshot), ERASED, or NOTIFIED (a notification for the person).
+        attempts: how many deliveries of this row alone have failed.
     """
 
     id: str
@@ -27,44 +35,45 @@ class Waiting:
     version: int
     payload: str
     type: str
+    attempts: int = 0
 
 
 class OutboxStore:
-    """Writes and drains the outbox on one connection."""
+    """Writes and drains the outbox on one connection.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    Args:
+        head_start_seconds: how long the relay leaves a row that is added alone to the request that added it.
+    """
+
+    def __init__(self, connection: sa.Connection, *, head_start_seconds: float = 0) -> None:
         self._db = connection
+        self._head_start_seconds = head_start_seconds
+        self.people: set[str] = set()  # people with rows that were added alone, in this transaction
 
     def add_snapshot(self, snapshot: dict[str, Any]) -> None:
         """Queue one person's snapshot."""
-        self.add_snapshots([snapshot])
+        self._add(snapshot["id"], CHANGED, snapshot)
 
     def add_snapshots(self, snapshots: Sequence[dict[str, Any]]) -> None:
-        """Queue the snapshots of several people in one statement."""
+        """Queue the snapshots of a batch in one statement; they are left to the relay."""
         self._db.execute(
             sa.text(
                 "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) "
-                "SELECT gen_random_uuid(), 'Professional', s ->> 'id', 'ProfessionalChanged', s "
+                "SELECT gen_random_uuid(), 'Professional', s ->> 'id', :type, s "
                 "FROM jsonb_array_elements(CAST(:snapshots AS jsonb)) AS s"
             ),
-            {"snapshots": orjson.dumps(list(snapshots)).decode()},
+            {"snapshots": orjson.dumps(list(snapshots)).decode(), "type": CHANGED},
         )
 
     def add_erasure(self, person_id: str, *, erasure_id: str) -> None:
-        """Queue that a person was erased; what of theirs still waits goes away."""
+        """Queue a person's erasure; their other rows are deleted."""
         self._db.execute(
-            sa.text("DELETE FROM outbox WHERE aggregateid = :id AND type <> 'ProfessionalErased'"), {"id": person_id}
+            sa.text("DELETE FROM outbox WHERE aggregateid = :id AND type <> :type"), {"id": person_id, "type": ERASED}
         )
-        self._db.execute(
-            sa.text(
-                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) VALUES (gen_random_uuid(), "
-                "'Professional', :id, 'ProfessionalErased', CAST(:payload AS jsonb))"
-            ),
-            {"id": person_id, "payload": orjson.dumps({"id": person_id, "erasure": erasure_id}).decode()},
-        )
+        self._add(person_id, ERASED, {"id": person_id, "erasure": erasure_id})
 
     def add_notification(self, person_id: str, event: str, *, kind: str, subject: str, at: datetime) -> None:
-        """Queue something to tell a person in the network.
+        """Queue a notification for a person.
 
         Args:
             event: one of NotificationEvent.
@@ -75,34 +84,54 @@ class OutboxStore:
         payload = {
             "id": own, "to": person_id, "event": event, "subject_kind": kind, "subject": subject, "at": at.isoformat()
         }  # fmt: skip
+        self._add(person_id, NOTIFIED, payload, row_id=own)
+
+    def _add(self, person_id: str, kind: str, payload: dict[str, Any], *, row_id: str | None = None) -> None:
+        self.people.add(person_id)
         self._db.execute(
             sa.text(
-                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) VALUES (CAST(:own AS uuid), "
-                "'Professional', :person, 'Notified', CAST(:payload AS jsonb))"
+                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, next_attempt_at) "
+                "VALUES (CAST(:id AS uuid), 'Professional', :person, :type, CAST(:payload AS jsonb), "
+                "now() + make_interval(secs => :head_start))"
             ),
-            {"own": own, "person": person_id, "payload": orjson.dumps(payload).decode()},
-        )
+            {
+                "id": row_id or new_id(), "person": person_id, "type": kind, "payload": orjson.dumps(payload).decode(),
+                "head_start": self._head_start_seconds,
+            },
+        )  # fmt: skip
 
-    def take(self, most: int) -> list[Waiting]:
-        """Unsent rows, oldest first, locked until the transaction ends.
+    def take(self, limit: int) -> list[OutboxRow]:
+        """Lock and return rows that are due, oldest first, until the transaction ends.
 
-        Rows that another relay holds are passed over. Paging by "id greater than the last" would lose rows, because
-        a lower one may commit later.
-
+        Rows that another relay holds are skipped. Paging by "id greater than the last" would lose rows, because a lower
+        one may commit later.
         """
         rows = self._db.execute(
             sa.text(
-                "SELECT id::text, aggregateid AS person, coalesce(CAST(payload ->> 'version' AS integer), 0) AS version, "
-                "CAST(payload AS text) AS payload, type FROM outbox "
-                "WHERE created_at <= now() ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
+                f"SELECT {_COLUMNS} FROM outbox WHERE dead_at IS NULL AND next_attempt_at <= now() "
+                "ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED"
             ),
-            {"most": most},
+            {"limit": limit},
         )
-        return [Waiting(*row) for row in rows]
+        return [OutboxRow(*row) for row in rows]
+
+    def of_people(self, people: Sequence[str]) -> list[OutboxRow]:
+        """Return all rows of these people, oldest first, without locking them."""
+        rows = self._db.execute(
+            sa.text(f"SELECT {_COLUMNS} FROM outbox WHERE aggregateid = ANY(:people) ORDER BY created_at"),
+            {"people": list(people)},
+        )
+        return [OutboxRow(*row) for row in rows]
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Delete rows that have been delivered."""
-        self._db.execute(sa.text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
+        """Delete rows that have been delivered; one that another relay holds is left to that relay."""
+        self._db.execute(
+            sa.text(
+                "DELETE FROM outbox WHERE id IN "
+                "(SELECT id FROM outbox WHERE id = ANY(CAST(:ids AS uuid[])) FOR UPDATE SKIP LOCKED)"
+            ),
+            {"ids": list(ids)},
+        )
 
     def note_erased(self, ids: Sequence[str]) -> None:
         """Note in the erasures that the graph has erased too."""
@@ -114,13 +143,43 @@ class OutboxStore:
             {"ids": list(ids)},
         )
 
-    def postpone(self, ids: Sequence[str]) -> None:
-        """Let rows wait a minute, so that what cannot be delivered does not hold up the rest."""
-        self._db.execute(
-            sa.text("UPDATE outbox SET created_at = now() + interval '1 minute' WHERE id = ANY(CAST(:ids AS uuid[]))"),
-            {"ids": list(ids)},
+    def postpone(self, reasons: Mapping[str, str]) -> list[str]:
+        """Count a failed attempt of each row; it waits longer each time, and after the last one it is dead.
+
+        Args:
+            reasons: why each failed, by row id.
+
+        Returns:
+            the ids of the rows that are dead now.
+        """
+        rows = self._db.execute(
+            sa.text(
+                "UPDATE outbox o SET attempts = o.attempts + 1, last_error = w.reason, "
+                "next_attempt_at = now() + least(interval '5 seconds' * power(2, o.attempts), interval '1 hour'), "
+                "dead_at = CASE WHEN o.attempts + 1 >= :most THEN now() END "
+                "FROM (SELECT o.id, r.reason FROM outbox o "
+                "JOIN unnest(CAST(:ids AS uuid[]), CAST(:reasons AS text[])) AS r(id, reason) ON r.id = o.id "
+                "WHERE o.dead_at IS NULL FOR UPDATE OF o SKIP LOCKED) AS w "
+                "WHERE o.id = w.id RETURNING o.id::text, o.dead_at"
+            ),
+            {"ids": list(reasons), "reasons": [reason[:500] for reason in reasons.values()], "most": MAX_ATTEMPTS},
+        ).all()
+        return [row.id for row in rows if row.dead_at is not None]
+
+    def revive(self) -> int:
+        """Let dead rows be tried again, from the first attempt; returns how many there were."""
+        return int(
+            self._db.execute(
+                sa.text(
+                    "UPDATE outbox SET attempts = 0, next_attempt_at = now(), dead_at = NULL WHERE dead_at IS NOT NULL"
+                )
+            ).rowcount
         )
 
     def size(self) -> int:
-        """How many rows wait."""
-        return int(self._db.execute(sa.text("SELECT count(*) FROM outbox")).scalar_one())
+        """How many rows wait, those that are dead left out."""
+        return int(self._db.execute(sa.text("SELECT count(*) FROM outbox WHERE dead_at IS NULL")).scalar_one())
+
+    def dead(self) -> int:
+        """How many rows could not be delivered and are not tried any more."""
+        return int(self._db.execute(sa.text("SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL")).scalar_one())

@@ -1,0 +1,48 @@
+"""Who reads after a write is answered what is stored: every mutation, and each query that shows it, read once."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from graphql import GraphQLObjectType
+
+from gateway.schema import schema
+from tests.support.cluster import many_workers
+from tests.support.matrix import Matrix
+from tests.support.stack import Stack
+
+ROUNDS = 3
+# Mutations that no query shows: what they answer is all there is to read, or it comes by mail.
+NOT_SHOWN = {
+    "signIn", "refreshSession", "signOut", "confirmEmail", "requestPasswordReset", "resetPassword", "changePassword",
+    "startTotp", "confirmTotp", "exportMyData", "requestEvidenceUpload", "flag", "proposeNote",
+    # need people of a register, which the demo does not have; tests/e2e/test_imports.py reads after them
+    "claimProfile", "hideDirectoryProfile",
+}  # fmt: skip
+
+
+def check(stack: Stack, rounds: int) -> Matrix:
+    """Run the matrix so often, and fail on the first round with anything stale."""
+    matrix = Matrix(stack)
+    for _ in range(rounds):
+        matrix.run()
+    print(f"{matrix.reads} reads of {len(matrix.pairs)} pairs, {len(matrix.stale)} stale")
+    assert matrix.stale == []
+    return matrix
+
+
+def test_nothing_is_stale_with_one_worker(stack: Stack) -> None:
+    """And the matrix misses no mutation."""
+    matrix = check(stack, ROUNDS)
+    mutations = schema().get_type("Mutation")
+    assert isinstance(mutations, GraphQLObjectType)
+    assert {mutation for mutation, _ in matrix.pairs} | NOT_SHOWN == set(mutations.fields)
+
+
+def test_nothing_is_stale_with_three_workers_and_two_graph_processes(stack: Stack) -> None:
+    """Each request goes to another process: three gateways, three profiles, six graphs."""
+    if stack.process is None and "CONSILIUM_TEST_URL" in os.environ:
+        pytest.skip("its engines are not ours")
+    with many_workers(stack, 3) as cluster:
+        check(cluster, ROUNDS)

@@ -1,0 +1,495 @@
+"""Every mutation, and after each the queries that show it, each read once by whoever it concerns."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kit.clock import new_id
+from tests.support.network import me, newcomer
+from tests.support.stack import Stack
+
+WARM = 2  # reads before each write, so that other workers have cached what it changes
+Check = Callable[[Any], bool]
+
+
+def has(one: Any) -> Check:
+    """It is in the list."""
+    return lambda value: value is not None and one in value
+
+
+def lacks(one: Any) -> Check:
+    """It is not in the list, or there is no list."""
+    return lambda value: value is None or one not in value
+
+
+def number() -> str:
+    """A German doctor's number that nobody has, with its check digit."""
+    digits = f"{secrets.randbelow(900_000) + 100_000}"
+    weighted = sum(int(digit) * weight for digit, weight in zip(digits, (4, 9, 4, 9, 4, 9), strict=True))
+    return f"{digits}{(10 - weighted % 10) % 10}07"
+
+
+def pick(data: Any, path: str) -> Any:
+    """A value of an answer; `*` goes through a list, and null ends the way.
+
+    >>> pick({"a": {"nodes": [{"id": 1}, {"id": 2}]}}, "a.nodes.*.id")
+    [1, 2]
+    """
+    step, _, rest = path.partition(".")
+    if data is None:
+        return None
+    if step == "*":
+        return [pick(one, rest) if rest else one for one in data]
+    return pick(data[step], rest) if rest else data[step]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One query by one person, and what it must answer after the write."""
+
+    token: str | None
+    query: str
+    path: str
+    expected: Any
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, stack: Stack) -> Any:
+        """What it answers now."""
+        return pick(stack.run(self.query, self.token, self.variables).get("data"), self.path)
+
+    def holds(self, value: Any) -> bool:
+        """Whether this is what it must answer."""
+        return bool(self.expected(value)) if callable(self.expected) else bool(value == self.expected)
+
+
+GROUP = "query($id: ID!) { group(by: {id: $id}) { name memberCount viewerMembership { state role } viewerCan members(first: 50) { nodes { role professional { id } } } } }"
+PAGE = "query($id: ID!) { group(by: {id: $id}) { name purpose memberCount viewerMembership { state } discussions(first: 5) { nodes { id title body state postCount } } } }"
+MINE = "{ viewer { groups(first: 100) { nodes { id name memberCount } } } }"
+MY_PAGES = "{ viewer { groups(first: 100) { nodes { id discussions(first: 3) { nodes { id title } } } } } }"
+FOUND = "query($t: String!) { groups(filter: {text: $t}, first: 5) { nodes { id memberCount } } }"
+THREAD = (
+    "query($id: ID!) { node(id: $id) { ... on Discussion { state title body postCount version resolvedBy { id } reactions { count } translations { body } "
+    "notes { id } pollOptions { votes } caseDetails { question } posts(first: 50) { nodes { id body state } } } "
+    "... on Post { state body version reactions { count } } } }"
+)
+PERSON = "query($id: ID!) { professional(by: {id: $id}) { id name headline connection verification licences { standing } mutualConnections(first: 5) { nodes { id } } groups(first: 20) { nodes { id } } } }"
+PEERS = "query($t: String!) { peers(filter: {text: $t}, first: 5, orderBy: NAME) { totalCount nodes { id headline verification } } }"
+CONNECTIONS = "{ viewer { connections(first: 100) { nodes { id name } } } }"
+REQUESTS = "query($d: Direction!) { viewer { connectionRequests(direction: $d, first: 100) { nodes { id } } } }"
+PROFILE = (
+    "{ viewer { professional { id name headline } pathOptIn visibility { field audience } pendingPolicies { id } } }"
+)
+CREDENTIALS = "{ viewer { credentials(first: 50) { nodes { id verificationStatus standing specialty { code } appealStatement evidence { id } } } } }"
+QUEUE = "query($j: [RegionCode!]) { verificationQueue(filter: {jurisdictions: $j}, first: 100) { nodes { id takenBy { id } } } }"
+FEED = "{ viewer { feed(first: 20) { nodes { id title } } } }"
+NOTIFIED = "{ viewer { notifications(first: 50) { unreadCount nodes { event subject { id } } } } }"
+
+
+class Matrix:
+    """Writes and reads, and notes what was stale.
+
+    Args:
+        stack: the system; its own connection for each request, so that any worker may answer.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.stale: list[str] = []
+        self.pairs: set[tuple[str, str]] = set()
+        self.reads = 0
+        self.tokens = {name: stack.sign_in(name) for name in ("maria", "jonas", "amina", "vera", "vito", "mod", "admin")}
+
+    def write(self, mutation: str, token: str | None, reads: list[Read], /, shape: str = "", **given: Any) -> Any:
+        """Warm the reads up, write, and read each once."""
+        for read in reads:
+            for _ in range(WARM):
+                read.value(self.stack)
+        payload = self.stack.change(mutation, shape, token, **given)
+        assert [error["code"] for error in payload["userErrors"]] in ([], ["HELD_FOR_REVIEW"]), (mutation, payload)
+        for read in reads:
+            value = read.value(self.stack)
+            self.reads += 1
+            self.pairs.add((mutation, f"{read.query.split('(')[0]} {read.path}"))
+            if not read.holds(value):
+                self.stale.append(f"{mutation} → {read.path}: {value!r}")
+        return payload
+
+    def person(self, name: str = "") -> tuple[str, str, str]:
+        """Somebody new: token, id and a name that nobody else has."""
+        name = name or f"Matrix {new_id()[:8]}"
+        token, own = newcomer(self.stack, name)
+        return token, own, name
+
+    def run(self) -> None:
+        """All scenarios."""
+        for scenario in (groups, membership, discussions, moderation, connections, profiles, credentials, accounts):
+            scenario(self)
+
+
+def _group(m: Matrix, owner: str, readers: list[str], **given: Any) -> tuple[str, str]:
+    name = f"Matrix {new_id()[:13]}"
+    reads = [Read(owner, MINE, "viewer.groups.nodes.*.name", has(name))]
+    reads += [Read(reader, FOUND, "groups.nodes.*.memberCount", [1], {"t": name}) for reader in (owner, *readers)]
+    payload = m.write("createGroup", owner, reads, shape="group { id }", name=name, purpose="To read", **given)
+    return str(payload["group"]["id"]), name
+
+
+def groups(m: Matrix) -> None:
+    """A group's own fields, and who may know of it."""
+    maria, (ada, _, _) = m.tokens["maria"], m.person()
+    own, _ = _group(m, maria, [ada])
+    by = {"id": own}
+    for number in range(2):
+        m.write("updateGroup", maria, [
+            Read(maria, PAGE, "group.purpose", f"Purpose {number}", by), Read(ada, PAGE, "group.purpose", f"Purpose {number}", by),
+        ], id=own, purpose=f"Purpose {number}")  # fmt: skip
+    for visibility, seen in (("SECRET", None), ("LISTED", own), ("UNLISTED", own)):
+        m.write("updateGroup", maria, [
+            Read(ada, PAGE, "group", (lambda v: v is None) if seen is None else (lambda v: v is not None), by),
+            Read(ada, GROUP, "group", (lambda v: v is None) if seen is None else (lambda v: v is not None), by),
+            Read(ada, "query($id: ID!) { node(id: $id) { id } }", "node.id", seen, by),
+        ], id=own, visibility=visibility)  # fmt: skip
+
+
+def membership(m: Matrix) -> None:
+    """Joining, leaving, roles, invitations, requests, bans."""
+    maria, (ada, ada_id, _) = m.tokens["maria"], m.person()
+    own, name = _group(m, maria, [])
+    by = {"id": own}
+
+    def joined(state: str | None, count: int) -> list[Read]:
+        check = has(own) if state == "ACTIVE" else lacks(own)
+        return [
+            Read(ada, PAGE, "group.viewerMembership", (lambda v: v is None) if state is None else (lambda v: v == {"state": state}), by),
+            Read(ada, PAGE, "group.memberCount", count, by), Read(maria, PAGE, "group.memberCount", count, by),
+            Read(ada, MINE, "viewer.groups.nodes.*.id", check), Read(ada, MY_PAGES, "viewer.groups.nodes.*.id", check),
+            Read(maria, GROUP, "group.members.nodes.*.professional.id", has(ada_id) if state == "ACTIVE" else lacks(ada_id), by),
+            Read(maria, PERSON, "professional.groups.nodes.*.id", check, {"id": ada_id}),
+            Read(m.tokens["jonas"], FOUND, "groups.nodes.*.memberCount", [count], {"t": name}),
+        ]  # fmt: skip
+
+    m.write("joinGroup", ada, joined("ACTIVE", 2), group=own)
+    m.write("leaveGroup", ada, joined(None, 1), group=own)
+    m.write("joinGroup", ada, joined("ACTIVE", 2), group=own)
+    m.write("setGroupRole", maria, [
+        Read(ada, GROUP, "group.viewerMembership.role", "MODERATOR", by), Read(ada, GROUP, "group.viewerCan", has("MODERATE"), by),
+    ], group=own, professional=ada_id, role="MODERATOR")  # fmt: skip
+    m.write("banFromGroup", maria, [
+        Read(ada, MINE, "viewer.groups.nodes.*.id", lacks(own)), Read(ada, PAGE, "group.discussions.nodes", lambda v: v in (None, []), by),
+        Read(maria, PAGE, "group.memberCount", 1, by),
+    ], group=own, professional=ada_id, reason="Test")  # fmt: skip
+    m.write("unbanFromGroup", maria, [
+        Read(ada, GROUP, "group.viewerMembership", lambda v: v is None or v["state"] != "BANNED", by)
+    ], group=own, professional=ada_id)  # fmt: skip
+    m.write("updateGroup", maria, [Read(ada, "query($id: ID!) { group(by: {id: $id}) { joinPolicy } }", "group.joinPolicy", "REQUEST", by)],
+            id=own, joinPolicy="REQUEST")  # fmt: skip
+    m.write("joinGroup", ada, joined("REQUESTED", 1), group=own)
+    m.write("respondToMembership", maria, joined("ACTIVE", 2), group=own, professional=ada_id, accept=True)
+    m.write("leaveGroup", ada, joined(None, 1), group=own)
+    m.write("inviteToGroup", maria, [
+        Read(ada, "{ viewer { invitations(first: 50) { nodes { group { id } } } } }", "viewer.invitations.nodes.*.group.id", has(own)),
+        Read(ada, NOTIFIED, "viewer.notifications.nodes.*.subject.id", has(own)),
+    ], group=own, professional=ada_id)  # fmt: skip
+
+
+def discussions(m: Matrix) -> None:
+    """What is said in a group, by its members and for them."""
+    maria, jonas, (ada, _, _) = m.tokens["maria"], m.tokens["jonas"], m.person()
+    own, _ = _group(m, maria, [])
+    for token in (jonas, ada):
+        m.stack.change("joinGroup", "membership { state }", token, group=own)
+    by = {"id": own}
+    title = f"Which {new_id()[:8].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+
+    def opened(title: str) -> list[Read]:
+        return [
+            Read(token, query, path, has(title), variables)
+            for token in (maria, jonas, ada)
+            for query, path, variables in (
+                (PAGE, "group.discussions.nodes.*.title", by), (FEED, "viewer.feed.nodes.*.title", {}),
+                ("query($t: String!) { discussions(filter: {text: $t}, first: 5) { nodes { title } } }", "discussions.nodes.*.title",
+                 {"t": title}),
+            )
+        ]  # fmt: skip
+
+    discussion = m.write(
+        "createDiscussion", maria, opened(title), shape="discussion { id }", group=own, title=title, body="Slowly?", language="en"
+    )["discussion"]["id"]  # fmt: skip
+    by_text = {"id": discussion}
+
+    def thread(path: str, expected: Any, *tokens: str) -> list[Read]:
+        return [Read(token, THREAD, f"node.{path}", expected, by_text) for token in tokens or (maria, jonas, ada)]
+
+    post = m.write("addPost", jonas, [
+        *thread("postCount", 1), *thread("posts.nodes.*.body", ["First."]),
+        *(Read(token, PAGE, "group.discussions.nodes.*.postCount", [1], by) for token in (maria, jonas, ada)),
+        Read(maria, NOTIFIED, "viewer.notifications.nodes.*.subject.id", lambda v: v is not None and len(v) > 0),
+    ], shape="post { id }", discussion=discussion, body="First.", language="en")["post"]["id"]  # fmt: skip
+    m.write("editPost", jonas, thread("posts.nodes.*.body", ["Second."]), id=post, body="Second.")
+    m.write("editDiscussion", maria, [
+        *thread("title", "Which then?"),
+        *(Read(token, PAGE, "group.discussions.nodes.*.title", ["Which then?"], by) for token in (maria, jonas, ada)),
+        Read(jonas, MY_PAGES, "viewer.groups.nodes.*.discussions.nodes", lambda v: "Which then?" in str(v)),
+    ], id=discussion, title="Which then?")  # fmt: skip
+    m.write("react", ada, thread("reactions.*.count", [1]), subject=discussion, reaction="HELPFUL")
+    m.write(
+        "unreact", ada, thread("reactions.*.count", lambda v: v in ([], [0])), subject=discussion, reaction="HELPFUL"
+    )
+    m.write("addTranslation", maria, thread("translations.*.body", ["Langsam?"]), subject=discussion, language="de", title="Welche?",
+            body="Langsam?")  # fmt: skip
+    poll = m.stack.change("createDiscussion", "discussion { id pollOptions { id } }", maria, group=own, kind="POLL", title="Poll",
+                          body="Which?", language="en", pollOptions=["One", "Two"])["discussion"]  # fmt: skip
+    m.write("vote", jonas, [
+        Read(token, THREAD, "node.pollOptions.*.votes", [1, 0], {"id": poll["id"]}) for token in (jonas, ada, maria)
+    ], discussion=poll["id"], option=poll["pollOptions"][0]["id"])  # fmt: skip
+    question = m.stack.change("createDiscussion", "discussion { id }", maria, group=own, kind="QUESTION", title="Question", body="How?",
+                              language="en")["discussion"]["id"]  # fmt: skip
+    answer = m.stack.change("addPost", "post { id }", jonas, discussion=question, body="So.", language="en")["post"][
+        "id"
+    ]
+    m.write("resolveDiscussion", maria, [
+        Read(token, THREAD, "node.resolvedBy.id", answer, {"id": question}) for token in (jonas, ada, maria)
+    ], discussion=question, post=answer)  # fmt: skip
+    m.write("markNotificationsRead", jonas, [Read(jonas, NOTIFIED, "viewer.notifications.unreadCount", 0)], upTo=m.stack.data(
+        "{ viewer { notifications(first: 1) { nodes { id } } } }", jonas)["viewer"]["notifications"]["nodes"][0]["id"])  # fmt: skip
+    m.write("deletePost", jonas, thread("posts.nodes.*.state", ["DELETED"]), id=post)
+    m.write("deleteDiscussion", maria, [
+        *thread("state", lambda v: v in (None, "DELETED")),
+        *(Read(token, PAGE, "group.discussions.nodes.*.title", lacks("Which then?"), by) for token in (jonas, ada)),
+    ], id=discussion)  # fmt: skip
+    case = m.stack.change("createDiscussion", "discussion { id }", maria, group=own, kind="CASE", title="Case", body="A course.",
+                          language="en", caseDetails={"question": "What next?", "ageBand": "40-49", "consentScope": "THIS_GROUP"})["discussion"]["id"]  # fmt: skip
+    m.write("withdrawCaseConsent", maria, [
+        Read(jonas, THREAD, "node.caseDetails", lambda v: v is None or v["question"] is None, {"id": case}),
+        Read(jonas, THREAD, "node.body", None, {"id": case}),
+    ], discussion=case)  # fmt: skip
+    alert = m.stack.change("createDiscussion", "discussion { id }", m.tokens["admin"], kind="ALERT", title="Alert", body="Mind this.",
+                           language="en", alertDetails={"regions": ["DE"], "expiresAt": (datetime.now(UTC) + timedelta(days=3)).isoformat()})  # fmt: skip
+    m.write("acknowledgeAlert", jonas, [
+        Read(jonas, "query($id: ID!) { node(id: $id) { ... on Discussion { alertDetails { viewerAcknowledgedAt } } } }",
+             "node.alertDetails.viewerAcknowledgedAt", lambda v: v is not None, {"id": alert["discussion"]["id"]})
+    ], discussion=alert["discussion"]["id"])  # fmt: skip
+
+
+def moderation(m: Matrix) -> None:
+    """What a moderator takes away is gone for whoever reads next."""
+    maria, jonas, mod, (ada, _, _) = m.tokens["maria"], m.tokens["jonas"], m.tokens["mod"], m.person()
+    own, _ = _group(m, maria, [])
+    for token in (jonas, ada, m.tokens["amina"]):
+        m.stack.change("joinGroup", "membership { state }", token, group=own)
+    by = {"id": own}
+    waiting = "{ moderationQueue(first: 100) { nodes { id flagStatus takenBy { id } } } }"
+    why = {"facts": "It is not so.", "clause": "Community guidelines, 3"}
+    for action, state in (("HIDE", "HIDDEN"), ("REMOVE", "DELETED")):
+        title = f"Text {new_id()[:8].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+        text = m.stack.change("createDiscussion", "discussion { id }", maria, group=own, title=title, body="A body to be taken down.",
+                              language="en")["discussion"]["id"]  # fmt: skip
+        flag = m.write("flag", jonas, [], shape="flag { id }", subject=text, reason="MISINFORMATION")["flag"]["id"]
+        m.write("takeFlag", mod, [
+            Read(mod, waiting, "moderationQueue.nodes", lambda v, flag=flag: any(n["id"] == flag and n["takenBy"] for n in v))
+        ], id=flag)  # fmt: skip
+        m.write("decideFlag", mod, [
+            read for token in (jonas, ada) for read in (
+                Read(token, THREAD, "node", lambda v, state=state: v is None or (v["state"] == state and v["body"] is None), {"id": text}),
+                Read(token, PAGE, "group.discussions.nodes", lambda v: "A body to be taken down" not in str(v), by),
+                Read(token, FEED, "viewer.feed.nodes.*.title", lacks(title)),
+                Read(token, "query($t: String!) { discussions(filter: {text: $t}, first: 5) { nodes { title } } }", "discussions.nodes.*.title",
+                     lacks(title), {"t": title}),
+            )
+        ], id=flag, action=action, **why)  # fmt: skip
+    decision = m.stack.data("{ viewer { decisions(first: 1) { nodes { id } } } }", maria)["viewer"]["decisions"][
+        "nodes"
+    ][0]["id"]
+    m.write("appealDecision", maria, [
+        Read(m.tokens["admin"], "{ moderationQueue(first: 100) { nodes { appealStatement } } }", "moderationQueue.nodes.*.appealStatement",
+             has("It is as I wrote it."))
+    ], decision=decision, statement="It is as I wrote it.")  # fmt: skip
+    held = m.write("createDiscussion", maria, [
+        Read(jonas, PAGE, "group.discussions.nodes", lambda v: "9434765919" not in str(v), by),
+        Read(maria, PAGE, "group.discussions.nodes.*.state", has("HELD"), by),
+    ], shape="discussion { id }", group=own, title="Numbers", body="Our form shows 9434765919 below.", language="en")["discussion"]["id"]  # fmt: skip
+    flags = m.stack.data(
+        "{ moderationQueue(filter: {origin: SYSTEM}, first: 100) { nodes { id subject { id } } } }", mod
+    )
+    flag = next(n["id"] for n in flags["moderationQueue"]["nodes"] if (n["subject"] or {}).get("id") == held)
+    m.write("decideFlag", mod, [
+        Read(token, PAGE, "group.discussions.nodes.*.id", has(held), by) for token in (jonas, ada)
+    ], id=flag, action="RESTORE", **why)  # fmt: skip
+    note = m.write("proposeNote", jonas, [], shape="note { id }", subject=held, body="A source says so.",
+                   sources=[{"url": "https://example.org/study"}])["note"]["id"]  # fmt: skip
+    m.write("rateNote", m.tokens["amina"], [
+        Read(jonas, "query($id: ID!) { node(id: $id) { ... on ContextNote { noteStatus } } }", "node", lambda _v: True, {"id": note})
+    ], note=note, helpful=True)  # fmt: skip
+
+
+def connections(m: Matrix) -> None:
+    """Requests, connections, blocks, introductions, suggestions."""
+    (ada, ada_id, _), (bob, bob_id, bob_name), (eve, eve_id, _) = m.person(), m.person(), m.person()
+
+    def related(state: str, *, connected: bool) -> list[Read]:
+        return [
+            Read(ada, PERSON, "professional.connection", state, {"id": bob_id}),
+            Read(ada, CONNECTIONS, "viewer.connections.nodes.*.id", has(bob_id) if connected else lacks(bob_id)),
+            Read(bob, CONNECTIONS, "viewer.connections.nodes.*.id", has(ada_id) if connected else lacks(ada_id)),
+        ]  # fmt: skip
+
+    def asked(present: bool) -> list[Read]:
+        check = (lambda v: bool(v)) if present else (lambda v: v == [])
+        return [
+            Read(ada, REQUESTS, "viewer.connectionRequests.nodes.*.id", check, {"d": "SENT"}),
+            Read(bob, REQUESTS, "viewer.connectionRequests.nodes.*.id", check, {"d": "RECEIVED"}),
+        ]
+
+    shape = "connectionRequest { id }"
+    m.write("dismissSuggestion", ada, [
+        Read(ada, "{ viewer { suggestions(first: 50) { nodes { id } } } }", "viewer.suggestions.nodes.*.id", lacks(eve_id))
+    ], professional=eve_id)  # fmt: skip
+    request = m.write(
+        "requestConnection", ada, [*related("REQUESTED_BY_ME", connected=False), *asked(True)], shape=shape, to=bob_id
+    )
+    m.write(
+        "withdrawConnection",
+        ada,
+        [*related("NONE", connected=False), *asked(False)],
+        request=request["connectionRequest"]["id"],
+    )
+    request = m.write("requestConnection", ada, asked(True), shape=shape, to=bob_id)
+    m.write("respondToConnection", bob, [*related("CONNECTED", connected=True), *asked(False)], request=request["connectionRequest"]["id"],
+            accept=True)  # fmt: skip
+    m.write("removeConnection", ada, related("NONE", connected=False), professional=bob_id)
+    request = m.stack.change("requestConnection", shape, ada, to=bob_id)["connectionRequest"]["id"]
+    m.stack.change("respondToConnection", "professional { id }", bob, request=request, accept=True)
+    m.write("blockProfessional", bob, [
+        Read(ada, PERSON, "professional", None, {"id": bob_id}), Read(ada, PEERS, "peers.nodes", [], {"t": bob_name}),
+        Read(ada, CONNECTIONS, "viewer.connections.nodes.*.id", lacks(bob_id)),
+        Read(bob, "{ viewer { blocked(first: 50) { nodes { id } } } }", "viewer.blocked.nodes.*.id", has(ada_id)),
+    ], professional=ada_id)  # fmt: skip
+    m.write("unblockProfessional", bob, [
+        Read(ada, PERSON, "professional.id", bob_id, {"id": bob_id}), Read(ada, PEERS, "peers.nodes.*.id", [bob_id], {"t": bob_name}),
+        Read(bob, "{ viewer { blocked(first: 50) { nodes { id } } } }", "viewer.blocked.nodes.*.id", lacks(ada_id)),
+    ], professional=ada_id)  # fmt: skip
+    m.write("setPathOptIn", eve, [Read(eve, PROFILE, "viewer.pathOptIn", True)], value=True)
+    for one, other, other_id in ((ada, bob, bob_id), (bob, eve, eve_id)):
+        request = m.stack.change("requestConnection", shape, one, to=other_id)["connectionRequest"]["id"]
+        m.stack.change("respondToConnection", "professional { id }", other, request=request, accept=True)
+    identity = m.stack.change(
+        "submitCredential", "credential { id }", ada, credentialKind="IDENTITY", jurisdiction="DE"
+    )["credential"]
+    m.write("decideCredential", m.tokens["vera"], [Read(bob, PERSON, "professional.verification", "IDENTITY", {"id": ada_id})],
+            id=identity["id"], decision="VALIDATE", reason="CONFIRMED_AT_SOURCE")  # fmt: skip
+    introductions = "query($d: Direction!) { viewer { introductions(direction: $d, first: 20) { nodes { id introductionState } } } }"
+    asked_for = m.write("requestIntroduction", ada, [
+        Read(ada, introductions, "viewer.introductions.nodes.*.introductionState", ["PENDING"], {"d": "SENT"}),
+        Read(bob, introductions, "viewer.introductions.nodes.*.introductionState", ["PENDING"], {"d": "RECEIVED"}),
+    ], shape="introduction { id }", to=eve_id, message="We share a registry.")["introduction"]["id"]  # fmt: skip
+    m.write("respondToIntroduction", bob, [
+        Read(ada, introductions, "viewer.introductions.nodes.*.introductionState", ["FORWARDED"], {"d": "SENT"}),
+        Read(eve, NOTIFIED, "viewer.notifications.nodes.*.event", lambda v: bool(v)),
+    ], id=asked_for, forward=True)  # fmt: skip
+
+
+def profiles(m: Matrix) -> None:
+    """Who somebody is, for themselves and for others."""
+    (ada, ada_id, name), jonas = m.person(), m.tokens["jonas"]
+    own, _ = _group(m, jonas, [])
+    m.stack.change("joinGroup", "membership { state }", ada, group=own)
+    member = "query($id: ID!) { group(by: {id: $id}) { members(first: 9) { nodes { professional { headline } } } } }"
+
+    def shown(headline: str | None) -> list[Read]:
+        return [
+            Read(ada, PROFILE, "viewer.professional.headline", lambda v: v is not None),
+            Read(ada, PERSON, "professional.headline", lambda v: v is not None, {"id": ada_id}),
+            Read(jonas, PERSON, "professional.headline", headline, {"id": ada_id}),
+            Read(jonas, PEERS, "peers.nodes.*.headline", [headline], {"t": name}),
+            Read(jonas, member, "group.members.nodes.*.professional.headline", has(headline), {"id": own}),
+        ]
+
+    for number in range(2):
+        text = f"Headline {number}"
+        own_reads = [
+            Read(ada, PROFILE, "viewer.professional.headline", text), Read(ada, PERSON, "professional.headline", text, {"id": ada_id}),
+            Read(ada, "query($id: ID!) { node(id: $id) { ... on Professional { headline } } }", "node.headline", text, {"id": ada_id}),
+        ]  # fmt: skip
+        m.write("updateProfile", ada, [*own_reads, *shown(text)], headline=text)
+    m.write("setVisibility", ada, shown(None), field="HEADLINE", audience="CONNECTIONS")
+    m.write("setVisibility", ada, shown("Headline 1"), field="HEADLINE", audience="MEMBERS")
+    m.write("suspendAccount", m.tokens["admin"], [
+        Read(jonas, PERSON, "professional", None, {"id": ada_id}), Read(jonas, PEERS, "peers.nodes", [], {"t": name}),
+        Read(jonas, member, "group.members.nodes.*.professional.headline", lacks("Headline 1"), {"id": own}),
+    ], account=ada_id, reason="Under investigation")  # fmt: skip
+    (eve, eve_id, eve_name) = m.person()
+    m.stack.change("joinGroup", "membership { state }", eve, group=own)
+    m.write("eraseMe", eve, [
+        Read(jonas, PERSON, "professional", None, {"id": eve_id}), Read(jonas, PEERS, "peers.nodes", [], {"t": eve_name}),
+        Read(jonas, PAGE, "group.memberCount", 2, {"id": own}),
+    ], confirm="ERASE")  # fmt: skip
+
+
+def credentials(m: Matrix) -> None:
+    """From submitting to a revocation, and what each does to the level that others see."""
+    (ada, ada_id, name), jonas, vera, vito = m.person(), m.tokens["jonas"], m.tokens["vera"], m.tokens["vito"]
+    authorities = m.stack.data('{ authorities(jurisdiction: "DE", first: 1) { id } }')["authorities"]
+    licence_of = {
+        "credentialKind": "LICENCE", "jurisdiction": "DE", "authority": authorities[0]["id"], "specialty": "cardiology"
+    }  # fmt: skip
+
+    def status(expected: str) -> Read:
+        return Read(ada, CREDENTIALS, "viewer.credentials.nodes.*.verificationStatus", has(expected))
+
+    def level(expected: str) -> list[Read]:
+        return [
+            Read(jonas, PERSON, "professional.verification", expected, {"id": ada_id}),
+            Read(jonas, PEERS, "peers.nodes.*.verification", [expected], {"t": name}),
+        ]
+
+    shape = "credential { id }"
+    submitted = m.write("submitCredential", ada, [status("ATTESTED")], shape=shape, number=number(), **licence_of)
+    other, own = submitted["credential"]["id"], {"j": ["DE"]}
+    m.write(
+        "requestEvidenceUpload", ada, [], shape="uploadUrl", credential=other, mediaType="application/pdf", bytes=100
+    )
+    m.write("updateCredential", ada, [
+        Read(ada, CREDENTIALS, "viewer.credentials.nodes.*.specialty.code", has("internal-medicine"))
+    ], id=other, specialty="internal-medicine")  # fmt: skip
+    waiting = "query($id: ID!) { node(id: $id) { ... on Credential { takenBy { name } verificationStatus } } }"
+    m.write(
+        "takeCase", vera, [Read(vito, waiting, "node.takenBy.name", "Vera Kessler", {"id": other})], credential=other
+    )
+    m.write("releaseCase", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})], credential=other)
+    m.write("withdrawCredential", ada, [status("ENTERED_IN_ERROR")], id=other)
+    licence = m.stack.change("submitCredential", shape, ada, number=number(), **licence_of)["credential"]["id"]
+    decided = {"decision": "VALIDATE", "reason": "CONFIRMED_AT_SOURCE"}
+    m.write("decideCredential", vera, [status("VALIDATED"), Read(vito, QUEUE, "verificationQueue.nodes.*.id", lacks(licence), own)],
+            id=licence, **decided)  # fmt: skip
+    identity = m.stack.change("submitCredential", shape, ada, credentialKind="IDENTITY", jurisdiction="DE")[
+        "credential"
+    ]["id"]
+    m.write("decideCredential", vera, level("RIGHT_TO_PRACTISE"), id=identity, **decided)
+    m.write("suspendCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    m.write("confirmDecision", vito, level("RIGHT_TO_PRACTISE"), credential=licence, agree=False)
+    m.write("revokeCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    m.write("confirmDecision", vito, [status("REVAL_FAIL"), *level("IDENTITY")], credential=licence, agree=True)
+    m.write("appealCredential", ada, [
+        Read(ada, CREDENTIALS, "viewer.credentials.nodes.*.appealStatement", has("It was another person."))
+    ], id=licence, statement="It was another person.")  # fmt: skip
+    m.write("withdrawCredential", ada, level("UNVERIFIED"), id=identity)
+
+
+def accounts(m: Matrix) -> None:
+    """Signing up, roles and policies."""
+    name = f"Matrix {new_id()[:8]}"
+    policies = m.stack.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
+    accepted = [policy["id"] for policy in policies if policy["mustAccept"]]
+    token = m.write("signUp", None, [Read(m.tokens["jonas"], PEERS, "peers.totalCount", 1, {"t": name})], shape="session { accessToken }",
+                    email=f"{new_id()}@matrix.example", password="a long pass phrase", name=name, regions=["DE"],
+                    acceptedPolicies=accepted)["session"]["accessToken"]  # fmt: skip
+    own = me(m.stack, token)
+    m.write("acceptPolicies", token, [Read(token, PROFILE, "viewer.pendingPolicies", [])], policies=accepted)
+    m.write("setRoles", m.tokens["admin"], [
+        Read(m.tokens["admin"], "query($t: String!) { accounts(text: $t, first: 5) { nodes { roles } } }", "accounts.nodes.*.roles",
+             lambda v: v is not None and "MODERATOR" in str(v), {"t": name})
+    ], account=own, roles=["MEMBER", "MODERATOR"])  # fmt: skip

@@ -101,7 +101,9 @@ class Matrix:
         self.stale: list[str] = []
         self.pairs: set[tuple[str, str]] = set()
         self.reads = 0
-        self.tokens = {name: stack.sign_in(name) for name in ("maria", "jonas", "amina", "vera", "vito", "mod", "admin")}
+        self.tokens = {
+            name: stack.sign_in(name) for name in ("maria", "jonas", "amina", "vera", "vito", "mod", "admin")
+        }
 
     def write(self, mutation: str, token: str | None, reads: list[Read], /, shape: str = "", **given: Any) -> Any:
         """Warm the reads up, write, and read each once."""
@@ -418,6 +420,7 @@ def profiles(m: Matrix) -> None:
     m.write("setVisibility", ada, shown(None), field="HEADLINE", audience="CONNECTIONS")
     m.write("setVisibility", ada, shown("Headline 1"), field="HEADLINE", audience="MEMBERS")
     m.write("suspendAccount", m.tokens["admin"], [
+        Read(ada, PAGE, "group", None, {"id": own}),
         Read(jonas, PERSON, "professional", None, {"id": ada_id}), Read(jonas, PEERS, "peers.nodes", [], {"t": name}),
         Read(jonas, member, "group.members.nodes.*.professional.headline", lacks("Headline 1"), {"id": own}),
     ], account=ada_id, reason="Under investigation")  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -14,19 +13,16 @@ from kit.http import CallContext, ServiceClient
 from kit.tokens import Caller
 
 T = TypeVar("T")
-LANGUAGE_SECONDS = 60
-LANGUAGES_KEPT = 10_000
 
 
 @dataclass
 class Services:
-    """The two services, and what of their answers is kept for a while in this process."""
+    """The two services, and the cached description of the instance."""
 
     profiles: ServiceClient
     graph: ServiceClient
     instance: dict[str, Any] | None = None
     instance_at: float = float("-inf")
-    first_languages: dict[str, tuple[float, str | None]] = field(default_factory=dict)
 
 
 @dataclass
@@ -100,19 +96,11 @@ class Context:
         return preferred or (self._first_language() if self.caller else None)
 
     def _first_language(self) -> str | None:
-        assert self.caller is not None
-        kept = self.services.first_languages
-        at, tag = kept.get(self.caller.subject, (float("-inf"), None))
-        if time.monotonic() - at > LANGUAGE_SECONDS:
-            try:
-                own = self.once("me", lambda: self.profiles("GET", "/v1/me"))["professional"]["languages"]
-            except DomainError:
-                return None  # a text in English is better than none
-            tag = own[0] if own else None
-            if len(kept) > LANGUAGES_KEPT:
-                kept.clear()
-            kept[self.caller.subject] = (time.monotonic(), tag)
-        return tag
+        try:
+            own = self.once("me", lambda: self.profiles("GET", "/v1/me"))["professional"]["languages"]
+        except DomainError:
+            return None  # a text in English is better than none
+        return own[0] if own else None
 
 
 def of(info: Any) -> Context:

@@ -23,9 +23,10 @@ from graph.peers.views import blueprint as peers
 from graph.people.views import blueprint as people
 from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
+from graph.wiring import graph
 from kit import logs
 from kit.cipher import FieldCipher
-from kit.errors import DomainError
+from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
 from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
@@ -68,6 +69,13 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         except DomainError:
             return set()  # then a number of one's own is treated like anybody's
         return set(answer["own"])
+
+    @app.before_request
+    def _refuse_suspended() -> None:
+        # Their token is valid until it is seen in the list of ended ones, which may be two seconds old.
+        found = g.get("caller")
+        if found is not None and not found.is_service and index.is_suspended(found.subject, graph()):
+            raise Unauthenticated("This session has ended or its rights have changed; refresh it or sign in again.")
 
     @app.before_request
     def _know_own_numbers() -> None:

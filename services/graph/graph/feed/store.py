@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.db import Graph, Row, Transaction, query
 
-ENTRIES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 100  # an entry of a bulk load names up to 2,000 people
 EVENTS_AT_ONCE = 500
 ADDED_AT_ONCE = 100
 

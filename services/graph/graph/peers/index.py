@@ -104,6 +104,10 @@ class PeopleIndex:
         registered = self._following is None or self._registered_at > float("-inf")
         return self._view is not None and registered
 
+    def is_suspended(self, person: str, graph: Graph) -> bool:
+        """Whether a person's account is suspended; False while there is no network, which then answers nothing anyway."""
+        return self._view is not None and self.view(graph).network.is_suspended(person)
+
     def follow_in_background(self) -> None:
         """Follow the feed even while nobody asks, so that a bulk load is read when it comes, and not by the first search."""
         if self._following is None:

@@ -26,7 +26,7 @@ MOST_READ = 20_000
 _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
     "name_rest": np.uint64,
-    "listed": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
+    "listed": np.bool_, "suspended": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
     "groups_audience": np.int8, "shows_to_groups": np.bool_, "changed_position": np.int64,
 }  # fmt: skip
 
@@ -197,6 +197,7 @@ class Network:
             ("name_key", name_key),
             ("name_rest", name_rest),
             ("listed", (properties.get("version") or 0) > 0 and not properties.get("suspended")),
+            ("suspended", bool(properties.get("suspended"))),
             ("claimed", bool(properties.get("claimed"))),
             ("country", self.countries.setdefault(country, len(self.countries))),
             ("connections_audience", AUDIENCES.index(properties.get("connections_audience") or "MEMBERS")),
@@ -277,6 +278,11 @@ class Network:
                     apart.discard(two)
         if not blocked:
             self._blocking.pop(slot, None)
+
+    def is_suspended(self, person: str) -> bool:
+        """Whether a person's account is suspended, as far as the network knows them."""
+        slot = self.slot_of.get(person)
+        return slot is not None and bool(self._columns["suspended"][slot])
 
     def may_practise(self, slot: int, today: int) -> bool:
         """Whether a person has the right to practise on a day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import neo4j
 import pytest
@@ -38,16 +39,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Engines]:
-    """The real PostgreSQL and Neo4j."""
-    with engines_support.start(engines_support.chosen_kind()) as found:
+    """The real PostgreSQL and Neo4j, which answer; where they do not start, the run ends with one line."""
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(engines_support.start(engines_support.chosen_kind()))
+            with graph_db.connect_patiently(found.neo4j_uri, "neo4j", found.neo4j_password) as driver:
+                graph_db.migrate(driver)
+            profiles_db.wait_for_answer(found.database_url)
+        except Exception as error:  # each test would say the same at length
+            pytest.exit(f"The engines for the tests do not start: {engines_support.reason(error)}", returncode=3)
         yield found
 
 
 @pytest.fixture(scope="session")
 def driver(engines: Engines) -> Iterator[neo4j.Driver]:
     """A driver for the test run's Neo4j, migrated; tests keep apart by ids of their own."""
-    with graph_db.connect(engines.neo4j_uri, "neo4j", engines.neo4j_password) as found:
-        graph_db.migrate(found)
+    with graph_db.patient_driver(engines.neo4j_uri, "neo4j", engines.neo4j_password) as found:
         yield found
 
 

@@ -22,17 +22,50 @@ class Engines:
     neo4j_password: str
 
 
-def docker_answers() -> bool:
-    """Whether a Docker engine answers here."""
+IMAGES = ("postgres:18-bookworm", "neo4j:5.26.30-community")
+PULL_SECONDS = 300
+
+
+def _docker(*arguments: str, seconds: float) -> bool:
+    """Whether a docker command succeeds in time."""
     if shutil.which("docker") is None:
         return False
-    return subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=30).returncode == 0
+    try:
+        return subprocess.run(["docker", *arguments], capture_output=True, check=False, timeout=seconds).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def docker_answers() -> bool:
+    """Whether a Docker engine answers here."""
+    return _docker("info", seconds=30)
+
+
+def docker_has_images() -> bool:
+    """Whether the engines' images are here, or can be pulled."""
+    return all(
+        _docker("image", "inspect", image, seconds=30) or _docker("pull", "-q", image, seconds=PULL_SECONDS)
+        for image in IMAGES
+    )
 
 
 def chosen_kind() -> str:
-    """`docker` or `local`, by CONSILIUM_TEST_ENGINES or by what is here."""
+    """Return `docker` or `local`, by CONSILIUM_TEST_ENGINES or by what is here."""
     wanted = os.environ.get("CONSILIUM_TEST_ENGINES", "auto")
-    return ("docker" if docker_answers() else "local") if wanted == "auto" else wanted
+    if wanted != "auto":
+        return wanted
+    if not docker_answers():
+        return "local"
+    if not docker_has_images():
+        print(f"Docker answers, but {' and '.join(IMAGES)} cannot be had: the tests use local engines.")
+        return "local"
+    return "docker"
+
+
+def reason(error: BaseException) -> str:
+    """The error in one line."""
+    text = " ".join(str(error).split())
+    return (text or type(error).__name__)[:500]
 
 
 @contextmanager
@@ -78,8 +111,8 @@ def docker_engines() -> Iterator[Engines]:
     from testcontainers.neo4j import Neo4jContainer
     from testcontainers.postgres import PostgresContainer
 
-    postgres = PostgresContainer("postgres:18-bookworm", username="consilium", password="test", dbname="consilium")
-    neo4j = Neo4jContainer("neo4j:5.26.30-community", password="test-password")
+    postgres = PostgresContainer(IMAGES[0], username="consilium", password="test", dbname="consilium")
+    neo4j = Neo4jContainer(IMAGES[1], password="test-password")
     with postgres, neo4j:
         host, port = postgres.get_container_host_ip(), postgres.get_exposed_port(5432)
         yield Engines(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
+import orjson
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -65,6 +67,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         verifier=verifier,
         public=("graphql", "stream", "pass_through", "preflight", "stream_preflight", *page.ENDPOINTS),
         ready=lambda: _ready(services),
+        details=lambda: _clock_skew(services),
         max_body=limits.MAX_BODY_BYTES,
         endless=("stream",),
     )
@@ -124,15 +127,29 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
 
 def _ready(services: Services) -> dict[str, bool]:
-    def answers(client: ServiceClient) -> bool:
+    """Whether both services are ready; of one that is not, which of its parts are."""
+
+    def parts(client: ServiceClient) -> dict[str, bool]:
         try:
-            return client.exchange("GET", "/readyz", None, context=CallContext()).status == 200
+            answer = client.exchange("GET", "/readyz", None, context=CallContext())
         except DomainError:
-            return False
+            return {client.name: False}
+        if answer.status == 200:
+            return {client.name: True}
+        with suppress(orjson.JSONDecodeError, AttributeError):
+            known = orjson.loads(answer.data).get("parts", {})
+            return {client.name: False} | {f"{client.name}.{name}": bool(good) for name, good in known.items()}
+        return {client.name: False}
 
     with ThreadPoolExecutor(2) as pool:
-        names = ("profiles", "graph")
-        return dict(zip(names, pool.map(answers, (services.profiles, services.graph)), strict=True))
+        found = list(pool.map(parts, (services.profiles, services.graph)))
+    return found[0] | found[1]
+
+
+def _clock_skew(services: Services) -> dict[str, Any]:
+    """How many seconds each service's clock is ahead of this machine's."""
+    skews = {client.name: client.clock.skew for client in (services.profiles, services.graph)}
+    return {"clockSkewSeconds": {name: round(skew, 2) for name, skew in skews.items() if skew is not None}}
 
 
 def _warm(services: Services) -> None:

@@ -23,9 +23,11 @@ from graph.peers.views import blueprint as peers
 from graph.people.views import blueprint as people
 from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
+from graph.warmup import PlanCache, ping
 from graph.wiring import graph
 from kit import logs
 from kit.cipher import FieldCipher
+from kit.engines import EngineWatch
 from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
 from kit.privacy import own_numbers
@@ -41,7 +43,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     config = config or settings.load()
     app = Flask("graph", static_folder=None)
     driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
-    app.extensions["driver"] = driver
+    patient = db.patient_driver(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
+    plans = PlanCache(patient, driver)
+    engine = EngineWatch("Neo4j", ping(patient), prepare=plans.prepare, maintain=plans.maintain)
+    app.extensions["driver"], app.extensions["engine"] = driver, engine
     index = app.extensions["index"] = PeopleIndex(driver, shared=SharedPosition.at(config.shared_dir))
     index.follow_in_background()
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
@@ -50,13 +55,18 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     def keys() -> dict[str, Any]:
         return profiles.call("GET", "/.well-known/jwks.json")  # type: ignore[no-any-return]
 
+    def ready() -> dict[str, bool]:
+        engine.start()
+        there = engine.confirmed
+        return {"neo4j": there, "queries": there and engine.prepared, "index": there and index.ready()}
+
     ended = EndedTokens.at(config.profiles_url)
     app.extensions["policies"] = PolicyGate(ended, profiles)
     equip(
         app,
         verifier=TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended),
         public=PUBLIC,
-        ready=lambda: {"neo4j": db.answers(driver), "index": index.ready()},
+        ready=ready,
     )
 
     def own(texts: list[str]) -> set[str]:

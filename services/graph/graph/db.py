@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import neo4j
 import neo4j.api
-from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
+from neo4j.exceptions import (
+    AuthError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+from neo4j_python_migrations.analyzer import InvalidVersionStatus
 from neo4j_python_migrations.executor import Executor
+from neo4j_python_migrations.migration import Migration
 
 from graph.feed.domain import Changes
+from kit.engines import START_SECONDS, EngineError, wait_for
 from kit.errors import Unavailable
 from kit.logs import log
 
@@ -30,11 +45,26 @@ FEATURES = (
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
+_uses: Counter[str] = Counter()
+
+
 @cache
-def query(name: str) -> str:
-    """The text of `<feature>/queries/<verb_noun>.cypher`, given as `feature/verb_noun`."""
+def _text(name: str) -> str:
     feature, verb = name.split("/")
     return (files("graph") / feature / "queries" / f"{verb}.cypher").read_text(encoding="utf-8")
+
+
+def query(name: str) -> str:
+    """The text of `<feature>/queries/<verb_noun>.cypher`, given as `feature/verb_noun`."""
+    _uses[name] += 1
+    return _text(name)
+
+
+def named_queries() -> dict[str, str]:
+    """All query texts by name, those first that this process has used most."""
+    root = Path(__file__).parent
+    names = sorted(f"{file.parent.parent.name}/{file.stem}" for file in root.glob("*/queries/*.cypher"))
+    return {name: _text(name) for name in sorted(names, key=lambda name: -_uses[name])}
 
 
 def connect(uri: str, user: str, password: str) -> neo4j.Driver:
@@ -52,13 +82,117 @@ def connect(uri: str, user: str, password: str) -> neo4j.Driver:
     )
 
 
+def patient_driver(uri: str, user: str, password: str) -> neo4j.Driver:
+    """A driver for everything but requests: the first connection to a cold Neo4j on a busy machine takes 10 s and more.
+
+    Raises:
+        EngineError: the URI is malformed.
+    """
+    try:
+        if urlsplit(uri).scheme.split("+")[0] not in {"bolt", "neo4j"}:
+            raise ValueError(f"{uri} does not begin with bolt:// or neo4j://")
+        return neo4j.GraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            connection_timeout=60,
+            connection_acquisition_timeout=90,
+            max_transaction_retry_time=30,
+            max_connection_pool_size=10,
+            notifications_min_severity="OFF",
+            keep_alive=True,
+            user_agent="consilium-graph-patient",
+        )
+    except (ConfigurationError, ValueError) as error:
+        raise EngineError(f"CONSILIUM_NEO4J_URI is not an address of Neo4j: {first_line(error)}") from error
+
+
+def connect_patiently(
+    uri: str,
+    user: str,
+    password: str,
+    *,
+    seconds: float = START_SECONDS,
+    stopping: threading.Event | None = None,
+) -> neo4j.Driver:
+    """Return a patient driver once Neo4j answers.
+
+    Args:
+        stopping: ends the waiting early.
+
+    Raises:
+        EngineError: Neo4j did not answer in time, or refuses the password.
+    """
+    driver = patient_driver(uri, user, password)
+
+    def connected() -> neo4j.Driver:
+        with driver.session() as session:
+            session.run("RETURN 1").consume()
+        return driver
+
+    try:
+        return wait_for(
+            connected,
+            retry=(ServiceUnavailable, SessionExpired, TransientError),
+            failure=lambda error: (
+                f"Neo4j at {uri} does not answer ({first_line(error)}). Start it, or correct CONSILIUM_NEO4J_URI."
+            ),
+            seconds=seconds,
+            stopping=stopping,
+        )
+    except AuthError as error:
+        driver.close()
+        raise EngineError(
+            f"Neo4j at {uri} refuses the user {user}; correct CONSILIUM_NEO4J_USER and CONSILIUM_NEO4J_PASSWORD."
+        ) from error
+    except BaseException:
+        driver.close()
+        raise
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, without a full stop, or its type's name."""
+    text = str(getattr(error, "message", None) or error)
+    return re.sub(r"\s+", " ", text.strip().split("\n")[0]).rstrip(". ")[:300] or type(error).__name__
+
+
 def migrate(driver: neo4j.Driver) -> None:
-    """Apply each feature's numbered migrations that have not been applied yet."""
+    """Apply each feature's numbered migrations that have not been applied yet.
+
+    Raises:
+        EngineError: a migration fails, was changed after it had been applied, or belongs to a newer version.
+    """
     here = Path(__file__).parent
     for feature in FEATURES:
-        Executor(driver, migrations_path=here / feature / "migrations", project=feature).migrate()
+        executor = Executor(driver, migrations_path=here / feature / "migrations", project=feature)
+        for invalid in executor.analyze().invalid_versions:
+            raise EngineError(_invalid_migration(feature, invalid.version, invalid.status))
+        started: list[Migration] = []
+        with _named_migration(feature, executor, started):
+            executor.migrate(on_apply=started.append)
     with driver.session() as session:
-        session.run("CALL db.awaitIndexes(60)").consume()
+        session.run("CALL db.awaitIndexes(600)").consume()
+
+
+def _invalid_migration(feature: str, version: str, status: InvalidVersionStatus) -> str:
+    name = f"The migration {feature}/V{version} of Neo4j"
+    if status is InvalidVersionStatus.MISSED_LOCALLY:
+        return f"{name} belongs to a newer version of Consilium; start that version, or restore an older backup."
+    if status is InvalidVersionStatus.DIFFERENT:
+        return f"{name} was changed after it had been applied; restore its file, and put the change into a new one."
+    return f"{name} is missing while later ones are applied; number it after them."
+
+
+@contextmanager
+def _named_migration(feature: str, executor: Executor, applied: list[Migration]) -> Iterator[None]:
+    """Turn what Neo4j refuses into a sentence that names the migration."""
+    pending = [migration.version for migration in executor.analyze().pending_migrations]
+    try:
+        yield
+    except (Neo4jError, ValueError) as error:
+        if isinstance(error, TransientError):
+            raise
+        version = pending[len(applied)] if len(applied) < len(pending) else "?"
+        raise EngineError(f"The migration {feature}/V{version} of Neo4j failed: {first_line(error)}.") from error
 
 
 class Bookmarks(neo4j.api.BookmarkManager):
@@ -95,6 +229,11 @@ def bookmarks(driver: neo4j.Driver) -> Bookmarks:
 def session(driver: neo4j.Driver, mode: str, *, fetch_size: int = 1000) -> neo4j.Session:
     """A session that sees what this process has written and read before, on whichever member of a cluster it runs."""
     return driver.session(default_access_mode=mode, bookmark_manager=bookmarks(driver), fetch_size=fetch_size)
+
+
+def probing_session(driver: neo4j.Driver) -> neo4j.Session:
+    """A session without bookmarks, for pings and plans: they must succeed on a Neo4j that has lost what was written."""
+    return driver.session(default_access_mode=neo4j.READ_ACCESS)
 
 
 def rows_of(result: neo4j.Result) -> list[Row]:
@@ -235,13 +374,3 @@ class Transaction:
             return None
         (row,) = rows_of(self._tx.run(query("feed/append_entry"), self._changes.parameters()))  # type: ignore[arg-type]
         return int(row["position"])
-
-
-def answers(driver: neo4j.Driver) -> bool:
-    """Whether Neo4j answers."""
-    try:
-        with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
-            session.run(neo4j.Query("RETURN 1", timeout=1)).consume()
-    except (Neo4jError, DriverError):
-        return False
-    return True

@@ -28,7 +28,12 @@ def view() -> View:
 
 
 def graph() -> Graph:
-    """The graph, within the time that this request's caller still waits."""
+    """The graph, within the time that this request's caller still waits.
+
+    Raises:
+        Unavailable: Neo4j does not answer; nobody waits to find that out again.
+    """
+    current_app.extensions["engine"].require()
     gate = current_app.extensions["policies"]
     return Graph(
         current_app.extensions["driver"],

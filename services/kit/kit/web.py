@@ -193,6 +193,7 @@ def equip(
     verifier: TokenVerifier,
     public: Iterable[str] = (),
     ready: Callable[[], dict[str, bool]],
+    details: Callable[[], dict[str, Any]] = dict,
     max_body: int = 1_000_000,
     endless: Iterable[str] = (),
 ) -> None:
@@ -202,6 +203,7 @@ def equip(
         verifier: checks the caller's token before any route runs.
         public: endpoints that need no token; everything else does.
         ready: says for each dependency whether it answers.
+        details: more members of the answer of `/readyz`, which do not decide.
         max_body: the largest request body, in bytes; a route may set its own.
         endless: endpoints whose requests stay, and are bounded by themselves.
     """
@@ -283,7 +285,7 @@ def equip(
             cached["at"] = time.monotonic()
         parts = cached["parts"]
         good = all(parts.values())
-        return {"status": "ready" if good else "not ready", "parts": parts}, 200 if good else 503
+        return {"status": "ready" if good else "not ready", "parts": parts, **details()}, 200 if good else 503
 
     @app.get("/metrics")
     def metrics() -> Response:

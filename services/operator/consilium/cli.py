@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 import click
 from rich.console import Console
 
-from kit.errors import DomainError
+from consilium.failures import OneSentenceGroup
 from kit.settings import Environment, SettingsError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 console = Console()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OneSentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run and look after a Consilium installation."""
 
@@ -43,11 +43,6 @@ def _environment() -> dict[str, str]:
         "CONSILIUM_GRAPH_URL": env.text("CONSILIUM_GRAPH_URL", f"http://127.0.0.1:{home.graph_port}"),
         "CONSILIUM_SERVICE_SECRET": secret,
     }
-
-
-def _fail(error: DomainError) -> click.ClickException:
-    where = f" ({'.'.join(error.field)})" if error.field else ""
-    return click.ClickException(f"{error.message}{where}")
 
 
 @main.command()
@@ -76,16 +71,12 @@ def status() -> None:
 def reset(yes: bool) -> None:
     """Delete all local data."""
     from consilium.home import Home
-    from consilium.up import CannotStart
     from consilium.up import reset as delete
 
     home = Home.here()
     if not yes:
         click.confirm(f"Delete everything in {home.root}?", abort=True)
-    try:
-        delete(home)
-    except CannotStart as error:
-        raise click.ClickException(str(error)) from error
+    delete(home)
     click.echo(f"Deleted {home.root}. `make up` starts over.")
 
 
@@ -100,14 +91,11 @@ def seed(if_empty: bool) -> None:
     if if_empty and Environment().production:
         click.echo("There is no demo network in production.")
         return
-    try:
-        if not if_empty:
-            load(OperatorClient(_environment()), console)
-        elif not seed_if_empty(_environment(), console):
-            click.echo("The demo network is there already.")
-            return
-    except DomainError as error:
-        raise _fail(error) from error
+    if not if_empty:
+        load(OperatorClient(_environment()), console)
+    elif not seed_if_empty(_environment(), console):
+        click.echo("The demo network is there already.")
+        return
     click.echo("The demo network is loaded.")
 
 
@@ -123,10 +111,7 @@ def nppes(file: Path) -> None:
     from consilium.client import OperatorClient
     from consilium.importers.nppes import import_file
 
-    try:
-        import_file(OperatorClient(_environment()), file, console)
-    except DomainError as error:
-        raise _fail(error) from error
+    import_file(OperatorClient(_environment()), file, console)
 
 
 @import_.command()
@@ -136,10 +121,7 @@ def network(folder: Path) -> None:
     from consilium.client import OperatorClient
     from consilium.importers.network import import_folder
 
-    try:
-        import_folder(OperatorClient(_environment()), folder, console)
-    except DomainError as error:
-        raise _fail(error) from error
+    import_folder(OperatorClient(_environment()), folder, console)
 
 
 @import_.command()
@@ -154,10 +136,7 @@ def register(authority: str, file: Path, as_of: datetime | None) -> None:
     from consilium.importers.register import import_register
 
     day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
-    try:
-        import_register(OperatorClient(_environment()), authority, file, day, console)
-    except DomainError as error:
-        raise _fail(error) from error
+    import_register(OperatorClient(_environment()), authority, file, day, console)
 
 
 @import_.command()
@@ -168,10 +147,7 @@ def sanctions(file: Path, source: str | None) -> None:
     from consilium.client import OperatorClient
     from consilium.importers.register import import_sanctions
 
-    try:
-        import_sanctions(OperatorClient(_environment()), file, source or file.stem, console)
-    except DomainError as error:
-        raise _fail(error) from error
+    import_sanctions(OperatorClient(_environment()), file, source or file.stem, console)
 
 
 @main.group()
@@ -202,8 +178,6 @@ def verify() -> None:
             report = chain.verify(trail.all_entries(), head=trail.head(), checkpoints=signed)
     except sa.exc.OperationalError as error:
         raise click.ClickException("PostgreSQL does not answer.") from error
-    except DomainError as error:
-        raise _fail(error) from error
     seconds = time.monotonic() - began
     for problem in report.problems:
         click.echo(f"BROKEN: {problem}")
@@ -235,10 +209,7 @@ def run() -> None:
     """Delete what the table in docs/privacy.md says, now instead of within the hour."""
     from consilium.client import OperatorClient
 
-    try:
-        done = OperatorClient(_environment()).run_retention()
-    except DomainError as error:
-        raise _fail(error) from error
+    done = OperatorClient(_environment()).run_retention()
     for what, count in done.items():
         click.echo(f"{count:>8,}  {what}")
 
@@ -270,11 +241,8 @@ def reencrypt() -> None:
     from consilium.client import OperatorClient
 
     client, total = OperatorClient(_environment()), 0
-    try:
-        while done := client.reencrypt():
-            total += done
-    except DomainError as error:
-        raise _fail(error) from error
+    while done := client.reencrypt():
+        total += done
     click.echo(f"Encrypted {total:,} fields again; nothing is under an old key any more.")
 
 
@@ -312,13 +280,10 @@ def create(
         password = password_file.read().strip()
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    try:
-        person = OperatorClient(_environment()).create_account(
-            email=email, name=name, password=password, roles=[role.upper() for role in roles],
-            jurisdictions=jurisdictions,
-        )  # fmt: skip
-    except DomainError as error:
-        raise _fail(error) from error
+    person = OperatorClient(_environment()).create_account(
+        email=email, name=name, password=password, roles=[role.upper() for role in roles],
+        jurisdictions=jurisdictions,
+    )  # fmt: skip
     click.echo(f"Made the account of {name}: {person}")
     if set(roles) - {"member"}:
         click.echo("Its roles count in sessions with a one-time password: startTotp and confirmTotp turn that on.")
@@ -365,32 +330,24 @@ def print_schema() -> None:
 
 
 @main.command()
-@click.option("--wait", "seconds", default=0, help="How long to wait for the engines, in seconds.")
+@click.option("--wait", "seconds", default=60, show_default=True, help="How long to wait for the engines, in seconds.")
 def migrate(seconds: int) -> None:
     """Bring both databases' schemas up to date."""
-    from sqlalchemy.exc import OperationalError
-
     from graph import db as graph_db
     from graph import settings as graph_settings
     from profiles import db as profiles_db
 
-    config = graph_settings.load()
-    deadline = time.monotonic() + seconds
-    with graph_db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password) as driver:
-        while not graph_db.answers(driver) and time.monotonic() < deadline:
-            time.sleep(0.5)
-        while True:
-            try:
-                env = Environment()
-                url = env.text("CONSILIUM_DATABASE_URL")
-                profiles_db.migrate(url, index_key=base64.b64decode(env.text("CONSILIUM_INDEX_KEY")))
-                if password := env.text("CONSILIUM_SERVICE_DATABASE_PASSWORD", ""):
-                    profiles_db.grant_service_role(url, password)
-                break
-            except OperationalError as error:
-                if time.monotonic() > deadline:
-                    raise click.ClickException("PostgreSQL does not answer.") from error
-                time.sleep(0.5)
+    env = Environment()
+    url, index_key = env.text("CONSILIUM_DATABASE_URL"), base64.b64decode(env.text("CONSILIUM_INDEX_KEY"))
+    password = env.text("CONSILIUM_SERVICE_DATABASE_PASSWORD", "")
+    config = graph_settings.load(env)
+    profiles_db.wait_for_answer(url, seconds=seconds)
+    with graph_db.connect_patiently(
+        config.neo4j_uri, config.neo4j_user, config.neo4j_password, seconds=seconds
+    ) as driver:
+        profiles_db.migrate(url, index_key=index_key)
+        if password:
+            profiles_db.grant_service_role(url, password)
         graph_db.migrate(driver)
     click.echo("Both schemas are up to date.")
 
@@ -426,12 +383,9 @@ def rebuild_projection() -> None:
     """Send everybody's profile to the graph again."""
     from consilium.client import OperatorClient
 
-    try:
-        client = OperatorClient(_environment())
-        queued = client.rebuild_projection()
-        client.wait_for_graph()
-    except DomainError as error:
-        raise _fail(error) from error
+    client = OperatorClient(_environment())
+    queued = client.rebuild_projection()
+    client.wait_for_graph()
     click.echo(f"The graph has {queued} profiles again.")
 
 

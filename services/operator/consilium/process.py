@@ -14,8 +14,10 @@ from pathlib import Path
 
 import psutil
 
+from consilium.failures import OperatorError
 
-class ProcessFailed(Exception):
+
+class ProcessFailed(OperatorError):
     """A child did not come up; the message says what to do."""
 
 
@@ -65,17 +67,24 @@ class Child:
                 cwd="/" if user else None,
             )
         child = cls(name, process, stop_signal, log)
-        deadline = time.monotonic() + ready_seconds
-        while ready_line is not None:
-            with log.open("rb") as file:
-                file.seek(offset)
-                if any(line.strip() == ready_line.encode() for line in file):
-                    break
-            if not child.alive() or time.monotonic() > deadline:
+        if ready_line is not None:
+            try:
+                child._wait_for_line(ready_line, offset, ready_seconds)
+            except BaseException:  # Ctrl-C too: a child that nobody knows of would stay
                 child.stop()
-                raise ProcessFailed(f"{name} did not start; see {log}.")
-            time.sleep(0.1)
+                raise
         return child
+
+    def _wait_for_line(self, line: str, offset: int, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while True:
+            with self.log.open("rb") as file:
+                file.seek(offset)
+                if any(printed.strip() == line.encode() for printed in file):
+                    return
+            if not self.alive() or time.monotonic() > deadline:
+                raise ProcessFailed(f"{self.name} did not start; see {self.log}.")
+            time.sleep(0.1)
 
     def alive(self) -> bool:
         """Whether it still runs."""

@@ -12,10 +12,12 @@ import signal
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -26,20 +28,71 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from consilium import process
 from consilium.banner import banner
 from consilium.engines import neo4j, postgres
-from consilium.engines.jars import JarsUnavailable
+from consilium.failures import CannotStart, OperatorError, explained, sentence
 from consilium.home import Home, demo_wanted, port_free
 from consilium.process import Child, ProcessFailed
 from consilium.seed.load import seed_if_empty
 from kit.errors import DomainError
-from kit.settings import SettingsError
 from profiles import db as profiles_db
 
 NEEDED_BYTES = 600_000_000
-RESTARTS_A_MINUTE = 3
+READY_SECONDS = 600.0  # the graph service reads the network first; on a busy machine all take their time
+REPORT_SECONDS = 15.0  # how often a wait says what it waits for
+MAX_RESTART_SECONDS = 60.0
+STEADY_SECONDS = 60.0  # a child that ran for so long did not end for the reason for which it ended before
 
 
-class CannotStart(Exception):
-    """Why `up` does not start; one line that says what to do."""
+class Restart:
+    """When a child is started again: at once, and then after pauses that double up to a minute while it keeps ending."""
+
+    def __init__(self) -> None:
+        self._tries = 0
+        self._due: float | None = None
+        self._started = float("-inf")
+
+    def runs(self, now: float) -> None:
+        """Forget earlier ends of a child that has run for a while."""
+        if self._tries and now - self._started >= STEADY_SECONDS:
+            self._tries = 0
+
+    def ended(self, now: float) -> float | None:
+        """Return the pause before the next start, where this end was not known yet."""
+        if self._due is not None:
+            return None
+        pause = 0.0 if self._tries == 0 else min(2.0 ** (self._tries - 1), MAX_RESTART_SECONDS)
+        self._due = now + pause
+        return pause
+
+    def due(self, now: float) -> bool:
+        """Whether it is to be started now."""
+        return self._due is not None and now >= self._due
+
+    def started(self, now: float) -> None:
+        """Note a start, also one that failed."""
+        self._tries, self._due, self._started = self._tries + 1, None, now
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What a service says about itself at `/readyz`; `missing` are the parts that are not ready."""
+
+    answered: bool = False
+    ready: bool = False
+    missing: tuple[str, ...] = ()
+
+
+def readiness(port: int) -> Readiness:
+    """Ask a service on this machine whether it is ready."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return Readiness(True, answer.status == 200)
+    except urllib.error.HTTPError as error:
+        with suppress(ValueError, AttributeError, OSError):
+            parts = json.loads(error.read())["parts"]
+            return Readiness(True, False, tuple(name for name, good in parts.items() if not good))
+    except OSError:
+        pass
+    return Readiness()
 
 
 class Supervisor:
@@ -51,7 +104,8 @@ class Supervisor:
         self.stopping = threading.Event()
         self._starters: dict[str, Callable[[], Child]] = {}
         self._children: dict[str, Child] = {}
-        self._restarts: dict[str, list[float]] = {}
+        self._noting = threading.Lock()
+        self._restarts: dict[str, Restart] = {}
         self._lock_file: IO[str] | None = None
 
     # ------------------------------------------------------------------ checks before anything starts
@@ -190,11 +244,20 @@ class Supervisor:
 
     def _start(self, name: str, starter: Callable[[], Child]) -> None:
         self._starters[name] = starter
-        self._children[name] = starter()
-        process.remember(self.home.run / "children.json", list(self._children.values()))
+        child = starter()
+        with self._noting:
+            self._children[name] = child
+            process.remember(self.home.run / "children.json", list(self._children.values()))
 
-    def start_service(self, name: str, port: int) -> None:
-        """Start one gunicorn service, and wait until it is ready."""
+    def start_service(self, name: str, port: int, *, needs: str | None = None) -> None:
+        """Start one gunicorn service, and wait until it is ready.
+
+        Args:
+            needs: the part that must be ready; all by default.
+
+        Raises:
+            ProcessFailed: it ended, or took too long.
+        """
         environment = self.service_environment() | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
         if os.environ.get("CONSILIUM_BIND_HOST") and name == "gateway":
             environment["CONSILIUM_BIND"] = f"{os.environ['CONSILIUM_BIND_HOST']}:{port}"
@@ -204,8 +267,7 @@ class Supervisor:
             return Child.start(name, command, log=self.home.log(name), environment=environment)
 
         self._start(name, starter)
-        # The graph service reads the network into memory first, which takes about a minute for a million people.
-        self.wait_ready(name, port, 600 if name == "graph" else 40)
+        self.wait_ready(name, port, needs=needs)
 
     def start_worker(self) -> None:
         """Start the background worker: the relay, mail, and what comes due by the clock."""
@@ -216,48 +278,65 @@ class Supervisor:
 
         self._start("worker", starter)
 
-    def wait_ready(self, name: str, port: int, seconds: float = 40) -> None:
-        """Wait until a service says that it is ready.
+    def wait_ready(self, name: str, port: int, seconds: float = READY_SECONDS, *, needs: str | None = None) -> None:
+        """Wait until a service says that it is ready, and say now and then what is waited for.
 
         Raises:
             ProcessFailed: it ended, or took too long.
         """
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not self.stopping.is_set():
+        began = reported = time.monotonic()
+        lacking = ""
+        while time.monotonic() - began < seconds and not self.stopping.is_set():
             if not self._children[name].alive():
-                break
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
+                why = self._children[name].ending()
+                raise ProcessFailed(f"The {name} service ended ({why}) before it was ready; see {self.home.log(name)}.")
+            state = readiness(port)
+            lacking = f": not ready yet: {', '.join(state.missing)}" if state.missing else ""
+            if state.ready or (needs is not None and state.answered and needs not in state.missing):
+                return
+            if time.monotonic() - reported >= REPORT_SECONDS:
+                reported = time.monotonic()
+                self.console.print(f"Waiting for the {name} service{lacking} ({reported - began:.0f} s) ...")
             time.sleep(0.1)
         if not self.stopping.is_set():
-            raise ProcessFailed(f"The {name} service did not become ready; see {self.home.log(name)}.")
+            log = self.home.log(name)
+            raise ProcessFailed(f"The {name} service is not ready after {seconds:.0f} s{lacking}; see {log}.")
 
     # ------------------------------------------------------------------ watching and stopping
 
     def watch(self) -> None:
-        """Start again what ends by itself, until told to stop.
+        """Start again what ends by itself, until told to stop; what ends again and again, with growing pauses.
 
-        Raises:
-            ProcessFailed: a child ends again and again.
+        Nothing else is stopped for it: services answer what they can without the part that is missing.
         """
         while not self.stopping.wait(0.5):
             for name, child in list(self._children.items()):
-                if child.alive() or self.stopping.is_set():
+                if self.stopping.is_set():
+                    return
+                restart = self._restarts.setdefault(name, Restart())
+                if child.alive():
+                    restart.runs(time.monotonic())
                     continue
-                now = time.monotonic()
-                recent = [at for at in self._restarts.get(name, []) if now - at < 60]
-                if len(recent) >= RESTARTS_A_MINUTE:
-                    raise ProcessFailed(f"{child.name} ends again and again ({child.ending()}); see {child.log}.")
-                self._restarts[name] = [*recent, now]
-                free = shutil.disk_usage(self.home.root).free
-                why = f"; the disk has only {free // 1_000_000} MB left, make room" if free < NEEDED_BYTES // 6 else ""
-                self.console.print(f"{child.name} stopped unexpectedly ({child.ending()}){why}; starting it again.")
-                try:
-                    self._start(name, self._starters[name])
-                    self.console.print(f"{child.name} is back.")
-                except (ProcessFailed, JarsUnavailable, OSError) as error:
-                    self.console.print(f"{error} Trying again.")
+                pause = restart.ended(time.monotonic())
+                if pause is not None:
+                    self._report_end(child, pause)
+                if restart.due(time.monotonic()):
+                    try:
+                        self._start(name, self._starters[name])
+                        self.console.print(f"{child.name} is back.")
+                    except (OperatorError, OSError) as error:
+                        self.console.print(sentence(error), soft_wrap=True)
+                    restart.started(time.monotonic())
+
+    def _report_end(self, child: Child, pause: float) -> None:
+        free = shutil.disk_usage(self.home.root).free
+        why = f"; the disk has only {free // 1_000_000} MB left, make room" if free < NEEDED_BYTES // 6 else ""
+        what = (
+            "starting it again"
+            if pause == 0
+            else f"it ends again and again, see {child.log}; next try in {pause:.0f} s"
+        )
+        self.console.print(f"{child.name} stopped unexpectedly ({child.ending()}){why}; {what}.", soft_wrap=True)
 
     def stop(self) -> None:
         """End every child: services first, which finish what is in flight, then the engines."""
@@ -305,46 +384,70 @@ def up(home: Home, console: Console) -> int:
             console.print(f"Stopped. The data stays in {home.root}.", soft_wrap=True)
     except KeyboardInterrupt:
         pass
-    except (CannotStart, ProcessFailed, JarsUnavailable, SettingsError) as error:
-        console.print(str(error), style="red", highlight=False, soft_wrap=True)
-        status = 1
-    except DomainError as error:
-        console.print(f"The demo network could not be loaded: {error.message} See {home.root / 'log'}.", soft_wrap=True)
-        status = 1
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        console.print(f"The disk is full at {home.root}; make room and start again.", style="red", soft_wrap=True)
+    except Exception as error:
+        text = explained(error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            text = f"The disk is full at {home.root}; make room and start again."
+        console.print(text, style="red", highlight=False, markup=False, soft_wrap=True)
         status = 1
     return status
 
 
 def _start_all(supervisor: Supervisor) -> None:
     from graph import db as graph_db
+    from graph.warmup import PlanCache
 
     home, console = supervisor.home, supervisor.console
     settings_check(supervisor.environment())
     console.print("Starting PostgreSQL and Neo4j ...")
     supervisor.start_engines()
     environment = supervisor.environment()
-    url = environment["CONSILIUM_DATABASE_URL"]
-    profiles_db.migrate(url, index_key=base64.b64decode(environment["CONSILIUM_INDEX_KEY"]))
-    profiles_db.grant_service_role(url, home.secret("service_database_password"))
-    driver = graph_db.connect(
+    url, stopping = environment["CONSILIUM_DATABASE_URL"], supervisor.stopping
+    profiles_db.wait_for_answer(url, stopping=stopping)
+    with graph_db.connect_patiently(
         environment["CONSILIUM_NEO4J_URI"],
         os.environ.get("CONSILIUM_NEO4J_USER", "neo4j"),
         environment["CONSILIUM_NEO4J_PASSWORD"],
-    )
-    with driver:
-        graph_db.migrate(driver)
-    console.print("Starting the services ...")
-    supervisor.start_service("profiles", home.profiles_port)
-    supervisor.start_service("graph", home.graph_port)
-    supervisor.start_worker()
-    if demo_wanted():
-        seed_if_empty(environment, console)
+        stopping=stopping,
+    ) as driver:
+
+        def start_profiles() -> None:
+            profiles_db.migrate(url, index_key=base64.b64decode(environment["CONSILIUM_INDEX_KEY"]))
+            profiles_db.grant_service_role(url, home.secret("service_database_password"))
+            supervisor.start_service("profiles", home.profiles_port)
+
+        def start_graph() -> None:
+            graph_db.migrate(driver)
+            # It goes on planning queries while the demo network is loaded; the gateway is not ready before that is done.
+            supervisor.start_service("graph", home.graph_port, needs="neo4j")
+
+        console.print("Starting the services ...")
+        with ThreadPoolExecutor(2) as pool:
+            starting = [pool.submit(start_profiles), pool.submit(start_graph)]
+            try:
+                for future in as_completed(starting):
+                    future.result()
+            except BaseException:
+                stopping.set()  # the other one need not wait any longer
+                raise
+        supervisor.start_worker()
+        if demo_wanted() and _seeded(environment, console):
+            # Neo4j plans its queries anew for a network that has grown; here nobody waits for that.
+            PlanCache(driver).prepare()
     # The gateway comes last, so that /readyz says 200 only when everything, the demo network too, is there.
     supervisor.start_service("gateway", home.gateway_port)
+
+
+def _seeded(environment: dict[str, str], console: Console) -> bool:
+    """Load the demo network where there is nobody yet; whether it was loaded.
+
+    Raises:
+        CannotStart: it could not be loaded.
+    """
+    try:
+        return seed_if_empty(environment, console)
+    except DomainError as error:
+        raise CannotStart(f"The demo network could not be loaded: {error.message}") from error
 
 
 def settings_check(environment: dict[str, str]) -> None:

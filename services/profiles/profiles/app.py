@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from kit import logs
 from kit.cipher import FieldCipher
+from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import answer_domain_error, caller, document, equip
+from kit.web import HEALTH_ENDPOINTS, answer_domain_error, caller, document, equip
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.accounts.views import blueprint as accounts
@@ -60,6 +61,7 @@ PUBLIC = (
     "institutions.search",
     "api-docs.openapi_json",
 )
+WITHOUT_DATABASE = HEALTH_ENDPOINTS | {"accounts.jwks", "policies.instance", "api-docs.openapi_json"}
 
 
 def create_app(config: settings.Settings | None = None) -> Flask:
@@ -75,6 +77,14 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         graph, GraphProjection(graph, signer),
     )  # fmt: skip
 
+    # A connection of its own: the pool's may all be in use.
+    pinger = db.connect(config.database_url, pool_size=1)
+    watch = app.extensions["engine"] = EngineWatch("PostgreSQL", lambda: db.ping(pinger))
+
+    def ready() -> dict[str, bool]:
+        watch.start()
+        return {"postgresql": watch.confirmed}
+
     def ended() -> dict[str, Any]:
         try:
             with app.app_context():
@@ -88,8 +98,13 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             KeySet(signer.key_set), issuer=config.issuer, ended=EndedTokens(ended, seconds=OWN_ENDED_SECONDS)
         ),
         public=PUBLIC,
-        ready=lambda: {"postgresql": db.answers(engine)},
+        ready=ready,
     )
+
+    @app.before_request
+    def _refuse_without_database() -> None:
+        if request.endpoint not in WITHOUT_DATABASE:
+            watch.require()
 
     @app.before_request
     def _know_own_numbers() -> None:

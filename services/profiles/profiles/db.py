@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ import orjson
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
+
+from kit.engines import START_SECONDS, EngineError, wait_for
 
 metadata = sa.MetaData()
 
@@ -31,14 +36,55 @@ def connect(url: str, *, pool_size: int = 10) -> sa.Engine:
     )
 
 
-def answers(engine: sa.Engine) -> bool:
-    """Whether the database answers."""
+def ping(engine: sa.Engine) -> None:
+    """Return when the database answers.
+
+    Raises:
+        SQLAlchemyError: it does not.
+    """
+    with engine.connect() as connection:
+        connection.execute(sa.text("SELECT 1"))
+
+
+def wait_for_answer(url: str, *, seconds: float = START_SECONDS, stopping: threading.Event | None = None) -> None:
+    """Wait until PostgreSQL takes connections, for starts and the operator's tools.
+
+    Args:
+        stopping: ends the waiting early.
+
+    Raises:
+        EngineError: it does not answer in time, or refuses the user or the database.
+    """
     try:
-        with engine.connect() as connection:
-            connection.execute(sa.text("SELECT 1"))
-    except sa.exc.SQLAlchemyError:
-        return False
-    return True
+        place = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise EngineError(
+            "CONSILIUM_DATABASE_URL is not a URL like postgresql+psycopg://user:password@host/name."
+        ) from error
+    where = f"PostgreSQL at {place.host}:{place.port or 5432}"
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args={"connect_timeout": 10})
+
+    def connected() -> None:
+        try:
+            with engine.connect() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        except sa.exc.OperationalError as error:
+            if any(text in str(error.orig) for text in _REFUSALS):
+                reason = str(error.orig).strip().splitlines()[-1].split("FATAL:")[-1].strip()
+                raise EngineError(f"{where} refuses the connection: {reason}.") from error
+            raise
+
+    wait_for(
+        connected,
+        retry=(sa.exc.OperationalError,),
+        failure=lambda _error: f"{where} does not answer. Start it, or correct CONSILIUM_DATABASE_URL.",
+        seconds=seconds,
+        stopping=stopping,
+    )
+
+
+# What waiting does not change.
+_REFUSALS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "is not permitted to log in")
 
 
 def migrate(url: str, *, index_key: bytes | None = None) -> None:
@@ -46,6 +92,9 @@ def migrate(url: str, *, index_key: bytes | None = None) -> None:
 
     Args:
         index_key: for migrations that make blind indexes of what stood in clear before.
+
+    Raises:
+        EngineError: a migration fails, or the database belongs to a newer version.
     """
     here = Path(__file__).parent
     config = Config()
@@ -57,7 +106,21 @@ def migrate(url: str, *, index_key: bytes | None = None) -> None:
     )
     config.attributes["url"] = url
     config.attributes["index_key"] = index_key
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        newer = re.search(r"Can't locate revision identified by '(\w+)'", str(error))
+        if newer is None:
+            raise EngineError(f"The migrations of PostgreSQL cannot be applied: {error}.") from error
+        raise EngineError(
+            f"The PostgreSQL database was last used by a newer version of Consilium (revision {newer[1]}); start that "
+            "version, or restore an older backup."
+        ) from error
+    except sa.exc.DBAPIError as error:
+        if isinstance(error, sa.exc.OperationalError) and error.connection_invalidated:
+            raise
+        reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+        raise EngineError(f"A migration of PostgreSQL failed, and nothing was changed: {reason}.") from error
 
 
 # What the service's own role may do with the audit trail: add to it, and move its head.

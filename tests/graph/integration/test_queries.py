@@ -9,8 +9,10 @@ import neo4j
 import pytest
 
 import graph as graph_package
+from graph.db import named_queries
 from graph.peers.store import PeerStore
 from graph.people.domain import search_words
+from graph.warmup import parameters_of
 
 ROOT = Path(graph_package.__file__).parent
 FILES = sorted(ROOT.glob("*/queries/*.cypher"))
@@ -26,22 +28,6 @@ def operators(plan: dict[str, object]) -> list[str]:
     return [str(plan["operatorType"]), *(name for child in children for name in operators(child))]
 
 
-def declared(text: str) -> dict[str, object]:
-    """A value of the declared type for each parameter that the header names."""
-    header = " ".join(line for line in text.splitlines() if line.startswith("//"))
-    header = header.split("returns:")[0]
-    samples: dict[str, object] = {"LIST": [], "MAP": {}, "INTEGER": 1, "BOOLEAN": False}
-    found: dict[str, object] = {}
-    for match in re.finditer(r"\$([a-z_]+)", header):
-        kind = re.search(r":: ([A-Z]+)", header[match.end() :])
-        found[match[1]] = samples.get(kind[1] if kind else "", "")
-    if "as search_groups" in header:
-        return declared((ROOT / "groups" / "queries" / "search_groups.cypher").read_text(encoding="utf-8"))
-    if "as list_in_groups" in header:
-        found |= declared((ROOT / "discussions" / "queries" / "list_in_groups.cypher").read_text(encoding="utf-8"))
-    return found
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
 def test_a_query_file_has_a_header_and_a_plan_without_a_label_scan(path: Path, driver: neo4j.Driver) -> None:
     """The header states parameters and what is returned; the plan starts from an index."""
@@ -49,7 +35,7 @@ def test_a_query_file_has_a_header_and_a_plan_without_a_label_scan(path: Path, d
     assert re.match(r"// [A-Z].*\n// params:  .*\n(//.*\n)*// returns: ", text), "the header is missing"
     name = f"{path.parent.parent.name}/{path.stem}"
     names = set(re.findall(r"\$([a-z_]+)", re.sub(r"(^|  )//.*$", "", text, flags=re.M)))
-    given = declared(text)
+    given = parameters_of(text, named_queries())
     missing = names - given.keys()
     assert not missing, f"the header does not declare {missing}"
     with driver.session() as session:

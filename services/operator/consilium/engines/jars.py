@@ -10,11 +10,13 @@ from pathlib import Path
 
 from jgo.maven import MavenContext
 
+from consilium.failures import OperatorError
+
 WORKERS = 8
 TRIES = 3
 
 
-class JarsUnavailable(Exception):
+class JarsUnavailable(OperatorError):
     """A jar cannot be fetched, or is not the one that was pinned."""
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from consilium.engines import jars
 from consilium.process import Child
 
-# Neo4j opens many files; its page cache is set small because the demo network is.
+# Neo4j opens many files; its page cache is set small because the demo network is. Without size hints a query has one plan,
+# whatever the length of its lists: else each power of ten is planned while a request waits.
 CONF = """server.bolt.enabled=true
 server.bolt.listen_address=127.0.0.1:{port}
 server.bolt.advertised_address=127.0.0.1:{port}
@@ -20,6 +21,7 @@ server.memory.pagecache.size={pagecache}
 db.tx_log.rotation.retention_policy=2 files
 db.tx_log.rotation.size=64M
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
+internal.cypher.use_parameter_size=false
 """
 
 

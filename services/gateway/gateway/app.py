@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import limits, page, settings
 from gateway.context import Context, Services
-from gateway.edge import Edge
+from gateway.edge import DEADLINE_SECONDS, Edge
 from gateway.execution import Engine
 from gateway.instance.types import read_instance
 from gateway.persisted import Documents, LocalTexts, SharedTexts, read_manifest
@@ -174,8 +175,9 @@ def _pass_through(services: Services) -> Response:
         if (value := request.headers.get(name))
     }
     context = CallContext(
-        token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr
-    )
+        token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr,
+        deadline=time.monotonic() + DEADLINE_SECONDS, changes=request.method not in {"GET", "HEAD", "OPTIONS"},
+    )  # fmt: skip
     try:
         body = request.get_data() or None
     except RequestEntityTooLarge:

@@ -12,9 +12,9 @@ import graphene
 from graphql import GraphQLError
 from graphql.language import StringValueNode, ValueNode
 
-from gateway.context import Context, of
+from gateway.context import Context, Repetition, of
 from gateway.ids import encode
-from kit.errors import DomainError
+from kit.errors import DomainError, OutcomeUnknown
 from kit.logs import log
 
 
@@ -152,24 +152,31 @@ CODES = {
     "OTP_REQUIRED": "A one-time password is needed.",
     "EXPIRED": "What you sent was valid once.",
     "RATE_LIMITED": "Too many tries; wait a little.",
-    "UNAVAILABLE": "A part of the system does not answer; try again.",
+    "UNAVAILABLE": "A part of the system does not answer, and nothing was changed. Try again in a moment.",
+    "OUTCOME_UNKNOWN": "The answer to the change was lost: it may have been made. Send it again with the Idempotency-Key "
+    "that the message names, or, where it names none, read what you wanted to change first.",
 }
 ErrorCode = enum("ErrorCode", "What kind of expected failure this is.", CODES)
 
 
 class UserError(graphene.ObjectType):
-    """An expected failure of a mutation; nothing was changed, but with HELD_FOR_REVIEW, where the text is kept and waits."""
+    """An expected failure of a mutation. Nothing was changed, except with HELD_FOR_REVIEW, where the text is stored and
+    waits, and with OUTCOME_UNKNOWN, where the change may have been made."""
 
     field = texts(graphene.String, required=False, description="Where in the input, as a path of names.")
     message = graphene.String(required=True, description="A sentence that helps.")
     code = ErrorCode(required=True, description="The kind of failure.")
     current_version = graphene.Int(description="The thing's version now, after a VERSION_CONFLICT.")
+    request_id = graphene.String(
+        description="Names this request in the operator's logs, as the header X-Request-Id does; quote it when you ask for "
+        "help. Null with HELD_FOR_REVIEW."
+    )
 
 
 # A query's field fails with Apollo's names where those exist.
 _TOP_LEVEL = {"INVALID": "BAD_USER_INPUT", "UNAVAILABLE": "UPSTREAM_UNAVAILABLE"}
 # Every `extensions.code` that a client can meet; docs/api.md says what to do about each.
-ERROR_CODES = frozenset(CODES) - {"INVALID", "UNAVAILABLE"} | {
+ERROR_CODES = frozenset(CODES) - {"INVALID", "UNAVAILABLE", "OUTCOME_UNKNOWN"} | {
     "BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "INTERNAL_SERVER_ERROR",
     "OPERATION_RESOLUTION_FAILURE", "PERSISTED_QUERY_NOT_FOUND", "QUERY_TOO_COMPLEX", "UPSTREAM_UNAVAILABLE",
 }  # fmt: skip
@@ -187,8 +194,8 @@ def graphql_error(error: DomainError) -> GraphQLError:
     return GraphQLError(error.message, extensions=extensions)
 
 
-def user_error(error: DomainError) -> dict[str, Any]:
-    """The user error for an expected failure; a failure of ours that is not expected counts as UNAVAILABLE."""
+def user_error(context: Context, error: DomainError) -> dict[str, Any]:
+    """The user error for an expected failure; a refusal of ours that is not expected counts as UNAVAILABLE."""
     if error.code not in CODES:
         log().error("unexpected_problem", code=error.code)
     return {
@@ -196,7 +203,18 @@ def user_error(error: DomainError) -> dict[str, Any]:
         "message": error.message,
         "code": error.code if error.code in CODES else "UNAVAILABLE",
         "current_version": error.current_version,
+        "request_id": context.call.request_id,
     }
+
+
+def _advised(context: Context, repetition: Repetition, error: OutcomeUnknown) -> OutcomeUnknown:
+    """The same failure, with what the client can do about it."""
+    advice = {
+        Repetition.KEYED: f"Send it again with the header `Idempotency-Key: {context.idempotency_key}`: it has one effect.",
+        Repetition.HARMLESS: "Send it again: doing it twice is the same as doing it once.",
+        Repetition.NEVER: "Look whether it was before you send it again.",
+    }[repetition]
+    return OutcomeUnknown(f"{error.message} {advice}")
 
 
 class PatientIdentifier(graphene.ObjectType):
@@ -252,6 +270,7 @@ def mutation(
     act: Act,
     signed_in: bool = True,
     defaults: dict[str, Any] | None = None,
+    repetition: Repetition = Repetition.KEYED,
 ) -> graphene.Field:
     """A mutation as the contract shapes it: one input, and a payload with what changed and `userErrors`.
 
@@ -262,6 +281,7 @@ def mutation(
         act: makes the change, given plain values, and returns the payload's fields; raises DomainError.
         signed_in: whether it needs a token.
         defaults: what stands in non-null fields of the payload when it fails.
+        repetition: what a second time would do; `tests/contract/test_repetition.py` holds the services to it.
     """
     own_id = "Comes back in the payload."
     input_type = type(
@@ -290,19 +310,25 @@ def mutation(
         try:
             if signed_in:
                 context.require_caller()
-            return {"user_errors": [], "client_mutation_id": own, **act(context, given)}
+            with context.changing(str(info.path.key), repetition):
+                answer = act(context, given)
+            return {"user_errors": [], "client_mutation_id": own, **answer}
         except DomainError as error:
+            if isinstance(error, OutcomeUnknown):
+                error = _advised(context, repetition, error)  # noqa: PLW2901
             return {
                 **(defaults or {}),
                 "patient_identifiers": patient_identifiers(error.extra.get("patientIdentifiers")),
-                "user_errors": [user_error(error)],
+                "user_errors": [user_error(context, error)],
                 "client_mutation_id": own,
             }
 
-    return graphene.Field(
+    field = graphene.Field(
         payload_type,
         required=True,
         description=description,
         input=graphene.Argument(input_type, required=True, description="What to do."),
         resolver=resolve,
     )
+    field.act, field.repetition = act, repetition
+    return field

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any, TypeVar
 
 from catalogues import languages
 from gateway.rates.limiter import Charge
+from kit.clock import new_id
 from kit.errors import DomainError, Unauthenticated
-from kit.http import CallContext, ServiceClient
+from kit.http import READ_BACK_SECONDS, CallContext, ServiceClient
+from kit.idempotency import check_key, compose_key
 from kit.tokens import Caller
 
 T = TypeVar("T")
+
+
+class Repetition(Enum):
+    """What doing a mutation a second time would do, and so whether a lost call may be sent again."""
+
+    KEYED = "The service keeps the answer under the Idempotency-Key."
+    HARMLESS = "Doing it twice is the same as doing it once, and answers the same."
+    NEVER = "A second time is refused or does something else, and no key is kept for it."
 
 
 @dataclass
@@ -36,7 +49,46 @@ class Context:
     accept_language: str | None = None
     query: str = ""
     charge: Charge | None = None
+    idempotency_key: str | None = None
+    _changes_until: float | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
+
+    def request_key(self) -> str:
+        """The request's Idempotency-Key: the client's, or a new one, so that our own retries have one effect too.
+
+        Raises:
+            Invalid: the client's cannot be one.
+        """
+        if self.idempotency_key is None:
+            self.idempotency_key = new_id()
+        return check_key(self.idempotency_key)
+
+    @contextmanager
+    def changing(self, response_path: str, repetition: Repetition) -> Iterator[None]:
+        """Make the calls inside changes: they wait until the deadline, and a lost answer is `OutcomeUnknown`.
+
+        What was read before is forgotten. After a change its payload has time to be read, whatever the change took; the
+        next mutation of the request does not get more.
+
+        Args:
+            response_path: where the mutation's answer stands; several mutations of one request differ in it.
+        """
+        deadline = self.call.deadline
+        keyed = repetition is Repetition.KEYED
+        self.call = replace(
+            self.call,
+            deadline=self._changes_until or deadline,
+            changes=True,
+            idempotency_key=compose_key(self.request_key(), response_path) if keyed else None,
+            repeatable=repetition is Repetition.HARMLESS,
+        )
+        self._changes_until = self.call.deadline
+        try:
+            yield
+            deadline = max(deadline or 0.0, time.monotonic() + READ_BACK_SECONDS)
+        finally:
+            self.call = replace(self.call, deadline=deadline, changes=False, idempotency_key=None, repeatable=False)
+            self.cache.clear()
 
     def require_caller(self) -> Caller:
         """The signed-in caller.

@@ -181,12 +181,14 @@ class Edge:
         call = CallContext(
             request_id=g.request_id,
             deadline=time.monotonic() + DEADLINE_SECONDS,
-            idempotency_key=request.headers.get("Idempotency-Key"),
             language=request.headers.get("Accept-Language"),
             client=request.remote_addr,
             wanted=_wanted(query),
         )
-        context = Context(self.services, call, accept_language=call.language, query=query)
+        context = Context(
+            self.services, call, accept_language=call.language, query=query,
+            idempotency_key=request.headers.get("Idempotency-Key"),
+        )  # fmt: skip
         self._identify(context, lambda: bearer(request.headers.get("Authorization")))
         return context
 

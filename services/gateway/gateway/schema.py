@@ -79,8 +79,9 @@ Mutation = type(
     "Mutation",
     (graphene.ObjectType,),
     {
-        "__doc__": "What can be changed. An expected failure is a userError, and nothing was changed. A retry with the "
-        "same Idempotency-Key header has one effect.",
+        "__doc__": "What can be changed. An expected failure is a userError, and nothing was changed, unless its code is "
+        "HELD_FOR_REVIEW or OUTCOME_UNKNOWN. A retry with the same Idempotency-Key header has one effect; several "
+        "mutations in one request may share a key.",
         **_MUTATIONS,
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import Flask, g
@@ -32,7 +33,7 @@ from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
 from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import caller, document, equip
+from kit.web import caller, document, equip, remaining_seconds
 
 PUBLIC = ("api-docs.openapi_json",)
 
@@ -72,7 +73,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     def own(texts: list[str]) -> set[str]:
         if caller().is_service:
             return set()
-        context = CallContext(token=caller().token, request_id=g.request_id)
+        context = CallContext(
+            token=caller().token, request_id=g.request_id, deadline=time.monotonic() + remaining_seconds(), patient=True
+        )
         try:
             body = {"texts": [text[:2000] for text in texts[:100]]}
             answer = profiles.call("POST", "/v1/me/credentials/own-numbers", body, context=context)

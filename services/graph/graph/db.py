@@ -33,7 +33,7 @@ from neo4j_python_migrations.migration import Migration
 
 from graph.feed.domain import Changes
 from kit.engines import START_SECONDS, EngineError, wait_for
-from kit.errors import Unavailable
+from kit.errors import OutcomeUnknown, Unavailable
 from kit.logs import log
 
 Row = dict[str, Any]
@@ -42,6 +42,7 @@ FEATURES = (
     "feed", "people", "peers", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
     "idempotency", "rights",
 )  # fmt: skip
+DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected"
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
@@ -248,7 +249,8 @@ class Graph:
     Args:
         remaining: returns the seconds left for this request.
         may_write: raises where the caller may not write now.
-        wrote: is called with the position in the change feed of what was committed.
+        wrote: is called with the position in the change feed of what was, or may have been, committed.
+        committed: is called as soon as something was committed, whatever happens afterwards.
     """
 
     def __init__(
@@ -257,11 +259,13 @@ class Graph:
         remaining: Callable[[], float] = lambda: 2.0,
         may_write: Callable[[], None] = lambda: None,
         wrote: Callable[[int], None] = lambda _position: None,
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
         self._driver = driver
         self._remaining = remaining
         self._may_write = may_write
         self._wrote = wrote
+        self._committed = committed
 
     def read(self, text: str, **parameters: Any) -> list[Row]:
         """The rows of a reading query.
@@ -299,7 +303,8 @@ class Graph:
         appended to the change feed last, so that its lock is held no longer than the commit takes.
 
         Raises:
-            Unavailable: Neo4j does not answer in time.
+            Unavailable: Neo4j does not answer in time; nothing was changed.
+            OutcomeUnknown: the answer to the commit was lost.
         """
 
         self._may_write()
@@ -310,13 +315,28 @@ class Graph:
                 result = act(transaction)
                 position = transaction.append_changes()
                 try:
-                    tx.commit()
+                    self._commit(tx)
                 finally:
                     if position is not None:
                         self._wrote(position)  # also when it failed: the commit may have happened all the same
                 return result
 
         return self._guarded(attempt, neo4j.WRITE_ACCESS)
+
+    def _commit(self, tx: neo4j.Transaction) -> None:
+        """Commit; a failure that Neo4j does not name as a deadlock leaves open whether it was done.
+
+        Raises:
+            OutcomeUnknown: the connection was lost, or the time was over, while the commit was under way.
+        """
+        try:
+            tx.commit()
+        except (Neo4jError, DriverError) as error:
+            if isinstance(error, TransientError) and error.code == DEADLOCK:
+                raise
+            log().warning("neo4j_commit_unknown", error=type(error).__name__, code=getattr(error, "code", None))
+            raise OutcomeUnknown("The graph database did not say whether the change was made.") from error
+        self._committed()
 
     def _guarded(self, act: Callable[[neo4j.Session], T], mode: str) -> T:
         for attempt in range(1, DEADLOCK_TRIES + 1):
@@ -326,7 +346,7 @@ class Graph:
             except TransientError as error:
                 if (error.code or "").endswith(_UNKNOWN_BOOKMARK):
                     bookmarks(self._driver).forget()
-                if attempt == DEADLOCK_TRIES or error.code != "Neo.TransientError.Transaction.DeadlockDetected":
+                if attempt == DEADLOCK_TRIES or error.code != DEADLOCK:
                     raise self._failed(error) from error
                 time.sleep(random.uniform(0.005, 0.02) * min(2**attempt, 32))
             except (ServiceUnavailable, SessionExpired, DriverError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from kit.errors import PolicyNotAccepted
 from kit.http import CallContext, ServiceClient
 from kit.tokens import Caller, EndedTokens
@@ -24,8 +26,11 @@ class PolicyGate:
         self._required, self._profiles = required, profiles
         self._accepted: set[tuple[str, str]] = set()
 
-    def check(self, caller: Caller, request_id: str | None) -> None:
+    def check(self, caller: Caller, request_id: str | None, *, seconds: float) -> None:
         """Refuse a person who has not accepted what must be.
+
+        Args:
+            seconds: how long there is to find out.
 
         Raises:
             PolicyNotAccepted: a present edition waits.
@@ -36,7 +41,10 @@ class PolicyGate:
             return
         if (caller.token, required) in self._accepted:
             return
-        me = self._profiles.call("GET", "/v1/me", context=CallContext(token=caller.token, request_id=request_id))
+        context = CallContext(
+            token=caller.token, request_id=request_id, deadline=time.monotonic() + seconds, patient=True
+        )
+        me = self._profiles.call("GET", "/v1/me", context=context)
         if me["pending_policies"]:
             raise PolicyNotAccepted("A policy has a new edition; accept it with acceptPolicies first.")
         if len(self._accepted) >= MOST_KEPT:

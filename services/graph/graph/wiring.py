@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from flask import current_app, g, request
 
 from graph.db import Graph, Transaction
@@ -13,7 +14,7 @@ from graph.moments import stamp
 from graph.peers.index import PeopleIndex, View
 from graph.writing import Writing
 from kit import clock
-from kit.web import caller, remaining_seconds
+from kit.web import caller, note_commit, remaining_seconds
 
 
 def index() -> PeopleIndex:
@@ -38,19 +39,24 @@ def graph() -> Graph:
     return Graph(
         current_app.extensions["driver"],
         lambda: max(0.001, remaining_seconds()),
-        lambda: gate.check(caller(), g.get("request_id")),
+        lambda: gate.check(caller(), g.get("request_id"), seconds=remaining_seconds()),
         index().wrote,
+        note_commit,
     )
 
 
-def write_once(request_body: Any, act: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
-    """Run a creating act in one transaction, once for the request's Idempotency-Key and the caller."""
+def write_once(act: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
+    """Run an act in one transaction, once for the request's Idempotency-Key and the caller.
+
+    What it answers is stored with the key, so that it should hold ids and states, and no text of anybody's. Every route of
+    a mutation that is not harmless to repeat runs in here; `tests/contract/test_repetition.py` checks that.
+    """
     return graph().write(
         lambda tx: once(
             tx,
             actor=caller().subject,
             key=request.headers.get("Idempotency-Key"),
-            request=[request.path, request_body],
+            request=[request.method, request.path, orjson.loads(request.get_data() or b"null")],
             now=stamp(clock.now()),
             act=lambda: act(tx),
         )

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """An expected failure; raising one changes nothing.
+    """An expected failure; raising one changes nothing, except `OutcomeUnknown`, where that is not known.
 
     Args:
         message: one sentence that helps the person who reads it; never a secret or a personal text.
@@ -143,9 +143,16 @@ class RateLimited(DomainError):
 
 
 class Unavailable(DomainError):
-    """Another part does not answer; nothing is known to have changed."""
+    """Another part does not answer; nothing was changed."""
 
     code = "UNAVAILABLE"
+    status = 503
+
+
+class OutcomeUnknown(DomainError):
+    """A change was sent, or was being committed, when its answer was lost: it may have been made."""
+
+    code = "OUTCOME_UNKNOWN"
     status = 503
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import orjson
 
-from kit.errors import RemoteProblem, Unavailable
+from kit.errors import OutcomeUnknown, RemoteProblem, Unavailable
 from kit.resilience import Bound, Breaker, RetryBudget
 from kit.skew import TIME_HEADER, ServerClock
 from kit.wire import Answer, Lost, NotSent, TooSlow, Wire
@@ -17,8 +18,14 @@ from kit.wire import Answer, Lost, NotSent, TooSlow, Wire
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
 PROBE_SECONDS = 0.5
+# A change that was committed by its deadline may take this long to be read back for the answer.
+READ_BACK_SECONDS = 2.0
 MOST_TRIES = 3
 MOST_IN_FLIGHT = 200
+
+
+class _NoTimeLeft(Exception):
+    """The deadline passed before anything was sent."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,11 @@ class CallContext:
         token: the caller's access token, if any.
         request_id: names the request in every service's log.
         deadline: `time.monotonic()` after which nobody waits for the answer any more.
-        idempotency_key: as the client sent it, for the service that owns the data.
+        idempotency_key: under which the service keeps the answer, so that a repetition has no second effect.
+        changes: whether the call makes a change: it then waits until the deadline and not for `READ_SECONDS`, and a lost
+            answer is `OutcomeUnknown`.
+        patient: whether a call that only reads waits until the deadline too, because a change depends on it.
+        repeatable: whether doing it twice is the same as doing it once, also without a key.
         language: the client's Accept-Language.
         wanted: what of people, groups and discussions is wanted, where that is less than everything; see `kit.wanted`.
         client: the network address that asked, for back-off; never trusted for permission.
@@ -42,6 +53,9 @@ class CallContext:
     language: str | None = None
     client: str | None = None
     wanted: str | None = None
+    changes: bool = False
+    patient: bool = False
+    repeatable: bool = False
 
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry this context."""
@@ -80,7 +94,8 @@ class ServiceClient:
 
         Raises:
             RemoteProblem: the service refused; carries its code, sentence and field.
-            Unavailable: it did not answer, or not in time, or failed itself.
+            Unavailable: it did not answer, or not in time, or failed itself. A change was not made then.
+            OutcomeUnknown: the same, and the change may have been made.
         """
         context = context or CallContext()
         response = self.exchange(method, path, self._encoded(body), context=context)
@@ -94,7 +109,15 @@ class ServiceClient:
             return answer
         if response.status < 500 and isinstance(answer, dict):
             raise RemoteProblem(answer, response.status)
-        raise Unavailable(f"The {self.name} service cannot answer now; try again in a moment.")
+        unchanged = isinstance(answer, dict) and answer.get("code") == Unavailable.code
+        raise self._no_answer(context, perhaps_changed=not unchanged)
+
+    def _no_answer(self, context: CallContext, *, perhaps_changed: bool) -> Unavailable | OutcomeUnknown:
+        """The failure of a call that was not answered, or not with what was asked for."""
+        if context.changes and perhaps_changed:
+            return OutcomeUnknown(f"The {self.name} service did not answer in time; the change may have been made.")
+        unchanged = "nothing was changed. Try" if context.changes else "try"
+        return Unavailable(f"The {self.name} service cannot answer now; {unchanged} again in a moment.")
 
     @staticmethod
     def _encoded(body: Any) -> bytes | None:
@@ -105,29 +128,43 @@ class ServiceClient:
     ) -> Answer:
         """Send one request as it is; whatever status comes back is returned.
 
-        It is sent again, at most twice and within a tenth of all calls, where nothing was sent, or where an
-        Idempotency-Key makes a repetition harmless; never after waiting for an answer in vain.
+        It is sent again, at most twice and within a tenth of all calls, where nothing was sent, or where a repetition is
+        harmless (by nature, or by its Idempotency-Key); never after waiting for an answer in vain.
 
         Raises:
-            Unavailable: there was no answer, or none in time.
+            Unavailable: there was no answer, or none in time; a change was not made.
+            OutcomeUnknown: the same, and the change may have been made.
         """
-        away = Unavailable(f"The {self.name} service cannot answer now; try again in a moment.")
         if not self._present():
-            raise away
+            raise self._no_answer(context, perhaps_changed=False)
         if not self._bound.enter():
             raise Unavailable(f"Too much is asked of the {self.name} service; try again in a moment.")
         self._budget.earn()
+        harmless = context.repeatable or context.idempotency_key is not None
+        perhaps_changed = False  # by an earlier try, whose answer was lost
         try:
             for tries in range(1, MOST_TRIES + 1):
+                last = tries == MOST_TRIES
                 try:
-                    return self._answered(self._send(method, path, body, context, headers))
+                    response = self._answered(self._send(method, path, body, context, headers))
+                    if not context.changes or response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                        return response
+                    if not _outcome_unknown(response):
+                        if perhaps_changed:
+                            raise self._no_answer(context, perhaps_changed=True)
+                        return response
+                    perhaps_changed = True
+                    if last or not harmless or not self._may_repeat():
+                        return response
                 except (NotSent, Lost) as error:
                     self._breaker.failed()
-                    harmless = context.idempotency_key and not isinstance(error, TooSlow)
-                    again = isinstance(error, NotSent) or harmless
-                    if not again or tries == MOST_TRIES or not self._breaker.closed or not self._budget.spend():
-                        raise away from error
-                    time.sleep(random.uniform(0.01, 0.05) * tries)
+                    perhaps_changed |= isinstance(error, Lost)
+                    again = isinstance(error, NotSent) or (harmless and not isinstance(error, TooSlow))
+                    if last or not again or not self._may_repeat():
+                        raise self._no_answer(context, perhaps_changed=perhaps_changed) from error
+                except _NoTimeLeft as error:
+                    raise self._no_answer(context, perhaps_changed=perhaps_changed) from error
+                time.sleep(random.uniform(0.01, 0.05) * tries)
         finally:
             self._bound.leave()
         raise AssertionError("unreachable")
@@ -152,6 +189,9 @@ class ServiceClient:
         self._breaker.succeeded()
         return True
 
+    def _may_repeat(self) -> bool:
+        return self._breaker.closed and self._budget.spend()
+
     def _answered(self, response: Answer) -> Answer:
         self._breaker.succeeded()  # a refusal is an answer too; why it was refused is the service's to say
         return response
@@ -161,15 +201,26 @@ class ServiceClient:
     ) -> Answer:
         remaining = self._read_seconds
         if context.deadline is not None:
-            remaining = min(remaining, context.deadline - time.monotonic())
+            left = context.deadline - time.monotonic()
+            remaining = left if context.changes or context.patient else min(remaining, left)
             if remaining <= 0:
-                raise Unavailable(f"There was no time left to ask the {self.name} service.")
+                raise _NoTimeLeft
+        read_back = READ_BACK_SECONDS if context.changes else 0.0
         all_headers = self.clock.headers(remaining)
         all_headers |= {"Content-Type": "application/json"} if body is not None else {}
         all_headers |= context.headers() | (headers or {})
         sent = time.monotonic()
         answer = self._wire.exchange(
-            method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining
+            method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining + read_back
         )
         self.clock.note(sent, time.monotonic(), answer.headers.get(TIME_HEADER.lower()))
         return answer
+
+
+def _outcome_unknown(response: Answer) -> bool:
+    """Whether a service says that it cannot know whether it made a change."""
+    try:
+        problem = orjson.loads(response.data)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(problem, dict) and problem.get("code") == OutcomeUnknown.code

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from kit.errors import IdempotencyKeyReused, Invalid
 
-LONGEST_KEY = 200
+MAX_KEY_CHARACTERS = 200
+# How long a key has one effect; `docs/api.md` promises 24 hours.
+ANSWERS_LIFETIME = timedelta(days=2)
 
 
 def check_key(key: str) -> str:
@@ -18,9 +21,22 @@ def check_key(key: str) -> str:
     Raises:
         Invalid: it is empty, too long, or not printable ASCII.
     """
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
+        raise Invalid(f"Idempotency-Key must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.")
     return key
+
+
+def compose_key(key: str, response_path: str) -> str:
+    """Compose the key of one change of a request, so that several changes under one key do not meet.
+
+    Args:
+        key: of the whole request.
+        response_path: where the change's answer stands, a GraphQL name; it has no slash, so that no two pairs agree.
+    """
+    composed = f"{key}/{response_path}"
+    if len(composed) <= MAX_KEY_CHARACTERS:
+        return composed
+    return "sha256:" + hashlib.sha256(composed.encode()).hexdigest()
 
 
 def fingerprint(request: Any) -> str:

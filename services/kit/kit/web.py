@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import orjson
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, has_request_context, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError
@@ -20,7 +20,8 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kit.clock import new_id
-from kit.errors import DomainError, Forbidden, Invalid, Unauthenticated, Unavailable
+from kit.errors import DomainError, Forbidden, Invalid, OutcomeUnknown, Unauthenticated, Unavailable
+from kit.http import READ_BACK_SECONDS
 from kit.logs import log
 from kit.resilience import Bound
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
@@ -118,7 +119,12 @@ def problem(code: str, detail: str, status: int, **members: Any) -> Response:
 
 
 def answer_domain_error(error: DomainError) -> Response:
-    """The problem document for an expected failure."""
+    """The problem document for an expected failure.
+
+    After a commit nothing can say that nothing was changed: what fails then is the reading back of what was written.
+    """
+    if isinstance(error, Unavailable) and g.get("committed_at") is not None:
+        error = OutcomeUnknown("The change was made, and cannot be read back now.")
     response = problem(
         error.code, error.message, error.status, field=error.field, currentVersion=error.current_version, **error.extra
     )
@@ -178,13 +184,24 @@ def require_service(*names: str) -> Caller:
 
 
 def remaining_seconds(default: float = 2.0) -> float:
-    """Return how long the caller still waits for the answer, at most 600 s; see `kit.skew`."""
+    """Return how long the caller still waits for the answer, at most 600 s; see `kit.skew`.
+
+    Where the request has committed a change, there is time to read it back for the answer, whatever the change took.
+    """
     left = remaining_of(
         request.headers.get(DEADLINE_HEADER),
         request.headers.get(TIMEOUT_HEADER),
         elapsed=time.monotonic() - g.get("started", time.monotonic()),
     )
-    return default if left is None else min(left, 600.0)
+    left = default if left is None else min(left, 600.0)
+    committed_at = g.get("committed_at")
+    return left if committed_at is None else max(left, committed_at + READ_BACK_SECONDS - time.monotonic())
+
+
+def note_commit() -> None:
+    """Note that this request has changed something, so that its failure cannot be told as if nothing had been changed."""
+    if has_request_context():
+        g.committed_at = time.monotonic()
 
 
 def equip(

@@ -13,10 +13,11 @@ from flask import current_app, request
 
 from kit import clock
 from kit.cipher import FieldCipher
-from kit.errors import DomainError, Unavailable
+from kit.errors import DomainError, OutcomeUnknown, Unavailable
 from kit.http import ServiceClient
+from kit.logs import log
 from kit.tokens import Caller
-from kit.web import caller, remaining_seconds, require_role
+from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import Sessions, require_policies
@@ -117,11 +118,29 @@ def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float
     """One transaction: committed when the block ends, rolled back when it raises.
 
     What was noted for the audit trail is chained last, because that takes the chain's lock.
+
+    Raises:
+        OutcomeUnknown: the answer to the commit was lost.
     """
-    with engine.begin() as connection:
-        unit = Work(connection, cipher, head_start_seconds=head_start_seconds)
-        yield unit
-        unit.audit.flush()
+    with engine.connect() as connection:
+        with _rolled_back_on_error(connection):
+            unit = Work(connection, cipher, head_start_seconds=head_start_seconds)
+            yield unit
+            unit.audit.flush()
+        try:
+            connection.commit()
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            log().warning("commit_unknown", error=type(error.orig).__name__)
+            raise OutcomeUnknown("The database did not say whether the change was made.") from error
+
+
+@contextmanager
+def _rolled_back_on_error(connection: sa.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def wiring() -> Wiring:
@@ -130,16 +149,31 @@ def wiring() -> Wiring:
 
 
 @contextmanager
-def work() -> Iterator[Work]:
+def work(*, counts_as_change: bool = True) -> Iterator[Work]:
     """One transaction for this request.
+
+    Nothing is committed when nobody waits for the answer any more, so that nothing is changed after the caller was told
+    that it failed.
 
     After the commit, what it queued for the graph is delivered before the request is answered: a suspension, a revoked
     licence or a hidden field must not be read stale once the write is answered. Where the graph does not answer in time,
     the write stands and the relay delivers later.
+
+    Args:
+        counts_as_change: False for bookkeeping (counted tries, refusals in the audit trail), after which one can still say
+            that nothing was changed.
+
+    Raises:
+        Unavailable: the caller's time is over; nothing was changed.
+        OutcomeUnknown: the answer to the commit was lost.
     """
     parts = wiring()
     with working(parts.engine, parts.cipher, head_start_seconds=HEAD_START_SECONDS) as unit:
         yield unit
+        if counts_as_change and remaining_seconds() <= 0:
+            raise Unavailable("The time for this request is over; nothing was changed.")
+    if counts_as_change:
+        note_commit()
     if unit.outbox.people:
         seconds = min(PUSH_SECONDS, remaining_seconds() - ANSWER_SECONDS)
         push(parts.engine, parts.projection, unit.outbox.people, seconds=seconds)
@@ -155,10 +189,10 @@ def attempt(action: str, about: str) -> Iterator[None]:
     """
     try:
         yield
-    except Unavailable:
+    except (Unavailable, OutcomeUnknown):
         raise
     except DomainError as error:
-        with work() as unit:
+        with work(counts_as_change=False) as unit:
             unit.audit.note(f"{action}.refused", actor=caller().subject, object=about[:100], reason=error.code)
         raise
 
@@ -204,11 +238,15 @@ def sessions(unit: Work) -> Sessions:
 
 
 def once_per_key(unit: Work, request_body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Run a creating act once for the request's Idempotency-Key and the signed-in caller."""
+    """Run an act once for the request's Idempotency-Key and the signed-in caller.
+
+    What it answers is stored with the key, so that it should hold ids, and no text of anybody's. Every route of a mutation
+    that is not harmless to repeat runs in here; `tests/contract/test_repetition.py` checks that.
+    """
     return once(
         unit.connection,
         actor=caller().subject,
         key=request.headers.get("Idempotency-Key"),
-        request=[request.path, request_body],
+        request=[request.method, request.path, request_body],
         act=act,
     )

@@ -57,7 +57,7 @@ def keep_time(stop: threading.Event, config: Settings, engine: sa.Engine) -> Non
             with engine.begin() as connection:
                 last = write_checkpoint(AuditTrail(connection), signer, folder, last=last)
             failing = False
-        except (sa.exc.SQLAlchemyError, OSError) as error:
+        except (DomainError, sa.exc.SQLAlchemyError, OSError) as error:
             if not failing:
                 logs.log().warning("clock_waiting", reason=type(error).__name__)
             failing = True

@@ -225,5 +225,5 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert f"{ADDRESS_POINTS:,}" in text
     errors = text[text.index("| code |") : text.index("## Limits")]
     assert set(re.findall(r"\b[A-Z]+_?[A-Z_]*[A-Z]\b", "".join(re.findall(r"^\| ([^|]+)\|", errors, flags=re.M)))) == (
-        ERROR_CODES | {"INVALID", "UNAVAILABLE"}
+        ERROR_CODES | {"INVALID", "UNAVAILABLE", "OUTCOME_UNKNOWN"}
     )

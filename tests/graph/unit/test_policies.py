@@ -33,8 +33,8 @@ def gate(required: str, pending: list[str]) -> tuple[PolicyGate, Profiles]:
 def test_a_token_that_says_so_is_let_through_without_asking() -> None:
     """So that writing costs nothing more."""
     checked, profiles = gate("new", ["terms@2"])
-    checked.check(Caller("ada", token="t", policies="new"), None)
-    checked.check(Caller("service:relay"), None)
+    checked.check(Caller("ada", token="t", policies="new"), None, seconds=1)
+    checked.check(Caller("service:relay"), None, seconds=1)
     assert profiles.asked == 0
 
 
@@ -43,10 +43,10 @@ def test_an_older_token_is_let_through_once_its_person_has_accepted() -> None:
     checked, profiles = gate("new", ["terms@2"])
     old = Caller("ada", token="t", policies="old")
     with pytest.raises(PolicyNotAccepted):
-        checked.check(old, None)
+        checked.check(old, None, seconds=1)
     profiles.pending = []
-    checked.check(old, None)
-    checked.check(old, None)
+    checked.check(old, None, seconds=1)
+    checked.check(old, None, seconds=1)
     assert profiles.asked == 2
 
 
@@ -57,5 +57,5 @@ def test_where_nothing_is_known_nobody_is_held_up() -> None:
         raise Unavailable("away")
 
     profiles = Profiles(["terms@2"])
-    PolicyGate(EndedTokens(away, seconds=0), profiles).check(Caller("ada", token="t"), None)  # type: ignore[arg-type]
+    PolicyGate(EndedTokens(away, seconds=0), profiles).check(Caller("ada", token="t"), None, seconds=1)  # type: ignore[arg-type]
     assert profiles.asked == 0

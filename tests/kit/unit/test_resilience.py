@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kit.errors import Unavailable
+from kit.errors import OutcomeUnknown, Unavailable
 from kit.http import MOST_TRIES, CallContext, ServiceClient
 from kit.resilience import FAILURES_TO_OPEN, OPEN_SECONDS, RETRIES_SAVED, Bound, Breaker, RetryBudget
 from tests.support.clock import Clock
@@ -90,11 +91,15 @@ def server() -> Iterator[tuple[str, Behaviour]]:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
-            status = 503 if act == "busy" else 200
+            status = {"busy": 503, "refuse": 503, "unknown": 503, "broken": 500}.get(act, 200)
+            code = {"refuse": "UNAVAILABLE", "unknown": "OUTCOME_UNKNOWN", "broken": "INTERNAL"}.get(act)
+            body = json.dumps({"code": code}).encode() if code else b"{}"
             self.send_response(status)
-            self.send_header("Content-Length", "2")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(b"{}")
+            self.wfile.write(body)
+
+        do_PUT = do_POST  # noqa: N815
 
         def log_message(self, *_: Any) -> None: ...
 
@@ -191,3 +196,81 @@ def test_when_nothing_listens_nothing_was_sent_and_it_is_tried_again() -> None:
     with pytest.raises(Unavailable):
         client.call("POST", "/")
     assert len(tries) == MOST_TRIES
+
+
+def change(**given: Any) -> CallContext:
+    """The context of a change that has two seconds."""
+    return CallContext(changes=True, deadline=time.monotonic() + given.pop("seconds", 2.0), **given)
+
+
+def test_a_change_is_not_cut_at_the_limit_of_a_read(server: tuple[str, Behaviour]) -> None:
+    """It waits until its deadline, and so does a read that a change depends on; another read does not."""
+    address, behaviour = server
+    client = ServiceClient("x", address, read_seconds=0.1)
+    behaviour.plan = ["slow", "slow", "slow"]
+    assert client.call("POST", "/", context=change()) == {}
+    assert client.call("POST", "/", context=CallContext(patient=True, deadline=time.monotonic() + 2)) == {}
+    with pytest.raises(Unavailable):
+        client.call("POST", "/", context=CallContext(deadline=time.monotonic() + 2))
+
+
+@pytest.mark.parametrize(
+    ("plan", "key", "outcome", "seen"),
+    [
+        (["refuse"], "k", Unavailable, 1),  # the service says that nothing was changed
+        (["hang up"], None, OutcomeUnknown, 1),
+        (["hang up"], "k", None, 2),  # the key makes asking again safe
+        (["hang up"] * 3, "k", OutcomeUnknown, 3),
+        (["hang up", "refuse"], "k", OutcomeUnknown, 2),  # the first may have been done, whatever the second says
+        (["unknown"], None, OutcomeUnknown, 1),
+        (["unknown"], "k", None, 2),
+        (["unknown"] * 3, "k", OutcomeUnknown, 3),
+        (["broken"], "k", OutcomeUnknown, 1),
+        (["busy"], "k", OutcomeUnknown, 1),  # a 503 that does not say that nothing was changed
+    ],
+)
+def test_what_is_not_known_of_a_change_says_so(
+    server: tuple[str, Behaviour], plan: list[str], key: str | None, outcome: type[Exception] | None, seen: int
+) -> None:
+    """Nothing that may have been done is told as if it had not been."""
+    address, behaviour = server
+    behaviour.plan = list(plan)
+    client = ServiceClient("x", address)
+    if outcome is None:
+        assert client.call("POST", "/", context=change(idempotency_key=key)) == {}
+    else:
+        with pytest.raises(outcome):
+            client.call("POST", "/", context=change(idempotency_key=key))
+    assert behaviour.seen == seen
+
+
+def test_a_change_that_is_harmless_to_repeat_needs_no_key(server: tuple[str, Behaviour]) -> None:
+    """It is sent again where its answer was lost."""
+    address, behaviour = server
+    behaviour.plan = ["hang up"]
+    assert ServiceClient("x", address).call("PUT", "/", context=change(repeatable=True)) == {}
+    assert behaviour.seen == 2
+
+
+def test_a_change_that_was_not_sent_was_not_made() -> None:
+    """Nothing listens, the breaker is open, or the deadline is over."""
+    client = ServiceClient("x", "http://127.0.0.1:1")
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(Unavailable, match="nothing was changed"):
+            client.call("POST", "/", context=change(idempotency_key="k"))
+    with pytest.raises(Unavailable, match="nothing was changed"):
+        ServiceClient("x", "http://127.0.0.1:1").call("POST", "/", context=change(seconds=-1))
+
+
+def test_an_answer_after_the_deadline_leaves_the_outcome_open(
+    server: tuple[str, Behaviour], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service may take some time more to read back what it has committed; then nobody waits any more."""
+    address, behaviour = server
+    behaviour.plan = ["slow", "slow"]
+    client = ServiceClient("x", address)
+    assert client.call("POST", "/", context=change(seconds=0.1)) == {}
+    monkeypatch.setattr("kit.http.READ_BACK_SECONDS", 0.1)
+    with pytest.raises(OutcomeUnknown):
+        client.call("POST", "/", context=change(seconds=0.1, idempotency_key="k"))
+    assert behaviour.seen == 2

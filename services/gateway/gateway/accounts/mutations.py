@@ -6,13 +6,13 @@ from typing import Any
 
 import graphene
 
-from gateway.accounts.types import AuthSession, Viewer, read_me
+from gateway.accounts.types import AuthSession, Viewer, viewer_after
 from gateway.base import RegionCode, mutation, texts
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.ids import expect
 
 _SESSION = {"session": graphene.Field(AuthSession, description="The open session; null on failure.")}
-_VIEWER = {"viewer": graphene.Field(Viewer, description="The signed-in person.")}
+_VIEWER = {"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")}
 _NEW_PASSWORD = graphene.String(required=True, description="12 to 128 characters, not a common one.")
 _EMAIL = graphene.String(required=True, description="An e-mail address.")
 
@@ -47,7 +47,7 @@ def reset_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 def change_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change one's password."""
     context.profiles("PUT", "/v1/me/password", given)
-    return {"viewer": read_me(context)}
+    return {}
 
 
 def start_totp(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -57,9 +57,7 @@ def start_totp(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 def confirm_totp(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Turn one-time passwords on."""
-    answer = context.profiles("POST", "/v1/me/totp/confirmation", given)
-    context.cache.clear()
-    return {"viewer": read_me(context), **answer}
+    return context.profiles("POST", "/v1/me/totp/confirmation", given)  # type: ignore[no-any-return]
 
 
 def refresh_session(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -78,8 +76,7 @@ def accept_policies(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Accept policies."""
     keys = [expect(own, "Policy", "policies") for own in given["policies"]]
     context.profiles("PUT", "/v1/me/policies", {"policies": keys})
-    context.cache.clear()
-    return {"viewer": read_me(context)}
+    return {}
 
 
 MUTATIONS = {
@@ -103,6 +100,7 @@ MUTATIONS = {
         },
         defaults={"confirmation_sent": False},
         act=sign_up,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
     "sign_in": mutation(
@@ -115,6 +113,7 @@ MUTATIONS = {
         },
         answers=_SESSION,
         act=sign_in,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
     "confirm_email": mutation(
@@ -123,6 +122,7 @@ MUTATIONS = {
         inputs={"token": graphene.String(required=True, description="The token; holds 48 hours.")},
         answers=_SESSION,
         act=confirm_email,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
     "request_password_reset": mutation(
@@ -132,6 +132,7 @@ MUTATIONS = {
         answers={"accepted": graphene.Boolean(required=True, description="Whether the request was taken.")},
         defaults={"accepted": False},
         act=request_password_reset,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
     "reset_password": mutation(
@@ -144,6 +145,7 @@ MUTATIONS = {
         },
         answers=_SESSION,
         act=reset_password,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
     "change_password": mutation(
@@ -155,6 +157,7 @@ MUTATIONS = {
         },
         answers=_VIEWER,
         act=change_password,
+        repetition=Repetition.NEVER,
     ),
     "start_totp": mutation(
         "StartTotp",
@@ -165,6 +168,7 @@ MUTATIONS = {
             "otpauth_uri": graphene.String(description="The same as an address, to show as a picture."),
         },
         act=start_totp,
+        repetition=Repetition.NEVER,
     ),
     "confirm_totp": mutation(
         "ConfirmTotp",
@@ -179,6 +183,7 @@ MUTATIONS = {
             ),
         },
         act=confirm_totp,
+        repetition=Repetition.NEVER,
     ),
     "refresh_session": mutation(
         "RefreshSession",
@@ -186,6 +191,7 @@ MUTATIONS = {
         inputs={"refresh_token": graphene.String(required=True, description="The last one given.")},
         answers=_SESSION,
         act=refresh_session,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
     "sign_out": mutation(
@@ -197,13 +203,15 @@ MUTATIONS = {
         },
         answers={"signed_out": graphene.Boolean(description="True when done; also when there was nothing to end.")},
         act=sign_out,
+        repetition=Repetition.HARMLESS,
         signed_in=False,
     ),
     "accept_policies": mutation(
         "AcceptPolicies",
         "Accept policies in their present edition.",
         inputs={"policies": texts(graphene.ID, description="Policies of `instance`.")},
-        answers={"viewer": graphene.Field(Viewer, description="The signed-in person.")},
+        answers=_VIEWER,
         act=accept_policies,
+        repetition=Repetition.HARMLESS,
     ),
 }

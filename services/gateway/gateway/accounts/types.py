@@ -187,6 +187,15 @@ def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
     return page(answer, "card", after=after)
 
 
+def viewer_after(root: dict[str, Any], info: Any) -> dict[str, Any] | None:
+    """Resolve `viewer` in the payload of a mutation: the signed-in person as of now, null where nothing was changed.
+
+    It is read when it is selected, after the change. Where it cannot be read, that is an error of this field, and the
+    mutation still says that it was done.
+    """
+    return read_me(of(info)) if not root["user_errors"] else None
+
+
 class AuthSession(graphene.ObjectType):
     """An open session."""
 

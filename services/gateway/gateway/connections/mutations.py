@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import mutation
 from gateway.connections.types import ConnectionRequest
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.people.types import Professional, people_of
 
@@ -73,6 +73,7 @@ MUTATIONS = {
         inputs={"professional": graphene.ID(required=True, description="Whom.")},
         answers=_PROFESSIONAL,
         act=block_professional,
+        repetition=Repetition.HARMLESS,
     ),
     "unblock_professional": mutation(
         "UnblockProfessional",
@@ -80,6 +81,7 @@ MUTATIONS = {
         inputs={"professional": graphene.ID(required=True, description="Whom.")},
         answers=_PROFESSIONAL,
         act=unblock_professional,
+        repetition=Repetition.HARMLESS,
     ),
     "dismiss_suggestion": mutation(
         "DismissSuggestion",
@@ -87,6 +89,7 @@ MUTATIONS = {
         inputs={"professional": graphene.ID(required=True, description="Whom.")},
         answers=_PROFESSIONAL,
         act=dismiss_suggestion,
+        repetition=Repetition.HARMLESS,
     ),
     "request_connection": mutation(
         "RequestConnection",
@@ -126,5 +129,6 @@ MUTATIONS = {
         inputs={"professional": graphene.ID(required=True, description="The other person.")},
         answers=_PROFESSIONAL,
         act=remove_connection,
+        repetition=Repetition.HARMLESS,
     ),
 }

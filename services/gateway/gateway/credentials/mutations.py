@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import Date, DateTime, RegionCode, mutation
 from gateway.catalogue.types import CredentialKind
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.credentials.types import Credential, mark_credentials
 from gateway.ids import expect
 
@@ -118,5 +118,6 @@ MUTATIONS = {
             "expires_at": DateTime(description="Until when."),
         },
         act=request_evidence_upload,
+        repetition=Repetition.HARMLESS,
     ),
 }

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import mutation
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.credentials.types import Credential, mark_credentials
 from gateway.ids import expect
 
@@ -48,6 +48,7 @@ MUTATIONS = {
         inputs=dict(_INPUTS),
         answers={"hidden": graphene.Boolean(description="True when it is hidden now.")},
         act=hide_directory_profile,
+        repetition=Repetition.NEVER,
         signed_in=False,
     ),
 }

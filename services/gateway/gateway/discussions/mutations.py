@@ -18,7 +18,7 @@ from gateway.base import (
     patient_identifiers,
     texts,
 )
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.discussions.types import (
     CaseUrgency,
     ConsentScope,
@@ -258,6 +258,7 @@ MUTATIONS = {
         inputs={"discussion": _DISCUSSION_ID},
         answers=_DISCUSSION,
         act=_on_discussion("PUT", "acknowledgement"),
+        repetition=Repetition.HARMLESS,
     ),
     "add_post": mutation(
         "AddPost",
@@ -309,6 +310,7 @@ MUTATIONS = {
         inputs={"subject": _SUBJECT_ID, "reaction": ReactionKind(required=True, description="How.")},
         answers=_SUBJECT,
         act=react,
+        repetition=Repetition.HARMLESS,
     ),
     "unreact": mutation(
         "Unreact",
@@ -316,6 +318,7 @@ MUTATIONS = {
         inputs={"subject": _SUBJECT_ID, "reaction": ReactionKind(required=True, description="Which.")},
         answers=_SUBJECT,
         act=unreact,
+        repetition=Repetition.HARMLESS,
     ),
     "vote": mutation(
         "Vote",
@@ -323,5 +326,6 @@ MUTATIONS = {
         inputs={"discussion": _DISCUSSION_ID, "option": graphene.ID(required=True, description="The option.")},
         answers=_DISCUSSION,
         act=_on_discussion("PUT", "vote", option="PollOption"),
+        repetition=Repetition.HARMLESS,
     ),
 }

@@ -53,8 +53,17 @@ def join_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     try:
         answer = _membership(context.graph("POST", f"/v1/groups/{own}/join", {"message": given.get("message")}))
     except DomainError as error:
-        group = read_groups(context, [own]).get(own) if error.code == "POLICY_NOT_MET" else None
-        return {"eligibility": group and _eligibility(group), "group": group, "user_errors": [user_error(error)]}
+        if error.code != "POLICY_NOT_MET":
+            raise
+        try:
+            group = read_groups(context, [own]).get(own)
+        except DomainError:  # the refusal stands, whether or not the clauses can be read
+            group = None
+        return {
+            "eligibility": group and _eligibility(group),
+            "group": group,
+            "user_errors": [user_error(context, error)],
+        }
     return {**answer, "eligibility": answer["group"] and _eligibility(answer["group"])}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.accounts.types import Viewer, read_me
+from gateway.accounts.types import Viewer, viewer_after
 from gateway.base import mutation
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.introductions.types import Introduction, mark_introductions
 
@@ -16,7 +16,7 @@ from gateway.introductions.types import Introduction, mark_introductions
 def set_path_opt_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Say whether one may be named on others' paths."""
     context.profiles("PUT", "/v1/me/path-opt-in", {"value": given["value"]})
-    return {"viewer": read_me(context)}
+    return {}
 
 
 def _introduction(answer: dict[str, Any]) -> dict[str, Any]:
@@ -47,8 +47,9 @@ MUTATIONS = {
         "SetPathOptIn",
         "Say whether one may be named on the paths that others see.",
         inputs={"value": graphene.Boolean(required=True, description="Whether.")},
-        answers={"viewer": graphene.Field(Viewer, description="Oneself.")},
+        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="Oneself.")},
         act=set_path_opt_in,
+        repetition=Repetition.HARMLESS,
     ),
     "request_introduction": mutation(
         "RequestIntroduction",

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import DateTime, mutation, texts
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.discussions.mutations import SourceInput, expect_content
 from gateway.ids import expect
 from gateway.moderation.types import (
@@ -138,5 +138,6 @@ MUTATIONS = {
         },
         answers=_NOTE,
         act=rate_note,
+        repetition=Repetition.HARMLESS,
     ),
 }

@@ -6,9 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.accounts.types import Viewer, read_me
+from gateway.accounts.types import Viewer, viewer_after
 from gateway.base import mutation
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.ids import expect
 
 
@@ -16,7 +16,7 @@ def mark_notifications_read(context: Context, given: dict[str, Any]) -> dict[str
     """Mark notifications as read, up to one and with it."""
     own = expect(given["up_to"], "Notification", "upTo", missing=True)
     context.graph("POST", "/v1/me/notifications/read", {"up_to": own})
-    return {"viewer": read_me(context)}
+    return {}
 
 
 MUTATIONS = {
@@ -24,7 +24,8 @@ MUTATIONS = {
         "MarkNotificationsRead",
         "Mark one's notifications as read, up to one and with it.",
         inputs={"up_to": graphene.ID(required=True, description="The newest that one has read.")},
-        answers={"viewer": graphene.Field(Viewer, description="Oneself.")},
+        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="Oneself.")},
         act=mark_notifications_read,
+        repetition=Repetition.HARMLESS,
     )
 }

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import LanguageTag, RegionCode, mutation, texts
-from gateway.context import Context
+from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.people.types import Audience, ContactSystem, Professional, ProfileField, people_of
 
@@ -34,7 +34,6 @@ def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         if entry.get("institution") is not None:
             entry["institution"] = expect(entry["institution"], "Institution", "institutions")
     card = context.profiles("PATCH", "/v1/me/profile", given)
-    context.cache.clear()
     people_of([card])
     return {"professional": card}
 
@@ -45,13 +44,16 @@ def _viewer() -> Any:
     return Viewer
 
 
+def _viewer_after(root: Any, info: Any) -> Any:
+    from gateway.accounts.types import viewer_after
+
+    return viewer_after(root, info)
+
+
 def set_visibility(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Say who sees a field."""
-    from gateway.accounts.types import read_me
-
     context.profiles("PUT", "/v1/me/visibility", given)
-    context.cache.clear()
-    return {"viewer": read_me(context)}
+    return {}
 
 
 MUTATIONS = {
@@ -82,7 +84,10 @@ MUTATIONS = {
             "field": ProfileField(required=True, description="The field."),
             "audience": Audience(required=True, description="Who is to see it."),
         },
-        answers={"viewer": graphene.Field(lambda: _viewer(), description="The signed-in person.")},
+        answers={
+            "viewer": graphene.Field(lambda: _viewer(), resolver=_viewer_after, description="The signed-in person.")
+        },
         act=set_visibility,
+        repetition=Repetition.HARMLESS,
     ),
 }

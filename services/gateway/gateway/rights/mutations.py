@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import DateTime, mutation
-from gateway.context import Context
+from gateway.context import Context, Repetition
 
 
 def export_my_data(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +30,7 @@ MUTATIONS = {
             "expires_at": DateTime(description="Until when."),
         },
         act=export_my_data,
+        repetition=Repetition.NEVER,
     ),
     "erase_me": mutation(
         "EraseMe",
@@ -43,5 +44,6 @@ MUTATIONS = {
             )
         },
         act=erase_me,
+        repetition=Repetition.NEVER,
     ),
 }

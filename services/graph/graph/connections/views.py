@@ -8,7 +8,7 @@ from flask import Response, jsonify
 
 from graph.connections import schemas, usecases
 from graph.connections.store import ConnectionReader, ConnectionWriter
-from graph.db import Row
+from graph.db import Row, Transaction
 from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
 from graph.peers.neighbours import connections_of
@@ -31,18 +31,21 @@ def _card(person_id: str) -> dict[str, Any] | None:
 @blueprint.arguments(schemas.Ask)
 def ask(body: dict[str, Any]) -> tuple[Response, int]:
     """Ask somebody to connect."""
-    answer = write_once(
-        body,
-        lambda tx: usecases.request_connection(
-            ConnectionWriter(tx),
-            NotificationWriter(tx),
-            me=caller().subject,
-            other=body["to"],
-            message=body["message"],
-            now=clock.now(),
-        ),
-    )
-    return jsonify(answer | {"professional": _card(body["to"])}), 201
+    me, now = caller().subject, clock.now()
+    made: dict[str, Row] = {}
+
+    def act(tx: Transaction) -> dict[str, Any]:
+        request = usecases.request_connection(
+            ConnectionWriter(tx), NotificationWriter(tx), me=me, other=body["to"], message=body["message"], now=now
+        )["request"]
+        made.update({request["id"]: request} if request else {})
+        return {"id": request and request["id"]}  # the message is not stored with the key
+
+    own = write_once(act)["id"]
+    if own is not None and own not in made:  # a repetition; meanwhile the request may have been answered
+        rows = ConnectionReader(graph()).requests_by_id([own], me=me, now=stamp(now))
+        made.update({row["id"]: _row(row) | {"from": me, "to": body["to"]} for row in rows})
+    return jsonify(request=made.get(own), professional=_card(body["to"])), 201
 
 
 @blueprint.post("/v1/connection-requests/<request_id>/answer")
@@ -51,7 +54,7 @@ def respond(body: dict[str, Any], request_id: str) -> Response:
     """Accept or decline a request."""
     now = clock.now()
     sides = ConnectionReader(graph()).request_sides(request_id, now=stamp(now))
-    answer = graph().write(
+    answer = write_once(
         lambda tx: usecases.respond_to_connection(
             ConnectionWriter(tx),
             NotificationWriter(tx),
@@ -70,7 +73,7 @@ def withdraw(request_id: str) -> Response:
     """Take a request back."""
     now = clock.now()
     sides = ConnectionReader(graph()).request_sides(request_id, now=stamp(now))
-    answer = graph().write(
+    answer = write_once(
         lambda tx: usecases.withdraw_connection(ConnectionWriter(tx), sides, me=caller().subject, now=now)
     )
     return jsonify(professional=_card(answer["other"]))
@@ -163,9 +166,12 @@ def requests(body: dict[str, Any]) -> Response:
     )
 
 
+def _row(row: Row) -> Row:
+    return {name: row[name] for name in ("id", "message", "created_at", "expires_at")}
+
+
 def _shown(row: Row, cards: dict[str, Any]) -> Row:
-    kept = {name: row[name] for name in ("id", "message", "created_at", "expires_at")}
-    return kept | {"from": cards.get(row["sender"]), "to": cards.get(row["receiver"])}
+    return _row(row) | {"from": cards.get(row["sender"]), "to": cards.get(row["receiver"])}
 
 
 @blueprint.post("/v1/connection-requests/read")

@@ -51,7 +51,12 @@ def _written(answer: Row, read: Read) -> Row:
 
 
 def _changed(act: Callable[[Writing], Row], read: Read) -> Response:
-    """Make a change in one transaction, and answer what it is now."""
+    """Make a change in one transaction, once for the request's key, and answer what it is now."""
+    return jsonify(_written(write_once(lambda tx: act(writing(tx))), read))
+
+
+def _repeated(act: Callable[[Writing], Row], read: Read) -> Response:
+    """Make a change that is harmless to repeat in one transaction, and answer what it is now."""
     return jsonify(_written(graph().write(lambda tx: act(writing(tx))), read))
 
 
@@ -63,9 +68,7 @@ def _changed(act: Callable[[Writing], Row], read: Read) -> Response:
 def create(body: Row) -> tuple[Response, int]:
     """Open a discussion."""
     me = author()
-    answer = write_once(
-        body, lambda tx: usecases.create_discussion(writing(tx), author=me, given=body, now=clock.now())
-    )
+    answer = write_once(lambda tx: usecases.create_discussion(writing(tx), author=me, given=body, now=clock.now()))
     return jsonify(_written(answer, _discussions)), 201
 
 
@@ -118,7 +121,6 @@ def _deleted(content_id: str, label: str, read: Read) -> Response:
 def add_post(body: Row, discussion_id: str) -> tuple[Response, int]:
     """Answer in a discussion."""
     answer = write_once(
-        body,
         lambda tx: usecases.add_post(
             writing(tx), author=caller().subject, discussion_id=discussion_id, now=clock.now(), **body
         ),
@@ -151,7 +153,7 @@ def withdraw_consent(discussion_id: str) -> Response:
 @blueprint.arguments(schemas.Vote)
 def vote(body: Row, discussion_id: str) -> Response:
     """Give or move one's vote in a poll."""
-    return _changed(
+    return _repeated(
         lambda w: usecases.vote(
             w, discussion_id=discussion_id, option=body["option"], me=caller().subject, now=clock.now()
         ),
@@ -162,7 +164,7 @@ def vote(body: Row, discussion_id: str) -> Response:
 @blueprint.put("/v1/discussions/<discussion_id>/acknowledgement")
 def acknowledge(discussion_id: str) -> Response:
     """Note that one has read an alert."""
-    return _changed(
+    return _repeated(
         lambda w: usecases.acknowledge_alert(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
         _discussions,
     )
@@ -184,7 +186,7 @@ def unreact(content_id: str, reaction: str) -> Response:
 
 
 def _reacted(content_id: str, reaction: str, *, there: bool) -> Response:
-    return _changed(
+    return _repeated(
         lambda w: usecases.react(
             w, content_id=content_id, reaction=reaction, there=there, me=caller().subject, now=clock.now()
         ),
@@ -197,7 +199,6 @@ def _reacted(content_id: str, reaction: str, *, there: bool) -> Response:
 def translate(body: Row, content_id: str) -> Response:
     """Add a translation of what one wrote."""
     answer = write_once(
-        [content_id, body],
         lambda tx: usecases.add_translation(
             writing(tx), content_id=content_id, me=caller().subject, now=clock.now(), **body
         ),

@@ -38,7 +38,7 @@ def _one(group_id: str) -> dict[str, Any] | None:
 
 def _changed(act: Callable[[Transaction], dict[str, Any]]) -> Response:
     """The answer after a change to somebody's membership: the membership and the group as they are now."""
-    changed = graph().write(act)
+    changed = write_once(act)
     return jsonify(membership=_shown(changed), group=_one(changed["group"]))
 
 
@@ -64,7 +64,7 @@ def create(body: dict[str, Any]) -> tuple[Response, int]:
     now, me = clock.now(), caller().subject
     level = viewer_level(PeopleStore(graph()), me, now)
     answer = write_once(
-        body, lambda tx: usecases.create_group(GroupWriter(tx), owner=me, owner_level=level, given=body, now=now)
+        lambda tx: usecases.create_group(GroupWriter(tx), owner=me, owner_level=level, given=body, now=now)
     )
     return jsonify(_one(answer["id"])), 201
 
@@ -74,7 +74,7 @@ def create(body: dict[str, Any]) -> tuple[Response, int]:
 def update(body: dict[str, Any], group_id: str) -> Response:
     """Change a group's fields."""
     expected = body.pop("expected_version", None)
-    graph().write(
+    write_once(
         lambda tx: usecases.update_group(
             GroupWriter(tx), group_id=group_id, given=body, expected_version=expected, me=caller().subject,
             now=clock.now(),
@@ -88,11 +88,10 @@ def update(body: dict[str, Any], group_id: str) -> Response:
 def join(body: dict[str, Any], group_id: str) -> Response:
     """Join a group, or ask to."""
     write_once(
-        body,
         lambda tx: usecases.join_group(
             GroupWriter(tx), NotificationWriter(tx), group_id=group_id, me=caller().subject, message=body["message"],
             now=clock.now(),
-        ),
+        )
     )  # fmt: skip
     return jsonify(_one(group_id))
 
@@ -100,7 +99,7 @@ def join(body: dict[str, Any], group_id: str) -> Response:
 @blueprint.post("/v1/groups/<group_id>/leave")
 def leave(group_id: str) -> Response:
     """Leave a group."""
-    graph().write(
+    write_once(
         lambda tx: usecases.leave_group(GroupWriter(tx), group_id=group_id, me=caller().subject, now=clock.now())
     )
     return jsonify(group=_one(group_id))

@@ -34,3 +34,9 @@ def once(
     answer = act()
     tx.rows(query("idempotency/keep_answer"), id=f"{actor} {key}", answer=orjson.dumps(answer).decode())
     return answer
+
+
+def delete_old(tx: Transaction, *, before: str, most: int) -> int:
+    """Delete keys that were used before a moment, at most so many at once; returns how many."""
+    row = tx.row(query("idempotency/delete_old"), before=before, most=most)
+    return row["deleted"] if row else 0

@@ -47,10 +47,9 @@ def ask(body: dict[str, Any]) -> tuple[Response, int]:
     me, now = caller().subject, clock.now()
     level = viewer_level(PeopleStore(graph()), me, now)
     answer = write_once(
-        body,
         lambda tx: usecases.request_introduction(
             IntroductionWriter(tx), NotificationWriter(tx), me=me, my_level=level, now=now, **body
-        ),
+        )
     )
     return jsonify(introduction=next(iter(_shown(IntroductionReader(graph()).get([answer["id"]]))), None)), 201
 
@@ -59,7 +58,7 @@ def ask(body: dict[str, Any]) -> tuple[Response, int]:
 @blueprint.arguments(schemas.IntroductionAnswer)
 def respond(body: dict[str, Any], introduction_id: str) -> Response:
     """Forward an introduction, or decline it silently."""
-    graph().write(
+    write_once(
         lambda tx: usecases.respond_to_introduction(
             IntroductionWriter(tx), NotificationWriter(tx), introduction_id=introduction_id, me=caller().subject,
             now=clock.now(), **body,

@@ -14,6 +14,7 @@ from graph.discussions.store import DiscussionReader
 from graph.discussions.usecases import SITE_MODERATORS
 from graph.feed.store import FeedWriter
 from graph.groups.store import GroupReader
+from graph.idempotency.store import delete_old
 from graph.moderation import domain, schemas, usecases
 from graph.moderation.store import FlagsSought, ModerationReader
 from graph.moments import END_OF_TIME, stamp
@@ -24,6 +25,7 @@ from graph.wiring import graph, write_once, writing
 from kit import clock, cursors
 from kit.errors import Invalid
 from kit.fields import PageSchema
+from kit.idempotency import ANSWERS_LIFETIME
 from kit.verification import RIGHT_TO_PRACTISE
 from kit.web import ServiceBlueprint, caller, require_role, require_service
 
@@ -86,7 +88,7 @@ def _contents(ids: list[str]) -> dict[str, Row]:
 @blueprint.arguments(schemas.Flag)
 def flag(body: Row) -> tuple[Response, int]:
     """Report something to the moderators."""
-    answer = write_once(body, lambda tx: usecases.flag(writing(tx), me=caller().subject, now=clock.now(), **body))
+    answer = write_once(lambda tx: usecases.flag(writing(tx), me=caller().subject, now=clock.now(), **body))
     return jsonify(_flags([answer["id"]], subjects=False)[0]), 201
 
 
@@ -122,7 +124,7 @@ def read_flags(body: Row) -> Response:
 def take(flag_id: str) -> Response:
     """Take a flag for a quarter of an hour."""
     require_role(*SITE_MODERATORS)
-    graph().write(lambda tx: usecases.take_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now()))
+    write_once(lambda tx: usecases.take_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now()))
     return jsonify(_flags([flag_id], subjects=False)[0])
 
 
@@ -131,7 +133,7 @@ def take(flag_id: str) -> Response:
 def decide(body: Row, flag_id: str) -> Response:
     """Decide about what was flagged or held."""
     require_role(*SITE_MODERATORS)
-    answer = graph().write(
+    answer = write_once(
         lambda tx: usecases.decide_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now(), **body)
     )
     (shown,) = _flags([flag_id], subjects=False)
@@ -158,7 +160,7 @@ def read_decisions(body: Row) -> Response:
 def appeal(body: Row, decision_id: str) -> Response:
     """Ask that another moderator decides again."""
     found = ModerationReader(graph()).decisions([decision_id])
-    graph().write(
+    write_once(
         lambda tx: usecases.appeal_decision(
             writing(tx), decision_id=decision_id, decision=found[0] if found else None, statement=body["statement"],
             me=caller().subject, now=clock.now(),
@@ -208,7 +210,7 @@ def transparency(year: str) -> Response:
 def propose(body: Row) -> tuple[Response, int]:
     """Propose a context note."""
     me = author()
-    answer = write_once(body, lambda tx: usecases.propose_note(writing(tx), author=me, now=clock.now(), **body))
+    answer = write_once(lambda tx: usecases.propose_note(writing(tx), author=me, now=clock.now(), **body))
     return jsonify(_notes([answer["id"]])[0]), 201
 
 
@@ -281,7 +283,10 @@ def _reencrypt(row: Row, tx: Transaction) -> None:
 
 @blueprint.post("/v1/duties")
 def duties() -> Response:
-    """Remove texts held for seven days, notifications of half a year ago and the feed of yesterday; the relay asks regularly."""
+    """Remove texts held for seven days, notifications of half a year ago, old answers under keys and old feed entries.
+
+    The relay asks for it regularly.
+    """
     require_service("relay")
     now = clock.now()
     overdue = ModerationReader(graph()).overdue_held(stamp(now - domain.HELD_LIFETIME))
@@ -290,7 +295,9 @@ def duties() -> Response:
     before = stamp(now - KEPT)
     old = graph().write(lambda tx: NotificationWriter(tx).delete_old(before, most=MOST_DELETED))
     entries = graph().write(lambda tx: FeedWriter(tx).delete_old(limit=MOST_DELETED))
-    return jsonify(held=len(overdue), notifications=old, feed_entries=entries)
+    before = stamp(now - ANSWERS_LIFETIME)
+    keys = graph().write(lambda tx: delete_old(tx, before=before, most=MOST_DELETED))
+    return jsonify(held=len(overdue), notifications=old, feed_entries=entries, keys=keys)
 
 
 @blueprint.post("/v1/held/reencrypt")

@@ -14,7 +14,7 @@ from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import administration, passwords, recovery, schemas, usecases
 from profiles.accounts.signing import ACCESS_SECONDS
-from profiles.wiring import attempt, client_address, once_per_key, require, sessions, wiring, work
+from profiles.wiring import Work, attempt, client_address, once_per_key, require, sessions, wiring, work
 
 blueprint = ServiceBlueprint("accounts", __name__, description="Accounts, sessions and accepted policies")
 
@@ -66,7 +66,7 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in: the try is counted first, and no connection is held while the password is hashed."""
     parts, email, client = wiring(), body["email"], client_address()
-    with work() as unit:
+    with work(counts_as_change=False) as unit:
         usecases.count_try(unit.accounts, parts.cipher, account=email, client=client, now=clock.now())
         found = usecases.candidates(unit.accounts, email)
     account = usecases.matching(found, body["password"])
@@ -145,7 +145,7 @@ def change_password(body: dict[str, Any]) -> None:
     """Change one's password."""
     person, parts = caller(), wiring()
     passwords.check_new(body["password"])
-    with work() as unit:
+    with work(counts_as_change=False) as unit:
         account = unit.accounts.get(person.subject)
         email = account.email if account else ""
         usecases.count_try(unit.accounts, parts.cipher, account=email, client=None, now=clock.now())
@@ -164,7 +164,7 @@ def change_password(body: dict[str, Any]) -> None:
 def start_totp(body: dict[str, Any]) -> Response:
     """Ask for a secret for one-time passwords."""
     person, parts = caller(), wiring()
-    with work() as unit:
+    with work(counts_as_change=False) as unit:
         account = unit.accounts.get(person.subject)
         email = account.email if account else ""
         usecases.count_try(unit.accounts, parts.cipher, account=email, client=None, now=clock.now())
@@ -183,7 +183,7 @@ def start_totp(body: dict[str, Any]) -> Response:
 def confirm_totp(body: dict[str, Any]) -> Response:
     """Turn one-time passwords on."""
     person, parts = caller(), wiring()
-    with work() as unit:
+    with work(counts_as_change=False) as unit:
         usecases.count_try(unit.accounts, parts.cipher, account=f"totp:{person.subject}", client=None, now=clock.now())
     with work() as unit:
         codes = recovery.confirm_totp(
@@ -283,10 +283,20 @@ def set_roles(body: dict[str, Any], person_id: str) -> Response:
     with attempt("account.set-roles", f"person:{person_id}"):
         admin = require("ADMIN").subject
         with work() as unit:
-            account = administration.set_roles(
-                unit.accounts, unit.audit, unit.publish, admin=admin, person_id=person_id, now=clock.now(), **body
-            )
-    return jsonify(administration.shown(account))
+
+            def act() -> dict[str, Any]:
+                administration.set_roles(
+                    unit.accounts, unit.audit, unit.publish, admin=admin, person_id=person_id, now=clock.now(), **body
+                )
+                return {"id": person_id}
+
+            return _account(unit, once_per_key(unit, body, act)["id"])
+
+
+def _account(unit: Work, person_id: str) -> Response:
+    found = unit.accounts.get(person_id)
+    assert found is not None
+    return jsonify(administration.shown(found))
 
 
 @blueprint.put("/v1/accounts/<person_id>/suspension")
@@ -296,8 +306,12 @@ def suspend(body: dict[str, Any], person_id: str) -> Response:
     with attempt("account.suspend", f"person:{person_id}"):
         admin = require("ADMIN").subject
         with work() as unit:
-            account = administration.suspend_account(
-                unit.accounts, unit.mail, unit.audit, unit.publish, admin=admin, person_id=person_id, now=clock.now(),
-                **body,
-            )  # fmt: skip
-    return jsonify(administration.shown(account))
+
+            def act() -> dict[str, Any]:
+                administration.suspend_account(
+                    unit.accounts, unit.mail, unit.audit, unit.publish, admin=admin, person_id=person_id,
+                    now=clock.now(), **body,
+                )  # fmt: skip
+                return {"id": person_id}
+
+            return _account(unit, once_per_key(unit, body, act)["id"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,14 @@ def answered(unit: Work, credential_id: str, viewer: str) -> Response:
     return jsonify(dump(unit, unit.credentials.with_history([found]), viewer)[0])
 
 
+def changed_once(unit: Work, request_body: Any, viewer: str, act: Callable[[], Credential]) -> Response:
+    """Run an act on a credential once for the request's key, and answer the credential as it is now.
+
+    Only the id is stored with the key: a credential holds a register number.
+    """
+    return answered(unit, once_per_key(unit, request_body, lambda: {"id": act().id})["id"], viewer)
+
+
 def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
     """Where a page begins in a list that is sorted by a time and an id.
 
@@ -86,11 +94,10 @@ def submit(body: dict[str, Any]) -> tuple[Response, int]:
     with attempt("credential.submit", "credential:new"), work() as unit:
         person = writer(unit)
 
-        def act() -> dict[str, Any]:
-            # Only the id is kept under the key: the answer holds the number.
-            return {"id": usecases.submit_credential(unit.casework(), person_id=person, now=clock.now(), **body).id}
-
-        return answered(unit, once_per_key(unit, body, act)["id"], person), 201
+        return changed_once(
+            unit, body, person,
+            lambda: usecases.submit_credential(unit.casework(), person_id=person, now=clock.now(), **body),
+        ), 201  # fmt: skip
 
 
 @blueprint.post("/v1/me/credentials/search")
@@ -116,14 +123,17 @@ def own(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.Update)
 def update(body: dict[str, Any], credential_id: str) -> Response:
     """Change one's own credential."""
+    asked = dict(body)
     message, expected = body.pop("message"), body.pop("expected_version")
     with attempt("credential.update", f"credential:{credential_id}"), work() as unit:
         person = writer(unit)
-        changed = usecases.update_credential(
-            unit.casework(), credential_id=credential_id, person_id=person, changes=body, message=message,
-            expected_version=expected, now=clock.now(),
+        return changed_once(
+            unit, asked, person,
+            lambda: usecases.update_credential(
+                unit.casework(), credential_id=credential_id, person_id=person, changes=body, message=message,
+                expected_version=expected, now=clock.now(),
+            ),
         )  # fmt: skip
-        return jsonify(dump(unit, [changed], person)[0])
 
 
 @blueprint.post("/v1/me/credentials/<credential_id>/withdraw")
@@ -131,10 +141,12 @@ def withdraw(credential_id: str) -> Response:
     """Take one's own credential back."""
     me = caller().subject
     with attempt("credential.withdraw", f"credential:{credential_id}"), work() as unit:
-        withdrawn = usecases.withdraw_credential(
-            unit.casework(), credential_id=credential_id, person_id=me, now=clock.now()
-        )
-        return jsonify(dump(unit, [withdrawn], me)[0])
+        return changed_once(
+            unit, None, me,
+            lambda: usecases.withdraw_credential(
+                unit.casework(), credential_id=credential_id, person_id=me, now=clock.now()
+            ),
+        )  # fmt: skip
 
 
 @blueprint.post("/v1/me/credentials/<credential_id>/appeal")
@@ -143,10 +155,12 @@ def appeal(body: dict[str, Any], credential_id: str) -> Response:
     """Appeal against a decision."""
     me = caller().subject
     with attempt("credential.appeal", f"credential:{credential_id}"), work() as unit:
-        appealed = usecases.appeal_credential(
-            unit.casework(), credential_id=credential_id, person_id=me, now=clock.now(), **body
-        )
-        return jsonify(dump(unit, [appealed], me)[0])
+        return changed_once(
+            unit, body, me,
+            lambda: usecases.appeal_credential(
+                unit.casework(), credential_id=credential_id, person_id=me, now=clock.now(), **body
+            ),
+        )  # fmt: skip
 
 
 @blueprint.get("/v1/credentials/<credential_id>")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, jsonify
+import orjson
+from flask import Response, jsonify, request
 
 from catalogues import regions
 from kit import clock, cursors
@@ -14,7 +15,7 @@ from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
-from profiles.credentials.views import dump, moment_after
+from profiles.credentials.views import changed_once, dump, moment_after
 from profiles.desk import schemas, usecases
 from profiles.wiring import Work, attempt, require, work, writer
 
@@ -80,7 +81,9 @@ def _act(action: str, credential_id: str, act: Callable[[Work, str], Credential]
     with attempt(action, f"credential:{credential_id}"):
         verifier = require("VERIFIER").subject
         with work() as unit:
-            return jsonify(dump(unit, [act(unit, writer(unit))], verifier)[0])
+            me = writer(unit)
+            body = orjson.loads(request.get_data() or b"null")
+            return changed_once(unit, body, verifier, lambda: act(unit, me))
 
 
 @blueprint.post("/v1/credentials/<credential_id>/take")

@@ -9,10 +9,10 @@ from flask import Response, jsonify
 from kit import clock
 from kit.web import ServiceBlueprint
 from profiles.accounts.usecases import count_try
-from profiles.credentials.views import answered
+from profiles.credentials.views import changed_once
 from profiles.directory import schemas, usecases
 from profiles.people.usecases import publish
-from profiles.wiring import client_address, once_per_key, wiring, work, writer
+from profiles.wiring import client_address, wiring, work, writer
 
 blueprint = ServiceBlueprint("directory", __name__, description="Directory profiles: claiming and hiding")
 
@@ -23,13 +23,10 @@ def claim(body: dict[str, Any]) -> tuple[Response, int]:
     """Claim a directory profile."""
     with work() as unit:
         person = writer(unit)
-
-        def act() -> dict[str, Any]:
-            return {
-                "id": usecases.claim_profile(unit.casework(), unit.people, person_id=person, now=clock.now(), **body).id
-            }
-
-        return answered(unit, once_per_key(unit, body, act)["id"], person), 201
+        return changed_once(
+            unit, body, person,
+            lambda: usecases.claim_profile(unit.casework(), unit.people, person_id=person, now=clock.now(), **body),
+        ), 201  # fmt: skip
 
 
 @blueprint.post("/v1/directory/hidden")
@@ -37,7 +34,7 @@ def claim(body: dict[str, Any]) -> tuple[Response, int]:
 def hide(body: dict[str, Any]) -> Response:
     """Hide a directory profile; needs no account, and is slowed down like signing in."""
     parts, client = wiring(), client_address()
-    with work() as unit:
+    with work(counts_as_change=False) as unit:
         count_try(unit.accounts, parts.cipher, account=f"hide:{body['handle']}", client=client, now=clock.now())
     actor = f"anonymous:{parts.cipher.hashed('client', client).hex()[:16]}" if client else "anonymous"
     with work() as unit:

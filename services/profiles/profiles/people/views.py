@@ -9,7 +9,7 @@ from flask import Response, jsonify
 from kit import clock
 from kit.web import ServiceBlueprint, caller
 from profiles.people import schemas, usecases
-from profiles.wiring import work, writer
+from profiles.wiring import once_per_key, work, writer
 
 blueprint = ServiceBlueprint("people", __name__, description="One's own profile")
 
@@ -18,16 +18,19 @@ blueprint = ServiceBlueprint("people", __name__, description="One's own profile"
 @blueprint.arguments(schemas.ProfileChanges)
 def update_profile(body: dict[str, Any]) -> Response:
     """Change one's profile."""
+    asked = dict(body)
     expected = body.pop("expected_version")
     with work() as unit:
-        snapshot = usecases.update_profile(
-            unit.people,
-            unit.institutions,
-            unit.outbox,
-            person_id=writer(unit),
-            changes=body,
-            expected_version=expected,
-        )
+        person = writer(unit)
+
+        def act() -> dict[str, Any]:
+            usecases.update_profile(
+                unit.people, unit.institutions, unit.outbox, person_id=person, changes=body, expected_version=expected
+            )
+            return {}  # what the profile says is not stored with the key
+
+        once_per_key(unit, asked, act)
+        snapshot = usecases.read_profile(unit.people, person)
     return jsonify(usecases.own_card(snapshot, clock.now().date()))
 
 

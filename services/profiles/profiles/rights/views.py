@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import Response, jsonify
@@ -9,7 +10,7 @@ from flask import Response, jsonify
 from kit import clock
 from kit.errors import NotFound
 from kit.http import CallContext
-from kit.web import ServiceBlueprint, caller, require_service
+from kit.web import ServiceBlueprint, caller, remaining_seconds, require_service
 from profiles.rights import schemas, usecases
 from profiles.rights.retention import run_retention
 from profiles.wiring import attempt, wiring, work
@@ -21,9 +22,10 @@ blueprint = ServiceBlueprint("rights", __name__, description="Archive and erasur
 def export() -> tuple[Response, int]:
     """Make an archive of all that is stored about oneself, here and in the graph."""
     parts, me = wiring(), caller()
+    context = CallContext(token=me.token, deadline=time.monotonic() + remaining_seconds(), patient=True)
 
     def graph() -> dict[str, Any]:
-        return parts.graph.call("GET", "/v1/me/export", context=CallContext(token=me.token))  # type: ignore[no-any-return]
+        return parts.graph.call("GET", "/v1/me/export", context=context)  # type: ignore[no-any-return]
 
     with work() as unit:
         url, until = usecases.export(

@@ -83,7 +83,7 @@ def own_credential_numbers(person_id: str, texts: list[str]) -> set[str]:
     """Which of these texts are register numbers of a person; of none where a service asks for itself."""
     if not ids.valid(person_id):
         return set()
-    with work() as unit:
+    with work(counts_as_change=False) as unit:  # inside the transaction of what is being changed
         return usecases.own_numbers(unit.credentials, person_id, texts)
 
 

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.connections import usecases as connections
 from graph.connections.store import ConnectionReader, ConnectionWriter
-from graph.db import Graph
+from graph.db import Graph, Transaction
 from graph.discussions import usecases as discussions
+from graph.discussions.domain import MOST_TRANSLATIONS
 from graph.discussions.store import DiscussionReader
 from graph.discussions.usecases import Author
 from graph.groups import usecases as groups
 from graph.groups.store import GroupReader, GroupWriter
 from graph.idempotency.store import once
+from graph.introductions import usecases as introductions
+from graph.introductions.domain import MOST_OPEN
+from graph.introductions.store import IntroductionWriter
 from graph.moderation import usecases as moderation
+from graph.moderation.store import ModerationReader
 from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore, PeopleWriter
 from graph.writing import Writing
 from kit.cipher import FieldCipher
 from kit.clock import new_id
 from kit.errors import Conflict, LimitReached
+from kit.levels import OPEN_REQUESTS
 from tests.graph.unit.test_cards import a_snapshot
+from tests.support.races import at_once, tally
 
 CIPHER = FieldCipher(((1, b"k" * 32),), b"")
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-
-
-def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """What `count` threads get that start together: results, or the errors raised."""
-    results: list[Any] = [None] * count
-    gate = threading.Barrier(count)
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            results[number] = act(number)
-        except Exception as error:
-            results[number] = error
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def people(graph: Graph, count: int) -> list[str]:
@@ -232,3 +218,304 @@ def test_of_32_moderators_who_take_a_flag_at_once_one_has_it(graph: Graph) -> No
 
     decided = at_once(32, decide)
     assert [type(r).__name__ for r in decided].count("dict") == 1
+
+
+def group_of(graph: Graph, owner: str, **fields: Any) -> str:
+    """A new group's id."""
+    given = {
+        "name": "Many",
+        "purpose": "p",
+        "visibility": "LISTED",
+        "join_policy": "OPEN",
+        "member_limit": 100,
+    } | fields
+    return str(
+        graph.write(
+            lambda tx: groups.create_group(GroupWriter(tx), owner=owner, owner_level="IDENTITY", given=given, now=NOW)
+        )["id"]
+    )
+
+
+def discussion_of(graph: Graph, owner: str, group: str) -> str:
+    """A new discussion's id."""
+    asked = {
+        "group": group, "kind": "DISCUSSION", "title": "t", "body": "b", "language": "en", "topics": None, "sources": None,
+        "poll_options": None, "case_details": None, "alert_details": None, "live_details": None,
+    }  # fmt: skip
+    author = Author(owner, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
+    return str(
+        graph.write(
+            lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=author, given=asked, now=NOW)
+        )["id"]
+    )
+
+
+def race(graph: Graph, act: Callable[[Transaction, int], Any]) -> list[Any]:
+    """What 32 get who act at once, each in a transaction of their own."""
+    return at_once(32, lambda number: graph.write(lambda tx: act(tx, number)))
+
+
+def test_a_person_has_at_most_their_open_requests(graph: Graph) -> None:
+    """Who asks is locked before their requests are counted."""
+    me, *others = people(graph, 33)
+    graph.write(
+        lambda tx: PeopleWriter(tx).project(
+            [a_snapshot(id=me, handle=me, version=2, identity=[], licences=[], specialties=[])]
+        )
+    )
+    results = race(
+        graph,
+        lambda tx, n: connections.request_connection(
+            ConnectionWriter(tx), NotificationWriter(tx), me=me, other=others[n], message=None, now=NOW
+        ),
+    )
+    most = OPEN_REQUESTS["UNVERIFIED"]
+    assert tally(results) == {"done": most, "LimitReached": 32 - most}
+    stored = graph.read("MATCH (:Professional {id: $me})-[r:ASKED]->() RETURN count(r) AS total", me=me)
+    assert stored == [{"total": most}]
+
+
+def test_a_person_has_at_most_their_open_introductions(graph: Graph) -> None:
+    """Who asks is locked before their introductions are counted; one connection knows all others."""
+    me, broker, *others = people(graph, 34)
+    for other in (me, *others):
+        graph.write(
+            lambda tx, other=other: ConnectionWriter(tx).connect(broker, other, since="2026-01-01T00:00:00.000000Z")
+        )
+    results = race(
+        graph,
+        lambda tx, n: introductions.request_introduction(
+            IntroductionWriter(tx), NotificationWriter(tx), me=me, my_level="IDENTITY", to=others[n], via=broker,
+            message="Please.", now=NOW,
+        ),
+    )  # fmt: skip
+    assert tally(results) == {"done": MOST_OPEN, "LimitReached": 32 - MOST_OPEN}
+
+
+def test_moderators_who_admit_at_once_do_not_overfill_a_group(graph: Graph) -> None:
+    """The group is locked before its members are counted; inviting who asks admits them too."""
+    owner, *others = people(graph, 33)
+    group = group_of(graph, owner, join_policy="REQUEST", member_limit=5)
+    for person in others:
+        graph.write(
+            lambda tx, person=person: groups.join_group(
+                GroupWriter(tx), NotificationWriter(tx), group_id=group, me=person, message=None, now=NOW
+            )
+        )
+
+    def admit(tx: Transaction, n: int) -> Any:
+        stores = (GroupWriter(tx), NotificationWriter(tx))
+        if n % 2:
+            return groups.invite_to_group(*stores, group_id=group, person=others[n], me=owner, now=NOW)
+        return groups.respond_to_membership(*stores, group_id=group, person=others[n], accept=True, me=owner, now=NOW)
+
+    assert tally(race(graph, admit)) == {"done": 4, "LimitReached": 28}
+    assert GroupReader(graph).get([group], viewer=owner, now=NOW)[group].member_count == 5
+
+
+def test_a_ban_stands_however_many_invite_at_once(graph: Graph) -> None:
+    """Who comes after it is refused."""
+    owner, person = people(graph, 2)
+    group = group_of(graph, owner)
+
+    def act(tx: Transaction, n: int) -> Any:
+        stores = (GroupWriter(tx), NotificationWriter(tx))
+        if n == 16:
+            return groups.ban_from_group(*stores, group_id=group, person=person, reason="spam", me=owner, now=NOW)
+        return groups.invite_to_group(*stores, group_id=group, person=person, me=owner, now=NOW)
+
+    results = race(graph, act)
+    assert set(tally(results)) <= {"done", "Conflict"}
+    assert results[16]["state"] == "BANNED"
+    states = {r["state"] for r in results if isinstance(r, dict)}
+    assert states <= {"BANNED", "INVITED"}
+    after = at_once(
+        1,
+        lambda _: graph.write(
+            lambda tx: groups.invite_to_group(
+                GroupWriter(tx), NotificationWriter(tx), group_id=group, person=person, me=owner, now=NOW
+            )
+        ),
+    )
+    assert tally(after) == {"Conflict": 1}
+
+
+def join(graph: Graph, group: str, person: str) -> Any:
+    """Join a group."""
+    return graph.write(
+        lambda tx: groups.join_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group, me=person, message=None, now=NOW
+        )
+    )
+
+
+def test_two_owners_who_leave_at_once_leave_one(graph: Graph) -> None:
+    """The last owner of others stays."""
+
+    def leave(group: str, pair: tuple[str, str]) -> None:
+        graph.write(
+            lambda tx: groups.set_group_role(
+                GroupWriter(tx),
+                NotificationWriter(tx),
+                group_id=group,
+                person=pair[1],
+                role="OWNER",
+                me=pair[0],
+                now=NOW,
+            )
+        )
+        race(graph, lambda tx, n: groups.leave_group(GroupWriter(tx), group_id=group, me=pair[n % 2], now=NOW))
+
+    for _ in range(4):
+        ada, bob, member = people(graph, 3)
+        group = group_of(graph, ada)
+        for person in (bob, member):
+            join(graph, group, person)
+        leave(group, (ada, bob))
+        roles = [GroupReader(graph).get([group], viewer=person, now=NOW)[group].role for person in (ada, bob)]
+        assert sorted(str(role) for role in roles) == ["None", "OWNER"]
+
+
+def test_a_group_is_changed_once_a_version_and_never_below_its_members(graph: Graph) -> None:
+    """Owners who read the same version; and a limit that is lowered while people join."""
+    owner, *others = people(graph, 33)
+    group = group_of(graph, owner)
+    version = GroupReader(graph).get([group], viewer=owner, now=NOW)[group].version
+    results = race(
+        graph,
+        lambda tx, n: groups.update_group(
+            GroupWriter(tx), group_id=group, given={"rules": f"r{n}"}, expected_version=version, me=owner, now=NOW
+        ),
+    )
+    assert tally(results) == {"done": 1, "VersionConflict": 31}
+
+    def act(tx: Transaction, n: int) -> Any:
+        if n % 8 == 7:
+            return groups.update_group(
+                GroupWriter(tx),
+                group_id=group,
+                given={"member_limit": 2 + n % 5},
+                expected_version=None,
+                me=owner,
+                now=NOW,
+            )
+        return groups.join_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group, me=others[n], message=None, now=NOW
+        )
+
+    race(graph, act)
+    stored = GroupReader(graph).get([group], viewer=owner, now=NOW)[group]
+    assert stored.member_count <= stored.member_limit
+
+
+def test_a_text_is_changed_once_a_version(graph: Graph) -> None:
+    """And each version that was replaced is kept once."""
+    (owner,) = people(graph, 1)
+    own = discussion_of(graph, owner, group_of(graph, owner))
+    results = race(
+        graph,
+        lambda tx, n: discussions.edit_content(
+            Writing.of(tx, CIPHER), content_id=own, label="Discussion", given={"title": f"t{n}"}, expected_version=1, me=owner,
+            now=NOW,
+        ),
+    )  # fmt: skip
+    assert tally(results) == {"done": 1, "VersionConflict": 31}
+    assert len(DiscussionReader(graph).revisions(own)) == 1
+
+
+def test_nothing_is_answered_in_a_discussion_that_is_deleted(graph: Graph) -> None:
+    """Who comes after is refused; what is counted is what there is."""
+    (owner,) = people(graph, 1)
+    own = discussion_of(graph, owner, group_of(graph, owner))
+
+    def act(tx: Transaction, n: int) -> Any:
+        if n == 16:
+            return discussions.delete_content(
+                Writing.of(tx, CIPHER), content_id=own, label="Discussion", me=owner, now=NOW
+            )
+        return discussions.add_post(
+            Writing.of(tx, CIPHER), author=owner, discussion_id=own, in_reply_to=None, body="b", language="en", sources=None,
+            now=NOW,
+        )  # fmt: skip
+
+    results = race(graph, act)
+    counted = tally(results)
+    assert set(counted) <= {"done", "Conflict"}
+    (row,) = DiscussionReader(graph).get([own], viewer=owner)
+    (stored,) = graph.read("MATCH (:Discussion {id: $id})<-[:ON]-(p:Post) RETURN count(p) AS total", id=own)
+    assert stored["total"] == counted["done"] - 1 == row["post_count"]
+
+
+def test_a_text_has_at_most_its_translations(graph: Graph) -> None:
+    """The text is locked before they are counted."""
+    (owner,) = people(graph, 1)
+    own = discussion_of(graph, owner, group_of(graph, owner))
+    tags = [
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "sv",
+        "da",
+        "fi",
+        "pl",
+        "cs",
+        "sk",
+        "hu",
+        "ro",
+        "bg",
+        "el",
+        "tr",
+        "ru",
+        "uk",
+        "ar",
+        "he",
+        "fa",
+        "hi",
+        "bn",
+        "ta",
+        "te",
+        "th",
+        "vi",
+        "id",
+        "ms",
+        "ja",
+        "ko",
+    ]
+    results = race(
+        graph,
+        lambda tx, n: discussions.add_translation(
+            Writing.of(tx, CIPHER), content_id=own, language=tags[n], title="t", body="b", me=owner, now=NOW
+        ),
+    )
+    assert tally(results) == {"done": MOST_TRANSLATIONS, "Conflict": 32 - MOST_TRANSLATIONS}
+    (details,) = DiscussionReader(graph).details([own], viewer=owner)
+    assert len(details["translations"]) == MOST_TRANSLATIONS
+
+
+def test_a_decision_is_appealed_once(graph: Graph) -> None:
+    """By its author or by who reported it, whoever is first."""
+    owner, reporter, moderator = people(graph, 3)
+    own = discussion_of(graph, owner, group_of(graph, owner))
+    flag = graph.write(
+        lambda tx: moderation.flag(
+            Writing.of(tx, CIPHER), subject=own, reason="SPAM", detail=None, me=reporter, now=NOW
+        )
+    )["id"]
+    decision = graph.write(
+        lambda tx: moderation.decide_flag(
+            Writing.of(tx, CIPHER), flag_id=flag, action="HIDE", facts="It is an advertisement.", clause="Guideline 4",
+            label=None, until=None, me=moderator, now=NOW,
+        )
+    )["decision"]  # fmt: skip
+    (stored,) = ModerationReader(graph).decisions([decision])
+    results = race(
+        graph,
+        lambda tx, n: moderation.appeal_decision(
+            Writing.of(tx, CIPHER), decision_id=decision, decision=stored, statement="It is not an advertisement.",
+            me=(owner, reporter)[n % 2], now=NOW,
+        ),
+    )  # fmt: skip
+    assert tally(results) == {"done": 1, "Conflict": 31}

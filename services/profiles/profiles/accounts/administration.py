@@ -55,12 +55,13 @@ def set_roles(
         Invalid: an unknown role or jurisdiction.
         Conflict: nobody would be an admin any more.
     """
-    account = _existing(accounts, person_id)
     wanted = {"MEMBER", *roles}
     if not wanted <= set(ROLES):
         raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
     places = check_jurisdictions(jurisdictions) if jurisdictions is not None else None
-    if "ADMIN" in account.roles and "ADMIN" not in wanted and accounts.lock_admins() == [person_id]:
+    admins = accounts.lock_admins() if "ADMIN" not in wanted else []  # locked before the account is read
+    _existing(accounts, person_id)
+    if admins == [person_id]:
         raise Conflict("This is the last admin; make another one first.", field=["roles"])
     accounts.set_roles(person_id, wanted)
     if places is not None or "VERIFIER" not in wanted:

@@ -201,6 +201,12 @@ class CredentialStore:
             for credential in self.with_checks(credentials)
         ]
 
+    def lock_owner(self, person_id: str) -> None:
+        """Lock a person until the transaction ends, so that their credentials are counted by one at a time."""
+        self._db.execute(
+            sa.text("SELECT 1 FROM person WHERE id = CAST(:p AS uuid) FOR NO KEY UPDATE"), {"p": person_id}
+        )
+
     def open_count(self, person_id: str) -> int:
         """How many of a person's credentials are not ended."""
         return int(

@@ -52,10 +52,10 @@ def submit_credential(
     if institution is not None and work.institutions.get(institution) is None:
         raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
     number = checked_number(kind, authority, number, place)
+    work.credentials.lock_owner(person_id)  # else two submissions at once would not see each other below
     if work.credentials.open_count(person_id) >= MOST_OPEN:
         raise LimitReached(f"A person may have {MOST_OPEN} credentials at most; withdraw one first.")
-    if authority and number and work.credentials.same_open(person_id, authority, number):
-        raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
+    _refuse_same(work, person_id, authority, number)
     credential = Credential(
         id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution, number=number,
         specialty=specialty, jurisdiction=place, status=domain.ATTESTED, revalidation=False, standing="UNKNOWN",
@@ -67,6 +67,11 @@ def submit_credential(
     work.audit.note("credential.submit", actor=person_id, object=f"credential:{credential.id}")
     check(work.checks, credential, now=now)
     return answer(work, credential)
+
+
+def _refuse_same(work: Casework, person_id: str, authority: str | None, number: str | None) -> None:
+    if authority and number and work.credentials.same_open(person_id, authority, number):
+        raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
 
 
 def _check_specialty(specialty: str | None) -> None:
@@ -137,7 +142,7 @@ def update_credential(
     Raises:
         NotFound: it is somebody else's.
         Invalid: a field breaks its rule; nothing changes.
-        Conflict: a verifier is working on it, or it has ended.
+        Conflict: a verifier is working on it, it has ended, or another open credential has the new number.
         VersionConflict: it changed since `expected_version`.
     """
     credential = _own(work, credential_id, person_id, expected_version=expected_version)
@@ -165,6 +170,9 @@ def update_credential(
         number = None
     else:
         fields |= columns
+        if number is not None and number != credential.number:
+            work.credentials.lock_owner(person_id)
+            _refuse_same(work, person_id, credential.authority, number)
     changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, number=number, **fields)
     check(work.checks, replace(changed, **(changed.proposed or {})), now=now)
     return answer(work, changed)

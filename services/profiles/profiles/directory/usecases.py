@@ -95,8 +95,10 @@ def hide_profile(
     if profile.hidden:
         return profile.id
     locked = people.lock(profile.id)
-    if locked is None:
+    if locked is None or locked.claimed:
         raise Conflict("The profile changed meanwhile; try again.")
+    if locked.hidden:
+        return profile.id
     people.change(profile.id, {"hidden": True})
     directory.suppress(profile.id)
     audit.note("directory.hide", actor=actor, object=f"person:{profile.id}", reason="asked for with the number")

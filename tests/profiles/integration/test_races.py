@@ -1,0 +1,467 @@
+"""Rules that must hold when many act at once, on the real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from kit.clock import new_id, now
+from profiles import db
+from profiles.accounts import administration, recovery, usecases
+from profiles.accounts.signing import Signer
+from profiles.credentials import usecases as credentials
+from profiles.desk import usecases as desk
+from profiles.directory import usecases as directory
+from profiles.duties.usecases import run_duties
+from profiles.evidence import usecases as evidence
+from profiles.evidence.domain import MOST_FILES
+from profiles.people.usecases import update_profile
+from profiles.registers import usecases as registers
+from profiles.rights import usecases as rights
+from profiles.wiring import Work
+from tests.kit.unit.test_kit import a_pem
+from tests.profiles.integration.test_accounts import HASH, POLICIES, address, sessions, token_for
+from tests.profiles.integration.test_registers import PDF, directory_profile
+from tests.support.desk import (
+    CIPHER,
+    LICENCE,
+    NOW,
+    NUMBERS,
+    a_person,
+    decide,
+    get,
+    mails,
+    submit,
+    suspend,
+    unit,
+    validated,
+)
+from tests.support.races import at_once, tally
+
+SIGNER = Signer(a_pem(), "http://x")
+MANY = 32
+
+
+@pytest.fixture(scope="module")
+def racing(database: sa.Engine) -> Iterator[sa.Engine]:
+    """Connections for all threads at once, that wait for a lock as long as a busy machine makes them."""
+    engine = db.connect(database.url.render_as_string(hide_password=False), pool_size=MANY)
+    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("SET lock_timeout = '60s'"))
+    yield engine
+    engine.dispose()
+
+
+def race(engine: sa.Engine, act: Callable[[Work, int], Any]) -> dict[str, int]:
+    """What became of an act that everybody makes at once, each in a transaction of their own."""
+
+    def one(number: int) -> Any:
+        with unit(engine) as work:
+            return act(work, number)
+
+    return tally(at_once(MANY, one))
+
+
+def open_credentials(engine: sa.Engine, person: str) -> int:
+    """How many of somebody's credentials have not ended."""
+    with unit(engine) as work:
+        return int(work.credentials.open_count(person))
+
+
+def given(number: str) -> dict[str, Any]:
+    """What a licence's owner submits."""
+    return LICENCE | {"number": number}
+
+
+def test_one_number_is_submitted_once(racing: sa.Engine) -> None:
+    """All but one find it on file."""
+    person, number = a_person(racing), next(NUMBERS)
+    found = race(
+        racing,
+        lambda work, _: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **given(number)),
+    )
+    assert found == {"done": 1, "Conflict": MANY - 1}
+    assert open_credentials(racing, person) == 1
+
+
+def test_the_last_free_place_for_a_credential_is_taken_once(racing: sa.Engine) -> None:
+    """Each number is another one; the person's lock is taken before they are counted."""
+    person = a_person(racing)
+    for _ in range(credentials.MOST_OPEN - 1):
+        submit(racing, person)
+    numbers = [next(NUMBERS) for _ in range(MANY)]
+    found = race(
+        racing,
+        lambda work, n: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **given(numbers[n])),
+    )
+    assert found == {"done": 1, "LimitReached": MANY - 1}
+    assert open_credentials(racing, person) == credentials.MOST_OPEN
+
+
+def test_one_directory_profile_is_claimed_once_by_one_person(racing: sa.Engine) -> None:
+    """By the number that the claim rests on."""
+    person = a_person(racing)
+    handle = directory_profile(racing, "1245319599", "Grace Hopper")
+    found = race(
+        racing,
+        lambda work, _: directory.claim_profile(
+            work.casework(), work.people, person_id=person, handle=handle, authority="us-npi", number="1245319599",
+            now=NOW,
+        ),
+    )  # fmt: skip
+    assert found == {"done": 1, "Conflict": MANY - 1}
+
+
+def test_one_directory_profile_is_hidden_once(racing: sa.Engine) -> None:
+    """Everybody is told that it is hidden, and the trail has one entry."""
+    handle = directory_profile(racing, "1003347634", "Alan Turing")
+    with unit(racing) as work:
+        before = work.people.by_handle(handle)
+    found = race(
+        racing,
+        lambda work, _: directory.hide_profile(
+            work.people, work.directory, work.audit, handle=handle, authority="us-npi", number="1003347634", actor="x"
+        ),
+    )
+    assert found == {"done": MANY}
+    with unit(racing) as work:
+        after = work.people.by_handle(handle)
+        entries = work.connection.execute(
+            sa.text("SELECT count(*) FROM audit_entry e WHERE CAST(e AS text) LIKE '%directory.hide%'")
+        ).scalar_one()
+    assert (after.version, after.hidden) == (before.version + 1, True)
+    assert entries == 1
+
+
+def test_two_credentials_do_not_get_one_number_by_updating_them(racing: sa.Engine) -> None:
+    """Each is locked by itself, so that the person's lock must decide."""
+    person, number = a_person(racing), next(NUMBERS)
+    own = [submit(racing, person).id for _ in range(8)]
+    found = race(
+        racing,
+        lambda work, n: credentials.update_credential(
+            work.casework(), credential_id=own[n % 8], person_id=person, changes={"number": number}, message=None,
+            expected_version=None, now=NOW,
+        ),
+    )  # fmt: skip
+    assert found == {"done": 4, "Conflict": MANY - 4}  # the one that got it repeats what it says
+    assert [get(racing, one).number for one in own].count(number) == 1
+
+
+def test_of_many_updates_of_one_version_one_is_made(racing: sa.Engine) -> None:
+    """The others are told that it moved on."""
+    credential = submit(racing, a_person(racing))
+    found = race(
+        racing,
+        lambda work, n: credentials.update_credential(
+            work.casework(), credential_id=credential.id, person_id=credential.person_id, changes={}, message=f"m{n}",
+            expected_version=credential.version, now=NOW,
+        ),
+    )  # fmt: skip
+    assert found == {"done": 1, "VersionConflict": MANY - 1}
+
+
+def waiting(engine: sa.Engine) -> str:
+    """A licence on the desk."""
+    return submit(engine, a_person(engine)).id
+
+
+def good(engine: sa.Engine) -> str:
+    """A licence that counts."""
+    return validated(engine, a_person(engine), new_id()).id
+
+
+def taken(engine: sa.Engine) -> str:
+    """A case that the first verifier holds."""
+    own = waiting(engine)
+    with unit(engine) as work:
+        desk.take_case(work.casework(), credential_id=own, verifier=VERIFIERS[0], now=NOW)
+    return own
+
+
+def suspended(engine: sa.Engine) -> str:
+    """A suspension that waits for a second verifier."""
+    own = good(engine)
+    suspend(engine, own, new_id())
+    return own
+
+
+def rejected(engine: sa.Engine) -> str:
+    """A case that was rejected."""
+    own = waiting(engine)
+    decide(engine, own, new_id(), "REJECT", reason="NUMBER_NOT_FOUND")
+    return own
+
+
+def owner(work: Work, own: str) -> str:
+    """Whose it is."""
+    found = work.credentials.get(own)
+    assert found is not None
+    return found.person_id
+
+
+VERIFIERS = [new_id() for _ in range(MANY)]
+Start = Callable[[sa.Engine], str]
+Act = Callable[[Work, str, int], Any]
+_WHY = {"reason": "SANCTIONED", "note": None, "now": NOW}
+ACTS: dict[str, tuple[Start, Act]] = {
+    "take": (
+        waiting, lambda w, own, n: desk.take_case(w.casework(), credential_id=own, verifier=VERIFIERS[n], now=NOW),
+    ),
+    "release": (
+        taken, lambda w, own, n: desk.release_case(w.casework(), credential_id=own, verifier=VERIFIERS[0], now=NOW),
+    ),
+    "suspend": (
+        good,
+        lambda w, own, n: desk.suspend_credential(w.casework(), credential_id=own, verifier=VERIFIERS[n], **_WHY),
+    ),
+    "revoke": (
+        good,
+        lambda w, own, n: desk.revoke_credential(
+            w.casework(), credential_id=own, verifier=VERIFIERS[n], effective_on=None, **_WHY
+        ),
+    ),
+    "confirm": (
+        suspended,
+        lambda w, own, n: desk.confirm_decision(
+            w.casework(), credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW
+        ),
+    ),
+    "withdraw": (
+        waiting,
+        lambda w, own, n: credentials.withdraw_credential(
+            w.casework(), credential_id=own, person_id=owner(w, own), now=NOW
+        ),
+    ),
+    "appeal": (
+        rejected,
+        lambda w, own, n: credentials.appeal_credential(
+            w.casework(), credential_id=own, person_id=owner(w, own), statement="The register has me.", now=NOW
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_of_many_who_act_on_a_case_one_does(racing: sa.Engine, name: str) -> None:
+    """The case's lock lets one through; the others find it changed, and one entry is in its history."""
+    start, act = ACTS[name]
+    own = start(racing)
+    before = get(racing, own)
+    assert race(racing, lambda work, n: act(work, own, n)) == {"done": 1, "Conflict": MANY - 1}
+    after = get(racing, own)
+    assert len(after.history) - len(before.history) <= 1
+    assert after.version > before.version
+
+
+def test_what_comes_due_is_done_once_by_many_workers(racing: sa.Engine) -> None:
+    """A licence that expires and a suspension that nobody confirms; what one holds the others pass over."""
+    person = a_person(racing)
+    expiring = validated(racing, person, new_id(), expires_on=NOW.date() + timedelta(days=5)).id
+    lapsing = suspended(racing)
+    later = NOW + timedelta(days=6)
+    assert race(racing, lambda work, _: run_duties(work, now=later)) == {"done": MANY}
+    assert [event.reason for event in get(racing, expiring).history].count("EXPIRED") == 1
+    assert mails(racing, person).count("credential-expired") == 1
+    found = get(racing, lapsing)
+    assert (found.status, found.standing, found.pending_decision) == ("VALIDATED", "GOOD", None)
+    assert mails(racing, found.person_id).count("credential-restored") == 1
+
+
+def test_a_credential_has_at_most_its_documents(racing: sa.Engine) -> None:
+    """However many are uploaded at once; and one address takes one."""
+    credential = submit(racing, a_person(racing))
+
+    def upload(work: Work, own: str) -> Any:
+        claims = {
+            "jti": own, "credential": credential.id, "sub": credential.person_id, "type": "application/pdf",
+            "bytes": len(PDF),
+        }  # fmt: skip
+        return evidence.upload(
+            work.credentials, work.evidence, work.audit, claims=claims, content=PDF, file_name="a.pdf", now=now()
+        )
+
+    one = new_id()
+    assert race(racing, lambda work, _: upload(work, one)) == {"done": 1, "Conflict": MANY - 1}
+    found = race(racing, lambda work, _: upload(work, new_id()))
+    assert found == {"done": MOST_FILES - 1, "LimitReached": MANY - MOST_FILES + 1}
+    with unit(racing) as work:
+        assert len(work.evidence.of([credential.id])) == MOST_FILES
+
+
+def test_of_many_changes_of_one_version_of_a_profile_one_is_made(racing: sa.Engine) -> None:
+    """The others are told which version it is in now."""
+    person = a_person(racing)
+    with unit(racing) as work:
+        version = work.people.get(person).version
+    found = race(
+        racing,
+        lambda work, n: update_profile(
+            work.people, work.institutions, work.outbox, person_id=person, changes={"headline": f"h{n}"},
+            expected_version=version,
+        ),
+    )  # fmt: skip
+    assert found == {"done": 1, "VersionConflict": MANY - 1}
+    with unit(racing) as work:
+        assert work.people.get(person).version == version + 1
+
+
+def test_nothing_is_added_to_a_copy_of_a_register_that_counts(racing: sa.Engine) -> None:
+    """What its activation counted is what it has."""
+    snapshot = new_id()
+    with unit(racing) as work:
+        registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="no-hpr", as_of=NOW.date(), now=NOW)
+
+    def act(work: Work, n: int) -> Any:
+        if n == MANY // 2:
+            return registers.activate_snapshot(
+                work.registers, snapshot_id=snapshot, actor="service:operator", work=work.casework()
+            )
+        return registers.add_entries(
+            work.registers, snapshot_id=snapshot, rows=[{"number": f"{9000100 + n}", "name": f"Person {n}"}]
+        )
+
+    def one(number: int) -> Any:
+        with unit(racing) as work:
+            return act(work, number)
+
+    results = at_once(MANY, one)
+    counted = results[MANY // 2][1]
+    stored = sum(isinstance(r, tuple) and r[0] == 1 for n, r in enumerate(results) if n != MANY // 2)
+    with unit(racing) as work:
+        total = work.connection.execute(
+            sa.text("SELECT count(*) FROM register_entry WHERE snapshot_id = CAST(:s AS uuid)"), {"s": snapshot}
+        ).scalar_one()
+    assert counted == stored == total
+    assert set(tally(results)) <= {"done", "Conflict"}
+
+
+def test_a_recheck_at_once_opens_a_case_once(racing: sa.Engine) -> None:
+    """Of a licence that the register does not have any more."""
+    with unit(racing) as work:
+        work.connection.execute(sa.text("DELETE FROM register_snapshot"))  # of other tests
+    place = {"authority": "no-hpr", "jurisdiction": "NO", "specialty": None, "number": "9000999"}
+    person = a_person(racing, "Kari Nordmann")
+    own = validated(racing, person, new_id(), **place).id
+    snapshot = new_id()
+    with unit(racing) as work:
+        registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="no-hpr", as_of=NOW.date(), now=NOW)
+        registers.add_entries(work.registers, snapshot_id=snapshot, rows=[{"number": "9000998", "name": "Ola Berg"}])
+        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="x", work=work.casework())
+
+    def act(work: Work, _: int) -> int:
+        found = work.credentials.validated_of("no-hpr", after=None, most=500)
+        return registers.recheck(work.casework(), found, now=NOW)
+
+    assert race(racing, act) == {"done": MANY}
+    found = get(racing, own)
+    assert found.status == "REQ_REVALID"
+    assert [event.to_status for event in found.history].count("REQ_REVALID") == 1
+
+
+def admins(engine: sa.Engine) -> list[str]:
+    """Two new admins, who are the only ones."""
+    with unit(engine) as work:
+        work.connection.execute(sa.text("DELETE FROM account_role WHERE role = 'ADMIN'"))
+    return [a_person(engine, roles=("ADMIN",)) for _ in range(2)]
+
+
+def _demote(work: Work, own: str, other: str) -> Any:
+    return administration.set_roles(
+        work.accounts, work.audit, work.publish, admin=other, person_id=own, roles=[], jurisdictions=None, now=NOW
+    )
+
+
+def _suspend(work: Work, own: str, other: str) -> Any:
+    return administration.suspend_account(
+        work.accounts, work.mail, work.audit, work.publish, admin=other, person_id=own, reason="why not", until=None,
+        now=NOW,
+    )  # fmt: skip
+
+
+def _erase(work: Work, own: str, _other: str) -> Any:
+    return rights.erase_me(
+        work.holdings(), SIGNER, person_id=own, confirm="erase", authenticated_at=now().timestamp(),
+        public_url="http://x", now=now(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("acts", [(_demote,), (_suspend,), (_erase,), (_demote, _suspend, _erase)])
+def test_one_admin_is_left_whatever_two_do_at_once(racing: sa.Engine, acts: tuple[Callable[..., Any], ...]) -> None:
+    """The admins are locked before they are counted."""
+    for _ in range(4):
+        pair = admins(racing)
+        race(racing, lambda work, n, pair=pair: acts[n // 2 % len(acts)](work, pair[n % 2], pair[(n + 1) % 2]))
+        with unit(racing) as work:
+            left = work.accounts.lock_admins()
+        assert len(left) == 1
+        assert set(left) <= set(pair)
+
+
+def test_one_address_is_confirmed_by_one_account(racing: sa.Engine) -> None:
+    """Many have signed up with it; the index on confirmed addresses decides."""
+    email = address()
+    tokens = []
+    for _ in range(MANY):
+        with unit(racing) as work:
+            session = usecases.sign_up(
+                sessions(work), work.people, work.outbox, work.mail, work.audit, email=email, password_hash=HASH,
+                name="Ada", regions=["DE"], profession=None, accepted_policies=[p.key for p in POLICIES], now=NOW,
+            )  # fmt: skip
+        tokens.append(token_for(racing, session.person_id, "CONFIRM"))
+    found = race(racing, lambda work, n: recovery.confirm_email(sessions(work), work.audit, token=tokens[n], now=NOW))
+    assert found.get("done") == 1
+    # Signing up with the address that is confirmed by then may have ended the others.
+    assert set(found) <= {"done", "Conflict", "InvalidCredentials"}
+
+
+def test_one_address_gets_one_account_from_the_operator(racing: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index on confirmed addresses decides."""
+    monkeypatch.setattr("profiles.accounts.passwords.hash_password", lambda _: HASH)  # gevent's pool serves one thread
+    email = address()
+    found = race(
+        racing,
+        lambda work, _: usecases.create_account(
+            work.accounts, work.people, work.outbox, work.audit, email=email, name="Ada", password="a long pass phrase",
+            roles=[], jurisdictions=[], now=NOW,
+        ),
+    )  # fmt: skip
+    assert found == {"done": 1, "Conflict": MANY - 1}
+
+
+def test_one_time_passwords_are_turned_on_once(racing: sa.Engine) -> None:
+    """And a secret that counts is never replaced by one that somebody asks for at the same time."""
+    person = a_person(racing)
+    with unit(racing) as work:
+        account = work.accounts.get(person)
+        recovery.start_totp(work.accounts, CIPHER, account=account, issuer="x")
+    with unit(racing) as work:
+        stored, _, _ = work.accounts.lock_totp(person)
+    secret = CIPHER.decrypt_bytes(stored, owner=person)
+    otp = TOTP(secret, 6, SHA1(), 30).generate(int(NOW.timestamp())).decode()
+
+    def act(work: Work, n: int) -> Any:
+        if n % 4 == 0:
+            return recovery.start_totp(work.accounts, CIPHER, account=account, issuer="x")
+        return recovery.confirm_totp(
+            work.accounts, CIPHER, work.mail, work.audit, person_id=person, session=new_id(), otp=otp, now=NOW
+        )
+
+    def one(number: int) -> Any:
+        with unit(racing) as work:
+            return act(work, number)
+
+    results = at_once(MANY, one)
+    confirmed = sum(isinstance(r, list) for r in results)
+    with unit(racing) as work:
+        stored, on, _ = work.accounts.lock_totp(person)
+    assert confirmed == int(on) <= 1
+    assert set(tally(results)) <= {"done", "Conflict", "InvalidCredentials"}
+    if on:
+        assert CIPHER.decrypt_bytes(stored, owner=person) == secret
+        assert mails(racing, person).count("totp-enabled") == 1

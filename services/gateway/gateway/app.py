@@ -17,7 +17,7 @@ from gateway.context import Context, Services
 from gateway.edge import DEADLINE_SECONDS, Edge
 from gateway.execution import Engine
 from gateway.instance.types import read_instance
-from gateway.persisted import Documents, LocalTexts, SharedTexts, read_manifest
+from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts, read_manifest
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
@@ -76,8 +76,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     edge = Edge(
         engine, services, verifier,
         Documents(
-            SharedTexts(config.valkey_url) if config.valkey_url else LocalTexts(),
-            read_manifest(config.trusted_documents), config.trusted_mode,
+            _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
         ),
         Limiter(
             SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(),
@@ -125,6 +124,13 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         page.add_page(app)
     _warm(services)
     return app
+
+
+def _texts(config: settings.Settings) -> Texts:
+    """Where persisted operations are known to all workers that there are."""
+    if config.valkey_url:
+        return SharedTexts(config.valkey_url)
+    return FileTexts(config.shared_dir / "operations") if config.shared_dir else LocalTexts()
 
 
 def _ready(services: Services) -> dict[str, bool]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import tempfile
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,9 +21,11 @@ from kit.logs import log
 from kit.settings import SettingsError
 
 MODES = ("off", "warn", "enforce")
-KEPT = 1_000
+MAX_TEXTS = 1_000
+MAX_FILE_BYTES = 16_000_000  # of all texts in a folder together
 KEPT_SECONDS = 7 * 24 * 3600
 _PREFIX = "sha256:"
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class NotKnown(Exception):
@@ -57,8 +63,75 @@ class LocalTexts:
     def put(self, digest: str, text: str) -> None:
         """See Texts."""
         self._texts[digest] = text
-        while len(self._texts) > KEPT:
+        while len(self._texts) > MAX_TEXTS:
             self._texts.popitem(last=False)
+
+
+class FileTexts:
+    """Texts in a folder that the workers of one host share, with those of this process in front.
+
+    Each text is a file under its hash, which is checked when it is read. The oldest are deleted when there are more than
+    `MAX_TEXTS`, or more than `MAX_FILE_BYTES`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._own = LocalTexts()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, digest: str) -> str | None:
+        """See Texts."""
+        found = self._own.get(digest)
+        if found is None and _DIGEST.fullmatch(digest):  # what a client sends as a documentId may be any text
+            try:
+                text = (self._folder / digest).read_bytes().decode()
+            except FileNotFoundError:
+                return None
+            except (OSError, UnicodeDecodeError) as error:
+                log().warning("operation_not_read", error=type(error).__name__)
+                return None
+            if digest_of(text) != digest:
+                log().warning("operation_not_read", error="another hash")
+                return None
+            self._own.put(digest, found := text)
+        return found
+
+    def put(self, digest: str, text: str) -> None:
+        """See Texts."""
+        if self._own.get(digest) == text:
+            return
+        self._own.put(digest, text)
+        try:
+            if not (self._folder / digest).exists():
+                self._write(digest, text.encode())
+        except OSError as error:  # a full disk: this worker knows the text all the same
+            log().warning("operation_not_shared", error=type(error).__name__)
+
+    def _write(self, digest: str, text: bytes) -> None:
+        self._make_room(len(text))
+        descriptor, path = tempfile.mkstemp(prefix="new-", dir=self._folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text)
+            Path(path).replace(self._folder / digest)  # at once: nobody reads a part of it
+        except OSError:
+            Path(path).unlink(missing_ok=True)
+            raise
+
+    def _make_room(self, size: int) -> None:
+        files = sorted(self._files(), key=lambda found: found[1].st_mtime_ns)
+        total = sum(found[1].st_size for found in files) + size
+        while files and (len(files) >= MAX_TEXTS or total > MAX_FILE_BYTES):
+            path, oldest = files.pop(0)
+            total -= oldest.st_size
+            path.unlink(missing_ok=True)  # another worker may have been faster
+
+    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path in self._folder.iterdir():
+            try:
+                yield path, path.stat()
+            except FileNotFoundError:
+                continue
 
 
 class SharedTexts:

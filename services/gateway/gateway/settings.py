@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from gateway.persisted import MODES
 from kit.settings import Environment, SettingsError
@@ -21,6 +22,7 @@ class Settings:
         person_points, address_points: what a person, and an address, may ask for in a minute.
         proxies: how many proxies in front add to X-Forwarded-For; none is believed otherwise.
         valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
+        shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
         plans: whether queries are compiled.
         trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
         service_secret: what the gateway signs in with, to hear what changes.
@@ -35,6 +37,7 @@ class Settings:
     address_points: int
     proxies: int
     valkey_url: str | None = field(repr=False)
+    shared_dir: Path | None
     trusted_documents: str | None
     trusted_mode: str
     production: bool
@@ -64,6 +67,7 @@ def load(environment: Environment | None = None) -> Settings:
         address_points=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
         proxies=_number(env, "CONSILIUM_PROXIES", 0),
         valkey_url=env.text("VALKEY_URL", " ").strip() or None,
+        shared_dir=Path(shared) if (shared := env.text("CONSILIUM_SHARED_DIR", " ").strip()) else None,
         trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", " ").strip() or None,
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
         production=env.production,

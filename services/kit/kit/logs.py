@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
+
+
+class _Stream:
+    """Standard error, which must never stop what is logged about: on a full disk a line is lost, nothing else."""
+
+    def write(self, text: str) -> None:
+        """Write a text."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def configure(service: str, *, json: bool = True) -> None:
@@ -25,7 +40,7 @@ def configure(service: str, *, json: bool = True) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Stream()),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)

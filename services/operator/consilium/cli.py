@@ -157,13 +157,17 @@ def audit() -> None:
 
 @audit.command()
 def verify() -> None:
-    """Follow the trail's hash chain and its signed checkpoints; the exit status is 1 when something is wrong."""
+    """Follow the trail's hash chain and its signed checkpoints; the exit status is 1 when something is wrong.
+
+    What is not wrong and should be known is printed as WARNING each time: incomplete lines that were set aside, a trail
+    without checkpoints.
+    """
     import sqlalchemy as sa
 
     from consilium.home import Home
     from profiles.audit import chain
+    from profiles.audit.checkpoints import read_checkpoints
     from profiles.audit.store import AuditTrail
-    from profiles.audit.usecases import read_checkpoints
 
     home = Home.here()
     folder = Path(Environment().text("CONSILIUM_AUDIT_DIR", str(home.root / "audit")))
@@ -175,17 +179,22 @@ def verify() -> None:
         signed = read_checkpoints(folder)
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             trail = AuditTrail(connection)
-            report = chain.verify(trail.all_entries(), head=trail.head(), checkpoints=signed)
+            report = chain.verify(trail.all_entries(), head=trail.head(), checkpoints=signed.checkpoints)
     except sa.exc.OperationalError as error:
         raise click.ClickException("PostgreSQL does not answer.") from error
+    except OSError as error:
+        raise click.ClickException(f"The checkpoints in {folder} cannot be read: {error.strerror}.") from error
     seconds = time.monotonic() - began
-    for problem in report.problems:
+    problems = [*signed.problems, *report.problems]
+    for warning in (*signed.warnings, *report.warnings):
+        click.echo(f"WARNING: {warning}")
+    for problem in problems:
         click.echo(f"BROKEN: {problem}")
     click.echo(
         f"{report.entries:,} entries and {report.checkpoints:,} checkpoints in {seconds:.2f} s "
-        f"({report.entries / max(seconds, 0.001):,.0f} a second): {'broken' if report.problems else 'intact'}."
+        f"({report.entries / max(seconds, 0.001):,.0f} a second): {'broken' if problems else 'intact'}."
     )
-    sys.exit(1 if report.problems else 0)
+    sys.exit(1 if problems else 0)
 
 
 def _database_url(home: Home) -> str:

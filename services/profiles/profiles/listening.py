@@ -1,9 +1,10 @@
-"""Working off a queue in PostgreSQL: woken by LISTEN/NOTIFY, patient with outages."""
+"""Working off a queue in PostgreSQL: woken by LISTEN/NOTIFY, patient with outages, and never ended by an exception."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -14,6 +15,33 @@ from kit.errors import DomainError
 from profiles.settings import Settings
 
 RETRY_SECONDS = 0.5
+MAX_RETRY_SECONDS = 5.0  # an outage's end is noticed within this
+_EXPECTED = (DomainError, sa.exc.SQLAlchemyError, psycopg.Error, OSError)
+
+
+class Failing:
+    """Logs the first failure of a row of them, and says how long to wait before the next try.
+
+    Args:
+        name: of the work, for the logs.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name, self._count = name, 0
+
+    def failed(self, error: Exception) -> float:
+        """Note a failure; returns how many seconds to wait."""
+        if self._count == 0:
+            unexpected = None if isinstance(error, _EXPECTED) else error
+            logs.log().warning(f"{self._name}_waiting", reason=type(error).__name__, exc_info=unexpected)
+        self._count += 1
+        return min(RETRY_SECONDS * 2 ** min(self._count - 1, 10), MAX_RETRY_SECONDS)
+
+    def succeeded(self) -> None:
+        """Note a success."""
+        if self._count:
+            logs.log().info(f"{self._name}_recovered", failures=self._count)
+        self._count = 0
 
 
 def drain(
@@ -34,7 +62,7 @@ def drain(
         act: does one piece of work; returns whether there was one. What it raises only delays.
     """
     listener: psycopg.Connection[Any] | None = None
-    failing = False
+    failing = Failing(name)
     while not stop.is_set():
         try:
             if listener is None:
@@ -43,16 +71,13 @@ def drain(
                 )
                 listener.execute(f"LISTEN {channel}")
             while not stop.is_set() and act():
-                if failing:
-                    logs.log().info(f"{name}_recovered")
-                    failing = False
+                failing.succeeded()
+            failing.succeeded()
             for _ in listener.notifies(timeout=idle_seconds, stop_after=1):
                 pass
-        except (DomainError, sa.exc.SQLAlchemyError, psycopg.Error, OSError) as error:
-            if not failing:
-                logs.log().warning(f"{name}_waiting", reason=type(error).__name__)
-                failing = True
+        except Exception as error:
             if isinstance(error, psycopg.Error) and listener is not None:
-                listener.close()
+                with suppress(psycopg.Error, OSError):
+                    listener.close()
                 listener = None
-            stop.wait(RETRY_SECONDS)
+            stop.wait(failing.failed(error))

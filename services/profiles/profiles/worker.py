@@ -1,29 +1,31 @@
-"""The background worker of the profiles service: relays snapshots, sends mail, keeps time, signs checkpoints.
+"""The background worker of the profiles service: relays snapshots, sends mail, runs jobs by the clock, signs checkpoints.
 
 Run as `python -m profiles.worker`. Several may run beside each other: each piece of work is locked in the database.
+Nothing that fails here ends the process or another part: it is logged once and tried again for ever.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from kit import clock, logs
 from kit.cipher import FieldCipher
-from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.memory import collect_less
 from profiles import db, settings
 from profiles.accounts.signing import Signer
+from profiles.audit.checkpoints import read_checkpoints
 from profiles.audit.store import AuditTrail
-from profiles.audit.usecases import read_checkpoints, write_checkpoint
-from profiles.duties.usecases import run_duties
-from profiles.listening import drain
+from profiles.audit.usecases import write_checkpoint
+from profiles.duties.usecases import DUTIES, Duty
+from profiles.jobs import ScheduledJob, run_jobs
+from profiles.listening import Failing, drain
 from profiles.mail.delivery import deliver_one
 from profiles.outbox import relay
 from profiles.rights.retention import run_retention
@@ -36,31 +38,53 @@ RETENTION_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 5.0
 RELAY_SECONDS = 1.0
 
+Part = Callable[[threading.Event, Settings, sa.Engine], None]
 
-def keep_time(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
-    """Do what comes due by the clock, and sign the audit trail's head, until told to stop."""
-    signer = Signer(config.signing_key, config.issuer)
+
+def run_duties(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+    """Do what comes due by the clock, each duty in a transaction of its own, until told to stop."""
     cipher = FieldCipher(config.field_keys, config.index_key)
-    folder = Path(config.audit_dir)
-    last, duties_at, retention_at = max(read_checkpoints(folder), default=0), float("-inf"), float("-inf")
-    failing = False
-    while not stop.wait(CHECKPOINT_SECONDS if duties_at > float("-inf") else 0):
-        try:
-            if time.monotonic() - duties_at >= DUTY_SECONDS:
-                with working(engine, cipher) as unit:
-                    run_duties(unit, now=clock.now())
-                duties_at = time.monotonic()
-            if time.monotonic() - retention_at >= RETENTION_SECONDS:
-                with working(engine, cipher) as unit:
-                    run_retention(unit.holdings(), now=clock.now())
-                retention_at = time.monotonic()
-            with engine.begin() as connection:
-                last = write_checkpoint(AuditTrail(connection), signer, folder, last=last)
-            failing = False
-        except (DomainError, sa.exc.SQLAlchemyError, OSError) as error:
-            if not failing:
-                logs.log().warning("clock_waiting", reason=type(error).__name__)
-            failing = True
+
+    def run_duty(duty: Duty) -> None:
+        with working(engine, cipher) as unit:
+            duty(unit, clock.now())
+
+    def retain() -> None:
+        with working(engine, cipher) as unit:
+            run_retention(unit.holdings(), now=clock.now())
+
+    duties = [ScheduledJob(f"duty_{name}", DUTY_SECONDS, partial(run_duty, duty)) for name, duty in DUTIES.items()]
+    run_jobs(stop, [*duties, ScheduledJob("retention", RETENTION_SECONDS, retain)])
+
+
+class CheckpointJob:
+    """Signs the audit trail's head again and again."""
+
+    def __init__(self, config: Settings, engine: sa.Engine) -> None:
+        self._engine, self._folder = engine, Path(config.audit_dir)
+        self._signer = Signer(config.signing_key, config.issuer)
+        self._last: int | None = None
+
+    def act(self) -> None:
+        """Sign the head, unless it is signed already.
+
+        Raises:
+            OSError: the file cannot be written now.
+            SQLAlchemyError: the database does not answer.
+        """
+        if self._last is None:
+            file = read_checkpoints(self._folder)
+            if file.problems:
+                # An alarm for people: neither repaired nor a reason to stop signing what comes.
+                logs.log().error("checkpoints_unreadable", count=len(file.problems), first=file.problems[0])
+            self._last = file.last
+        with self._engine.begin() as connection:
+            self._last = write_checkpoint(AuditTrail(connection), self._signer, self._folder, last=self._last)
+
+
+def sign_checkpoints(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+    """Sign the audit trail's head until told to stop."""
+    run_jobs(stop, [ScheduledJob("checkpoint", CHECKPOINT_SECONDS, CheckpointJob(config, engine).act)])
 
 
 def send_mail(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
@@ -72,23 +96,60 @@ def serve_graph(stop: threading.Event, config: Settings, engine: sa.Engine) -> N
     """Take the graph service's acts into the audit trail, and let it do what comes due there, until told to stop."""
     graph, signer = ServiceClient("graph", config.graph_url, read_seconds=10), Signer(config.signing_key, config.issuer)
     cipher = FieldCipher(config.field_keys, config.index_key)
-    duties_at, failing = float("-inf"), False
-    while not stop.wait(RELAY_SECONDS):
+
+    def context() -> CallContext:
+        return CallContext(token=signer.service_token("relay"))
+
+    jobs = [
+        ScheduledJob("graph_acts", RELAY_SECONDS, lambda: take_acts(engine, cipher, graph, context)),
+        ScheduledJob("graph_duties", DUTY_SECONDS, lambda: graph.call("POST", "/v1/duties", {}, context=context())),
+    ]
+    run_jobs(stop, jobs)
+
+
+def take_acts(engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, context: Callable[[], CallContext]) -> None:
+    """Take the acts that wait in the graph service into the audit trail; one that cannot be taken stops no other.
+
+    Raises:
+        DomainError: the graph service does not answer.
+        SQLAlchemyError: the database does not answer.
+    """
+    refused: set[str] = set()
+    while True:
+        events = graph.call("GET", "/v1/audit-events", context=context())["events"]
+        fresh = [event for event in events if event.get("id") not in refused]
+        if not fresh:
+            return
+        taken = []
         try:
-            context = CallContext(token=signer.service_token("relay"))
-            while events := graph.call("GET", "/v1/audit-events", context=context)["events"]:
-                with working(engine, cipher) as unit:
-                    unit.audit.note_relayed(events)
-                done = {"ids": [event["id"] for event in events]}
-                graph.call("POST", "/v1/audit-events/done", done, context=context)
-            if time.monotonic() - duties_at >= DUTY_SECONDS:
-                graph.call("POST", "/v1/duties", {}, context=context)
-                duties_at = time.monotonic()
-            failing = False
-        except (DomainError, sa.exc.SQLAlchemyError) as error:
-            if not failing:
-                logs.log().warning("graph_waiting", reason=type(error).__name__)
-            failing = True
+            with working(engine, cipher) as unit:
+                unit.audit.note_relayed(fresh)
+            taken = [event["id"] for event in fresh]
+        except sa.exc.OperationalError:
+            raise
+        except Exception:
+            for event in fresh:
+                try:
+                    with working(engine, cipher) as unit:
+                        unit.audit.note_relayed([event])
+                    taken.append(event["id"])
+                except sa.exc.OperationalError:
+                    raise
+                except Exception as error:
+                    refused.add(event.get("id"))
+                    logs.log().error("act_refused", event_id=event.get("id"), reason=type(error).__name__)
+        if taken:
+            graph.call("POST", "/v1/audit-events/done", {"ids": taken}, context=context())
+
+
+def run_for_ever(part: Part, stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+    """Run a part of the worker; begin again whenever an exception ends it."""
+    failing = Failing(part.__name__)
+    while not stop.is_set():
+        try:
+            part(stop, config, engine)
+        except Exception as error:
+            stop.wait(failing.failed(error))
 
 
 def main() -> None:
@@ -98,9 +159,7 @@ def main() -> None:
     config = settings.load()
     engine = db.connect(config.database_url, pool_size=4)
     stop = threading.Event()
-    parts: list[Callable[[threading.Event, Settings, sa.Engine], None]] = [
-        *[relay.run] * RELAYS, send_mail, keep_time, serve_graph
-    ]  # fmt: skip
+    parts: list[Part] = [*[relay.run] * RELAYS, send_mail, run_duties, sign_checkpoints, serve_graph]
 
     def end(*_: object) -> None:
         stop.set()
@@ -108,13 +167,12 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    threads = [threading.Thread(target=part, args=(stop, config, engine), daemon=True) for part in parts]
-    for thread in threads:
-        thread.start()
-    while all(thread.is_alive() for thread in threads):
-        time.sleep(0.5)
-    # A bug ended one of them: the supervisor starts the worker again.
-    raise SystemExit(1)
+    for part in parts:
+        threading.Thread(
+            target=run_for_ever, args=(part, stop, config, engine), name=part.__name__, daemon=True
+        ).start()
+    while not stop.wait(0.5):
+        pass
 
 
 if __name__ == "__main__":

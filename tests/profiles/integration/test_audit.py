@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from kit.clock import new_id
-from kit.errors import Invalid
 from profiles import db
 from profiles.accounts.signing import Signer
 from profiles.audit import chain
-from profiles.audit.usecases import list_entries, read_checkpoints, write_checkpoint
+from profiles.audit.checkpoints import CHECKPOINTS, SET_ASIDE, Checkpoint, read_checkpoints
+from profiles.audit.usecases import list_entries, write_checkpoint
 from profiles.rights.usecases import erase
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import NOW, a_person, submit, unit
@@ -26,10 +29,10 @@ def add(database: sa.Engine, count: int) -> None:
             work.audit.note("test.act", actor=person, object=f"thing:{number}", reason="because")
 
 
-def report(database: sa.Engine, checkpoints: dict[int, bytes] | None = None) -> chain.Report:
+def report(database: sa.Engine, checkpoints: Sequence[Checkpoint] = ()) -> chain.Report:
     """What verifying finds."""
     with unit(database) as work:
-        return chain.verify(work.audit.all_entries(), head=work.audit.head(), checkpoints=checkpoints or {})
+        return chain.verify(work.audit.all_entries(), head=work.audit.head(), checkpoints=checkpoints)
 
 
 def tamper(database: sa.Engine, *statements: str) -> None:
@@ -57,9 +60,11 @@ def saved(database: sa.Engine):  # type: ignore[no-untyped-def]
 
 
 def test_an_untouched_trail_is_intact(database: sa.Engine) -> None:
-    """Also after many writers at once."""
+    """Also after many writers at once; that nothing outside the database signs it is a warning."""
     add(database, 5)
-    assert report(database).problems == []
+    found = report(database)
+    assert found.problems == []
+    assert found.warnings == ["no checkpoint signs these entries: whoever can write to the database can rewrite them"]
 
 
 @pytest.mark.parametrize(
@@ -116,8 +121,9 @@ def test_a_chain_that_is_rewritten_whole_contradicts_the_checkpoints(
     with unit(database) as work:
         assert write_checkpoint(work.audit, signer, tmp_path, last=0) == saved
         assert write_checkpoint(work.audit, signer, tmp_path, last=saved) == saved
-    checkpoints = read_checkpoints(tmp_path)
-    assert list(checkpoints) == [saved]
+    file = read_checkpoints(tmp_path)
+    assert ([one.seq for one in file.checkpoints], file.problems, file.warnings) == ([saved], (), ())
+    checkpoints = file.checkpoints
     assert report(database, checkpoints).problems == []
     rewrite(database, saved - 4, cut=cut)
     assert report(database).problems == []
@@ -133,12 +139,106 @@ def test_a_forged_checkpoint_is_refused(database: sa.Engine, tmp_path: Path) -> 
     add(database, 1)
     with unit(database) as work:
         write_checkpoint(work.audit, Signer(new, "http://x"), tmp_path, last=last)
-    assert len(read_checkpoints(tmp_path)) == 2
+    assert len(read_checkpoints(tmp_path).checkpoints) == 2
     forged = Signer(a_pem(), "http://x").sign({"seq": 1, "hash": "00" * 32}, token_type="audit-checkpoint+jwt")
     file = tmp_path / "checkpoints.jsonl"
     file.write_text(file.read_text() + forged + "\n")
-    with pytest.raises(Invalid, match="line 3"):
-        read_checkpoints(tmp_path)
+    found = read_checkpoints(tmp_path)
+    assert [one.line for one in found.checkpoints] == [1, 2]
+    assert found.problems == (f"the checkpoint in line 3 of {file} is not signed by a known key",)
+
+
+@pytest.mark.parametrize("cut", [1, 40])
+def test_only_an_incomplete_last_line_is_set_aside(database: sa.Engine, tmp_path: Path, cut: int) -> None:
+    """As a crash leaves it: the next append moves it to a side file, and every verification says so."""
+    signer, file = Signer(a_pem(), "http://x"), tmp_path / CHECKPOINTS
+    add(database, 1)
+    with unit(database) as work:
+        first = write_checkpoint(work.audit, signer, tmp_path, last=0)
+    add(database, 1)
+    with unit(database) as work:
+        second = write_checkpoint(work.audit, signer, tmp_path, last=first)
+    lines = file.read_bytes().split(b"\n")
+    file.write_bytes(lines[0] + b"\n" + lines[1][:-cut])
+    torn = read_checkpoints(tmp_path)
+    assert ([one.seq for one in torn.checkpoints], torn.problems) == ([first], ())
+    assert torn.warnings == (f"the last line of {file} is incomplete; the next checkpoint sets it aside",)
+    with unit(database) as work:
+        assert write_checkpoint(work.audit, signer, tmp_path, last=torn.last) == second
+    found = read_checkpoints(tmp_path)
+    assert ([one.seq for one in found.checkpoints], found.problems) == ([first, second], ())
+    assert found.warnings == (f"1 incomplete checkpoint lines were set aside in {tmp_path / SET_ASIDE}",)
+    assert json.loads((tmp_path / SET_ASIDE).read_text())["text"].encode() == lines[1][:-cut]
+    assert report(database, found.checkpoints).problems == []
+
+
+def test_a_last_line_that_lacks_only_its_end_counts(database: sa.Engine, tmp_path: Path) -> None:
+    """It is signed and whole."""
+    signer, file = Signer(a_pem(), "http://x"), tmp_path / CHECKPOINTS
+    add(database, 1)
+    with unit(database) as work:
+        first = write_checkpoint(work.audit, signer, tmp_path, last=0)
+    file.write_bytes(file.read_bytes()[:-1])
+    assert read_checkpoints(tmp_path).last == first
+    add(database, 1)
+    with unit(database) as work:
+        second = write_checkpoint(work.audit, signer, tmp_path, last=first)
+    found = read_checkpoints(tmp_path)
+    assert ([one.seq for one in found.checkpoints], found.problems, found.warnings) == ([first, second], (), ())
+
+
+@pytest.mark.parametrize("garbage", [b"garbage", b"\xff\xfe\x00", b"", b"a.b.c", b"{}"])
+def test_garbage_in_the_file_is_an_alarm_and_stops_nothing(database: sa.Engine, tmp_path: Path, garbage: bytes) -> None:
+    """It stays where it is, is reported each time, and new checkpoints follow it."""
+    signer, file = Signer(a_pem(), "http://x"), tmp_path / CHECKPOINTS
+    add(database, 1)
+    with unit(database) as work:
+        first = write_checkpoint(work.audit, signer, tmp_path, last=0)
+    file.write_bytes(file.read_bytes() + garbage + b"\n")
+    add(database, 1)
+    with unit(database) as work:
+        second = write_checkpoint(work.audit, signer, tmp_path, last=read_checkpoints(tmp_path).last)
+    found = read_checkpoints(tmp_path)
+    assert [(one.line, one.seq) for one in found.checkpoints] == [(1, first), (3, second)]
+    assert found.problems == (f"the checkpoint in line 2 of {file} is not signed by a known key",)
+    assert found.warnings == ()
+
+
+def test_keys_that_cannot_be_read_are_an_alarm_and_are_not_overwritten(database: sa.Engine, tmp_path: Path) -> None:
+    """They may be the only copy of the keys that signed old checkpoints."""
+    signer = Signer(a_pem(), "http://x")
+    add(database, 1)
+    with unit(database) as work:
+        first = write_checkpoint(work.audit, signer, tmp_path, last=0)
+    (tmp_path / "keys.json").write_text('{"keys": [')
+    add(database, 1)
+    with unit(database) as work:
+        write_checkpoint(work.audit, signer, tmp_path, last=first)
+    found = read_checkpoints(tmp_path)
+    assert found.problems == (f"the keys that signed the checkpoints cannot be read: {tmp_path / 'keys.json'}",)
+    assert (tmp_path / "keys.json").read_text() == '{"keys": ['
+    assert len((tmp_path / CHECKPOINTS).read_text().splitlines()) == 2
+
+
+def test_a_line_that_a_full_disk_cut_off_is_taken_back(
+    database: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is as it was, and the next try appends the whole line."""
+    signer, file = Signer(a_pem(), "http://x"), tmp_path / CHECKPOINTS
+    add(database, 1)
+    with unit(database) as work:
+        first = write_checkpoint(work.audit, signer, tmp_path, last=0)
+    before, write = file.read_bytes(), os.write
+    add(database, 1)
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:17]))
+    with unit(database) as work, pytest.raises(OSError, match="only a part"):
+        write_checkpoint(work.audit, signer, tmp_path, last=first)
+    assert file.read_bytes() == before
+    monkeypatch.undo()
+    with unit(database) as work:
+        second = write_checkpoint(work.audit, signer, tmp_path, last=first)
+    found = read_checkpoints(tmp_path)
+    assert ([one.seq for one in found.checkpoints], found.problems, found.warnings) == ([first, second], (), ())
 
 
 def test_the_service_cannot_change_the_trail(database: sa.Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,25 +25,9 @@ _NOT_PENDING = {
 }  # fmt: skip
 
 
-def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
-    """Do what has come due.
-
-    Args:
-        now: the time that counts; tests pass their own.
-
-    Returns:
-        how much of each duty was done.
-    """
-    cases = unit.casework()
-    return {
-        "expired": expire(cases, now=now),
-        "lapsed": lapse(cases, now=now),
-        "reviews": open_due_reviews(cases, now=now),
-        "reminders": remind(cases, now=now),
-        "suspensions": lift_ended_suspensions(unit.accounts, unit.audit, unit.publish, now=now),
-        "proofs": end_proofs(unit, now=now),
-        "stale_registers": report_stale(unit, now=now),
-    }
+def lift_suspensions(unit: Work, *, now: datetime) -> int:
+    """End the suspensions of accounts whose time has come."""
+    return lift_ended_suspensions(unit.accounts, unit.audit, unit.publish, now=now)
 
 
 def expire(work: Casework, *, now: datetime) -> int:
@@ -90,7 +75,7 @@ def end_proofs(unit: Work, *, now: datetime) -> int:
     """Revoke the proofs whose licence has ended by date alone."""
     return sum(
         revoke_lost(unit.proofs, read_profile(unit.people, person), today=now.date().isoformat())
-        for person in unit.proofs.people_with_proofs()
+        for person in unit.proofs.people_with_ended_credentials(now.date())
     )
 
 
@@ -106,3 +91,29 @@ def report_stale(unit: Work, *, now: datetime) -> int:
                 days=SNAPSHOT_DAYS, authority=authority,
             )  # fmt: skip
     return len(stale)
+
+
+Duty = Callable[["Work", datetime], int]
+# By name, in the order in which they run. The worker runs each in a transaction of its own, so that one that fails
+# never stops the others.
+DUTIES: dict[str, Duty] = {
+    "expired": lambda unit, now: expire(unit.casework(), now=now),
+    "lapsed": lambda unit, now: lapse(unit.casework(), now=now),
+    "reviews": lambda unit, now: open_due_reviews(unit.casework(), now=now),
+    "reminders": lambda unit, now: remind(unit.casework(), now=now),
+    "suspensions": lambda unit, now: lift_suspensions(unit, now=now),
+    "proofs": lambda unit, now: end_proofs(unit, now=now),
+    "stale_registers": lambda unit, now: report_stale(unit, now=now),
+}
+
+
+def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
+    """Do all that has come due in one transaction.
+
+    Args:
+        now: the time that counts; tests pass their own.
+
+    Returns:
+        how much of each duty was done.
+    """
+    return {name: duty(unit, now) for name, duty in DUTIES.items()}

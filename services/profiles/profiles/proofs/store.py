@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -60,13 +60,14 @@ class ProofStore:
         )
         return [Proof(*row) for row in rows]
 
-    def people_with_proofs(self) -> list[str]:
-        """Everybody with a proof that holds still; time alone may end what it says."""
+    def people_with_ended_credentials(self, today: date) -> list[str]:
+        """People who hold a valid proof and a validated credential whose last day has passed."""
         rows = self._db.execute(
             sa.text(
-                "SELECT DISTINCT person_id::text FROM proof WHERE revoked_at IS NULL AND expires_at > now() "
-                "AND person_id IS NOT NULL"
-            )
+                "SELECT DISTINCT p.person_id::text FROM proof p JOIN credential c ON c.person_id = p.person_id "
+                "WHERE p.revoked_at IS NULL AND p.expires_at > now() AND c.status = 'VALIDATED' AND c.expires_on < :today"
+            ),
+            {"today": today},
         )
         return list(rows.scalars())
 

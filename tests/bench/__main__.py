@@ -112,10 +112,10 @@ def floors(driver: neo4j.Driver, graph: graph_db.Graph, network: Network, viewer
     def peers(order: str) -> Callable[[], Any]:
         def act() -> Any:
             specialty, country = random.choice(network.pairs)
-            network_now = index.current(graph, wait=60)
+            view = index.view(graph, wait=60)
             return find_peers(
-                network_now, PeerStore(graph), {"specialties": [specialty], "regions": [country], "include_unclaimed": True},
-                lambda ids: plain_cards(network_now, people, ids, viewer=viewer, now=now),
+                view.network, PeerStore(graph), {"specialties": [specialty], "regions": [country], "include_unclaimed": True},
+                lambda ids: plain_cards(view.network, view.cards, people, ids, viewer=viewer, now=now),
                 viewer=viewer, order=order, first=20, after=None, wants=Wants(count=True, reasons=False), now=now,
             )  # fmt: skip
 
@@ -201,6 +201,7 @@ def main(people: int, seconds: float, import_rows: int, cases: int, peer: int, s
         try:
             wait_ready(stack, 600)
             results["first_up_seconds"] = round(time.monotonic() - began, 1)
+            console.print("The first start took {first_up_seconds} s until /readyz was 200.".format(**results))
             home = Home(stack.home)
             client = operator(stack)
             console.print(f"Building a network of {people:,} people ...")

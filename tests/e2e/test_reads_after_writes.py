@@ -46,3 +46,10 @@ def test_nothing_is_stale_with_three_workers_and_two_graph_processes(stack: Stac
         pytest.skip("its engines are not ours")
     with many_workers(stack, 3) as cluster:
         check(cluster, ROUNDS)
+
+
+@pytest.mark.chaos
+def test_nothing_is_stale_in_a_hundred_rounds(stack: Stack) -> None:
+    """As above, for most of an hour."""
+    with many_workers(stack, 3) as cluster:
+        check(cluster, 100)

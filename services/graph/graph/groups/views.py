@@ -18,7 +18,7 @@ from graph.peers.neighbours import Onlooker, groups_of
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
-from graph.reading import groups_with_discussions, people
+from graph.reading import groups_with_discussions, mentions, people
 from graph.wiring import graph, view, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -32,7 +32,9 @@ def _reader() -> GroupReader:
 
 
 def _one(group_id: str) -> dict[str, Any] | None:
-    found = usecases.read_groups(_reader(), [group_id], viewer=caller().subject, countries=True, now=clock.now())
+    found = usecases.read_groups(
+        _reader(), [group_id], viewer=caller().subject, countries=mentions("countries"), now=clock.now()
+    )
     return found.get(group_id)
 
 

@@ -55,6 +55,8 @@ class SharedPosition:
 
     def advance(self, position: int) -> None:
         """Raise it to a position; a lower one changes nothing."""
+        if position <= self.read():
+            return
         with _Locked(self._file):
             if position > self.read():
                 _POSITION.pack_into(self._memory, _HOST_BYTES, position)

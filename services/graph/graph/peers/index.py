@@ -133,7 +133,8 @@ class PeopleIndex:
         if not behind and age < FRESH_SECONDS:
             return current
         # While one follows up, others are answered from a view that is recent and has all that was committed here.
-        if self._lock.acquire(blocking=behind or age >= MAX_AGE_SECONDS):
+        must = behind or age >= MAX_AGE_SECONDS
+        if self._lock.acquire(timeout=max(0.0, graph.remaining)) if must else self._lock.acquire(blocking=False):
             try:
                 # Whoever waited may find that somebody looked after they asked.
                 latest = self._view
@@ -141,6 +142,8 @@ class PeopleIndex:
                     self._follow(graph)
             finally:
                 self._lock.release()
+        elif must:
+            raise Unavailable("What has changed could not be read in time; try again in a moment.")
         if self._view is None:
             raise Unavailable("The search is being prepared; try again in a moment.")
         return self._view
@@ -172,8 +175,10 @@ class PeopleIndex:
                 current = replace(current, position=head.entries[-1].position)
                 self._view = current
             if head.position < required:
-                # The commit that said so has failed, or Neo4j was replaced by an older copy of itself.
+                # The commit that said so has failed. Another may have taken its position since; the next look tells.
                 self._shared.lower(required, head.position)
+                continue
+            self._shared.advance(head.position)
             if len(head.entries) < ENTRIES_AT_ONCE:
                 self._last_look, self._followed_at = look, began
                 return

@@ -1,8 +1,9 @@
 """Compiling the plans of all named queries before somebody waits for them.
 
 A cold Neo4j needs 0.1 to 1 s to plan a query on a quiet machine and ten times as long on a busy one, while a request waits
-2 s. Neo4j keeps a plan by the query's text and its parameters' types, so EXPLAIN with parameters of the same types is
-enough. Where the engine has size hints turned on (`internal.cypher.use_parameter_size`), it plans again for longer lists.
+2 s. Neo4j keeps a plan by the query's text and its parameters' types. So queries that read are run with parameters that
+find nothing, and those that write are explained. Where the engine has size hints turned on
+(`internal.cypher.use_parameter_size`), it plans again for longer lists.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.db import first_line, named_queries, probing_session
+from graph.feed.domain import sources
 from kit.engines import wait_for
 from kit.logs import log
 
@@ -24,7 +26,7 @@ WORKERS = 2  # plans are computed on one core each
 FIRST_QUERIES = 40  # after a restart, as many of those used most are planned before all others
 POOLED_CONNECTIONS = 8
 PRIME_SECONDS = 60.0
-RUN_SECONDS = 5.0
+PLAN_SECONDS = 120.0
 LIST_SIZES = (1, 5, 50)  # one of each power of ten, by which size hints tell lists apart
 REPLAN_GROWTH = 1.25  # Neo4j plans anew what was planned for a network of another size
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -135,13 +137,21 @@ class PlanCache:
         )  # fmt: skip
 
     def _plan_one(self, name: str, text: str, parameters: Parameters, *, run: bool = False) -> None:
+        """Plan a query with parameters of some types.
+
+        Args:
+            run: run it as well, if it only reads: the first run takes longer, too. It finds nothing, or is given up
+                after its first row.
+        """
+        runs = run and sources(text) is None  # those that write declare what they change
+        query = neo4j.Query(text if runs else "EXPLAIN " + text, timeout=PLAN_SECONDS)  # type: ignore[arg-type]
         try:
             with probing_session(self._driver) as session:
-                summary = session.run("EXPLAIN " + text, parameters).consume()  # type: ignore[arg-type]
-            # The first run of a plan takes longer too. What writes, or walks everything, is left alone.
-            if run and summary.query_type == "r" and not _scans(summary.plan or {}):
-                with probing_session(self._driver) as session:
-                    session.run(neo4j.Query(text, timeout=RUN_SECONDS), parameters).consume()  # type: ignore[arg-type]
+                result = session.run(query, parameters)
+                if runs:
+                    result.peek()
+                else:
+                    result.consume()
         except DriverError:
             raise
         except Neo4jError as error:
@@ -190,8 +200,3 @@ def _alike(size: tuple[int, int], other: tuple[int, int] | None) -> bool:
         return False
     pairs = zip(size, other, strict=True)
     return all(max(one, two) <= REPLAN_GROWTH * min(one, two) + 100 for one, two in pairs)
-
-
-def _scans(plan: dict[str, Any]) -> bool:
-    """Whether a plan reads all nodes of a label, or all relationships of a type."""
-    return "Scan" in plan["operatorType"] or any(_scans(child) for child in plan.get("children", ()))

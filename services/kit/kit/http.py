@@ -19,7 +19,7 @@ CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
 PROBE_SECONDS = 0.5
 # A change that was committed by its deadline may take this long to be read back for the answer.
-READ_BACK_SECONDS = 2.0
+READ_BACK_SECONDS = 5.0
 MOST_TRIES = 3
 MOST_IN_FLIGHT = 200
 

@@ -116,7 +116,6 @@ RACED = {
     "profiles.directory.usecases.hide_profile": f"{PROFILES}::test_one_directory_profile_is_hidden_once",
     "profiles.duties.usecases.expire": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
     "profiles.duties.usecases.lapse": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
-    "profiles.duties.usecases.run_duties": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
     "profiles.evidence.usecases.upload": f"{PROFILES}::test_a_credential_has_at_most_its_documents",
     "profiles.people.usecases.update_profile": f"{PROFILES}::test_of_many_changes_of_one_version_of_a_profile_one_is_made",
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",

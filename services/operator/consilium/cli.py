@@ -388,14 +388,34 @@ def write_secrets(folder: Path, for_containers: bool) -> None:
 
 
 @main.command(name="rebuild-projection")
-def rebuild_projection() -> None:
-    """Send everybody's profile to the graph again."""
+@click.option("--restored", is_flag=True, help="State that an older backup was restored; the audit trail records it.")
+def rebuild_projection(restored: bool) -> None:
+    """Send everybody's profile to the graph again, and remove people there who are not in PostgreSQL.
+
+    The worker does it in batches and goes on where it was after a crash; this command only begins it and shows how far it
+    is. It begins by itself where a restore of PostgreSQL or a loss of Neo4j's data is detected.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     from consilium.client import OperatorClient
 
     client = OperatorClient(_environment())
-    queued = client.rebuild_projection()
-    client.wait_for_graph()
-    click.echo(f"The graph has {queued} profiles again.")
+    client.rebuild_projection(restored=restored)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as progress:  # fmt: skip
+        task = progress.add_task("Profiles", total=None)
+        while True:
+            at = client.rebuild_progress()
+            done = max(0, at["queued"] - at["waiting"])
+            progress.update(task, completed=done, total=at["people"], description=at["stage"] or "DELIVERING")
+            if at["stage"] is None and not at["waiting"]:
+                break
+            time.sleep(0.5)
+    click.echo(f"The graph has {at['people']:,} profiles again.")
+    if at["dead"]:
+        raise click.ClickException(f"The graph refused {at['dead']:,} changes for good; the worker's log says which.")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,10 @@ class OperatorClient:
             Unavailable: it has not, in that time.
         """
         deadline = time.monotonic() + seconds
-        while self._patiently(self._profiles, "GET", "/v1/projection/lag")["waiting"]:
+        while True:
+            lag = self._patiently(self._profiles, "GET", "/v1/projection/lag")
+            if not lag["waiting"] and not lag["rebuilding"]:
+                return
             if time.monotonic() > deadline:
                 raise Unavailable("The relay has not carried all changes to the graph in time.")
             time.sleep(0.2)
@@ -132,6 +135,14 @@ class OperatorClient:
         answer = self._profiles.call("POST", "/v1/accounts/by-operator", body, context=self._context())
         return str(answer["id"])
 
-    def rebuild_projection(self) -> int:
-        """Queue everybody's snapshot again; returns how many."""
-        return int(self._profiles.call("POST", "/v1/projection/rebuild", {}, context=self._context())["queued"])
+    def rebuild_projection(self, *, restored: bool) -> None:
+        """Begin to project everybody again.
+
+        Args:
+            restored: whether an older backup of PostgreSQL was restored.
+        """
+        self._profiles.call("POST", "/v1/projection/rebuild", {"restored": restored}, context=self._context())
+
+    def rebuild_progress(self) -> dict[str, Any]:
+        """How far a rebuild is: {stage, queued, people, waiting, dead}; stage is None when everybody is queued."""
+        return self._patiently(self._profiles, "GET", "/v1/projection/rebuild")  # type: ignore[no-any-return]

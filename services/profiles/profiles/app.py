@@ -27,10 +27,11 @@ from profiles.directory.views import blueprint as directory
 from profiles.evidence.views import blueprint as evidence
 from profiles.imports.views import blueprint as imports
 from profiles.institutions.views import blueprint as institutions
-from profiles.outbox.relay import GraphProjection
+from profiles.outbox.relay import GraphProjection, Relay
 from profiles.people.views import blueprint as people
 from profiles.policies.files import read_policies
 from profiles.policies.views import blueprint as policies
+from profiles.projection.views import blueprint as projection
 from profiles.proofs.views import blueprint as proofs
 from profiles.registers.views import blueprint as registers
 from profiles.rights.views import blueprint as rights
@@ -74,7 +75,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     graph = ServiceClient("graph", config.graph_url)
     app.extensions["wiring"] = Wiring(
         config, engine, signer, FieldCipher(config.field_keys, config.index_key), read_policies(config.policies),
-        graph, GraphProjection(graph, signer),
+        graph, Relay(engine, GraphProjection(graph, signer)),
     )  # fmt: skip
 
     # A connection of its own: the pool's may all be in use.
@@ -119,7 +120,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium profiles")
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
-        policies, imports,
+        policies, imports, projection,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

@@ -31,11 +31,12 @@ from profiles.idempotency.store import once
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
-from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, GraphProjection, push
+from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, Relay
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore
 from profiles.people.usecases import publish
 from profiles.policies.files import Policy
+from profiles.projection.store import ProjectionStore
 from profiles.proofs.store import ProofStore
 from profiles.proofs.usecases import revoke_lost
 from profiles.registers.store import RegisterStore
@@ -54,7 +55,7 @@ class Wiring:
     cipher: FieldCipher
     policies: tuple[Policy, ...]
     graph: ServiceClient
-    projection: GraphProjection
+    relay: Relay
 
 
 # What is left of a request's time after a push, to answer.
@@ -75,6 +76,7 @@ class Work:
         self.institutions = InstitutionStore(connection)
         self.credentials = CredentialStore(connection, cipher)
         self.outbox = OutboxStore(connection, head_start_seconds=head_start_seconds)
+        self.projection = ProjectionStore(connection)
         self.imports = ImportStore(connection, cipher)
         self.audit = AuditTrail(connection)
         self.mail = MailStore(connection)
@@ -176,7 +178,7 @@ def work(*, counts_as_change: bool = True) -> Iterator[Work]:
         note_commit()
     if unit.outbox.people:
         seconds = min(PUSH_SECONDS, remaining_seconds() - ANSWER_SECONDS)
-        push(parts.engine, parts.projection, unit.outbox.people, seconds=seconds)
+        parts.relay.push(unit.outbox.people, seconds=seconds)
 
 
 @contextmanager

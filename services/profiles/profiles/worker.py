@@ -20,14 +20,16 @@ from kit.http import CallContext, ServiceClient
 from kit.memory import collect_less
 from profiles import db, settings
 from profiles.accounts.signing import Signer
-from profiles.audit.checkpoints import read_checkpoints
+from profiles.audit.checkpoints import Restore, read_checkpoints
 from profiles.audit.store import AuditTrail
-from profiles.audit.usecases import write_checkpoint
+from profiles.audit.usecases import last_agreed, note_restore, write_checkpoint
 from profiles.duties.usecases import DUTIES, Duty
 from profiles.jobs import ScheduledJob, run_jobs
 from profiles.listening import Failing, drain
 from profiles.mail.delivery import deliver_one
 from profiles.outbox import relay
+from profiles.projection.store import ProjectionStore
+from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
 from profiles.rights.retention import run_retention
 from profiles.settings import Settings
 from profiles.wiring import working
@@ -36,6 +38,7 @@ RELAYS = 2  # one batch is stored while the next is read; rows that one holds th
 DUTY_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 5.0
+REBUILD_SECONDS = 1.0
 RELAY_SECONDS = 1.0
 
 Part = Callable[[threading.Event, Settings, sa.Engine], None]
@@ -55,6 +58,26 @@ def run_duties(stop: threading.Event, config: Settings, engine: sa.Engine) -> No
 
     duties = [ScheduledJob(f"duty_{name}", DUTY_SECONDS, partial(run_duty, duty)) for name, duty in DUTIES.items()]
     run_jobs(stop, [*duties, ScheduledJob("retention", RETENTION_SECONDS, retain)])
+
+
+def rebuild_projection(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+    """Project everybody again, batch by batch, whenever an epoch has begun, until told to stop."""
+    graph = relay.GraphProjection(
+        ServiceClient("graph", config.graph_url, read_seconds=10), Signer(config.signing_key, config.issuer)
+    )
+    cipher = FieldCipher(config.field_keys, config.index_key)
+
+    def act() -> None:
+        more = True
+        while more and not stop.is_set():
+            with working(engine, cipher) as unit:
+                more = rebuild_step(unit, graph.ids, now=clock.now())
+
+    # A restore or a loss is found without waiting for a change to be delivered.
+    lineage = Lineage(engine, graph.position, service="service:worker")
+    run_jobs(
+        stop, [ScheduledJob("lineage", CONFIRM_SECONDS, lineage.confirm), ScheduledJob("rebuild", REBUILD_SECONDS, act)]
+    )
 
 
 class CheckpointJob:
@@ -78,8 +101,31 @@ class CheckpointJob:
                 # An alarm for people: neither repaired nor a reason to stop signing what comes.
                 logs.log().error("checkpoints_unreadable", count=len(file.problems), first=file.problems[0])
             self._last = file.last
+        restore = self._record_restore()
         with self._engine.begin() as connection:
-            self._last = write_checkpoint(AuditTrail(connection), self._signer, self._folder, last=self._last)
+            audit = AuditTrail(connection)
+            self._last = write_checkpoint(audit, self._signer, self._folder, last=self._last, restore=restore)
+            if restore is not None:
+                ProjectionStore(connection).restore_signed()
+
+    def _record_restore(self) -> Restore | None:
+        """Record a restore in the trail, once, and return what the next checkpoint states about it.
+
+        Both steps are written down, so that a crash between them repeats only the second.
+        """
+        with self._engine.begin() as connection:
+            projection, audit = ProjectionStore(connection), AuditTrail(connection)
+            if projection.state().restored_at is None:
+                return None
+            state = projection.lock()
+            if state is None or state.restored_at is None:
+                return None
+            file = read_checkpoints(self._folder)
+            entry = state.restore_entry
+            if entry is None:
+                entry = note_restore(audit, epoch=state.epoch, file=file)
+                projection.note_restore_entry(entry)
+            return Restore(entry, last_agreed(audit, file, before=entry), file.known)
 
 
 def sign_checkpoints(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
@@ -159,7 +205,14 @@ def main() -> None:
     config = settings.load()
     engine = db.connect(config.database_url, pool_size=4)
     stop = threading.Event()
-    parts: list[Part] = [*[relay.run] * RELAYS, send_mail, run_duties, sign_checkpoints, serve_graph]
+    parts: list[Part] = [
+        *[relay.run] * RELAYS,
+        send_mail,
+        run_duties,
+        sign_checkpoints,
+        serve_graph,
+        rebuild_projection,
+    ]
 
     def end(*_: object) -> None:
         stop.set()

@@ -14,8 +14,8 @@ from kit.clock import new_id
 from profiles import db
 from profiles.accounts.signing import Signer
 from profiles.audit import chain
-from profiles.audit.checkpoints import CHECKPOINTS, SET_ASIDE, Checkpoint, read_checkpoints
-from profiles.audit.usecases import list_entries, write_checkpoint
+from profiles.audit.checkpoints import CHECKPOINTS, SET_ASIDE, Checkpoint, Restore, read_checkpoints
+from profiles.audit.usecases import last_agreed, list_entries, note_restore, write_checkpoint
 from profiles.rights.usecases import erase
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import NOW, a_person, submit, unit
@@ -146,6 +146,117 @@ def test_a_forged_checkpoint_is_refused(database: sa.Engine, tmp_path: Path) -> 
     found = read_checkpoints(tmp_path)
     assert [one.line for one in found.checkpoints] == [1, 2]
     assert found.problems == (f"the checkpoint in line 3 of {file} is not signed by a known key",)
+
+
+def restored(
+    database: sa.Engine, signer: Signer, folder: Path, *, to: int, fresh: int = 2, state: bool = True
+) -> tuple[int, int]:
+    """Cut the trail off after an entry, as a restore does, let time go on, and record the restore as the worker does.
+
+    Args:
+        fresh: how many entries are written before the restore is recorded.
+        state: whether a checkpoint states it.
+
+    Returns:
+        the numbers of the entry that records it, and of the last one that was lost.
+    """
+    tamper(
+        database, f"DELETE FROM audit_entry WHERE seq > {to}",
+        f"UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit_entry WHERE seq = {to})",
+    )  # fmt: skip
+    add(database, fresh)
+    file = read_checkpoints(folder)
+    with unit(database) as work:
+        entry = note_restore(work.audit, epoch=2, file=file)
+    with unit(database) as work:
+        restore = Restore(entry, last_agreed(work.audit, file, before=entry), file.known)
+        write_checkpoint(work.audit, signer, folder, last=file.last, restore=restore if state else None)
+    return entry, file.known
+
+
+def signed(database: sa.Engine, signer: Signer, folder: Path, count: int = 1) -> int:
+    """Add entries and sign the head; returns its number."""
+    add(database, count)
+    with unit(database) as work:
+        return write_checkpoint(work.audit, signer, folder, last=read_checkpoints(folder).last)
+
+
+@pytest.mark.parametrize("fresh", [0, 2, 9])
+def test_a_recorded_restore_explains_what_is_missing_and_nothing_else(
+    database: sa.Engine, saved: int, tmp_path: Path, fresh: int
+) -> None:
+    """The lost entries are a warning each time; what is changed before or after them is found as ever."""
+    signer = Signer(a_pem(), "http://x")
+    kept = signed(database, signer, tmp_path)
+    signed(database, signer, tmp_path, 2)
+    signed(database, signer, tmp_path, 3)
+    entry, lost = restored(database, signer, tmp_path, to=kept, fresh=fresh)
+    signed(database, signer, tmp_path, 8)
+    found = report(database, read_checkpoints(tmp_path).checkpoints)
+    assert found.problems == []
+    (warning,) = found.warnings
+    assert warning.startswith(
+        f"entries {kept + 1} to {lost}, up to which checkpoints had signed, were lost by a restore"
+    )
+    assert warning.endswith(f"recorded as entry {entry}")
+    for changed in (kept - 1, entry, entry + 2):
+        with database.begin() as connection:
+            before = connection.execute(
+                sa.text("SELECT seq, at, actor, action, object, reason, hash FROM audit_entry ORDER BY seq")
+            ).all()
+        rewrite(database, changed)
+        assert report(database, read_checkpoints(tmp_path).checkpoints).problems, changed
+        tamper(database, "TRUNCATE audit_entry")
+        with database.begin() as connection:
+            connection.execute(
+                sa.text("INSERT INTO audit_entry VALUES (:seq, :at, :actor, :action, :object, :reason, :hash)"),
+                [row._asdict() for row in before],
+            )
+        tamper(
+            database,
+            "UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1)",
+        )
+    assert report(database, read_checkpoints(tmp_path).checkpoints).problems == []
+
+
+def test_a_second_restore_to_before_the_first_explains_both(database: sa.Engine, saved: int, tmp_path: Path) -> None:
+    """The entry of the first is lost with the rest."""
+    signer = Signer(a_pem(), "http://x")
+    oldest = signed(database, signer, tmp_path)
+    older = signed(database, signer, tmp_path, 2)
+    signed(database, signer, tmp_path, 4)
+    restored(database, signer, tmp_path, to=older)
+    signed(database, signer, tmp_path, 9)
+    entry, lost = restored(database, signer, tmp_path, to=oldest)
+    found = report(database, read_checkpoints(tmp_path).checkpoints)
+    assert found.problems == []
+    assert len(found.warnings) == 1
+    assert found.warnings[0].startswith(f"entries {oldest + 1} to {lost}, ")
+    assert found.warnings[0].endswith(f"recorded as entry {entry}")
+
+
+def test_an_entry_alone_makes_no_restore(database: sa.Engine, saved: int, tmp_path: Path) -> None:
+    """Somebody who cuts the trail off and adds the entry by hand is found: no checkpoint states it."""
+    signer = Signer(a_pem(), "http://x")
+    kept = signed(database, signer, tmp_path)
+    lost = signed(database, signer, tmp_path, 4)
+    entry, _ = restored(database, signer, tmp_path, to=kept, fresh=9, state=False)
+    assert entry > lost
+    problems = report(database, read_checkpoints(tmp_path).checkpoints).problems
+    assert f"entry {lost} is not the one that the checkpoint signed" in problems
+    assert f"entry {entry} says that the database was restored, but no checkpoint states it" in problems
+
+
+def test_a_statement_without_its_entry_explains_nothing(database: sa.Engine, saved: int, tmp_path: Path) -> None:
+    """Whoever removes the entry of a restore, and signs nothing, is found."""
+    signer = Signer(a_pem(), "http://x")
+    kept = signed(database, signer, tmp_path)
+    lost = signed(database, signer, tmp_path, 4)
+    entry, _ = restored(database, signer, tmp_path, to=kept, fresh=1)
+    tamper(database, f"UPDATE audit_entry SET action = 'test.act' WHERE seq = {entry}")
+    problems = report(database, read_checkpoints(tmp_path).checkpoints).problems
+    assert f"entry {entry} was changed, or does not follow the one before it" in problems
+    assert f"the entries after {entry} are cut off; a checkpoint signed {lost}" in problems
 
 
 @pytest.mark.parametrize("cut", [1, 40])

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from kit.clock import new_id
 from kit.errors import Invalid, Unavailable
 from profiles.accounts.signing import Signer
-from profiles.outbox.relay import MAX_PUSHED_PEOPLE, GraphProjection, deliver_once, push
+from profiles.outbox.relay import MAX_PUSHED_PEOPLE, GraphProjection, Relay
 from profiles.outbox.store import MAX_ATTEMPTS, OutboxStore
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import NOW, a_person, unit
@@ -30,12 +30,15 @@ class Graph:
         self.refuses: dict[str, Exception] = {}
         self.away = False
         self.calls = 0
+        self.position: dict[str, Any] = {"epoch": None, "position": None, "row": None}
         self.before_taking = lambda: None
 
     def call(self, _method: str, path: str, body: Any, **_: Any) -> Any:
         """Take a batch, all of it or nothing."""
+        if path == "/v1/projection/position":
+            return self.position
         self.calls += 1
-        given = orjson.loads(body) if isinstance(body, bytes) else body
+        given = orjson.loads(body)
         people = [person["id"] for person in given.get("people", [])]
         erased, notifications = given.get("ids", []), [row["id"] for row in given.get("notifications", [])]
         if self.away:
@@ -44,14 +47,21 @@ class Graph:
             if one in self.refuses:
                 raise self.refuses[one]
         self.before_taking()
+        self.position = {name: given["position"][name] for name in ("epoch", "position", "row")}
         self.taken += [(person["id"], person["version"]) for person in given.get("people", [])]
         self.erased += erased
         self.notified += notifications
+        return {}
 
 
-def projection(graph: Graph) -> GraphProjection:
-    """The graph's interface with the fake behind it."""
-    return GraphProjection(graph, Signer(a_pem(), "http://x"))  # type: ignore[arg-type]
+def relay(database: sa.Engine, graph: Graph) -> Relay:
+    """A relay that has just started, with the fake behind it."""
+    return Relay(database, GraphProjection(graph, Signer(a_pem(), "http://x")))  # type: ignore[arg-type]
+
+
+def deliver_once(database: sa.Engine, graph: Graph) -> int:
+    """One batch."""
+    return relay(database, graph).deliver_once()
 
 
 def queue(database: sa.Engine, *snapshots: tuple[str, int]) -> None:
@@ -92,6 +102,7 @@ def due(database: sa.Engine) -> None:
 def _empty(database: sa.Engine) -> None:
     with database.begin() as connection:
         connection.execute(sa.text("DELETE FROM outbox"))
+        connection.execute(sa.text("UPDATE projection SET delivered = 0"))
 
 
 def test_only_the_newest_snapshot_of_a_person_is_sent(database: sa.Engine) -> None:
@@ -99,7 +110,7 @@ def test_only_the_newest_snapshot_of_a_person_is_sent(database: sa.Engine) -> No
     ada, bob = sorted((new_id(), new_id()))
     queue(database, (ada, 1), (bob, 4), (ada, 3), (ada, 2))
     graph = Graph()
-    assert deliver_once(database, projection(graph)) == 4
+    assert deliver_once(database, graph) == 4
     assert graph.taken == [(ada, 3), (bob, 4)]
     assert rows(database) == []
 
@@ -111,10 +122,10 @@ def test_an_outage_loses_nothing_and_counts_against_no_row(database: sa.Engine) 
     graph = Graph()
     graph.away = True
     with pytest.raises(Unavailable):
-        deliver_once(database, projection(graph))
+        deliver_once(database, graph)
     assert [row.attempts for row in rows(database)] == [0, 0]
     graph.away = False
-    assert deliver_once(database, projection(graph)) == 2
+    assert deliver_once(database, graph) == 2
     assert sorted(graph.taken) == sorted([(ada, 1), (bob, 1)])
 
 
@@ -140,7 +151,7 @@ def test_a_refused_row_of_any_type_waits_while_the_others_arrive(database: sa.En
     graph = Graph()
     graph.refuses = dict.fromkeys(refused, error)
     before = {row.id: row.created_at for row in rows(database)}
-    assert deliver_once(database, projection(graph)) == 60
+    assert deliver_once(database, graph) == 60
     assert {person for person, _ in graph.taken} == delivered["snapshot"]
     assert set(graph.erased) == delivered["erasure"]
     assert set(graph.notified) == delivered["notification"]
@@ -150,11 +161,11 @@ def test_a_refused_row_of_any_type_waits_while_the_others_arrive(database: sa.En
     assert {row.last_error for row in left} == {f"{error.code}: {error.message}"}  # type: ignore[attr-defined]
     assert all(row.created_at == before[row.id] and row.next_attempt_at > row.created_at for row in left)
     calls = graph.calls
-    assert deliver_once(database, projection(graph)) == 0
+    assert deliver_once(database, graph) == 0
     assert graph.calls == calls
     graph.refuses = {}
     due(database)
-    assert deliver_once(database, projection(graph)) == 6
+    assert deliver_once(database, graph) == 6
     assert rows(database) == []
 
 
@@ -167,19 +178,19 @@ def test_a_row_that_fails_for_hours_is_dead_and_can_be_revived(database: sa.Engi
     waits = []
     for _ in range(MAX_ATTEMPTS):
         due(database)
-        assert deliver_once(database, projection(graph)) == 1
+        assert deliver_once(database, graph) == 1
         row = rows(database)[0]
         waits.append(round((row.next_attempt_at - datetime.now(row.next_attempt_at.tzinfo)).total_seconds()))
     assert waits[:4] == [5, 10, 20, 40]
     assert waits[-1] == 3600
     due(database)
-    assert deliver_once(database, projection(graph)) == 0
+    assert deliver_once(database, graph) == 0
     with database.begin() as connection:
         outbox = OutboxStore(connection)
         assert (outbox.size(), outbox.dead()) == (0, 1)
         assert outbox.revive() == 1
     graph.refuses = {}
-    assert deliver_once(database, projection(graph)) == 1
+    assert deliver_once(database, graph) == 1
     assert graph.taken == [(bad, 1)]
 
 
@@ -189,7 +200,7 @@ def test_a_request_delivers_the_rows_of_whom_it_changed_and_of_nobody_else(datab
     queue(database, (ada, 1), (bob, 1), (ada, 2))
     told = notify(database, ada)
     graph = Graph()
-    assert push(database, projection(graph), {ada}, seconds=2) is True
+    assert relay(database, graph).push({ada}, seconds=2) is True
     assert (graph.taken, graph.notified, graph.calls) == ([(ada, 2)], [told], 2)
     assert [row.aggregateid for row in rows(database)] == [bob]
 
@@ -206,15 +217,15 @@ def test_a_push_does_not_wait_for_a_relay_that_holds_the_rows(database: sa.Engin
         assert release.wait(10)
 
     relayed.before_taking = hold
-    relay = threading.Thread(target=deliver_once, args=(database, projection(relayed)))
-    relay.start()
+    worker = threading.Thread(target=deliver_once, args=(database, relayed))
+    worker.start()
     assert holding.wait(10)
     began = time.monotonic()
-    assert push(database, projection(graph), {ada}, seconds=2) is True
+    assert relay(database, graph).push({ada}, seconds=2) is True
     assert time.monotonic() - began < 1
     assert graph.taken == [(ada, 1)]
     release.set()
-    relay.join(10)
+    worker.join(10)
     assert relayed.taken == [(ada, 1)]
     assert rows(database) == []
 
@@ -225,10 +236,10 @@ def test_a_push_that_fails_leaves_the_rows_to_the_relay(database: sa.Engine) -> 
     queue(database, (ada, 1))
     graph = Graph()
     graph.away = True
-    assert push(database, projection(graph), {ada}, seconds=2) is False
+    assert relay(database, graph).push({ada}, seconds=2) is False
     assert [(row.aggregateid, row.attempts) for row in rows(database)] == [(ada, 0)]
     graph.away = False
-    assert deliver_once(database, projection(graph)) == 1
+    assert deliver_once(database, graph) == 1
 
 
 def test_batches_are_left_to_the_relay(database: sa.Engine) -> None:
@@ -239,7 +250,7 @@ def test_batches_are_left_to_the_relay(database: sa.Engine) -> None:
         outbox.add_snapshots([{"id": new_id(), "version": 1}, {"id": new_id(), "version": 1}])
         assert outbox.people == set()
     many = {new_id() for _ in range(MAX_PUSHED_PEOPLE + 1)}
-    assert push(database, projection(graph), many, seconds=2) is False
+    assert relay(database, graph).push(many, seconds=2) is False
     assert graph.calls == 0
 
 
@@ -255,7 +266,7 @@ def test_the_relay_leaves_a_row_to_its_request_for_two_seconds(database: sa.Engi
         assert work.outbox.people == {person}
     row = rows(database)[0]
     assert (row.next_attempt_at - row.created_at).total_seconds() == HEAD_START_SECONDS
-    assert deliver_once(database, projection(Graph())) == 0
+    assert deliver_once(database, Graph()) == 0
     with unit(database) as work:
         work.publish(person)
-    assert deliver_once(database, projection(Graph())) == 1
+    assert deliver_once(database, Graph()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from graph.people.schemas import Delivery
 from kit.fields import Flag, PageSchema, Rows, Text, Texts
 
 
@@ -17,6 +18,7 @@ class Taken(ma.Schema):
     """Notifications that the profiles service sends, in its own shape: `outbox.store.OutboxStore.add_notification`."""
 
     notifications = Rows(most=1000, required=True)
+    position = ma.fields.Nested(Delivery, load_default=None)
 
 
 class Read(ma.Schema):

@@ -7,10 +7,13 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from graph.db import Transaction
 from graph.feed.store import AddedPage, FeedReader, Place
 from graph.moments import END_OF_TIME, stamp
 from graph.notifications import schemas, usecases
 from graph.notifications.store import NotificationReader, NotificationWriter
+from graph.people.domain import position_of
+from graph.people.store import PeopleWriter
 from graph.reading import notified
 from graph.wiring import graph
 from kit import clock, cursors
@@ -32,7 +35,13 @@ def take(body: dict[str, Any]) -> Response:
         }
         for row in body["notifications"]
     ]  # fmt: skip
-    graph().write(lambda tx: NotificationWriter(tx).take(rows))
+    position = position_of(body["position"])
+
+    def act(tx: Transaction) -> None:
+        NotificationWriter(tx).take(rows)
+        PeopleWriter(tx).advance(position)
+
+    graph().write(act)
     return jsonify(taken=len(rows))
 
 

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from catalogues import regions
 from kit import verification
 from kit.cards import FIELDS, FOREVER, audience_of
+from kit.errors import Conflict
 from kit.texts import fold
 
 NEVER = ""
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far an installation's outbox is applied.
+
+    Args:
+        installation: the id of the profiles service's database.
+        epoch: counts up where versions may have gone back, as after a restore.
+        position: of the last row, within the epoch.
+        row: the id of that row, by which a database knows whether it is part of its own history.
+    """
+
+    installation: str
+    epoch: int
+    position: int
+    row: str | None
+
+
+class StaleEpoch(Conflict):
+    """The delivery is of an earlier epoch than what is known; the relay reads its epoch again and repeats."""
+
+    code = "STALE_EPOCH"
+
+
+def position_of(body: dict[str, Any] | None) -> Position | None:
+    """Return the position in a request's body."""
+    return Position(**body) if body else None
 
 
 def search_form(text: str) -> list[str]:

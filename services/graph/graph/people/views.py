@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from graph.db import Transaction
 from graph.groups.store import GroupWriter
 from graph.groups.usecases import watching_memberships
 from graph.notifications.store import NotificationWriter
 from graph.people import schemas, usecases
+from graph.people.domain import position_of
 from graph.people.store import PeopleStore, PeopleWriter
 from graph.wiring import graph
 from kit import clock
@@ -17,6 +19,7 @@ from kit.web import ServiceBlueprint, caller, require_service
 
 blueprint = ServiceBlueprint("people", __name__, description="People as others see them")
 MAX_PROJECTION_BYTES = 16_000_000
+MAX_IDS = 1000
 
 
 @blueprint.before_request
@@ -31,13 +34,38 @@ def project(body: dict[str, Any]) -> Response:
     """Take snapshots, each only if it is newer."""
     require_service("relay")
     people: list[dict[str, Any]] = body["people"]
-    applied = graph().write(
-        lambda tx: watching_memberships(
-            GroupWriter(tx), NotificationWriter(tx), [person["id"] for person in people],
-            lambda: PeopleWriter(tx).project(people), now=clock.now(),
-        )
-    )  # fmt: skip
-    return jsonify(applied=applied)
+    position = position_of(body["position"])
+
+    def act(tx: Transaction) -> int:
+        writer, ids = PeopleWriter(tx), [person["id"] for person in people]
+        applied = 0
+        if people:
+            applied = watching_memberships(
+                GroupWriter(tx), NotificationWriter(tx), ids, lambda: writer.project(people, position=position),
+                now=clock.now(),
+            )  # fmt: skip
+        writer.advance(position)
+        return applied
+
+    return jsonify(applied=graph().write(act))
+
+
+@blueprint.post("/v1/projection/position")
+@blueprint.arguments(schemas.Ids)
+def position(body: dict[str, Any]) -> Response:
+    """How far an installation's outbox is applied here; nulls before the first delivery."""
+    require_service("relay")
+    found = PeopleStore(graph()).position(body["installation"])
+    return jsonify(found or {"epoch": None, "position": None, "row": None})
+
+
+@blueprint.post("/v1/projection/ids")
+@blueprint.arguments(schemas.Ids)
+def ids(body: dict[str, Any]) -> Response:
+    """The next ids, at most a thousand, that an installation has projected here or erased."""
+    require_service("relay")
+    found = PeopleStore(graph()).ids(body["installation"], kind=body["kind"], after=body["after"], limit=MAX_IDS)
+    return jsonify(ids=found)
 
 
 @blueprint.post("/v1/people")

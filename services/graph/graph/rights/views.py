@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from graph.people.domain import position_of
 from graph.rights import schemas
 from graph.rights.store import RightsStore
 from graph.wiring import graph
@@ -25,4 +26,5 @@ def export() -> Response:
 def erase(body: dict[str, Any]) -> Response:
     """Erase people, as the relay says."""
     require_service("relay")
-    return jsonify(erased=RightsStore(graph()).erase(body["ids"]))
+    position = position_of(body["position"])
+    return jsonify(erased=RightsStore(graph()).erase(body["ids"], position=position, ghosts=body["ghosts"]))

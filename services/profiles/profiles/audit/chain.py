@@ -61,8 +61,17 @@ class Report:
             self.problems.append(sentence)
 
 
+RESTORED = "database.restored"
+
+
 def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoints: Sequence[Checkpoint]) -> Report:
     """Follow the chain from its beginning.
+
+    A checkpoint that contradicts the chain is a problem, unless a later checkpoint states a restore that explains it: then
+    the lost entries are a warning, each time. The worker states a restore only where the graph has applied what the
+    database does not know, or where the operator says so. Somebody with the database in their hands who rewrites the trail
+    can at best make it look like a restore, which names what is missing and when; an operator who restored nothing then
+    knows. An entry alone, which no checkpoint states, is a problem.
 
     Args:
         entries: all of them, by `seq`.
@@ -70,9 +79,11 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
         checkpoints: in the order of their file, their signatures checked.
     """
     report = Report(checkpoints=len(checkpoints))
-    signed: dict[int, set[bytes]] = {}
+    signed: dict[int, list[Checkpoint]] = {}
     for checkpoint in checkpoints:
-        signed.setdefault(checkpoint.seq, set()).add(checkpoint.hash)
+        signed.setdefault(checkpoint.seq, []).append(checkpoint)
+    contradicting: list[Checkpoint] = []
+    restores: dict[int, Entry] = {}
     previous, expected = START, 1
     for entry in entries:
         report.entries += 1
@@ -81,8 +92,9 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
             report.tell(f"entry {missing} is missing")
         elif entry_hash(previous, entry) != entry.hash:
             report.tell(f"entry {entry.seq} was changed, or does not follow the one before it")
-        if entry.seq in signed and signed[entry.seq] != {entry.hash}:
-            report.tell(f"entry {entry.seq} is not the one that the checkpoint signed")
+        contradicting += [one for one in signed.get(entry.seq, ()) if one.hash != entry.hash]
+        if entry.action == RESTORED:
+            restores[entry.seq] = entry
         previous, expected = entry.hash, entry.seq + 1
     last = expected - 1
     if head is None:
@@ -91,9 +103,50 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
         report.tell(f"the entries after {last} are cut off; the head says {head[0]}")
     elif (head[0] != last) or (last and head[1] != previous):
         report.tell(f"the head says {head[0]}, and the last entry is {last} or another one")
-    beyond = [seq for seq in signed if seq > last]
-    if beyond:
-        report.tell(f"the entries after {last} are cut off; a checkpoint signed {max(beyond)}")
+    contradicting += [one for seq, some in signed.items() if seq > last for one in some]
+    _compare(report, last, contradicting, restores, checkpoints)
     if report.entries and not checkpoints:
         report.warnings.append("no checkpoint signs these entries: whoever can write to the database can rewrite them")
     return report
+
+
+def _compare(
+    report: Report,
+    last: int,
+    contradicting: Sequence[Checkpoint],
+    restores: dict[int, Entry],
+    checkpoints: Sequence[Checkpoint],
+) -> None:
+    """Tell which checkpoints contradict the chain, and which of them a restore explains."""
+    stated = {
+        one.restore.entry: one
+        for one in checkpoints
+        if one.restore is not None and one not in contradicting and one.restore.entry in restores
+    }
+    unexplained = [
+        one
+        for one in contradicting
+        if not any(
+            by.restore is not None and one.line < by.line and by.restore.agreed < one.seq <= by.restore.known
+            for by in stated.values()
+        )
+    ]
+    for one in unexplained:
+        if one.seq <= last:
+            report.tell(f"entry {one.seq} is not the one that the checkpoint signed")
+    beyond = [one.seq for one in unexplained if one.seq > last]
+    if beyond:
+        report.tell(f"the entries after {last} are cut off; a checkpoint signed {max(beyond)}")
+    for seq, entry in restores.items():
+        day, by = f"{entry.at:%Y-%m-%d %H:%M} UTC", stated.get(seq)
+        if by is not None and by.restore is not None:
+            first, known = by.restore.agreed + 1, by.restore.known
+            lost = f"entries {first} to {known}, up to which checkpoints had signed, were lost by"
+            report.warnings.append(
+                f"{lost if known >= first else 'no signed entry was lost by'} a restore of the database, detected on {day} "
+                f"and recorded as entry {seq}"
+            )
+        elif any(one.seq >= seq for one in checkpoints if one not in contradicting):
+            report.tell(f"entry {seq} says that the database was restored, but no checkpoint states it")
+        else:
+            report.warnings.append(f"entry {seq} says that the database was restored; no checkpoint states it yet")

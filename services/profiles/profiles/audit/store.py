@@ -131,6 +131,13 @@ class AuditTrail:
         row = self._db.execute(sa.text("SELECT seq, hash FROM audit_head")).first()
         return (int(row.seq), bytes(row.hash)) if row else None
 
+    def hashes(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The hashes of entries by number."""
+        rows = self._db.execute(
+            sa.text("SELECT seq, hash FROM audit_entry WHERE seq = ANY(:numbers)"), {"numbers": list(numbers)}
+        )
+        return {int(row.seq): bytes(row.hash) for row in rows}
+
     def all_entries(self) -> Iterator[Entry]:
         """Every entry in order, read in pieces."""
         result = self._db.execution_options(stream_results=True, yield_per=5000).execute(

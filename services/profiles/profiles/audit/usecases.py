@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from profiles.accounts.signing import Signer
-from profiles.audit.checkpoints import append_checkpoint
+from profiles.audit.chain import RESTORED
+from profiles.audit.checkpoints import CheckpointFile, Restore, append_checkpoint
 from profiles.audit.store import AuditTrail
 
 
@@ -37,11 +38,44 @@ def list_entries(
     ]
 
 
-def write_checkpoint(audit: AuditTrail, signer: Signer, folder: Path, *, last: int) -> int:
+def note_restore(audit: AuditTrail, *, epoch: int, file: CheckpointFile) -> int:
+    """Record in the trail that an older database was restored, with what is known outside it; returns the entry's number."""
+    agreed = last_agreed(audit, file, before=None)
+    reason = f"epoch {epoch}; checkpoints had signed entries up to {file.known}, of which {agreed} is the last one here"
+    audit.note(RESTORED, actor="service:worker", object="database", reason=reason)
+    audit.flush()
+    head = audit.head()
+    assert head is not None
+    return head[0]
+
+
+def last_agreed(audit: AuditTrail, file: CheckpointFile, *, before: int | None) -> int:
+    """Return the highest number that a checkpoint signed and whose entry is still the signed one; 0 without one.
+
+    An entry's hash covers all before it, so that everything up to there is as it was.
+
+    Args:
+        before: consider only entries before this one.
+    """
+    hashes = audit.hashes([checkpoint.seq for checkpoint in file.checkpoints])
+    return max(
+        (
+            checkpoint.seq
+            for checkpoint in file.checkpoints
+            if hashes.get(checkpoint.seq) == checkpoint.hash and (before is None or checkpoint.seq < before)
+        ),
+        default=0,
+    )
+
+
+def write_checkpoint(
+    audit: AuditTrail, signer: Signer, folder: Path, *, last: int, restore: Restore | None = None
+) -> int:
     """Sign the head of the chain and append it to the checkpoints' file, unless it is there already.
 
     Args:
         last: the number that was signed last.
+        restore: a restore that this checkpoint states; it is signed in any case.
 
     Returns:
         the number that is signed now.
@@ -50,7 +84,7 @@ def write_checkpoint(audit: AuditTrail, signer: Signer, folder: Path, *, last: i
         OSError: it could not be written.
     """
     head = audit.head()
-    if head is None or head[0] <= last:
+    if head is None or (head[0] <= last and restore is None):
         return last
-    append_checkpoint(folder, signer, seq=head[0], entry_hash=head[1])
+    append_checkpoint(folder, signer, seq=head[0], entry_hash=head[1], restore=restore)
     return head[0]

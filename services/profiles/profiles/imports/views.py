@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request
 
 from kit import clock
-from kit.errors import Forbidden
+from kit.errors import DomainError, Forbidden
 from kit.web import ServiceBlueprint, require_service
 from profiles.imports import schemas, usecases
-from profiles.people.usecases import publish
 from profiles.wiring import Work, wiring, work
 
 blueprint = ServiceBlueprint("imports", __name__, description="Imports by the operator")
@@ -68,27 +68,20 @@ def demo_credentials(body: dict[str, Any]) -> Response:
     return jsonify(added=added)
 
 
-@blueprint.post("/v1/projection/rebuild")
-def rebuild_projection() -> Response:
-    """Queue everybody's snapshot again, for a graph that has lost its copy."""
-    require_service("operator")
-    with work() as unit:
-        ids = unit.people.all_ids()
-    for start in range(0, len(ids), 500):
-        with work() as unit:
-            for person_id in ids[start : start + 500]:
-                publish(unit.people, unit.outbox, person_id)
-    return jsonify(queued=len(ids))
-
-
 @blueprint.get("/v1/projection/lag")
 def lag() -> Response:
-    """How many snapshots wait to be relayed, how many people there are, and how many came from `source`."""
+    """How many snapshots wait to be relayed, how many people there are, and how many came from `source`.
+
+    The comparison with the graph comes first: where it has lost people, `rebuilding` says that they are on their way.
+    """
     require_service("operator")
+    with suppress(DomainError):  # with the graph away there is nothing to compare
+        wiring().relay.lineage.confirm()
     with work() as unit:
         return jsonify(
             waiting=unit.outbox.size(),
             dead=unit.outbox.dead(),
+            rebuilding=unit.projection.state().stage is not None,
             people=unit.people.count(),
             imported=unit.imports.count(request.args.get("source", "")),
         )

@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from kit import logs
@@ -18,7 +20,10 @@ from kit.errors import DomainError, Unavailable
 from kit.http import CallContext, ServiceClient
 from profiles.accounts.signing import Signer
 from profiles.listening import drain
-from profiles.outbox.store import CHANGED, ERASED, NOTIFIED, OutboxRow, OutboxStore
+from profiles.outbox.store import CHANGED, ERASED, GHOST, NOTIFIED, OutboxRow, OutboxStore
+from profiles.projection.domain import GraphPosition, ProjectionState
+from profiles.projection.store import ProjectionStore
+from profiles.projection.usecases import Lineage
 from profiles.settings import Settings
 
 BATCH = 1000
@@ -27,6 +32,8 @@ TOKEN_SECONDS = 300
 PROBE_SECONDS = 5.0
 HEAD_START_SECONDS = 2.0  # how long the relay leaves a row to the request that added it
 PUSH_SECONDS = 3.0
+POSITION_SECONDS = 2.0
+STALE_EPOCH = "STALE_EPOCH"  # the graph's code for a delivery of an epoch that has ended
 # A request that changes more people is a batch (an import, a recheck): it would hold its caller for seconds, and nobody
 # waits to read what it wrote. The relay delivers those, a thousand at a time.
 MAX_PUSHED_PEOPLE = 100
@@ -39,39 +46,68 @@ class GraphProjection:
         self._client, self._signer = client, signer
         self._token, self._minted_at = "", float("-inf")
 
-    def put(self, kind: str, rows: Sequence[OutboxRow], *, deadline: float | None = None) -> None:
+    def put(
+        self, kind: str, rows: Sequence[OutboxRow], *, state: ProjectionState, deadline: float | None = None
+    ) -> None:
         """Send rows of one kind; the graph takes all of them or none.
 
         Args:
+            state: says of which installation and epoch they are.
             deadline: `time.monotonic()` after which nobody waits.
 
         Raises:
-            DomainError: it took none.
+            DomainError: it took none; with the code STALE_EPOCH, because a later epoch has begun.
         """
-        context = CallContext(token=self._service_token(), deadline=deadline)
-        if kind == ERASED:
-            people = sorted({row.person for row in rows})
-            self._client.call("POST", "/v1/projection/erase", {"ids": people}, context=context)
+        last = max(rows, key=lambda row: row.position, default=None)
+        position = orjson.dumps(
+            {
+                "installation": state.installation, "epoch": state.epoch, "position": last.position if last else 0,
+                "row": last.id if last else None,
+            }
+        ).decode()  # fmt: skip
+        payloads = ",".join(row.payload for row in rows)
+        if kind in {ERASED, GHOST}:
+            people = orjson.dumps(sorted({row.person for row in rows})).decode()
+            method, path = "POST", "/v1/projection/erase"
+            content = f'"ids":{people},"ghosts":{"true" if kind == GHOST else "false"}'
         elif kind == NOTIFIED:
-            body = '{"notifications":[' + ",".join(row.payload for row in rows) + "]}"
-            self._client.call("POST", "/v1/projection/notifications", body.encode(), context=context)
+            method, path, content = "POST", "/v1/projection/notifications", f'"notifications":[{payloads}]'
         else:
-            body = '{"people":[' + ",".join(row.payload for row in rows) + "]}"
-            self._client.call("PUT", "/v1/projection", body.encode(), context=context)
+            method, path, content = "PUT", "/v1/projection", f'"people":[{payloads}]'
+        self._call(method, path, f'{{{content},"position":{position}}}'.encode(), deadline)
 
-    def answers(self, *, deadline: float | None = None) -> bool:
+    def answers(self, *, state: ProjectionState, deadline: float | None = None) -> bool:
         """Whether the graph takes an empty delivery now: then a refusal is about the rows."""
         until = time.monotonic() + PROBE_SECONDS
         try:
-            self.put(CHANGED, [], deadline=until if deadline is None else min(until, deadline))
+            self.put(CHANGED, [], state=state, deadline=until if deadline is None else min(until, deadline))
         except DomainError:
             return False
         return True
 
-    def _service_token(self) -> str:
+    def position(self, installation: str) -> GraphPosition | None:
+        """Ask how far the graph has applied an installation's outbox; None when it has nothing of it.
+
+        Raises:
+            DomainError: the graph does not answer.
+        """
+        deadline = time.monotonic() + POSITION_SECONDS
+        found = self._call("POST", "/v1/projection/position", {"installation": installation}, deadline)
+        return GraphPosition(**found) if found["epoch"] is not None else None
+
+    def ids(self, installation: str, kind: str, after: str) -> list[str]:
+        """Ask for a page of the people that the graph has of an installation (PROJECTED), or has erased (ERASED).
+
+        Raises:
+            DomainError: the graph does not answer.
+        """
+        body = {"installation": installation, "kind": kind, "after": after}
+        return list(self._call("POST", "/v1/projection/ids", body, None)["ids"])
+
+    def _call(self, method: str, path: str, body: Any, deadline: float | None) -> Any:
         if time.monotonic() - self._minted_at > TOKEN_SECONDS:
             self._token, self._minted_at = self._signer.service_token("relay"), time.monotonic()
-        return self._token
+        return self._client.call(method, path, body, context=CallContext(token=self._token, deadline=deadline))
 
 
 @dataclass
@@ -81,15 +117,20 @@ class Outcome:
     Args:
         delivered: rows that the graph has taken, or that a newer one made needless.
         failed: why the graph refused a row, by the row's id; it took others at that time.
-        outage: set when the graph stopped answering; rows that are in neither of the two were not tried.
+        outage: set when the graph stopped answering, or knows a later epoch; rows that are in neither of the two were not
+            tried.
+        reached: the highest position that the graph has confirmed.
     """
 
     delivered: list[OutboxRow] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     outage: DomainError | None = None
+    reached: int = 0
 
 
-def deliver(rows: Sequence[OutboxRow], graph: GraphProjection, *, deadline: float | None = None) -> Outcome:
+def deliver(
+    rows: Sequence[OutboxRow], graph: GraphProjection, *, state: ProjectionState, deadline: float | None = None
+) -> Outcome:
     """Send rows to the graph: all of a kind at once, and in halves where that fails, so that only bad rows fail.
 
     Of several snapshots of one person only the newest is sent: it holds all that the older ones say. Where a person is
@@ -101,7 +142,7 @@ def deliver(rows: Sequence[OutboxRow], graph: GraphProjection, *, deadline: floa
     for row in rows:
         if row.type == CHANGED and row.version >= newest.get(row.person, row).version:
             newest[row.person] = row
-    kinds: dict[str, list[OutboxRow]] = {CHANGED: [], ERASED: [], NOTIFIED: []}
+    kinds: dict[str, list[OutboxRow]] = {ERASED: [], GHOST: [], CHANGED: [], NOTIFIED: []}
     for row in rows:
         superseded = row.type == CHANGED and newest[row.person] is not row
         if row.type not in kinds:
@@ -113,9 +154,10 @@ def deliver(rows: Sequence[OutboxRow], graph: GraphProjection, *, deadline: floa
 
     def put(kind: str, some: list[OutboxRow]) -> None:
         try:
-            graph.put(kind, some, deadline=deadline)
+            graph.put(kind, some, state=state, deadline=deadline)
         except DomainError as error:
-            if isinstance(error, Unavailable) and not graph.answers(deadline=deadline):
+            outage = isinstance(error, Unavailable) and not graph.answers(state=state, deadline=deadline)
+            if outage or error.code == STALE_EPOCH:
                 raise
             if len(some) == 1:
                 outcome.failed[some[0].id] = f"{error.code}: {error.message}"
@@ -125,18 +167,20 @@ def deliver(rows: Sequence[OutboxRow], graph: GraphProjection, *, deadline: floa
             put(kind, some[middle:])
         else:
             outcome.delivered += some
+            outcome.reached = max(outcome.reached, *(row.position for row in some))
 
     try:
-        for kind in (ERASED, CHANGED, NOTIFIED):
-            if kinds[kind]:
-                put(kind, sorted(kinds[kind], key=lambda row: row.person))
+        for kind, some in kinds.items():
+            if some:
+                put(kind, sorted(some, key=lambda row: row.person))
     except DomainError as error:
         outcome.outage = error
     return outcome
 
 
-def _settle(outbox: OutboxStore, outcome: Outcome) -> None:
+def _settle(connection: sa.Connection, outcome: Outcome, state: ProjectionState) -> None:
     """Write down what became of rows: delivered ones leave the outbox, failed ones wait longer."""
+    outbox = OutboxStore(connection)
     erased = [row.id for row in outcome.delivered if row.type == ERASED]
     if erased:
         outbox.note_erased(erased)
@@ -148,57 +192,83 @@ def _settle(outbox: OutboxStore, outcome: Outcome) -> None:
         logs.log().error("outbox_rows_refused", count=len(outcome.failed), codes=codes)
         if dead:
             logs.log().error("outbox_rows_dead", count=len(dead), rows=dead[:20])
+    if outcome.reached:
+        ProjectionStore(connection).confirm_delivery(state.epoch, outcome.reached)
 
 
-def deliver_once(engine: sa.Engine, graph: GraphProjection) -> int:
-    """Deliver one batch of rows that are due.
-
-    Returns:
-        how many rows were tried.
-
-    Raises:
-        DomainError: the graph does not answer; what it has not taken stays as it is.
-    """
-    with engine.begin() as connection:
-        outbox = OutboxStore(connection)
-        rows = outbox.take(BATCH)
-        if not rows:
-            return 0
-        outcome = deliver(rows, graph)
-        _settle(outbox, outcome)
-    if outcome.outage is not None:
-        raise outcome.outage
-    return len(rows)
-
-
-def push(engine: sa.Engine, graph: GraphProjection, people: Collection[str], *, seconds: float) -> bool:
-    """Deliver all rows of a few people now, for the request that has just committed them.
-
-    The rows are read without a lock and sent even while the relay sends them: when the graph answers, it has applied this
-    version or a newer one, whoever was first. A row that is not there any more was delivered.
+class Relay:
+    """Delivers rows of the outbox to the graph.
 
     Args:
-        seconds: how long the request can wait.
-
-    Returns:
-        whether the graph has applied them; if not, the relay delivers them, and the failure is logged.
+        service: who it is, in the audit trail.
     """
-    if len(people) > MAX_PUSHED_PEOPLE:
-        return False
-    try:
-        with engine.begin() as connection:
+
+    def __init__(self, engine: sa.Engine, graph: GraphProjection, *, service: str = "service:profiles") -> None:
+        self._engine, self._graph = engine, graph
+        self.lineage = Lineage(engine, graph.position, service=service)
+
+    def deliver_once(self) -> int:
+        """Deliver one batch of rows that are due.
+
+        Returns:
+            how many rows were tried.
+
+        Raises:
+            DomainError: the graph does not answer; what it has not taken stays as it is.
+        """
+        self.lineage.confirm()
+        with self._engine.begin() as connection:
+            rows = OutboxStore(connection).take(BATCH)
+            if not rows:
+                return 0
+            state = ProjectionStore(connection).state()
+            outcome = deliver(rows, self._graph, state=state)
+            _settle(connection, outcome, state)
+        if outcome.outage is not None:
+            if outcome.outage.code == STALE_EPOCH:
+                self.lineage.forget()
+            raise outcome.outage
+        return len(rows)
+
+    def push(self, people: Collection[str], *, seconds: float) -> bool:
+        """Deliver all rows of a few people now, for the request that has just committed them.
+
+        The rows are read without a lock and sent even while the worker's relay sends them: when the graph answers, it has
+        applied this version or a newer one, whoever was first. A row that is not there any more was delivered.
+
+        Args:
+            seconds: how long the request can wait.
+
+        Returns:
+            whether the graph has applied them; if not, the worker delivers them, and the failure is logged.
+        """
+        if len(people) > MAX_PUSHED_PEOPLE:
+            return False
+        deadline = time.monotonic() + seconds
+        try:
+            outcome = self._push(people, deadline)
+            if outcome.outage is not None and outcome.outage.code == STALE_EPOCH:
+                self.lineage.forget()
+                outcome = self._push(people, deadline)
+        except (sa.exc.SQLAlchemyError, DomainError) as error:
+            logs.log().warning("push_failed", people=len(people), reason=type(error).__name__)
+            return False
+        if outcome.outage is not None:
+            logs.log().warning("push_failed", people=len(people), reason=outcome.outage.code)
+        return outcome.outage is None and not outcome.failed
+
+    def _push(self, people: Collection[str], deadline: float) -> Outcome:
+        self.lineage.confirm()
+        with self._engine.begin() as connection:
+            # The epoch is read after the rows were committed; a rebuild that began before has waited for them.
             rows = OutboxStore(connection).of_people(sorted(people))
-        outcome = deliver(rows, graph, deadline=time.monotonic() + seconds)
-        with engine.begin() as connection:
+            state = ProjectionStore(connection).state()
+        outcome = deliver(rows, self._graph, state=state, deadline=deadline)
+        with self._engine.begin() as connection:
             # Should the server lose this in a crash, the rows are only delivered once more.
             connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
-            _settle(OutboxStore(connection), outcome)
-    except sa.exc.SQLAlchemyError as error:
-        logs.log().warning("push_failed", people=len(people), reason=type(error).__name__)
-        return False
-    if outcome.outage is not None:
-        logs.log().warning("push_failed", people=len(people), reason=outcome.outage.code)
-    return outcome.outage is None and not outcome.failed
+            _settle(connection, outcome, state)
+        return outcome
 
 
 def run(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
@@ -206,7 +276,8 @@ def run(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
     graph = GraphProjection(
         ServiceClient("graph", config.graph_url, read_seconds=30), Signer(config.signing_key, config.issuer)
     )
+    relay = Relay(engine, graph, service="service:worker")
     drain(
         stop, config, channel="outbox", name="relay", idle_seconds=IDLE_SECONDS,
-        act=lambda: deliver_once(engine, graph) > 0,
+        act=lambda: relay.deliver_once() > 0,
     )  # fmt: skip

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from kit.clock import new_id
 
-CHANGED, ERASED, NOTIFIED = "ProfessionalChanged", "ProfessionalErased", "Notified"
+CHANGED, ERASED, GHOST, NOTIFIED = "ProfessionalChanged", "ProfessionalErased", "ProfessionalUnknown", "Notified"
 MAX_ATTEMPTS = 12  # with waits that double from 5 seconds to an hour, about three hours
 _COLUMNS = (
     "id::text, aggregateid AS person, coalesce(CAST(payload ->> 'version' AS integer), 0) AS version, "
-    "CAST(payload AS text) AS payload, type, attempts"
+    "CAST(payload AS text) AS payload, type, attempts, position"
 )
 
 
@@ -26,8 +26,10 @@ class OutboxRow:
 
     Args:
         version: of a snapshot; 0 otherwise.
-        type: CHANGED (a snapshot), ERASED, or NOTIFIED (a notification for the person).
+        type: CHANGED (a snapshot), ERASED, GHOST (in the graph, and unknown here since a restore), or NOTIFIED (a
+            notification for the person).
         attempts: how many deliveries of this row alone have failed.
+        position: counts the rows of the outbox.
     """
 
     id: str
@@ -36,6 +38,7 @@ class OutboxRow:
     payload: str
     type: str
     attempts: int = 0
+    position: int = 0
 
 
 class OutboxStore:
@@ -71,6 +74,16 @@ class OutboxStore:
             sa.text("DELETE FROM outbox WHERE aggregateid = :id AND type <> :type"), {"id": person_id, "type": ERASED}
         )
         self._add(person_id, ERASED, {"id": person_id, "erasure": erasure_id})
+
+    def add_ghosts(self, people: Sequence[str]) -> None:
+        """Queue that these people are unknown here, so that the graph removes them."""
+        self._db.execute(
+            sa.text(
+                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload) SELECT gen_random_uuid(), "
+                "'Professional', g, :type, jsonb_build_object('id', g) FROM unnest(CAST(:people AS text[])) AS g"
+            ),
+            {"people": list(people), "type": GHOST},
+        )
 
     def add_notification(self, person_id: str, event: str, *, kind: str, subject: str, at: datetime) -> None:
         """Queue a notification for a person.

@@ -1,14 +1,19 @@
 // Takes snapshots of people, each only if newer than what is stored; repeating is harmless.
-// params:  $people :: LIST OF MAP {id, version, properties, specialties, places, licensed}
+// params:  $people :: LIST OF MAP {id, version, properties, specialties, places, licensed}, $epoch :: INTEGER, $installation :: STRING
 // returns: one row {applied :: INTEGER}
 // feed:    person $people[].id
+// Of two epochs the later is newer, whatever the versions: an epoch begins where versions may have gone back.
 UNWIND $people AS person
-WITH person WHERE NOT EXISTS { (:ErasedProfessional {id: person.id}) }
+OPTIONAL MATCH (gone:ErasedProfessional {id: person.id})
+WITH person, gone WHERE gone IS NULL OR gone.ghost_epoch < $epoch  // unknown to one epoch, and known to a later one
+DELETE gone
+WITH person
 MERGE (p:Professional {id: person.id})
-SET p.version = coalesce(p.version, 0)  // takes the write lock, so that the comparison below cannot go stale
+SET p.version = coalesce(p.version, 0), p.epoch = coalesce(p.epoch, 0)  // takes the write lock, so that the comparison below cannot go stale
 WITH p, person
-WHERE p.version < person.version
-SET p += person.properties, p.version = person.version, p.changed_at = timestamp()
+WHERE p.epoch < $epoch OR (p.epoch = $epoch AND p.version < person.version)
+SET p += person.properties, p.version = person.version, p.epoch = $epoch, p.installation = $installation,
+  p.changed_at = timestamp()
 WITH p, person
 CALL (p) {
   MATCH (p)-[old:PRACTISES|WORKS_IN|LICENSED_IN]->()

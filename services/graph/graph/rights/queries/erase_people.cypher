@@ -1,10 +1,11 @@
 // Erases people: who they were, their connections and memberships, the text of what they wrote, and what they were told.
-// params:  $ids :: LIST OF STRING
+// params:  $ids :: LIST OF STRING, $installation :: STRING or null, $ghost_epoch :: INTEGER, or null for people who were erased
 // returns: one row {erased :: INTEGER}
 // feed:    erased $ids[]
 UNWIND $ids AS id
 MERGE (gone:ErasedProfessional {id: id})  // keeps a late snapshot from bringing them back
-SET gone.changed_at = timestamp()
+SET gone.changed_at = timestamp(), gone.installation = coalesce($installation, gone.installation),
+  gone.ghost_epoch = $ghost_epoch
 WITH id
 CALL (id) {
   MATCH (n:Notification) WHERE n.to = id AND n.created_at >= '' AND n.id >= ''

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from profiles.imports.usecases import ImportStores, Outcome, import_people
-from tests.support.desk import unit
+from profiles.imports.usecases import ImportStores, NoMail, Outcome, add_demo_credentials, import_people
+from tests.support.desk import NUMBERS, a_person, unit
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -67,3 +68,40 @@ def test_a_changed_row_is_stored_with_the_next_version(database: sa.Engine) -> N
         person = work.people.get(outcome.ids["x"])
     assert person is not None
     assert (person.name, person.version) == ("New Name", 2)
+
+
+def test_loading_the_demo_credentials_again_changes_nothing(database: sa.Engine) -> None:
+    """As after Neo4j alone lost the demo network: what people have stays as it is, what they lack is added."""
+    people = [a_person(database, f"Demo {number}") for number in range(3)]
+    vera, vito = (a_person(database, name, roles=("VERIFIER",)) for name in ("Vera", "Vito"))
+    rows = [
+        {"person_id": person, "kind": "LICENCE", "authority": "de-kbv", "number": next(NUMBERS), "jurisdiction": "DE",
+         "specialty": "cardiology", "issued_on": "2015-06-01", "status": status, "standing": "GOOD"}
+        for person, status in zip(people, ("VALIDATED", "REVAL_FAIL", "ENTERED_IN_ERROR"), strict=True)
+    ]  # fmt: skip
+    rows += [
+        {"person_id": person, "kind": "IDENTITY", "jurisdiction": "DE", "status": "VALIDATED"} for person in people
+    ]
+
+    def load(some: list[dict[str, object]]) -> int:
+        with unit(database) as work:
+            return add_demo_credentials(
+                replace(work.casework(), mail=NoMail(work.connection)), rows=some, verifier=vera, second_verifier=vito,
+                now=NOW,
+            )  # fmt: skip
+
+    def stored() -> list[tuple[str, str, int]]:
+        with database.connect() as connection:
+            return [
+                tuple(row)
+                for row in connection.execute(sa.text("SELECT id::text, status, version FROM credential ORDER BY id"))
+            ]
+
+    assert load(rows[:4]) == 4
+    assert load(rows) == 2
+    before = stored()
+    assert sorted(status for _, status, _ in before) == sorted(
+        ["VALIDATED", "REVAL_FAIL", "ENTERED_IN_ERROR", "VALIDATED", "VALIDATED", "VALIDATED"]
+    )
+    assert load(rows) == 0
+    assert stored() == before

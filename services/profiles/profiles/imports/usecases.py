@@ -194,13 +194,26 @@ def add_demo_credentials(
 ) -> int:
     """Take invented credentials through the same steps as real ones, to the status that each row names.
 
+    One of the same kind, authority and place that a person has already stays as it is, so that repeating is harmless: also
+    where the demo network is loaded again because only the graph lost it.
+
     Args:
         rows: each with `person_id`, the fields of a submission, and `status`.
 
     Returns:
         how many were added.
     """
-    for row in rows:
+    present = {
+        (person, one.kind, one.authority, one.jurisdiction)
+        for person in {str(row["person_id"]) for row in rows}
+        for one in work.credentials.of_person(person)
+    }
+    fresh = [
+        row
+        for row in rows
+        if (str(row["person_id"]), row["kind"], row.get("authority"), row["jurisdiction"].upper()) not in present
+    ]
+    for row in fresh:
         credential = credentials_usecases.submit_credential(
             work,
             person_id=row["person_id"],
@@ -215,7 +228,7 @@ def add_demo_credentials(
             now=now,
         )
         _take_to(work, row, credential.id, verifier, second_verifier, now)
-    return len(rows)
+    return len(fresh)
 
 
 def _take_to(

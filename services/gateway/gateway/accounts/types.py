@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import DateTime, enum, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
-from gateway.context import Context, of
+from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
 from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, mark_groups
@@ -18,7 +18,7 @@ from gateway.moderation.types import ModerationDecisionConnection, mark_decision
 from gateway.notifications.types import NotificationConnection, mark_notifications
 from gateway.paging import check_first, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
-from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of
+from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of, read_me
 from gateway.proofs.types import VerificationProof
 
 Role = enum(
@@ -31,17 +31,6 @@ Role = enum(
         "ADMIN": "Runs the instance.",
     },
 )
-
-
-def read_me(context: Context) -> dict[str, Any]:
-    """The caller's account and profile, as the profiles service has them now."""
-
-    def load() -> dict[str, Any]:
-        me = context.profiles("GET", "/v1/me")
-        people_of([me["professional"]])
-        return me  # type: ignore[no-any-return]
-
-    return context.once("me", load)
 
 
 class Viewer(graphene.ObjectType):

@@ -11,7 +11,7 @@ from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
 from gateway.context import of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
-from gateway.people.types import Professional, VerificationLevel, people_of
+from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
 from gateway.wording import REASONS, REASONS_ONE, worded
 from kit.errors import Invalid
 
@@ -155,18 +155,14 @@ class PeopleQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_professional(_root: Any, info: Any, by: Any) -> Any:
-        body: dict[str, Any] = {}
-        if by.get("id") is not None:
-            own = decode(by["id"])
-            of(info).require_caller()
-            if own is None or own[0] != "Professional":
-                return None
-            body["ids"] = [own[1]]
-        else:
-            body["handles"] = [by["handle"][:200]]
-        cards = of(info).graph("POST", "/v1/people", body)
-        people_of(cards)
-        return cards[0] if cards else None
+        context = of(info)
+        context.require_caller()
+        if by.get("id") is None:
+            return read_by_handle(context, by["handle"][:200])
+        own = decode(by["id"])
+        if own is None or own[0] != "Professional":
+            return None
+        return read_people(context, [own[1]]).get(own[1])
 
     @staticmethod
     def resolve_peers(_root: Any, info: Any, filter: Any, order_by: Any, first: int, after: str | None = None) -> Any:

@@ -19,8 +19,9 @@ from gateway.base import (
 )
 from gateway.batches import for_siblings, together
 from gateway.catalogue.types import Authority, Institution, Profession, Region, Specialty, authority, specialty
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
+from kit.errors import DomainError
 
 VerificationLevel = enum(
     "VerificationLevel",
@@ -274,8 +275,47 @@ def people_of(cards: Any) -> None:
     together("Professional", found)
 
 
-def read_people(context: Any, ids: list[str]) -> dict[str, Any]:
-    """People by id, as the viewer sees them."""
-    cards = context.graph("POST", "/v1/people", {"ids": ids})
+def read_people(context: Context, ids: list[str]) -> dict[str, Any]:
+    """People by id, as the viewer sees them; the viewer themselves as the profiles service has them now."""
+    viewer = context.require_caller().subject
+    own = read_own(context) if viewer in ids else None
+    others = [one for one in ids if one != viewer or own is None]
+    cards = context.graph("POST", "/v1/people", {"ids": others}) if others else []
     people_of(cards)
-    return {card["id"]: card for card in cards}
+    return {card["id"]: card for card in cards} | ({viewer: own} if own else {})
+
+
+def read_by_handle(context: Context, handle: str) -> dict[str, Any] | None:
+    """The person with a handle, as the viewer sees them; the viewer themselves as the profiles service has them now."""
+    viewer = context.require_caller().subject
+    cards: list[dict[str, Any]] = context.graph("POST", "/v1/people", {"handles": [handle]})
+    people_of(cards)
+    if cards and cards[0]["id"] != viewer:
+        return cards[0]
+    own = read_own(context)  # nobody has this handle as far as the graph knows, or the viewer has it
+    return own if own and own["handle"] == handle else next(iter(cards), None)
+
+
+def read_own(context: Context) -> dict[str, Any] | None:
+    """Read the viewer's own profile from where it is written, so that a change shows at once.
+
+    Returns:
+        the profile; None where the profiles service does not answer, and the graph's copy is better than nothing.
+    """
+    try:
+        return read_me(context)["professional"]  # type: ignore[no-any-return]
+    except DomainError as error:
+        if error.code not in {"NOT_FOUND", "UNAVAILABLE"}:
+            raise
+        return None
+
+
+def read_me(context: Context) -> dict[str, Any]:
+    """The caller's account and profile, as the profiles service has them now."""
+
+    def load() -> dict[str, Any]:
+        me: dict[str, Any] = context.profiles("GET", "/v1/me")
+        people_of([me["professional"]])
+        return me
+
+    return context.once("me", load)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import neo4j
@@ -17,6 +19,7 @@ from graph.settings import Settings
 from kit.clock import new_id
 from kit.errors import OutcomeUnknown, Unavailable
 from kit.idempotency import ANSWERS_LIFETIME
+from kit.skew import TIMEOUT_HEADER
 from kit.tokens import Caller, TokenVerifier
 from tests.graph.integration.test_races import people
 from tests.support.engines import Engines
@@ -39,8 +42,11 @@ def app(engines: Engines, driver: neo4j.Driver) -> Iterator[Flask]:
 def ask(app: Flask) -> Callable[..., TestResponse]:
     """Sends a request as somebody, under a key."""
 
-    def send(method: str, path: str, body: Any, *, me: str, key: str | None = None) -> TestResponse:
+    def send(
+        method: str, path: str, body: Any, *, me: str, key: str | None = None, timeout: float | None = None
+    ) -> TestResponse:
         headers = {"Authorization": f"Bearer {me}"} | ({"Idempotency-Key": key} if key else {})
+        headers |= {TIMEOUT_HEADER: str(timeout)} if timeout is not None else {}
         return Client(app).open(path, method=method, json=body, headers=headers)
 
     return send
@@ -158,13 +164,11 @@ def test_reading_back_has_time_of_its_own(
         commit(self)
         spent[0] = True
 
-    import time as real
-
-    moment = real.time
     monkeypatch.setattr(neo4j.Transaction, "commit", committing)
     # The clock of the deadlines jumps as the commit returns: by then, the caller's time is over.
-    monkeypatch.setattr("kit.web.time.time", lambda: moment() + (60 if spent[0] else 0))
-    answer = ask("POST", f"/v1/discussions/{own}/posts", POST, me=me)
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + (60 if spent[0] else 0), time=time.time)
+    monkeypatch.setattr("kit.web.time", clock)
+    answer = ask("POST", f"/v1/discussions/{own}/posts", POST, me=me, timeout=5)
     assert answer.status_code == 201, answer.text
 
 

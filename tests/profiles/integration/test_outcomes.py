@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +15,11 @@ from psycopg.errors import AdminShutdown
 from werkzeug.test import Client, TestResponse
 
 from kit.clock import new_id
+from kit.skew import TIMEOUT_HEADER
 from kit.tokens import Caller, TokenVerifier
 from profiles.accounts import usecases as accounts
 from profiles.app import create_app
+from profiles.credentials import usecases
 from profiles.policies.files import read_policies
 from tests.support.desk import CIPHER, NOW, NUMBERS, a_person, decide, get, submit, unit
 from tests.support.settings import settings
@@ -127,11 +131,7 @@ def test_nothing_is_committed_when_nobody_waits_any_more(
     database: sa.Engine, ask: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The deadline passes while the change is made: it is rolled back, and the answer is true."""
-    import time as real
-
-    me, moment, over = member(database), real.time, [False]
-    from profiles.credentials import usecases
-
+    me, over = member(database), [False]
     submit_credential = usecases.submit_credential
 
     def slow(*given: Any, **named: Any) -> Any:
@@ -140,10 +140,11 @@ def test_nothing_is_committed_when_nobody_waits_any_more(
         return done
 
     monkeypatch.setattr(usecases, "submit_credential", slow)
-    monkeypatch.setattr("kit.web.time.time", lambda: moment() + (60 if over[0] else 0))
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + (60 if over[0] else 0), time=time.time)
+    monkeypatch.setattr("kit.web.time", clock)
     answer = ask(
         "POST", "/v1/me/credentials", LICENCE | {"number": next(NUMBERS)}, me=me,
-        **{"X-Deadline": f"{moment() + 5:.3f}"},
+        **{TIMEOUT_HEADER: "5"},
     )  # fmt: skip
     assert (answer.status_code, answer.json["code"]) == (503, "UNAVAILABLE")  # type: ignore[index]
     assert credentials(database, me) == 0

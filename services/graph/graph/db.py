@@ -6,7 +6,6 @@ import random
 import re
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -46,7 +45,7 @@ DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected"
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
-_uses: Counter[str] = Counter()
+_uses: set[str] = set()
 
 
 @cache
@@ -57,15 +56,20 @@ def _text(name: str) -> str:
 
 def query(name: str) -> str:
     """The text of `<feature>/queries/<verb_noun>.cypher`, given as `feature/verb_noun`."""
-    _uses[name] += 1
+    _uses.add(name)
     return _text(name)
 
 
 def named_queries() -> dict[str, str]:
-    """All query texts by name, those first that this process has used most."""
+    """All query texts by name."""
     root = Path(__file__).parent
     names = sorted(f"{file.parent.parent.name}/{file.stem}" for file in root.glob("*/queries/*.cypher"))
-    return {name: _text(name) for name in sorted(names, key=lambda name: -_uses[name])}
+    return {name: _text(name) for name in names}
+
+
+def used_queries() -> frozenset[str]:
+    """The names of the queries that this process has run."""
+    return frozenset(_uses)
 
 
 def connect(uri: str, user: str, password: str) -> neo4j.Driver:

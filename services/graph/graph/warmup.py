@@ -17,13 +17,13 @@ from typing import Any
 import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.db import first_line, named_queries, probing_session
+from graph.db import first_line, named_queries, probing_session, used_queries
 from graph.feed.domain import sources
 from kit.engines import wait_for
 from kit.logs import log
 
 WORKERS = 2  # plans are computed on one core each
-FIRST_QUERIES = 40  # after a restart, as many of those used most are planned before all others
+FIRST_QUERIES = 24  # after a restart, as many of those used are planned before all others, the most expensive first
 POOLED_CONNECTIONS = 8
 PRIME_SECONDS = 60.0
 PLAN_SECONDS = 120.0
@@ -79,24 +79,27 @@ class PlanCache:
     def __init__(self, driver: neo4j.Driver, requests: neo4j.Driver | None = None) -> None:
         self._driver, self._requests = driver, requests
         self._rest: list[str] = []
-        self._first = True
+        self._spent: dict[str, float] = {}  # how long planning each query took at the first start, in seconds
         self._planned_for: tuple[int, int] | None = None
         self._seen: tuple[int, int] | None = None
 
     def prepare(self) -> None:
-        """Plan what requests need: all queries at the first start, those used most after a restart of Neo4j.
+        """Plan what requests need: all queries at the first start, the most expensive ones after a restart of Neo4j.
+
+        What is planned fast is planned in time by the first request that needs it.
 
         Raises:
             Neo4jError, DriverError: Neo4j does not answer.
         """
-        names = list(named_queries())
-        some = len(names) if self._first else FIRST_QUERIES
         if self._requests is not None:
             prime(self._requests)
         self._planned_for = self._size()
-        self._plan(names[:some], usual_only=not self._first)
-        self._rest = [] if self._first else names
-        self._first = False
+        if not self._spent:
+            self._spent = self._plan(named_queries())
+        else:
+            self._rest = sorted(self._spent, key=lambda name: -self._spent[name])
+            used = used_queries()
+            self._plan([name for name in self._rest if name in used][:FIRST_QUERIES], usual_only=True)
 
     def maintain(self) -> None:
         """Plan what is left after a restart; plan everything again after the network has become larger or smaller."""
@@ -116,7 +119,7 @@ class PlanCache:
             links = session.run("MATCH ()-[r]->() RETURN count(r)").single(strict=True)[0]
         return int(nodes), int(links)
 
-    def _plan(self, named: Iterable[str], *, usual_only: bool = False) -> None:
+    def _plan(self, named: Iterable[str], *, usual_only: bool = False) -> dict[str, float]:
         texts, names = named_queries(), list(named)
         began = time.monotonic()
 
@@ -130,11 +133,12 @@ class PlanCache:
 
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="plans") as pool:
             spent = dict(zip(names, pool.map(plan, names), strict=True))
-        slowest = max(spent, key=lambda name: spent[name])
+        slowest = max(spent, key=lambda name: spent[name], default=None)
         log().info(
             "queries_planned", count=len(spent), seconds=round(time.monotonic() - began, 1), slowest=slowest,
-            slowest_seconds=round(spent[slowest], 1),
+            slowest_seconds=round(spent[slowest], 1) if slowest else None,
         )  # fmt: skip
+        return spent
 
     def _plan_one(self, name: str, text: str, parameters: Parameters, *, run: bool = False) -> None:
         """Plan a query with parameters of some types.

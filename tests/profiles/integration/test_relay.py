@@ -270,3 +270,23 @@ def test_the_relay_leaves_a_row_to_its_request_for_two_seconds(database: sa.Engi
     with unit(database) as work:
         work.publish(person)
     assert deliver_once(database, Graph()) == 1
+
+
+def test_a_push_ends_with_the_time_of_its_request(database: sa.Engine) -> None:
+    """Also the comparison with the graph that comes before the first delivery."""
+    deadlines: list[float] = []
+
+    class Slow(Graph):
+        """Answers nothing, and notes how long it would have been waited for."""
+
+        def call(self, _method: str, path: str, body: Any, **given: Any) -> Any:
+            """Wait in vain."""
+            deadlines.append(given["context"].deadline)
+            raise Unavailable("no")
+
+    ada = new_id()
+    queue(database, (ada, 1))
+    until = time.monotonic() + 0.5
+    assert relay(database, Slow()).push({ada}, seconds=0.5) is False
+    assert deadlines
+    assert all(deadline <= until + 0.2 for deadline in deadlines)

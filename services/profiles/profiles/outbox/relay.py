@@ -85,14 +85,15 @@ class GraphProjection:
             return False
         return True
 
-    def position(self, installation: str) -> GraphPosition | None:
+    def position(self, installation: str, deadline: float | None = None) -> GraphPosition | None:
         """Ask how far the graph has applied an installation's outbox; None when it has nothing of it.
 
         Raises:
             DomainError: the graph does not answer.
         """
-        deadline = time.monotonic() + POSITION_SECONDS
-        found = self._call("POST", "/v1/projection/position", {"installation": installation}, deadline)
+        until = time.monotonic() + POSITION_SECONDS
+        until = until if deadline is None else min(until, deadline)
+        found = self._call("POST", "/v1/projection/position", {"installation": installation}, until)
         return GraphPosition(**found) if found["epoch"] is not None else None
 
     def ids(self, installation: str, kind: str, after: str) -> list[str]:
@@ -258,7 +259,7 @@ class Relay:
         return outcome.outage is None and not outcome.failed
 
     def _push(self, people: Collection[str], deadline: float) -> Outcome:
-        self.lineage.confirm()
+        self.lineage.confirm(deadline=deadline)
         with self._engine.begin() as connection:
             # The epoch is read after the rows were committed; a rebuild that began before has waited for them.
             rows = OutboxStore(connection).of_people(sorted(people))

@@ -37,7 +37,7 @@ _EVENTS = {
     REQUESTED: "rebuild_requested",
 }
 
-ReadPosition = Callable[[str], GraphPosition | None]
+ReadPosition = Callable[[str, float | None], GraphPosition | None]
 ReadIds = Callable[[str, str, str], list[str]]
 
 
@@ -72,15 +72,18 @@ class Lineage:
     graph for its position at its first delivery and every ten seconds; a difference begins a new epoch.
 
     Args:
-        read_position: asks the graph how far it has applied an installation's outbox.
+        read_position: asks the graph how far it has applied an installation's outbox, before a deadline.
     """
 
     def __init__(self, engine: sa.Engine, read_position: ReadPosition, *, service: str = "service:profiles") -> None:
         self._engine, self._read_position, self._service = engine, read_position, service
         self._confirmed_at = float("-inf")
 
-    def confirm(self) -> None:
+    def confirm(self, *, deadline: float | None = None) -> None:
         """Compare both sides, unless that was done a moment ago.
+
+        Args:
+            deadline: `time.monotonic()` after which nobody waits.
 
         Raises:
             DomainError: the graph does not answer.
@@ -90,7 +93,7 @@ class Lineage:
             return
         with self._engine.begin() as connection:
             installation = ProjectionStore(connection).state().installation
-        graph = self._read_position(installation)
+        graph = self._read_position(installation, deadline)
         with self._engine.begin() as connection:
             projection = ProjectionStore(connection)
             # The row first: what the graph had then, this database had before.
@@ -99,7 +102,7 @@ class Lineage:
             found = difference(state, graph, knows_row=knows_row)
             if found == GRAPH_BEHIND:
                 # What was delivered between the two readings is in the state and not in the position.
-                found = difference(state, self._read_position(installation), knows_row=True)
+                found = difference(state, self._read_position(installation, deadline), knows_row=True)
             if found is not None:
                 open_epoch(connection, reason=found, beyond=graph.epoch if graph else 0, actor=self._service)
             projection.forget_rows()

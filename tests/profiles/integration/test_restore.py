@@ -15,8 +15,10 @@ import neo4j
 import pytest
 import sqlalchemy as sa
 import structlog
+from click.testing import CliRunner
 from werkzeug.serving import make_server
 
+from consilium.cli import main
 from graph.app import create_app as create_graph
 from graph.settings import Settings as GraphSettings
 from kit import clock
@@ -444,3 +446,31 @@ def test_another_installation_is_never_taken_for_a_restore(system: System) -> No
     system.work_off()
     assert system.epoch() == 1
     assert system.query("MATCH (p:Professional {id: $id}) RETURN p.id AS id", id=ada) == [{"id": ada}]
+
+
+def test_the_operator_rebuilds_by_command_and_states_a_restore(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command begins it, the worker does it, and the command ends when the graph has everybody."""
+    people = [system.person(f"Person {number}") for number in range(3)]
+    monkeypatch.setenv("CONSILIUM_PROFILES_URL", system.config.issuer)
+    monkeypatch.setenv("CONSILIUM_GRAPH_URL", system.config.graph_url)
+    monkeypatch.setenv("CONSILIUM_SERVICE_SECRET", system.config.service_secret)
+    ended = threading.Event()
+
+    def worker() -> None:
+        while not ended.wait(0.2):
+            system.work_off()
+
+    thread = threading.Thread(target=worker)
+    thread.start()
+    try:
+        result = CliRunner().invoke(main, ["rebuild-projection", "--restored"])
+    finally:
+        ended.set()
+        thread.join(30)
+    # The services log into the same output here, because they run in this process.
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "The graph has 3 profiles again.")
+    assert [system.seen(person, people[0]) for person in people] == [OPEN] * 3
+    system.checkpoints.act()
+    report = system.verify()
+    assert report.problems == []
+    assert [warning.split(" a restore")[0] for warning in report.warnings] == ["no signed entry was lost by"]

@@ -40,8 +40,8 @@ def start_and_ask(home: Path) -> Stack:
         print(f"ready beside burners after {ready - began:.0f} s, three operations in {asked - ready:.1f} s")
         assert [answer.get("errors") for answer in answers] == [None, None]
         peers, professional = (answer["data"] for answer in answers)
-        assert peers["peers"]["totalCount"] == 10
-        assert professional["professional"]["name"] == "Jonas Lindner"
+        assert [edge["node"]["name"] for edge in peers["peers"]["edges"]] == ["Pieter Claessens", "Beat Steiner"]
+        assert professional["professional"]["id"].startswith("UHJvZmVzc2lvbmFs")
         assert stack.output is not None
         assert "Traceback" not in stack.output.read_text()
     except BaseException:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.peers.columns import Slots, among
+from graph.peers.columns import Slots, among, slots
 from graph.peers.network import Network
 from kit.cards import AUDIENCES, Relation
 
@@ -80,9 +80,37 @@ def connections_of(
 ) -> tuple[list[Row], int]:
     """A page of a person's connections by name, one more than `first` where there are more, and how many they have."""
     circle = network.connections.row(person)
-    shown = circle[network.column("listed")[circle]]
+    return _by_name(network, circle[network.column("listed")[circle]], after=after, first=first)
+
+
+def mutual_of(
+    network: Network, viewer: str, person: str, today: int, *, after: tuple[str, str] | None, first: int
+) -> tuple[list[Row], int]:
+    """A page of the connections that two people share by name, one more than `first` where there are more, and how many.
+
+    Args:
+        viewer: who reads; sees them as far as the person shows their connections, and never those with whom there is a block.
+        today: a proleptic ordinal.
+    """
+    me, slot = network.slot_of.get(viewer), network.slot_of.get(person)
+    if me is None or slot is None or network.blocks_other(slot, me):
+        return [], 0
+    reader = Onlooker.of(network, me, today)
+    audience = AUDIENCES[int(network.column("connections_audience")[slot])]
+    in_group = audience == "GROUPS" and reader.fellow(slot)
+    if not Relation(slot == me, reader.connected(slot), in_group, reader.verified).may_see(audience):
+        return [], 0
+    shared = np.intersect1d(network.connections.row(slot), reader.circle).astype(np.int32)
+    shared = shared[network.column("listed")[shared]]
+    blocked = network.blocks.get(me)
+    if blocked:
+        shared = shared[~among(shared, slots(sorted(blocked)), len(network))]
+    return _by_name(network, shared, after=after, first=first)
+
+
+def _by_name(network: Network, people: Slots, *, after: tuple[str, str] | None, first: int) -> tuple[list[Row], int]:
     places = network.in_order(
-        shown, np.zeros(len(shown), np.int64), by_name=True, after=None if after is None else (0, *after),
+        people, np.zeros(len(people), np.int64), by_name=True, after=None if after is None else (0, *after),
         first=first + 1,
     )  # fmt: skip
-    return [{"id": network.ids[slot], "sort_name": network.names[slot]} for _, slot in places], len(shown)
+    return [{"id": network.ids[slot], "sort_name": network.names[slot]} for _, slot in places], len(people)

@@ -85,13 +85,3 @@ class PeopleStore:
         """The dates that decide the viewer's level."""
         rows = self._graph.read(query("people/read_viewer"), viewer=viewer)
         return rows[0] if rows else None
-
-    def mutual(
-        self, ids: Sequence[str], *, viewer: str, after: tuple[str, str], first: int, today: str
-    ) -> dict[str, Row]:
-        """For each person, a page of the connections shared with the viewer."""
-        rows = self._graph.read(
-            query("people/list_mutual"), ids=list(ids), viewer=viewer, name=after[0], last=after[1], first=first,
-            today=today,
-        )  # fmt: skip
-        return {row["id"]: row for row in rows}

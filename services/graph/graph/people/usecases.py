@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,29 +50,45 @@ def read_cards(people: PeopleStore, ids: Sequence[str], *, viewer: str, now: dat
     return found
 
 
+Mutual = Callable[[str, tuple[str, str] | None, int], tuple[list[dict[str, Any]], int]]
+
+
 def list_mutual(
-    people: PeopleStore, ids: Sequence[str], *, viewer: str, first: int, after: str | None, now: datetime
+    people: PeopleStore,
+    mutual: Mutual,
+    ids: Sequence[str],
+    *,
+    viewer: str,
+    first: int,
+    after: str | None,
+    now: datetime,
 ) -> dict[str, Any]:
     """For each person a page of the connections they share with the viewer, hidden connections left out.
+
+    Args:
+        mutual: lists the connections that the viewer shares with a person after a name and id, and counts them all.
 
     Returns:
         {id: {rows: [{id, cursor, card}], has_next, total}}.
     """
     mark = cursors.fingerprint("mutual", viewer)
-    found = people.mutual(
-        ids, viewer=viewer, after=cursors.position(after, mark, ("", "")), first=first + 1,
-        today=now.date().isoformat(),
-    )  # fmt: skip
-    found_cards = read_cards(people, [r["id"] for row in found.values() for r in row["rows"]], viewer=viewer, now=now)
+    position = cursors.position(after, mark, ("", "")) if after is not None else None
+    pages = {person: mutual(person, position, first) for person in ids}
+    shown = [row["id"] for rows, _ in pages.values() for row in rows[:first]]
+    shown_cards = read_cards(people, shown, viewer=viewer, now=now)
     return {
         person: {
             "rows": [
-                {"id": r["id"], "cursor": cursors.encode(mark, [r["sort_name"], r["id"]]), "card": found_cards[r["id"]]}
-                for r in row["rows"][:first]
-                if r["id"] in found_cards
+                {
+                    "id": row["id"],
+                    "cursor": cursors.encode(mark, [row["sort_name"], row["id"]]),
+                    "card": shown_cards[row["id"]],
+                }
+                for row in rows[:first]
+                if row["id"] in shown_cards
             ],
-            "has_next": len(row["rows"]) > first,
-            "total": row["total"],
+            "has_next": len(rows) > first,
+            "total": total,
         }
-        for person, row in found.items()
+        for person, (rows, total) in pages.items()
     }

@@ -10,10 +10,11 @@ from graph.db import Transaction
 from graph.groups.store import GroupWriter
 from graph.groups.usecases import watching_memberships
 from graph.notifications.store import NotificationWriter
+from graph.peers.neighbours import mutual_of
 from graph.people import schemas, usecases
 from graph.people.domain import position_of
 from graph.people.store import PeopleStore, PeopleWriter
-from graph.wiring import graph
+from graph.wiring import graph, view
 from kit import clock
 from kit.web import ServiceBlueprint, caller, require_service
 
@@ -83,13 +84,17 @@ def read(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.Mutual)
 def mutual(body: dict[str, Any]) -> Response:
     """Connections shared with several people."""
+    now, network, me = clock.now(), view().network, caller().subject
     return jsonify(
         usecases.list_mutual(
             PeopleStore(graph()),
+            lambda person, position, first: mutual_of(
+                network, me, person, now.date().toordinal(), after=position, first=first
+            ),
             body["ids"],
-            viewer=caller().subject,
+            viewer=me,
             first=body["first"],
             after=body["after"],
-            now=clock.now(),
+            now=now,
         )
     )

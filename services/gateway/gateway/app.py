@@ -52,11 +52,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     config = config or settings.load()
     services = Services(ServiceClient("profiles", config.profiles_url), ServiceClient("graph", config.graph_url))
 
-    def keys() -> dict[str, Any]:
-        return services.profiles.call("GET", "/.well-known/jwks.json")  # type: ignore[no-any-return]
-
     ended = EndedTokens.at(config.profiles_url)
-    verifier = TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended)
+    verifier = TokenVerifier(KeySet.at(config.profiles_url), issuer=config.issuer, ended=ended)
     engine = Engine.of(schema(), plans=config.plans)
     streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
     app = Flask("gateway", static_folder=None)

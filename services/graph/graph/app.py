@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from flask import Flask, g
 
@@ -53,9 +52,6 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
     profiles = ServiceClient("profiles", config.profiles_url)
 
-    def keys() -> dict[str, Any]:
-        return profiles.call("GET", "/.well-known/jwks.json")  # type: ignore[no-any-return]
-
     def ready() -> dict[str, bool]:
         engine.start()
         there = engine.confirmed
@@ -65,7 +61,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app.extensions["policies"] = PolicyGate(ended, profiles)
     equip(
         app,
-        verifier=TokenVerifier(KeySet(keys), issuer=config.issuer, ended=ended),
+        verifier=TokenVerifier(KeySet.at(config.profiles_url), issuer=config.issuer, ended=ended),
         public=PUBLIC,
         ready=ready,
     )

@@ -58,7 +58,15 @@ class KeySet:
         self._fetch = fetch
         self._lock = threading.Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = float("-inf")
+        self._fetched_at = self._failed_at = float("-inf")
+
+    @classmethod
+    def at(cls, profiles_url: str) -> KeySet:
+        """The keys that the profiles service publishes; once some are known it is asked with little patience."""
+        patient = ServiceClient("profiles", profiles_url, connections=2)
+        quick = ServiceClient("profiles", profiles_url, connections=2, read_seconds=0.5)
+        keys = cls(lambda: (quick if keys._keys else patient).call("GET", "/.well-known/jwks.json"))
+        return keys
 
     def key(self, key_id: str) -> jwt.PyJWK | None:
         """The key with this id, or None when the issuer does not have it.
@@ -66,22 +74,30 @@ class KeySet:
         Raises:
             Unavailable: no keys are known and the issuer does not answer.
         """
-        age = time.monotonic() - self._fetched_at
-        if (key_id in self._keys and age < KEYS_LIFETIME_SECONDS) or (
-            key_id not in self._keys and age < REFETCH_SECONDS
-        ):
+        known, now = key_id in self._keys, time.monotonic()
+        if now - self._fetched_at < (KEYS_LIFETIME_SECONDS if known else REFETCH_SECONDS):
             return self._keys.get(key_id)
-        with self._lock:
-            if time.monotonic() - self._fetched_at >= min(age, REFETCH_SECONDS):
-                try:
-                    found = jwt.PyJWKSet.from_dict(self._fetch())
-                except Unavailable:
-                    if not self._keys:
-                        raise
-                else:
-                    self._keys = {key.key_id: key for key in found.keys if key.key_id}
-                    self._fetched_at = time.monotonic()
+        if self._keys and now - self._failed_at < REFETCH_SECONDS:
+            return self._keys.get(key_id)  # the issuer is away, and each request would wait for it
+        # While one asks, others go on with the key that they know.
+        if self._lock.acquire(blocking=not known):
+            try:
+                if self._fetched_at < now:
+                    self._refresh()
+            finally:
+                self._lock.release()
         return self._keys.get(key_id)
+
+    def _refresh(self) -> None:
+        try:
+            fetched = jwt.PyJWKSet.from_dict(self._fetch())
+        except Unavailable:
+            self._failed_at = time.monotonic()
+            if not self._keys:
+                raise
+        else:
+            self._keys = {key.key_id: key for key in fetched.keys if key.key_id}
+            self._fetched_at = time.monotonic()
 
 
 ENDED_SECONDS = 2.0  # how old the list of ended tokens may be; a suspension holds everywhere within 5 s

@@ -18,7 +18,8 @@ def plans_dropped(driver: neo4j.Driver) -> int:
     """Empty Neo4j's cache of plans; how many there were."""
     with driver.session() as session:
         said = session.run("CALL db.clearQueryCaches()").single(strict=True)[0]
-    return int(re.search(r"\d+", said)[0])  # type: ignore[index]
+    number = re.search(r"\d+", said)  # none where it says that the cache was empty
+    return int(number[0]) if number else 0
 
 
 def test_no_reading_query_is_planned_when_it_is_run(driver: neo4j.Driver) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -63,8 +63,9 @@ class Balancer:
                 piece = client.recv(PIECE)
                 body, missing = body + piece, missing - len(piece)
             backend.sendall(head + b"\r\nConnection: close\r\n\r\n" + body)
-            while piece := backend.recv(PIECE):
-                client.sendall(piece)
+            with suppress(OSError):  # the client may have gone
+                while piece := backend.recv(PIECE):
+                    client.sendall(piece)
 
 
 @contextmanager

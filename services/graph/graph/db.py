@@ -288,6 +288,24 @@ class Graph:
         """
         return self._read(neo4j.WRITE_ACCESS, text, parameters)
 
+    def read_settled(self, text: str, **parameters: Any) -> list[Row]:
+        """The rows of a reading query under the feed's lock: nothing that it reads is still being committed.
+
+        Neo4j shows the properties of a commit a moment before its index entries. The lock is free when both are there.
+
+        Raises:
+            Unavailable: Neo4j does not answer in time.
+        """
+
+        def act(session: neo4j.Session) -> list[Row]:
+            with session.begin_transaction(timeout=self._remaining()) as tx:
+                tx.run(query("feed/lock_head")).consume()  # type: ignore[arg-type]
+                rows = rows_of(tx.run(text, parameters))  # type: ignore[arg-type]
+                tx.rollback()
+                return rows
+
+        return self._guarded(act, neo4j.WRITE_ACCESS)
+
     def _read(self, mode: str, text: str, parameters: dict[str, Any]) -> list[Row]:
         def act(session: neo4j.Session) -> list[Row]:
             return rows_of(session.run(neo4j.Query(text, timeout=self._remaining()), parameters))  # type: ignore[arg-type]

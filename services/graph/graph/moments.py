@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 END_OF_TIME = "9999"  # sorts after every time
 
@@ -17,3 +17,18 @@ def stamp(moment: datetime) -> str:
     offset = moment.utcoffset()
     assert offset is not None, "times carry their zone"
     return (moment - offset).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def stamp_after(moment: datetime, previous: str | None) -> str:
+    """The text of a time that sorts after another one, by a microsecond where the time itself does not.
+
+    Under the lock of a list it gives the list the order of the commits, so that whoever pages on misses nothing.
+
+    >>> from datetime import UTC
+    >>> stamp_after(datetime(2026, 11, 21, 8, 30, tzinfo=UTC), "2026-11-21T08:30:00.000007Z")
+    '2026-11-21T08:30:00.000008Z'
+    """
+    own = stamp(moment)
+    if previous is None or own > previous:
+        return own
+    return stamp(datetime.fromisoformat(previous) + timedelta(microseconds=1))

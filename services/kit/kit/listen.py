@@ -33,15 +33,17 @@ if not os.environ.get("CONSILIUM_SHARED_DIR"):
     _own_folder = os.environ["CONSILIUM_SHARED_DIR"] = tempfile.mkdtemp(prefix="consilium-shared-")
 
 
+_folders = [_own_folder] if _own_folder else []
 if workers > 1:
     # The workers' metrics are added up from files there; made anew at each start.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="consilium-metrics-")
+    _folders.append(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
 
 def on_exit(_server: Any) -> None:
     """Run in the first process when it ends."""
-    if _own_folder is not None:
-        shutil.rmtree(_own_folder, ignore_errors=True)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -6,9 +6,11 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import neo4j
 import pytest
@@ -237,6 +239,53 @@ def test_a_position_that_was_never_committed_holds_nobody_up(driver: neo4j.Drive
     assert own.index._shared.read() == position
 
 
+def test_a_commit_that_is_not_wholly_visible_yet_is_waited_for(
+    driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neo4j shows the head's property before the entry is in its index; that is no sign of a replaced store."""
+    own = worker(driver)
+    before, read = own.index.view(own.graph), Graph.read_latest
+    torn: list[str] = []
+
+    def tear(self: Graph, text: str, **parameters: Any) -> list[dict[str, Any]]:
+        rows = read(self, text, **parameters)
+        torn.append(text)
+        return [row | {"position": row["position"] + 1, "entries": []} for row in rows]
+
+    monkeypatch.setattr(Graph, "read_latest", tear)
+    ada, bob = people(own.graph, 2)
+    own.graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
+    after = own.index.view(own.graph)
+    assert torn
+    assert after.network is before.network
+    assert linked(after.network, ada, bob)
+
+
+def test_writers_beside_readers_discard_no_index(driver: neo4j.Driver) -> None:
+    """Four writers for some seconds, and a reader who looks all the time: every look is whole."""
+    own, reader = worker(driver), worker(driver)
+    pairs = [people(own.graph, 2) for _ in range(4)]
+    network, ending = reader.network, time.monotonic() + 4
+
+    def write(pair: list[str]) -> None:
+        while time.monotonic() < ending:
+            own.graph.write(lambda tx: ConnectionWriter(tx).connect(*pair, since="2026-11-21"))
+            own.graph.write(
+                lambda tx: connections.remove_connection(ConnectionWriter(tx), me=pair[0], other=pair[1], now=NOW)
+            )
+
+    with ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(write, pair) for pair in pairs]
+        looks = 0
+        while time.monotonic() < ending:
+            reader.index._followed_at = float("-inf")
+            assert reader.network is network
+            looks += 1
+        for future in writing:
+            future.result()
+    assert looks > 20
+
+
 @pytest.mark.parametrize("lost", ["epoch", "position", "entries"])
 def test_when_neo4j_was_replaced_everything_is_read_again(
     lost: str, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
@@ -245,8 +294,8 @@ def test_when_neo4j_was_replaced_everything_is_read_again(
     own = worker(driver)
     before, head = own.index.view(own.graph), FeedReader.head
 
-    def replaced(self: FeedReader, after: int, *, host: str) -> Head:
-        real = head(self, after, host=host)
+    def replaced(self: FeedReader, after: int, *, host: str, known: int) -> Head:
+        real = head(self, after, host=host, known=known)
         return {
             "epoch": replace(real, epoch="another"), "position": replace(real, position=after - 1),
             "entries": replace(real, position=after + 1, entries=()),
@@ -376,7 +425,7 @@ class Counted:
         self._queries.append(text)
         return self._graph.read(text, **parameters)
 
-    read_latest = read
+    read_latest = read_settled = read
 
 
 def test_without_neo4j_the_index_says_so(index: PeopleIndex, graph: Graph) -> None:

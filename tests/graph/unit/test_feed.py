@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from graph.feed.domain import Changes, MalformedHeader, sources
 from graph.feed.position import SharedPosition
 from graph.feed.store import ADDED_AT_ONCE, Added, AddedPage, Place
+from graph.moments import stamp, stamp_after
 
 QUERY = """// Does something.
 // params:  $me, $rows, $group
@@ -86,3 +88,11 @@ def test_a_stream_goes_on_where_it_was() -> None:
     assert (page.position, page.after, page.more) == (None, many[-1].id, True)
     full = AddedPage.of([Added(f"{n}", n) for n in range(1, ADDED_AT_ONCE + 1)], Place(0))
     assert (full.position, full.after, full.more) == (ADDED_AT_ONCE, None, True)
+
+
+def test_a_time_under_a_lock_sorts_after_the_one_before() -> None:
+    """Whatever the clock of the process says: what is committed later comes later."""
+    now = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    assert stamp_after(now, None) == stamp_after(now, "2026-11-26T07:59:59.999999Z") == stamp(now)
+    assert stamp_after(now, stamp(now)) == "2026-11-26T08:00:00.000001Z"
+    assert stamp_after(now, "2026-11-26T08:00:01.999999Z") == "2026-11-26T08:00:02.000000Z"

@@ -19,6 +19,7 @@ POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 3.0  # a service that is slow for a moment is not away
 TOKEN_SECONDS = 300.0
 MAX_CHANGED = 1_000
+_READ_FROM_A_POSITION = frozenset({"notifications", "discussions", "posts"})
 Topic = tuple[str, str]
 
 
@@ -139,9 +140,10 @@ class Changes:
             self._wake([("notifications", row["to"])])
 
     def _wake_all(self) -> None:
+        """Wake whoever reads from a position; to others it would say that something changed."""
         with self._lock:
-            for followers in self._topics.values():
-                for subscriber in followers:
+            for (kind, _), followers in self._topics.items():
+                for subscriber in followers if kind in _READ_FROM_A_POSITION else ():
                     subscriber.noticed.set()
 
     def _wake(self, topics: Iterable[Topic], changed: str | None = None) -> None:

@@ -24,6 +24,7 @@ HEARTBEAT_SECONDS = 12.0
 MOST_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
 MOST_OF_ONE = 20  # of one person
 FULL = 100  # posts that are read at once
+RETRY_SECONDS = 0.5
 Row = dict[str, Any]
 Read = Callable[[Context, Subscriber], list[Row]]
 
@@ -119,9 +120,17 @@ class Streams:
         try:
             yield b":\n\n"
             while True:
-                for node in pending:
-                    yield self._next(operation, make_context(), node)
-                pending = []
+                while pending:
+                    answer = self._next(operation, make_context(), pending[0])
+                    if answer is None:  # a service did not answer; the event is sent when it does
+                        if not failing:
+                            yield self._away(context)
+                        failing = True
+                        time.sleep(RETRY_SECONDS)
+                        continue
+                    failing = False
+                    yield answer
+                    pending = pending[1:]
                 beat = time.monotonic() + HEARTBEAT_SECONDS
                 while not subscriber.noticed.wait(max(0.05, beat - time.monotonic())):
                     yield b":\n\n"
@@ -130,8 +139,7 @@ class Streams:
                 subscriber.noticed.clear()
                 if subscriber.failing:
                     if not failing:
-                        told = GraphQLError("A service does not answer.", extensions={"code": "UPSTREAM_UNAVAILABLE"})
-                        yield event("next", {"errors": errors_of([told], context.call.request_id)})
+                        yield self._away(context)
                     failing = True
                     continue
                 failing = False
@@ -141,18 +149,29 @@ class Streams:
                     if error.code != "UNAVAILABLE":
                         raise
                     subscriber.noticed.set()  # tried again with the next look
-                    time.sleep(0.5)
+                    time.sleep(RETRY_SECONDS)
         except DomainError as error:
             yield event("next", {"errors": errors_of([graphql_error(error)], context.call.request_id)})
             yield COMPLETE
         finally:
             self._end(subscriber, person)
 
-    def _next(self, operation: Operation, context: Context, node: Row) -> bytes:
+    @staticmethod
+    def _away(context: Context) -> bytes:
+        """The event that says that a service does not answer; the stream goes on by itself."""
+        error = GraphQLError("A service does not answer.", extensions={"code": "UPSTREAM_UNAVAILABLE"})
+        return event("next", {"errors": errors_of([error], context.call.request_id)})
+
+    def _next(self, operation: Operation, context: Context, node: Row) -> bytes | None:
+        """One event; None where a service's silence leaves nothing of it, so that it has to be tried again."""
         context.require_caller()
         result = self._engine.run(
             operation.prepared, variables=operation.variables, operation=operation.name, context=context, root=node
         )
+        if result.errors and not any((result.data or {}).values()):
+            codes = {(error.extensions or {}).get("code") for error in result.errors}
+            if codes == {"UPSTREAM_UNAVAILABLE"}:
+                return None
         return event("next", body_of(result, context.call.request_id))
 
     @staticmethod
@@ -218,12 +237,13 @@ def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], 
     def read(context: Context, _subscriber: Subscriber) -> list[Row]:
         nonlocal position, after
         added: list[Row] = []
-        more = True
+        next_position, next_after, more = position, after, True
         while more:
-            answer = context.graph("POST", path, {**body, "position": position, "after": after})
+            answer = context.graph("POST", path, {**body, "position": next_position, "after": next_after})
             added += answer["rows"]
-            position, after, more = answer["position"], answer["after"], answer["more"]
+            next_position, next_after, more = answer["position"], answer["after"], answer["more"]
         mark(added)
+        position, after = next_position, next_after  # only now: a page that fails is read again with those before it
         return added
 
     return read

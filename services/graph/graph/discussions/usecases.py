@@ -15,7 +15,7 @@ from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed,
 from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
 from graph.moderation.domain import OPEN, SYSTEM
-from graph.moments import stamp
+from graph.moments import stamp, stamp_after
 from graph.people.domain import search_words
 from graph.writing import Writing
 from kit.cipher import FieldCipher
@@ -267,6 +267,7 @@ def add_post(
         raise NotFound("No discussion has this id.", field=["discussion"])
     if discussion["state"] != PUBLISHED:
         raise Conflict("This discussion takes no posts any more.", field=["discussion"])
+    post["created_at"] = post["changed_at"] = stamp_after(now, discussion.get("last_post_at"))
     answered = w.discussions.find_post(discussion_id, in_reply_to) if in_reply_to is not None else None
     if in_reply_to is not None and (answered is None or answered["state"] == HELD):
         raise NotFound("No post of this discussion has this id.", field=["inReplyTo"])

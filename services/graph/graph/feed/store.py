@@ -96,18 +96,28 @@ class AddedPage:
 
 
 class FeedReader:
-    """Reads the feed on the cluster's leader, so that no commit that was answered is missed."""
+    """Reads the feed on the cluster's leader, so that no commit that was answered is missed.
+
+    Of the newest entry a part may not be visible yet, as long as nobody has answered its commit. It is read again under the
+    feed's lock then; all entries before it are complete, because it was begun after their commits had released the lock.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def head(self, after: int, *, host: str) -> Head:
+    def head(self, after: int, *, host: str, known: int) -> Head:
         """The feed after a position.
+
+        Args:
+            known: a position whose commit has been answered.
 
         Raises:
             Unavailable: Neo4j does not answer in time.
         """
-        row = self._graph.read_latest(query("feed/list_entries"), after=after, limit=ENTRIES_AT_ONCE, host=host)[0]
+        parameters = {"after": after, "limit": ENTRIES_AT_ONCE, "host": host}
+        row = self._graph.read_latest(query("feed/list_entries"), **parameters)[0]
+        if row["position"] > known:
+            row = self._graph.read_settled(query("feed/list_entries"), **parameters)[0]
         return Head(row["epoch"], row["position"], row["hosts"], tuple(_entry(entry) for entry in row["entries"]))
 
     def groups_of(self, contents: list[str]) -> list[str]:
@@ -121,11 +131,15 @@ class FeedReader:
             {epoch, position, last, discussions: [{id, group, added}], posts: [{id, discussion, added}], notifications:
             [{id, to}]}; `last` is the last position that was read, at most `EVENTS_AT_ONCE` entries on.
         """
-        return self._graph.read_latest(query("feed/list_events"), after=after, limit=EVENTS_AT_ONCE)[0]
+        parameters = {"after": after, "limit": EVENTS_AT_ONCE}
+        events = self._graph.read_latest(query("feed/list_events"), **parameters)[0]
+        if events["position"] == after:
+            return events
+        return self._graph.read_settled(query("feed/list_events"), **parameters)[0]
 
     def position(self) -> int:
         """The position of the newest entry."""
-        return int(self._graph.read_latest(query("feed/read_head"))[0]["position"])
+        return int(self._graph.read_settled(query("feed/read_head"))[0]["position"])
 
     def register_host(self, host: str) -> int:
         """Note that a host reads the network; how many others do."""

@@ -39,6 +39,7 @@ PEOPLE_AT_ONCE = 500
 BULK_PEOPLE, MAX_BACKLOG = 100, 2_000
 YIELD_EVERY = 200
 HOST_SECONDS = 5.0
+LOAD_SECONDS = 30.0  # how long the first query of a load waits for the feed's lock
 
 
 @dataclass(frozen=True)
@@ -158,10 +159,10 @@ class PeopleIndex:
             if current is None:
                 return
             look, began, required = next(self._numbers), self._clock(), self._shared.read()
-            head = feed.head(current.position, host=self._host)
+            head = feed.head(current.position, host=self._host, known=required)
             self._hosts = head.hosts
             if self._broken(current, head):
-                self._discard(head)
+                self._discard(head, required)
                 return
             for entry in head.entries:
                 self._note_groups(current, entry)
@@ -192,13 +193,14 @@ class PeopleIndex:
             return head.entries[0].position != current.position + 1
         return head.position > current.position
 
-    def _discard(self, head: Head) -> None:
+    def _discard(self, head: Head, required: int) -> None:
         log().warning("index_discarded", position=head.position)
         self._view = None
         self._backlog.clear()
         self._built.clear()
         self._next_build = float("-inf")
-        self._shared.lower(self._shared.read(), head.position)
+        if head.position < required:
+            self._shared.lower(required, head.position)
         self._build_beside()
 
     @staticmethod
@@ -270,7 +272,7 @@ class PeopleIndex:
         began = self._clock()
         try:
             epoch, position, network = load(self._driver)
-        except (Neo4jError, DriverError) as error:
+        except (Unavailable, Neo4jError, DriverError) as error:
             log().warning("index_not_built", error=type(error).__name__)
             return
         seconds = self._clock() - began
@@ -292,8 +294,7 @@ def load(driver: neo4j.Driver) -> tuple[str, int, Network]:
     postings: dict[str, tuple[list[int], list[int]]] = {}
     nodes: list[int] = []
     pairs: dict[str, tuple[list[int], list[int]]] = {kind: ([], []) for kind in ("connections", "groups", "blocks")}
-    with session(driver, neo4j.WRITE_ACCESS) as leader:
-        head = leader.run(query("feed/read_head")).single(strict=True)
+    head = Graph(driver, lambda: LOAD_SECONDS).read_settled(query("feed/read_head"))[0]
     network = Network(head["position"])
     with session(driver, neo4j.READ_ACCESS, fetch_size=5000) as opened:
         group_nodes = {}

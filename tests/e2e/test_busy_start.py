@@ -50,6 +50,7 @@ def start_and_ask(home: Path) -> Stack:
     return stack
 
 
+@pytest.mark.chaos  # ten minutes on two cores: too long for every run
 def test_the_first_start_beside_burners_is_ready_and_answers_at_once(tmp_path: Path) -> None:
     """Engines, migrations, services, demo network and all: sign-in and the README's first queries, on the first try."""
     start_and_ask(tmp_path / "home").stop()

@@ -58,7 +58,7 @@ def test_up_survives_a_killed_engine_stops_cleanly_and_finds_its_data_again(tmp_
             output = stack.output
             eventually(lambda name=name, output=output: f"{name} stopped unexpectedly" in output.read_text(), 20)
             eventually(lambda name=name, output=output: f"{name} is back." in output.read_text(), 60)
-        eventually(lambda: stack.run(PEOPLE, maria).get("data", {}).get("peers"), 30)
+        wait_ready(stack)
         created = stack.change("createGroup", "group { id }", maria, name="Kept over night", purpose="p")
         assert created["userErrors"] == []
 

@@ -14,6 +14,7 @@ import jwt
 
 from kit.errors import DomainError, Unauthenticated, Unavailable
 from kit.http import ServiceClient
+from kit.logs import log
 from kit.skew import MAX_SKEW_SECONDS
 
 ALGORITHM = "EdDSA"
@@ -79,6 +80,10 @@ class KeySet:
             return self._keys.get(key_id)
         if self._keys and now - self._failed_at < REFETCH_SECONDS:
             return self._keys.get(key_id)  # the issuer is away, and each request would wait for it
+        if known and now - self._fetched_at < 2 * KEYS_LIFETIME_SECONDS:
+            if self._lock.acquire(blocking=False):
+                threading.Thread(target=self._refresh_beside, daemon=True).start()
+            return self._keys[key_id]
         # While one asks, others go on with the key that they know.
         if self._lock.acquire(blocking=not known):
             try:
@@ -87,6 +92,15 @@ class KeySet:
             finally:
                 self._lock.release()
         return self._keys.get(key_id)
+
+    def _refresh_beside(self) -> None:
+        """Ask while requests go on with the keys that are known; releases the lock that its caller took."""
+        try:
+            self._refresh()
+        except DomainError as error:
+            log().warning("keys_not_read", code=error.code)
+        finally:
+            self._lock.release()
 
     def _refresh(self) -> None:
         try:

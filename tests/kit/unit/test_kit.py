@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -154,6 +155,30 @@ def test_known_keys_are_used_while_their_issuer_is_away() -> None:
     assert len(asked) == 1  # only one request waits for who is away
     with pytest.raises(Unavailable):
         TokenVerifier(KeySet(fetch), issuer=ISSUER).verify(signer.access_token("ada", []))
+
+
+def test_nobody_waits_while_keys_that_are_known_are_read_again() -> None:
+    """Once they are five minutes old, one reading goes on beside the requests."""
+    signer, asked, answer = a_signer(), threading.Event(), threading.Event()
+
+    def fetch() -> dict[str, Any]:
+        if keys._keys:
+            asked.set()
+            assert answer.wait(10)
+        return signer.key_set()
+
+    keys = KeySet(fetch)
+    verifier = TokenVerifier(keys, issuer=ISSUER)
+    verifier.verify(signer.access_token("ada", []))
+    keys._fetched_at -= 301
+    before = keys._fetched_at
+    for _ in range(3):
+        assert verifier.verify(signer.access_token("ada", [])).subject == "ada"
+    assert asked.wait(10)
+    assert keys._fetched_at == before
+    answer.set()
+    with keys._lock:
+        assert keys._fetched_at > before
 
 
 @pytest.mark.parametrize("header", ["Basic x", "Bearer", "Bearer   ", "token"])

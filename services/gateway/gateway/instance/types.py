@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import graphene
@@ -12,6 +13,7 @@ from gateway.context import Context, of
 from kit.errors import DomainError
 
 KEPT_SECONDS = 30
+KNOWN_SECONDS = 0.5
 PolicyKind = enum(
     "PolicyKind",
     "What a policy is about.",
@@ -71,8 +73,11 @@ def read_instance(context: Context) -> dict[str, Any]:
     """
     services = context.services
     if time.monotonic() - services.instance_at > KEPT_SECONDS:
+        # Where it is known, the rest of the operation must not wait long for it.
+        patient = services.instance is None
+        call = context.call if patient else replace(context.call, deadline=time.monotonic() + KNOWN_SECONDS)
         try:
-            found = context.profiles("GET", "/v1/instance")
+            found = services.profiles.call("GET", "/v1/instance", context=call)
         except DomainError:
             if services.instance is None:
                 raise

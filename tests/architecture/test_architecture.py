@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def test_every_route_needs_a_token_unless_it_is_listed_as_public(make) -> None: 
             assert answer.headers["WWW-Authenticate"] == "Bearer"
             tried += 1
     assert tried > 10
+
+
+@pytest.mark.parametrize("make", [profiles_app, graph_app])
+def test_making_an_app_begins_nothing(make) -> None:  # type: ignore[no-untyped-def]
+    """What goes on beside requests begins when a worker does; an app that is only made leaves no thread behind."""
+    before = set(threading.enumerate())
+    make()
+    assert set(threading.enumerate()) <= before
 
 
 def test_public_routes_are_only_those_that_must_be() -> None:

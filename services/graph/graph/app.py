@@ -48,12 +48,17 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     engine = EngineWatch("Neo4j", ping(patient), prepare=plans.prepare, maintain=plans.maintain)
     app.extensions["driver"], app.extensions["engine"] = driver, engine
     index = app.extensions["index"] = PeopleIndex(driver, shared=SharedPosition.at(config.shared_dir))
-    index.follow_in_background()
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
     profiles = ServiceClient("profiles", config.profiles_url)
 
-    def ready() -> dict[str, bool]:
+    def begin() -> None:
         engine.start()
+        index.follow_in_background()
+
+    app.extensions["begin"] = begin
+
+    def ready() -> dict[str, bool]:
+        begin()
         there = engine.confirmed
         return {"neo4j": there, "queries": there and engine.prepared, "index": there and index.ready()}
 

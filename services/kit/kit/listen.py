@@ -59,6 +59,7 @@ def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> 
     gevent.sleep(0)
 
 
-def post_worker_init(_worker: Any) -> None:
-    """Run in each worker before its first request."""
+def post_worker_init(worker: Any) -> None:
+    """Run in each worker before its first request: what goes on beside requests begins here, and not where an app is made."""
     collect_less()
+    worker.app.callable.extensions.get("begin", lambda: None)()

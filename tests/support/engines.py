@@ -79,7 +79,8 @@ def local_engines() -> Iterator[Engines]:
     home = Home(folder)
     children = []
     try:
-        pg_port, bolt_port = home.engine_port("postgres"), home.engine_port("neo4j")
+        ports = home.engine_ports()
+        pg_port, bolt_port = ports["postgres"], ports["neo4j"]
         children.append(
             postgres.start(folder / "pg", port=pg_port, password=home.secret("postgres_password"), log=home.log("pg"))
         )

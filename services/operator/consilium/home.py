@@ -7,12 +7,14 @@ import json
 import os
 import secrets
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+ENGINES = ("postgres", "neo4j")
 GATEWAY_PORT, PROFILES_PORT, GRAPH_PORT = 8000, 8001, 8002
 
 
@@ -103,26 +105,30 @@ class Home:
         part.replace(file)
         return len(parts) - 1
 
-    def engine_port(self, name: str) -> int:
-        """The port of an engine: any free one, the same at each start while it stays free."""
+    def engine_ports(self) -> dict[str, int]:
+        """The ports of both engines: any free ones, the same at each start while they stay free.
+
+        They are chosen and written down together, because each engine starts in a thread of its own.
+        """
         file = self.run / "ports.json"
-        try:
-            ports = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            ports = {}
-        if name not in ports or not port_free(ports[name]):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                ports[name] = probe.getsockname()[1]
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(ports), encoding="utf-8")
-        return int(ports[name])
+        ports = {name: self.recorded_port(name) for name in ENGINES}
+        with ExitStack() as probes:  # held until all are chosen, so that no two are the same
+            for name, port in ports.items():
+                if port is None or not port_free(port):
+                    probe = probes.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", 0))
+                    ports[name] = probe.getsockname()[1]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps(ports), encoding="utf-8")
+        part.replace(file)
+        return {name: port for name, port in ports.items() if port is not None}
 
     def recorded_port(self, name: str) -> int | None:
         """The port that an engine was last given."""
         try:
             return int(json.loads((self.run / "ports.json").read_text(encoding="utf-8"))[name])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None
 
 

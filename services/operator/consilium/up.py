@@ -213,10 +213,12 @@ class Supervisor:
                     if not (home.root / "neo4j" / "data").exists():
                         self.console.print(f"Neo4j's packages: {done} of {total}")
 
+            ports = home.engine_ports()
+
             def start_postgres() -> Child:
                 return postgres.start(
                     home.root / "postgres",
-                    port=home.engine_port("postgres"),
+                    port=ports["postgres"],
                     password=home.secret("postgres_password"),
                     log=home.log("postgres"),
                 )
@@ -224,7 +226,7 @@ class Supervisor:
             def start_neo4j() -> Child:
                 return neo4j.start(
                     home.root / "neo4j",
-                    port=home.engine_port("neo4j"),
+                    port=ports["neo4j"],
                     password=home.secret("neo4j_password"),
                     log=home.log("neo4j"),
                     progress=tell,
@@ -232,12 +234,9 @@ class Supervisor:
 
             with ThreadPoolExecutor(2) as pool:
                 waiting = []
-                # The ports file is written by both: ask before the threads start.
                 if "CONSILIUM_DATABASE_URL" not in os.environ:
-                    home.engine_port("postgres")
                     waiting.append(pool.submit(self._start, "postgres", start_postgres))
                 if "CONSILIUM_NEO4J_URI" not in os.environ:
-                    home.engine_port("neo4j")
                     waiting.append(pool.submit(self._start, "neo4j", start_neo4j))
                 for future in waiting:
                     future.result()

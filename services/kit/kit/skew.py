@@ -132,10 +132,19 @@ class ServerClock:
             return None
         return (estimate.low + estimate.high) / 2 + self._monotonic() - self._wall()
 
+    @property
+    def _proven(self) -> float:
+        """The smallest difference that fits what was answered: a slow answer alone is no sign of another time."""
+        if self._estimate is None:
+            return 0.0
+        offset = self._monotonic() - self._wall()
+        low, high = self._estimate.low + offset, self._estimate.high + offset
+        return max(low, min(high, 0.0))
+
     def _report(self) -> None:
         """Log a difference when it begins, changes, ends or lasts."""
         skew = self.skew or 0.0
-        differs = abs(skew) >= REPORTED_SKEW_SECONDS
+        differs = abs(self._proven) >= REPORTED_SKEW_SECONDS
         if not differs and self._reported is None:
             return
         if differs and self._reported is not None:

@@ -121,6 +121,20 @@ def test_a_header_that_is_no_time_is_ignored(value: str | None) -> None:
     assert clock.skew is None
 
 
+@pytest.mark.parametrize(("there", "back"), [(4.0, 0.0), (0.0, 4.0), (2.0, 2.0)])
+def test_a_slow_answer_is_no_sign_of_another_time(there: float, back: float) -> None:
+    """A busy machine answers late; its clock is named only when no way of that length explains the time it stated."""
+    caller, server = Machine(0.0), Machine(0.0)
+    clock = ServerClock("graph", monotonic=caller.monotonic, wall=caller.wall)
+    with structlog.testing.capture_logs() as lines:
+        exchange(clock, caller, server, there=there, back=back)
+    assert lines == []
+    server.ahead = 6.0
+    with structlog.testing.capture_logs() as lines:
+        exchange(clock, caller, server, there=there, back=back)
+    assert [line["event"] for line in lines] == ["clocks_differ"]
+
+
 def test_the_log_names_the_clock_when_it_differs_and_not_each_time() -> None:
     """Once when it begins, again when it changes or is beyond what tokens tolerate, and when it ends."""
     caller, server = Machine(0.0), Machine(0.0)

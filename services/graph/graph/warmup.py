@@ -8,6 +8,7 @@ find nothing, and those that write are explained. Where the engine has size hint
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +24,7 @@ from kit.engines import wait_for
 from kit.logs import log
 
 WORKERS = 2  # plans are computed on one core each
-FIRST_QUERIES = 24  # after a restart, as many of those used are planned before all others, the most expensive first
+FIRST_SECONDS = 5.0  # after a restart, for so long those used are planned before `/readyz`, the most expensive first
 POOLED_CONNECTIONS = 8
 PRIME_SECONDS = 60.0
 PLAN_SECONDS = 120.0
@@ -99,7 +100,7 @@ class PlanCache:
         else:
             self._rest = sorted(self._spent, key=lambda name: -self._spent[name])
             used = used_queries()
-            self._plan([name for name in self._rest if name in used][:FIRST_QUERIES], usual_only=True)
+            self._plan([name for name in self._rest if name in used], usual_only=True, seconds=FIRST_SECONDS)
 
     def maintain(self) -> None:
         """Plan what is left after a restart; plan everything again after the network has become larger or smaller."""
@@ -119,12 +120,14 @@ class PlanCache:
             links = session.run("MATCH ()-[r]->() RETURN count(r)").single(strict=True)[0]
         return int(nodes), int(links)
 
-    def _plan(self, named: Iterable[str], *, usual_only: bool = False) -> dict[str, float]:
+    def _plan(self, named: Iterable[str], *, usual_only: bool = False, seconds: float = math.inf) -> dict[str, float]:
         texts, names = named_queries(), list(named)
         began = time.monotonic()
 
-        def plan(name: str) -> float:
+        def plan(name: str) -> float | None:
             started = time.monotonic()
+            if started - began > seconds:
+                return None
             variants = variants_of(texts[name], texts)
             self._plan_one(name, texts[name], next(variants), run=True)
             for parameters in () if usual_only else variants:
@@ -132,7 +135,8 @@ class PlanCache:
             return time.monotonic() - started
 
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="plans") as pool:
-            spent = dict(zip(names, pool.map(plan, names), strict=True))
+            took = dict(zip(names, pool.map(plan, names), strict=True))
+        spent = {name: passed for name, passed in took.items() if passed is not None}
         slowest = max(spent, key=lambda name: spent[name], default=None)
         log().info(
             "queries_planned", count=len(spent), seconds=round(time.monotonic() - began, 1), slowest=slowest,

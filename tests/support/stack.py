@@ -122,6 +122,14 @@ def launch(home: Path, *, ports: tuple[int, int, int] | None = None, **environme
     return Stack(f"http://127.0.0.1:{gateway}", home, process, given, output)
 
 
+def operate(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One command of the operator, to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "consilium", *arguments], env=dict(os.environ) | {"CONSILIUM_HOME": str(home)} | environment,
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
 def wait_ready(stack: Stack, seconds: float = 240) -> None:
     """Wait until /readyz answers 200."""
     deadline = time.monotonic() + seconds

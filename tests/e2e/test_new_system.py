@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,10 +85,8 @@ def test_it_survives_killed_engines_and_its_own_end_and_stops_cleanly(new_system
     assert new_system.process is not None
     new_system.process.kill()
     new_system.process.wait()
-    began = time.monotonic()
     new_system.process = launch(home, ports=tuple(int(port) for port in ports.values())).process
     wait_ready(new_system)
-    assert time.monotonic() - began < 90  # about 45 s on a quiet machine
     assert not [p for p in below if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     maria = new_system.sign_in("maria")
     assert new_system.data(PEOPLE, maria)["peers"]["totalCount"] == people

@@ -30,9 +30,8 @@ from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
-from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import caller, document, equip, remaining_seconds
+from kit.web import caller, document, equip, recognise_own_numbers, remaining_seconds
 
 PUBLIC = ("api-docs.openapi_json",)
 
@@ -91,10 +90,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         if found is not None and not found.is_service and index.is_suspended(found.subject, graph()):
             raise Unauthenticated("This session has ended or its rights have changed; refresh it or sign in again.")
 
-    @app.before_request
-    def _know_own_numbers() -> None:
-        own_numbers.set(own)
-
+    recognise_own_numbers(app, own)
     api = document(app, title="Consilium graph")
     parts = (
         people, peers, connections, introductions, groups, discussions, notifications, moderation, insights, audit,

@@ -23,6 +23,7 @@ from kit.clock import new_id
 from kit.errors import DomainError, Forbidden, Invalid, OutcomeUnknown, Unauthenticated, Unavailable
 from kit.http import READ_BACK_SECONDS
 from kit.logs import log
+from kit.privacy import own_numbers
 from kit.resilience import Bound
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
 from kit.tokens import Caller, TokenVerifier, bearer
@@ -32,6 +33,19 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 MOST_IN_FLIGHT = 300  # of one worker; more wait in vain for two cores
 DEFAULT_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
+
+
+def recognise_own_numbers(app: Flask, own: Callable[[list[str]], set[str]]) -> None:
+    """Let the privacy guard ask, during each request and no longer, which texts are its sender's register numbers."""
+
+    @app.before_request
+    def _begin() -> None:
+        g.own_numbers = own_numbers.set(own)
+
+    @app.teardown_request
+    def _end(_error: BaseException | None) -> None:
+        if (before := g.pop("own_numbers", None)) is not None:
+            own_numbers.reset(before)
 
 
 class StrictJson(JSONProvider):

@@ -12,9 +12,8 @@ from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
-from kit.privacy import own_numbers
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import HEALTH_ENDPOINTS, answer_domain_error, caller, document, equip
+from kit.web import HEALTH_ENDPOINTS, answer_domain_error, caller, document, equip, recognise_own_numbers
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.accounts.views import blueprint as accounts
@@ -107,9 +106,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         if request.endpoint not in WITHOUT_DATABASE:
             watch.require()
 
-    @app.before_request
-    def _know_own_numbers() -> None:
-        own_numbers.set(lambda texts: own_credential_numbers(caller().subject, texts))
+    recognise_own_numbers(app, lambda texts: own_credential_numbers(caller().subject, texts))
 
     def answer_lost_database(error: sa.exc.OperationalError) -> Response:
         logs.log().error("database_failed", error=type(error.orig).__name__)

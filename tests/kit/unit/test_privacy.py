@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from kit import guard, privacy
 from kit.privacy import Identifier, PatientIdentifier, own_numbers
+from kit.web import recognise_own_numbers
 from kit.texts import check_text
 
 DOUBTFUL = "Our form shows 9434765919 below."
@@ -57,3 +59,14 @@ def test_a_note_about_a_professional_may_name_them_but_no_patient() -> None:
     assert check_text(note, field="note", longest=200, of_professional=True) == note
     with pytest.raises(PatientIdentifier):
         check_text("See MRN 7654321.", field="note", longest=200, of_professional=True)
+
+
+def test_own_numbers_are_known_during_a_request_and_no_longer() -> None:
+    """A thread that goes on to something else knows nobody's."""
+    app = Flask("test")
+    recognise_own_numbers(app, lambda texts: set(texts))
+    app.add_url_rule("/", view_func=lambda: ",".join(own_numbers.get()(["1"])))
+    before = own_numbers.get()
+    with app.test_client() as client:
+        assert client.get("/").text == "1"
+    assert own_numbers.get() is before

@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TEST_PROCESSES ?= 2
 REQUIREMENTS := deploy/requirements
 
 .PHONY: help up status reset test chaos lint bench lock schema clean
@@ -32,8 +33,9 @@ status: $(VENV)/local.stamp ## Print the addresses and demo sign-ins of the runn
 reset: $(VENV)/local.stamp ## Delete all local data, to start over
 	@$(BIN)/consilium reset --yes
 
+# Two processes, each with engines of its own: TEST_PROCESSES=0 runs all in one.
 test: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run every test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
 
 chaos: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run the kills and outages, which `make test` leaves out
 	@$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)

@@ -6,10 +6,13 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import PurePosixPath
+from typing import Any
 
 import neo4j
 import pytest
 import sqlalchemy as sa
+from xdist.scheduler import LoadScopeScheduling
 
 from graph import db as graph_db
 from profiles import db as profiles_db
@@ -17,6 +20,26 @@ from tests.support import engines as engines_support
 from tests.support.engines import Engines
 from tests.support.node import browser
 from tests.support.stack import Stack, launch, wait_ready
+
+# Folders whose tests use the running system, or the real services of it.
+SHARING = {"contract", "e2e", "gateway/integration", "operator/integration"}
+
+
+class BySystem(LoadScopeScheduling):
+    """How two processes share the tests: all that use the running system go to one, so that it is started once.
+
+    Of the others each file goes to any, whole, because its tests share fixtures.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = PurePosixPath(nodeid.split("::")[0].removeprefix("tests/"))
+        shared = path.parent.as_posix() in SHARING and "new_system" not in path.name
+        return "the running system" if shared else path.as_posix()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySystem:
+    """Choose how tests are shared."""
+    return BySystem(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -85,7 +85,8 @@ def test_it_survives_killed_engines_and_its_own_end_and_stops_cleanly(new_system
     assert new_system.process is not None
     new_system.process.kill()
     new_system.process.wait()
-    new_system.process = launch(home, ports=tuple(int(port) for port in ports.values())).process
+    again = launch(home)  # on other ports: on the old ones its children still answer
+    new_system.process, new_system.url, new_system.environment = again.process, again.url, again.environment
     wait_ready(new_system)
     assert not [p for p in below if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     maria = new_system.sign_in("maria")

@@ -34,7 +34,7 @@ from kit.http import CallContext, ServiceClient
 from tests.support.operations import PLAIN, RELAY, own_id, saved
 from tests.support.stack import Stack
 
-OPERATIONS = 2_000
+OPERATIONS = 1_000
 # What differs from one moment to the next by itself, or makes a signed statement of the time.
 LEFT_OUT = {"rateLimit", "checkedAt", "resetAt", "verificationProof", "downloadUrl", "uploadUrl"}
 PLANNED, CORE = Engine.of(schema()), Engine.of(schema(), plans=False)
@@ -180,7 +180,7 @@ def answered(engine: Engine, services: Services, token: str, subject: str, text:
 def test_generated_operations_are_answered_alike(
     stack: Stack, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """2,000 of them, as a member, a verifier, an admin and signed out; most of them by their plan."""
+    """1,000 of them, as a member, a verifier, an admin and signed out; most of them by their plan."""
     chance = random.Random(20_261_121)
     people = {who: stack.sign_in(who) for who in ("maria", "vera", "admin")}
     maria = people["maria"]

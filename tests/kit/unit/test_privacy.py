@@ -9,8 +9,8 @@ from flask import Flask
 
 from kit import guard, privacy
 from kit.privacy import Identifier, PatientIdentifier, own_numbers
-from kit.web import recognise_own_numbers
 from kit.texts import check_text
+from kit.web import recognise_own_numbers
 
 DOUBTFUL = "Our form shows 9434765919 below."
 

@@ -21,7 +21,6 @@ from graphql import (
     GraphQLField,
     GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -29,6 +28,7 @@ from graphql import (
     is_composite_type,
     is_list_type,
     is_non_null_type,
+    value_from_ast,
 )
 
 from gateway.limits import TooComplex
@@ -37,6 +37,8 @@ from gateway.paging import LARGEST_PAGE
 MAX_COST = 2_000
 MAX_NODES = 10_000
 MAX_SIGN_INS = 1
+# Arguments that say how long a page is. A test finds any other argument that takes a number of things.
+PAGE_SIZES = frozenset({"first", "last"})
 _SIGN_IN = "signIn"
 _LONGEST = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
 
@@ -118,31 +120,43 @@ class _Estimator:
         return self._known[key]
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What an operation costs.
+
+    Args:
+        constant: whether it costs the same whatever the variables are.
+    """
+
+    cost: Cost
+    constant: bool
+
+
 def estimate(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: dict[str, Any] | None
-) -> Cost:
-    """What an operation costs with these variables.
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, values: dict[str, Any]
+) -> Estimate:
+    """Estimate what an operation costs with these variables.
+
+    Args:
+        values: the variables as graphql-core coerces them. What a client sends has many spellings of the same value
+            (100, 100.0, the default), and the cost is that of the value.
 
     Raises:
         TooComplex: it costs too much, could answer too much, or signs in more than once.
     """
-    given = dict(variables or {})
-    for definition in operation.variable_definitions or ():
-        default = definition.default_value
-        if isinstance(default, IntValueNode):
-            given.setdefault(definition.variable.name.value, int(default.value))
+    constant = True
 
     def size(node: FieldNode, field: GraphQLField) -> int | None:
+        nonlocal constant
         if "first" not in field.args:
             return None
-        found: Any = field.args["first"].default_value
+        sizes = []
         for argument in node.arguments or ():
-            if argument.name.value in {"first", "last"}:
-                value = argument.value
-                if isinstance(value, IntValueNode):
-                    found = int(value.value)
-                elif isinstance(value, VariableNode) and given.get(value.name.value) is not None:
-                    found = given[value.name.value]
+            if argument.name.value in PAGE_SIZES:
+                constant = constant and not isinstance(argument.value, VariableNode)
+                sizes.append(value_from_ast(argument.value, field.args[argument.name.value].type, values))
+        # The larger of `first` and `last`, in whichever order; null, and a variable that was not sent, leave the default.
+        found = max((size for size in sizes if type(size) is int), default=field.args["first"].default_value)
         # What is no page size is refused when it is run; until then it counts as the largest.
         return min(max(found, 0), LARGEST_PAGE) if type(found) is int else LARGEST_PAGE
 
@@ -154,7 +168,7 @@ def estimate(
     sign_ins = _count(document, operation.selection_set, _SIGN_IN)
     if sign_ins > MAX_SIGN_INS:
         raise TooComplex(f"A request may sign in at most {MAX_SIGN_INS} time; this one: {sign_ins}.")
-    return total
+    return Estimate(total, constant)
 
 
 def _count(document: DocumentNode, selections: SelectionSetNode, name: str) -> int:

@@ -124,7 +124,10 @@ class Edge:
         try:
             found = self.engine.prepare(text, introspection=introspects)
             operation = self.engine.operation(found, parameters.operation)
-            cost = self.engine.cost(found, operation, parameters.variables)
+            values = self.engine.variables(
+                operation, parameters.variables, hide_suggestions=self.introspection != "everybody"
+            )
+            cost = self.engine.cost(found, operation, values)
         except Refused:
             # Parsing and validating cost something too.
             self._charge(subject, 1)

@@ -19,6 +19,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.execution.values import get_variable_values
 from graphql.utilities import get_operation_ast
 from graphql.validation import MaxIntrospectionDepthRule
 
@@ -31,7 +32,6 @@ from kit.errors import DomainError
 from kit.logs import log
 
 DOCUMENTS_KEPT = 500
-COSTS_KEPT = 100
 
 
 class Refused(Exception):
@@ -47,7 +47,7 @@ class Prepared:
     """An operation's document, parsed, limited and validated, with what was worked out about it."""
 
     document: DocumentNode
-    costs: dict[tuple[Any, ...], Cost] = field(default_factory=dict)
+    costs: dict[str | None, Cost] = field(default_factory=dict)  # by operation, of those that no variable changes
     plans: dict[str | None, Plan | None] = field(default_factory=dict)
 
 
@@ -81,7 +81,7 @@ class Engine:
             if not introspection:
                 rules.append(NoSchemaIntrospectionCustomRule)
             # Without introspection, an error must not tell names of the schema that the client did not use.
-            errors = validate(schema, document, rules, max_errors=20, hide_suggestions=not introspection)
+            errors = validate(schema, document, rules, max_errors=limits.MAX_ERRORS, hide_suggestions=not introspection)
             return tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors) or Prepared(document)
 
         return cls(schema, prepared, plans)
@@ -122,23 +122,48 @@ class Engine:
             raise Refused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
         return operation
 
-    def cost(self, prepared: Prepared, operation: OperationDefinitionNode, variables: dict[str, Any] | None) -> Cost:
-        """What an operation costs with these variables; kept for the same sizes of pages.
+    def variables(
+        self, operation: OperationDefinitionNode, given: dict[str, Any] | None, *, hide_suggestions: bool = False
+    ) -> dict[str, Any]:
+        """The values of an operation's variables, coerced to their types, with defaults.
+
+        Args:
+            hide_suggestions: whether errors must not tell names that the client did not use.
+
+        Raises:
+            Refused: they do not fit.
+        """
+        if not operation.variable_definitions:
+            return {}
+        values = get_variable_values(
+            self.schema, operation.variable_definitions, given or {}, limits.MAX_ERRORS, hide_suggestions
+        )
+        if isinstance(values, list):
+            raise Refused([_coded(error, "BAD_USER_INPUT") for error in values])
+        return values
+
+    def cost(self, prepared: Prepared, operation: OperationDefinitionNode, values: dict[str, Any]) -> Cost:
+        """Estimate what an operation costs with these variables.
+
+        Only a cost that no variable changes is cached: any key made of variables would have to spell them as
+        graphql-core reads them.
+
+        Args:
+            values: from `variables`.
 
         Raises:
             Refused: too much.
         """
-        sizes = tuple(sorted((name, value) for name, value in (variables or {}).items() if type(value) is int))
-        key = (operation.name.value if operation.name else None, *sizes)
-        if key not in prepared.costs:
-            try:
-                found = estimate(self.schema, prepared.document, operation, variables)
-            except limits.TooComplex as error:
-                raise Refused([graphql_error(error)]) from error
-            if len(prepared.costs) > COSTS_KEPT:
-                prepared.costs.clear()
-            prepared.costs[key] = found
-        return prepared.costs[key]
+        name = operation.name.value if operation.name else None
+        if name in prepared.costs:
+            return prepared.costs[name]
+        try:
+            found = estimate(self.schema, prepared.document, operation, values)
+        except limits.TooComplex as error:
+            raise Refused([graphql_error(error)]) from error
+        if found.constant:
+            prepared.costs[name] = found.cost
+        return found.cost
 
     def run(
         self,

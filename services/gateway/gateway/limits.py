@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
@@ -24,6 +25,8 @@ MAX_DEPTH = 15
 MAX_ALIASES = 15
 MAX_ROOT_FIELDS = 10
 MAX_DIRECTIVES = 10
+MAX_REPEATS = 10  # of one key in a selection set, fragments not counted
+MAX_ERRORS = 5  # that are answered for an operation that is not valid
 
 
 class TooComplex(Invalid):
@@ -34,12 +37,17 @@ class TooComplex(Invalid):
 
 @dataclass(frozen=True)
 class Measure:
-    """Of a selection set: levels below it, and how many aliases, fields and directives stand in it when expanded."""
+    """Of a selection set: levels below it, and how many aliases, fields and directives stand in it when expanded.
+
+    Args:
+        repeats: how often one key stands in the same selection set, at most; fragments are not expanded for this.
+    """
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
     directives: int = 0
+    repeats: int = 0
 
 
 class _Measurer:
@@ -56,6 +64,8 @@ class _Measurer:
         if nested > 2 * MAX_DEPTH + 5:
             raise TooComplex(f"The operation nests deeper than {MAX_DEPTH} levels.")
         depth = aliases = fields = directives = 0
+        keys = Counter((node.alias or node.name).value for node in selections.selections if isinstance(node, FieldNode))
+        repeats = max(keys.values(), default=0)
         for node in selections.selections:
             directives += len(node.directives or ())
             if isinstance(node, FieldNode):
@@ -65,6 +75,7 @@ class _Measurer:
                 depth = max(depth, own)
                 aliases += below.aliases + (node.alias is not None)
                 directives += below.directives
+                repeats = max(repeats, below.repeats)
                 fields += 1
             else:
                 if isinstance(node, FragmentSpreadNode):
@@ -76,7 +87,8 @@ class _Measurer:
                 aliases += inside.aliases
                 fields += inside.fields
                 directives += inside.directives
-        return Measure(depth, aliases, fields, directives)
+                repeats = max(repeats, inside.repeats)
+        return Measure(depth, aliases, fields, directives, repeats)
 
     def _fragment(self, name: str, nested: int) -> Measure:
         if name not in self._known:
@@ -116,6 +128,7 @@ def check(document: DocumentNode) -> None:
             ("aliases", found.aliases, MAX_ALIASES),
             ("root fields", found.fields, MAX_ROOT_FIELDS),
             ("directives", found.directives, MAX_DIRECTIVES),
+            ("fields under one key of a selection set", found.repeats, MAX_REPEATS),
         ):
             if value > most:
                 raise TooComplex(f"An operation may have at most {most} {name}; this one has {value}.")

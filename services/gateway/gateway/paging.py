@@ -109,6 +109,7 @@ class Below:
 def selected_all(info: Any) -> list[FieldNode]:
     """Every field that the operation selects directly under the one being resolved."""
     found: list[FieldNode] = []
+    spread: set[str] = set()  # each fragment once: fragments that spread others twice would double the work with each
 
     def look(selections: SelectionSetNode | None) -> None:
         for node in selections.selections if selections else ():
@@ -116,7 +117,8 @@ def selected_all(info: Any) -> list[FieldNode]:
                 found.append(node)
             elif isinstance(node, InlineFragmentNode):
                 look(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode):
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
                 look(info.fragments[node.name.value].selection_set)
 
     for node in info.field_nodes:

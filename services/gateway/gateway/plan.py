@@ -153,8 +153,9 @@ class _Compiler:
         if kind.is_type_of is not None:
             raise Unusual
         selected: dict[str, _Selected] = {}
+        spread: set[tuple[str, int | None]] = set()
         for one in sets:
-            self._collect(kind, one, None, selected)
+            self._collect(kind, one, None, selected, spread)
         names: dict[str, Any] = {"Unusual": Unusual}
         lines, needs_dict = [], False
         for key, found in selected.items():
@@ -191,8 +192,17 @@ class _Compiler:
         return names["answer_object"]  # type: ignore[no-any-return]
 
     def _collect(
-        self, kind: GraphQLObjectType, one: SelectionSetNode, condition: int | None, selected: dict[str, _Selected]
+        self,
+        kind: GraphQLObjectType,
+        one: SelectionSetNode,
+        condition: int | None,
+        selected: dict[str, _Selected],
+        spread: set[tuple[str, int | None]],
     ) -> None:
+        """Collect the fields of a selection set, each fragment once under the same condition.
+
+        Fragments that spread others twice would double the work with each.
+        """
         for node in one.selections:
             own = self._condition(node.directives, condition)
             if own == -1:
@@ -206,10 +216,13 @@ class _Compiler:
                 continue
             fragment: Any = node
             if isinstance(node, FragmentSpreadNode):
+                if (node.name.value, own) in spread:
+                    continue
+                spread.add((node.name.value, own))
                 fragment = self._fragments[node.name.value]
             assert isinstance(fragment, InlineFragmentNode | FragmentDefinitionNode)
             if fragment.type_condition is None or self._applies(fragment.type_condition.name.value, kind):
-                self._collect(kind, fragment.selection_set, own, selected)
+                self._collect(kind, fragment.selection_set, own, selected, spread)
 
     def _applies(self, name: str, kind: GraphQLObjectType) -> bool:
         wanted = self._schema.type_map[name]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import FieldNode, FragmentDefinitionNode, get_named_type, is_input_object_type, is_object_type
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway import cost as costs
 from gateway import limits
 from gateway.base import ERROR_CODES
 from gateway.edge import DEADLINE_SECONDS
 from gateway.execution import Engine, Refused
-from gateway.paging import LARGEST_PAGE
+from gateway.paging import LARGEST_PAGE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
+from gateway.plan import compiled
 from gateway.rates.buckets import LocalBuckets, address_key
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
@@ -32,7 +37,8 @@ ENGINE = Engine.of(schema())
 def cost_of(text: str, variables: dict[str, Any] | None = None) -> costs.Cost:
     """What an operation costs."""
     prepared = ENGINE.prepare(text, introspection=True)
-    return ENGINE.cost(prepared, ENGINE.operation(prepared, None), variables)
+    operation = ENGINE.operation(prepared, None)
+    return ENGINE.cost(prepared, operation, ENGINE.variables(operation, variables))
 
 
 def peers(first: int | str, inside: str = "id") -> str:
@@ -62,6 +68,111 @@ def test_each_object_costs_one_and_a_page_counts_as_often_as_it_is_long(
 ) -> None:
     """By literal, by variable and by default."""
     assert cost_of(text, variables).cost == expected
+
+
+PAGES = {
+    "peers": ("peers(filter: {{}}, first: {}) {{ nodes {{ id groups(first: 3) {{ nodes {{ id }} }} }} }}", True),
+    "regions": ("regions(first: {}) {{ code }}", True),
+    "posts": ('node(id: "x") {{ ... on Discussion {{ posts(last: {}) {{ nodes {{ id }} }} }} }}', False),
+}
+
+
+@given(field=st.sampled_from(sorted(PAGES)), size=st.integers(1, 100), primed=st.integers(1, 100))
+def test_a_value_costs_the_same_however_it_is_spelled(field: str, size: int, primed: int) -> None:
+    """As a literal, a default, a variable, a number with a point and a fragment's: of the same text, asked before with others."""
+    page, required = PAGES[field]
+    kind = "Int!" if required else "Int"
+    expected = cost_of(f"{{ {page.format(size)} }}")
+    texts = [
+        f"query($n: {kind} = {primed}) {{ {page.format('$n')} }}",
+        f"query($n: {kind} = {primed}) {{ ...F }} fragment F on Query {{ {page.format('$n')} }}",
+    ]
+    for text in texts:
+        cost_of(text)  # nothing that is cached of this may be answered for another size
+        cost_of(text, {"n": primed})
+        assert cost_of(text, {"n": size}) == cost_of(text, {"n": float(size)}) == expected
+        assert cost_of(f"query($n: {kind} = {size}) {{ {page.format('$n')} }}") == expected
+        assert cost_of(text, {"n": size, "unknown": primed}) == expected
+        assert cost_of(text, {"n": primed}) == cost_of(f"{{ {page.format(primed)} }}")
+
+
+def test_the_page_that_a_cheap_first_run_primed_is_refused() -> None:
+    """The operation that a stranger ran for 6 points, at a cost of 20,301."""
+    text = (
+        "query($n: Int! = 1) { peers(filter: {}, first: $n) { nodes { id groups(first: $n) { nodes { id } } "
+        "mutualConnections(first: $n) { nodes { id name } } } } }"
+    )
+    assert cost_of(text).cost == 6
+    for spelled in (100, 100.0):
+        with pytest.raises(Refused) as caught:
+            cost_of(text, {"n": spelled})
+        assert "20,301" in str(caught.value.errors[0])
+    assert cost_of(text, {"n": 1.0}).cost == 6
+
+
+def test_the_larger_of_first_and_last_counts() -> None:
+    """In whichever order they stand, and whether or not one is null."""
+    inside = "nodes { id }"
+    for arguments, size in (
+        ("first: 1, last: 90", 90), ("last: 90, first: 1", 90), ("last: 90, first: null", 90), ("last: null", 20),
+        ("first: null", 20), ("first: 30, last: null", 30), ("", 20),
+    ):  # fmt: skip
+        text = f'{{ node(id: "x") {{ ... on Discussion {{ posts{f"({arguments})" if arguments else ""} {{ {inside} }} }} }} }}'
+        assert cost_of(text).cost == 2 + size, arguments
+
+
+# Numbers that do not say how many things are answered.
+_NO_SIZES = {("transparencyReport", "year"), ("path", "maxLength")}
+
+
+def test_only_arguments_that_the_cost_knows_say_how_long_a_page_is() -> None:
+    """Every other number among the arguments and inputs of queries is listed here on purpose."""
+    strange = set()
+    for kind in ENGINE.schema.type_map.values():
+        if is_object_type(kind) and not kind.name.startswith("__"):
+            for name, field in kind.fields.items():
+                numbers = {own for own, argument in field.args.items() if get_named_type(argument.type).name == "Int"}
+                strange |= {(name, own) for own in numbers - costs.PAGE_SIZES}
+                if numbers & costs.PAGE_SIZES:
+                    assert "first" in numbers, name
+        if is_input_object_type(kind) and kind.name.endswith("Filter"):
+            strange |= {(kind.name, name) for name in kind.fields if name in costs.PAGE_SIZES | {"limit", "size"}}
+    assert strange == _NO_SIZES
+
+
+def bomb(kind: str, levels: int) -> str:
+    """Fragments that each spread the next one twice."""
+    chain = " ".join(f"fragment F{n} on {kind} {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels))
+    return f"{chain} fragment F{levels} on {kind} {{ name }}"
+
+
+def test_fragments_that_double_are_looked_at_once() -> None:
+    """Costs, plans and looks at what is selected take steps with each fragment, not with each way to it."""
+    text = f"{{ instance {{ ...F0 }} }} {bomb('Instance', 30)}"
+    prepared = ENGINE.prepare(text, introspection=True)
+    operation = ENGINE.operation(prepared, None)
+    steps = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal steps
+        steps += event == "call"
+        if steps > 20_000:
+            raise AssertionError("The work doubles with each fragment.")
+
+    node = operation.selection_set.selections[0]
+    assert isinstance(node, FieldNode)
+    fragments = {
+        one.name.value: one for one in prepared.document.definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    sys.setprofile(count)
+    try:
+        ENGINE.cost(prepared, operation, {})
+        plan = compiled(ENGINE.schema, prepared.document, operation)
+        names = [found.name.value for found in selected_all(Below([node], fragments))]
+    finally:
+        sys.setprofile(None)
+    assert plan is not None
+    assert names == ["name"]
 
 
 def test_the_cost_holds_at_its_figure_and_not_above() -> None:
@@ -106,7 +217,7 @@ def test_what_frontends_ask_stays_under_half_of_each_limit(name: str, text: str)
     for definition in prepared.document.definitions:
         if definition.kind != "operation_definition":
             continue
-        found = costs.estimate(ENGINE.schema, prepared.document, definition, {})  # type: ignore[arg-type]
+        found = costs.estimate(ENGINE.schema, prepared.document, definition, {}).cost  # type: ignore[arg-type]
         assert found.cost <= costs.MAX_COST / 2, name
         assert found.nodes <= costs.MAX_NODES / 2, name
     measured = limits.measure(prepared.document)
@@ -216,6 +327,8 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("aliases; root fields; directives") == [
         limits.MAX_ALIASES, limits.MAX_ROOT_FIELDS, limits.MAX_DIRECTIVES
     ]  # fmt: skip
+    assert figures("repeated fields") == [limits.MAX_REPEATS]
+    assert figures("errors") == [limits.MAX_ERRORS]
     assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
     assert figures("cost")[0] == costs.MAX_COST
     assert figures("nodes")[0] == costs.MAX_NODES

@@ -26,6 +26,7 @@ def nested(levels: int) -> str:
         (lambda n: "{ regions { " + " ".join(f"a{i}: code" for i in range(n)) + " } }", limits.MAX_ALIASES),
         (lambda n: "{ " + " ".join(["__typename"] * n) + " }", limits.MAX_ROOT_FIELDS),
         (lambda n: "{ regions { code " + "@include(if: true) " * n + "} }", limits.MAX_DIRECTIVES),
+        (lambda n: "{ regions { " + "code " * n + "} }", limits.MAX_REPEATS),
     ],
 )
 def test_each_limit_holds_at_its_figure_and_not_above(build, most: int) -> None:  # type: ignore[no-untyped-def]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from graphql_relay import from_global_id, to_global_id
@@ -9,6 +10,19 @@ from graphql_relay import from_global_id, to_global_id
 from kit.errors import Invalid, NotFound
 
 LONGEST = 300
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_CATALOGUE = re.compile("[a-z0-9][a-z0-9-]{0,99}")
+# What the own id of each type looks like. Ids of other types are none that a client may send.
+FORMS = {
+    **dict.fromkeys(
+        ("Account", "ConnectionRequest", "ContextNote", "Credential", "Discussion", "Flag", "Group", "Institution",
+         "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional"),
+        _UUID,
+    ),
+    "Authority": _CATALOGUE,
+    "Specialty": _CATALOGUE,
+    "Policy": re.compile("[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}@[0-9A-Za-z._-]{1,60}"),  # as the profiles service reads them
+}  # fmt: skip
 
 
 @lru_cache(100_000)
@@ -18,14 +32,20 @@ def encode(kind: str, own: str) -> str:
 
 
 def decode(global_id: str) -> tuple[str, str] | None:
-    """The type and own id in a global id, or None when it is none of ours."""
+    """Return the type and own id in a global id that a client sent, or None when it can be none of ours.
+
+    Every id from outside comes through here, so what a resolver puts into a path or body has the form of an own id.
+    """
     if len(global_id) > LONGEST:
         return None
     try:
         kind, own = from_global_id(global_id)
     except (ValueError, TypeError):
         return None
-    return (kind, own) if kind and own and encode(kind, own) == global_id else None
+    form = FORMS.get(kind)
+    if form is None or not form.fullmatch(own):
+        return None
+    return (kind, own) if to_global_id(kind, own) == global_id else None
 
 
 def expect(global_id: str, kind: str, field: str, *, missing: bool = False) -> str:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
+from kit.paths import internal_path
 
 TOKEN_SECONDS = 300
 WRITE_SECONDS = 60.0
@@ -49,7 +49,7 @@ class OperatorClient:
 
     def people_count(self, source: str) -> tuple[int, int]:
         """How many people there are, and how many of them came from a source."""
-        answer = self._patiently(self._profiles, "GET", f"/v1/projection/lag?source={source}")
+        answer = self._patiently(self._profiles, "GET", internal_path("projection", "lag", query={"source": source}))
         return int(answer["people"]), int(answer["imported"])
 
     def import_people(self, source: str, people: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class OperatorClient:
 
     def import_rows(self, kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Store a batch of rows of a kind, like connections or posts: {stored, unchanged, rejected}."""
-        return self._patiently(self._graph, "PUT", f"/v1/imports/{kind}", {"rows": list(rows)})  # type: ignore[no-any-return]
+        return self._patiently(self._graph, "PUT", internal_path("imports", kind), {"rows": list(rows)})  # type: ignore[no-any-return]
 
     def add_demo_credentials(self, body: dict[str, Any]) -> None:
         """Take invented credentials through the desk; those that are there already stay."""
@@ -91,20 +91,20 @@ class OperatorClient:
 
     def add_register_rows(self, snapshot: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Add rows to a copy: {stored, rejected}."""
-        path = f"/v1/registers/{snapshot}/entries"
+        path = internal_path("registers", snapshot, "entries")
         return self._patiently(self._profiles, "PUT", path, {"rows": list(rows)})  # type: ignore[no-any-return]
 
     def activate_snapshot(self, snapshot: str) -> None:
         """Let a copy count."""
-        self._patiently(self._profiles, "POST", f"/v1/registers/{snapshot}/activate", {})
+        self._patiently(self._profiles, "POST", internal_path("registers", snapshot, "activate"), {})
 
     def recheck(self, authority: str | None) -> tuple[int, int]:
         """Check validated credentials again: how many, and how many cases were opened."""
         checked = opened = 0
         after = ""
         while True:
-            query = urlencode({name: value for name, value in (("authority", authority), ("after", after)) if value})
-            answer = self._patiently(self._profiles, "POST", f"/v1/registers/recheck?{query}", {})
+            path = internal_path("registers", "recheck", query={"authority": authority, "after": after or None})
+            answer = self._patiently(self._profiles, "POST", path, {})
             checked, opened = checked + answer["checked"], opened + answer["opened"]
             if answer["last"] is None:
                 return checked, opened

@@ -11,6 +11,7 @@ from gateway.administration.types import Account, accounts_of
 from gateway.base import DateTime, RegionCode, mutation, texts
 from gateway.context import Context
 from gateway.ids import decode
+from kit.paths import internal_path
 
 _ANSWER = {"account": graphene.Field(Account, description="The account as it is now.")}
 _ACCOUNT = graphene.ID(required=True, description="The account.")
@@ -23,7 +24,7 @@ def _own(given: str) -> str:
 
 
 def _put(context: Context, given: dict[str, Any], what: str) -> dict[str, Any]:
-    account = context.profiles("PUT", f"/v1/accounts/{_own(given.pop('account'))}/{what}", given)
+    account = context.profiles("PUT", internal_path("accounts", _own(given.pop("account")), what), given)
     accounts_of([account])
     return {"account": account}
 

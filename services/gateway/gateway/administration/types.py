@@ -12,6 +12,7 @@ from gateway.batches import refer, referred
 from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
+from kit.paths import internal_path
 
 
 class Account(graphene.ObjectType):
@@ -48,6 +49,6 @@ def accounts_of(found: list[dict[str, Any]]) -> None:
 def read_account(context: Context, own: str) -> dict[str, Any] | None:
     """One account, for admins; None for anybody else."""
     context.require_caller()
-    found = context.profiles("GET", f"/v1/accounts/{own}")
+    found = context.profiles("GET", internal_path("accounts", own))
     accounts_of(found)
     return found[0] if found else None

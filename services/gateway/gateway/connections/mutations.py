@@ -11,6 +11,7 @@ from gateway.connections.types import ConnectionRequest
 from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.people.types import Professional, people_of
+from kit.paths import internal_path
 
 _PROFESSIONAL = {"professional": graphene.Field(Professional, description="The other person, as they stand now.")}
 
@@ -33,37 +34,39 @@ def request_connection(context: Context, given: dict[str, Any]) -> dict[str, Any
 def respond_to_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Accept or decline."""
     request = expect(given["request"], "ConnectionRequest", "request", missing=True)
-    return _person(context.graph("POST", f"/v1/connection-requests/{request}/answer", {"accept": given["accept"]}))
+    return _person(
+        context.graph("POST", internal_path("connection-requests", request, "answer"), {"accept": given["accept"]})
+    )
 
 
 def withdraw_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a request back."""
     request = expect(given["request"], "ConnectionRequest", "request", missing=True)
-    return _person(context.graph("DELETE", f"/v1/connection-requests/{request}"))
+    return _person(context.graph("DELETE", internal_path("connection-requests", request)))
 
 
 def remove_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """End a connection."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("DELETE", f"/v1/connections/{other}"))
+    return _person(context.graph("DELETE", internal_path("connections", other)))
 
 
 def block_professional(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Block somebody."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("PUT", f"/v1/blocks/{other}"))
+    return _person(context.graph("PUT", internal_path("blocks", other)))
 
 
 def unblock_professional(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """End a block."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("DELETE", f"/v1/blocks/{other}"))
+    return _person(context.graph("DELETE", internal_path("blocks", other)))
 
 
 def dismiss_suggestion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Suggest somebody no more."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("PUT", f"/v1/me/suggestions/{other}/dismissed"))
+    return _person(context.graph("PUT", internal_path("me", "suggestions", other, "dismissed")))
 
 
 MUTATIONS = {

@@ -11,6 +11,7 @@ from gateway.catalogue.types import CredentialKind
 from gateway.context import Context, Repetition
 from gateway.credentials.types import Credential, mark_credentials
 from gateway.ids import expect
+from kit.paths import internal_path
 
 ANSWER = {"credential": graphene.Field(Credential, description="The credential as it is now.")}
 
@@ -33,25 +34,27 @@ def submit_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]
 
 def withdraw_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take one's own back."""
-    return ask(context, f"/v1/me/credentials/{expect(given['id'], 'Credential', 'id', missing=True)}/withdraw")
+    return ask(
+        context, internal_path("me", "credentials", expect(given["id"], "Credential", "id", missing=True), "withdraw")
+    )
 
 
 def update_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change one's own."""
     own = expect(given.pop("id"), "Credential", "id", missing=True)
-    return ask(context, f"/v1/me/credentials/{own}", given, method="PATCH")
+    return ask(context, internal_path("me", "credentials", own), given, method="PATCH")
 
 
 def appeal_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Appeal against a decision."""
     own = expect(given.pop("id"), "Credential", "id", missing=True)
-    return ask(context, f"/v1/me/credentials/{own}/appeal", given)
+    return ask(context, internal_path("me", "credentials", own, "appeal"), given)
 
 
 def request_evidence_upload(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Ask for an address to upload to."""
     own = expect(given.pop("credential"), "Credential", "credential", missing=True)
-    return context.profiles("POST", f"/v1/me/credentials/{own}/evidence", given)  # type: ignore[no-any-return]
+    return context.profiles("POST", internal_path("me", "credentials", own, "evidence"), given)  # type: ignore[no-any-return]
 
 
 MUTATIONS = {

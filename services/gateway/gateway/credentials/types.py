@@ -14,6 +14,7 @@ from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import check_first, connection_type, page
 from gateway.people.types import LicenceStanding, Professional, VerificationMethod, read_people
+from kit.paths import internal_path
 
 CredentialStatus = enum(
     "CredentialStatus",
@@ -231,6 +232,6 @@ def credentials_page(context: Context, path: str, wanted: CredentialPage) -> dic
 def read_credential(context: Context, own: str) -> dict[str, Any] | None:
     """One credential, for its owner and verifiers."""
     context.require_caller()
-    found = context.profiles("GET", f"/v1/credentials/{own}")
+    found = context.profiles("GET", internal_path("credentials", own))
     mark_credentials(found)
     return found[0] if found else None

@@ -12,6 +12,7 @@ from gateway.credentials.mutations import ANSWER, ask
 from gateway.credentials.types import DecisionReason
 from gateway.ids import expect
 from gateway.people.types import LicenceStanding, VerificationMethod
+from kit.paths import internal_path
 
 CredentialDecision = enum(
     "CredentialDecision",
@@ -26,37 +27,40 @@ CredentialDecision = enum(
 
 def take_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Lease a case."""
-    return ask(context, f"/v1/credentials/{expect(given['credential'], 'Credential', 'credential', missing=True)}/take")
+    return ask(
+        context,
+        internal_path("credentials", expect(given["credential"], "Credential", "credential", missing=True), "take"),
+    )
 
 
 def release_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Give a case back."""
     own = expect(given["credential"], "Credential", "credential", missing=True)
-    return ask(context, f"/v1/credentials/{own}/release")
+    return ask(context, internal_path("credentials", own, "release"))
 
 
 def decide_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Decide a case."""
     own = expect(given.pop("id"), "Credential", "id", missing=True)
-    return ask(context, f"/v1/credentials/{own}/decision", given)
+    return ask(context, internal_path("credentials", own, "decision"), given)
 
 
 def suspend_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Suspend."""
     own = expect(given.pop("id"), "Credential", "id", missing=True)
-    return ask(context, f"/v1/credentials/{own}/suspension", given)
+    return ask(context, internal_path("credentials", own, "suspension"), given)
 
 
 def revoke_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Revoke."""
     own = expect(given.pop("id"), "Credential", "id", missing=True)
-    return ask(context, f"/v1/credentials/{own}/revocation", given)
+    return ask(context, internal_path("credentials", own, "revocation"), given)
 
 
 def confirm_decision(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Answer as the second verifier."""
     own = expect(given.pop("credential"), "Credential", "credential", missing=True)
-    return ask(context, f"/v1/credentials/{own}/second", given)
+    return ask(context, internal_path("credentials", own, "second"), given)
 
 
 MUTATIONS = {

@@ -32,6 +32,7 @@ from gateway.discussions.types import (
 )
 from gateway.ids import decode, expect
 from kit.errors import NotFound
+from kit.paths import internal_path
 
 
 class SourceInput(graphene.InputObjectType):
@@ -126,25 +127,25 @@ def create_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]
 def edit_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a discussion."""
     own = expect(given.pop("id"), "Discussion", "id", missing=True)
-    return _discussion(context.graph("PATCH", f"/v1/discussions/{own}", given))
+    return _discussion(context.graph("PATCH", internal_path("discussions", own), given))
 
 
 def edit_post(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a post."""
     own = expect(given.pop("id"), "Post", "id", missing=True)
-    return _post(context.graph("PATCH", f"/v1/posts/{own}", given))
+    return _post(context.graph("PATCH", internal_path("posts", own), given))
 
 
 def delete_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Delete a discussion."""
     own = expect(given["id"], "Discussion", "id", missing=True)
-    return _discussion(context.graph("DELETE", f"/v1/discussions/{own}"))
+    return _discussion(context.graph("DELETE", internal_path("discussions", own)))
 
 
 def delete_post(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Delete a post."""
     own = expect(given["id"], "Post", "id", missing=True)
-    return _post(context.graph("DELETE", f"/v1/posts/{own}"))
+    return _post(context.graph("DELETE", internal_path("posts", own)))
 
 
 def _on_discussion(method: str, path: str, **ids: str) -> Act:
@@ -153,7 +154,7 @@ def _on_discussion(method: str, path: str, **ids: str) -> Act:
     def act(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         own = expect(given["discussion"], "Discussion", "discussion", missing=True)
         body = {name: expect(given[name], kind, name, missing=True) for name, kind in ids.items()}
-        return _discussion(context.graph(method, f"/v1/discussions/{own}/{path}", body or None))
+        return _discussion(context.graph(method, internal_path("discussions", own, path), body or None))
 
     return act
 
@@ -163,25 +164,25 @@ def add_post(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     own = expect(given.pop("discussion"), "Discussion", "discussion", missing=True)
     if given.get("in_reply_to") is not None:
         given["in_reply_to"] = expect(given["in_reply_to"], "Post", "inReplyTo", missing=True)
-    return _post(context.graph("POST", f"/v1/discussions/{own}/posts", given))
+    return _post(context.graph("POST", internal_path("discussions", own, "posts"), given))
 
 
 def add_translation(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Add a translation of what one wrote."""
     own = expect_content(given.pop("subject"), "subject")
-    return _subject(context.graph("POST", f"/v1/contents/{own}/translations", given))
+    return _subject(context.graph("POST", internal_path("contents", own, "translations"), given))
 
 
 def react(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Add a reaction."""
     own = expect_content(given["subject"], "subject")
-    return _subject(context.graph("PUT", f"/v1/contents/{own}/reactions", {"reaction": given["reaction"]}))
+    return _subject(context.graph("PUT", internal_path("contents", own, "reactions"), {"reaction": given["reaction"]}))
 
 
 def unreact(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a reaction away."""
     own = expect_content(given["subject"], "subject")
-    return _subject(context.graph("DELETE", f"/v1/contents/{own}/reactions/{given['reaction']}"))
+    return _subject(context.graph("DELETE", internal_path("contents", own, "reactions", given["reaction"])))
 
 
 _BODY = graphene.String(required=True, description="1 to 20,000 characters of Markdown.")

@@ -18,6 +18,7 @@ from gateway.ids import encode
 from gateway.paging import EMPTY, LARGEST_PAGE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
 from gateway.wording import LABELS, worded
+from kit.paths import internal_path
 
 DiscussionKind = enum(
     "DiscussionKind",
@@ -225,7 +226,7 @@ class _Content:
 
     @staticmethod
     def resolve_history(root: Any, info: Any) -> Any:
-        return of(info).graph("GET", f"/v1/contents/{root['id']}/revisions")["revisions"]
+        return of(info).graph("GET", internal_path("contents", root["id"], "revisions"))["revisions"]
 
 
 class Post(_Content, graphene.ObjectType):

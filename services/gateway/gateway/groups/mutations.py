@@ -22,6 +22,7 @@ from gateway.groups.types import (
 from gateway.ids import expect
 from gateway.people.types import VerificationLevel, people_of
 from kit.errors import DomainError
+from kit.paths import internal_path
 
 _GROUP = {"group": graphene.Field(Group, description="The group as it is now.")}
 _GROUP_ID = graphene.ID(required=True, description="The group.")
@@ -42,7 +43,7 @@ def create_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 def update_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a group."""
     own = expect(given.pop("id"), "Group", "id", missing=True)
-    group = context.graph("PATCH", f"/v1/groups/{own}", given)
+    group = context.graph("PATCH", internal_path("groups", own), given)
     mark_groups([group])
     return {"group": group}
 
@@ -51,7 +52,9 @@ def join_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Join a group, or ask to; where the credential policy is not met, the answer says which clause."""
     own = expect(given["group"], "Group", "group", missing=True)
     try:
-        answer = _membership(context.graph("POST", f"/v1/groups/{own}/join", {"message": given.get("message")}))
+        answer = _membership(
+            context.graph("POST", internal_path("groups", own, "join"), {"message": given.get("message")})
+        )
     except DomainError as error:
         if error.code != "POLICY_NOT_MET":
             raise
@@ -78,7 +81,7 @@ def _about_member(path: str, *names: str) -> Act:
         own = expect(given["group"], "Group", "group", missing=True)
         person = expect(given["professional"], "Professional", "professional", missing=True)
         body = {"professional": person, **{name: given[name] for name in names}}
-        return _member(context.graph("POST", f"/v1/groups/{own}/{path}", body))
+        return _member(context.graph("POST", internal_path("groups", own, path), body))
 
     return act
 
@@ -87,7 +90,7 @@ def unban_from_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Lift a ban."""
     own = expect(given["group"], "Group", "group", missing=True)
     person = expect(given["professional"], "Professional", "professional", missing=True)
-    return _member(context.graph("DELETE", f"/v1/groups/{own}/bans/{person}"))
+    return _member(context.graph("DELETE", internal_path("groups", own, "bans", person)))
 
 
 def _member(answer: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +102,7 @@ def _member(answer: dict[str, Any]) -> dict[str, Any]:
 def leave_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Leave a group."""
     own = expect(given["group"], "Group", "group", missing=True)
-    return _membership(context.graph("POST", f"/v1/groups/{own}/leave")["group"])
+    return _membership(context.graph("POST", internal_path("groups", own, "leave"))["group"])
 
 
 _MEMBERSHIP = {"membership": graphene.Field(Membership, description="Their place in it; null when they have none.")}

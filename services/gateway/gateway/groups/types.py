@@ -26,6 +26,7 @@ from gateway.ids import encode
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
 from gateway.wording import CLAUSES, worded
+from kit.paths import internal_path
 
 GroupVisibility = enum(
     "GroupVisibility",
@@ -179,7 +180,7 @@ class CoverageGap(graphene.ObjectType):
     @staticmethod
     def resolve_candidates(root: Any, info: Any, first: int) -> Any:
         body = {"dimension": root["dimension"], "value": root["value"], "first": check_first(first)}
-        found = of(info).graph("POST", f"/v1/groups/{root['group']}/gaps/candidates", body)["people"]
+        found = of(info).graph("POST", internal_path("groups", root["group"], "gaps", "candidates"), body)["people"]
         people_of(found)
         return found
 
@@ -282,7 +283,7 @@ class Group(graphene.ObjectType):
 
     @staticmethod
     def resolve_coverage_gaps(root: Any, info: Any) -> Any:
-        gaps = of(info).graph("GET", f"/v1/groups/{root['id']}/gaps")["gaps"]
+        gaps = of(info).graph("GET", internal_path("groups", root["id"], "gaps"))["gaps"]
         return None if gaps is None else [{**gap, "group": root["id"]} for gap in gaps]
 
     @staticmethod

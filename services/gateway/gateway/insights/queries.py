@@ -9,6 +9,7 @@ import graphene
 from gateway.base import LANGUAGE, enum, plain, texts
 from gateway.catalogue.types import code_name
 from gateway.context import of
+from kit.paths import internal_path
 
 InsightDimension = enum(
     "InsightDimension",
@@ -51,5 +52,5 @@ class InsightQueries(graphene.ObjectType):
     @staticmethod
     def resolve_insights(_root: Any, info: Any, by: Any) -> Any:
         dimension = plain(by)
-        cells = of(info).graph("GET", f"/v1/insights/{dimension}")["cells"]
+        cells = of(info).graph("GET", internal_path("insights", dimension))["cells"]
         return [{**cell, "dimension": dimension} for cell in cells[:300]]

@@ -11,6 +11,7 @@ from gateway.base import mutation
 from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.introductions.types import Introduction, mark_introductions
+from kit.paths import internal_path
 
 
 def set_path_opt_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def respond_to_introduction(context: Context, given: dict[str, Any]) -> dict[str
     """Forward an introduction, or decline it silently."""
     own = expect(given["id"], "Introduction", "id", missing=True)
     body = {"forward": given["forward"], "message": given.get("message")}
-    return _introduction(context.graph("POST", f"/v1/introductions/{own}/answer", body))
+    return _introduction(context.graph("POST", internal_path("introductions", own, "answer"), body))
 
 
 _INTRODUCTION = {"introduction": graphene.Field(Introduction, description="The introduction as it is now.")}

@@ -20,6 +20,7 @@ from gateway.moderation.types import (
     mark_flags,
     mark_notes,
 )
+from kit.paths import internal_path
 
 
 def _flag(flag: dict[str, Any]) -> dict[str, Any]:
@@ -35,13 +36,13 @@ def flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 def take_flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a flag."""
     own = expect(given["id"], "Flag", "id", missing=True)
-    return _flag(context.graph("POST", f"/v1/flags/{own}/lease"))
+    return _flag(context.graph("POST", internal_path("flags", own, "lease")))
 
 
 def decide_flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Decide about a flag."""
     own = expect(given.pop("id"), "Flag", "id", missing=True)
-    answer = context.graph("POST", f"/v1/flags/{own}/decision", given)
+    answer = context.graph("POST", internal_path("flags", own, "decision"), given)
     mark_decisions([answer["decision"]])
     return {**_flag(answer["flag"]), "decision": answer["decision"]}
 
@@ -49,7 +50,7 @@ def decide_flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 def appeal_decision(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Appeal a decision."""
     own = expect(given["decision"], "ModerationDecision", "decision", missing=True)
-    decision = context.graph("POST", f"/v1/decisions/{own}/appeal", {"statement": given["statement"]})
+    decision = context.graph("POST", internal_path("decisions", own, "appeal"), {"statement": given["statement"]})
     mark_decisions([decision])
     return {"decision": decision}
 
@@ -64,7 +65,7 @@ def propose_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 def rate_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Rate a context note."""
     own = expect(given["note"], "ContextNote", "note", missing=True)
-    note = context.graph("PUT", f"/v1/notes/{own}/rating", {"helpful": given["helpful"]})
+    note = context.graph("PUT", internal_path("notes", own, "rating"), {"helpful": given["helpful"]})
     mark_notes([note])
     return {"note": note}
 

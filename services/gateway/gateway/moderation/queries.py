@@ -11,6 +11,7 @@ from gateway.context import of
 from gateway.ids import expect
 from gateway.moderation.types import FlagConnection, FlagOrigin, FlagReason, FlagStatus, TransparencyCount, mark_flags
 from gateway.paging import check_first, page, page_arguments
+from kit.paths import internal_path
 
 
 class FlagFilter(graphene.InputObjectType):
@@ -53,7 +54,7 @@ class ModerationQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_transparency_report(_root: Any, info: Any, year: int) -> Any:
-        found = of(info).graph("GET", f"/v1/transparency/{min(max(year, 2000), 9998)}")
+        found = of(info).graph("GET", internal_path("transparency", min(max(year, 2000), 9998)))
         flags = [("FLAGS", one["reason"], one["origin"] == "SYSTEM", one["total"]) for one in found["flags"]]
         decided = [("DECISIONS", one["action"], one["automated"], one["total"]) for one in found["decisions"]]
         rows = [*flags, *decided, ("APPEALS", "ALL", False, found["appeals"])]

@@ -14,6 +14,7 @@ from typing import Any
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.logs import log
+from kit.paths import internal_path
 
 POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 3.0  # a service that is slow for a moment is not away
@@ -99,7 +100,7 @@ class Changes:
                 if position is None:
                     position = int(self._ask("/v1/feed")["position"])
                     self._wake_all()  # somebody may have subscribed before
-                events = self._ask(f"/v1/feed/{position}")
+                events = self._ask(internal_path("feed", position))
                 if epoch not in {"", events["epoch"]} or events["position"] < position:
                     position = events["position"]  # Neo4j was replaced
                     self._wake_all()

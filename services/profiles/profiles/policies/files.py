@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from kit.settings import SettingsError
 
 SHIPPED = Path(__file__).parent / "texts"
+_KEY = re.compile("[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}@[0-9A-Za-z._-]{1,60}")  # as the gateway reads them in ids
 KINDS = ("TERMS", "PRIVACY", "COMMUNITY_GUIDELINES", "CASE_PUBLICATION")
 
 
@@ -59,6 +61,10 @@ def read_policies(folder: Path | None) -> tuple[Policy, ...]:
                 path.name.removeprefix(f"{entry['id']}.").removesuffix(".md"): path.read_text(encoding="utf-8")
                 for path in sorted(root.glob(f"{entry['id']}.*.md"))
             }
+            if not _KEY.fullmatch(f"{entry['id']}@{entry['edition']}"):
+                raise SettingsError(
+                    f"Policy {entry['id']} in {root}: id and edition take letters, digits, '.', '_', '-'."
+                )
             if "en" not in texts or "en" not in entry["names"] or entry["kind"] not in KINDS:
                 raise SettingsError(f"Policy {entry['id']} in {root} needs a known kind, an English name and text.")
             found.append(

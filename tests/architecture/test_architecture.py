@@ -63,6 +63,34 @@ def test_every_route_needs_a_token_unless_it_is_listed_as_public(make) -> None: 
     assert tried > 10
 
 
+def gateway_app() -> Flask:
+    """The gateway in development, in front of services that do not answer."""
+    from gateway import settings as gateway_settings
+    from gateway.app import create_app
+    from kit.settings import Environment
+    from tests.support.gateways import AWAY
+
+    return create_app(gateway_settings.load(Environment(AWAY)))
+
+
+@pytest.mark.parametrize("make", [profiles_app, graph_app, gateway_app])
+def test_no_answer_redirects_or_repeats_the_host_of_a_request(make) -> None:  # type: ignore[no-untyped-def]
+    """Whatever the route and the spelling of its path: a Host that anybody wrote comes back nowhere."""
+    app = make()
+    client = app.test_client()
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+        path = re.sub(r"<int:[^>]+>", "1", path)
+        path = re.sub(r"<[^>]+>", "x", path)
+        halfway = path.rindex("/")
+        for spelled in (path, f"{path}/", f"/{path}", f"{path[:halfway]}/{path[halfway:]}", f"{path}//", f"/.{path}"):
+            for method in ("GET", "PUT"):
+                answer = client.open(spelled, base_url="http://attacker.example", method=method)
+                assert not 300 <= answer.status_code < 400, (method, spelled)
+                assert "attacker.example" not in str(answer.headers), (method, spelled)
+                assert b"attacker.example" not in answer.get_data(), (method, spelled)
+
+
 @pytest.mark.parametrize("make", [profiles_app, graph_app])
 def test_making_an_app_begins_nothing(make) -> None:  # type: ignore[no-untyped-def]
     """What goes on beside requests begins when a worker does; an app that is only made leaves no thread behind."""

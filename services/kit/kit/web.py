@@ -241,7 +241,8 @@ def equip(
     app.json = StrictJson(app)
     app.ensure_sync = lambda view: view  # type: ignore[method-assign,assignment]  # no view is a coroutine, and asking each costs
     app.config["MAX_CONTENT_LENGTH"] = max_body
-    app.url_map.strict_slashes = False
+    # A path is what it is: werkzeug would redirect to another spelling, at whatever host the request names.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     open_endpoints = HEALTH_ENDPOINTS | frozenset(public)
     app.extensions["public_endpoints"] = open_endpoints
     registry = CollectorRegistry()

@@ -14,6 +14,7 @@ from graphql.language import StringValueNode, ValueNode
 
 from gateway.context import Context, Repetition, of
 from gateway.ids import encode
+from kit.clock import read_time
 from kit.errors import DomainError, OutcomeUnknown
 from kit.logs import log
 
@@ -31,8 +32,9 @@ class DateTime(graphene.Scalar):
     def parse_value(value: Any) -> str:
         """A time from a variable."""
         try:
-            if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is None:
+            if not isinstance(value, str):
                 raise ValueError
+            read_time(value)
         except ValueError as error:
             raise GraphQLError("DateTime must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z.") from error
         return value

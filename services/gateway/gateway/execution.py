@@ -25,6 +25,7 @@ from graphql.validation import MaxIntrospectionDepthRule
 
 from gateway import limits
 from gateway.base import INTERNAL, graphql_error
+from gateway.completion import TolerantExecution, is_server_fault
 from gateway.context import Context
 from gateway.cost import Cost, estimate
 from gateway.plan import Plan, compiled
@@ -196,6 +197,8 @@ class Engine:
             variable_values=variables,
             operation_name=operation,
             hide_suggestions=hide_suggestions,
+            max_coercion_errors=limits.MAX_ERRORS,
+            execution_context_class=TolerantExecution,
         )
         assert isinstance(result, ExecutionResult)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
@@ -231,12 +234,13 @@ def masked(error: GraphQLError) -> GraphQLError:
     if isinstance(original, DomainError):
         told = graphql_error(original)
         return GraphQLError(told.message, nodes=error.nodes, path=error.path, extensions=told.extensions)
-    if original is None or isinstance(original, GraphQLError):
-        # graphql-core's own: a value that does not fit its type.
-        if "code" not in (error.extensions or {}):
-            _coded(error, "BAD_USER_INPUT")
-        return error
-    log().error("resolver_failed", path=error.path, error=type(original).__name__, exc_info=original)
+    if not is_server_fault(error):
+        return error if "code" in (error.extensions or {}) else _coded(error, "BAD_USER_INPUT")
+    # graphql-core's own errors quote the value, which may be personal, so only where it stood is logged.
+    own = isinstance(original, GraphQLError)
+    log().error(
+        "resolver_failed", path=error.path, error=type(original or error).__name__, exc_info=None if own else original
+    )
     return GraphQLError(
         INTERNAL,
         nodes=error.nodes,

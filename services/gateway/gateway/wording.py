@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gateway.completion import unknown_value
+
 # Each text by language; {actor} and {subject} are filled in.
 NOTIFICATIONS: dict[str, dict[str, str]] = {
     "CONNECTION_REQUESTED": {
@@ -244,6 +246,17 @@ REASONS_ONE: dict[str, dict[str, str]] = {
         "fr": "1 centre d'intérêt en commun", "it": "1 interesse in comune", "pt": "1 interesse em comum",
     },
 }  # fmt: skip
+
+
+def wording(table: dict[str, dict[str, str]], kind: str, code: str) -> dict[str, str]:
+    """Return the texts for a code that a service answered.
+
+    Raises:
+        UnknownValue: this release does not know the code; what it stands in is left out.
+    """
+    if code not in table:
+        raise unknown_value(kind, code)
+    return table[code]
 
 
 def worded(texts: dict[str, str], language: str | None, **values: str) -> str:

@@ -25,7 +25,7 @@ from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
 from graph.warmup import PlanCache, ping
 from graph.wiring import graph
-from kit import logs
+from kit import cursors, logs
 from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import DomainError, Unauthenticated
@@ -40,6 +40,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("graph")
     config = config or settings.load()
+    cursors.sign_with(key for _, key in config.field_keys)
     app = Flask("graph", static_folder=None)
     driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
     patient = db.patient_driver(config.neo4j_uri, config.neo4j_user, config.neo4j_password)

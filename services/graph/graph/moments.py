@@ -16,7 +16,8 @@ def stamp(moment: datetime) -> str:
     """
     offset = moment.utcoffset()
     assert offset is not None, "times carry their zone"
-    return (moment - offset).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # strftime would write the year 1 with one digit, which sorts behind all others.
+    return (moment - offset).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def stamp_after(moment: datetime, previous: str | None) -> str:

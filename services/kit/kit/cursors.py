@@ -1,16 +1,47 @@
-"""Keyset cursors: where a page ended, bound to the list and the filter it came from."""
+"""Keyset cursors: where a page ended, bound to the list and the filter it came from, and signed.
+
+What is in a cursor goes into queries as a sort value, so only what a service has written itself is read: a cursor that
+anybody else made, or changed, is refused before its values are looked at.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Sequence
+import hmac
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
 
 from kit.errors import Invalid
+
+_TAG_BYTES = 12
+
+
+class _Keys:
+    """The keys that cursors are signed with: the first signs, all are accepted. Until they are set, one of this process."""
+
+    def __init__(self) -> None:
+        self.known: tuple[bytes, ...] = (secrets.token_bytes(32),)
+
+
+_keys = _Keys()
+
+
+def sign_with(keys: Iterable[bytes]) -> None:
+    """Sign cursors with keys that all workers of a service share, so that any of them can read a page on.
+
+    Args:
+        keys: secrets of the service; keys of their own are derived from them. The first signs.
+    """
+    _keys.known = tuple(hmac.digest(key, b"consilium cursors", "sha256") for key in keys)
+
+
+def _tag(key: bytes, payload: bytes) -> bytes:
+    return hmac.digest(key, payload, "sha256")[:_TAG_BYTES]
 
 
 def fingerprint(*parts: Any) -> str:
@@ -19,8 +50,9 @@ def fingerprint(*parts: Any) -> str:
 
 
 def encode(mark: str, values: list[str | int | None]) -> str:
-    """An opaque cursor: the list's fingerprint and the last row's sort values."""
-    return base64.urlsafe_b64encode(orjson.dumps([mark, *values])).decode().rstrip("=")
+    """An opaque cursor: the list's fingerprint and the last row's sort values, behind their signature."""
+    payload = orjson.dumps([mark, *values])
+    return base64.urlsafe_b64encode(_tag(_keys.known[0], payload) + payload).decode().rstrip("=")
 
 
 def page(
@@ -78,7 +110,10 @@ def decode(cursor: str, mark: str, types: list[type]) -> list[Any]:
         Invalid: the cursor was not made by this list with this filter.
     """
     try:
-        values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        signed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        tag, payload = signed[:_TAG_BYTES], signed[_TAG_BYTES:]
+        genuine = [key for key in _keys.known if hmac.compare_digest(tag, _tag(key, payload))]
+        values = orjson.loads(payload) if genuine else None
     except (binascii.Error, ValueError):
         values = None
     if (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -57,9 +58,19 @@ class Rows(ma.fields.Field):
         return value
 
 
+class Time(ma.fields.AwareDateTime):
+    """A time with its zone, in UTC; what lies outside of the years 1 to 9999 there is refused."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
 class PageSchema(ma.Schema):
     """`first` (1 to 100) and `after` of a keyset page."""
 
     first = Whole(1, 100, load_default=20)
-    after = Text(longest=1000, load_default=None, allow_none=True)
+    after = Text(longest=2000, load_default=None, allow_none=True)
     count = Flag(load_default=False)

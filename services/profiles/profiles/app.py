@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, request
 
-from kit import logs
+from kit import cursors, logs
 from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import Unavailable
@@ -68,6 +68,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("profiles")
     config = config or settings.load()
+    cursors.sign_with(key for _, key in config.field_keys)
     app = Flask("profiles", static_folder=None)
     signer = Signer(config.signing_key, config.issuer)
     engine = db.connect(config.database_url)

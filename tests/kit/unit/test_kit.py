@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
+import marshmallow as ma
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -14,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import cursors
+from kit.clock import read_time
 from kit.errors import Invalid, Unauthenticated, Unavailable
+from kit.fields import Time
 from kit.settings import Environment, SettingsError
 from kit.skew import MAX_SKEW_SECONDS
 from kit.texts import check_text, fold, slug
@@ -204,6 +211,67 @@ def test_a_forged_or_foreign_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as caught:
         cursors.decode(cursor, "mark", [int])
     assert caught.value.field == ["after"]
+
+
+def _rewritten(cursor: str, change: Callable[[bytes], bytes]) -> str:
+    """A cursor whose content somebody changed, in its own coding."""
+    content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    return base64.urlsafe_b64encode(change(content)).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("value", ["not-a-uuid", "9999-12-31T23:59:59-14:00", "\x00", "", "9" * 400])
+def test_only_a_service_makes_cursors(value: str) -> None:
+    """Whoever knows how they are made, and of which list, still cannot put a value of their own into one."""
+    mark = cursors.fingerprint("credentials", "ada")
+    genuine = cursors.encode(mark, ["2026-11-21T08:30:00", "3c3ee0b7-4a4c-4f3f-9a41-2ad9c39f0d0c"])
+    assert cursors.decode(genuine, mark, [str, str])
+    payload = orjson.dumps([mark, "2026-11-21T08:30:00", value])
+    for forged in (
+        base64.urlsafe_b64encode(payload).decode().rstrip("="),
+        _rewritten(genuine, lambda content: content[:12] + payload),
+        _rewritten(genuine, lambda content: bytes(12) + payload),
+        _rewritten(genuine, lambda content: content[:-2] + b" ]"),
+        genuine[:-1],
+        genuine + "A",
+    ):
+        with pytest.raises(Invalid) as caught:
+            cursors.decode(forged, mark, [str, str])
+        assert caught.value.field == ["after"]
+
+
+def test_cursors_stay_while_a_key_is_replaced() -> None:
+    """Workers that share a key read each other's; after a rotation the old one is still accepted."""
+    known = cursors._keys.known
+    try:
+        cursors.sign_with([b"o" * 32])
+        old = cursors.encode("mark", [1])
+        cursors.sign_with([b"n" * 32, b"o" * 32])
+        assert cursors.decode(old, "mark", [int]) == [1]
+        new = cursors.encode("mark", [1])
+        cursors.sign_with([b"n" * 32])
+        assert cursors.decode(new, "mark", [int]) == [1]
+        with pytest.raises(Invalid):
+            cursors.decode(old, "mark", [int])
+    finally:
+        cursors._keys.known = known
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-11-21T08:30:00", "x", ""]
+)
+def test_a_time_that_has_no_place_in_utc_is_refused(text: str) -> None:
+    """At the ends of time, by text and by a schema's field."""
+    with pytest.raises(ValueError, match=r"zone|years|isoformat"):
+        read_time(text)
+    with pytest.raises(ma.ValidationError):
+        Time().deserialize(text)
+
+
+def test_times_are_read_in_utc() -> None:
+    """Up to the last second there is."""
+    for text in ("9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00-14:00", "2026-11-21T08:30:00Z"):
+        assert read_time(text) == Time().deserialize(text) == datetime.fromisoformat(text)
+        assert read_time(text).utcoffset() == timedelta(0)
 
 
 def test_texts_are_normalised_and_bounded() -> None:

@@ -25,7 +25,7 @@ from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
-from gateway.wording import CLAUSES, worded
+from gateway.wording import CLAUSES, worded, wording
 from kit.paths import internal_path
 
 GroupVisibility = enum(
@@ -145,7 +145,7 @@ class PolicyClause(graphene.ObjectType):
             "SPECIALTY": [specialties.specialty_name(code, tag) for code in policy["specialties"]],
             "CHECKED_WITHIN": [str(policy["checked_within_days"])],
         }.get(root["code"], [])
-        return worded(CLAUSES[root["code"]], tag, values=", ".join(values))
+        return worded(wording(CLAUSES, "PolicyClauseCode", root["code"]), tag, values=", ".join(values))
 
 
 class Eligibility(graphene.ObjectType):

@@ -16,7 +16,7 @@ from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions
 from gateway.paging import PageInfo
 from gateway.people.types import Professional, people_of
-from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, worded
+from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, worded, wording
 
 NotificationEvent = enum(
     "NotificationEvent",
@@ -60,9 +60,8 @@ class Notification(graphene.ObjectType):
         thing, actor = root["subject_shown"] or {}, root["actor"]
         subject = thing.get("title") or thing.get("name") or worded(SOMETHING, tag)
         name = actor["name"] if actor else worded(SOMEBODY, tag)
-        return worded(
-            NOTIFICATIONS[root["event"]], tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject
-        )
+        sentence = wording(NOTIFICATIONS, "NotificationEvent", root["event"])
+        return worded(sentence, tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject)
 
     @staticmethod
     def resolve_subject(root: Any, info: Any) -> Any:
@@ -101,8 +100,9 @@ def mark_notifications(rows: list[dict[str, Any]]) -> None:
     subjects: dict[str, list[dict[str, Any]]] = {"Professional": [], "Group": [], "Content": []}
     for row in rows:
         thing, kind = row["subject_shown"], row["subject_kind"]
-        if thing is not None:
-            subjects["Content" if kind in {"Discussion", "Post"} else kind].append(thing)
+        kind = "Content" if kind in {"Discussion", "Post"} else kind
+        if thing is not None and kind in subjects:  # one of another kind has no type here, and `subject` is null
+            subjects[kind].append(thing)
     people_of(subjects["Professional"])
     mark_groups(subjects["Group"])
     mark_contents(subjects["Content"])

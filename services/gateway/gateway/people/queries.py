@@ -12,7 +12,7 @@ from gateway.context import of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
-from gateway.wording import REASONS, REASONS_ONE, worded
+from gateway.wording import REASONS, REASONS_ONE, worded, wording
 from kit.errors import Invalid
 
 
@@ -82,10 +82,11 @@ class Reason(graphene.ObjectType):
     @staticmethod
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
         tag = of(info).language(language)
-        names = ", ".join(code_name(_NAMED[root["kind"]], code, tag) for code in root["values"])
+        texts = wording(REASONS_ONE if root["count"] == 1 else REASONS, "ReasonCode", root["code"])
         if root["count"] == 1:
-            return worded(REASONS_ONE[root["code"]], tag)
-        return worded(REASONS[root["code"]], tag, values=names, count=str(root["count"]))
+            return worded(texts, tag)
+        names = ", ".join(code_name(_NAMED[root["kind"]], code, tag) for code in root["values"])
+        return worded(texts, tag, values=names, count=str(root["count"]))
 
 
 class PeerEdge(graphene.ObjectType):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from catalogues import languages, regions, specialties
 from graph.moments import stamp
 from graph.people.domain import search_form
-from kit.clock import new_id
+from kit.clock import new_id, read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier
 from kit.texts import check_text, fold
@@ -248,12 +248,9 @@ def checked_live(given: dict[str, Any] | None, author: str) -> dict[str, Any]:
 
 def _moment(text: str, field: list[str]) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError
+        return read_time(text)
     except ValueError as error:
         raise Invalid("A time must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z.", field=field) from error
-    return moment
 
 
 def checked_poll(options: Sequence[str] | None, doubts: Doubts) -> list[dict[str, str]]:

@@ -19,7 +19,7 @@ from graph.moments import stamp, stamp_after
 from graph.people.domain import search_words
 from graph.writing import Writing
 from kit.cipher import FieldCipher
-from kit.clock import new_id
+from kit.clock import new_id, read_time
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
 from kit.privacy import Identifier
@@ -782,8 +782,8 @@ def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
     since = ""
     if body["created_after"]:
         try:
-            since = stamp(datetime.fromisoformat(body["created_after"]))
-        except (ValueError, AssertionError) as error:
+            since = stamp(read_time(body["created_after"]))
+        except ValueError as error:
             raise Invalid("createdAfter must be RFC 3339 with a zone.", field=[field, "createdAfter"]) from error
     return DiscussionsSought(
         viewer=viewer, words=search_words(body["text"]), groups=body["groups"] or (), kinds=body["kinds"] or (),

@@ -21,6 +21,7 @@ from graph.imports.store import ImportStore
 from graph.moderation import domain as moderation_domain
 from graph.moments import stamp
 from kit import ids
+from kit.clock import read_time
 from kit.errors import DomainError, Invalid
 from kit.privacy import Identifier, PatientIdentifier
 from kit.texts import check_text, fold, slug
@@ -43,9 +44,9 @@ def _when(row: Row, name: str, now: datetime) -> str:
         return stamp(now)
     try:
         moment = datetime.fromisoformat(text)
+        return stamp(read_time(text) if moment.tzinfo else moment.replace(tzinfo=UTC))
     except ValueError as error:
         raise Invalid(f"{name} must be a date or time as ISO 8601 writes it") from error
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _text(row: Row, name: str) -> str:

@@ -7,7 +7,7 @@ import marshmallow as ma
 from graph.discussions.schemas import Source
 from graph.moderation.domain import ACTIONS, ORIGINS, REASONS, STATUSES
 from kit.fields import Flag as Bool
-from kit.fields import PageSchema, Text, Texts
+from kit.fields import PageSchema, Text, Texts, Time
 
 
 def _one_of(values: tuple[str, ...], **kwargs: object) -> ma.fields.String:
@@ -29,7 +29,7 @@ class Decide(ma.Schema):
     facts = Text(required=True)
     clause = Text(required=True)
     label = Text(load_default=None, allow_none=True, longest=100)
-    until = ma.fields.AwareDateTime(load_default=None, allow_none=True)
+    until = Time(load_default=None, allow_none=True)
 
 
 class Appeal(ma.Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from kit.fields import Flag, PageSchema, Text, Texts
+from kit.fields import Flag, PageSchema, Text, Texts, Time
 
 
 class SignUp(ma.Schema):
@@ -109,7 +109,7 @@ class Suspension(ma.Schema):
     """Why an account is suspended, and until when; a time that has passed ends the suspension."""
 
     reason = Text(required=True, longest=500)
-    until = ma.fields.AwareDateTime(load_default=None, allow_none=True)
+    until = Time(load_default=None, allow_none=True)
 
 
 class AccountListing(PageSchema):

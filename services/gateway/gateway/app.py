@@ -29,6 +29,7 @@ from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer
 from kit.web import add_missing, equip, problem
+from kit.worker import PER_ADDRESS
 
 # Answered by the profiles service under the public address.
 PASSED_THROUGH = ("/.well-known/<path:rest>", "/evidence/<path:rest>", "/status-list/<path:rest>")
@@ -57,6 +58,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     engine = Engine.of(schema(), plans=config.plans)
     streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
     app = Flask("gateway", static_folder=None)
+    app.extensions[PER_ADDRESS] = 0 if config.proxies else config.address_connections
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.

@@ -11,6 +11,7 @@ from kit.settings import Environment, SettingsError
 INTROSPECTION = ("everybody", "members", "nobody")
 PERSON_POINTS = 120_000
 ADDRESS_POINTS = 600_000
+ADDRESS_CONNECTIONS = 200
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Settings:
     Args:
         introspection: who may read the schema: everybody, members (who are signed in), or nobody.
         person_points, address_points: what a person, and an address, may ask for in a minute.
+        address_connections: how many connections an address may have to a worker; any number where a proxy is in front.
         proxies: how many proxies in front add to X-Forwarded-For; none is believed otherwise.
         valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
@@ -35,6 +37,7 @@ class Settings:
     cors_origins: frozenset[str]
     person_points: int
     address_points: int
+    address_connections: int
     proxies: int
     valkey_url: str | None = field(repr=False)
     shared_dir: Path | None
@@ -65,6 +68,7 @@ def load(environment: Environment | None = None) -> Settings:
         cors_origins=frozenset(filter(None, env.text("CONSILIUM_CORS_ORIGINS", " ").split())),
         person_points=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
         address_points=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
+        address_connections=_number(env, "CONSILIUM_ADDRESS_CONNECTIONS", ADDRESS_CONNECTIONS),
         proxies=_number(env, "CONSILIUM_PROXIES", 0),
         valkey_url=env.text("VALKEY_URL", " ").strip() or None,
         shared_dir=Path(shared) if (shared := env.text("CONSILIUM_SHARED_DIR", " ").strip()) else None,

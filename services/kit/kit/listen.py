@@ -10,18 +10,20 @@ from typing import Any
 import gevent
 
 from kit.memory import collect_less
+from kit.worker import PAUSE_SECONDS
 
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
-worker_class = "gevent"
+worker_class = "kit.worker.BoundedWorker"
 workers = int(os.environ.get("CONSILIUM_WORKERS", "1"))
 worker_connections = 1000
 timeout = 30
 graceful_timeout = 8
-keepalive = 75
+keepalive = int(PAUSE_SECONDS)
 bind = os.environ.get("CONSILIUM_BIND", "127.0.0.1:8000")
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 limit_request_line = 16_380
+limit_request_fields = 64  # each of at most 8 kB, so that what a connection may hold is bounded
 accesslog = None
 errorlog = "-"
 loglevel = "warning"

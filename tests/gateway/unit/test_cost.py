@@ -21,11 +21,12 @@ from gateway.execution import Engine, Refused
 from gateway.paging import LARGEST_PAGE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
 from gateway.plan import compiled
-from gateway.rates.buckets import LocalBuckets, address_key
+from gateway.rates.buckets import LocalBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
 from gateway.settings import ADDRESS_POINTS, PERSON_POINTS
 from gateway.streams.server import MOST_OF_ONE, MOST_STREAMS
+from kit.addresses import address_key
 from kit.errors import Forbidden
 from kit.settings import SettingsError
 from tests.support.clock import Clock

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import time
 from collections import OrderedDict
@@ -114,16 +113,3 @@ class SharedBuckets:
                 self._retry_at = time.monotonic() + 1
                 log().warning("valkey_unavailable", error=type(error).__name__)
         return self._own.take(key, limit, points)
-
-
-def address_key(address: str | None) -> str:
-    """What stands for an address: itself, or the /64 network of an IPv6 one, which one customer has."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)

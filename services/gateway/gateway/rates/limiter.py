@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from gateway.rates.buckets import WINDOW_SECONDS, Buckets, Taken, address_key
+from gateway.rates.buckets import WINDOW_SECONDS, Buckets, Taken
+from kit.addresses import address_key
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""Network addresses as what is counted by them."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections import Counter
+
+
+def address_key(address: str | None) -> str:
+    """What stands for an address: itself, or the /64 network of an IPv6 one, which one customer has."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+class Tally:
+    """Counts what each of many holds at a time, up to a most; who holds nothing takes no memory."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def enter(self, key: str, most: int) -> bool:
+        """Whether one more is taken; `leave` follows then."""
+        with self._lock:
+            if self._held[key] >= most:
+                if not self._held[key]:
+                    del self._held[key]
+                return False
+            self._held[key] += 1
+            return True
+
+    def leave(self, key: str) -> None:
+        """One has ended."""
+        with self._lock:
+            self._held[key] -= 1
+            if self._held[key] <= 0:
+                del self._held[key]
+
+    def held(self, key: str) -> int:
+        """How many there are now."""
+        return self._held.get(key, 0)
+
+    def __len__(self) -> int:
+        return len(self._held)

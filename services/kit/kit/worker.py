@@ -1,0 +1,184 @@
+"""gunicorn's gevent worker with an end to everything that a client may delay, and a most of connections of one address.
+
+gunicorn's own worker gives a client as long for the headers of a request as for the pause between two (`keepalive`), for
+the body as long as it likes, and an address as many connections as there are. A thousand half-sent requests then stop a
+service for more than a minute. Here a request's headers have `HEADER_SECONDS` in all, and a body and an answer have to flow
+at `MIN_RATE`. While more than half of all connections are taken, headers and pauses have less.
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any
+
+from gunicorn.workers.ggevent import GeventWorker
+
+from kit.addresses import Tally, address_key
+from kit.logs import log
+
+HEADER_SECONDS = 10.0  # from the first byte of a request, or from the connection, until its headers are complete
+PAUSE_SECONDS = 75.0  # between two requests of a connection
+HEADER_SECONDS_CROWDED = 3.0
+PAUSE_SECONDS_CROWDED = 5.0
+FLOW_SECONDS = 10.0  # that a body, or an answer, may stand still in all, and beside that
+MIN_RATE = 10_000  # bytes a second
+LOOK_SECONDS = 1.0  # how often a waiting connection looks whether it is crowded now
+PIECE = 65_536
+TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+# The extension of a Flask application that says how many connections one address may have; 0 for any number.
+PER_ADDRESS = "connections_per_address"
+
+
+class Connection:
+    """A client's socket that does not wait for ever; to gunicorn it ends as if the client had closed it.
+
+    Args:
+        sock: of gevent, which keeps to its timeouts without the kernel.
+        worker: whose connection it is.
+    """
+
+    def __init__(self, sock: Any, worker: BoundedWorker) -> None:
+        self._sock, self._worker = sock, worker
+        self._ended = False
+        self._in_request = False
+        self._began: float | None = time.monotonic()  # when the headers began; None in a pause
+        self._paused_at = self._began
+        self._moved, self._waited = 0, 0.0  # bytes of this request and its answer, and seconds spent waiting for them
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def begin_request(self) -> None:
+        """The headers are complete; what follows is the body and the answer."""
+        self._in_request, self._moved, self._waited = True, 0, 0.0
+
+    def begin_pause(self) -> None:
+        """The answer was sent; the next request may come."""
+        self._in_request, self._began, self._paused_at = False, None, time.monotonic()
+
+    def _left(self) -> float:
+        """How many seconds the client still has."""
+        if self._in_request:
+            return FLOW_SECONDS + self._moved / MIN_RATE - self._waited
+        crowded = self._worker.crowded()
+        if self._began is None:
+            if not self._worker.alive:
+                return 0.0  # it is to stop, and nobody waits for an answer here
+            return self._paused_at + (PAUSE_SECONDS_CROWDED if crowded else PAUSE_SECONDS) - time.monotonic()
+        return self._began + (HEADER_SECONDS_CROWDED if crowded else HEADER_SECONDS) - time.monotonic()
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Read from the client; nothing when it has closed, or has taken too long."""
+        while not self._ended:
+            left = self._left()
+            if left <= 0:
+                self._end()
+                break
+            began = time.monotonic()
+            self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS))
+            try:
+                piece: bytes = self._sock.recv(size, flags)
+            except TimeoutError:
+                continue
+            finally:
+                self._waited += time.monotonic() - began
+                self._sock.settimeout(None)
+            self._moved += len(piece)
+            if self._began is None:
+                self._began = time.monotonic()
+            return piece
+        return b""
+
+    def _end(self) -> None:
+        """Say that it took too long, where a request was begun, and read nothing more."""
+        self._ended = True
+        if not self._in_request and self._began is not None:
+            with suppress(OSError):
+                self._sock.settimeout(0)
+                self._sock.send(TIMED_OUT)
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send to the client.
+
+        Raises:
+            ConnectionResetError: it takes the answer too slowly.
+        """
+        view = memoryview(data).cast("B")
+        for start in range(0, len(view), PIECE):
+            piece = view[start : start + PIECE]
+            left, began = self._left() if self._in_request else FLOW_SECONDS, time.monotonic()
+            try:
+                if left <= 0:
+                    raise TimeoutError
+                self._sock.settimeout(left)
+                self._sock.sendall(piece, flags)
+            except TimeoutError as error:
+                self._ended = True
+                raise ConnectionResetError(errno.ECONNRESET, "The client takes the answer too slowly.") from error
+            finally:
+                self._waited += time.monotonic() - began
+                self._sock.settimeout(None)
+            self._moved += len(piece)
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """Send a file, in pieces that each have their time."""
+        file.seek(offset)
+        sent = 0
+        while (left := PIECE if count is None else min(PIECE, count - sent)) and (piece := file.read(left)):
+            self.sendall(piece)
+            sent += len(piece)
+        return sent
+
+
+class BoundedWorker(GeventWorker):
+    """The worker that every service runs under."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._of_addresses = Tally()
+        self._open = 0
+        self._warned_at = float("-inf")
+
+    def timeout_ctx(self) -> AbstractContextManager[None]:
+        """`Connection` keeps the time."""
+        return nullcontext()
+
+    def crowded(self) -> bool:
+        """Whether more than half of all connections are taken."""
+        return self._open * 2 > self.worker_connections
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection, unless its address has too many."""
+        most = self.app.callable.extensions.get(PER_ADDRESS, 0)
+        key = address_key(addr[0] if isinstance(addr, tuple) else None)
+        if most and not self._of_addresses.enter(key, most):
+            self._refuse(client, most)
+            return
+        self._open += 1
+        try:
+            super().handle(listener, Connection(client, self), addr)
+        finally:
+            self._open -= 1
+            if most:
+                self._of_addresses.leave(key)
+
+    def _refuse(self, client: Any, most: int) -> None:
+        if time.monotonic() - self._warned_at > 60:
+            self._warned_at = time.monotonic()
+            # A proxy that was not declared looks like this too.
+            log().warning("address_has_too_many_connections", most=most, setting="CONSILIUM_PROXIES")
+        with suppress(OSError):
+            client.settimeout(0)
+            client.send(REFUSED)
+        client.close()
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        """See GeventWorker."""
+        sock.begin_request()
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        finally:
+            sock.begin_pause()

@@ -1,0 +1,121 @@
+"""Clients that send slowly, or nothing, against a real gateway: they end, and the others are served meanwhile."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from gateway.settings import ADDRESS_CONNECTIONS
+from kit.worker import FLOW_SECONDS, HEADER_SECONDS, HEADER_SECONDS_CROWDED, MIN_RATE
+from tests.support.gateways import AWAY
+from tests.support.served import Served, read_all, served
+
+HALF = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+ATTACKER = "127.0.0.2"
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Served]:
+    """One worker, in front of services that do not answer."""
+    with served("gateway.app:create_app()", **AWAY) as found:
+        yield found
+
+
+def half_open(gateway: Served, stack: ExitStack, client: str, count: int) -> list[socket.socket]:
+    """Connections on which half a request was sent."""
+    found = []
+    for _ in range(count):
+        connection = stack.enter_context(gateway.connect(client))
+        connection.sendall(HALF)
+        found.append(connection)
+    return found
+
+
+def test_a_thousand_half_open_requests_of_one_client_stop_nobody(gateway: Served) -> None:
+    """1,020 sockets without a token: one address has its share of connections, and each of them ends."""
+    with ExitStack() as stack:
+        held = half_open(gateway, stack, ATTACKER, 1_020)
+        taken = [gateway.healthy_in() for _ in range(20)]
+        assert max(taken) < 1.0
+        answers = [connection.recv(20) for connection in held[ADDRESS_CONNECTIONS:]]
+        assert {answer[9:12] for answer in answers} <= {b"503", b""}
+        began = time.monotonic()
+        assert {connection.recv(20)[9:12] for connection in held[:ADDRESS_CONNECTIONS]} == {b"408"}
+        assert time.monotonic() - began < 3 * HEADER_SECONDS
+        assert gateway.ask(HALF[:10] + b"\r\n\r\n", ATTACKER).startswith(b"HTTP/1.1 4")  # served again
+
+
+def test_half_open_requests_of_many_clients_end_sooner(gateway: Served) -> None:
+    """Six addresses hold every connection that a worker has; all of them end while another client waits, in a few seconds."""
+    with ExitStack() as stack:
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda n: half_open(gateway, stack, f"127.0.0.{n}", ADDRESS_CONNECTIONS), range(3, 9)))
+        assert gateway.healthy_in() < 3 * HEADER_SECONDS_CROWDED
+
+
+def test_a_body_that_stands_still_ends_the_connection(gateway: Served) -> None:
+    """Headers at once, and then a byte a second."""
+    with gateway.connect() as connection:
+        connection.sendall(HALF + b"Content-Length: 1000\r\n\r\n")
+        began = time.monotonic()
+        connection.settimeout(1)
+        found = b""
+        while not found and time.monotonic() - began < 3 * FLOW_SECONDS:
+            try:
+                connection.sendall(b"x")
+                found = connection.recv(1000)
+                break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        assert FLOW_SECONDS - 1 < time.monotonic() - began < 3 * FLOW_SECONDS
+        assert found == b"" or found.startswith(b"HTTP/1.1 4")
+
+
+def test_a_body_that_flows_is_taken(gateway: Served) -> None:
+    """In pieces with pauses, slower than a whole one, and faster than the slowest rate."""
+    body = b'{"query": "{ __typename }"}'.ljust(60_000)
+    assert len(body) / 2 > MIN_RATE
+    with gateway.connect() as connection:
+        connection.sendall(HALF + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body))
+        for start in range(0, len(body), 20_000):
+            connection.sendall(body[start : start + 20_000])
+            time.sleep(0.7)
+        assert b'{"data":{"__typename":"Query"}' in read_all(connection)
+
+
+def test_the_pause_between_requests_is_longer_than_headers_may_take(gateway: Served) -> None:
+    """A connection that stays open serves the next request after more than the time for headers."""
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+    connection.connect()
+    first = connection.sock
+    for pause in (HEADER_SECONDS + 2, 0):
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read() == b'{"status":"ok"}'
+        assert connection.sock is first
+        time.sleep(pause)
+    connection.close()
+
+
+def test_headers_are_few(gateway: Served) -> None:
+    """64 pass; what one connection may hold in memory is bounded."""
+
+    def status(count: int) -> bytes:
+        lines = b"".join(b"X-%d: y\r\n" % number for number in range(count - 2))
+        return gateway.ask(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines + b"\r\n")[9:12]
+
+    assert (status(64), status(65)) == (b"200", b"431")
+
+
+def test_behind_a_declared_proxy_connections_are_the_proxys_to_limit() -> None:
+    """All clients come from one address then."""
+    with served("gateway.app:create_app()", **AWAY, CONSILIUM_PROXIES="1") as gateway, ExitStack() as stack:
+        half_open(gateway, stack, "127.0.0.1", ADDRESS_CONNECTIONS + 50)
+        assert gateway.healthy_in() < 1.0

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import limits, page, settings
 from gateway.context import Context, Services
-from gateway.edge import DEADLINE_SECONDS, Edge
+from gateway.edge import Edge
 from gateway.execution import Engine
 from gateway.instance.types import read_instance
+from gateway.passthrough import PassThrough
 from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts, read_manifest
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
@@ -27,12 +26,10 @@ from gateway.streams.server import Streams
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
-from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer
-from kit.web import add_missing, equip, problem
+from kit.tokens import EndedTokens, KeySet, TokenVerifier
+from kit.web import add_missing, equip
 from kit.worker import PER_ADDRESS
 
-# Answered by the profiles service under the public address.
-PASSED_THROUGH = ("/.well-known/<path:rest>", "/evidence/<path:rest>", "/status-list/<path:rest>")
 # What another origin may send, and read, once it is allowed.
 ALLOWED = ", ".join(("Content-Type", "Idempotency-Key", "X-Request-Id", "Accept-Language", *PREFLIGHT_HEADERS))
 EXPOSED = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy"
@@ -43,8 +40,6 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-MAX_EVIDENCE_BYTES = 10_000_000
-MOST_READ_AWAY = 64_000_000
 
 
 def create_app(config: settings.Settings | None = None) -> Flask:
@@ -54,7 +49,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     services = Services(ServiceClient("profiles", config.profiles_url), ServiceClient("graph", config.graph_url))
 
     ended = EndedTokens.at(config.profiles_url)
-    verifier = TokenVerifier(KeySet.at(config.profiles_url), issuer=config.issuer, ended=ended)
+    keys = KeySet.at(config.profiles_url)
+    verifier = TokenVerifier(keys, issuer=config.issuer, ended=ended)
     engine = Engine.of(schema(), plans=config.plans)
     streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
     app = Flask("gateway", static_folder=None)
@@ -72,27 +68,21 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         endless=("stream",),
     )
 
+    limiter = Limiter(
+        SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(),
+        person=config.person_points, address=config.address_points,
+    )  # fmt: skip
     edge = Edge(
         engine, services, verifier,
         Documents(
             _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
         ),
-        Limiter(
-            SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(),
-            person=config.person_points, address=config.address_points,
-        ),
-        streams, config.introspection,
+        limiter, streams, config.introspection,
     )  # fmt: skip
     app.add_url_rule("/graphql", "graphql", edge.graphql, methods=["GET", "POST"])
     app.add_url_rule("/graphql/stream", "stream", edge.stream, methods=["GET", "POST"])
 
-    def pass_through(rest: str) -> Response:  # the path is passed on as it came
-        if request.path.startswith("/evidence/"):
-            request.max_content_length = MAX_EVIDENCE_BYTES
-        return _pass_through(services)
-
-    for rule in PASSED_THROUGH:
-        app.add_url_rule(rule, "pass_through", pass_through, methods=["GET", "PUT", "POST"])
+    PassThrough(services, limiter, keys, config.issuer).add_to(app)
 
     @app.after_request
     def _allow_origin(response: Response) -> Response:
@@ -164,42 +154,3 @@ def _warm(services: Services) -> None:
         read_instance(Context(services, CallContext()))
     except DomainError as error:
         logs.log().warning("instance_unknown", code=error.code)
-
-
-def _read_away() -> None:
-    """Take in what a client still sends, up to a limit: else it sees its connection reset, and not our answer."""
-    left = min(request.content_length or 0, MOST_READ_AWAY)
-    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
-        left -= len(piece)
-
-
-def _pass_through(services: Services) -> Response:
-    kept = {
-        name: value
-        for name in ("Content-Type", "Accept", "Content-Disposition")
-        if (value := request.headers.get(name))
-    }
-    context = CallContext(
-        token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr,
-        deadline=time.monotonic() + DEADLINE_SECONDS, changes=request.method not in {"GET", "HEAD", "OPTIONS"},
-    )  # fmt: skip
-    try:
-        body = request.get_data() or None
-    except RequestEntityTooLarge:
-        _read_away()
-        return problem("INVALID", f"A file may have at most {MAX_EVIDENCE_BYTES:,} bytes.", 413)
-    target = request.full_path.rstrip("?")
-    answer = services.profiles.exchange(request.method, target, body, context=context, headers=kept)
-    response = Response(answer.data, status=answer.status)
-    for name in (
-        "Content-Type",
-        "Cache-Control",
-        "Content-Disposition",
-        "ETag",
-        "X-Content-Type-Options",
-        "Content-Security-Policy",
-        "Retry-After",
-    ):
-        if name.lower() in answer.headers:
-            response.headers[name] = answer.headers[name.lower()]
-    return response

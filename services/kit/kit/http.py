@@ -13,7 +13,7 @@ import orjson
 from kit.errors import OutcomeUnknown, RemoteProblem, Unavailable
 from kit.resilience import Bound, Breaker, RetryBudget
 from kit.skew import TIME_HEADER, ServerClock
-from kit.wire import Answer, Lost, NotSent, TooSlow, Wire
+from kit.wire import Answer, Lost, NotSent, TooSlow, Upload, Wire
 
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
@@ -124,7 +124,13 @@ class ServiceClient:
         return body if body is None or isinstance(body, bytes) else orjson.dumps(body)
 
     def exchange(
-        self, method: str, path: str, body: bytes | None, *, context: CallContext, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | Upload | None,
+        *,
+        context: CallContext,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send one request as it is; whatever status comes back is returned.
 
@@ -134,6 +140,7 @@ class ServiceClient:
         Raises:
             Unavailable: there was no answer, or none in time; a change was not made.
             OutcomeUnknown: the same, and the change may have been made.
+            SourceEnded: an upload was shorter than it said.
         """
         if not self._present():
             raise self._no_answer(context, perhaps_changed=False)
@@ -197,7 +204,7 @@ class ServiceClient:
         return response
 
     def _send(
-        self, method: str, path: str, body: bytes | None, context: CallContext, headers: dict[str, str] | None
+        self, method: str, path: str, body: bytes | Upload | None, context: CallContext, headers: dict[str, str] | None
     ) -> Answer:
         remaining = self._read_seconds
         if context.deadline is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import jwt
 
-from kit.errors import DomainError, Unauthenticated, Unavailable
+from kit.errors import DomainError, Expired, NotFound, Unauthenticated, Unavailable
 from kit.http import ServiceClient
 from kit.logs import log
 from kit.skew import MAX_SKEW_SECONDS
@@ -252,6 +252,31 @@ class TokenVerifier:
             policies=str(claims.get("pol", "")),
         )
         return _Checked(caller, key, str(header["kid"]), float(claims["exp"]), float(claims["iat"]))
+
+
+def read_signed(keys: KeySet, token: str, *, token_type: str, issuer: str) -> dict[str, Any]:
+    """Return the claims of a signed address, like that of an upload, checked as far as the issuer's keys can.
+
+    Raises:
+        NotFound: it is malformed, forged, or of another type.
+        Expired: it was valid once.
+        Unavailable: the issuer's keys cannot be had.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != token_type or header.get("alg") != ALGORITHM:
+            raise jwt.InvalidTokenError("of another type")
+        key = keys.key(str(header.get("kid")))
+        if key is None:
+            raise jwt.InvalidTokenError("unknown key")
+        return jwt.decode(
+            token, key, algorithms=[ALGORITHM], issuer=issuer, leeway=LEEWAY_SECONDS,
+            options={"verify_aud": False, "require": ["iss", "exp"]},
+        )  # fmt: skip
+    except jwt.ExpiredSignatureError as error:
+        raise Expired("This address has expired; ask for a new one.") from error
+    except (jwt.InvalidTokenError, ValueError) as error:
+        raise NotFound("There is nothing at this address.") from error
 
 
 def bearer(header: str | None) -> str | None:

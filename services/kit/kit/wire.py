@@ -10,12 +10,15 @@ import re
 import socket
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 import httptools
 
 PIECE = 65_536
+PIECE_SECONDS = 10.0  # that a service may take to accept a piece of an upload
+ANSWER_SECONDS = 10.0  # that it may take to answer after the last one
 _PLAIN = re.compile(r"[!-~]+")  # a target that needs no encoding
 _SAFE = "/?&=%:@!$'()*+,;~"
 
@@ -30,6 +33,23 @@ class Lost(Exception):
 
 class TooSlow(Lost):
     """The answer did not come in time."""
+
+
+class SourceEnded(Exception):
+    """What is passed on ended before its length; nothing was acted upon."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A body that is passed on piece by piece while it comes, so that it is never in memory as a whole.
+
+    Args:
+        length: of all of it, in bytes.
+        read: returns at most so many bytes; none when there are no more.
+    """
+
+    length: int
+    read: Callable[[int], bytes]
 
 
 @dataclass
@@ -94,14 +114,18 @@ class Wire:
         method: str,
         target: str,
         headers: dict[str, str],
-        body: bytes | None,
+        body: bytes | Upload | None,
         *,
         connect_seconds: float,
         read_seconds: float,
     ) -> Answer:
         """Send a request and read its answer.
 
+        Args:
+            read_seconds: how long the answer is waited for; of an upload, from its end, and at most `ANSWER_SECONDS`.
+
         Raises:
+            SourceEnded: an upload was shorter than it said.
             NotSent: there is no connection.
             TooSlow: the answer did not come in time.
             Lost: the connection ended before.
@@ -111,14 +135,19 @@ class Wire:
             raise ValueError("A header's value has a line break.")
         target = self._prefix + (target if _PLAIN.fullmatch(target) else quote(target, safe=_SAFE))
         sized = body is not None or method not in {"GET", "HEAD"}
-        length = f"Content-Length: {len(body or b'')}\r\n" if sized else ""
-        request = f"{method} {target} HTTP/1.1\r\n{self._host}{head}{length}\r\n".encode("latin-1") + (body or b"")
+        upload = body if isinstance(body, Upload) else None
+        content = body if isinstance(body, bytes) else b""
+        length = f"Content-Length: {upload.length if upload else len(content)}\r\n" if sized else ""
+        request = f"{method} {target} HTTP/1.1\r\n{self._host}{head}{length}\r\n".encode("latin-1") + content
         connection = self._connection(connect_seconds)
         reading = _Reading(bodiless=method == "HEAD")
         until = time.monotonic() + read_seconds
         try:
             connection.settimeout(max(0.001, read_seconds))
             connection.sendall(request)
+            if upload is not None:
+                _pass_on(upload, connection)
+                until = time.monotonic() + min(read_seconds, ANSWER_SECONDS)
             while not reading.complete:
                 left = until - time.monotonic()
                 if left <= 0:
@@ -159,6 +188,27 @@ class Wire:
             raise NotSent(str(error)) from error
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
+
+
+def _pass_on(upload: Upload, connection: socket.socket) -> None:
+    """Send an upload as it comes; it ends early where the service has answered already.
+
+    Raises:
+        SourceEnded: it was shorter than it said.
+    """
+    left = upload.length
+    while left:
+        piece = upload.read(min(left, PIECE))
+        if not piece:
+            raise SourceEnded
+        left -= len(piece)
+        connection.settimeout(PIECE_SECONDS)
+        try:
+            connection.sendall(piece)
+        except TimeoutError:
+            raise
+        except OSError:
+            return  # the answer says why, if there is one
 
 
 def _open(connection: socket.socket) -> bool:

@@ -26,6 +26,7 @@ FLOW_SECONDS = 10.0  # that a body, or an answer, may stand still in all, and be
 MIN_RATE = 10_000  # bytes a second
 LOOK_SECONDS = 1.0  # how often a waiting connection looks whether it is crowded now
 PIECE = 65_536
+MAX_DRAIN = 131_072  # bytes of a body that the application did not want
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 # The extension of a Flask application that says how many connections one address may have; 0 for any number.
@@ -91,6 +92,10 @@ class Connection:
                 self._began = time.monotonic()
             return piece
         return b""
+
+    def end(self) -> None:
+        """Read nothing more."""
+        self._ended = True
 
     def _end(self) -> None:
         """Say that it took too long, where a request was begun, and read nothing more."""
@@ -180,5 +185,21 @@ class BoundedWorker(GeventWorker):
         sock.begin_request()
         try:
             super().handle_request(listener_name, req, sock, addr)
+            _drain(req, sock)
         finally:
             sock.begin_pause()
+
+
+def _drain(req: Any, sock: Connection) -> None:
+    """Take in the rest of a body that nobody read, if it is short; else the connection is not used again.
+
+    gunicorn would take in all of it, 1 kB at a time.
+    """
+    left = MAX_DRAIN
+    try:
+        while left > 0 and (piece := req.body.read(min(left, PIECE))):
+            left -= len(piece)
+    except Exception:  # a body that cannot be read ends the connection too, whatever is wrong with it
+        left = 0
+    if left <= 0:
+        sock.end()

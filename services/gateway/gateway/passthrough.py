@@ -1,0 +1,158 @@
+"""What the profiles service answers under the public address: keys, status lists, and files behind signed addresses.
+
+Nobody has signed in here, so each request is charged to its network address, an upload is read only after its signed
+address was checked, and files are passed on in pieces, a few at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from gateway.context import Services
+from gateway.edge import DEADLINE_SECONDS
+from gateway.rates.limiter import Limiter
+from kit.addresses import Tally, address_key
+from kit.errors import DomainError, RateLimited, Unavailable
+from kit.http import CallContext
+from kit.tokens import KeySet, bearer, read_signed
+from kit.web import problem
+from kit.wire import SourceEnded, Upload
+from kit.worker import FLOW_SECONDS, MIN_RATE
+
+MAX_EVIDENCE_BYTES = 10_000_000
+MAX_UPLOAD_SECONDS = 300.0
+UPLOAD_TYPE = "evidence-upload+jwt"
+# Files that are passed on at once: of this process, of one network address, and of one person. Each may be in memory as
+# a whole in the profiles service.
+MAX_FILES = 16
+MAX_FILES_OF_ADDRESS = 4
+MAX_UPLOADS_OF_PERSON = 2
+# Points of the address's bucket.
+POINTS = {"/.well-known/": 10, "/status-list/": 100, "/evidence/": 500}
+UPLOAD_POINTS = 2_000
+# Bytes of a refused body that are read and forgotten, so that the client sees why; of one with a signed address, more.
+MAX_READ_AWAY = 1_000_000
+MAX_READ_AWAY_OF_KNOWN = 64_000_000
+_SENT_ON = ("Content-Type", "Accept", "Content-Disposition")
+_SENT_BACK = (
+    "Content-Type", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options", "Content-Security-Policy",
+    "Retry-After",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PassThrough:
+    """Passes requests on to the profiles service.
+
+    Args:
+        keys: check the signed address of an upload.
+        issuer: the public address, which signed addresses name.
+    """
+
+    services: Services
+    limiter: Limiter
+    keys: KeySet
+    issuer: str
+    tally: Tally = field(default_factory=Tally)
+
+    def add_to(self, app: Flask) -> None:
+        """Add the routes; the endpoint of all is `pass_through`."""
+        for rule in ("/.well-known/<path:rest>", "/status-list/<path:rest>", "/evidence/<path:rest>"):
+            methods = ["GET", "PUT"] if rule.startswith("/evidence/") else ["GET"]
+            app.add_url_rule(rule, "pass_through", self.answer, methods=methods)
+
+    def answer(self, rest: str) -> Response:
+        """Answer one request."""
+        upload = request.method == "PUT"
+        prefix = next(known for known in POINTS if request.path.startswith(known))
+        self._charge(UPLOAD_POINTS if upload else POINTS[prefix])
+        if prefix != "/evidence/":
+            return self._exchange(None, DEADLINE_SECONDS)
+        taken = [("files", MAX_FILES), (f"address:{address_key(request.remote_addr)}", MAX_FILES_OF_ADDRESS)]
+        length = None
+        if upload:
+            try:
+                claims = read_signed(self.keys, rest, token_type=UPLOAD_TYPE, issuer=self.issuer)
+            except DomainError:
+                _read_away(MAX_READ_AWAY)
+                raise
+            length = request.content_length or 0
+            if length != claims.get("bytes") or not 0 < length <= MAX_EVIDENCE_BYTES:
+                _read_away(MAX_READ_AWAY_OF_KNOWN)
+                return _wrong_length(length, claims.get("bytes"))
+            taken.append((f"person:{claims.get('sub')}", MAX_UPLOADS_OF_PERSON))
+        release = self._enter(taken)
+        try:
+            response = self._file(length)
+        except BaseException:
+            release()
+            raise
+        response.call_on_close(release)
+        return response
+
+    def _charge(self, points: int) -> None:
+        charge = self.limiter.charge(None, request.remote_addr, points)
+        if not charge.taken.allowed:
+            wait = charge.headers()["Retry-After"]
+            raise RateLimited(
+                f"Too much was asked for in a short time; try again in {wait} s.", extra={"retryAfter": int(wait)}
+            )
+
+    def _enter(self, taken: list[tuple[str, int]]) -> Any:
+        """Take a place for a file everywhere; returns what gives them back, once."""
+        entered: list[str] = []
+
+        def release() -> None:
+            while entered:
+                self.tally.leave(entered.pop())
+
+        for key, most in taken:
+            if not self.tally.enter(key, most):
+                release()
+                if request.method == "PUT":
+                    _read_away(MAX_READ_AWAY_OF_KNOWN)
+                raise Unavailable(
+                    "Too many files are passed on at once; try again in a moment.", extra={"retryAfter": 5}
+                )
+            entered.append(key)
+        return release
+
+    def _file(self, length: int | None) -> Response:
+        if length is None:
+            return self._exchange(None, DEADLINE_SECONDS)
+        seconds = min(MAX_UPLOAD_SECONDS, FLOW_SECONDS + length / MIN_RATE) + DEADLINE_SECONDS
+        try:
+            return self._exchange(Upload(length, request.environ["wsgi.input"].read), seconds)
+        except SourceEnded:
+            return problem("INVALID", f"Fewer than {length} bytes came.", 400)
+
+    def _exchange(self, body: Upload | None, seconds: float) -> Response:
+        context = CallContext(
+            token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr,
+            deadline=time.monotonic() + seconds, changes=request.method == "PUT",
+        )  # fmt: skip
+        headers = {name: value for name in _SENT_ON if (value := request.headers.get(name))}
+        target = request.full_path.rstrip("?")  # the path as it came
+        answer = self.services.profiles.exchange(request.method, target, body, context=context, headers=headers)
+        response = Response(answer.data, status=answer.status)
+        for name in _SENT_BACK:
+            if name.lower() in answer.headers:
+                response.headers[name] = answer.headers[name.lower()]
+        return response
+
+
+def _wrong_length(coming: int, announced: Any) -> Response:
+    if coming > MAX_EVIDENCE_BYTES:
+        return problem("INVALID", f"A file may have at most {MAX_EVIDENCE_BYTES:,} bytes.", 413)
+    return problem("INVALID", f"The file has {coming} bytes by its Content-Length; {announced} were announced.", 422)
+
+
+def _read_away(most: int) -> None:
+    """Take in what a client still sends, up to a limit: else it sees its connection reset, and not our answer."""
+    left = min(request.content_length or 0, most)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(piece)

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.support.network import answer, discuss, group, join, newcomer
+from tests.support.network import answer, confirmed_newcomer, discuss, group, join
 from tests.support.sse import Follower
 from tests.support.stack import Stack
 
@@ -32,11 +32,14 @@ def figures(stack: Stack, console: Console, *, followers: int = 500) -> dict[str
     own = group(stack, maria)
     opened = discuss(stack, maria, own)["id"]
     alone = _queries(stack, maria, 5)
-    people = [newcomer(stack)[0] for _ in range(followers // 20 + 1)]
+    people = [confirmed_newcomer(stack) for _ in range(followers // 20 + 1)]
     for token in people:
         join(stack, token, own)
     idle = discuss(stack, maria, own)["id"]
-    streams = [Follower(stack, people[n // 20], POSTS, d=idle if n else opened) for n in range(followers)]
+    streams = [
+        Follower(stack, people[n // 20], POSTS, source=f"127.0.1.{1 + n // 20}", d=idle if n else opened)
+        for n in range(followers)
+    ]
     assert {stream.status for stream in streams} == {200}
     beside = _queries(stack, maria, 5)
     delays = []

@@ -13,11 +13,19 @@ from tests.support.stack import Stack
 
 
 class Follower:
-    """One open subscription; its events are read in the background."""
+    """One open subscription; its events are read in the background.
 
-    def __init__(self, stack: Stack, token: str | None, query: str, **variables: Any) -> None:
+    Args:
+        source: the address that it comes from; all of 127.0.0.0/8 are this machine's.
+    """
+
+    def __init__(
+        self, stack: Stack, token: str | None, query: str, *, source: str | None = None, **variables: Any
+    ) -> None:
         parts = urlsplit(stack.url)
-        self._connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
+        self._connection = http.client.HTTPConnection(
+            str(parts.hostname), parts.port, timeout=60, source_address=(source, 0) if source else None
+        )
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if token:
             headers["Authorization"] = f"Bearer {token}"

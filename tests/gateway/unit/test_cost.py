@@ -25,7 +25,13 @@ from gateway.rates.buckets import LocalBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
 from gateway.settings import ADDRESS_POINTS, PERSON_POINTS
-from gateway.streams.server import MOST_OF_ONE, MOST_STREAMS
+from gateway.streams.server import (
+    MOST_OF_ADDRESS,
+    MOST_OF_ALL_UNCONFIRMED,
+    MOST_OF_ONE,
+    MOST_OF_UNCONFIRMED,
+    MOST_STREAMS,
+)
 from kit.addresses import address_key
 from kit.errors import Forbidden
 from kit.settings import SettingsError
@@ -334,7 +340,9 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("cost")[0] == costs.MAX_COST
     assert figures("nodes")[0] == costs.MAX_NODES
     assert figures("time")[0] == DEADLINE_SECONDS
-    assert figures("streams") == [MOST_OF_ONE, MOST_STREAMS]
+    assert figures("streams") == [
+        MOST_OF_ONE, MOST_OF_ADDRESS, MOST_STREAMS, MOST_OF_UNCONFIRMED, MOST_OF_ALL_UNCONFIRMED
+    ]  # fmt: skip
     assert f"{PERSON_POINTS:,}" in text
     assert f"{ADDRESS_POINTS:,}" in text
     errors = text[text.index("| code |") : text.index("## Limits")]

@@ -80,12 +80,6 @@ class Changes:
             if not followers:
                 self._topics.pop(subscriber.topic, None)
 
-    @property
-    def followed(self) -> int:
-        """How many subscribers there are."""
-        with self._lock:
-            return sum(len(followers) for followers in self._topics.values())
-
     def _run(self) -> None:
         position: int | None = None
         epoch = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,16 @@ from gateway.ids import expect
 from gateway.notifications.types import mark_notifications
 from gateway.serving import COMPLETE, body_of, errors_of, event
 from gateway.streams.changes import Changes, Subscriber
-from kit.errors import DomainError, LimitReached, NotFound
+from kit.addresses import Tally, address_key
+from kit.errors import DomainError, LimitReached, NotFound, Unavailable
 
 HEARTBEAT_SECONDS = 12.0
 MOST_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
 MOST_OF_ONE = 20  # of one person
+MOST_OF_ADDRESS = 200  # of one network address
+# Who has not confirmed an address yet has made an account by nothing but a request, and may have made many.
+MOST_OF_UNCONFIRMED = 2
+MOST_OF_ALL_UNCONFIRMED = 100
 FULL = 100  # posts that are read at once
 RETRY_SECONDS = 0.5
 Row = dict[str, Any]
@@ -68,12 +73,45 @@ def prepared(
     return Operation(document, variables, name, fields[0].name.value, arguments)
 
 
+class _Stream:
+    """The bytes of a stream, whose end is noted once: also when the client left before the first of them was asked for."""
+
+    def __init__(self, events: Generator[bytes], end: Callable[[], None]) -> None:
+        self._events, self._end = events, end
+        self._open = True
+
+    def __iter__(self) -> _Stream:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._events)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End it."""
+        if self._open:
+            self._open = False
+            self._end()
+            self._events.close()
+
+
+def _has_confirmed(context: Context) -> bool:
+    """Whether the caller has confirmed an e-mail address; also True while that cannot be asked."""
+    try:
+        return bool(context.once("me", lambda: context.profiles("GET", "/v1/me"))["email_confirmed"])
+    except Unavailable:
+        return True
+
+
 class Streams:
     """Runs subscriptions of this process."""
 
     def __init__(self, engine: Engine, changes: Changes) -> None:
         self._engine, self._changes = engine, changes
-        self._open: dict[str, int] = {}
+        self._open = Tally()
 
     def events(self, operation: Operation, make_context: Callable[[], Context]) -> Iterator[bytes]:
         """A stream's bytes.
@@ -87,24 +125,51 @@ class Streams:
         context = make_context()
         person = context.require_caller().subject
         topic, read = self._source(operation, person)
-        if self._changes.followed >= MOST_STREAMS:
-            raise LimitReached(f"This process holds {MOST_STREAMS} streams already; try again later.")
-        if self._open.get(person, 0) >= MOST_OF_ONE:
-            raise LimitReached(f"You follow {MOST_OF_ONE} things already.")
+        leave = self._enter(context, person)
         subscriber = self._changes.subscribe(topic)
-        self._open[person] = self._open.get(person, 0) + 1
+
+        def end() -> None:
+            self._changes.leave(subscriber)
+            leave()
+
         try:
             first = read(context, subscriber)  # refuses what may not be followed, before the stream begins
-        except DomainError:
-            self._end(subscriber, person)
+        except BaseException:
+            end()
             raise
-        return self._run(operation, make_context, context, subscriber, person, read, first)
+        return _Stream(self._run(operation, make_context, context, subscriber, read, first), end)
 
-    def _end(self, subscriber: Subscriber, person: str) -> None:
-        self._changes.leave(subscriber)
-        self._open[person] -= 1
-        if not self._open[person]:
-            del self._open[person]
+    def _enter(self, context: Context, person: str) -> Callable[[], None]:
+        """Count a stream for its person and network address; returns what takes it out again.
+
+        Raises:
+            LimitReached: one of them has too many.
+        """
+        limits = [
+            ("all", MOST_STREAMS, f"This process holds {MOST_STREAMS} streams already; try again later."),
+            (f"person:{person}", MOST_OF_ONE, f"You follow {MOST_OF_ONE} things already."),
+            (f"address:{address_key(context.call.client)}", MOST_OF_ADDRESS,
+             f"Your network address holds {MOST_OF_ADDRESS} streams already; try again later."),
+        ]  # fmt: skip
+        if not _has_confirmed(context):
+            limits += [
+                (f"unconfirmed:{person}", MOST_OF_UNCONFIRMED,
+                 f"Until you confirm your e-mail address you may follow {MOST_OF_UNCONFIRMED} things."),
+                ("unconfirmed", MOST_OF_ALL_UNCONFIRMED,
+                 "Too many accounts that have not confirmed an e-mail address follow something; confirm yours."),
+            ]  # fmt: skip
+        entered: list[str] = []
+
+        def leave() -> None:
+            while entered:
+                self._open.leave(entered.pop())
+
+        for key, most, sentence in limits:
+            if not self._open.enter(key, most):
+                leave()
+                raise LimitReached(sentence)
+            entered.append(key)
+        return leave
 
     def _run(
         self,
@@ -112,10 +177,9 @@ class Streams:
         make_context: Callable[[], Context],
         context: Context,
         subscriber: Subscriber,
-        person: str,
         read: Read,
         first: list[Row],
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes]:
         failing, pending = False, first
         try:
             yield b":\n\n"
@@ -153,8 +217,6 @@ class Streams:
         except DomainError as error:
             yield event("next", {"errors": errors_of([graphql_error(error)], context.call.request_id)})
             yield COMPLETE
-        finally:
-            self._end(subscriber, person)
 
     @staticmethod
     def _away(context: Context) -> bytes:

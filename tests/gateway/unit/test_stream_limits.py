@@ -1,0 +1,138 @@
+"""How many streams a process, an address, a person, and those who have confirmed nothing may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gateway.context import Context, Services
+from gateway.execution import Engine
+from gateway.schema import schema
+from gateway.streams import server
+from gateway.streams.changes import Subscriber
+from gateway.streams.server import Operation, Streams, prepared
+from kit.errors import LimitReached, NotFound, Unavailable
+from kit.http import CallContext
+from kit.tokens import Caller
+
+ENGINE = Engine.of(schema())
+
+
+class Changes:
+    """Notes who follows, and looks for nothing."""
+
+    def __init__(self) -> None:
+        self.subscribers: set[Subscriber] = set()
+
+    def subscribe(self, topic: Any) -> Subscriber:
+        """See gateway.streams.changes."""
+        found = Subscriber(topic)
+        self.subscribers.add(found)
+        return found
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """See gateway.streams.changes."""
+        self.subscribers.remove(subscriber)
+
+
+class Service:
+    """Both services: who has confirmed, and no notification yet."""
+
+    def __init__(self, *, confirmed: bool, failing: Exception | None = None) -> None:
+        self.confirmed, self.failing = confirmed, failing
+
+    def call(self, _method: str, path: str, _body: Any = None, *, context: Any = None) -> Any:
+        """See ServiceClient."""
+        if self.failing is not None:
+            raise self.failing
+        if path == "/v1/me":
+            return {"email_confirmed": self.confirmed}
+        return {"rows": [], "position": 0, "after": None, "more": False}
+
+
+def operation() -> Operation:
+    """Follow one's notifications."""
+    document = ENGINE.prepare("subscription { notificationAdded { id } }", introspection=True)
+    return prepared(ENGINE, document, ENGINE.operation(document, None), variables=None, name=None)
+
+
+@pytest.fixture
+def changes() -> Changes:
+    """Nobody follows anything."""
+    return Changes()
+
+
+@pytest.fixture
+def follow(changes: Changes) -> Callable[..., Any]:
+    """Opens a stream of somebody from somewhere; nothing of it was sent yet."""
+    streams = Streams(ENGINE, changes)  # type: ignore[arg-type]
+
+    def open_stream(person: str, address: str, *, confirmed: bool = True, failing: Exception | None = None) -> Any:
+        service: Any = Service(confirmed=confirmed, failing=failing)
+        call = CallContext(client=address)
+        return streams.events(
+            operation(), lambda: Context(Services(service, service), call, caller=Caller(person, token="x"))
+        )
+
+    return open_stream
+
+
+def test_unconfirmed_accounts_leave_the_streams_to_others(follow: Callable[..., Any], changes: Changes) -> None:
+    """46 of them, from as many addresses as they like, hold a hundred of nine hundred at most."""
+    held, refused = [], 0
+    for number in range(60):
+        for _ in range(3):
+            try:
+                held.append(follow(f"new{number}", f"192.0.2.{number}", confirmed=False))
+            except LimitReached:
+                refused += 1
+    assert len(held) == len(changes.subscribers) == server.MOST_OF_ALL_UNCONFIRMED
+    assert refused == 180 - server.MOST_OF_ALL_UNCONFIRMED
+    held.append(follow("maria", "198.51.100.1"))
+    for stream in held:
+        stream.close()
+    assert changes.subscribers == set()
+    follow("new1", "192.0.2.1", confirmed=False)
+
+
+@pytest.mark.parametrize(
+    ("most", "person", "address", "confirmed"),
+    [
+        (server.MOST_OF_ONE, "ada", "192.0.2.{}", True),
+        (server.MOST_OF_ADDRESS, "p{}", "192.0.2.1", True),
+        (server.MOST_OF_ADDRESS, "p{}", "2001:db8::{}", True),
+        (server.MOST_OF_UNCONFIRMED, "ada", "192.0.2.{}", False),
+        (server.MOST_STREAMS, "p{}", "10.0.{}.1", True),
+    ],
+    ids=["person", "address", "ipv6", "unconfirmed", "process"],
+)
+def test_each_figure_holds_and_what_ends_is_given_back(
+    follow: Callable[..., Any], changes: Changes, most: int, person: str, address: str, confirmed: bool
+) -> None:
+    """At the figure, and one above it; the first one that ends makes room for another."""
+    held = [follow(person.format(n), address.format(n % 250), confirmed=confirmed) for n in range(most)]
+    with pytest.raises(LimitReached):
+        follow(person.format(most), address.format(most % 250), confirmed=confirmed)
+    assert len(changes.subscribers) == most
+    next(held[0])
+    held[0].close()
+    held[0].close()
+    held[0] = follow(person.format(most), address.format(most % 250), confirmed=confirmed)
+    assert len(changes.subscribers) == most
+
+
+def test_a_stream_that_is_refused_or_never_read_leaves_nothing_behind(
+    follow: Callable[..., Any], changes: Changes
+) -> None:
+    """A client that goes before the first byte, and a thing that may not be followed."""
+    for _ in range(3 * server.MOST_OF_ONE):
+        follow("ada", "192.0.2.1").close()
+    for _ in range(3 * server.MOST_OF_ONE):
+        with pytest.raises(NotFound):
+            follow("ada", "192.0.2.1", failing=NotFound("gone"))
+    with pytest.raises(Unavailable):
+        follow("ada", "192.0.2.1", failing=Unavailable("away"))
+    assert changes.subscribers == set()
+    assert next(follow("ada", "192.0.2.1")) == b":\n\n"

@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 
 from kit import guard
 from kit.errors import DomainError
-from kit.guard.found import AGE, PLAN, RECORD
+from kit.guard.found import AGE, PLAN, RECORD, UNCHECKED
 from kit.logs import log
 
-UNCHECKED = "UNCHECKED"  # the guard itself failed
 PATIENTS_ONLY = frozenset({RECORD, PLAN, AGE})
 
 

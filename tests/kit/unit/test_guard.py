@@ -1,9 +1,8 @@
-"""The privacy guard: what it must find, what it must let pass, and that no text can tie it up."""
+"""The privacy guard: what it must find, and what it must let pass; `test_guard_growth.py`: that no text ties it up."""
 
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -115,17 +114,6 @@ def test_ones_own_register_number_passes() -> None:
 def test_folding_keeps_accents_and_places() -> None:
     view = plain("é\u200bＡ１")
     assert (view.text, view.at) == ("éA1", (0, 2, 3))
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["a ", "1 ", "A", "1", "(", "Aa ", "A. ", "1-", "1.", "@", "a.", "Dr. ", "Mr Aa-", "+1 ", "de ", "\u200b", ":"],
-)
-def test_no_text_ties_it_up(piece: str) -> None:
-    text = (piece * 20_000)[:20_000]
-    began = time.process_time()
-    check(text)
-    assert time.process_time() - began < 3  # a second or two on a busy machine; what backtracks takes minutes
 
 
 def test_admins_try_texts_on_the_command_line(tmp_path) -> None:  # type: ignore[no-untyped-def]

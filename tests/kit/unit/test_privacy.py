@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kit import guard, privacy
+from kit import guard
+from kit.guard.found import UNCHECKED
 from kit.privacy import Identifier, PatientIdentifier, own_numbers
 from kit.texts import check_text
 from kit.web import recognise_own_numbers
@@ -37,7 +38,7 @@ def test_a_guard_that_fails_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "check", broken)
     doubts: list[Identifier] = []
     check_text("Aspirin 100 mg", field="body", longest=100, doubts=doubts)
-    assert [one.kind for one in doubts] == [privacy.UNCHECKED]
+    assert [one.kind for one in doubts] == [UNCHECKED]
     with pytest.raises(PatientIdentifier):
         check_text("Aspirin 100 mg", field="message", longest=100)
 

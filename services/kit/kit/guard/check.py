@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from kit.guard import dates, numbers, people
-from kit.guard.found import PHONE, Found
+from kit.guard.found import PHONE, UNCHECKED, Found
 from kit.guard.views import views
 
 ALLOW, HOLD, BLOCK = "allow", "hold", "block"
@@ -15,6 +17,7 @@ _RECOGNISERS = (
     numbers.mail, numbers.phones, numbers.after_cues, numbers.by_form, numbers.network, dates.dates, dates.ages,
     people.names, people.addresses,
 )  # fmt: skip
+MAX_FOUND = 100  # identifiers of one recogniser; a text with more of them is stopped whatever else is in it
 _ON_LETTERS = {dates.dates, people.names, people.addresses}  # what spread-out signs do not matter to
 
 
@@ -45,10 +48,12 @@ def check(text: str, *, own_numbers: Collection[str] = ()) -> Decision:
     """
     spans: list[Found] = []
     for number, view in enumerate(views(text)):
+        if not view.complete:
+            spans.append(Found(UNCHECKED, 0, len(text), False))
         for recognise in _RECOGNISERS:
             if number and recognise in _ON_LETTERS:
                 continue
-            for one in recognise(view.text):
+            for one in islice(recognise(view), MAX_FOUND):
                 if one.end > one.start:
                     start, end = view.span(one.start, one.end)
                     spans.append(one._replace(start=start, end=end))
@@ -66,7 +71,12 @@ def _compact(value: str) -> str:
 def _without_overlaps(spans: list[Found]) -> list[Found]:
     """Of spans that overlap the surer, then the longer one; of equal ones, one that says more than that it could be dialled."""
     kept: list[Found] = []
+    starts: list[int] = []
     for one in sorted(spans, key=lambda s: (not s.sure, s.start - s.end, s.kind == PHONE, s.start)):
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda s: s.start)
+        place = bisect_left(
+            starts, one.end
+        )  # those before it begin before this one ends, and do not overlap each other
+        if not place or kept[place - 1].end <= one.start:
+            starts.insert(place, one.start)
+            kept.insert(place, one)
+    return kept

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from heapq import merge
 
 from kit.guard import found as kinds
 from kit.guard.found import Found
+from kit.guard.table import Entry, S, Table
+from kit.guard.views import View
 
 _MONTHS = (
     r"(?:jan(?:uary|uar|vier|uari)?|ene(?:ro)?|genn?(?:aio)?|feb(?:ruary|ruar|rero|braio|"
@@ -19,90 +23,131 @@ _MONTHS = (
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.|er|º|ª)?"
 _YEAR = r"(?:(?:19|20)\d{2}|'?\d{2}(?!\d))"
-_FORMS = re.compile(
-    rf"""(?ix)(?<![\w/.-])(?:
+_APART = r"[ \n-]{1,3}"
+_NUMBERS = re.compile(
+    rf"""(?ix)(?<![\w/.-])(?=\d)(?:
       (?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])
-        (?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?
+        (?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?
     | (?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|[12]\d|3[01])\1(?:(?:19|20)\d\d|\d\d)
-    | {_DAY}(?:\s+of|\s+de|\s+di)?[\s-]+{_MONTHS}(?:,?[\s-]+(?:de\s+|del\s+)?{_YEAR})?
-    | {_MONTHS}[\s-]+{_DAY}(?:\s*[-–]\s*{_DAY})?(?:,?\s*{_YEAR}|-\d{{4}})?
-    | {_MONTHS},?[\s-]+(?:of\s+|de\s+)?(?:19|20)\d\d
+    | {_DAY}(?:\s(?:of|de|di))?{_APART}{_MONTHS}(?:,?{_APART}(?:de\s|del\s)?{_YEAR})?
     | (?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?=[\s,.;)?!]|$)
     )(?![\w/]|-\d)"""
 )
-_CARE = re.compile(
-    r"(?i)\b(?:admi(?:tted|ssion)|seen|saw|visit(?:ed|s)?|diagnos(?:ed|is)|treat(?:ed|"
-    r"ment)|evaluat(?:ed|ion)|assess(?:ed|ment)|surg(?:ery|ical)|operat(?:ed|ion)|"
-    r"procedure|discharg(?:ed?)|present(?:ed|ing)|"
-    r"appointment|follow-?up|consult(?:ed|ation)?|scheduled|referred|hospitali[sz]ed|"
-    r"transferred|underwent|biops(?:y|ied)|imaged|scan(?:ned)?|lab(?:s|oratory)?|test(?:ed|"
-    r"s)?|died|death|deceased|born|birth|dob|d\.o\.b|"
-    r"patient|pt|he|she|his|her|him|mrn|year-?old|y/?o|male|female|"
-    r"aufgenommen|aufnahme|vorgestellt|entlassen|entlassung|operiert|geboren|geb|"
-    r"verstorben|patientin|untersucht|behandelt|diagnostiziert|"
-    r"admis|admise|hospitalis[ée]e?|op[ée]r[ée]e?|n[ée]e?\s+le|vue?\s+le|d[ée]c[ée]d[ée]e?|patiente|consultation|"
-    r"ingres[oó]|ingresad[oa]|operad[oa]|nacid[oa]|fallecid[oa]|paciente|alta|visitad[oa]|"
-    r"ricoverat[oa]|nat[oa]\s+il|dimess[oa]|paziente|internad[oa]|nascid[oa])\b"
+_WORDS = re.compile(
+    rf"""(?ix)(?<![\w/.-])(?:
+      {_MONTHS}{_APART}{_DAY}(?:\s?[-–]\s?{_DAY})?(?:,?\s?{_YEAR}|-\d{{4}})?
+    | {_MONTHS},?{_APART}(?:of\s|de\s)?(?:19|20)\d\d
+    )(?![\w/]|-\d)"""
 )
-_EVENT = re.compile(
-    r"(?i)\b(?:congress|conference|meeting|symposium|webinar|workshop|session|course|"
-    r"kongress|tagung|congr[eè]s|congreso|congresso|jahrestagung|published|publication|"
-    r"accessed|retrieved|updated?|issued|approved|approval|"
-    r"guidelines?|leitlinie|recommendation|fda|ema|mhra|trial|enrol(?:l)?(?:ment|ed)?|"
-    r"recruit\w*|deadline|abstract|journal|vol|doi|edition|version|release[ds]?|"
-    r"launch(?:ed)?|since\s+the\s+(?:law|act)|"
-    r"directive|regulation|registration|effective|veröffentlicht|stand|publi[ée]e?|"
-    r"registered|à\s+partir\s+du|as\s+of|with\s+effect|in\s+force|gültig\s+ab|a\s+partire\s+dal|declared|announced|last\s+checked|join\s+us|save\s+the\s+date|submission|call\s+for)\b"
+_BEGINS_MONTH = (
+    "jan|ene|gen|feb|fév|fev|mar|mär|maa|apr|abr|avr|may|mai|mag|mei|jun|jui|giu|jul|lug|aug|ago|aoû|aou|sep|set|okt|"
+    "oct|ott|out|nov|dec|dez|déc|dic"
+)
+_MONTH_FIRST = Table(((_BEGINS_MONTH, Entry("date", _WORDS)),))
+_CARE_WORDS = (
+    r"admi(?:tted|ssion)|seen|saw|visit(?:ed|s)?|diagnos(?:ed|is)|treat(?:ed|ment)|evaluat(?:ed|ion)|"
+    r"assess(?:ed|ment)|surg(?:ery|ical)|operat(?:ed|ion)|procedure|discharg(?:ed?)|present(?:ed|ing)|appointment|"
+    r"follow-?up|consult(?:ed|ation)?|scheduled|referred|hospitali[sz]ed|transferred|underwent|biops(?:y|ied)|imaged|"
+    r"scan(?:ned)?|lab(?:s|oratory)?|test(?:ed|s)?|died|death|deceased|born|birth|dob|d\.o\.b|patient|pt|he|she|his|"
+    r"her|him|mrn|year-?old|y/?o|male|female|aufgenommen|aufnahme|vorgestellt|entlassen|entlassung|operiert|geboren|"
+    r"geb|verstorben|patientin|untersucht|behandelt|diagnostiziert|admis|admise|hospitalis[ée]e?|op[ée]r[ée]e?|"
+    rf"n[ée]e?{S}le|vue?{S}le|d[ée]c[ée]d[ée]e?|patiente|consultation|ingres[oó]|ingresad[oa]|operad[oa]|nacid[oa]|"
+    rf"fallecid[oa]|paciente|alta|visitad[oa]|ricoverat[oa]|nat[oa]{S}il|dimess[oa]|paziente|internad[oa]|nascid[oa]"
+)
+_EVENT_WORDS = (
+    r"congress|conference|meeting|symposium|webinar|workshop|session|course|kongress|tagung|congr[eè]s|congreso|"
+    r"congresso|jahrestagung|published|publication|accessed|retrieved|updated?|issued|approved|approval|guidelines?|"
+    r"leitlinie|recommendation|fda|ema|mhra|trial|enrol(?:l)?(?:ment|ed)?|recruit\w{0,8}|deadline|abstract|journal|"
+    rf"vol|doi|edition|version|release[ds]?|launch(?:ed)?|since{S}the{S}(?:law|act)|directive|regulation|registration|"
+    rf"effective|veröffentlicht|stand|publi[ée]e?|registered|à{S}partir{S}du|as{S}of|with{S}effect|in{S}force|"
+    rf"gültig{S}ab|a{S}partire{S}dal|declared|announced|last{S}checked|join{S}us|save{S}the{S}date|submission|"
+    rf"call{S}for"
 )
 # With a month alone the sentence must tell of something that was done to somebody.
-_STRONG = re.compile(
-    r"(?i)\b(?:admitted|seen|saw|visited|diagnosed|evaluated|discharged|presented|operated|"
-    r"underwent|surgery|hospitali[sz]ed|died|born|dob|mrn|suffered|referred|consulted|"
-    r"appointment|"
-    r"aufgenommen|vorgestellt|entlassen|operiert|geboren|verstorben|admise?|"
-    r"hospitalis[ée]e?|op[ée]r[ée]e?|ingres[oó]|operad[oa]|ricoverat[oa]|internad[oa]|"
-    r"clinic|hospital)\b"
+_STRONG_WORDS = (
+    r"admitted|seen|saw|visited|diagnosed|evaluated|discharged|presented|operated|underwent|surgery|hospitali[sz]ed|"
+    r"died|born|dob|mrn|suffered|referred|consulted|appointment|aufgenommen|vorgestellt|entlassen|operiert|geboren|"
+    r"verstorben|admise?|hospitalis[ée]e?|op[ée]r[ée]e?|ingres[oó]|operad[oa]|ricoverat[oa]|internad[oa]|clinic|"
+    r"hospital"
 )
-_SENTENCE = re.compile(r"[.!?](?=\s+[A-ZÄÖÜÉ])|\n")
+# What is about a patient even where an event is spoken of.
+_PATIENT_WORDS = (
+    r"admitted|seen|diagnosed|discharged|operated|born|dob|mrn|ssn|surgery|underwent|presented|suffered|year-?old|y/?o"
+)
+_CONTEXT = Table(
+    (cues, Entry(label, re.compile(rf"(?i)(?:{cues})\b")))
+    for label, cues in (
+        ("care", _CARE_WORDS), ("event", _EVENT_WORDS), ("strong", _STRONG_WORDS), ("patient", _PATIENT_WORDS),
+    )
+)  # fmt: skip
+_SENTENCE_ENDS = re.compile(r"[.!?](?=[ \n][A-ZÄÖÜÉ])|\n")
+_BEFORE, _BEHIND = 300, 200  # how much of its sentence a date is judged by
 _AGE = re.compile(
     r"(?i)\b((?:9\d|1[0-2]\d))(?:[\s-]?(?:years?|yrs?|jahre?|jährige[rnms]?|ans|años|anni|"
     r"anos|jaar)[\s-]?(?:old|alt)?|[\s-]?(?:y/?o|yo|yof|yom|y\.o\.))\b"
-    r"|\b(?:aged?|alter|im\s+alter\s+von|âgée?\s+de|edad\s+de|de\s+edad|"
-    r"et[àa])[:\s]+(?:of\s+)?((?:9\d|1[0-2]\d))\b(?!\s*(?:%|mg|ml|days?|months?|weeks?))"
+    r"|\b(?:aged?|alter|im\salter\svon|âgée?\sde|edad\sde|de\sedad|"
+    r"et[àa])[:\s]{1,3}(?:of\s)?((?:9\d|1[0-2]\d))\b(?!\s?(?:%|mg|ml|days?|months?|weeks?))"
 )
+_DAY_ALONE = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_ALSO_WORDS = re.compile(r"(?i)may|mar|dec|jan")
 
 
-def _sentence(text: str, start: int, end: int) -> str:
-    low = max(
-        [match.end() for match in _SENTENCE.finditer(text, max(0, start - 300), start)], default=max(0, start - 300)
-    )
-    after = _SENTENCE.search(text, end, min(len(text), end + 200))
-    return text[low : after.start() if after else min(len(text), end + 200)]
+class _Context:
+    """Where the words stand that dates are judged by, found once for the whole text."""
+
+    def __init__(self, view: View) -> None:
+        self._starts: dict[str, list[int]] = {"care": [], "event": [], "strong": [], "patient": []}
+        self._ends: dict[str, list[int]] = {"care": [], "event": [], "strong": [], "patient": []}
+        for label, match in _CONTEXT.matches(view):
+            self._starts[label].append(match.start())
+            self._ends[label].append(match.end())
+        self._length = len(view.text)
+        self._sentences = [match.end() for match in _SENTENCE_ENDS.finditer(view.text)]
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """The limits of the sentence around a place, or of the part of it that is near."""
+        low, high = max(0, start - _BEFORE), min(self._length, end + _BEHIND)
+        before, behind = bisect_right(self._sentences, start), bisect_left(self._sentences, end + 1)
+        if before:
+            low = max(low, self._sentences[before - 1])
+        if behind < len(self._sentences):
+            high = min(high, self._sentences[behind] - 1)
+        return low, high
+
+    def has(self, label: str, low: int, start: int, end: int, high: int) -> bool:
+        """Whether such a word stands between `low` and `start` or between `end` and `high`."""
+        starts, ends = self._starts[label], self._ends[label]
+        first, second = bisect_left(starts, low), bisect_left(starts, end)
+        return (first < len(ends) and ends[first] <= start) or (second < len(ends) and ends[second] <= high)
 
 
-def dates(text: str) -> Iterator[Found]:
+def dates(view: View) -> Iterator[Found]:
     """Dates with a day, or a month where care is spoken of; what an event, a source or a rule is dated by is left out."""
-    for match in _FORMS.finditer(text):
-        around = _sentence(text, match.start(), match.end())
-        around = around.replace(match[0], " ")
-        care, event = _CARE.search(around) is not None, _EVENT.search(around) is not None
-        exact = re.search(r"(?<!\d)\d{1,2}(?!\d)", match[0]) is not None
-        short = match[0].count("/") == 1 or re.fullmatch(r"(?i)may|mar|dec|jan", match[0].strip(" ."))
-        if event and not re.search(
-            r"(?i)(?<![a-z])(?:admitted|seen|diagnosed|discharged|operated|born|dob|mrn|ssn|surgery|underwent|presented|suffered|"
-            r"year-?old|y/?o)\b",
-            around,
-        ):
+    context: _Context | None = None
+    behind = 0
+    for match in merge(
+        _NUMBERS.finditer(view.text), (match for _, match in _MONTH_FIRST.matches(view)), key=re.Match.start
+    ):
+        if match.start() < behind:
             continue
-        if not exact and not _STRONG.search(around):
+        behind = match.end()
+        context = context or _Context(view)
+        start, end = match.span()
+        low, high = context.sentence(start, end)
+        care, event = context.has("care", low, start, end, high), context.has("event", low, start, end, high)
+        exact = _DAY_ALONE.search(match[0]) is not None
+        short = match[0].count("/") == 1 or _ALSO_WORDS.fullmatch(match[0].strip(" ."))
+        if event and not context.has("patient", low, start, end, high):
             continue
-        if not care and (not exact or (short and len(text) > 60)):
+        if not exact and not context.has("strong", low, start, end, high):
             continue
-        yield Found(kinds.DATE, match.start(), match.end(), care and exact)
+        if not care and (not exact or (short and len(view.text) > 60)):
+            continue
+        yield Found(kinds.DATE, start, end, care and exact)
 
 
-def ages(text: str) -> Iterator[Found]:
+def ages(view: View) -> Iterator[Found]:
     """Ages over 89."""
-    for match in _AGE.finditer(text):
+    for match in _AGE.finditer(view.text):
         if int(match[1] or match[2]) > 89:
             yield Found(kinds.AGE, match.start(), match.end(), True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -13,88 +14,118 @@ from stdnum import iban, imei, luhn
 
 from kit.guard import found as kinds
 from kit.guard.found import Found
+from kit.guard.table import Entry, Table, alternatives, beginning, spelt_out
+from kit.guard.views import View
 
 # ------------------------------------------------------------------ after a cue
 
-_LINK = (
-    r"(?:\s*(?:is|was|ist|lautet|est|es|è|number|numbers|num|no|nos|nr|nummer|numéro|"
-    r"número|numero|code|card|id|identifier)\b\.?|\s*n(?:[°ºo]\.?|\.)|[\s:#=(\[-])*\s*"
+# Each sign between a cue and its number can be read in one way only, so that there is nothing to go back to.
+_LINK = re.compile(
+    r"(?:(?:is|was|ist|lautet|est|es|è|numbers?|num|nos?|nr|nummer|numéro|número|numero|code|card|id|identifier)\b\.?"
+    r"|n(?:[°º]\.?|\.|o(?=\w))|[ \n:#=(\[-]){0,60}+",
+    re.IGNORECASE,
 )
-_VALUE = r"(#?[A-Za-z]{0,8}[-/. ]?\d(?:[\w]|[-/.](?=\w)|[ ](?=\d{2,}))*|[A-Z]{1,6}-[A-Z0-9]*\d[A-Z0-9-]*)"
+_VALUE = re.compile(
+    r"#?[A-Za-z]{0,8}[-/. ]?\d(?:\w|[-/.](?=\w)|[ ](?=\d\d)){0,60}+|[A-Z]{1,6}-(?=[A-Z]{0,20}\d)[A-Z0-9-]{1,40}+",
+    re.IGNORECASE,
+)
 _CUES: dict[str, tuple[str, ...]] = {
     kinds.RECORD: (
-        r"MRN|M\.R\.N\.?|MR\#|EMR|EHR|PID|UHID|medical\s+rec(?:ord)?s?|med\.?\s+rec\.?|unit\s+number|chart|hospital",
-        r"(?:patient|hospital|clinical|health|case|chart)\s+(?:record|file)|record\s*(?:\#|number|no\.?|id)",
+        r"MRN|M\.R\.N\.?|MR\#|EMR|EHR|PID|UHID|medical[ \n]rec(?:ord)?s?|med\.?[ \n]rec\.?|unit[ \n]number|chart|hospital",
+        r"(?:patient|hospital|clinical|health|case|chart)[ \n](?:record|file)|record[ \n]?(?:\#|number|no\.?|id)",
         r"(?:patient|pt|case|encounter|visit|admission|accession|specimen|lab)\.?"
-        r"\s*(?:ID|identifier|identification|number|no\.?|\#)",
+        r"[ \n]?(?:identifier|identification|ID|number|no\.?|\#)",
         r"Patienten-?(?:nummer|nr\.?|ID)|Fall-?(?:nummer|nr\.?|ID)|Aufnahme-?(?:nummer|nr\.?)|Akten(?:zeichen|nummer)",
         r"Krankenakten?-?(?:nummer|nr\.?)|Krankengeschichte",
-        r"num[ée]ro\s+(?:de\s+)?(?:dossier|patient)|dossier(?:\s+(?:m[ée]dical|patient))?|n[°º]\s*(?:de\s+)?dossier|IPP|NDA",
-        r"(?:n[°º.]*|n[úu]mero)\s*(?:de\s+)?historia(?:\s+cl[ií]nica)?|historia\s+cl[ií]nica|NHC|N\.?H\.?C\.?",
-        r"cartella(?:\s+clinica)?|numero\s+(?:di\s+)?cartella|numero\s+nosologico",
-        r"processo\s+cl[ií]nico|n[úu]mero\s+(?:do\s+)?(?:processo|prontu[áa]rio)|prontu[áa]rio",
-        r"pati[ëe]nt(?:en)?nummer|dossiernummer|journal(?:nummer|nr\.?)|potilasnumero|nr\s+(?:karty|historii)",
+        r"num[ée]ro[ \n](?:de[ \n])?(?:dossier|patient)|dossier(?:[ \n](?:m[ée]dical|patient))?",
+        r"n[°º][ \n]?(?:de[ \n])?dossier|IPP|NDA",
+        r"(?:n[°º.]{0,3}|n[úu]mero)[ \n]?(?:de[ \n])?historia(?:[ \n]cl[ií]nica)?|historia[ \n]cl[ií]nica|NHC|N\.?H\.?C\.?",
+        r"cartella(?:[ \n]clinica)?|numero[ \n](?:di[ \n])?cartella|numero[ \n]nosologico",
+        r"processo[ \n]cl[ií]nico|n[úu]mero[ \n](?:do[ \n])?(?:processo|prontu[áa]rio)|prontu[áa]rio",
+        r"pati[ëe]nt(?:en)?nummer|dossiernummer|journal(?:nummer|nr\.?)|potilasnumero|nr[ \n](?:karty|historii)",
     ),
     kinds.PLAN: (
-        r"(?:health\s+)?insurance|insurer|health\s+plan|plan|policy|member(?:ship)?|beneficiary|subscriber|payer",
-        r"medicare|medicaid|MBI|HICN|group\s+(?:no|number|id|\#)",
+        r"(?:health[ \n])?insurance|insurer|health[ \n]plan|plan|policy|member(?:ship)?|beneficiary|subscriber|payer",
+        r"medicare|medicaid|MBI|HICN|group[ \n](?:no|number|id|\#)",
         r"KVNR|eGK|Versicherten-?(?:nummer|nr\.?)|Krankenversicher(?:ten|ungs)-?(?:nummer|nr\.?)|Krankenkasse",
-        r"carte\s+vitale|mutuelle|tarjeta\s+sanitaria|CIPA?|SIP|CUIP|n[úu]mero\s+de\s+afiliaci[óo]n",
-        r"tessera\s+sanitaria|TEAM|polisnummer|utente",
+        r"carte[ \n]vitale|mutuelle|tarjeta[ \n]sanitaria|CIPA?|SIP|CUIP|n[úu]mero[ \n]de[ \n]afiliaci[óo]n",
+        r"tessera[ \n]sanitaria|TEAM|polisnummer|utente",
     ),
     kinds.ACCOUNT: (r"acc(?:oun)?t|billing|invoice|Konto(?:nummer|nr\.?)?|compte|cuenta|conto",),
     kinds.CERTIFICATE: (
-        r"certificate|driver'?s?\s+licen[cs]e|driving\s+licen[cs]e|DL|passport|Reisepass(?:nummer)?",
+        r"certificate|driver'?s?[ \n]licen[cs]e|driving[ \n]licen[cs]e|DL|passport|Reisepass(?:nummer)?",
         r"Personalausweis(?:nummer)?|passeport|pasaporte|passaporto|paspoort|F[üu]hrerschein",
     ),
-    kinds.VEHICLE: (r"VIN|licen[cs]e\s+plate|number\s+plate|Kennzeichen|immatriculation|matr[íi]cula|targa",),
+    kinds.VEHICLE: (r"VIN|licen[cs]e[ \n]plate|number[ \n]plate|Kennzeichen|immatriculation|matr[íi]cula|targa",),
     kinds.MAC: (
-        r"serial|S/N|device\s+(?:id|identifier|serial)|UDI|IMEI|Seriennummer",
-        r"(?:pacemaker|implant)\s+(?:id|serial|no)",
+        r"serial|S/N|device[ \n](?:id|identifier|serial)|UDI|IMEI|Seriennummer",
+        r"(?:pacemaker|implant)[ \n](?:id|serial|no)",
     ),
     kinds.NATIONAL: (
-        r"SSN|social\s+sec(?:urity)?|tax\s+(?:id|number)|TIN|NHS|NINO|national\s+(?:insurance|id)|CHI",
+        r"SSN|social[ \n]sec(?:urity)?|tax[ \n](?:id|number)|TIN|NHS|NINO|national[ \n](?:insurance|id)|CHI",
         r"Sozialversicherungs-?(?:nummer|nr\.?)|Rentenversicherungs-?(?:nummer|nr\.?)|SVNR|SV-?(?:Nr\.?|Nummer)",
-        r"Steuer-?(?:ID|nummer|identifikationsnummer)|AHV|NIR|INSEE|NSS|s[ée]curit[ée]\s+sociale|seguridad\s+social",
-        r"DNI|NIE|NIF|codice\s+fiscale|BSN|CPR|PESEL|personnummer|f[øo]dselsnummer|hetu|henkil[öo]tunnus|CNP|EGN|OIB|EMBG|JMBG",
-        r"Aadhaar|CPF|NRIC|rodn[ée]\s+[čc][íi]slo|rijksregisternummer|AMKA|asmens\s+kodas|isikukood|personas\s+kods|kennitala|EM[ŠS]O|TAJ|matricule",
+        r"Steuer-?(?:ID|nummer|identifikationsnummer)|AHV|NIR|INSEE|NSS|s[ée]curit[ée][ \n]sociale|seguridad[ \n]social",
+        r"DNI|NIE|NIF|codice[ \n]fiscale|BSN|CPR|PESEL|personnummer|f[øo]dselsnummer|hetu|henkil[öo]tunnus|CNP|EGN|OIB|EMBG|JMBG",
+        r"Aadhaar|CPF|NRIC|rodn[ée][ \n][čc][íi]slo|rijksregisternummer",
+        r"AMKA|asmens[ \n]kodas|isikukood|personas[ \n]kods|kennitala|EM[ŠS]O|TAJ|matricule",
     ),
     kinds.OTHER: (
-        r"ref(?:erence)?(?:\s*(?:\#|no\.?|number))?|identifier|ID(?:\s*(?:\#|no\.?|number))?|barcode|unique\s+(?:id|code)",
+        r"ref(?:erence)?(?:[ \n]?(?:\#|no\.?|number))?|identifier|ID(?:[ \n]?(?:\#|no\.?|number))?|barcode|unique[ \n](?:id|code)",
     ),
 }
-_CUED = [
-    (kind, re.compile(rf"(?<![\w-])(?:{'|'.join(cues)}){_LINK}{_VALUE}", re.IGNORECASE)) for kind, cues in _CUES.items()
-]
+
+
+def _cued() -> Iterator[tuple[str, Entry]]:
+    """For each kind and first letters one expression, with the longer cues first: they may begin with shorter ones."""
+    for kind, cues in _CUES.items():
+        by_beginning = defaultdict(list)
+        for cue in spelt_out("|".join(cues)):
+            by_beginning[beginning(cue)].append(cue)
+        for together in by_beginning.values():
+            alike = "|".join(sorted(together, key=len, reverse=True))
+            yield alike, Entry(kind, re.compile(rf"(?<!-)(?:{alike})", re.IGNORECASE))
+
+
+_CUED = Table(_cued())
 # After these cues a number may also be a dose, a day or a bed: it must look like an identifier.
 _WEAK_CUES = re.compile(
-    r"(?i)^(?:chart|hospital|plan|policy|insurance|insurer|member|dossier|serial|ID|ref\w*|"
+    r"(?i)^(?:chart|hospital|plan|policy|insurance|insurer|member|dossier|serial|ID|ref(?:erence)?|"
     r"group|account|acct|certificate|DL|medicare|medicaid|TIN|CHI|CIP|SIP|TEAM|conto|"
     r"compte)\b"
 )
+_LABEL = re.compile(r"(?i)[:#=]|\b(?:id|no|nr|number|nummer)\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT = re.compile(
-    r"\s*(?:%|mg|mcg|µg|g|kg|ml|mL|l|mmol|mmHg|IU|U|units?|days?|weeks?|months?|years?|"
-    r"yrs?|hours?|h|min|beds?|patients?|members?|cm|mm|bpm|x)\b|\s*%"
+    r"[ \n]?(?:%|mg|mcg|µg|g|kg|ml|mL|l|mmol|mmHg|IU|U|units?|days?|weeks?|months?|years?|"
+    r"yrs?|hours?|h|min|beds?|patients?|members?|cm|mm|bpm|x)\b|[ \n]?%"
 )
 
 
-def after_cues(text: str) -> Iterator[Found]:
+def after_cues(view: View) -> Iterator[Found]:
     """Record, plan, account and national numbers behind the word for them."""
-    for kind, pattern in _CUED:
-        for match in pattern.finditer(text):
-            value = match[1].rstrip(".-/ ")
-            digits = sum(sign.isdigit() for sign in value)
-            if digits < 3 or _UNIT.match(text, match.start(1) + len(value)):
-                continue
-            between = text[match.start() : match.start(1)]
-            weak = _WEAK_CUES.match(match[0]) is not None
-            labelled = re.search(r"(?i)[:#=]|\b(?:id|no|nr|number|nummer)\b", between) is not None
-            if weak and not labelled and (digits < 5 or re.fullmatch(r"(?:19|20)\d\d", value)):
-                continue
-            if re.fullmatch(r"(?:19|20)\d\d", value) and not labelled:
-                continue
-            start = match.start(1) + (len(value) - len(value.lstrip()))
-            yield Found(kind, start, match.start(1) + len(value), kind != kinds.OTHER or digits >= 5)
+    text, ends = view.text, dict.fromkeys(_CUES, 0)
+    linked_from = linked_to = -1  # cues that are links too share what is behind them: it is gone through once
+    found: re.Match[str] | None = None
+    for kind, cue in _CUED.matches(view):
+        if not linked_from <= cue.end() <= linked_to:
+            link = _LINK.match(text, cue.end())
+            assert link is not None
+            linked_from, linked_to = link.span()
+            found = _VALUE.match(text, linked_to)
+        if found is None or cue.start() < ends[kind]:
+            continue
+        ends[kind] = found.end()
+        value = found[0].rstrip(".-/ ")
+        end = found.start() + len(value)
+        digits = sum(sign.isdigit() for sign in value)
+        if digits < 3 or _UNIT.match(text, end):
+            continue
+        labelled = _LABEL.search(text, cue.start(), found.start()) is not None
+        year = _YEAR.fullmatch(value) is not None
+        weak = _WEAK_CUES.match(text[cue.start() : found.end()]) is not None
+        if not labelled and (year or (weak and digits < 5)):
+            continue
+        yield Found(kind, found.start(), end, kind != kinds.OTHER or digits >= 5)
 
 
 # ------------------------------------------------------------------ by form and check digit
@@ -257,94 +288,136 @@ _FORMS: tuple[tuple[str, str, str | Callable[[str], bool], bool], ...] = (
     (kinds.MAC, r"\d{15}", imei.is_valid, False),
 )  # fmt: skip
 _BY_FORM = [(kind, re.compile(f"{_EDGE}(?:{form}){_END}"), check, sure) for kind, form, check, sure in _FORMS]
+# By whether they begin with a digit.
+_BY_FIRST = {
+    digit: [one for one, (_, form, _, _) in zip(enumerate(_BY_FORM), _FORMS, strict=True)
+            if (re.match(r"(?:\(\?i:)?\[[A-Za-z]", form) is None) == digit]
+    for digit in (False, True)
+}  # fmt: skip
+# Where any form begins: found in one go, so that each form by itself is tried at few places. None begins with two
+# digits that stand apart.
+_ANY_FORM = re.compile(
+    rf"{_EDGE}(?=[A-Za-z]{{0,6}}[ -]?\d)(?!\d[ .-]\d[ .-])(?=(?:{'|'.join(dict.fromkeys(form for _, form, _, _ in _FORMS))}){_END})"
+)
+MAX_CANDIDATES = 300  # numbers in a text whose check digits are computed
 _NOT_NUMBERS = re.compile(r"[ .\-/:]")
-_SAME = re.compile(r"(\d)\1+")
+_SAME = re.compile(r"(\d)\1{1,40}")
 
 
-def by_form(text: str) -> Iterator[Found]:
+def by_form(view: View) -> Iterator[Found]:
     """National numbers, cards and accounts whose form and check digit say what they are, also without a cue."""
-    for kind, pattern, check, sure in _BY_FORM:
-        for match in pattern.finditer(text):
-            compact = _NOT_NUMBERS.sub("", match[0])
-            if _SAME.fullmatch(compact):
+    text = view.text
+    ends = [0] * len(_BY_FORM)
+    for number, candidate in enumerate(_ANY_FORM.finditer(text)):
+        start = candidate.start()
+        if number == MAX_CANDIDATES:
+            yield Found(kinds.UNCHECKED, start, len(text), False)
+            return
+        for place, (kind, pattern, check, sure) in _BY_FIRST[text[start].isdigit()]:
+            if start < ends[place] or (match := pattern.match(text, start)) is None:
                 continue
-            holds = _valid(check) if isinstance(check, str) else check
-            try:
-                good = holds(compact)
-            except (ValueError, IndexError):
-                good = False
-            if good:
-                yield Found(kind, match.start(), match.end(), sure)
+            ends[place] = match.end()
+            compact = _NOT_NUMBERS.sub("", match[0])
+            if not _SAME.fullmatch(compact) and _holds(check, compact):
+                yield Found(kind, start, match.end(), sure)
+
+
+def _holds(check: str | Callable[[str], bool], compact: str) -> bool:
+    try:
+        return (_valid(check) if isinstance(check, str) else check)(compact)
+    except (ValueError, IndexError):
+        return False
 
 
 # ------------------------------------------------------------------ phones, mail, network
 
-_EMAIL = re.compile(r"[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z]{2,24}")
+# What stands before the sign is looked for from the sign.
+_EMAIL = re.compile(r"@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}")
+_EMAIL_SIGNS = frozenset(".+%'-_")
 _SPELT = re.compile(
-    r"(?i)\b[\w.+-]{2,64}\s*[\[({]\s*(?:at|@|arroba)\s*[\])}]\s*[\w-]+(?:\s*(?:\.|"
-    r"[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}]|\s(?:dot|punkt)\s)\s*[\w-]{2,}){1,3}"
-    r"|\b[\w.+-]{2,64}\s+at\s+[\w-]+\s+dot\s+[a-z]{2,}\b|[\w.+-]{2,64} @ [\w-]+ ?\. ?[a-z]{2,}\b"
+    r"(?i) ?[\[({] ?(?:at|@|arroba) ?[\])}] ?[\w-]{1,63}"
+    r"(?: ?(?:\.|[\[({] ?(?:dot|punkt|point|punto) ?[\])}]| (?:dot|punkt) ) ?[\w-]{2,63}){1,3}"
+    r"| at [\w-]{1,63} dot [a-z]{2,24}\b| @ [\w-]{1,63} ?\. ?[a-z]{2,24}\b"
 )
-_PHONE_CUE = re.compile(
-    r"(?i)\b(?:(fax|telefax|telefaks)|phone|telephone|tel|telef[oó]no|telefon(?:nummer)?|"
-    r"t[ée]l[ée]phone|telefono|cell(?:ulare|phone)?|mobile|m[óo]vil|handy|portable|"
-    r"contact(?:o|ed|able)?|call(?:ed|back)?|reach(?:able|ed)?|"
-    r"whatsapp|signal|sms|text|ring|pager|callback|rufnummer|gsm|kontakt)\b[^\d+(\n]{0,25}(\+?\(?\d[\d ().\-/]{5,18}\d)"
+_SPELT_SIGNS = frozenset(".+-_")
+_PHONE_CUES = (
+    r"telefaks|telefax|fax|phone|telephone|telef[oó]no|telefon(?:nummer)?|tel|t[ée]l[ée]phone|cell(?:ulare|phone)?|"
+    r"mobile|m[óo]vil|handy|portable|contact(?:o|ed|able)?|call(?:ed|back)?|reach(?:able|ed)?|"
+    r"whatsapp|signal|sms|text|ring|pager|callback|rufnummer|gsm|kontakt"
 )
+_PHONE_CUED = Table(
+    (cue, Entry("fax" if cue in {"telefaks", "telefax", "fax"} else "phone", re.compile(
+        rf"(?i){cue}\b[^\d+(\n]{{0,25}}(\+?\(?\d[\d ().\-/]{{5,18}}\d)"
+    )))
+    for cue in alternatives(_PHONE_CUES)
+)  # fmt: skip
 _US_PHONE = re.compile(r"(?<![\w./-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])")
-_WORLD_PHONE = re.compile(r"(?<![\w.])(?:\+|00)[1-9]\d{0,2}[ \-.(]*(?:\(0\)[ ]?)?\d[\d ().\-/]{5,16}\d(?!\w)")
+_WORLD_PHONE = re.compile(r"(?<![\w.])(?:\+|00)[1-9]\d{0,2}[ \-.(]{0,4}(?:\(0\) ?)?\d[\d ().\-/]{5,16}\d(?!\w)")
 _LOCAL_PHONE = re.compile(r"(?<![\w./+-])0\d{1,4}[ \-/)]{1,2}\d[\d \-/]{4,11}\d(?![\w-])")
 _BARE_WORLD = re.compile(r"(?<![\w./+-])[1-9]\d[-. ]\d{3}[-. ]\d{3}[-. ]\d{4}(?![\w-])")
 REGIONS = ("DE", "GB", "FR", "ES", "IT", "NL", "AT", "CH")
+MAX_LOCAL_PHONES = 40  # numbers in a text that are looked up in the plans of all these countries
 
 
-def phones(text: str) -> Iterator[Found]:
+def phones(view: View) -> Iterator[Found]:
     """Telephone and fax numbers."""
-    for match in _PHONE_CUE.finditer(text):
-        if 7 <= sum(sign.isdigit() for sign in match[2]) <= 15:
-            end = match.start(2) + len(match[2].rstrip(" .-/("))
-            yield Found(kinds.FAX if match[1] else kinds.PHONE, match.start(2), end, True)
+    text = view.text
+    for cue, match in _PHONE_CUED.matches(view):
+        if 7 <= sum(sign.isdigit() for sign in match[1]) <= 15:
+            end = match.start(1) + len(match[1].rstrip(" .-/("))
+            yield Found(kinds.FAX if cue == "fax" else kinds.PHONE, match.start(1), end, True)
     for pattern in (_US_PHONE, _WORLD_PHONE, _BARE_WORLD):
         for match in pattern.finditer(text):
             yield Found(kinds.PHONE, match.start(), match.end(), True)
+    tried = 0
     for match in _LOCAL_PHONE.finditer(text):
         if sum(sign.isdigit() for sign in match[0]) < 10:
             continue
-        for region in REGIONS:
-            try:
-                if phonenumbers.is_valid_number(phonenumbers.parse(match[0], region)):
-                    yield Found(kinds.PHONE, match.start(), match.end(), True)
-                    break
-            except phonenumbers.NumberParseException:
-                continue
+        tried += 1
+        if tried > MAX_LOCAL_PHONES:
+            yield Found(kinds.UNCHECKED, match.start(), len(text), False)
+            return
+        if any(_is_phone(match[0], region) for region in REGIONS):
+            yield Found(kinds.PHONE, match.start(), match.end(), True)
 
 
-def mail(text: str) -> Iterator[Found]:
+def _is_phone(number: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def mail(view: View) -> Iterator[Found]:
     """E-mail addresses, also spelt out."""
-    for pattern in (_EMAIL, _SPELT):
+    text = view.text
+    for pattern, signs, shortest in ((_EMAIL, _EMAIL_SIGNS, 1), (_SPELT, _SPELT_SIGNS, 2)):
+        behind = 0  # the end of the match before
         for match in pattern.finditer(text):
-            yield Found(kinds.EMAIL, match.start(), match.end(), True)
+            start, first = match.start(), max(behind, match.start() - 64)
+            while start > first and (text[start - 1].isalnum() or text[start - 1] in signs):
+                start -= 1
+            if match.start() - start >= shortest:
+                behind = match.end()
+                yield Found(kinds.EMAIL, start, match.end(), True)
 
 
 _IP4 = re.compile(r"(?<![\w.:])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?!\d)")
-_IP6 = re.compile(r"(?<![\w.])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:/\d{1,3})?(?![\w:])")
-_VERSION = re.compile(r"(?i)(?:version|v|release|section|table|fig(?:ure)?)\.?\s*$")
+_IP6 = re.compile(r"(?<![\w.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}+(?:/\d{1,3})?(?![\w:])")
+_VERSION = re.compile(r"(?i)(?:version|v|release|section|table|fig(?:ure)?)\.?[ \n]?$")
 _MAC = re.compile(
     r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|"
     r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w:-])"
 )
 
 
-def network(text: str) -> Iterator[Found]:
+def network(view: View) -> Iterator[Found]:
     """Network and device addresses."""
+    text = view.text
     for pattern in (_IP4, _IP6):
         for match in pattern.finditer(text):
             address = match[0].split("/")[0].rstrip(".")
-            if (
-                pattern is _IP6
-                and (len(address) < 3 or not any(c.isdigit() or c in "abcdefABCDEF" for c in address))
-                and match[0] != "::/128"
-            ):
+            if pattern is _IP6 and match[0] != "::/128" and (address.count(":") < 2 or not address.strip(":.")):
                 continue
             try:
                 ipaddress.ip_address(address)

@@ -7,78 +7,79 @@ from collections.abc import Iterator
 
 from kit.guard import found as kinds
 from kit.guard.found import Found
+from kit.guard.table import Entry, S, Table
+from kit.guard.views import View
 
 # Letters of Latin, Greek and Cyrillic; Python's expressions have no class for a capital.
 _LETTERS = [chr(number) for number in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x530))]
 _UP = "".join(sign for sign in _LETTERS if sign.isupper())
 _LOW = "".join(sign for sign in _LETTERS if sign.islower())
-_WORD = rf"(?:[{_UP}]')?[{_UP}][{_LOW}]+(?:[-'][{_UP}]?[{_LOW}]+)*"
+_WORD = rf"(?:[{_UP}]')?[{_UP}][{_LOW}]{{1,30}}+(?:[-'][{_UP}]?[{_LOW}]{{1,30}}+){{0,3}}"
 _PARTICLE = r"(?:von|van|de|del|della|da|di|der|den|dos|la|le|el|al|bin|ibn|O'|Mc|Mac|St\.)"
-_NAME = rf"{_WORD}(?:\s+(?:{_PARTICLE}\s+)?(?:{_WORD}|[{_UP}]\.(?!\w)|[{_UP}]\b(?![-/]))){{0,3}}"
-_FULL = rf"{_WORD}(?:\s+[{_UP}]\.)?\s+(?:{_PARTICLE}\s+)?(?:{_WORD}|[{_UP}]\.|[{_UP}]\b(?![-/\w]))(?:\s+{_WORD})?"
-_SEX = (
-    r"(?:male|female|man|woman|boy|girl|gentleman|lady|patient|pt|pts|child|infant|toddler|"
-    r"teen(?:ager)?|baby|newborn|adult|individual|person|mother|father|veteran|[MF]|yof|"
-    r"yom|"
-    r"Patientin|Patient|Mann|Frau|Mädchen|Junge|homme|femme|fille|garçon|paciente|mujer|"
-    r"hombre|niñ[oa]|paziente|uomo|donna|mulher|homem)"
+_NAME = rf"{_WORD}(?:{S}(?:{_PARTICLE}{S})?(?:{_WORD}|[{_UP}]\.(?!\w)|[{_UP}]\b(?![-/]))){{0,3}}"
+_FULL = rf"{_WORD}(?:{S}[{_UP}]\.)?{S}(?:{_PARTICLE}{S})?(?:{_WORD}|[{_UP}]\.|[{_UP}]\b(?![-/\w]))(?:{S}{_WORD})?"
+_HONORIFICS = (
+    rf"Mr|Mrs|Ms|Miss|Mx|Mstr|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|M\.(?={S}[{_UP}][{_LOW}])|Señora?|Sra?|Signora?|"
+    r"Sig\.na|sig\.na|Sig(?:\.ra)?|sig(?:\.ra)?|Dhr|Mevr|Senhora?|Pani?"
 )
-_CUED = (
-    # after an honorific
-    re.compile(
-        rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Mstr|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|"
-        rf"M\.(?=\s[{_UP}][{_LOW}])|Señora?|Sra?|Signora?|[Ss]ig(?:\.ra)?|[Ss]ig\.na|Dhr|Mevr|Senhora?|Pan|"
-        rf"Pani)\.?\s+({_NAME})"
-    ),
+_SEX = (
+    r"male|female|man|woman|boy|girl|gentleman|lady|patient|pt|pts|child|infant|toddler|"
+    r"teen(?:ager)?|baby|newborn|adult|individual|person|mother|father|veteran|m|f|yof|yom|"
+    r"Patientin|Patient|Mann|Frau|Mädchen|Junge|homme|femme|fille|garçon|paciente|mujer|"
+    r"hombre|niñ[oa]|paziente|uomo|donna|mulher|homem"
+)
+_CALLED = (
+    rf"named|name{S}?(?:is|was|:|=)|(?:pt|patient)(?:'?s)?{S}name{S}?(?:is|:)?|"
+    rf"name{S}of(?:{S}the)?{S}patient{S}?(?:is|:)?|heißt|hei(?:ss|ß)e|s'appelle|se{S}llama|si{S}chiama|called|"
+    rf"known{S}as|namens|nommée?|llamad[oa]|alias|initials?"
+)
+_ABOUT = rf"patient|pt|client|case|dx|hx|hist(?:ory)?|similar{S}to|re|regarding|concerning|about|for|of|my{S}patient"
+_GIVEN = r"prescribed|given|administered|dispensed"
+_WHOSE = rf"his|her|their|the{S}patient's|pt's|patient's"
+_RELATIVES = (
+    r"(?:wife|husband|son|daughter|mother|father|brother|sister|partner|spouse|caregiver|guardian|parent|mom|dad)s?"
+)
+_DOCTORS = r"Dr|Drs|Prof|Doctor|Nurse|Surgeon|Dra|Doktor|Docteur"
+_CUED = Table((
+    (_HONORIFICS, Entry("honorific", re.compile(rf"(?:{_HONORIFICS})\.?{S}({_NAME})"))),
     # a person of some age or sex, and then the name
-    re.compile(
-        rf"(?i:\b{_SEX})\s*(?:\([^)]{{0,12}}\)\s*)?[,:]?\s+(?:(?i:named|called|known as|namens|"
-        rf"nommée?|llamad[oa]|di nome|de nombre|chamad[oa])\s+)?[\"“(]?({_FULL})"
-    ),
-    re.compile(
-        rf"(?i:\b{_SEX})\s*(?i:\([^)]{{0,12}}\)\s*)?,\s*({_NAME})(?=\s*[,;.)?]|\s+(?i:who|with|"
+    (_SEX, Entry("person", re.compile(
+        rf"(?i:{_SEX}){S}?(?:\([^)]{{0,12}}\){S}?)?[,:]?{S}(?:(?i:named|called|known as|namens|"
+        rf"nommée?|llamad[oa]|di nome|de nombre|chamad[oa]){S})?[\"“(]?({_FULL})"
+    ))),
+    (_SEX, Entry("person,", re.compile(
+        rf"(?i:{_SEX}){S}?(?i:\([^)]{{0,12}}\){S}?)?,{S}?({_NAME})(?={S}?[,;.)?]|{S}(?i:who|with|"
         rf"was|has|is|seen|admitted|diagnosed|at|on|in|presenting|presents|treated)\b)"
-    ),
+    ))),
     # named …, name is …, name: …
-    re.compile(
-        rf"(?i:\b(?:named|name\s*(?:is|was|:|=)|(?:pt|patient)(?:'?s)?\s+name\s*(?:is|:)?|"
-        rf"name\s+of(?:\s+the)?\s+patient\s*(?:is|:)?|Name\s*:|heißt|hei(?:ss|ß)e|s'appelle|"
-        rf"se\s+llama|si\s+chiama|called|known\s+as|namens|nommée?|llamad[oa]|alias|"
-        rf"initials?))\s*[:\"“]?\s*({_NAME}|[{_UP}]\.\s?[{_UP}]\.)"
-    ),
-    re.compile(
-        rf"(?i:\b(?:patient|pt|client|case|dx|hx|hist(?:ory)?|similar\s+to|re|regarding|"
-        rf"concerning|about|for|of|"
-        rf"my\s+patient)\b)\s*[:,]?\s+({_WORD}\s+(?:{_PARTICLE}\s+)?(?:[{_UP}]\.|"
-        rf"{_WORD}))(?=\s*(?:[,;(]|'s|\?|$|\s(?:who|was|has|is|had|seen|admitted|diagnosed|with|"
+    (_CALLED, Entry("called", re.compile(rf"(?i:{_CALLED}){S}?[:\"“]?{S}?({_NAME}|[{_UP}]\.{S}?[{_UP}]\.)"))),
+    (_ABOUT, Entry("about", re.compile(
+        rf"(?i:(?:{_ABOUT})\b){S}?[:,]?{S}({_WORD}{S}(?:{_PARTICLE}{S})?(?:[{_UP}]\.|"
+        rf"{_WORD}))(?={S}?(?:[,;(]|'s|\?|$|(?<={S})(?:who|was|has|is|had|seen|admitted|diagnosed|with|"
         rf"at|presented|presenting|treated|aged|DOB|on)\b))"
-    ),
+    ))),
+    # to whom something is given
+    (_GIVEN, Entry("given", re.compile(rf"(?i:(?:{_GIVEN}){S}to){S}({_WORD}{S}{_WORD})(?=,?{S}who\b)"))),
+    (_WHOSE, Entry("relative", re.compile(rf"(?i:(?:{_WHOSE}){S}{_RELATIVES}),?{S}({_NAME})"))),
+))  # fmt: skip
+_CAPITALS = (
     # anybody with a first name and an initial, like Emily R.
     re.compile(
-        rf"(?<![\w.-])({_WORD}\s+[{_UP}]\.)(?=\s*(?:[,;:)?!(]|'s|$|\s+(?:who|was|has|is|had|"
-        rf"seen|with|at|on|in|and|[{_LOW}]+)\b))"
-    ),
-    # to whom something is given
-    re.compile(rf"(?i:\b(?:prescribed|given|administered|dispensed)\s+to)\s+({_WORD}\s+{_WORD})(?=,?\s+who\b)"),
-    # relatives
-    re.compile(
-        rf"(?i:\b(?:his|her|their|the\s+patient's|pt's|patient's)\s+(?:wife|husband|son|"
-        rf"daughter|mother|father|brother|sister|partner|spouse|caregiver|guardian|parent|mom|"
-        rf"dad)s?),?\s+({_NAME})"
+        rf"(?<![\w.-])({_WORD}{S}[{_UP}]\.)(?={S}?(?:[,;:)?!(]|'s|$|(?<={S})(?:who|was|has|is|had|"
+        rf"seen|with|at|on|in|and|[{_LOW}]{{1,30}}+)\b))"
     ),
     # before what only people do
     re.compile(
-        rf"(?<![\w.-])({_WORD}\s+{_WORD})(?=,?\s*(?:\(?(?:MRN|DOB|SSN|d\.o\.b|born|geb\.|"
-        rf"née?\s+le|nacid[oa]|nat[oa])\b|,\s*\d{{1,2}}[\s-]?(?:y|year|jährig|ans|años|anni)))"
+        rf"(?<![\w.-])({_WORD}{S}{_WORD})(?=,?{S}?(?:\(?(?:MRN|DOB|SSN|d\.o\.b|born|geb\.|"
+        rf"née?{S}le|nacid[oa]|nat[oa])\b|,{S}?\d{{1,2}}[ \n-]?(?:y|year|jährig|ans|años|anni)))"
     ),
-)  # fmt: skip
-_DOCTOR = re.compile(
-    rf"\b(?:Dr|Drs|Prof|Doctor|Nurse|Surgeon|Dra|Doktor|Docteur)\.?\s+((?:[{_UP}]\.\s*){{0,2}}{_NAME})"
 )
-_PATIENT = re.compile(
-    r"(?i)\b(?:\d{1,3}\s?(?:yo|y/o|yof|yom)|patient|pt|year-?old|male|female|mrn|dob|"
-    r"jährige\w*|paciente|paziente|ans|años|anni)\b"
+_OF_DOCTORS = Table(
+    ((_DOCTORS, Entry("doctor", re.compile(rf"(?:{_DOCTORS})\.?{S}((?:[{_UP}]\.{S}?){{0,2}}{_NAME})"))),)
 )
+_PATIENT_WORDS = r"patient|pt|male|female|mrn|dob|paciente|paziente|ans|años|anni|year-?old|jährige\w{0,2}"
+_PATIENT = Table(((_PATIENT_WORDS, Entry("patient", re.compile(rf"(?i)(?:{_PATIENT_WORDS})\b"))),))
+_OF_AGE = re.compile(rf"(?i)\b\d{{1,3}}{S}?(?:yo|y/o|yof|yom)\b")
 # Words with a capital that are no names: places of care, diseases, drugs, months, and what begins a sentence.
 _WORDS = """
 hospital clinic medical center centre health healthcare university institute school college department ward unit
@@ -102,59 +103,71 @@ emergency room intensive pediatric paediatric internal medicine cardiology oncol
 clinicians physicians doctor dr prof nurse team us uk eu
 """
 _NO_NAME = frozenset(_WORDS.split())
-_LIVES = re.compile(
-    rf"(?i:\b(?:lives?|living|resid(?:es?|ing|ent\s+of)|wohnt|wohnhaft|habite|vive|abita|"
-    rf"domiciled|home\s+in|hails?\s+from|originally\s+from)\b)(?:\s+(?i:in|at|near|of|à|en|"
-    rf"a|ad|bei|on))?\s+((?:\d{{1,5}}\s+)?{_WORD}(?:[ ,]+{_WORD}){{0,3}})"
+_LIVES_CUES = (
+    rf"lives?|living|resid(?:es?|ing|ent{S}of)|wohnt|wohnhaft|habite|vive|abita|"
+    rf"domiciled|home{S}in|hails?{S}from|originally{S}from"
 )
-_STREET = (
-    re.compile(
-        rf"\b\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\.?\s+|\d{{1,3}}(?:st|nd|rd|th)\s+|"
-        rf"[NSEW]\.?\s+){{1,4}}(?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Boulevard|Lane|Ln|"
-        rf"Drive|Dr|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Close|Crescent|Highway|"
-        rf"Hwy)\b\.?(?:,?\s+(?:Apt|Unit|Suite|"
-        rf"#)\.?\s*\w+)?(?:,\s*{_WORD}(?:\s{_WORD})?)?(?:,?\s+[A-Z]{{2}}\b)?(?:\s+\d{{5}}(?:-\d{{4}})?)?"
-    ),
-    re.compile(
-        rf"\b(?:{_WORD}[- ]?)?[{_UP}{_LOW}]*(?:straße|strasse|str\.|weg|platz|gasse|allee|damm|"
-        rf"ufer|ring)\s+\d{{1,4}}\s?[a-z]?\b(?:,?\s+\d{{5}}\s+{_WORD})?"
-    ),
-    re.compile(
-        rf"(?i)\b\d{{1,4}}(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|boulevard|place|chemin|impasse|"
-        rf"allée|quai)\s+(?:(?:de|du|des|la|le|l')\s*)*{_WORD}(?:[ -]{_WORD})*"
-    ),
-    re.compile(
-        rf"(?i:\b(?:calle|avenida|avda\.?|plaza|paseo|via|viale|piazza|corso|rua|travessa|"
-        rf"largo))\s+(?:(?:de|del|della|dei|la|los|da|do|"
-        rf"dos)\s+)*{_WORD}(?:\s+{_WORD})*,?\s+(?:n[º°.]?\s*)?\d{{1,4}}\b"
-    ),
+_LIVES = Table(
+    ((_LIVES_CUES, Entry("lives", re.compile(
+        rf"(?i:(?:{_LIVES_CUES})\b)(?:{S}(?i:in|at|near|of|à|en|a|ad|bei|on))?"
+        rf"{S}((?:\d{{1,5}}{S})?{_WORD}(?:,?{S}{_WORD}|,{_WORD}){{0,3}})"
+    ))),),
 )  # fmt: skip
+_CALLES = r"calle|avenida|avda\.?|plaza|paseo|via|viale|piazza|corso|rua|travessa|largo"
+_ZIPS = rf"zip(?:{S}?code)?|postal{S}?code|postcode|PLZ|code{S}postal|c[óo]digo{S}postal|CAP"
+_STREETS = Table(
+    ((_CALLES, Entry("calle", re.compile(
+        rf"(?i:{_CALLES}){S}(?:(?:de|del|della|dei|la|los|da|do|dos){S}){{0,3}}"
+        rf"{_WORD}(?:{S}{_WORD}){{0,5}},?{S}(?:n[º°.]?{S}?)?\d{{1,4}}\b"
+    ))),),
+)  # fmt: skip
+_NUMBER_FIRST = (
+    re.compile(
+        rf"\b\d{{1,5}}[A-Za-z]?{S}(?:{_WORD}\.?{S}|\d{{1,3}}(?:st|nd|rd|th){S}|"
+        rf"[NSEW]\.?{S}){{1,4}}(?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Boulevard|Lane|Ln|"
+        rf"Drive|Dr|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Close|Crescent|Highway|"
+        rf"Hwy)\b\.?(?:,?{S}(?:Apt|Unit|Suite|"
+        rf"#)\.?{S}?\w{{1,10}})?(?:,{S}?{_WORD}(?:{S}{_WORD})?)?(?:,?{S}[A-Z]{{2}}\b)?(?:{S}\d{{5}}(?:-\d{{4}})?)?"
+    ),
+    re.compile(
+        rf"(?i)\b\d{{1,4}}(?:{S}?(?:bis|ter))?,?{S}(?:rue|avenue|boulevard|place|chemin|impasse|"
+        rf"allée|quai){S}(?:(?:de|du|des|la|le|l'){S}?){{0,3}}{_WORD}(?:[ -]{_WORD}){{0,5}}+"
+    ),
+)
+# Words that end like streets, before a house number. What stands before is looked for from here.
+_STRASSE = re.compile(
+    rf"(?:straße|strasse|str\.|weg|platz|gasse|allee|damm|ufer|ring){S}\d{{1,4}}{S}?[a-z]?\b(?:,?{S}\d{{5}}{S}{_WORD})?"
+)
+_MAX_STREET_NAME = 60
 _POSTCODE = re.compile(
     r"(?<![\w-])(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRVWXY])?|"
     r"\d[A-HJKPSTUW]) ?\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
-_ZIP = re.compile(
-    r"(?i:\b(?:zip(?:\s*code)?|postal\s*code|postcode|PLZ|code\s+postal|c[óo]digo\s+postal|"
-    r"CAP))\s*[:#]?\s*(\d{4,5}(?:-\d{4})?)\b|\b[A-Z]{2}\s+(\d{5}(?:-\d{4})?)\b"
+_CODES = Table(
+    ((_ZIPS, Entry("zip", re.compile(rf"(?i:{_ZIPS}){S}?[:#]?{S}?(\d{{4,5}}(?:-\d{{4}})?)\b"))),),
 )
+_STATE = re.compile(rf"\b[A-Z]{{2}}{S}(\d{{5}}(?:-\d{{4}})?)\b")
 
 
 # Where a patient is spoken of: two words with capitals between commas, before what only people do, or whose case it is.
-_BESIDE_PATIENT = (
+_OF_PATIENT = rf"case{S}of|ref|re|notes?{S}for|review|prescribed{S}to|given{S}to|referenced{S}in"
+_BETWEEN_COMMAS = re.compile(
+    rf",{S}?({_WORD}{S}(?:{_PARTICLE}{S})?(?:[{_UP}]\.{S})?{_WORD})(?={S}?,?{S}?(?<=[, \n])(?:who|whose|"
+    rf"was|is|has|had|at|last|recently|currently|seen|admitted|treated|diagnosed|referred|"
+    rf"residing|living|presented|presenting|visited|evaluated|aged|under|followed|from)\b)"
+)
+_BESIDE_PATIENT = Table(
+    ((_OF_PATIENT, Entry("of", re.compile(
+        rf"(?i:{_OF_PATIENT}){S}({_WORD}(?:{S}(?:{_WORD}|[{_UP}]\b))?)(?=[,' \n])"
+    ))),),
+)  # fmt: skip
+_CAPITALS_OF_PATIENT = (
+    _BETWEEN_COMMAS,
     re.compile(
-        rf",\s*({_WORD}\s+(?:{_PARTICLE}\s+)?(?:[{_UP}]\.\s+)?{_WORD})(?=\s*,?\s*(?:who|whose|"
-        rf"was|is|has|had|at|last|recently|currently|seen|admitted|treated|diagnosed|referred|"
-        rf"residing|living|presented|presenting|visited|evaluated|aged|under|followed|from)\b)"
-    ),
-    re.compile(
-        rf"(?<![\w.-])({_WORD}\s+(?:{_WORD}|[{_UP}]))(?=,?\s+who\b|'s\s+(?:case|notes?|chart|"
+        rf"(?<![\w.-])({_WORD}{S}(?:{_WORD}|[{_UP}]))(?=,?{S}who\b|'s{S}(?:case|notes?|chart|"
         rf"labs?|records?|file|history|treatment|medications?|symptoms|family|visit)\b)"
     ),
-    re.compile(
-        rf"(?i:\b(?:case\s+of|ref|re|notes?\s+for|review|prescribed\s+to|given\s+to|"
-        rf"referenced\s+in))\s+({_WORD}(?:\s+(?:{_WORD}|[{_UP}]\b))?)(?=[,'\s])"
-    ),
-)  # fmt: skip
+)
 
 
 def _is_name(words: str) -> bool:
@@ -165,42 +178,68 @@ def _is_name(words: str) -> bool:
     return bool(known) and not any(known)
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without a possessive at the end, and without words behind the name that are none."""
-    value = text[start:end].rstrip(" ,;")
-    value = re.sub(r"'s$", "", value)
-    return start, start + len(value)
+def _name(match: re.Match[str], *, sure: bool) -> Iterator[Found]:
+    """The name in a match, if it is one, without a possessive at its end."""
+    value = match[1].rstrip(" \n,;").removesuffix("'s")
+    if _is_name(value):
+        yield Found(kinds.NAME, match.start(1), match.start(1) + len(value), sure)
 
 
-def names(text: str) -> Iterator[Found]:
+def _speaks_of_patient(view: View) -> bool:
+    return _OF_AGE.search(view.text) is not None or any(True for _ in _PATIENT.matches(view))
+
+
+def names(view: View) -> Iterator[Found]:
     """People's names after a cue; a colleague's only where a patient is spoken of, and then with doubt."""
-    for pattern in _CUED:
-        for match in pattern.finditer(text):
-            start, end = _trimmed(text, match.start(1), match.end(1))
-            if _is_name(text[start:end]):
-                yield Found(kinds.NAME, start, end, True)
-    if _PATIENT.search(text):
-        for pattern in _BESIDE_PATIENT:
-            for match in pattern.finditer(text):
-                start, end = _trimmed(text, match.start(1), match.end(1))
-                if _is_name(text[start:end]):
-                    yield Found(kinds.NAME, start, end, True)
-        for match in _DOCTOR.finditer(text):
-            start, end = _trimmed(text, match.start(1), match.end(1))
-            if _is_name(text[start:end]):
-                yield Found(kinds.NAME, start, end, False)
+    for _, match in _CUED.matches(view):
+        yield from _name(match, sure=True)
+    for pattern in _CAPITALS:
+        for match in pattern.finditer(view.text):
+            yield from _name(match, sure=True)
+    if _speaks_of_patient(view):
+        for pattern in _CAPITALS_OF_PATIENT:
+            for match in pattern.finditer(view.text):
+                yield from _name(match, sure=True)
+        for _, match in _BESIDE_PATIENT.matches(view):
+            yield from _name(match, sure=True)
+        for _, match in _OF_DOCTORS.matches(view):
+            yield from _name(match, sure=False)
 
 
-def addresses(text: str) -> Iterator[Found]:
+def _word_before(text: str, end: int) -> int:
+    """Where the letters begin that end at a place."""
+    start, first = end, max(0, end - _MAX_STREET_NAME)
+    while start > first and text[start - 1].isalpha():
+        start -= 1
+    return start
+
+
+def _german_streets(view: View) -> Iterator[Found]:
+    """Streets of one word, with the word before that they are written with."""
+    text = view.text
+    for match in _STRASSE.finditer(text):
+        start = _word_before(text, match.start())
+        if text[start - 1 : start] in {"-", " "}:
+            before = _word_before(text, start - 1)
+            if text[before : before + 1].isupper() and text[before + 1 : start - 1].islower():
+                start = before
+        yield Found(kinds.ADDRESS, start, match.end(), True)
+
+
+def addresses(view: View) -> Iterator[Found]:
     """Streets, post codes, and where somebody lives."""
-    for pattern in _STREET:
-        for match in pattern.finditer(text):
+    for pattern in _NUMBER_FIRST:
+        for match in pattern.finditer(view.text):
             yield Found(kinds.ADDRESS, match.start(), match.end(), True)
-    for match in _POSTCODE.finditer(text):
+    for _, match in _STREETS.matches(view):
+        yield Found(kinds.ADDRESS, match.start(), match.end(), True)
+    yield from _german_streets(view)
+    for match in _POSTCODE.finditer(view.text):
         yield Found(kinds.ADDRESS, match.start(), match.end(), False)
-    for match in _ZIP.finditer(text):
-        place = 1 if match[1] else 2
-        yield Found(kinds.ADDRESS, match.start(place), match.end(place), False)
-    if _PATIENT.search(text):
-        for match in _LIVES.finditer(text):
+    for match in _STATE.finditer(view.text):
+        yield Found(kinds.ADDRESS, match.start(1), match.end(1), False)
+    for _, match in _CODES.matches(view):
+        yield Found(kinds.ADDRESS, match.start(1), match.end(1), False)
+    if _speaks_of_patient(view):
+        for _, match in _LIVES.matches(view):
             yield Found(kinds.ADDRESS, match.start(1), match.end(1), False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError, parse_locale
 
@@ -29,7 +29,7 @@ def canonical(tag: str) -> str | None:
     return "-".join(part for part in (language, script, region) if part)
 
 
-@cache
+@lru_cache(1_000)
 def locale(tag: str | None) -> Locale:
     """The CLDR locale nearest to a tag; English when there is none."""
     try:

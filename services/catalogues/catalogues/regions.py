@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from catalogues.languages import locale
 from catalogues.load import rows
@@ -64,7 +64,7 @@ def country_of(code: str) -> str | None:
     return None if ":" in code else code.split("-")[0]
 
 
-@cache
+@lru_cache(10_000)
 def expand(code: str) -> frozenset[str]:
     """The codes of all countries and subdivisions inside a region, its own among them.
 

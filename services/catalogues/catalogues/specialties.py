@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from catalogues.load import rows
 from kit.texts import fold
 
 HIERARCHY_SOURCE = "Consilium's hierarchy of specialties"
+CODES = 1_000  # cached for; there are fewer, and codes that strangers invent must not stay
 BROADER, NARROWER, OVERLAPS = "BROADER", "NARROWER", "OVERLAPS"
 
 
@@ -68,7 +69,7 @@ def specialties() -> dict[str, Specialty]:
     }
 
 
-@cache
+@lru_cache(CODES)
 def titles(code: str) -> tuple[NationalTitle, ...]:
     """The national titles of a specialty, by country. They cover physicians only."""
     found = [
@@ -86,7 +87,7 @@ def titles(code: str) -> tuple[NationalTitle, ...]:
     return tuple(sorted(found, key=lambda title: (title.country, title.title)))
 
 
-@cache
+@lru_cache(CODES)
 def related(code: str) -> tuple[Related, ...]:
     """The specialties that have to do with one: the broader one, the narrower ones, and those that overlap with it.
 
@@ -111,7 +112,7 @@ def by_title() -> dict[str, frozenset[str]]:
     return {name: frozenset(codes) for name, codes in found.items()}
 
 
-@cache
+@lru_cache(CODES)
 def narrower(code: str) -> frozenset[str]:
     """The codes of a specialty and of all inside it; empty for an unknown code."""
     if code not in specialties():
@@ -133,7 +134,7 @@ def _home_countries() -> dict[str, str]:
     return homes
 
 
-@cache
+@lru_cache(10 * CODES)
 def specialty_name(code: str, language: str | None) -> str:
     """A specialty's name: the national title in that language where the law has one, else English."""
     primary = (language or "en").split("-")[0]
@@ -145,7 +146,7 @@ def specialty_name(code: str, language: str | None) -> str:
     return specialties()[code].name
 
 
-@cache
+@lru_cache(CODES)
 def _names(code: str) -> tuple[tuple[str, str | None], ...]:
     """All folded names of a specialty, with the country of each national one."""
     return (

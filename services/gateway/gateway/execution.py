@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -29,10 +27,14 @@ from gateway.completion import TolerantExecution, is_server_fault
 from gateway.context import Context
 from gateway.cost import Cost, estimate
 from gateway.plan import Plan, compiled
+from kit.caches import BoundedCache
 from kit.errors import DomainError
 from kit.logs import log
 
-DOCUMENTS_KEPT = 500
+# Documents that are cached: how many, and how many bytes they take together. One takes about 600 bytes a token, with its
+# plan, and has at most 1,000.
+MAX_DOCUMENTS, MAX_DOCUMENT_BYTES = 500, 64_000_000
+TOKEN_BYTES = 600
 
 
 class Refused(Exception):
@@ -57,8 +59,8 @@ class Engine:
     """Runs operations on one schema."""
 
     schema: GraphQLSchema
-    prepared: Callable[[str, bool], Prepared | tuple[GraphQLError, ...]]
     plans: bool
+    documents: BoundedCache[tuple[str, bool], Prepared | tuple[GraphQLError, ...]]
 
     @classmethod
     def of(cls, schema: GraphQLSchema, *, plans: bool = True) -> Engine:
@@ -68,24 +70,25 @@ class Engine:
             plans: whether queries are compiled.
         """
 
-        @lru_cache(DOCUMENTS_KEPT)
-        def prepared(source: str, introspection: bool) -> Prepared | tuple[GraphQLError, ...]:
-            try:
-                document = parse(source, no_location=False, max_tokens=limits.MAX_TOKENS)
-            except GraphQLError as error:
-                return (_coded(error, "GRAPHQL_PARSE_FAILED"),)
-            try:
-                limits.check(document)
-            except limits.TooComplex as error:
-                return (graphql_error(error),)
-            rules = [*specified_rules, MaxIntrospectionDepthRule]
-            if not introspection:
-                rules.append(NoSchemaIntrospectionCustomRule)
-            # Without introspection, an error must not tell names of the schema that the client did not use.
-            errors = validate(schema, document, rules, max_errors=limits.MAX_ERRORS, hide_suggestions=not introspection)
-            return tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors) or Prepared(document)
+        return cls(schema, plans, BoundedCache(MAX_DOCUMENTS, bytes=MAX_DOCUMENT_BYTES, size=_document_bytes))
 
-        return cls(schema, prepared, plans)
+    def _validated(self, source: str, introspection: bool) -> Prepared | tuple[GraphQLError, ...]:
+        try:
+            document = parse(source, no_location=False, max_tokens=limits.MAX_TOKENS)
+        except GraphQLError as error:
+            return (_coded(error, "GRAPHQL_PARSE_FAILED"),)
+        try:
+            limits.check(document)
+        except limits.TooComplex as error:
+            return (graphql_error(error),)
+        rules = [*specified_rules, MaxIntrospectionDepthRule]
+        if not introspection:
+            rules.append(NoSchemaIntrospectionCustomRule)
+        # Without introspection, an error must not tell names of the schema that the client did not use.
+        errors = validate(
+            self.schema, document, rules, max_errors=limits.MAX_ERRORS, hide_suggestions=not introspection
+        )
+        return tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors) or Prepared(document)
 
     def prepare(self, source: str, *, introspection: bool) -> Prepared:
         """The operation of a source text, limited and validated.
@@ -101,7 +104,11 @@ class Engine:
                     )
                 ]
             )
-        found = self.prepared(source, introspection)
+        key = (source, introspection)
+        found = self.documents.get(key)
+        if found is None:
+            found = self._validated(source, introspection)
+            self.documents.put(key, found)
         if isinstance(found, tuple):
             raise Refused(list(found))
         return found
@@ -221,6 +228,13 @@ class Engine:
             return plan.run(context, variables)
         except Exception:  # of whatever kind: graphql-core finds it again and words it
             return None
+
+
+def _document_bytes(key: tuple[str, bool], found: Prepared | tuple[GraphQLError, ...]) -> int:
+    """About how many bytes a cached document takes; errors hold on to the document that they are about."""
+    document = found.document if isinstance(found, Prepared) else None
+    tokens = document.token_count if document else min(limits.MAX_TOKENS, len(key[0]))
+    return 4 * len(key[0]) + TOKEN_BYTES * tokens
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:

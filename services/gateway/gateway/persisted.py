@@ -7,7 +7,6 @@ import json
 import os
 import re
 import tempfile
-from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,13 +15,14 @@ import valkey
 from graphql import GraphQLError
 
 from gateway.shared import connect
+from kit.caches import BoundedCache
 from kit.errors import Forbidden
 from kit.logs import log
 from kit.settings import SettingsError
 
 MODES = ("off", "warn", "enforce")
 MAX_TEXTS = 1_000
-MAX_FILE_BYTES = 16_000_000  # of all texts in a folder together
+MAX_FILE_BYTES = 16_000_000  # of all texts in a folder, or in the memory of a process, together
 KEPT_SECONDS = 7 * 24 * 3600
 _PREFIX = "sha256:"
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -52,19 +52,17 @@ class LocalTexts:
     """Texts of this process; the longest unused are forgotten."""
 
     def __init__(self) -> None:
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: BoundedCache[str, str] = BoundedCache(
+            MAX_TEXTS, bytes=MAX_FILE_BYTES, size=lambda digest, text: len(digest) + 4 * len(text)
+        )
 
     def get(self, digest: str) -> str | None:
         """See Texts."""
-        if digest in self._texts:
-            self._texts.move_to_end(digest)
         return self._texts.get(digest)
 
     def put(self, digest: str, text: str) -> None:
         """See Texts."""
-        self._texts[digest] = text
-        while len(self._texts) > MAX_TEXTS:
-            self._texts.popitem(last=False)
+        self._texts.put(digest, text)
 
 
 class FileTexts:

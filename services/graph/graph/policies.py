@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
+from kit.caches import BoundedCache
 from kit.errors import PolicyNotAccepted
 from kit.http import CallContext, ServiceClient
 from kit.tokens import Caller, EndedTokens
 
-MOST_KEPT = 10_000
+MAX_ACCEPTED, MAX_ACCEPTED_BYTES = 10_000, 16_000_000
 
 
 class PolicyGate:
@@ -24,7 +25,9 @@ class PolicyGate:
 
     def __init__(self, required: EndedTokens, profiles: ServiceClient) -> None:
         self._required, self._profiles = required, profiles
-        self._accepted: set[tuple[str, str]] = set()
+        self._accepted: BoundedCache[tuple[str, str], bool] = BoundedCache(
+            MAX_ACCEPTED, bytes=MAX_ACCEPTED_BYTES, size=lambda key, _: 300 + sum(len(part) for part in key)
+        )
 
     def check(self, caller: Caller, request_id: str | None, *, seconds: float) -> None:
         """Refuse a person who has not accepted what must be.
@@ -39,7 +42,7 @@ class PolicyGate:
         required = self._required.policies
         if caller.is_service or not required or caller.policies == required:
             return
-        if (caller.token, required) in self._accepted:
+        if self._accepted.get((caller.token, required)):
             return
         context = CallContext(
             token=caller.token, request_id=request_id, deadline=time.monotonic() + seconds, patient=True
@@ -47,6 +50,4 @@ class PolicyGate:
         me = self._profiles.call("GET", "/v1/me", context=context)
         if me["pending_policies"]:
             raise PolicyNotAccepted("A policy has a new edition; accept it with acceptPolicies first.")
-        if len(self._accepted) >= MOST_KEPT:
-            self._accepted.clear()
-        self._accepted.add((caller.token, required))
+        self._accepted.put((caller.token, required), True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import jwt
 
+from kit.caches import BoundedCache
 from kit.errors import DomainError, Expired, NotFound, Unauthenticated, Unavailable
 from kit.http import ServiceClient
 from kit.logs import log
@@ -175,7 +176,7 @@ class EndedTokens:
         return self._policies
 
 
-TOKENS_KEPT = 10_000
+MAX_TOKENS, MAX_TOKEN_BYTES, CHECKED_BYTES = 10_000, 32_000_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,9 @@ class TokenVerifier:
         self._keys = keys
         self._issuer = issuer
         self._ended = ended
-        self._known: dict[str, _Checked] = {}
+        self._known: BoundedCache[str, _Checked] = BoundedCache(
+            MAX_TOKENS, bytes=MAX_TOKEN_BYTES, size=lambda token, _: CHECKED_BYTES + 2 * len(token)
+        )
 
     def verify(self, token: str) -> Caller:
         """The caller that a token names.
@@ -213,9 +216,7 @@ class TokenVerifier:
             or self._keys.key(found.key_id) is not found.key
         ):
             found = self._checked(token)
-            if len(self._known) >= TOKENS_KEPT:
-                self._known.clear()
-            self._known[token] = found
+            self._known.put(token, found)
         session = found.caller.session
         if session is not None and self._ended is not None and self._ended.holds(session, found.issued):
             raise Unauthenticated("This session has ended or its rights have changed; refresh it or sign in again.")

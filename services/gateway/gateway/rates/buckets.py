@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,10 +11,11 @@ from typing import Protocol
 import valkey
 
 from gateway.shared import connect
+from kit.caches import BoundedCache
 from kit.logs import log
 
 WINDOW_SECONDS = 60
-KEPT = 100_000
+MAX_BUCKETS, BUCKET_BYTES = 100_000, 400  # each with its key, which is an address or a person's id
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,19 @@ class LocalBuckets:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._levels: BoundedCache[str, tuple[float, float]] = BoundedCache(
+            MAX_BUCKETS, bytes=MAX_BUCKETS * BUCKET_BYTES, size=lambda key, _: BUCKET_BYTES + len(key)
+        )
 
     def take(self, key: str, limit: int, points: int) -> Taken:
         """See Buckets."""
         now = self._clock()
-        level, at = self._levels.get(key, (float(limit), now))
+        level, at = self._levels.get(key) or (float(limit), now)
         level = min(float(limit), level + (now - at) * limit / WINDOW_SECONDS)
         allowed = points <= level
         if allowed:
             level -= points
-        self._levels[key] = (level, now)
-        self._levels.move_to_end(key)
-        while len(self._levels) > KEPT:
-            self._levels.popitem(last=False)
+        self._levels.put(key, (level, now))
         return _answer(allowed, level, limit, points)
 
 

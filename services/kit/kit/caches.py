@@ -1,0 +1,57 @@
+"""Caches whose keys or values come from outside: bounded by entries and by bytes, the longest unused go first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class BoundedCache(Generic[K, V]):
+    """What was worked out, by what it was worked out from; safe for threads.
+
+    Args:
+        entries: how many it holds at most.
+        size: about how many bytes an entry takes.
+        bytes: how many all of them take at most; an entry larger than that is not held.
+    """
+
+    def __init__(self, entries: int, *, bytes: int, size: Callable[[K, V], int]) -> None:
+        self._entries, self._size = entries, size
+        self._held: LRUCache[K, tuple[V, int]] = LRUCache(bytes, getsizeof=lambda entry: entry[1])
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """The value, if it is held; it counts as used."""
+        with self._lock:
+            found = self._held.get(key)
+        return None if found is None else found[0]
+
+    def put(self, key: K, value: V) -> None:
+        """Hold a value, in place of an earlier one."""
+        size = max(1, self._size(key, value))
+        with self._lock:
+            self._held.pop(key, None)
+            if size > self._held.maxsize:
+                return
+            self._held[key] = value, size
+            while len(self._held) > self._entries:
+                self._held.popitem()
+
+    def clear(self) -> None:
+        """Hold nothing."""
+        with self._lock:
+            self._held.clear()
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes are held."""
+        return int(self._held.currsize)
+
+    def __len__(self) -> int:
+        return len(self._held)

@@ -335,6 +335,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
         limits.MAX_ALIASES, limits.MAX_ROOT_FIELDS, limits.MAX_DIRECTIVES
     ]  # fmt: skip
     assert figures("repeated fields") == [limits.MAX_REPEATS]
+    assert figures("merged fields")[0] == limits.MAX_PAIRS
     assert figures("errors") == [limits.MAX_ERRORS]
     assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
     assert figures("cost")[0] == costs.MAX_COST

@@ -50,6 +50,14 @@ BOMB = (
 )
 
 
+MANY_FRAGMENTS = (
+    "{ instance { "
+    + " ".join(f"...F{i}" for i in range(80))
+    + " } } "
+    + " ".join(f"fragment F{i} on Instance {{ name operator contact }}" for i in range(80))
+)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -60,10 +68,28 @@ BOMB = (
         "[" * 9000,
         "{ regions { " + "a: code " * 400 + "} }",
         "query($a: [[[[[[[[[[String]]]]]]]]]]) { __typename }",
+        "{ peers(filter: {}, first: 1) { nodes { " + "... { id name headline } " * 150 + "} } }",
+        "{ peers(filter: {}, first: 1) { nodes { " + "... { profession { code } } " * 120 + "} } }",
+        "{ " + "regions { parents { " * 7 + "code" + " } ... { parents { code } } }" * 7 + " }",
+        MANY_FRAGMENTS,
         "x" * 10_001,
         "#" * 10_000,
     ],
-    ids=["bomb", "cycle", "hello", "braces", "brackets", "leaves", "variables", "long", "comment"],
+    ids=[
+        "bomb",
+        "cycle",
+        "hello",
+        "braces",
+        "brackets",
+        "leaves",
+        "variables",
+        "inline",
+        "nested",
+        "tree",
+        "fragments",
+        "long",
+        "comment",
+    ],
 )
 def test_an_attack_is_refused_in_under_50_ms(query: str) -> None:
     """Before anything is executed."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from typing import Any
 
+import orjson
 import pytest
+from graphql import GraphQLObjectType, get_named_type, is_non_null_type, is_object_type
 
+from gateway.schema import schema
 from tests.support.stack import Stack
 
 
@@ -127,6 +131,94 @@ def test_an_id_that_is_none_finds_nothing(stack: Stack) -> None:
             "query($id: ID!) { node(id: $id) { id } professional(by: {id: $id}) { id } }", noel, id=wrong
         )
         assert found == {"node": None, "professional": None}
+
+
+def _forged(kind: str, own: str) -> str:
+    return base64.b64encode(f"{kind}:{own}".encode()).decode()
+
+
+def _pages() -> list[tuple[str, str]]:
+    """Every field of the query and of the viewer that takes a cursor, with the query that asks for a page after $after."""
+    found = []
+    query = schema().query_type
+    assert query is not None
+    viewer = query.fields["viewer"].type
+    assert isinstance(viewer, GraphQLObjectType)
+    for kind, wrapped in ((query, "{}"), (viewer, "viewer {{ {} }}")):
+        for name, field in kind.fields.items():
+            if "after" not in field.args:
+                continue
+            given = ", ".join(
+                f"{own}: {{}}"
+                for own, argument in field.args.items()
+                if is_non_null_type(argument.type) and own not in {"first", "after"}
+            )
+            page = get_named_type(field.type)
+            assert is_object_type(page), name
+            inside = f"{name}(first: 1, after: $after{', ' + given if given else ''}) {{ edges {{ cursor }} }}"
+            found.append((f"{kind.name}.{name}", f"query($after: String) {{ {wrapped.format(inside)} }}"))
+    return found
+
+
+FORGED = [
+    "2026-11-21T08:30:00.000000Z",
+    "not-a-uuid",
+    "9999-12-31T23:59:59-14:00",
+    "\x00",
+    "",
+    "a" * 300,
+    2**64 - 1,
+    -(2**63),
+    0,
+]
+
+
+@pytest.mark.parametrize(("name", "query"), _pages())
+def test_a_forged_cursor_is_bad_user_input(stack: Stack, name: str, query: str) -> None:
+    """Of each list: whatever somebody writes into one, also into a genuine one of that list."""
+    admin = stack.sign_in("admin")
+    made = [[f"{0:012d}", one, other] for one in FORGED for other in FORGED[1:4]]
+    genuine = stack.run(query, admin)["data"]
+    for part in ("viewer", name.partition(".")[2]):
+        genuine = (genuine or {}).get(part, genuine) if isinstance(genuine, dict) else genuine
+    if isinstance(genuine, dict) and genuine.get("edges"):
+        cursor = genuine["edges"][0]["cursor"]
+        content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = orjson.loads(content[12:])
+        cursors = [
+            base64.urlsafe_b64encode(content[:12] + orjson.dumps([*values[:-1], other])).decode().rstrip("=")
+            for other in FORGED
+        ]
+    else:
+        cursors = []
+    cursors += [base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=") for values in made[:9]]
+    for cursor in cursors:
+        answer = stack.run(query, admin, {"after": cursor})
+        (error,) = answer["errors"]
+        assert error["extensions"]["code"] in {"BAD_USER_INPUT", "FORBIDDEN"}, (cursor, error)
+        if error["extensions"]["code"] == "BAD_USER_INPUT":
+            assert error["extensions"]["field"] == ["after"]
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_date_at_the_end_of_time_is_bad_user_input(stack: Stack, time: str) -> None:
+    """As a filter and as an input; the last second that there is in UTC passes."""
+    noel = stack.sign_in("noel")
+    query = "query($at: DateTime) { discussions(filter: {createdAfter: $at}, first: 1) { nodes { id } } }"
+    (error,) = stack.run(query, noel, {"at": time})["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert stack.data(query, noel, at="9999-12-31T23:59:59Z") == {"discussions": {"nodes": []}}
+    assert stack.data(query, noel, at="0001-01-01T00:00:00Z")["discussions"]["nodes"]
+
+
+@pytest.mark.parametrize("own", ["../me", "x/decision?", "..", "me", "x?a=b", "%2e%2e%2fme"])
+def test_an_id_does_not_lead_to_another_endpoint(stack: Stack, own: str) -> None:
+    """By node, and by a mutation of the desk whose path it would stand in."""
+    vera = stack.sign_in("vera")
+    for kind in ("Account", "Credential", "Professional", "Group", "Institution"):
+        assert stack.data("query($id: ID!) { node(id: $id) { id } }", vera, id=_forged(kind, own)) == {"node": None}
+    payload = stack.change("takeCase", "credential { id }", vera, credential=_forged("Credential", own))
+    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("NOT_FOUND", ["credential"])]
 
 
 BAD_CHANGES: list[tuple[str, str, dict[str, Any], str, str | None]] = [

@@ -66,6 +66,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         details=lambda: _clock_skew(services),
         max_body=limits.MAX_BODY_BYTES,
         endless=("stream",),
+        read_first=("graphql",),
     )
 
     limiter = Limiter(

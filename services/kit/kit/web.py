@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any, NoReturn
 
@@ -227,6 +228,7 @@ def equip(
     details: Callable[[], dict[str, Any]] = dict,
     max_body: int = 1_000_000,
     endless: Iterable[str] = (),
+    read_first: Iterable[str] = (),
 ) -> None:
     """Give a Flask application what every service has.
 
@@ -237,6 +239,8 @@ def equip(
         details: more members of the answer of `/readyz`, which do not decide.
         max_body: the largest request body, in bytes; a route may set its own.
         endless: endpoints whose requests stay, and are bounded by themselves.
+        read_first: endpoints whose body is taken in before the request counts as in flight, so that clients who send slowly
+            do not keep others out.
     """
     app.json = StrictJson(app)
     app.ensure_sync = lambda view: view  # type: ignore[method-assign,assignment]  # no view is a coroutine, and asking each costs
@@ -261,12 +265,15 @@ def equip(
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     bound = Bound(int(os.environ.get("CONSILIUM_MOST_IN_FLIGHT", MOST_IN_FLIGHT)))
-    unbounded = HEALTH_ENDPOINTS | frozenset(endless)
+    unbounded, slow = HEALTH_ENDPOINTS | frozenset(endless), frozenset(read_first)
 
     @app.before_request
     def _refuse_too_many() -> Response | None:
         if request.endpoint in unbounded:
             return None
+        if request.endpoint in slow:
+            with suppress(HTTPException):  # the endpoint meets it again, and words it
+                request.get_data()
         g.counted = bound.enter()
         if g.counted:
             return None

@@ -79,6 +79,17 @@ def test_a_body_that_stands_still_ends_the_connection(gateway: Served) -> None:
         assert found == b"" or found.startswith(b"HTTP/1.1 4")
 
 
+def test_slow_bodies_are_not_in_flight() -> None:
+    """As many as a worker takes at once, and twice that, leave room for a client that sends its request whole."""
+    with served("gateway.app:create_app()", **AWAY, CONSILIUM_MOST_IN_FLIGHT="5") as gateway, ExitStack() as stack:
+        for connection in half_open(gateway, stack, ATTACKER, 10):
+            connection.sendall(b"Content-Length: 27\r\n\r\n{")
+        time.sleep(0.5)
+        body = b'{"query": "{ __typename }"}'
+        answer = gateway.ask(HALF + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+
+
 def test_a_body_that_flows_is_taken(gateway: Served) -> None:
     """In pieces with pauses, slower than a whole one, and faster than the slowest rate."""
     body = b'{"query": "{ __typename }"}'.ljust(60_000)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kit.wire import Lost, NotSent, TooSlow, Wire
+from kit.wire import Lost, NotSent, SourceEnded, TooSlow, Upload, Wire
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-One: 1\r\n\r\nok"
 Serve = Callable[[bytes], bytes | None]
@@ -148,3 +148,71 @@ def test_nobody_writes_headers_of_their_own(peer: Peer) -> None:
             ask(wire, Accept=value)
     assert ask(wire, target="/ä b\r\nX: 1?q=%20") == b"ok"
     assert peer.requests[-1].startswith(b"POST /base/%C3%A4%20b%0D%0AX:%201?q=%20 HTTP/1.1\r\n")
+
+
+def upload(size: int, coming: int | None = None) -> Upload:
+    """An upload of a length, of which so many bytes come."""
+    left = [size if coming is None else coming]
+
+    def read(most: int) -> bytes:
+        piece = b"x" * min(most, left[0])
+        left[0] -= len(piece)
+        return piece
+
+    return Upload(size, read)
+
+
+def test_an_upload_is_sent_in_pieces_as_it_comes() -> None:
+    """With its length in the head, and all of it there; the answer is read after its end."""
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                content = b""
+                while len(content.partition(b"\r\n\r\n")[2]) < 300_000:
+                    content += connection.recv(65_536)
+                received.append(content)
+                connection.sendall(OK)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        wire = Wire(f"http://127.0.0.1:{listener.getsockname()[1]}", connections=1)
+        answer = wire.exchange("PUT", "/file", {}, upload(300_000), connect_seconds=1, read_seconds=5)
+        thread.join()
+    assert answer.data == b"ok"
+    assert b"Content-Length: 300000\r\n" in received[0]
+    assert received[0].endswith(b"\r\n\r\n" + b"x" * 300_000)
+
+
+def test_an_upload_that_ends_early_is_nobodys_answer(peer: Peer) -> None:
+    """It is told apart from a service that went away, and its connection is not used again."""
+    peer.answer = lambda request: OK if b"GET" in request else b""
+    wire = Wire(peer.url, connections=1)
+    with pytest.raises(SourceEnded):
+        wire.exchange("PUT", "/file", {}, upload(100, 50), connect_seconds=1, read_seconds=1)
+    assert ask(wire, "GET", body=None) == b"ok"
+    assert peer.connections == 2
+
+
+def test_a_service_that_answers_before_the_end_of_an_upload_is_heard() -> None:
+    """It may refuse by what stands in the head, and close."""
+    refusal = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(refusal)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65_536):
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        wire = Wire(f"http://127.0.0.1:{listener.getsockname()[1]}", connections=1)
+        answer = wire.exchange("PUT", "/file", {}, upload(2_000_000), connect_seconds=1, read_seconds=5)
+        thread.join()
+    assert (answer.status, answer.data) == (404, b"no")

@@ -24,29 +24,29 @@ class Tally:
     """Counts what each of many holds at a time, up to a most; who holds nothing takes no memory."""
 
     def __init__(self) -> None:
-        self._held: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def enter(self, key: str, most: int) -> bool:
         """Whether one more is taken; `leave` follows then."""
         with self._lock:
-            if self._held[key] >= most:
-                if not self._held[key]:
-                    del self._held[key]
+            if self._counts[key] >= most:
+                if not self._counts[key]:
+                    del self._counts[key]
                 return False
-            self._held[key] += 1
+            self._counts[key] += 1
             return True
 
     def leave(self, key: str) -> None:
         """One has ended."""
         with self._lock:
-            self._held[key] -= 1
-            if self._held[key] <= 0:
-                del self._held[key]
+            self._counts[key] -= 1
+            if self._counts[key] <= 0:
+                del self._counts[key]
 
-    def held(self, key: str) -> int:
+    def count(self, key: str) -> int:
         """How many there are now."""
-        return self._held.get(key, 0)
+        return self._counts.get(key, 0)
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._counts)

@@ -16,42 +16,42 @@ class BoundedCache(Generic[K, V]):
     """What was worked out, by what it was worked out from; safe for threads.
 
     Args:
-        entries: how many it holds at most.
+        entries: how many it has at most.
         size: about how many bytes an entry takes.
-        bytes: how many all of them take at most; an entry larger than that is not held.
+        bytes: how many all of them take at most; an entry larger than that is not cached.
     """
 
     def __init__(self, entries: int, *, bytes: int, size: Callable[[K, V], int]) -> None:
         self._entries, self._size = entries, size
-        self._held: LRUCache[K, tuple[V, int]] = LRUCache(bytes, getsizeof=lambda entry: entry[1])
+        self._cached: LRUCache[K, tuple[V, int]] = LRUCache(bytes, getsizeof=lambda entry: entry[1])
         self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
-        """The value, if it is held; it counts as used."""
+        """The value, if it is cached; it counts as used."""
         with self._lock:
-            found = self._held.get(key)
+            found = self._cached.get(key)
         return None if found is None else found[0]
 
     def put(self, key: K, value: V) -> None:
-        """Hold a value, in place of an earlier one."""
+        """Cache a value, in place of an earlier one."""
         size = max(1, self._size(key, value))
         with self._lock:
-            self._held.pop(key, None)
-            if size > self._held.maxsize:
+            self._cached.pop(key, None)
+            if size > self._cached.maxsize:
                 return
-            self._held[key] = value, size
-            while len(self._held) > self._entries:
-                self._held.popitem()
+            self._cached[key] = value, size
+            while len(self._cached) > self._entries:
+                self._cached.popitem()
 
     def clear(self) -> None:
-        """Hold nothing."""
+        """Forget everything."""
         with self._lock:
-            self._held.clear()
+            self._cached.clear()
 
     @property
     def bytes(self) -> int:
-        """About how many bytes are held."""
-        return int(self._held.currsize)
+        """About how many bytes are cached."""
+        return int(self._cached.currsize)
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._cached)

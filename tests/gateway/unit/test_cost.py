@@ -26,11 +26,11 @@ from gateway.rates.limiter import Limiter
 from gateway.schema import schema
 from gateway.settings import ADDRESS_POINTS, PERSON_POINTS
 from gateway.streams.server import (
-    MOST_OF_ADDRESS,
-    MOST_OF_ALL_UNCONFIRMED,
-    MOST_OF_ONE,
-    MOST_OF_UNCONFIRMED,
-    MOST_STREAMS,
+    MAX_STREAMS,
+    MAX_STREAMS_OF_ADDRESS,
+    MAX_STREAMS_OF_PERSON,
+    MAX_STREAMS_OF_UNCONFIRMED,
+    MAX_UNCONFIRMED_STREAMS,
 )
 from kit.addresses import address_key
 from kit.errors import Forbidden
@@ -142,8 +142,10 @@ def test_only_arguments_that_the_cost_knows_say_how_long_a_page_is() -> None:
                 strange |= {(name, own) for own in numbers - costs.PAGE_SIZES}
                 if numbers & costs.PAGE_SIZES:
                     assert "first" in numbers, name
-        if is_input_object_type(kind) and kind.name.endswith("Filter"):
-            strange |= {(kind.name, name) for name in kind.fields if name in costs.PAGE_SIZES | {"limit", "size"}}
+        if is_input_object_type(kind):
+            strange |= {
+                (kind.name, name) for name in kind.fields if name in costs.PAGE_SIZES | {"limit", "size", "count"}
+            }
     assert strange == _NO_SIZES
 
 
@@ -342,7 +344,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("nodes")[0] == costs.MAX_NODES
     assert figures("time")[0] == DEADLINE_SECONDS
     assert figures("streams") == [
-        MOST_OF_ONE, MOST_OF_ADDRESS, MOST_STREAMS, MOST_OF_UNCONFIRMED, MOST_OF_ALL_UNCONFIRMED
+        MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS, MAX_STREAMS_OF_UNCONFIRMED, MAX_UNCONFIRMED_STREAMS
     ]  # fmt: skip
     assert f"{PERSON_POINTS:,}" in text
     assert f"{ADDRESS_POINTS:,}" in text

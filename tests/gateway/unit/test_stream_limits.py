@@ -88,8 +88,8 @@ def test_unconfirmed_accounts_leave_the_streams_to_others(follow: Callable[..., 
                 held.append(follow(f"new{number}", f"192.0.2.{number}", confirmed=False))
             except LimitReached:
                 refused += 1
-    assert len(held) == len(changes.subscribers) == server.MOST_OF_ALL_UNCONFIRMED
-    assert refused == 180 - server.MOST_OF_ALL_UNCONFIRMED
+    assert len(held) == len(changes.subscribers) == server.MAX_UNCONFIRMED_STREAMS
+    assert refused == 180 - server.MAX_UNCONFIRMED_STREAMS
     held.append(follow("maria", "198.51.100.1"))
     for stream in held:
         stream.close()
@@ -100,11 +100,11 @@ def test_unconfirmed_accounts_leave_the_streams_to_others(follow: Callable[..., 
 @pytest.mark.parametrize(
     ("most", "person", "address", "confirmed"),
     [
-        (server.MOST_OF_ONE, "ada", "192.0.2.{}", True),
-        (server.MOST_OF_ADDRESS, "p{}", "192.0.2.1", True),
-        (server.MOST_OF_ADDRESS, "p{}", "2001:db8::{}", True),
-        (server.MOST_OF_UNCONFIRMED, "ada", "192.0.2.{}", False),
-        (server.MOST_STREAMS, "p{}", "10.0.{}.1", True),
+        (server.MAX_STREAMS_OF_PERSON, "ada", "192.0.2.{}", True),
+        (server.MAX_STREAMS_OF_ADDRESS, "p{}", "192.0.2.1", True),
+        (server.MAX_STREAMS_OF_ADDRESS, "p{}", "2001:db8::{}", True),
+        (server.MAX_STREAMS_OF_UNCONFIRMED, "ada", "192.0.2.{}", False),
+        (server.MAX_STREAMS, "p{}", "10.0.{}.1", True),
     ],
     ids=["person", "address", "ipv6", "unconfirmed", "process"],
 )
@@ -127,9 +127,9 @@ def test_a_stream_that_is_refused_or_never_read_leaves_nothing_behind(
     follow: Callable[..., Any], changes: Changes
 ) -> None:
     """A client that goes before the first byte, and a thing that may not be followed."""
-    for _ in range(3 * server.MOST_OF_ONE):
+    for _ in range(3 * server.MAX_STREAMS_OF_PERSON):
         follow("ada", "192.0.2.1").close()
-    for _ in range(3 * server.MOST_OF_ONE):
+    for _ in range(3 * server.MAX_STREAMS_OF_PERSON):
         with pytest.raises(NotFound):
             follow("ada", "192.0.2.1", failing=NotFound("gone"))
     with pytest.raises(Unavailable):

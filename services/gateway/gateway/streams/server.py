@@ -22,12 +22,12 @@ from kit.addresses import Tally, address_key
 from kit.errors import DomainError, LimitReached, NotFound, Unavailable
 
 HEARTBEAT_SECONDS = 12.0
-MOST_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
-MOST_OF_ONE = 20  # of one person
-MOST_OF_ADDRESS = 200  # of one network address
+MAX_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
+MAX_STREAMS_OF_PERSON = 20  # of one person
+MAX_STREAMS_OF_ADDRESS = 200  # of one network address
 # Who has not confirmed an address yet has made an account by nothing but a request, and may have made many.
-MOST_OF_UNCONFIRMED = 2
-MOST_OF_ALL_UNCONFIRMED = 100
+MAX_STREAMS_OF_UNCONFIRMED = 2
+MAX_UNCONFIRMED_STREAMS = 100
 FULL = 100  # posts that are read at once
 RETRY_SECONDS = 0.5
 Row = dict[str, Any]
@@ -146,16 +146,16 @@ class Streams:
             LimitReached: one of them has too many.
         """
         limits = [
-            ("all", MOST_STREAMS, f"This process holds {MOST_STREAMS} streams already; try again later."),
-            (f"person:{person}", MOST_OF_ONE, f"You follow {MOST_OF_ONE} things already."),
-            (f"address:{address_key(context.call.client)}", MOST_OF_ADDRESS,
-             f"Your network address holds {MOST_OF_ADDRESS} streams already; try again later."),
+            ("all", MAX_STREAMS, f"This process holds {MAX_STREAMS} streams already; try again later."),
+            (f"person:{person}", MAX_STREAMS_OF_PERSON, f"You follow {MAX_STREAMS_OF_PERSON} things already."),
+            (f"address:{address_key(context.call.client)}", MAX_STREAMS_OF_ADDRESS,
+             f"Your network address holds {MAX_STREAMS_OF_ADDRESS} streams already; try again later."),
         ]  # fmt: skip
         if not _has_confirmed(context):
             limits += [
-                (f"unconfirmed:{person}", MOST_OF_UNCONFIRMED,
-                 f"Until you confirm your e-mail address you may follow {MOST_OF_UNCONFIRMED} things."),
-                ("unconfirmed", MOST_OF_ALL_UNCONFIRMED,
+                (f"unconfirmed:{person}", MAX_STREAMS_OF_UNCONFIRMED,
+                 f"Until you confirm your e-mail address you may follow {MAX_STREAMS_OF_UNCONFIRMED} things."),
+                ("unconfirmed", MAX_UNCONFIRMED_STREAMS,
                  "Too many accounts that have not confirmed an e-mail address follow something; confirm yours."),
             ]  # fmt: skip
         entered: list[str] = []

@@ -27,6 +27,7 @@ from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
 
 DEADLINE_SECONDS = 5.0
+FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10  # of a text that has to be parsed and validated
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {
     "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
@@ -121,6 +122,8 @@ class Edge:
         everybody = self.introspection == "everybody"
         introspects = everybody or (self.introspection == "members" and context.caller is not None)
         subject = context.caller.subject if context.caller else None
+        if not self.engine.has_cached(text, introspection=introspects):
+            self._charge_document(text)
         try:
             found = self.engine.prepare(text, introspection=introspects)
             operation = self.engine.operation(found, parameters.operation)
@@ -136,6 +139,15 @@ class Edge:
         charge = self._charge(subject, max(1, cost.cost))
         context.charge = charge
         return Admitted(context, found, operation, parameters, cost, charge)
+
+    def _charge_document(self, text: str) -> None:
+        """Charge the address for parsing and validating a long text that is not cached, before that is done.
+
+        A text of the largest size takes about as long as an operation of half the largest cost.
+        """
+        points = max(0, len(text) - FREE_CHARACTERS) // CHARACTERS_A_POINT
+        if points and len(text) <= limits.MAX_SOURCE_CHARACTERS:
+            self._charge(None, points)
 
     def _charge(self, subject: str | None, points: int) -> Charge:
         charge = self.limiter.charge(subject, request.remote_addr, points)

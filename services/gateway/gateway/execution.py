@@ -90,6 +90,10 @@ class Engine:
         )
         return tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors) or Prepared(document)
 
+    def has_cached(self, source: str, *, introspection: bool) -> bool:
+        """Whether a text need not be parsed and validated, because that was done before."""
+        return self.documents.get((source, introspection)) is not None
+
     def prepare(self, source: str, *, introspection: bool) -> Prepared:
         """The operation of a source text, limited and validated.
 

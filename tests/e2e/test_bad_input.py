@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import GraphQLObjectType, get_named_type, is_non_null_type, is_object_type
+from graphql import GraphQLObjectType, get_named_type, is_object_type, is_required_argument
 
 from gateway.schema import schema
 from tests.support.stack import Stack
@@ -151,7 +151,7 @@ def _pages() -> list[tuple[str, str]]:
             given = ", ".join(
                 f"{own}: {{}}"
                 for own, argument in field.args.items()
-                if is_non_null_type(argument.type) and own not in {"first", "after"}
+                if is_required_argument(argument) and own not in {"first", "after"}
             )
             page = get_named_type(field.type)
             assert is_object_type(page), name

@@ -100,7 +100,7 @@ def _sample(mutation: str, name: str, kind: Any) -> Any:
         return {}
     if kind.name == "ID":
         of = _OF_ID.get(mutation, "Credential") if name == "id" else _OF_NAME[name]
-        return encode(of, "own")
+        return encode(of, {"Policy": "own@1", "Authority": "own"}.get(of, "0e7a51ce-6f9c-4b0e-8d1b-1a4f1e1f2a3b"))
     return {"Int": 1, "Boolean": True}.get(kind.name, "x")
 
 

@@ -21,6 +21,7 @@ from gateway.schema import schema
 from kit.levels import NEEDS
 from kit.verification import LEVELS, at_least
 from tests.e2e.test_verification import address, submit, verified
+from tests.support.operations import ABSENT
 from tests.support.stack import Stack
 
 TABLE = tomllib.loads((Path(__file__).parent / "access.toml").read_text(encoding="utf-8"))
@@ -133,16 +134,16 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "postCase": (
         "createDiscussion",
         {
-            "group": encode("Group", "x"), "kind": "CASE", "title": "t", "body": "b", "language": "en",
+            "group": encode("Group", ABSENT), "kind": "CASE", "title": "t", "body": "b", "language": "en",
             "caseDetails": {"question": "q", "ageBand": "60-69", "consentScope": "NOT_NEEDED"},
         },
     ),
     "proposeNote": (
         "proposeNote",
-        {"subject": encode("Post", "x"), "body": "A note of some length.", "sources": [{"pmid": "12345678"}]},
+        {"subject": encode("Post", ABSENT), "body": "A note of some length.", "sources": [{"pmid": "12345678"}]},
     ),
-    "requestIntroduction": ("requestIntroduction", {"to": encode("Professional", "x"), "message": "Please"}),
-    "rateNote": ("rateNote", {"note": encode("ContextNote", "x"), "helpful": True}),
+    "requestIntroduction": ("requestIntroduction", {"to": encode("Professional", ABSENT), "message": "Please"}),
+    "rateNote": ("rateNote", {"note": encode("ContextNote", ABSENT), "helpful": True}),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from gateway.ids import encode
 from gateway.schema import schema
 from tests.e2e.test_verification import submit
 from tests.support.network import answer, codes, discuss, group, join, me, newcomer
+from tests.support.operations import ABSENT
 from tests.support.stack import Stack
 
 TABLE = tomllib.loads((Path(__file__).parent / "free_texts.toml").read_text(encoding="utf-8"))
@@ -98,7 +99,7 @@ def _identified(mutation: str, things: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     own = {
         "editDiscussion": things["discussion"], "editPost": things["post"], "updateGroup": things["group"],
-        "decideFlag": things["flag"], "respondToIntroduction": encode("Introduction", "x"),
+        "decideFlag": things["flag"], "respondToIntroduction": encode("Introduction", ABSENT),
     }.get(mutation, things["credential"])  # fmt: skip
     fields = input_of(mutation).fields
     found = {n: value for n, value in by_name.items() if n in fields and _inner(fields[n].type).name == "ID"}

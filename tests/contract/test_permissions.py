@@ -19,6 +19,7 @@ from graphql import (
 
 from gateway.ids import encode
 from gateway.schema import schema
+from tests.support.operations import ABSENT
 from tests.support.stack import Stack
 
 TABLE = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text(encoding="utf-8"))
@@ -49,7 +50,7 @@ def literal(kind: object) -> str:
     if isinstance(kind, GraphQLEnumType):
         return next(iter(kind.values))
     if isinstance(kind, GraphQLScalarType):
-        samples = {"Int": "1", "Boolean": "true", "ID": f'"{encode("Credential", "x")}"', "Date": '"2026-01-01"'}
+        samples = {"Int": "1", "Boolean": "true", "ID": f'"{encode("Credential", ABSENT)}"', "Date": '"2026-01-01"'}
         return samples.get(kind.name, '"x"')
     assert isinstance(kind, GraphQLInputObjectType)
     if kind.is_one_of:
@@ -65,7 +66,7 @@ def operation(kind: str, name: str) -> str:
     needed: dict[str, GraphQLArgument] = {n: a for n, a in found.args.items() if is_required_argument(a)}
     arguments = ", ".join(f"{n}: {literal(a.type)}" for n, a in needed.items())
     if name in {"takeFlag", "decideFlag"}:
-        arguments = arguments.replace(encode("Credential", "x"), encode("Flag", "x"))
+        arguments = arguments.replace(encode("Credential", ABSENT), encode("Flag", ABSENT))
     if name == "node":  # a thing that everybody may see
         arguments = f'id: "{encode("Specialty", "cardiology")}"'
     shape = "userErrors { code }" if kind == "Mutation" else "__typename"

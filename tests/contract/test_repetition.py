@@ -24,6 +24,7 @@ from gateway.schema import _MUTATIONS, schema
 from graph.app import create_app as create_graph
 from graph.settings import Settings as GraphSettings
 from profiles.app import create_app as create_profiles
+from tests.support.operations import ABSENT
 from tests.support.settings import settings
 
 HARMLESS = {
@@ -100,7 +101,7 @@ def _sample(mutation: str, name: str, kind: Any) -> Any:
         return {}
     if kind.name == "ID":
         of = _OF_ID.get(mutation, "Credential") if name == "id" else _OF_NAME[name]
-        return encode(of, {"Policy": "own@1", "Authority": "own"}.get(of, "0e7a51ce-6f9c-4b0e-8d1b-1a4f1e1f2a3b"))
+        return encode(of, {"Policy": "own@1", "Authority": "own"}.get(of, ABSENT))
     return {"Int": 1, "Boolean": True}.get(kind.name, "x")
 
 

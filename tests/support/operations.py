@@ -10,6 +10,8 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, Visitor, pa
 
 from gateway.ids import decode
 
+# The own id of something that does not exist, in the form that ids have.
+ABSENT = "0e7a51ce-6f9c-4b0e-8d1b-1a4f1e1f2a3b"
 SAVED = Path(__file__).parents[2] / "services" / "gateway" / "graphiql" / "operations"
 _CARD = "id name headline verification regions { code } practisedSpecialties { specialty { code } }"
 PLAIN = {

@@ -31,7 +31,7 @@ from gateway.ids import encode
 from gateway.plan import Plan, compiled
 from gateway.schema import schema
 from kit.http import CallContext, ServiceClient
-from tests.support.operations import PLAIN, RELAY, own_id, saved
+from tests.support.operations import ABSENT, PLAIN, RELAY, own_id, saved
 from tests.support.stack import Stack
 
 OPERATIONS = 1_000
@@ -131,7 +131,7 @@ class Generator:
         if inner.name == "ID":
             wanted = get_named_type(field.type).name
             known = self.ids.get(wanted) or [one for all_ids in self.ids.values() for one in all_ids]
-            found = self.chance.choice([*known, encode("Professional", "nobody"), "forged"])
+            found = self.chance.choice([*known, encode("Professional", ABSENT), "forged"])
             return f"${self.variable('ID!', found)}" if self.chance.random() < 0.3 else f'"{found}"'
         samples: dict[str, list[str]] = {
             "Int": ["0", "1", "2", "4"], "Boolean": ["true", "false"], "Date": ['"2026-11-21"'],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 from kit.errors import Invalid
 from kit.privacy import Identifier, examine
@@ -12,6 +13,24 @@ from kit.privacy import Identifier, examine
 # and none of them is something a person writes.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+# Sorting the marks on a letter takes Python's normalisation the square of their number. Unicode's stream-safe format allows
+# 30 in a row (UAX 15); no language needs more than a few.
+MAX_MARKS = 30
+_MARKS = "".join(chr(number) for number in range(0x300, 0x20000) if unicodedata.combining(chr(number)))
+_MARKS += "\u0f73\u0f75\u0f81\uff9e\uff9f"  # become marks
+# The exact class is slow to look up; this one holds it and much else, and hardly ever has a run.
+_PERHAPS_MARKS = re.compile(
+    "[" + re.sub("[\U00010000-\U0010ffff]++", "", _MARKS) + f"\U00010000-\U0010ffff]{{{MAX_MARKS + 1}}}"
+)
+_TOO_MANY_MARKS = re.compile(f"([{_MARKS}]{{{MAX_MARKS}}})[{_MARKS}]++")
+
+
+def normalize(form: Literal["NFC", "NFKD"], text: str) -> str:
+    """A text in a normal form of Unicode; of marks in a row only the first 30 stay.
+
+    Everything that normalises what a stranger sent goes through here.
+    """
+    return unicodedata.normalize(form, _TOO_MANY_MARKS.sub(r"\1", text) if _PERHAPS_MARKS.search(text) else text)
 
 
 def check_text(
@@ -47,7 +66,9 @@ def check_text(
     """
     if _FORBIDDEN.search(text):
         raise Invalid(f"{field} holds control characters, which cannot be stored.", field=[field])
-    clean = unicodedata.normalize("NFC", text).strip()
+    if _PERHAPS_MARKS.search(text) and _TOO_MANY_MARKS.search(text):
+        raise Invalid(f"{field} holds more than {MAX_MARKS} combining marks in a row.", field=[field])
+    clean = normalize("NFC", text).strip()
     if one_line:
         clean = _SPACES.sub(" ", clean)
     if len(clean) < shortest:
@@ -73,7 +94,7 @@ def fold(text: str) -> str:
     >>> fold("Núñez  ŁÓDŹ")
     'nunez lodz'
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    decomposed = normalize("NFKD", text.casefold().translate(_LETTERS))
     return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
 
 

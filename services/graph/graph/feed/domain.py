@@ -17,8 +17,8 @@ from typing import Any
 # content: a discussion or post. added: one that is new or was released. notification: one that is new.
 KINDS = ("person", "erased", "group", "content", "added", "notification")
 NOTHING = "nothing"
-_HEADER = re.compile(r"^// feed: +(?P<first>.+)\n(?P<rest>(?://  +.+\n)*)", re.MULTILINE)
-_SOURCE = re.compile(r"(?P<origin>[$=])(?P<path>[a-z_]+(?:\[\])?(?:\.[a-z_]+(?:\[\])?)*)")
+_HEADER = re.compile(r"^// feed: {1,20}(?P<first>[^\n]++)\n(?P<rest>(?:// {2,60}[^\n]++\n)*+)", re.MULTILINE)
+_SOURCE = re.compile(r"(?P<origin>[$=])(?P<path>[a-z_]++(?:\[\])?(?:\.[a-z_]++(?:\[\])?)*+)")
 
 
 class MalformedHeader(Exception):

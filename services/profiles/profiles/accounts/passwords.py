@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -23,14 +22,21 @@ T = TypeVar("T")
 
 # The 30,000 most used passwords, by zxcvbn's list.
 COMMON = frozenset(FREQUENCY_LISTS["passwords"])
-_TAIL = re.compile(r"[\d\W_]+$")
+
+
+def _without_tail(password: str) -> str:
+    """A password without the digits and signs behind its last letter."""
+    end = len(password)
+    while end and not password[end - 1].isalpha():
+        end -= 1
+    return password[:end]
 
 
 def _common(password: str) -> bool:
     """Whether a password is a common one, a common one with digits or signs behind it, or one written twice."""
     folded = password.casefold()
     half = folded[: len(folded) // 2]
-    return folded in COMMON or _TAIL.sub("", folded) in COMMON or (half * 2 == folded and half in COMMON)
+    return folded in COMMON or _without_tail(folded) in COMMON or (half * 2 == folded and half in COMMON)
 
 
 def _off_loop(work: Callable[[], T]) -> T:
@@ -47,7 +53,7 @@ def check_new(password: str) -> None:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(f"The password must have {SHORTEST} to {LONGEST} characters.", field=["password"])
-    if _common(password) or len(set(password)) < 4 or _TAIL.sub("", password) == "":
+    if _common(password) or len(set(password)) < 4 or _without_tail(password) == "":
         raise Invalid("This password is among the first that anyone would try; choose another.", field=["password"])
 
 

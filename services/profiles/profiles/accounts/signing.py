@@ -18,7 +18,7 @@ from kit.settings import SettingsError
 from kit.tokens import ALGORITHM, AUDIENCE, TOKEN_TYPE
 
 ACCESS_SECONDS = 600
-_PEM = re.compile(r"-----BEGIN PRIVATE KEY-----.+?-----END PRIVATE KEY-----", re.DOTALL)
+_PEM = re.compile(r"-----BEGIN PRIVATE KEY-----[^-]++-----END PRIVATE KEY-----")
 
 
 def _loaded(pem: str) -> Ed25519PrivateKey:

@@ -43,7 +43,7 @@ DEMO_DOMAIN = "@demo.example"
 # Failed tries that cost no waiting, and the longest wait after that in seconds: for an account, and for an address.
 ACCOUNT_TRIES, CLIENT_TRIES = (5, 900), (100, 60)
 FORGET_TRIES = timedelta(minutes=30)
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]{1,63}(?:\.[^@\s\x00-\x1f.]{1,63}){1,20}")
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from kit.errors import Invalid
+from kit.texts import normalize
 
 MOST_BYTES = 10_000_000
 MOST_FILES = 10
@@ -54,6 +54,6 @@ def safe_name(given: str | None, media_type: str) -> str:
     >>> safe_name("../../Urkunde Ä.exe", "application/pdf")
     'Urkunde Ä.pdf'
     """
-    last = unicodedata.normalize("NFC", given or "").replace("\\\\", "/").replace("\\", "/").rsplit("/", 1)[-1]
+    last = normalize("NFC", given or "").replace("\\\\", "/").replace("\\", "/").rsplit("/", 1)[-1]
     stem = re.sub(r"[^\w .()-]", "", last.rsplit(".", 1)[0]).strip(" .")[:80]
     return f"{stem or 'evidence'}.{ENDINGS[media_type]}"

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from kit.clock import new_id
 from kit.errors import Conflict, DomainError, Forbidden, Invalid
 from profiles.credentials.domain import Credential
-from tests.support.desk import a_person, decide, get, submit
+from profiles.credentials.usecases import own_numbers, withdraw_credential
+from tests.support.desk import NOW, a_person, decide, get, submit, unit
 
 
 def submitted(database: sa.Engine, **fields: object) -> Credential:
@@ -82,3 +83,27 @@ def test_a_wrong_submission_says_where_it_is_wrong(database: sa.Engine, fields: 
     with pytest.raises(Invalid) as caught:
         submitted(database, **fields)
     assert caught.value.field == [where]
+
+
+def test_only_numbers_that_an_authority_gives_out_are_ones_own(database: sa.Engine) -> None:
+    """Whoever submits a credential says what its number is; it must not let patients' names and numbers pass the guard."""
+    person = a_person(database)
+    licence = submit(database, person)
+    assert licence.number is not None
+    for number in ("7654321", "Erika Mustermann"):
+        submit(database, person, kind="DEGREE", authority=None, number=number)
+    submit(database, person, authority="dk-stps", number="ADAMS", jurisdiction="DK")
+    texts = [licence.number, f"{licence.number[:3]} {licence.number[3:]}", "7654321", "Erika Mustermann", "Adams"]
+
+    with unit(database) as work:
+        assert own_numbers(work.credentials, person, texts) == set(texts[:2])
+        assert own_numbers(work.credentials, a_person(database), texts) == set()
+
+
+def test_the_number_of_a_withdrawn_credential_is_nobodys_own(database: sa.Engine) -> None:
+    person = a_person(database)
+    licence = submit(database, person)
+    with unit(database) as work:
+        withdraw_credential(work.casework(), credential_id=licence.id, person_id=person, now=NOW)
+    with unit(database) as work:
+        assert own_numbers(work.credentials, person, [str(licence.number)]) == set()

@@ -19,6 +19,7 @@ from profiles.credentials.store import CredentialStore
 
 MOST_OPEN = 30
 NOTE_LONGEST = 2000
+OWN_NUMBER_DIGITS = 4  # fewer say nothing about whose number it is
 
 
 def submit_credential(
@@ -223,10 +224,25 @@ def appeal_credential(
 
 
 def own_numbers(credentials: CredentialStore, person_id: str, texts: Iterable[str]) -> set[str]:
-    """Which of these texts are register numbers of a person; signs and case do not matter."""
+    """Which of these texts are register numbers of a person; signs and case do not matter.
+
+    Only what an authority gives out and what looks like a number counts, in a credential that has not ended: whoever
+    submits one says what its number is before anybody has looked.
+    """
 
     def compact(text: str) -> str:
         return "".join(sign for sign in text if sign.isalnum()).casefold()
 
-    own = {compact(one.number) for one in credentials.of_person(person_id) if one.number}
+    own = {
+        compact(one.number)
+        for one in credentials.of_person(person_id)
+        if one.number and one.status not in domain.ENDED and _is_register_number(one.authority, one.number)
+    }
     return {text for text in texts if compact(text) in own}
+
+
+def _is_register_number(authority: str | None, number: str) -> bool:
+    """Whether a number is one of a register, and more digits than letters, so that it cannot be a name."""
+    found = authorities.authorities().get(authority) if authority else None
+    digits, letters = (sum(map(test, number)) for test in (str.isdigit, str.isalpha))
+    return found is not None and digits >= OWN_NUMBER_DIGITS and digits > letters

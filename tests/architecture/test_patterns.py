@@ -24,7 +24,7 @@ FUNCTIONS = {"compile", "search", "match", "fullmatch", "split", "findall", "fin
 # Where an expression is put together while the program runs, and which test covers it.
 MADE_BY_PROGRAM = {
     "catalogues/authorities.py": "the expressions of authorities.json; below",
-    "kit/guard/numbers.py": "the table of cues; its expressions are in the module's values",
+    "kit/guard/table.py": "the tables of cues; their expressions are in the values of the modules that make them",
 }
 
 

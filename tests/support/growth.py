@@ -1,7 +1,7 @@
 """How the time of an expression, or of anything that reads a text, grows with the length of the text.
 
 Near-misses are derived from an expression itself: what leads to each of its repetitions, then what is repeated, many
-times, then something that fits nothing. Processor time of the thread is compared with that of half as much, so that a
+times, then something that fits nothing. Processor time of the thread is compared with that of a quarter as much, so that a
 busy machine matters little; what is too quick to be measured cannot have grown.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 from kit.guard.table import Table
 
-MAX_RATIO = 3.0  # of the times of a text and one half as long: 2 where time is linear, 4 where it is quadratic
+MAX_RATIO = 8.0  # of the times of a text and one a quarter as long: 4 where time is linear, 16 where it is quadratic
 _SIGNS = "a1 -.A:\n,(é\u4e2d!"  # of what a class may hold, in this order
 _QUICK = 0.001  # seconds below which a time says nothing
 _ALTERNATIVES = 3  # of the alternatives before a repetition
@@ -155,6 +155,8 @@ def patterns_of(value: object) -> Iterator[re.Pattern[str]]:
     elif isinstance(value, Table):
         for entry in value.entries:
             yield entry.pattern
+            if entry.tail is not None:
+                yield entry.tail
 
 
 def find_all(pattern: re.Pattern[str]) -> Callable[[str], None]:
@@ -177,7 +179,7 @@ def _seconds(act: Callable[[str], Any], text: str, tries: int = 1) -> float:
 
 
 def grows_too_fast(act: Callable[[str], Any], run: Run, *, longest: int = 8_000) -> str | None:
-    """Says how, where time more than doubles (with room for noise) when the text is doubled; None where it does not."""
+    """Says how, where time grows faster than the text (with room for noise); None where it does not."""
     # What is exponential shows with a few units already, and must not be tried with many.
     for count in (8, 12, 16, 20, 24, 28):
         length = len(run.prefix) + len(run.suffix) + count * len(run.unit)
@@ -185,10 +187,10 @@ def grows_too_fast(act: Callable[[str], Any], run: Run, *, longest: int = 8_000)
         if spent > 0.02 and min(spent, _seconds(act, run.text(length), 2)) > 0.02 + length * 2e-5:
             return f"{count} of {run} take {spent:.3f} s"
     found = ""
-    for tries in (1, 2, 4):  # what grows does so again when both are twice as long; what only was disturbed does not
-        shorter, longer = _seconds(act, run.text(longest // 2), tries), _seconds(act, run.text(longest), tries)
+    for tries in (1, 3, 5):  # what grows does so again when both are twice as long; what only was disturbed does not
+        shorter, longer = _seconds(act, run.text(longest // 4), tries), _seconds(act, run.text(longest), tries)
         if longer < _QUICK or longer <= MAX_RATIO * shorter:
             return None
-        found = f"{run} of {longest // 2} and {longest} signs: {shorter:.4f} and {longer:.4f} s"
+        found = f"{run} of {longest // 4} and {longest} signs: {shorter:.4f} and {longer:.4f} s"
         longest *= 2
     return found

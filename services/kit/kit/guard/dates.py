@@ -9,7 +9,7 @@ from heapq import merge
 
 from kit.guard import found as kinds
 from kit.guard.found import Found
-from kit.guard.table import Entry, S, Table
+from kit.guard.table import Entry, S, Table, entries
 from kit.guard.views import View
 
 _MONTHS = (
@@ -75,10 +75,11 @@ _PATIENT_WORDS = (
     r"admitted|seen|diagnosed|discharged|operated|born|dob|mrn|ssn|surgery|underwent|presented|suffered|year-?old|y/?o"
 )
 _CONTEXT = Table(
-    (cues, Entry(label, re.compile(rf"(?i)(?:{cues})\b")))
+    one
     for label, cues in (
         ("care", _CARE_WORDS), ("event", _EVENT_WORDS), ("strong", _STRONG_WORDS), ("patient", _PATIENT_WORDS),
     )
+    for one in entries(label, cues, flags=re.IGNORECASE, behind=r"\b")
 )  # fmt: skip
 _SENTENCE_ENDS = re.compile(r"[.!?](?=[ \n][A-ZÄÖÜÉ])|\n")
 _BEFORE, _BEHIND = 300, 200  # how much of its sentence a date is judged by

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -14,7 +13,7 @@ from stdnum import iban, imei, luhn
 
 from kit.guard import found as kinds
 from kit.guard.found import Found
-from kit.guard.table import Entry, Table, alternatives, beginning, spelt_out
+from kit.guard.table import Table, entries
 from kit.guard.views import View
 
 # ------------------------------------------------------------------ after a cue
@@ -75,18 +74,9 @@ _CUES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _cued() -> Iterator[tuple[str, Entry]]:
-    """For each kind and first letters one expression, with the longer cues first: they may begin with shorter ones."""
-    for kind, cues in _CUES.items():
-        by_beginning = defaultdict(list)
-        for cue in spelt_out("|".join(cues)):
-            by_beginning[beginning(cue)].append(cue)
-        for together in by_beginning.values():
-            alike = "|".join(sorted(together, key=len, reverse=True))
-            yield alike, Entry(kind, re.compile(rf"(?<!-)(?:{alike})", re.IGNORECASE))
-
-
-_CUED = Table(_cued())
+_CUED = Table(
+    one for kind, cues in _CUES.items() for one in entries(kind, "|".join(cues), flags=re.IGNORECASE, before="(?<!-)")
+)
 # After these cues a number may also be a dose, a day or a bed: it must look like an identifier.
 _WEAK_CUES = re.compile(
     r"(?i)^(?:chart|hospital|plan|policy|insurance|insurer|member|dossier|serial|ID|ref(?:erence)?|"
@@ -341,16 +331,16 @@ _SPELT = re.compile(
 )
 _SPELT_SIGNS = frozenset(".+-_")
 _PHONE_CUES = (
-    r"telefaks|telefax|fax|phone|telephone|telef[oó]no|telefon(?:nummer)?|tel|t[ée]l[ée]phone|cell(?:ulare|phone)?|"
+    r"phone|telephone|telef[oó]no|telefon(?:nummer)?|tel|t[ée]l[ée]phone|cell(?:ulare|phone)?|"
     r"mobile|m[óo]vil|handy|portable|contact(?:o|ed|able)?|call(?:ed|back)?|reach(?:able|ed)?|"
     r"whatsapp|signal|sms|text|ring|pager|callback|rufnummer|gsm|kontakt"
 )
+_AFTER_PHONE_CUE = re.compile(r"[^\d+(\n]{0,25}(\+?\(?\d[\d ().\-/]{5,18}\d)")
 _PHONE_CUED = Table(
-    (cue, Entry("fax" if cue in {"telefaks", "telefax", "fax"} else "phone", re.compile(
-        rf"(?i){cue}\b[^\d+(\n]{{0,25}}(\+?\(?\d[\d ().\-/]{{5,18}}\d)"
-    )))
-    for cue in alternatives(_PHONE_CUES)
-)  # fmt: skip
+    one
+    for label, cues in (("fax", "telefaks|telefax|fax"), ("phone", _PHONE_CUES))
+    for one in entries(label, cues, flags=re.IGNORECASE, behind=r"\b", tail=_AFTER_PHONE_CUE)
+)
 _US_PHONE = re.compile(r"(?<![\w./-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])")
 _WORLD_PHONE = re.compile(r"(?<![\w.])(?:\+|00)[1-9]\d{0,2}[ \-.(]{0,4}(?:\(0\) ?)?\d[\d ().\-/]{5,16}\d(?!\w)")
 _LOCAL_PHONE = re.compile(r"(?<![\w./+-])0\d{1,4}[ \-/)]{1,2}\d[\d \-/]{4,11}\d(?![\w-])")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kit.guard import found as kinds
 from kit.guard.found import Found
-from kit.guard.table import Entry, S, Table
+from kit.guard.table import Entry, S, Table, entries
 from kit.guard.views import View
 
 # Letters of Latin, Greek and Cyrillic; Python's expressions have no class for a capital.
@@ -20,7 +20,7 @@ _NAME = rf"{_WORD}(?:{S}(?:{_PARTICLE}{S})?(?:{_WORD}|[{_UP}]\.(?!\w)|[{_UP}]\b(
 _FULL = rf"{_WORD}(?:{S}[{_UP}]\.)?{S}(?:{_PARTICLE}{S})?(?:{_WORD}|[{_UP}]\.|[{_UP}]\b(?![-/\w]))(?:{S}{_WORD})?"
 _HONORIFICS = (
     rf"Mr|Mrs|Ms|Miss|Mx|Mstr|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|M\.(?={S}[{_UP}][{_LOW}])|Señora?|Sra?|Signora?|"
-    r"Sig\.na|sig\.na|Sig(?:\.ra)?|sig(?:\.ra)?|Dhr|Mevr|Senhora?|Pani?"
+    r"Sig\.ra|Sig\.na|sig\.ra|sig\.na|Sig|sig|Dhr|Mevr|Senhora?|Pani?"
 )
 _SEX = (
     r"male|female|man|woman|boy|girl|gentleman|lady|patient|pt|pts|child|infant|toddler|"
@@ -40,28 +40,34 @@ _RELATIVES = (
     r"(?:wife|husband|son|daughter|mother|father|brother|sister|partner|spouse|caregiver|guardian|parent|mom|dad)s?"
 )
 _DOCTORS = r"Dr|Drs|Prof|Doctor|Nurse|Surgeon|Dra|Doktor|Docteur"
-_CUED = Table((
-    (_HONORIFICS, Entry("honorific", re.compile(rf"(?:{_HONORIFICS})\.?{S}({_NAME})"))),
+_AFTER = {
+    # after an honorific
+    "honorific": (_HONORIFICS, 0, rf"\.?{S}({_NAME})"),
     # a person of some age or sex, and then the name
-    (_SEX, Entry("person", re.compile(
-        rf"(?i:{_SEX}){S}?(?:\([^)]{{0,12}}\){S}?)?[,:]?{S}(?:(?i:named|called|known as|namens|"
+    "person": (_SEX, re.IGNORECASE, (
+        rf"{S}?(?:\([^)]{{0,12}}\){S}?)?[,:]?{S}(?:(?i:named|called|known as|namens|"
         rf"nommée?|llamad[oa]|di nome|de nombre|chamad[oa]){S})?[\"“(]?({_FULL})"
-    ))),
-    (_SEX, Entry("person,", re.compile(
-        rf"(?i:{_SEX}){S}?(?i:\([^)]{{0,12}}\){S}?)?,{S}?({_NAME})(?={S}?[,;.)?]|{S}(?i:who|with|"
+    )),
+    "person,": (_SEX, re.IGNORECASE, (
+        rf"{S}?(?:\([^)]{{0,12}}\){S}?)?,{S}?({_NAME})(?={S}?[,;.)?]|{S}(?i:who|with|"
         rf"was|has|is|seen|admitted|diagnosed|at|on|in|presenting|presents|treated)\b)"
-    ))),
+    )),
     # named …, name is …, name: …
-    (_CALLED, Entry("called", re.compile(rf"(?i:{_CALLED}){S}?[:\"“]?{S}?({_NAME}|[{_UP}]\.{S}?[{_UP}]\.)"))),
-    (_ABOUT, Entry("about", re.compile(
-        rf"(?i:(?:{_ABOUT})\b){S}?[:,]?{S}({_WORD}{S}(?:{_PARTICLE}{S})?(?:[{_UP}]\.|"
+    "called": (_CALLED, re.IGNORECASE, rf"{S}?[:\"“]?{S}?({_NAME}|[{_UP}]\.{S}?[{_UP}]\.)"),
+    "about": (_ABOUT, re.IGNORECASE, (
+        rf"{S}?[:,]?{S}({_WORD}{S}(?:{_PARTICLE}{S})?(?:[{_UP}]\.|"
         rf"{_WORD}))(?={S}?(?:[,;(]|'s|\?|$|(?<={S})(?:who|was|has|is|had|seen|admitted|diagnosed|with|"
         rf"at|presented|presenting|treated|aged|DOB|on)\b))"
-    ))),
+    )),
     # to whom something is given
-    (_GIVEN, Entry("given", re.compile(rf"(?i:(?:{_GIVEN}){S}to){S}({_WORD}{S}{_WORD})(?=,?{S}who\b)"))),
-    (_WHOSE, Entry("relative", re.compile(rf"(?i:(?:{_WHOSE}){S}{_RELATIVES}),?{S}({_NAME})"))),
-))  # fmt: skip
+    "given": (_GIVEN, re.IGNORECASE, rf"(?i:{S}to){S}({_WORD}{S}{_WORD})(?=,?{S}who\b)"),
+    "relative": (_WHOSE, re.IGNORECASE, rf"(?i:{S}{_RELATIVES}),?{S}({_NAME})"),
+}  # fmt: skip
+_CUED = Table(
+    one
+    for label, (cues, flags, behind) in _AFTER.items()
+    for one in entries(label, cues, flags=flags, behind="" if label == "called" else r"(?!\w)", tail=re.compile(behind))
+)
 _CAPITALS = (
     # anybody with a first name and an initial, like Emily R.
     re.compile(

@@ -22,10 +22,15 @@ S = r"[ \n]"  # one sign of white space: runs of it are one sign in what is read
 
 @dataclass(frozen=True)
 class Entry:
-    """An expression, and what is meant by it: matches of one label do not overlap."""
+    """An expression, and what is meant by it: matches of one label do not overlap.
+
+    Args:
+        tail: what must come behind it; then that is what is found.
+    """
 
     label: str
     pattern: re.Pattern[str]
+    tail: re.Pattern[str] | None = None
 
 
 def _outside(expression: str) -> Iterator[tuple[int, str, int]]:
@@ -97,6 +102,22 @@ def beginning(expression: str) -> str:
     return f"{key} " if not rest or re.match(r"(?:\\.|['/])(?![?*{])", rest) else key
 
 
+def entries(
+    label: str, cues: str, *, flags: int = 0, before: str = "", behind: str = "", tail: re.Pattern[str] | None = None
+) -> Iterator[tuple[str, Entry]]:
+    """For each beginning one short expression, with the longer cues first: they may begin with shorter ones.
+
+    Args:
+        before, behind: what must stand around each cue.
+    """
+    by_beginning = defaultdict(list)
+    for cue in spelt_out(cues):
+        by_beginning[beginning(cue)].append(cue)
+    for together in by_beginning.values():
+        alike = "|".join(sorted(together, key=len, reverse=True))
+        yield alike, Entry(label, re.compile(rf"{before}(?:{alike}){behind}", flags), tail)
+
+
 class Table:
     """Finds where expressions match that begin with known words.
 
@@ -123,6 +144,8 @@ class Table:
         places.sort(key=itemgetter(0))
         text, ends = view.text, defaultdict[str, int](int)
         for start, entry in places:
-            if start >= ends[entry.label] and (match := entry.pattern.match(text, start)):
+            if start < ends[entry.label] or (match := entry.pattern.match(text, start)) is None:
+                continue
+            if entry.tail is None or (match := entry.tail.match(text, match.end())):
                 ends[entry.label] = match.end()
                 yield entry.label, match

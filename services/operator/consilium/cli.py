@@ -306,7 +306,10 @@ def guard() -> None:
 @guard.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 def check(file: IO[str]) -> None:
-    """Judge each text in FILE, one JSON object with "text" a line; prints decision and identifiers, a line each."""
+    """Judge each text in FILE, one JSON object a line; prints decision and identifiers, a line each.
+
+    An object has "text" and may have "language", a BCP 47 tag.
+    """
     from kit.guard import check as judge
 
     failed = False
@@ -314,14 +317,15 @@ def check(file: IO[str]) -> None:
         if not line.strip():
             continue
         try:
-            text = json.loads(line)["text"]
-            if not isinstance(text, str):
+            row = json.loads(line)
+            text, language = row["text"], row.get("language")
+            if not isinstance(text, str) or not isinstance(language, str | None):
                 raise TypeError
         except (ValueError, KeyError, TypeError):
             click.echo(f"Line {number} is no JSON object with a text.", err=True)
             failed = True
             continue
-        click.echo(json.dumps(judge(text).as_dict()))
+        click.echo(json.dumps(judge(text, language=language).as_dict()))
     sys.exit(1 if failed else 0)
 
 

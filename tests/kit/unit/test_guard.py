@@ -111,6 +111,14 @@ def test_ones_own_register_number_passes() -> None:
     assert check(text, own_numbers=["1245319599"]).decision == ALLOW
 
 
+@pytest.mark.parametrize("text", ["MRN 1245319599", "Insurance no. 1245319599", "Patientin Erika Mustermann"])
+def test_nothing_else_passes_as_ones_own_number(text: str) -> None:
+    """Whoever submits a credential says what its number is: it may be a patient's, or a name."""
+    own = ["1245319599", "Erika Mustermann", "MRN 1245319599"]
+    assert check(text, own_numbers=own) == check(text)
+    assert check(text).decision == BLOCK
+
+
 def test_folding_keeps_accents_and_places() -> None:
     view = plain("é\u200bＡ１")
     assert (view.text, view.at) == ("éA1", (0, 2, 3))

@@ -8,9 +8,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LANGUAGE, Date, Node, enum, resolve_global_id, texts
+from gateway.base import LANGUAGE, Date, LanguageTag, Node, enum, resolve_global_id, texts
 from gateway.context import Context, of
 from kit.errors import DomainError
+from kit.guard import LANGUAGES
 
 KEPT_SECONDS = 30
 KNOWN_SECONDS = 0.5
@@ -63,6 +64,16 @@ class Instance(graphene.ObjectType):
     demo = graphene.Boolean(required=True, description="Whether it holds the invented demo network.")
     version = graphene.String(required=True, description="The software's version.")
     policies = texts(Policy, description="The policies in their present edition; at most 20.")
+    guard_languages = texts(
+        LanguageTag,
+        description="Languages that the guard for patients' privacy knows, for example `de`; at most 100. In another "
+        "language, and in another script than Latin, a text with a number, a date or an age is HELD where moderators can "
+        "look at it, and refused elsewhere.",
+    )
+
+    @staticmethod
+    def resolve_guard_languages(_root: Any, _info: Any) -> list[str]:
+        return list(LANGUAGES)
 
 
 def read_instance(context: Context) -> dict[str, Any]:

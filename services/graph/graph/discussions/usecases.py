@@ -22,7 +22,7 @@ from kit.cipher import FieldCipher
 from kit.clock import new_id, read_time
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
-from kit.privacy import Identifier
+from kit.privacy import Identifier, doubts_of_language, written_in
 from kit.texts import fold
 from kit.verification import RIGHT_TO_PRACTISE
 
@@ -105,24 +105,29 @@ def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) 
         PolicyNotMet: the author does not meet the group's credential policy any more.
     """
     doubts: list[Identifier] = []
-    names = domain.checked_topics(given["topics"], doubts)
+    language = domain.checked_language(given["language"])
+    with written_in(language):
+        names = domain.checked_topics(given["topics"], doubts)
+        texts = {
+            "title": domain.checked_title(given["title"], doubts),
+            "body": domain.checked_body(given["body"], doubts),
+            "sources": domain.checked_sources(given["sources"], doubts),
+            **kind_fields(given, author=author.id, now=now, doubts=doubts),
+        }
     discussion = {
         "id": new_id(),
         "group_id": given["group"],
         "author_id": author.id,
         "kind": given["kind"],
         "state": PUBLISHED,
-        "title": domain.checked_title(given["title"], doubts),
-        "body": domain.checked_body(given["body"], doubts),
-        "language": domain.checked_language(given["language"]),
+        "language": language,
         "topics": names,
         "topic_keys": [fold(name) for name in names],
-        "sources": domain.checked_sources(given["sources"], doubts),
         "post_count": 0,
         "created_at": stamp(now),
         "changed_at": stamp(now),
         "version": 1,
-        **kind_fields(given, author=author.id, now=now, doubts=doubts),
+        **texts,
     }
     if discussion["kind"] == CASE:
         require_level(author.level, "postCase")
@@ -244,14 +249,17 @@ def add_post(
         PolicyNotMet: the author does not meet the group's credential policy any more.
     """
     doubts: list[Identifier] = []
+    tag = domain.checked_language(language)
+    with written_in(tag):
+        text, checked_sources = domain.checked_body(body, doubts), domain.checked_sources(sources, doubts)
     post: Row = {
         "id": new_id(),
         "discussion_id": discussion_id,
         "author_id": author,
         "state": PUBLISHED,
-        "body": domain.checked_body(body, doubts),
-        "language": domain.checked_language(language),
-        "sources": domain.checked_sources(sources, doubts),
+        "body": text,
+        "language": tag,
+        "sources": checked_sources,
         "in_reply_to": in_reply_to,
         "created_at": stamp(now),
         "changed_at": stamp(now),
@@ -367,6 +375,10 @@ def edit_content(
     if "sources" in given:
         fields["sources"] = domain.checked_sources(given["sources"], doubts)
     content = _own(w, content_id, label, me=me, now=now)
+    # The language is known only now; what the texts say was looked at before anything was locked.
+    for name in ("title", "body"):
+        if given.get(name) is not None:
+            doubts += doubts_of_language(given[name], field=name, language=content["language"], known=doubts)
     group = content.get("group_id")
     if group is not None:
         _require_member(w, group, me=me, now=now, field="id")
@@ -565,8 +577,9 @@ def add_translation(
         NotFound: no such content.
         Forbidden: it is somebody else's.
     """
-    tag, text = domain.checked_language(language), domain.checked_body(body)
-    own_title = domain.checked_title(title) if title else None
+    tag = domain.checked_language(language)
+    with written_in(tag):
+        text, own_title = domain.checked_body(body), domain.checked_title(title) if title else None
     found = w.discussions.lock(content_id, now=stamp(now))
     label = found["label"] if found else "Discussion"
     content = _own(w, content_id, label, me=me, now=now, field="subject")

@@ -23,7 +23,7 @@ from graph.moments import stamp
 from kit import ids
 from kit.clock import read_time
 from kit.errors import DomainError, Invalid
-from kit.privacy import Identifier, PatientIdentifier
+from kit.privacy import Identifier, PatientIdentifier, written_in
 from kit.texts import check_text, fold, slug
 
 Row = dict[str, Any]
@@ -171,9 +171,17 @@ def import_discussions(store: ImportStore, rows: Sequence[Row], *, now: datetime
         kind = row.get("kind") or "DISCUSSION"
         if kind not in discussions_domain.KINDS:
             raise Invalid("kind must be one of " + ", ".join(discussions_domain.KINDS))
-        topics = discussions_domain.checked_topics(row.get("topics"))
+        language = discussions_domain.checked_language(row.get("language") or "en")
         given = {name: row.get(name) for name in ("poll_options", "case_details", "alert_details", "live_details")}
         doubts: list[Identifier] = []
+        with written_in(language):
+            topics = discussions_domain.checked_topics(row.get("topics"))
+            texts = {
+                "title": discussions_domain.checked_title(_text(row, "title")),
+                "body": discussions_domain.checked_body(_text(row, "body")),
+                "sources": discussions_domain.checked_sources(row.get("sources")),
+                **kind_fields(given | {"kind": kind}, author=author, now=now, doubts=doubts),
+            }
         created = _when(row, "created_at", now)
         discussion = {
             "id": _id(row, "id"),
@@ -181,17 +189,14 @@ def import_discussions(store: ImportStore, rows: Sequence[Row], *, now: datetime
             "author_id": author,
             "kind": kind,
             "state": discussions_domain.PUBLISHED,
-            "title": discussions_domain.checked_title(_text(row, "title")),
-            "body": discussions_domain.checked_body(_text(row, "body")),
-            "language": discussions_domain.checked_language(row.get("language") or "en"),
+            "language": language,
             "topics": topics,
             "topic_keys": [fold(topic) for topic in topics],
-            "sources": discussions_domain.checked_sources(row.get("sources")),
             "post_count": 0,
             "created_at": created,
             "changed_at": created,
             "version": 1,
-            **kind_fields(given | {"kind": kind}, author=author, now=now, doubts=doubts),
+            **texts,
         }
         if doubts:
             raise PatientIdentifier(doubts)
@@ -215,15 +220,19 @@ def import_posts(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
         in_reply_to = _id(row, "in_reply_to") if row.get("in_reply_to") else None
         if in_reply_to and in_reply_to not in in_batch:
             needs.append(("posts", in_reply_to))
+        language = discussions_domain.checked_language(row.get("language") or "en")
+        with written_in(language):
+            body = discussions_domain.checked_body(_text(row, "body"))
+            sources = discussions_domain.checked_sources(row.get("sources"))
         post = {
             "id": post_id,
             "discussion_id": discussion,
             "author_id": author,
             "state": discussions_domain.PUBLISHED,
-            "body": discussions_domain.checked_body(_text(row, "body")),
-            "language": discussions_domain.checked_language(row.get("language") or "en"),
+            "body": body,
+            "language": language,
             "in_reply_to": in_reply_to,
-            "sources": discussions_domain.checked_sources(row.get("sources")),
+            "sources": sources,
             "created_at": _when(row, "created_at", now),
             "changed_at": _when(row, "created_at", now),
             "version": 1,
@@ -272,11 +281,15 @@ def import_translations(store: ImportStore, rows: Sequence[Row], *, now: datetim
 
     def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
         (subject, need), author = _content(row), _id(row, "author")
+        language = discussions_domain.checked_language(_text(row, "language"))
+        with written_in(language):
+            title = discussions_domain.checked_title(row["title"]) if row.get("title") else None
+            body = discussions_domain.checked_body(_text(row, "body"))
         translation = {
             "id": _id(row, "id"),
-            "language": discussions_domain.checked_language(_text(row, "language")),
-            "title": discussions_domain.checked_title(row["title"]) if row.get("title") else None,
-            "body": discussions_domain.checked_body(_text(row, "body")),
+            "language": language,
+            "title": title,
+            "body": body,
             "author_id": author,
             "at": _when(row, "at", now),
         }

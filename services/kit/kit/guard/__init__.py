@@ -6,5 +6,6 @@ python-stdnum, phones by phonenumbers. No model, no network. `check` is the way 
 
 from kit.guard.check import ALLOW, BLOCK, HOLD, Decision, check
 from kit.guard.found import Found
+from kit.guard.languages import LANGUAGES, is_known
 
-__all__ = ["ALLOW", "BLOCK", "HOLD", "Decision", "Found", "check"]
+__all__ = ["ALLOW", "BLOCK", "HOLD", "LANGUAGES", "Decision", "Found", "check", "is_known"]

@@ -29,7 +29,7 @@ def canonical(tag: str) -> str | None:
     return "-".join(part for part in (language, script, region) if part)
 
 
-@lru_cache(1_000)
+@lru_cache(500)  # anybody may ask for any tag
 def locale(tag: str | None) -> Locale:
     """The CLDR locale nearest to a tag; English when there is none."""
     try:

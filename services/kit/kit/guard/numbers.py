@@ -285,9 +285,10 @@ _BY_FIRST = {
     for digit in (False, True)
 }  # fmt: skip
 # Where any form begins: found in one go, so that each form by itself is tried at few places. None begins with two
-# digits that stand apart.
+# digits that stand apart, or with two pairs of digits that do.
+_ALL_FORMS = "|".join(dict.fromkeys(form for _, form, _, _ in _FORMS))
 _ANY_FORM = re.compile(
-    rf"{_EDGE}(?=[A-Za-z]{{0,6}}[ -]?\d)(?!\d[ .-]\d[ .-])(?=(?:{'|'.join(dict.fromkeys(form for _, form, _, _ in _FORMS))}){_END})"
+    rf"{_EDGE}(?=[A-Za-z]{{0,6}}[ -]?\d)(?!\d[ .-]\d[ .-]|\d\d[ -]\d\d[ -])(?=(?:{_ALL_FORMS}){_END})"
 )
 MAX_CANDIDATES = 300  # numbers in a text whose check digits are computed
 _NOT_NUMBERS = re.compile(r"[ .\-/:]")

@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import repeat
 
 from kit.guard.views import View
 
@@ -132,20 +132,19 @@ class Table:
             self.entries.append(entry)
             for key in {beginning(cue) for cue in spelt_out(cues)}:
                 tried[key].append(entry)
-        self._tried = dict(tried)
+        self._keys, self._tried = list(tried), list(tried.values())
 
     def matches(self, view: View) -> Iterator[tuple[str, re.Match[str]]]:
         """What matches, by place; where a label has matched it is tried again behind that."""
-        places = [
-            (start, entry)
-            for key, entries in self._tried.items() if key in view.words
-            for start in view.words[key] for entry in entries
-        ]  # fmt: skip
-        places.sort(key=itemgetter(0))
+        count = len(self._tried)
+        # Place and key in one number: there may be thousands, and they are sorted.
+        places = [start * count + number for number, key in enumerate(self._keys) for start in view.words.get(key, ())]
+        places.sort()
         text, ends = view.text, defaultdict[str, int](int)
-        for start, entry in places:
-            if start < ends[entry.label] or (match := entry.pattern.match(text, start)) is None:
-                continue
-            if entry.tail is None or (match := entry.tail.match(text, match.end())):
-                ends[entry.label] = match.end()
-                yield entry.label, match
+        for start, number in map(divmod, places, repeat(count)):
+            for entry in self._tried[number]:
+                if start < ends[entry.label] or (match := entry.pattern.match(text, start)) is None:
+                    continue
+                if entry.tail is None or (match := entry.tail.match(text, match.end())):
+                    ends[entry.label] = match.end()
+                    yield entry.label, match

@@ -54,7 +54,7 @@ def _readings() -> tuple[dict[int, str], dict[str, str], frozenset[str]]:
 _SINGLE, _SEVERAL, _MARKS = _readings()
 _ODD_RUNS = re.compile(f"{_ODD}++")
 _SPACES = re.compile(r"[ \n]{2,}+")
-_WORD_STARTS = re.compile(r"\b\w")
+_WORD_STARTS = re.compile(r"\b[^\W\d_]")
 _SPREAD = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ .\-_·*|]{1,3}[0-9A-Za-z](?![0-9A-Za-z])){5,}+")
 # What identifies a source, a trial or a classification, and nobody; taken out before anything is looked for.
 _HARMLESS = re.compile(
@@ -88,7 +88,10 @@ class View:
 
     @cached_property
     def words(self) -> dict[str, list[int]]:
-        """Where words begin, by their first two letters, and by the first one; under it with a space if it is the only one."""
+        """Where words begin that begin with a letter, by their first two letters and by the first one.
+
+        A word of one letter stands under that letter with a space, besides.
+        """
         found: dict[str, list[int]] = defaultdict(list)
         lists: dict[str, tuple[list[int], ...]] = {}  # by the two signs as they are written
         for match in _WORD_STARTS.finditer(self.text):

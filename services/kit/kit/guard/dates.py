@@ -83,12 +83,14 @@ _CONTEXT = Table(
 )  # fmt: skip
 _SENTENCE_ENDS = re.compile(r"[.!?](?=[ \n][A-ZÄÖÜÉ])|\n")
 _BEFORE, _BEHIND = 300, 200  # how much of its sentence a date is judged by
-_AGE = re.compile(
-    r"(?i)\b((?:9\d|1[0-2]\d))(?:[\s-]?(?:years?|yrs?|jahre?|jährige[rnms]?|ans|años|anni|"
+_AGE_FIRST = re.compile(
+    r"(?i)[19](?<!\w.)(?:(?<=9)\d|(?<=1)[0-2]\d)(?:[\s-]?(?:years?|yrs?|jahre?|jährige[rnms]?|ans|años|anni|"
     r"anos|jaar)[\s-]?(?:old|alt)?|[\s-]?(?:y/?o|yo|yof|yom|y\.o\.))\b"
-    r"|\b(?:aged?|alter|im\salter\svon|âgée?\sde|edad\sde|de\sedad|"
-    r"et[àa])[:\s]{1,3}(?:of\s)?((?:9\d|1[0-2]\d))\b(?!\s?(?:%|mg|ml|days?|months?|weeks?))"
 )
+_AGE_WORDS = rf"aged?|alter|im{S}alter{S}von|âgée?{S}de|edad{S}de|de{S}edad|et[àa]"
+_AGED = Table(((_AGE_WORDS, Entry("age", re.compile(
+    rf"(?i)(?:{_AGE_WORDS})[:\s]{{1,3}}(?:of\s)?(?:9\d|1[0-2]\d)\b(?!\s?(?:%|mg|ml|days?|months?|weeks?))"
+))),))  # fmt: skip
 _DAY_ALONE = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _ALSO_WORDS = re.compile(r"(?i)may|mar|dec|jan")
 
@@ -149,6 +151,7 @@ def dates(view: View) -> Iterator[Found]:
 
 def ages(view: View) -> Iterator[Found]:
     """Ages over 89."""
-    for match in _AGE.finditer(view.text):
-        if int(match[1] or match[2]) > 89:
-            yield Found(kinds.AGE, match.start(), match.end(), True)
+    for match in _AGE_FIRST.finditer(view.text):
+        yield Found(kinds.AGE, match.start(), match.end(), True)
+    for _, match in _AGED.matches(view):
+        yield Found(kinds.AGE, match.start(), match.end(), True)

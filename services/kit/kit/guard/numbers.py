@@ -342,10 +342,13 @@ _PHONE_CUED = Table(
     for label, cues in (("fax", "telefaks|telefax|fax"), ("phone", _PHONE_CUES))
     for one in entries(label, cues, flags=re.IGNORECASE, behind=r"\b", tail=_AFTER_PHONE_CUE)
 )
+# The first sign comes before what must not stand before it, so that the engine looks for that sign.
 _US_PHONE = re.compile(r"(?<![\w./-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])")
-_WORLD_PHONE = re.compile(r"(?<![\w.])(?:\+|00)[1-9]\d{0,2}[ \-.(]{0,4}(?:\(0\) ?)?\d[\d ().\-/]{5,16}\d(?!\w)")
-_LOCAL_PHONE = re.compile(r"(?<![\w./+-])0\d{1,4}[ \-/)]{1,2}\d[\d \-/]{4,11}\d(?![\w-])")
-_BARE_WORLD = re.compile(r"(?<![\w./+-])[1-9]\d[-. ]\d{3}[-. ]\d{3}[-. ]\d{4}(?![\w-])")
+_WORLD_PHONE = re.compile(
+    r"(?:\+(?<![\w.]\+)|0(?<![\w.]0)0)[1-9]\d{0,2}[ \-.(]{0,4}(?:\(0\) ?)?\d[\d ().\-/]{5,16}\d(?!\w)"
+)
+_LOCAL_PHONE = re.compile(r"0(?<![\w./+-]0)\d{1,4}[ \-/)]{1,2}\d[\d \-/]{4,11}\d(?![\w-])")
+_BARE_WORLD = re.compile(r"[1-9](?<![\w./+-]\d)\d[-. ]\d{3}[-. ]\d{3}[-. ]\d{4}(?![\w-])")
 REGIONS = ("DE", "GB", "FR", "ES", "IT", "NL", "AT", "CH")
 MAX_LOCAL_PHONES = 40  # numbers in a text that are looked up in the plans of all these countries
 
@@ -393,7 +396,7 @@ def mail(view: View) -> Iterator[Found]:
                 yield Found(kinds.EMAIL, start, match.end(), True)
 
 
-_IP4 = re.compile(r"(?<![\w.:])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?!\d)")
+_IP4 = re.compile(r"\d(?<![\w.:]\d)\d{0,2}\.(?:\d{1,3}\.){2}\d{1,3}(?:/\d{1,2})?(?!\d)")
 _IP6 = re.compile(r"(?<![\w.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,45}+(?:/\d{1,3})?(?![\w:])")
 _VERSION = re.compile(r"(?i)(?:version|v|release|section|table|fig(?:ure)?)\.?[ \n]?$")
 _MAC = re.compile(

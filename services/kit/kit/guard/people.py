@@ -14,7 +14,9 @@ from kit.guard.views import View
 _LETTERS = [chr(number) for number in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x530))]
 _UP = "".join(sign for sign in _LETTERS if sign.isupper())
 _LOW = "".join(sign for sign in _LETTERS if sign.islower())
-_WORD = rf"(?:[{_UP}]')?[{_UP}][{_LOW}]{{1,30}}+(?:[-'][{_UP}]?[{_LOW}]{{1,30}}+){{0,3}}"
+_REST = rf"(?:'[{_UP}])?[{_LOW}]{{1,30}}+(?:[-'][{_UP}]?[{_LOW}]{{1,30}}+){{0,3}}"
+_WORD = rf"[{_UP}]{_REST}"
+_FIRST_WORD = rf"[{_UP}](?<![\w.-].){_REST}"  # where nothing stands before it that belongs to it
 _PARTICLE = r"(?:von|van|de|del|della|da|di|der|den|dos|la|le|el|al|bin|ibn|O'|Mc|Mac|St\.)"
 _NAME = rf"{_WORD}(?:{S}(?:{_PARTICLE}{S})?(?:{_WORD}|[{_UP}]\.(?!\w)|[{_UP}]\b(?![-/]))){{0,3}}"
 _FULL = rf"{_WORD}(?:{S}[{_UP}]\.)?{S}(?:{_PARTICLE}{S})?(?:{_WORD}|[{_UP}]\.|[{_UP}]\b(?![-/\w]))(?:{S}{_WORD})?"
@@ -71,12 +73,12 @@ _CUED = Table(
 _CAPITALS = (
     # anybody with a first name and an initial, like Emily R.
     re.compile(
-        rf"(?<![\w.-])({_WORD}{S}[{_UP}]\.)(?={S}?(?:[,;:)?!(]|'s|$|(?<={S})(?:who|was|has|is|had|"
+        rf"({_FIRST_WORD}{S}[{_UP}]\.)(?={S}?(?:[,;:)?!(]|'s|$|(?<={S})(?:who|was|has|is|had|"
         rf"seen|with|at|on|in|and|[{_LOW}]{{1,30}}+)\b))"
     ),
     # before what only people do
     re.compile(
-        rf"(?<![\w.-])({_WORD}{S}{_WORD})(?=,?{S}?(?:\(?(?:MRN|DOB|SSN|d\.o\.b|born|geb\.|"
+        rf"({_FIRST_WORD}{S}{_WORD})(?=,?{S}?(?:\(?(?:MRN|DOB|SSN|d\.o\.b|born|geb\.|"
         rf"née?{S}le|nacid[oa]|nat[oa])\b|,{S}?\d{{1,2}}[ \n-]?(?:y|year|jährig|ans|años|anni)))"
     ),
 )
@@ -127,23 +129,24 @@ _STREETS = Table(
         rf"{_WORD}(?:{S}{_WORD}){{0,5}},?{S}(?:n[º°.]?{S}?)?\d{{1,4}}\b"
     ))),),
 )  # fmt: skip
-_NUMBER_FIRST = (
-    re.compile(
-        rf"\b\d{{1,5}}[A-Za-z]?{S}(?:{_WORD}\.?{S}|\d{{1,3}}(?:st|nd|rd|th){S}|"
-        rf"[NSEW]\.?{S}){{1,4}}(?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Boulevard|Lane|Ln|"
-        rf"Drive|Dr|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Close|Crescent|Highway|"
-        rf"Hwy)\b\.?(?:,?{S}(?:Apt|Unit|Suite|"
-        rf"#)\.?{S}?\w{{1,10}})?(?:,{S}?{_WORD}(?:{S}{_WORD})?)?(?:,?{S}[A-Z]{{2}}\b)?(?:{S}\d{{5}}(?:-\d{{4}})?)?"
-    ),
-    re.compile(
-        rf"(?i)\b\d{{1,4}}(?:{S}?(?:bis|ter))?,?{S}(?:rue|avenue|boulevard|place|chemin|impasse|"
-        rf"allée|quai){S}(?:(?:de|du|des|la|le|l'){S}?){{0,3}}{_WORD}(?:[ -]{_WORD}){{0,5}}+"
-    ),
+_STREET = re.compile(
+    rf"\d(?<!\w\d)\d{{0,4}}[A-Za-z]?{S}(?:{_WORD}\.?{S}|\d{{1,3}}(?:st|nd|rd|th){S}|"
+    rf"[NSEW]\.?{S}){{1,4}}(?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Boulevard|Lane|Ln|"
+    rf"Drive|Dr|Way|Court|Ct|Place|Pl|Square|Sq|Terrace|Close|Crescent|Highway|"
+    rf"Hwy)\b\.?(?:,?{S}(?:Apt|Unit|Suite|"
+    rf"#)\.?{S}?\w{{1,10}})?(?:,{S}?{_WORD}(?:{S}{_WORD})?)?(?:,?{S}[A-Z]{{2}}\b)?(?:{S}\d{{5}}(?:-\d{{4}})?)?"
 )
+_RUE = "rue|avenue|boulevard|place|chemin|impasse|allée|quai"
+_RUES = Table(
+    entries("rue", _RUE, flags=re.IGNORECASE, tail=re.compile(
+        rf"(?i){S}(?:(?:de|du|des|la|le|l'){S}?){{0,3}}{_WORD}(?:[ -]{_WORD}){{0,5}}+"
+    ))
+)  # fmt: skip
+_NUMBER_AND_RUE = re.compile(rf"(?i)\b\d{{1,4}}(?:{S}?(?:bis|ter))?,?{S}(?:{_RUE})$")
+_NUMBER_AND_RUE_LENGTH = 24
 # Words that end like streets, before a house number. What stands before is looked for from here.
-_STRASSE = re.compile(
-    rf"(?:straße|strasse|str\.|weg|platz|gasse|allee|damm|ufer|ring){S}\d{{1,4}}{S}?[a-z]?\b(?:,?{S}\d{{5}}{S}{_WORD})?"
-)
+_STRASSE_ENDS = ("straße", "strasse", "str.", "weg", "platz", "gasse", "allee", "damm", "ufer", "ring")
+_HOUSE_NUMBER = re.compile(rf"{S}(?<=[egzmr.].)\d{{1,4}}{S}?[a-z]?\b(?:,?{S}\d{{5}}{S}{_WORD})?")
 _MAX_STREET_NAME = 60
 _POSTCODE = re.compile(
     r"(?<![\w-])(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRVWXY])?|"
@@ -170,7 +173,7 @@ _BESIDE_PATIENT = Table(
 _CAPITALS_OF_PATIENT = (
     _BETWEEN_COMMAS,
     re.compile(
-        rf"(?<![\w.-])({_WORD}{S}(?:{_WORD}|[{_UP}]))(?=,?{S}who\b|'s{S}(?:case|notes?|chart|"
+        rf"({_FIRST_WORD}{S}(?:{_WORD}|[{_UP}]))(?=,?{S}who\b|'s{S}(?:case|notes?|chart|"
         rf"labs?|records?|file|history|treatment|medications?|symptoms|family|visit)\b)"
     ),
 )
@@ -223,8 +226,10 @@ def _word_before(text: str, end: int) -> int:
 def _german_streets(view: View) -> Iterator[Found]:
     """Streets of one word, with the word before that they are written with."""
     text = view.text
-    for match in _STRASSE.finditer(text):
-        start = _word_before(text, match.start())
+    for match in _HOUSE_NUMBER.finditer(text):
+        if not text.endswith(_STRASSE_ENDS, max(0, match.start() - 10), match.start()):
+            continue
+        start = _word_before(text, match.start() - (text[match.start() - 1] == "."))
         if text[start - 1 : start] in {"-", " "}:
             before = _word_before(text, start - 1)
             if text[before : before + 1].isupper() and text[before + 1 : start - 1].islower():
@@ -232,11 +237,19 @@ def _german_streets(view: View) -> Iterator[Found]:
         yield Found(kinds.ADDRESS, start, match.end(), True)
 
 
+def _french_streets(view: View) -> Iterator[Found]:
+    """Streets after their house number, which is looked for from the word for a street."""
+    for _, street in _RUES.matches(view):
+        begins = max(0, street.start() - _NUMBER_AND_RUE_LENGTH)
+        if number := _NUMBER_AND_RUE.search(view.text, begins, street.start()):
+            yield Found(kinds.ADDRESS, number.start(), street.end(), True)
+
+
 def addresses(view: View) -> Iterator[Found]:
     """Streets, post codes, and where somebody lives."""
-    for pattern in _NUMBER_FIRST:
-        for match in pattern.finditer(view.text):
-            yield Found(kinds.ADDRESS, match.start(), match.end(), True)
+    for match in _STREET.finditer(view.text):
+        yield Found(kinds.ADDRESS, match.start(), match.end(), True)
+    yield from _french_streets(view)
     for _, match in _STREETS.matches(view):
         yield Found(kinds.ADDRESS, match.start(), match.end(), True)
     yield from _german_streets(view)

@@ -223,7 +223,11 @@ class PatientIdentifier(graphene.ObjectType):
     """Where a text could identify a patient; never the text itself."""
 
     field = graphene.String(required=True, description="The input's field.")
-    identifier_kind = graphene.String(required=True, description="The class, like MEDICAL_RECORD_NUMBER.")
+    identifier_kind = graphene.String(
+        required=True,
+        description="The class, like MEDICAL_RECORD_NUMBER. UNKNOWN_LANGUAGE is a number, a date or an age in a language that "
+        "the guard does not know (`instance { guardLanguages }`); UNCHECKED is what it has not looked at.",
+    )
     start = graphene.Int(required=True, description="Where it begins, in Unicode code points of the text as sent.")
     end = graphene.Int(required=True, description="Where it ends; excluded.")
 

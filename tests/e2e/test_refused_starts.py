@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.stack import free_port, operate
+from tests.support.stack import eventually, free_port, launch, operate
 
 
 def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
@@ -41,3 +42,16 @@ def test_production_without_its_settings_is_refused_in_one_line(
     assert done.returncode == 1
     assert said in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_start_that_is_interrupted_ends_at_once(tmp_path: Path) -> None:
+    """Neo4j takes a while to start, and hears no signal meanwhile."""
+    stack = launch(tmp_path / "home")
+    assert stack.output is not None
+    output = stack.output
+    eventually(lambda: "Starting PostgreSQL and Neo4j" in output.read_text(), 60)
+    eventually(lambda: (tmp_path / "home" / "log" / "neo4j.log").exists(), 60)
+    time.sleep(1)
+    assert stack.stop() < 15
+    assert "Stopped. The data stays" in output.read_text()
+    assert "unexpected" not in output.read_text()

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -42,6 +43,7 @@ class Child:
         stop_signal: signal.Signals = signal.SIGTERM,
         ready_line: str | None = None,
         ready_seconds: float = 30,
+        stopping: threading.Event | None = None,
     ) -> Child:
         """Start a child whose output goes to `log`.
 
@@ -49,9 +51,10 @@ class Child:
 
         Args:
             ready_line: wait until it prints this on a line of its own.
+            stopping: once set, it is not waited for any longer.
 
         Raises:
-            ProcessFailed: it ended, or did not print the line in time.
+            ProcessFailed: it ended, did not print the line in time, or is not wanted any more.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
         offset = log.stat().st_size if log.exists() else 0
@@ -69,13 +72,13 @@ class Child:
         child = cls(name, process, stop_signal, log)
         if ready_line is not None:
             try:
-                child._wait_for_line(ready_line, offset, ready_seconds)
+                child._wait_for_line(ready_line, offset, ready_seconds, stopping)
             except BaseException:  # Ctrl-C too: a child that nobody knows of would stay
-                child.stop()
+                child.stop(2)  # Neo4j hears nothing while it starts; it has nothing to write down yet
                 raise
         return child
 
-    def _wait_for_line(self, line: str, offset: int, seconds: float) -> None:
+    def _wait_for_line(self, line: str, offset: int, seconds: float, stopping: threading.Event | None) -> None:
         deadline = time.monotonic() + seconds
         while True:
             with self.log.open("rb") as file:
@@ -84,6 +87,8 @@ class Child:
                     return
             if not self.alive() or time.monotonic() > deadline:
                 raise ProcessFailed(f"{self.name} did not start; see {self.log}.")
+            if stopping is not None and stopping.is_set():
+                raise ProcessFailed(f"{self.name} was stopped while it started.")
             time.sleep(0.1)
 
     def alive(self) -> bool:

@@ -221,6 +221,7 @@ class Supervisor:
                     port=ports["postgres"],
                     password=home.secret("postgres_password"),
                     log=home.log("postgres"),
+                    stopping=self.stopping,
                 )
 
             def start_neo4j() -> Child:
@@ -230,6 +231,7 @@ class Supervisor:
                     password=home.secret("neo4j_password"),
                     log=home.log("neo4j"),
                     progress=tell,
+                    stopping=self.stopping,
                 )
 
             with ThreadPoolExecutor(2) as pool:

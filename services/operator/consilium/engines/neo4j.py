@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,11 +26,20 @@ internal.cypher.use_parameter_size=false
 """
 
 
-def start(home: Path, *, port: int, password: str, log: Path, progress: Callable[[int, int], None]) -> Child:
+def start(
+    home: Path,
+    *,
+    port: int,
+    password: str,
+    log: Path,
+    progress: Callable[[int, int], None],
+    stopping: threading.Event | None = None,
+) -> Child:
     """Start Neo4j, its data under `home`.
 
     Args:
         progress: called while jars are fetched.
+        stopping: once set, the start is given up.
 
     Raises:
         JarsUnavailable: a jar cannot be had.
@@ -56,4 +66,5 @@ def start(home: Path, *, port: int, password: str, log: Path, progress: Callable
         ready_line="started",
         # After a power cut in a large import it first recovers what was not written down, which takes minutes.
         ready_seconds=900,
+        stopping=stopping,
     )

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -90,8 +91,11 @@ def _end_leftover(data: Path) -> None:
     lock.unlink(missing_ok=True)
 
 
-def start(data: Path, *, port: int, password: str, log: Path) -> Child:
+def start(data: Path, *, port: int, password: str, log: Path, stopping: threading.Event | None = None) -> Child:
     """Start PostgreSQL on 127.0.0.1 with user and database `consilium`, its data under `data`.
+
+    Args:
+        stopping: once set, the start is given up.
 
     Raises:
         ProcessFailed: it did not come up; says where its log is.
@@ -127,7 +131,8 @@ def start(data: Path, *, port: int, password: str, log: Path) -> Child:
                     connection.execute("CREATE DATABASE consilium")
             return child
         except psycopg.OperationalError as error:
-            if not child.alive() or time.monotonic() > deadline:
+            given_up = stopping is not None and stopping.is_set()
+            if given_up or not child.alive() or time.monotonic() > deadline:
                 child.stop()
                 raise ProcessFailed(f"PostgreSQL did not start; see {log}.") from error
             time.sleep(0.1)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
 from kit.clock import new_id
+from profiles.accounts.domain import parse_email
 from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
@@ -31,8 +32,9 @@ def a_person(
     with unit(database) as work:
         work.people.add(person_id=person, handles=[person], name=name, claimed=True, created_at=NOW, regions=["DE"])
         work.accounts.add(
-            person_id=person, email=email or f"{person}@example.org", password_hash=None, created_at=NOW, confirmed=True
-        )
+            person_id=person, email=parse_email(email or f"{person}@example.org"), password_hash=None, created_at=NOW,
+            confirmed=True,
+        )  # fmt: skip
         work.accounts.grant(person, ["MEMBER", *roles])
     return person
 

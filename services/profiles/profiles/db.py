@@ -87,11 +87,12 @@ def wait_for_answer(url: str, *, seconds: float = START_SECONDS, stopping: threa
 _REFUSALS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "is not permitted to log in")
 
 
-def migrate(url: str, *, index_key: bytes | None = None) -> None:
+def migrate(url: str, *, index_key: bytes | None = None, revision: str = "head") -> None:
     """Bring the schema up to date; safe to repeat and to run beside the version now serving.
 
     Args:
         index_key: for migrations that make blind indexes of what stood in clear before.
+        revision: the last one to apply; tests of a migration stop before it.
 
     Raises:
         EngineError: a migration fails, or the database belongs to a newer version.
@@ -107,7 +108,7 @@ def migrate(url: str, *, index_key: bytes | None = None) -> None:
     config.attributes["url"] = url
     config.attributes["index_key"] = index_key
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         newer = re.search(r"Can't locate revision identified by '(\w+)'", str(error))
         if newer is None:

@@ -71,6 +71,12 @@ def address() -> str:
     return f"{new_id()}@example.org"
 
 
+def messages(database: sa.Engine) -> int:
+    """How many messages wait."""
+    with unit(database) as work:
+        return int(work.connection.execute(sa.text("SELECT count(*) FROM mail")).scalar_one())
+
+
 def confirmed(database: sa.Engine, email: str) -> Session:
     """An account whose address is confirmed."""
     session = sign_up(database, email)
@@ -114,6 +120,30 @@ def test_signing_up_with_a_known_address_answers_the_same_and_tells_only_its_own
         recovery.confirm_email(sessions(work), work.audit, token=token, now=NOW)
     with unit(database) as work:
         assert work.accounts.owner_of(email).person_id == owner.person_id
+
+
+def test_two_spellings_of_an_address_are_one_account(database: sa.Engine) -> None:
+    """Sign-up, sign-in and mail take them for the same mailbox; the owner learns of the second sign-up."""
+    name = new_id()
+    owner = confirmed(database, f"{name}@xn--mnchen-3ya.de")
+    other = sign_up(database, f"{name.upper()}@münchen.de", "Mallory")
+    assert mails(database, owner.person_id) == ["confirm-address", "address-known"]
+    assert mails(database, other.person_id) == []
+    assert sign_in(database, f"{name}@MÜNCHEN.de").person_id == owner.person_id
+    with unit(database) as work:
+        assert work.accounts.get(owner.person_id).email == f"{name}@münchen.de"
+
+
+@pytest.mark.parametrize("email", ["a@[x.y", "x1,victim@x.de", "<b>@x.de", "ada@x.de\nBcc: eve@x.de"])
+def test_an_address_that_is_none_makes_no_account(database: sa.Engine, email: str) -> None:
+    """The field is named, and nothing was stored."""
+    before = messages(database)
+    with pytest.raises(Invalid) as caught:
+        sign_up(database, email)
+    assert caught.value.field == ["email"]
+    with unit(database) as work:
+        assert work.accounts.newest_unconfirmed(email) is None
+    assert messages(database) == before
 
 
 def test_of_two_who_confirm_one_address_at_once_one_gets_it(database: sa.Engine) -> None:

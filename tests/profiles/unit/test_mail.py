@@ -6,6 +6,7 @@ import socketserver
 import threading
 from dataclasses import replace
 
+from profiles.accounts.domain import parse_email
 from profiles.mail.delivery import _send
 from profiles.mail.domain import TEXTS, write
 from profiles.mail.store import Queued
@@ -63,7 +64,13 @@ def test_a_message_goes_out_by_smtp() -> None:
             settings(), smtp_url=f"smtp://127.0.0.1:{server.server_address[1]}", mail_from="desk@x.example"
         )
         subject, text = write("credential-rejected", DATA)
-        _send(config, Queued("0" * 36, "credential-rejected", None, None, {}, 0), "ada@x.example", subject, text)
+        _send(
+            config,
+            Queued("0" * 36, "credential-rejected", None, None, {}, 0),
+            parse_email("ada@x.example"),
+            subject,
+            text,
+        )
         server.shutdown()
     (message,) = Conversation.received
     assert b"To: ada@x.example" in message

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
+from profiles.accounts.domain import EmailAddress, find_email, mailbox_key, typed_key
 
 
 @dataclass(frozen=True)
@@ -63,22 +64,25 @@ class AccountStore:
         return Account(**row) if row else None
 
     def owner_of(self, email: str) -> Account | None:
-        """The account whose confirmed address this is, in any case."""
-        return self._one("WHERE email_key = :key AND confirmed_at IS NOT NULL", key=email.strip().casefold())
+        """The account whose confirmed address this is, in any spelling."""
+        return self._one(
+            "WHERE email_key IN (:key, :typed) AND confirmed_at IS NOT NULL ORDER BY email_key = :typed DESC LIMIT 1",
+            key=mailbox_key(email), typed=typed_key(email),
+        )  # fmt: skip
 
     def newest_unconfirmed(self, email: str) -> Account | None:
         """The last account that named this address and has not confirmed it."""
         return self._one(
-            "WHERE email_key = :key AND confirmed_at IS NULL ORDER BY created_at DESC LIMIT 1",
-            key=email.strip().casefold(),
-        )
+            "WHERE email_key IN (:key, :typed) AND confirmed_at IS NULL ORDER BY created_at DESC LIMIT 1",
+            key=mailbox_key(email), typed=typed_key(email),
+        )  # fmt: skip
 
     def get(self, person_id: str) -> Account | None:
         """The account of this person."""
         return self._one("WHERE person_id = CAST(:id AS uuid)", id=person_id)
 
     def add(
-        self, *, person_id: str, email: str, password_hash: str | None, created_at: datetime, confirmed: bool
+        self, *, person_id: str, email: EmailAddress, password_hash: str | None, created_at: datetime, confirmed: bool
     ) -> bool:
         """Insert an account; False when the address would be confirmed and somebody has it."""
         result = self._db.execute(
@@ -88,7 +92,7 @@ class AccountStore:
                 "ON CONFLICT (email_key) WHERE confirmed_at IS NOT NULL DO NOTHING"
             ),
             {
-                "id": person_id, "email": email, "key": email.casefold(), "hash": password_hash, "at": created_at,
+                "id": person_id, "email": email.text, "key": email.key, "hash": password_hash, "at": created_at,
                 "confirmed": created_at if confirmed else None,
             },
         )  # fmt: skip
@@ -317,10 +321,11 @@ class AccountStore:
         if text:
             clean = text.strip().casefold().replace("\\", "").replace("%", "").replace("_", "\\_")
             conditions.append(
-                "(email_key LIKE :start OR EXISTS (SELECT FROM person p WHERE p.id = a.person_id "
+                "(email_key LIKE :start OR email_key = :key OR EXISTS (SELECT FROM person p WHERE p.id = a.person_id "
                 "AND lower(p.name) LIKE :inside))"
             )
-            given |= {"start": f"{clean}%", "inside": f"%{clean}%"}
+            address = find_email(text)
+            given |= {"start": f"{clean}%", "inside": f"%{clean}%", "key": address.key if address else None}
         if role:
             conditions.append("EXISTS (SELECT FROM account_role r WHERE r.person_id = a.person_id AND r.role = :role)")
             given["role"] = role

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from kit.errors import (
 )
 from kit.texts import slug
 from profiles.accounts import passwords, totp
+from profiles.accounts.domain import find_email, mailbox_key, parse_email
 from profiles.accounts.signing import ACCESS_SECONDS, Signer
 from profiles.accounts.store import Account, AccountStore
 from profiles.audit.store import AuditTrail
@@ -39,11 +39,9 @@ GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same 
 CONFIRM_HOURS, RESET_HOURS = 48, 1
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
 PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
-DEMO_DOMAIN = "@demo.example"
 # Failed tries that cost no waiting, and the longest wait after that in seconds: for an account, and for an address.
 ACCOUNT_TRIES, CLIENT_TRIES = (5, 900), (100, 60)
 FORGET_TRIES = timedelta(minutes=30)
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]{1,63}(?:\.[^@\s\x00-\x1f.]{1,63}){1,20}")
 
 
 @dataclass(frozen=True)
@@ -80,18 +78,6 @@ class Sessions:
     policies: Sequence[Policy]
     client: bytes | None
     demo: bool
-
-
-def check_email(email: str) -> str:
-    """An address that looks like one.
-
-    Raises:
-        Invalid: it does not.
-    """
-    clean = email.strip()
-    if len(clean) > 254 or not _EMAIL.fullmatch(clean):
-        raise Invalid("This is no e-mail address.", field=["email"])
-    return clean
 
 
 def handles_for(name: str) -> list[str]:
@@ -143,7 +129,8 @@ def start_session(parts: Sessions, account: Account, *, one_time_password: bool,
 
 def roles_in_session(account: Account, *, one_time_password: bool, demo: bool) -> list[str]:
     """The roles that count: beyond MEMBER only where a one-time password was given, the demo's accounts excepted."""
-    if one_time_password or (demo and account.email.casefold().endswith(DEMO_DOMAIN)):
+    address = find_email(account.email) if demo else None
+    if one_time_password or (address is not None and address.is_demo):
         return account.roles
     return [role for role in account.roles if role not in PRIVILEGED]
 
@@ -184,7 +171,7 @@ def count_try(accounts: AccountStore, cipher: FieldCipher, *, account: str, clie
             cipher.hashed(kind, value), now=now, free=free, longest=longest, forget_after=FORGET_TRIES
         )
         for kind, value, (free, longest) in (
-            ("try-account", account.strip().casefold(), ACCOUNT_TRIES),
+            ("try-account", mailbox_key(account), ACCOUNT_TRIES),
             ("try-client", client or "", CLIENT_TRIES),
         )
         if value
@@ -196,7 +183,7 @@ def count_try(accounts: AccountStore, cipher: FieldCipher, *, account: str, clie
 
 def forget_tries(accounts: AccountStore, cipher: FieldCipher, *, account: str, client: str | None) -> None:
     """After a try that went well: the account's failures are forgotten, the address's stay."""
-    accounts.uncount_attempt(cipher.hashed("try-account", account.strip().casefold()), wholly=True)
+    accounts.uncount_attempt(cipher.hashed("try-account", mailbox_key(account)), wholly=True)
     if client:
         accounts.uncount_attempt(cipher.hashed("try-client", client), wholly=False)
 
@@ -317,7 +304,7 @@ def sign_up(
         Invalid: a field breaks its rule.
         PolicyNotAccepted: a policy that must be accepted is not among `accepted_policies`.
     """
-    email = check_email(email)
+    address = parse_email(email)
     name = domain.check_name(name)
     places = domain.check_regions(regions)
     if not places:
@@ -328,7 +315,7 @@ def sign_up(
         raise PolicyNotAccepted(
             "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
         )
-    owner = parts.accounts.owner_of(email)
+    owner = parts.accounts.owner_of(address.text)
     person_id = new_id()
     people.add(
         person_id=person_id,
@@ -339,7 +326,7 @@ def sign_up(
         regions=places,
         profession=profession,
     )
-    parts.accounts.add(person_id=person_id, email=email, password_hash=password_hash, created_at=now, confirmed=False)
+    parts.accounts.add(person_id=person_id, email=address, password_hash=password_hash, created_at=now, confirmed=False)
     parts.accounts.grant(person_id, ["MEMBER"])
     parts.accounts.accept(person_id, [(policy.id, policy.edition) for policy in agreed], at=now)
     if owner is None:
@@ -375,7 +362,7 @@ def create_account(
         Invalid: a field breaks its rule.
         Conflict: the address has an account.
     """
-    email, name = check_email(email), domain.check_name(name)
+    address, name = parse_email(email), domain.check_name(name)
     passwords.check_new(password)
     wanted = {"MEMBER", *roles}
     if not wanted <= set(ROLES):
@@ -384,7 +371,7 @@ def create_account(
     person_id = new_id()
     people.add(person_id=person_id, handles=handles_for(name), name=name, claimed=True, created_at=now)
     if not accounts.add(
-        person_id=person_id, email=email, password_hash=passwords.hash_password(password), created_at=now,
+        person_id=person_id, email=address, password_hash=passwords.hash_password(password), created_at=now,
         confirmed=True,
     ):  # fmt: skip
         raise Conflict("This address has an account.", field=["email"])

@@ -13,6 +13,7 @@ from kit.errors import InvalidCredentials
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import administration, passwords, recovery, schemas, usecases
+from profiles.accounts.domain import parse_email
 from profiles.accounts.signing import ACCESS_SECONDS
 from profiles.wiring import Work, attempt, client_address, once_per_key, require, sessions, wiring, work
 
@@ -118,7 +119,7 @@ def confirm_email(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def request_reset(body: dict[str, Any]) -> None:
     """Ask for a new password. Whether the address has an account is found out where mail is sent, so it does not show."""
-    email = usecases.check_email(body["email"])
+    email = parse_email(body["email"]).text
     parts, client = wiring(), client_address()
     with work() as unit:
         usecases.count_try(unit.accounts, parts.cipher, account=f"reset:{email}", client=client, now=clock.now())

@@ -14,8 +14,8 @@ from kit import ids
 from kit.errors import DomainError, Invalid
 from kit.texts import fold, slug
 from profiles.accounts import passwords
+from profiles.accounts.domain import EmailAddress, find_email, parse_email
 from profiles.accounts.store import AccountStore
-from profiles.accounts.usecases import check_email
 from profiles.audit.store import AuditTrail
 from profiles.credentials import usecases as credentials_usecases
 from profiles.credentials.casework import Casework
@@ -72,8 +72,8 @@ def import_people(
     outcome = Outcome()
     refs = [row["ref"] for row in rows]
     known, gone = stores.imports.known(source, refs), stores.imports.suppressed(source, refs)
-    addresses = [row["email"].strip().casefold() for row in rows if row.get("email") and row["ref"] not in known]
-    taken = stores.imports.taken_emails(addresses)
+    addresses = {row["ref"]: find_email(row["email"]) for row in rows if row.get("email")}
+    taken = stores.imports.taken_emails([address.key for address in addresses.values() if address])
     wanted: list[tuple[dict[str, Any], bytes, dict[str, Any]]] = []
     for row in rows:
         content = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
@@ -88,11 +88,11 @@ def import_people(
             continue
         try:
             fields = checked_fields({"name": row["name"]} | {k: row[k] for k in _PROFILE if row.get(k) is not None})
-            if row.get("email") and before is None:
-                address = check_email(row["email"]).casefold()
-                if address in taken:
+            if row.get("email"):
+                address = addresses[row["ref"]] or parse_email(row["email"])
+                if before is None and address.key in taken:
                     raise Invalid("this e-mail address has an account already")
-                taken.add(address)
+                taken.add(address.key)
         except DomainError as error:
             outcome.rejected.append({"ref": row["ref"], "reason": error.message})
             continue
@@ -139,7 +139,8 @@ def import_people(
         )  # fmt: skip
     if people:
         stores.imports.write(source, people)
-        _add_accounts(stores, policies, {p.id: row for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)}, now)
+        accounts = {p.id: row for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)}
+        _add_accounts(stores, policies, accounts, addresses, now)
         stores.outbox.add_snapshots(
             [
                 domain.snapshot(p, Standing(roles=["MEMBER", *row.get("roles", [])] if row.get("email") else []))
@@ -161,15 +162,20 @@ def _by_given_name(store: InstitutionStore, places: set[tuple[str, str]]) -> dic
 
 
 def _add_accounts(
-    stores: ImportStores, policies: Sequence[Policy], rows: dict[str, dict[str, Any]], now: datetime
+    stores: ImportStores,
+    policies: Sequence[Policy],
+    rows: dict[str, dict[str, Any]],
+    addresses: dict[str, EmailAddress | None],
+    now: datetime,
 ) -> None:
     for person_id, row in rows.items():
-        if not row.get("email"):
+        address = addresses.get(row["ref"])
+        if address is None:
             continue
         password = row.get("password")
         stores.accounts.add(
             person_id=person_id,
-            email=check_email(row["email"]),
+            email=address,
             password_hash=passwords.hash_password(password) if password else None,
             created_at=now,
             confirmed=True,  # whoever imports a community vouches for its addresses

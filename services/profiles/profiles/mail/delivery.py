@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from kit import clock
 from kit.logs import log
+from profiles.accounts.domain import EmailAddress, find_email
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
 from profiles.mail.domain import write
@@ -45,7 +46,7 @@ def deliver_one(engine: sa.Engine, config: Settings) -> bool:
         subject, text = write(queued.kind, data)
         try:
             _send(config, queued, address, subject, text)
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # whatever one message does, the others are sent
             log().warning("mail_failed", kind=queued.kind, error=type(error).__name__, attempts=queued.attempts + 1)
             if queued.attempts + 1 >= MOST_ATTEMPTS:
                 log().error("mail_given_up", kind=queued.kind)
@@ -57,7 +58,9 @@ def deliver_one(engine: sa.Engine, config: Settings) -> bool:
         return True
 
 
-def _addressed(queued: Queued, accounts: AccountStore, config: Settings) -> tuple[str | None, dict[str, object]]:
+def _addressed(
+    queued: Queued, accounts: AccountStore, config: Settings
+) -> tuple[EmailAddress | None, dict[str, object]]:
     """Where a message goes, or None when it is not to be sent; tokens are made here and stand nowhere else."""
     now = clock.now()
     data: dict[str, object] = {
@@ -68,23 +71,31 @@ def _addressed(queued: Queued, accounts: AccountStore, config: Settings) -> tupl
         if owner is None:
             return None, data
         token = mail_token(accounts, owner.person_id, "RESET", until=now + timedelta(hours=RESET_HOURS))
-        return owner.email, data | {"token": token, "hours": RESET_HOURS}
+        return _mailbox(owner.email, queued), data | {"token": token, "hours": RESET_HOURS}
     if queued.person_id is None:
-        return queued.address, data
+        return _mailbox(queued.address or "", queued), data
     account = accounts.get(queued.person_id)
     if account is None:
         return None, data
     if queued.kind == "confirm-address":
         token = mail_token(accounts, account.person_id, "CONFIRM", until=now + timedelta(hours=CONFIRM_HOURS))
-        return account.email, data | {"token": token, "hours": CONFIRM_HOURS}
+        return _mailbox(account.email, queued), data | {"token": token, "hours": CONFIRM_HOURS}
     # An address that nobody has confirmed may be somebody else's.
-    return (account.email if account.confirmed else None), data
+    return (_mailbox(account.email, queued) if account.confirmed else None), data
 
 
-def _send(config: Settings, queued: Queued, address: str, subject: str, text: str) -> None:
+def _mailbox(text: str, queued: Queued) -> EmailAddress | None:
+    """Parse a stored address; one from before addresses were checked may name no mailbox, or two."""
+    address = find_email(text)
+    if address is None:
+        log().error("mail_unaddressable", kind=queued.kind, mail=queued.id)
+    return address
+
+
+def _send(config: Settings, queued: Queued, address: EmailAddress, subject: str, text: str) -> None:
     message = EmailMessage(policy=SMTPUTF8)
     message["From"] = config.mail_from
-    message["To"] = address
+    message["To"] = address.header()
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
     # The same at each attempt, so that a message that was sent twice shows once.

@@ -11,6 +11,7 @@ from catalogues import languages, regions, specialties
 from kit import cards, verification
 from kit.errors import Invalid
 from kit.texts import check_text, fold
+from profiles.accounts.domain import parse_email
 
 NAME_LONGEST = 120
 HEADLINE_LONGEST = 200
@@ -150,8 +151,8 @@ def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         value = check_text(point["value"], field="contacts", shortest=3, longest=300, one_line=True, guarded=False)
         if point["system"] == "URL" and not value.lower().startswith(("https://", "http://")):
             raise Invalid("A page's address must begin with https://.", field=["contacts"])
-        if point["system"] == "EMAIL" and "@" not in value[1:-1]:
-            raise Invalid("An e-mail address needs an @.", field=["contacts"])
+        if point["system"] == "EMAIL":
+            value = parse_email(value, field="contacts").text
         clean.append({"system": point["system"], "value": value})
     if len(clean) > MOST_CONTACTS:
         raise Invalid(f"contacts may have at most {MOST_CONTACTS} entries.", field=["contacts"])

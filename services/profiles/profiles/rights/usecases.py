@@ -14,6 +14,7 @@ import orjson
 
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound
+from profiles.accounts.domain import mailbox_key, typed_key
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.audit.store import AuditTrail
@@ -149,7 +150,8 @@ def erase_me(
         raise NotFound("This account does not exist any more.")
     if authenticated_at is None or now.timestamp() - authenticated_at > FRESH_SECONDS:
         raise Forbidden("Sign in again first: erasing needs a sign-in within the last 5 minutes.")
-    if confirm.strip().casefold() not in {person.handle.casefold(), account.email.casefold(), "erase"}:
+    words = {person.handle.casefold(), typed_key(account.email), "erase"}
+    if typed_key(confirm) not in words and mailbox_key(confirm) != mailbox_key(account.email):
         raise Invalid("To erase everything, send your handle, your address, or ERASE.", field=["confirm"])
     if held.accounts.lock_admins() == [person_id]:
         raise Conflict("This is the last admin; make another one first.")

@@ -12,10 +12,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
 
+from kit import ids
+from kit.clock import read_time
 from kit.errors import Invalid
 
 _TAG_BYTES = 12
@@ -124,3 +127,21 @@ def decode(cursor: str, mark: str, types: list[type]) -> list[Any]:
     ):
         raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"])
     return values[1:]
+
+
+def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
+    """Where a page begins in a list that is sorted by a time and an id; None at its start.
+
+    Raises:
+        Invalid: the cursor was not made by this list with this filter.
+    """
+    if cursor is None:
+        return None
+    at, last = decode(cursor, mark, [str, str])
+    try:
+        moment, own = read_time(at), ids.valid(last)
+    except ValueError:
+        own = None
+    if own is None:
+        raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"])
+    return moment, own

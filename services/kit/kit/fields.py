@@ -9,10 +9,19 @@ import marshmallow as ma
 
 
 class Text(ma.fields.String):
-    """A text; `longest` bounds what is read before any rule of its own applies (code points)."""
+    """A text; `longest` bounds what is read before any rule of its own applies (code points).
+
+    NUL is refused, which PostgreSQL can neither store nor compare with.
+    """
 
     def __init__(self, *, longest: int = 20_000, **kwargs: Any) -> None:
         super().__init__(validate=ma.validate.Length(max=longest), **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if isinstance(text, str) and "\x00" in text:
+            raise ma.ValidationError("Must not hold control characters.")
+        return text
 
 
 class Whole(ma.fields.Integer):

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from kit import cursors
 from kit.clock import read_time
 from kit.errors import Invalid, Unauthenticated, Unavailable
-from kit.fields import Time
+from kit.fields import Text, Time
 from kit.settings import Environment, SettingsError
 from kit.skew import MAX_SKEW_SECONDS
 from kit.texts import check_text, fold, slug
@@ -29,6 +29,7 @@ from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer, session_mark
 from profiles.accounts.signing import Signer
 
 ISSUER = "http://127.0.0.1:8000"
+OWN = "3c3ee0b7-4a4c-4f3f-9a41-2ad9c39f0d0c"
 
 
 def a_pem() -> str:
@@ -272,6 +273,26 @@ def test_times_are_read_in_utc() -> None:
     for text in ("9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00-14:00", "2026-11-21T08:30:00Z"):
         assert read_time(text) == Time().deserialize(text) == datetime.fromisoformat(text)
         assert read_time(text).utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "values", [["yesterday", OWN], ["2026-11-21T08:30:00+00:00", "not-a-uuid"], ["9999-12-31T23:59:59-14:00", OWN]]
+)
+def test_a_page_by_time_begins_behind_a_time_and_an_id(values: list[str]) -> None:
+    """Nothing else reaches the database, whoever signed it."""
+    assert cursors.moment_after(None, "mark") is None
+    with pytest.raises(Invalid) as caught:
+        cursors.moment_after(cursors.encode("mark", list(values)), "mark")
+    assert caught.value.field == ["after"]
+    good = cursors.moment_after(cursors.encode("mark", ["2026-11-21T08:30:00+00:00", OWN]), "mark")
+    assert good is not None
+    assert (good[0].isoformat(), good[1]) == ("2026-11-21T08:30:00+00:00", OWN)
+
+
+def test_a_text_with_nul_is_refused() -> None:
+    """PostgreSQL has none."""
+    with pytest.raises(ma.ValidationError):
+        Text().deserialize("a\x00b")
 
 
 def test_texts_are_normalised_and_bounded() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, jsonify
@@ -250,10 +250,7 @@ def search(body: dict[str, Any]) -> Response:
     with attempt("account.list", "accounts"):
         require("ADMIN")
     mark = cursors.fingerprint("accounts", body["text"], body["role"])
-    after = None
-    if body["after"] is not None:
-        at, last = cursors.decode(body["after"], mark, [str, str])
-        after = (datetime.fromisoformat(at), last)
+    after = cursors.moment_after(body["after"], mark)
     with work() as unit:
         found = unit.accounts.search(text=body["text"], role=body["role"], after=after, first=body["first"] + 1)
     rows = found[: body["first"]]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify
 
 from kit import clock, cursors, ids
-from kit.errors import Invalid
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.credentials import schemas, usecases
@@ -57,21 +55,6 @@ def changed_once(unit: Work, request_body: Any, viewer: str, act: Callable[[], C
     return answered(unit, once_per_key(unit, request_body, lambda: {"id": act().id})["id"], viewer)
 
 
-def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
-    """Where a page begins in a list that is sorted by a time and an id.
-
-    Raises:
-        Invalid: the cursor belongs to another list.
-    """
-    if cursor is None:
-        return None
-    at, last = cursors.decode(cursor, mark, [str, str])
-    try:
-        return datetime.fromisoformat(at), last
-    except ValueError as error:
-        raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"]) from error
-
-
 @blueprint.post("/v1/me/credentials/own-numbers")
 @blueprint.arguments(schemas.Numbers)
 def own_numbers(body: dict[str, Any]) -> Response:
@@ -107,7 +90,7 @@ def own(body: dict[str, Any]) -> Response:
     me = caller().subject
     mark = cursors.fingerprint("credentials", me)
     with work() as unit:
-        found = unit.credentials.own_page(me, after=moment_after(body["after"], mark), first=body["first"] + 1)
+        found = unit.credentials.own_page(me, after=cursors.moment_after(body["after"], mark), first=body["first"] + 1)
         shown = unit.credentials.with_history(found[: body["first"]])
         rows = dump(unit, shown, me)
     return jsonify(

@@ -15,7 +15,7 @@ from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
-from profiles.credentials.views import changed_once, dump, moment_after
+from profiles.credentials.views import changed_once, dump
 from profiles.desk import schemas, usecases
 from profiles.wiring import Work, attempt, require, work, writer
 
@@ -58,7 +58,7 @@ def queue(body: dict[str, Any]) -> Response:
             untaken_at=now if body["untaken_only"] else None,
             awaiting_second=bool(body["awaiting_second_only"]),
         )
-        after = moment_after(body["after"], mark)
+        after = cursors.moment_after(body["after"], mark)
         found = unit.credentials.desk_page(wanted, after=after, first=body["first"] + 1)
         shown = unit.credentials.with_history(found[: body["first"]])
         rows = dump(unit, shown, me)

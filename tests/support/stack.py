@@ -111,6 +111,8 @@ def launch(home: Path, *, ports: tuple[int, int, int] | None = None, **environme
         "CONSILIUM_GATEWAY_PORT": str(gateway),
         "CONSILIUM_PROFILES_PORT": str(profiles),
         "CONSILIUM_GRAPH_PORT": str(graph),
+        # All tests sign up from one network address; tests/profiles/integration/test_limits.py has the limit.
+        "CONSILIUM_SIGN_UPS_PER_ADDRESS": "100000",
         **environment,
     }
     output = home.with_suffix(".out")

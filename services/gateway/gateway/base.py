@@ -169,6 +169,9 @@ class UserError(graphene.ObjectType):
     message = graphene.String(required=True, description="A sentence that helps.")
     code = ErrorCode(required=True, description="The kind of failure.")
     current_version = graphene.Int(description="The thing's version now, after a VERSION_CONFLICT.")
+    retry_after = graphene.Int(
+        description="Seconds after which it may be tried again, with RATE_LIMITED; null with every other code."
+    )
     request_id = graphene.String(
         description="Names this request in the operator's logs, as the header X-Request-Id does; quote it when you ask for "
         "help. Null with HELD_FOR_REVIEW."
@@ -193,6 +196,8 @@ def graphql_error(error: DomainError) -> GraphQLError:
         return GraphQLError(INTERNAL, extensions={"code": "INTERNAL_SERVER_ERROR"})
     if error.field:
         extensions["field"] = error.field
+    if "retryAfter" in error.extra:
+        extensions["retryAfter"] = error.extra["retryAfter"]
     return GraphQLError(error.message, extensions=extensions)
 
 
@@ -205,6 +210,7 @@ def user_error(context: Context, error: DomainError) -> dict[str, Any]:
         "message": error.message,
         "code": error.code if error.code in CODES else "UNAVAILABLE",
         "current_version": error.current_version,
+        "retry_after": error.extra.get("retryAfter"),
         "request_id": context.call.request_id,
     }
 

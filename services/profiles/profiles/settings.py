@@ -9,6 +9,8 @@ from pathlib import Path
 from kit.cipher import field_keys
 from kit.settings import Environment, SettingsError
 
+SIGN_UPS_PER_ADDRESS = 30
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -23,6 +25,7 @@ class Settings:
         index_key: 32 bytes that make the blind index of register numbers.
         policies: a folder of policies; None takes those shipped.
         smtp_url: `smtp://` or `smtps://` with user and password; None writes messages into files in `mail_dir`.
+        sign_ups_per_address: sign-ups and messages that one network address causes without waiting; then one a minute.
         audit_dir: where signed checkpoints of the audit trail are kept, outside the database.
     """
 
@@ -42,6 +45,7 @@ class Settings:
     mail_from: str = "consilium@localhost"
     mail_dir: Path = Path(".consilium/mail")
     audit_dir: Path = Path(".consilium/audit")
+    sign_ups_per_address: int = SIGN_UPS_PER_ADDRESS
 
 
 def _key(environment: Environment, name: str) -> bytes:
@@ -52,6 +56,13 @@ def _key(environment: Environment, name: str) -> bytes:
     if len(key) != 32:
         raise SettingsError(f"{name} must be 32 bytes in base64; it has {len(key)}.")
     return key
+
+
+def _number(environment: Environment, name: str, default: int) -> int:
+    text = environment.text(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{name} must be a whole number from 1.")
+    return int(text)
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -84,4 +95,5 @@ def load(environment: Environment | None = None) -> Settings:
         mail_from=env.text("CONSILIUM_MAIL_FROM", "consilium@localhost"),
         mail_dir=Path(env.text("CONSILIUM_MAIL_DIR", ".consilium/mail")),
         audit_dir=Path(env.text("CONSILIUM_AUDIT_DIR", ".consilium/audit")),
+        sign_ups_per_address=_number(env, "CONSILIUM_SIGN_UPS_PER_ADDRESS", SIGN_UPS_PER_ADDRESS),
     )

@@ -18,6 +18,7 @@ from kit.http import ServiceClient
 from kit.logs import log
 from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
+from profiles.accounts.limiter import Limiter
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import Sessions, require_policies
@@ -237,6 +238,19 @@ def sessions(unit: Work) -> Sessions:
         unit.accounts, parts.signer, parts.cipher, parts.policies,
         parts.cipher.hashed("client", client) if client else None, parts.settings.demo,
     )  # fmt: skip
+
+
+def limits(unit: Work) -> Limiter:
+    """How often acts may be tried, counted in a transaction."""
+    parts = wiring()
+    return Limiter(unit.accounts, parts.cipher, clock.now(), parts.settings.sign_ups_per_address)
+
+
+@contextmanager
+def counted() -> Iterator[Limiter]:
+    """Count tries in a transaction of their own, committed before what is tried is done."""
+    with work(counts_as_change=False) as unit:
+        yield limits(unit)
 
 
 def once_per_key(unit: Work, request_body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -60,9 +60,9 @@ def test_accounts_from_before_addresses_were_checked_are_found_by_what_their_own
             for minute, (name, email) in enumerate(stored.items()):
                 connection.execute(
                     sa.text(
-                        "INSERT INTO person (id, handle, name, claimed, created_at) VALUES (:id, :id, 'Ada', true, now())"
+                        "INSERT INTO person (id, handle, name, claimed, created_at) VALUES (:id, :handle, 'Ada', true, now())"
                     ),
-                    {"id": people[name]},
+                    {"id": people[name], "handle": people[name]},
                 )
                 connection.execute(
                     sa.text(

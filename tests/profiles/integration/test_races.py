@@ -26,7 +26,7 @@ from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
-from tests.profiles.integration.test_accounts import HASH, POLICIES, address, sessions, token_for
+from tests.profiles.integration.test_accounts import HASH, address, new_account, sessions, token_for
 from tests.profiles.integration.test_registers import PDF, directory_profile
 from tests.support.desk import (
     CIPHER,
@@ -410,8 +410,8 @@ def test_one_address_is_confirmed_by_one_account(racing: sa.Engine) -> None:
     for _ in range(MANY):
         with unit(racing) as work:
             session = usecases.sign_up(
-                sessions(work), work.people, work.outbox, work.mail, work.audit, email=email, password_hash=HASH,
-                name="Ada", regions=["DE"], profession=None, accepted_policies=[p.key for p in POLICIES], now=NOW,
+                sessions(work), work.people, work.outbox, work.mail, work.audit, new=new_account(email),
+                password_hash=HASH, now=NOW,
             )  # fmt: skip
         tokens.append(token_for(racing, session.person_id, "CONFIRM"))
     found = race(racing, lambda work, n: recovery.confirm_email(sessions(work), work.audit, token=tokens[n], now=NOW))
@@ -422,7 +422,9 @@ def test_one_address_is_confirmed_by_one_account(racing: sa.Engine) -> None:
 
 def test_one_address_gets_one_account_from_the_operator(racing: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The index on confirmed addresses decides."""
-    monkeypatch.setattr("profiles.accounts.passwords.hash_password", lambda _: HASH)  # gevent's pool serves one thread
+    monkeypatch.setattr(
+        "profiles.accounts.passwords.hash_password", lambda _, **__: HASH
+    )  # gevent's pool serves one thread
     email = address()
     found = race(
         racing,

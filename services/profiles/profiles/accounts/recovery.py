@@ -7,12 +7,14 @@ from datetime import datetime
 from kit.cipher import FieldCipher
 from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials
 from profiles.accounts import passwords, totp
+from profiles.accounts.passwords import Lane
 from profiles.accounts.store import Account, AccountStore
 from profiles.accounts.usecases import Session, Sessions, start_session, token_hash
 from profiles.audit.store import AuditTrail
 from profiles.mail.store import MailStore
 
 _GONE = "This token is not valid or was used; ask for a new one."
+_OVER = "This token has expired; ask for a new one."
 
 
 def _use(accounts: AccountStore, token: str, purpose: str, now: datetime) -> str:
@@ -20,8 +22,22 @@ def _use(accounts: AccountStore, token: str, purpose: str, now: datetime) -> str
     if found is None:
         raise InvalidCredentials(_GONE, field=["token"])
     if found[1] <= now:
-        raise Expired("This token has expired; ask for a new one.", field=["token"])
+        raise Expired(_OVER, field=["token"])
     return found[0]
+
+
+def check_token(accounts: AccountStore, *, token: str, purpose: str, now: datetime) -> None:
+    """Look at a token that came by mail without using it up, before anything costly is done for whoever presents it.
+
+    Raises:
+        InvalidCredentials: nobody was sent this token, or it was used.
+        Expired: its time is over.
+    """
+    until = accounts.mail_token_until(token_hash(token), purpose)
+    if until is None:
+        raise InvalidCredentials(_GONE, field=["token"])
+    if until <= now:
+        raise Expired(_OVER, field=["token"])
 
 
 def _account(accounts: AccountStore, person_id: str) -> Account:
@@ -94,8 +110,9 @@ def require_password(account: Account | None, password: str, *, field: str) -> N
 
     Raises:
         InvalidCredentials: it is not.
+        RateLimited: too many hash passwords now.
     """
-    if not passwords.matches(account.password_hash if account else None, password[:1024]):
+    if not passwords.matches(account.password_hash if account else None, password[:1024], lane=Lane.KNOWN):
         raise InvalidCredentials("This is not your password.", field=[field])
 
 

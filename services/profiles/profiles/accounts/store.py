@@ -130,6 +130,13 @@ class AccountStore:
             {"h": token_hash, "p": person_id, "u": purpose, "e": expires_at},
         )
 
+    def mail_token_until(self, token_hash: bytes, purpose: str) -> datetime | None:
+        """Until when a token holds; None where nobody was sent it, or it was used."""
+        return self._db.execute(
+            sa.text("SELECT expires_at FROM mail_token WHERE token_hash = :h AND purpose = :u"),
+            {"h": token_hash, "u": purpose},
+        ).scalar()
+
     def use_mail_token(self, token_hash: bytes, purpose: str) -> tuple[str, datetime] | None:
         """Take a token out, so that it works once: the person, and until when it held."""
         row = self._db.execute(
@@ -209,14 +216,16 @@ class AccountStore:
 
     # ------------------------------------------------------------------ back-off
 
-    def count_attempt(self, key: bytes, *, now: datetime, free: int, longest: int, forget_after: timedelta) -> float:
+    def count_attempt(
+        self, key: bytes, *, now: datetime, free: int, longest: int, forget_after: timedelta
+    ) -> tuple[float, int]:
         """Count a try before it is made, so that tries at once count too.
 
         After `free` failures in a row each further one must wait twice as long, up to `longest` seconds; a try that
         comes too early is not counted.
 
         Returns:
-            how many seconds it must wait; 0 when it may be made now.
+            how many seconds it must wait, 0 when it may be made now; and which try in a row it is.
         """
         wait = (
             "make_interval(secs => CASE WHEN a.count < :free THEN 0 "
@@ -227,16 +236,25 @@ class AccountStore:
             sa.text(
                 "INSERT INTO attempt AS a (key, count, last_at) VALUES (:k, 1, :now) ON CONFLICT (key) DO UPDATE SET "
                 "count = CASE WHEN a.last_at < :old THEN 1 ELSE a.count + 1 END, last_at = EXCLUDED.last_at "
-                f"WHERE a.last_at + {wait} <= :now"
+                f"WHERE a.last_at + {wait} <= :now OR a.last_at < :old RETURNING count"
             ),
             given,
-        )
-        if counted.rowcount:
-            return 0.0
+        ).scalar()
+        if counted is not None:
+            return 0.0, int(counted)
         seconds = self._db.execute(
             sa.text(f"SELECT extract(epoch FROM a.last_at + {wait} - :now) FROM attempt a WHERE key = :k"), given
         ).scalar()
-        return max(1.0, float(seconds or 1))
+        return max(1.0, float(seconds or 1)), free + 1
+
+    def has_signed_in(self, person_id: str | None, client: bytes | None) -> bool:
+        """Whether an account has had a session from a network address, which is named by its keyed hash."""
+        return bool(
+            self._db.execute(
+                sa.text("SELECT EXISTS (SELECT FROM session WHERE person_id = CAST(:id AS uuid) AND client = :client)"),
+                {"id": person_id, "client": client},
+            ).scalar()
+        )
 
     def uncount_attempt(self, key: bytes, *, wholly: bool) -> None:
         """Take a try back that did not fail; `wholly` forgets the failed ones too."""

@@ -19,11 +19,11 @@ from kit.errors import (
     InvalidCredentials,
     OtpRequired,
     PolicyNotAccepted,
-    RateLimited,
 )
 from kit.texts import slug
 from profiles.accounts import passwords, totp
-from profiles.accounts.domain import find_email, mailbox_key, parse_email
+from profiles.accounts.domain import EmailAddress, find_email, parse_email
+from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS, Signer
 from profiles.accounts.store import Account, AccountStore
 from profiles.audit.store import AuditTrail
@@ -39,9 +39,6 @@ GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same 
 CONFIRM_HOURS, RESET_HOURS = 48, 1
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
 PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
-# Failed tries that cost no waiting, and the longest wait after that in seconds: for an account, and for an address.
-ACCOUNT_TRIES, CLIENT_TRIES = (5, 900), (100, 60)
-FORGET_TRIES = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -156,54 +153,24 @@ def _issue(
     return Session(token, refresh, now + timedelta(seconds=ACCESS_SECONDS), account.person_id)
 
 
-def count_try(accounts: AccountStore, cipher: FieldCipher, *, account: str, client: str | None, now: datetime) -> None:
-    """Count a try to sign in before it is made.
-
-    Args:
-        account: what is tried, like the address; known and unknown ones are treated alike.
-        client: the network address that asks.
-
-    Raises:
-        RateLimited: too many tries for this account or from this address have failed.
-    """
-    waits = [
-        accounts.count_attempt(
-            cipher.hashed(kind, value), now=now, free=free, longest=longest, forget_after=FORGET_TRIES
-        )
-        for kind, value, (free, longest) in (
-            ("try-account", mailbox_key(account), ACCOUNT_TRIES),
-            ("try-client", client or "", CLIENT_TRIES),
-        )
-        if value
-    ]
-    if any(waits):
-        seconds = int(max(waits)) + 1
-        raise RateLimited(f"Too many tries; wait {seconds} seconds.", extra={"retryAfter": seconds})
-
-
-def forget_tries(accounts: AccountStore, cipher: FieldCipher, *, account: str, client: str | None) -> None:
-    """After a try that went well: the account's failures are forgotten, the address's stay."""
-    accounts.uncount_attempt(cipher.hashed("try-account", mailbox_key(account)), wholly=True)
-    if client:
-        accounts.uncount_attempt(cipher.hashed("try-client", client), wholly=False)
-
-
 def candidates(accounts: AccountStore, email: str) -> tuple[Account | None, Account | None]:
     """The accounts that an address may sign in to: its owner's, and the newest that has not confirmed it."""
     return accounts.owner_of(email), accounts.newest_unconfirmed(email)
 
 
-def matching(found: tuple[Account | None, Account | None], password: str) -> Account:
+def matching(found: tuple[Account | None, Account | None], password: str, *, lane: Lane) -> Account:
     """The account that the password fits; takes as long for every address, whether anybody has it or not.
 
     Raises:
         InvalidCredentials: none; one answer for a wrong password and an unknown address.
+        RateLimited: too many hash passwords in this lane.
     """
-    fits = [passwords.matches(one.password_hash if one else None, password[:1024]) for one in found]
-    for account, fit in zip(found, fits, strict=True):
-        if account is not None and fit:
-            return account
-    raise InvalidCredentials("This address and password do not belong together.")
+    stored = [one.password_hash if one else None for one in found]
+    index = passwords.matching_hash(stored, password[:1024], lane=lane)
+    account = None if index is None else found[index]
+    if account is None:
+        raise InvalidCredentials("This address and password do not belong together.")
+    return account
 
 
 def sign_in(parts: Sessions, account: Account, *, otp: str | None, now: datetime) -> Session:
@@ -280,6 +247,48 @@ def sign_out(accounts: AccountStore, *, refresh_token: str, everywhere: bool, no
 # ---------------------------------------------------------------------- signing up
 
 
+@dataclass(frozen=True)
+class NewAccount:
+    """What somebody signs up with, checked."""
+
+    email: EmailAddress
+    name: str
+    regions: list[str]
+    profession: str | None
+    policies: list[Policy]
+
+
+def check_sign_up(
+    policies: Sequence[Policy],
+    *,
+    email: str,
+    password: str,
+    name: str,
+    regions: Iterable[str],
+    profession: str | None,
+    accepted_policies: Iterable[str],
+) -> NewAccount:
+    """Check all that somebody signs up with, before anything is counted or hashed.
+
+    Raises:
+        Invalid: a field breaks its rule.
+        PolicyNotAccepted: a policy that must be accepted is not among `accepted_policies`.
+    """
+    passwords.check_new(password)
+    address = parse_email(email)
+    name = domain.check_name(name)
+    places = domain.check_regions(regions)
+    if not places:
+        raise Invalid("Name at least one region where you practise.", field=["regions"])
+    domain.check_profession(profession)
+    agreed = _checked_policies(policies, accepted_policies)
+    if any(policy.must_accept and policy not in agreed for policy in policies):
+        raise PolicyNotAccepted(
+            "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
+        )
+    return NewAccount(address, name, places, profession, agreed)
+
+
 def sign_up(
     parts: Sessions,
     people: PersonStore,
@@ -287,48 +296,31 @@ def sign_up(
     mail: MailStore,
     audit: AuditTrail,
     *,
-    email: str,
+    new: NewAccount,
     password_hash: str,
-    name: str,
-    regions: Iterable[str],
-    profession: str | None,
-    accepted_policies: Iterable[str],
     now: datetime,
 ) -> Session:
     """Make an account with its profile, open a session, and ask by mail to confirm the address.
 
     An address belongs to whoever confirms it. Where it has an owner, the answer is the same and only the owner learns
     of it, by mail; the new account can never confirm it.
-
-    Raises:
-        Invalid: a field breaks its rule.
-        PolicyNotAccepted: a policy that must be accepted is not among `accepted_policies`.
     """
-    address = parse_email(email)
-    name = domain.check_name(name)
-    places = domain.check_regions(regions)
-    if not places:
-        raise Invalid("Name at least one region where you practise.", field=["regions"])
-    domain.check_profession(profession)
-    agreed = _checked_policies(parts.policies, accepted_policies)
-    if any(policy.must_accept and policy not in agreed for policy in parts.policies):
-        raise PolicyNotAccepted(
-            "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
-        )
-    owner = parts.accounts.owner_of(address.text)
+    owner = parts.accounts.owner_of(new.email.text)
     person_id = new_id()
     people.add(
         person_id=person_id,
-        handles=handles_for(name),
-        name=name,
+        handles=handles_for(new.name),
+        name=new.name,
         claimed=True,
         created_at=now,
-        regions=places,
-        profession=profession,
+        regions=new.regions,
+        profession=new.profession,
     )
-    parts.accounts.add(person_id=person_id, email=address, password_hash=password_hash, created_at=now, confirmed=False)
+    parts.accounts.add(
+        person_id=person_id, email=new.email, password_hash=password_hash, created_at=now, confirmed=False
+    )
     parts.accounts.grant(person_id, ["MEMBER"])
-    parts.accounts.accept(person_id, [(policy.id, policy.edition) for policy in agreed], at=now)
+    parts.accounts.accept(person_id, [(policy.id, policy.edition) for policy in new.policies], at=now)
     if owner is None:
         mail.send("confirm-address", person_id=person_id)
     else:
@@ -371,7 +363,7 @@ def create_account(
     person_id = new_id()
     people.add(person_id=person_id, handles=handles_for(name), name=name, claimed=True, created_at=now)
     if not accounts.add(
-        person_id=person_id, email=address, password_hash=passwords.hash_password(password), created_at=now,
+        person_id=person_id, email=address, password_hash=passwords.hash_password(password, lane=Lane.OPERATOR), created_at=now,
         confirmed=True,
     ):  # fmt: skip
         raise Conflict("This address has an account.", field=["email"])

@@ -9,13 +9,26 @@ from typing import Any
 from flask import Response, jsonify
 
 from kit import clock, cursors, ids
-from kit.errors import InvalidCredentials
+from kit.errors import InvalidCredentials, RateLimited
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import administration, passwords, recovery, schemas, usecases
 from profiles.accounts.domain import parse_email
+from profiles.accounts.limiter import Act
+from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
-from profiles.wiring import Work, attempt, client_address, once_per_key, require, sessions, wiring, work
+from profiles.wiring import (
+    Work,
+    attempt,
+    client_address,
+    counted,
+    limits,
+    once_per_key,
+    require,
+    sessions,
+    wiring,
+    work,
+)
 
 blueprint = ServiceBlueprint("accounts", __name__, description="Accounts, sessions and accepted policies")
 
@@ -52,12 +65,15 @@ def list_ended_tokens() -> Response:
 @blueprint.response(201, schemas.Session)
 def sign_up(body: dict[str, Any]) -> dict[str, Any]:
     """Sign up."""
-    passwords.check_new(body["password"])
-    digest = passwords.hash_password(body.pop("password"))
+    new = usecases.check_sign_up(wiring().policies, **body)
+    with counted() as limiter:
+        limiter.charge(Act.SIGN_UP, client_address())
+    digest = passwords.hash_password(body["password"], lane=Lane.ANONYMOUS)
     with work() as unit:
+        limits(unit).charge_mail(client_address(), new.email)
         return usecases.sign_up(
-            sessions(unit), unit.people, unit.outbox, unit.mail, unit.audit, now=clock.now(), password_hash=digest,
-            **body,
+            sessions(unit), unit.people, unit.outbox, unit.mail, unit.audit, new=new, password_hash=digest,
+            now=clock.now(),
         ).as_dict()  # fmt: skip
 
 
@@ -66,14 +82,19 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, schemas.Session)
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in: the try is counted first, and no connection is held while the password is hashed."""
-    parts, email, client = wiring(), body["email"], client_address()
-    with work(counts_as_change=False) as unit:
-        usecases.count_try(unit.accounts, parts.cipher, account=email, client=client, now=clock.now())
-        found = usecases.candidates(unit.accounts, email)
-    account = usecases.matching(found, body["password"])
+    email, client = body["email"], client_address()
+    with counted() as limiter:
+        found = usecases.candidates(limiter.accounts, email)
+        lane = limiter.charge_sign_in(email, client, found=found)
+    try:
+        account = usecases.matching(found, body["password"], lane=lane)
+    except RateLimited:  # nothing was tried
+        with counted() as limiter:
+            limiter.refund_sign_in(email, client, lane=lane)
+        raise
     with work() as unit:
         session = usecases.sign_in(sessions(unit), account, otp=body["otp"], now=clock.now())
-        usecases.forget_tries(unit.accounts, parts.cipher, account=email, client=client)
+        limits(unit).refund_sign_in(email, client, lane=lane, wholly=True)
         if set(account.roles) & usecases.PRIVILEGED:
             unit.audit.note("session.open", actor=account.person_id, object=f"person:{account.person_id}")
     return session.as_dict()
@@ -110,8 +131,12 @@ def _maybe(session: usecases.Session | None) -> Response:
 @blueprint.arguments(schemas.MailToken)
 def confirm_email(body: dict[str, Any]) -> Response:
     """Confirm an address."""
+    with counted() as limiter:
+        limiter.charge(Act.TOKEN, client_address())
     with work() as unit:
-        return _maybe(recovery.confirm_email(sessions(unit), unit.audit, now=clock.now(), **body))
+        session = recovery.confirm_email(sessions(unit), unit.audit, now=clock.now(), **body)
+        limits(unit).refund(Act.TOKEN, client_address())
+    return _maybe(session)
 
 
 @blueprint.post("/v1/password-resets")
@@ -119,23 +144,27 @@ def confirm_email(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def request_reset(body: dict[str, Any]) -> None:
     """Ask for a new password. Whether the address has an account is found out where mail is sent, so it does not show."""
-    email = parse_email(body["email"]).text
-    parts, client = wiring(), client_address()
+    email = parse_email(body["email"])
     with work() as unit:
-        usecases.count_try(unit.accounts, parts.cipher, account=f"reset:{email}", client=client, now=clock.now())
-        unit.mail.send("password-reset", address=email)
+        limits(unit).charge_mail(client_address(), email)
+        unit.mail.send("password-reset", address=email.text)
 
 
 @blueprint.post("/v1/password-resets/use")
 @blueprint.arguments(schemas.NewPassword)
 def reset_password(body: dict[str, Any]) -> Response:
-    """Set a new password with a token that came by mail."""
+    """Set a new password with a token that came by mail; the token is looked at before the password is hashed."""
     passwords.check_new(body["password"])
-    digest = passwords.hash_password(body["password"])
+    with counted() as limiter:
+        limiter.charge(Act.TOKEN, client_address())
+    with work() as unit:
+        recovery.check_token(unit.accounts, token=body["token"], purpose="RESET", now=clock.now())
+    digest = passwords.hash_password(body["password"], lane=Lane.KNOWN)
     with work() as unit:
         session = recovery.reset_password(
             sessions(unit), unit.mail, unit.audit, token=body["token"], password_hash=digest, now=clock.now()
         )
+        limits(unit).refund(Act.TOKEN, client_address())
     return _maybe(session)
 
 
@@ -144,16 +173,15 @@ def reset_password(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def change_password(body: dict[str, Any]) -> None:
     """Change one's password."""
-    person, parts = caller(), wiring()
+    person = caller()
     passwords.check_new(body["password"])
-    with work(counts_as_change=False) as unit:
-        account = unit.accounts.get(person.subject)
-        email = account.email if account else ""
-        usecases.count_try(unit.accounts, parts.cipher, account=email, client=None, now=clock.now())
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, person.subject)
+        account = limiter.accounts.get(person.subject)
     recovery.require_password(account, body["current"], field="current")
-    digest = passwords.hash_password(body["password"])
+    digest = passwords.hash_password(body["password"], lane=Lane.KNOWN)
     with work() as unit:
-        usecases.forget_tries(unit.accounts, parts.cipher, account=email, client=None)
+        limits(unit).refund(Act.PERSON, person.subject, wholly=True)
         recovery.change_password(
             unit.accounts, unit.mail, unit.audit, person_id=person.subject, session=person.session,
             password_hash=digest, now=clock.now(),
@@ -165,14 +193,13 @@ def change_password(body: dict[str, Any]) -> None:
 def start_totp(body: dict[str, Any]) -> Response:
     """Ask for a secret for one-time passwords."""
     person, parts = caller(), wiring()
-    with work(counts_as_change=False) as unit:
-        account = unit.accounts.get(person.subject)
-        email = account.email if account else ""
-        usecases.count_try(unit.accounts, parts.cipher, account=email, client=None, now=clock.now())
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, person.subject)
+        account = limiter.accounts.get(person.subject)
     recovery.require_password(account, body["password"], field="password")
     assert account is not None
     with work() as unit:
-        usecases.forget_tries(unit.accounts, parts.cipher, account=email, client=None)
+        limits(unit).refund(Act.PERSON, person.subject, wholly=True)
         secret, uri = recovery.start_totp(
             unit.accounts, parts.cipher, account=account, issuer=parts.settings.instance_name
         )
@@ -184,14 +211,14 @@ def start_totp(body: dict[str, Any]) -> Response:
 def confirm_totp(body: dict[str, Any]) -> Response:
     """Turn one-time passwords on."""
     person, parts = caller(), wiring()
-    with work(counts_as_change=False) as unit:
-        usecases.count_try(unit.accounts, parts.cipher, account=f"totp:{person.subject}", client=None, now=clock.now())
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, f"totp:{person.subject}")
     with work() as unit:
         codes = recovery.confirm_totp(
             unit.accounts, parts.cipher, unit.mail, unit.audit, person_id=person.subject, session=person.session,
             otp=body["otp"], now=clock.now(),
         )  # fmt: skip
-        usecases.forget_tries(unit.accounts, parts.cipher, account=f"totp:{person.subject}", client=None)
+        limits(unit).refund(Act.PERSON, f"totp:{person.subject}", wholly=True)
     return jsonify(recovery_codes=codes)
 
 

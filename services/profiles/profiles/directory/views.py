@@ -8,11 +8,11 @@ from flask import Response, jsonify
 
 from kit import clock
 from kit.web import ServiceBlueprint
-from profiles.accounts.usecases import count_try
+from profiles.accounts.limiter import Act
 from profiles.credentials.views import changed_once
 from profiles.directory import schemas, usecases
 from profiles.people.usecases import publish
-from profiles.wiring import client_address, wiring, work, writer
+from profiles.wiring import client_address, counted, wiring, work, writer
 
 blueprint = ServiceBlueprint("directory", __name__, description="Directory profiles: claiming and hiding")
 
@@ -32,10 +32,11 @@ def claim(body: dict[str, Any]) -> tuple[Response, int]:
 @blueprint.post("/v1/directory/hidden")
 @blueprint.arguments(schemas.Claim)
 def hide(body: dict[str, Any]) -> Response:
-    """Hide a directory profile; needs no account, and is slowed down like signing in."""
+    """Hide a directory profile; needs no account, and is slowed down, whether the number is right or not."""
     parts, client = wiring(), client_address()
-    with work(counts_as_change=False) as unit:
-        count_try(unit.accounts, parts.cipher, account=f"hide:{body['handle']}", client=client, now=clock.now())
+    with counted() as limiter:
+        limiter.charge(Act.HIDE_FROM, client)
+        limiter.charge(Act.HIDE, body["handle"].casefold())
     actor = f"anonymous:{parts.cipher.hashed('client', client).hex()[:16]}" if client else "anonymous"
     with work() as unit:
         profile = usecases.hide_profile(unit.people, unit.directory, unit.audit, actor=actor, **body)

@@ -15,6 +15,7 @@ from kit.errors import DomainError, Invalid
 from kit.texts import fold, slug
 from profiles.accounts import passwords
 from profiles.accounts.domain import EmailAddress, find_email, parse_email
+from profiles.accounts.passwords import Lane
 from profiles.accounts.store import AccountStore
 from profiles.audit.store import AuditTrail
 from profiles.credentials import usecases as credentials_usecases
@@ -176,7 +177,7 @@ def _add_accounts(
         stores.accounts.add(
             person_id=person_id,
             email=address,
-            password_hash=passwords.hash_password(password) if password else None,
+            password_hash=passwords.hash_password(password, lane=Lane.OPERATOR) if password else None,
             created_at=now,
             confirmed=True,  # whoever imports a community vouches for its addresses
         )

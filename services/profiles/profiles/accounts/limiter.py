@@ -1,0 +1,188 @@
+"""How often acts may be tried: per network address, per mailbox and per person, counted in the database.
+
+Every limit is counted before the act, in one statement a key, so that tries at the same time count each. A refused try is
+not counted, because the transaction that it was counted in is rolled back. Keys are hashes under the index key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kit.cipher import FieldCipher
+from kit.errors import RateLimited
+from profiles.accounts.domain import EmailAddress, mailbox_key
+from profiles.accounts.passwords import Lane
+from profiles.accounts.store import Account, AccountStore
+from profiles.settings import SIGN_UPS_PER_ADDRESS
+
+UNKNOWN_NETWORK = "unknown"
+# So many tries for one mailbox are never refused because of what others do behind the same network address.
+TRIES_BEYOND_NETWORK = 3
+
+
+@dataclass(frozen=True)
+class Limit:
+    """After `free` tries each further one waits twice as long as the one before it, at most `max_wait_seconds`.
+
+    Args:
+        free: tries that cost no waiting.
+        forget_after: tries are forgotten when none was counted for this long.
+    """
+
+    free: int
+    max_wait_seconds: int
+    forget_after: timedelta = timedelta(minutes=30)
+
+
+class Act(StrEnum):
+    """What is limited; the name is part of each key, so that one act never uses up another's budget."""
+
+    SIGN_UP = "sign-up"
+    """Signing up, by network address; also what goes well."""
+    MAIL_FROM = "mail-from"
+    """Having mail sent, by network address."""
+    MAIL_TO = "mail-to"
+    """Having mail sent, by mailbox. Each message's token works, so that this keeps nobody from a new password."""
+    TOKEN = "token"
+    """Presenting a token that came by mail, by network address; a right one is taken back."""
+    HIDE_FROM = "hide-from"
+    """Hiding directory profiles, by network address: register numbers may be public, so right pairs count too."""
+    HIDE = "hide"
+    """Hiding one directory profile, by its handle."""
+    PAIR = "sign-in-pair"
+    """Signing in to one mailbox from one network address."""
+    MAILBOX = "sign-in-mailbox"
+    """Signing in to one mailbox from all network addresses that nobody has signed in to it from before."""
+    NETWORK = "sign-in-network"
+    """Signing in from one network address, to any mailbox."""
+    PROOF = "proof"
+    """Making proofs of verification, by person; one that is given out again is not counted."""
+    PERSON = "password"
+    """Giving one's present password or a one-time password while signed in, by person."""
+
+
+LIMITS = {
+    Act.SIGN_UP: Limit(SIGN_UPS_PER_ADDRESS, 60),
+    Act.MAIL_FROM: Limit(SIGN_UPS_PER_ADDRESS, 60),
+    Act.MAIL_TO: Limit(5, 3600, timedelta(hours=6)),
+    Act.TOKEN: Limit(20, 60),
+    Act.HIDE_FROM: Limit(5, 3600, timedelta(hours=24)),
+    Act.HIDE: Limit(5, 900),
+    Act.PAIR: Limit(5, 900),
+    Act.MAILBOX: Limit(20, 900),
+    Act.NETWORK: Limit(100, 60),
+    Act.PROOF: Limit(20, 900),
+    Act.PERSON: Limit(5, 900),
+}
+
+
+@dataclass(frozen=True)
+class Limiter:
+    """Counts tries on one connection.
+
+    Args:
+        sign_ups: sign-ups and messages that one network address causes without waiting.
+    """
+
+    accounts: AccountStore
+    cipher: FieldCipher
+    now: datetime
+    sign_ups: int = SIGN_UPS_PER_ADDRESS
+
+    def charge(self, act: Act, value: str | None) -> None:
+        """Count a try of an act.
+
+        Args:
+            value: what it is counted for: a network address, a mailbox's key, a person.
+
+        Raises:
+            RateLimited: it must wait.
+        """
+        wait, _ = self._count(act, value)
+        refuse(wait)
+
+    def charge_mail(self, network: str | None, to: EmailAddress) -> None:
+        """Count a message that somebody has sent to an address; whether it has an account makes no difference.
+
+        Raises:
+            RateLimited: it must wait.
+        """
+        self.charge(Act.MAIL_FROM, network)
+        self.charge(Act.MAIL_TO, to.key)
+
+    def refund(self, act: Act, value: str | None, *, wholly: bool = False) -> None:
+        """Take a try back that went well; `wholly` forgets the failed ones before it too."""
+        self.accounts.uncount_attempt(self._key(act, value), wholly=wholly)
+
+    def _count(self, act: Act, value: str | None) -> tuple[float, int]:
+        """Count a try; returns how many seconds it must wait, and which one in a row it is."""
+        limit = LIMITS[act]
+        free = self.sign_ups if act in {Act.SIGN_UP, Act.MAIL_FROM} else limit.free
+        return self.accounts.count_attempt(
+            self._key(act, value), now=self.now, free=free, longest=limit.max_wait_seconds,
+            forget_after=limit.forget_after,
+        )  # fmt: skip
+
+    def _key(self, act: Act, value: str | None) -> bytes:
+        return self.cipher.hashed(f"limit-{act}", value or UNKNOWN_NETWORK)
+
+    # ------------------------------------------------------------------ signing in
+
+    def charge_sign_in(self, email: str, network: str | None, *, found: tuple[Account | None, ...]) -> Lane:
+        """Count a try to sign in; addresses that have an account and others are treated alike.
+
+        Three budgets bound guessing: one for the mailbox from this network address, one for the mailbox from everywhere
+        that is new to it, and one for the network address. Who tries from a network address that has signed in to this
+        account before depends on the first one alone, so that nobody elsewhere can keep them out. The network address's
+        budget refuses only those whose own mailbox has a few failures from there: strangers behind the same address cannot
+        keep out a colleague who types the right password. Beyond it, first tries share a slow queue for hashing, so that
+        trying one password on each of many mailboxes stays slow.
+
+        Args:
+            email: as typed.
+            network: the network address, or None where it is not known.
+            found: the accounts that the address may sign in to, the owner's first.
+
+        Returns:
+            the queue in which the password is to be hashed.
+
+        Raises:
+            RateLimited: it must wait.
+        """
+        mailbox, pair = mailbox_key(email), _pair(email, network)
+        target = next((account for account in found if account is not None), None)
+        known = self.accounts.has_signed_in(
+            target.person_id if target else None, self.cipher.hashed("client", network) if network else None
+        )
+        pair_wait, nth = self._count(Act.PAIR, pair)
+        mailbox_wait = 0.0 if known else self._count(Act.MAILBOX, mailbox)[0]
+        network_wait = 0.0 if known else self._count(Act.NETWORK, network)[0]
+        refuse(max(pair_wait, mailbox_wait, network_wait if nth > TRIES_BEYOND_NETWORK else 0.0))
+        if known:
+            return Lane.KNOWN
+        return Lane.SLOW if network_wait else Lane.SIGN_IN
+
+    def refund_sign_in(self, email: str, network: str | None, *, lane: Lane, wholly: bool = False) -> None:
+        """Take a try back; `wholly` after one that went well forgets the mailbox's failures from this network address."""
+        self.refund(Act.PAIR, _pair(email, network), wholly=wholly)
+        if lane is not Lane.KNOWN:
+            self.refund(Act.MAILBOX, mailbox_key(email))
+        if lane is Lane.SIGN_IN:
+            self.refund(Act.NETWORK, network)
+
+
+def _pair(email: str, network: str | None) -> str:
+    return f"{mailbox_key(email)}\n{network or UNKNOWN_NETWORK}"
+
+
+def refuse(wait: float) -> None:
+    """Refuse what must wait.
+
+    Raises:
+        RateLimited: `wait` is not 0; with whole seconds to wait.
+    """
+    if wait:
+        seconds = int(wait) + 1
+        raise RateLimited(f"Too many tries; wait {seconds} seconds.", extra={"retryAfter": seconds})

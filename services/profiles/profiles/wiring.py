@@ -21,7 +21,7 @@ from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Limiter
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
-from profiles.accounts.usecases import Sessions, require_policies
+from profiles.accounts.usecases import PRIVILEGED, Sessions, require_policies
 from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
 from profiles.credentials.casework import Casework
@@ -196,7 +196,11 @@ def attempt(action: str, about: str) -> Iterator[None]:
         raise
     except DomainError as error:
         with work(counts_as_change=False) as unit:
-            unit.audit.note(f"{action}.refused", actor=caller().subject, object=about[:100], reason=error.code)
+            me = caller()
+            unit.audit.note_refusal(
+                action, actor=me.subject, object=about[:100], reason=error.code, now=clock.now(),
+                with_role=bool(me.roles & PRIVILEGED),
+            )  # fmt: skip
         raise
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from profiles.accounts.signing import Signer
 from profiles.audit import chain
 from profiles.audit.checkpoints import CHECKPOINTS, SET_ASIDE, Checkpoint, Restore, read_checkpoints
 from profiles.audit.usecases import last_agreed, list_entries, note_restore, write_checkpoint
+from profiles.duties.usecases import run_duties
 from profiles.rights.usecases import erase
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import NOW, a_person, submit, unit
@@ -409,3 +412,58 @@ def test_a_refused_change_leaves_no_entry_of_having_happened(database: sa.Engine
     with pytest.raises(RuntimeError):
         fail()
     assert report(database).entries == before
+
+
+def refusals(database: sa.Engine, person: str) -> list[tuple[str, str | None]]:
+    """What the trail says that somebody was refused, oldest first: action, and reason."""
+    with unit(database) as work:
+        name = work.audit.pseudonym_of(person)
+        found = work.audit.page(object=None, actor=name, before=None, first=1000)
+        return [(entry.action, entry.reason) for entry in reversed(found)] if name else []
+
+
+def refuse(database: sa.Engine, person: str, action: str = "account.list", *, with_role: bool = False) -> None:
+    """One refusal, as `attempt` notes it."""
+    with unit(database) as work:
+        work.audit.note_refusal(
+            action, actor=person, object="accounts", reason="FORBIDDEN", now=NOW, with_role=with_role
+        )
+
+
+def test_refusals_of_one_person_and_act_fill_no_trail(database: sa.Engine) -> None:
+    """Also when they come at once: five an hour stand by themselves, the rest as one sum; others and other acts are apart."""
+    mallory, other = a_person(database), a_person(database)
+
+    def flood() -> None:
+        for _ in range(25):
+            refuse(database, mallory)
+
+    threads = [threading.Thread(target=flood) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refuse(database, mallory, "audit.read")
+    refuse(database, other)
+    expected = [("account.list.refused", "FORBIDDEN")] * 5 + [("audit.read.refused", "FORBIDDEN")]
+    assert refusals(database, mallory) == expected
+    assert refusals(database, other) == [("account.list.refused", "FORBIDDEN")]
+    with unit(database) as work:
+        run_duties(work, now=NOW + timedelta(minutes=59))
+    assert refusals(database, mallory) == expected
+    for _ in range(2):
+        with unit(database) as work:
+            run_duties(work, now=NOW + timedelta(minutes=60))
+    assert refusals(database, mallory) == [*expected, ("account.list.refused", "REPEATED 195")]
+    assert refusals(database, other) == [("account.list.refused", "FORBIDDEN")]
+    refuse(database, mallory)
+    assert refusals(database, mallory)[-1] == ("account.list.refused", "FORBIDDEN")
+    assert report(database).problems == []
+
+
+def test_each_refusal_of_somebody_with_a_role_counts_more(database: sa.Engine) -> None:
+    """A hundred an hour stand by themselves."""
+    vera = a_person(database, roles=("VERIFIER",))
+    for _ in range(103):
+        refuse(database, vera, "credential.decide", with_role=True)
+    assert refusals(database, vera) == [("credential.decide.refused", "FORBIDDEN")] * 100

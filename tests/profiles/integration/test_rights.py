@@ -6,9 +6,10 @@ import base64
 import io
 import json
 import re
+import threading
 import zipfile
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import jwt
@@ -39,11 +40,56 @@ def verified(database: sa.Engine, vera: str, **fields: object) -> tuple[str, str
 
 def prove(database: sa.Engine, person: str, audience: str = "https://tele.example") -> str:
     """A proof for an audience."""
+    return made(database, person, audience).token
+
+
+def made(
+    database: sa.Engine, person: str, audience: str = "https://tele.example", *, now: datetime | None = None
+) -> proofs.Made:
+    """A proof as the view makes it."""
     with unit(database) as work:
+        work.people.lock(person)
         return proofs.make_proof(
             work.proofs, SIGNER, snapshot=read_profile(work.people, person), audience=audience, public_url="http://x",
-            now=clock.now(),
-        )[0]  # fmt: skip
+            now=now or clock.now(),
+        )  # fmt: skip
+
+
+def proof_rows(database: sa.Engine, person: str) -> int:
+    """How many proofs of somebody are stored."""
+    with unit(database) as work:
+        return int(
+            work.connection.execute(
+                sa.text("SELECT count(*) FROM proof WHERE person_id = CAST(:p AS uuid)"), {"p": person}
+            ).scalar_one()
+        )
+
+
+def test_a_proof_is_given_out_again_for_an_hour_while_it_is_true(database: sa.Engine) -> None:
+    """The same token, also to many who ask at once; another audience, another statement or another hour gets a new one."""
+    vera = a_person(database, "Vera", roles=("VERIFIER",))
+    person, licence = verified(database, vera)
+    now = clock.now()
+    found: list[proofs.Made] = []
+    threads = [threading.Thread(target=lambda: found.append(made(database, person, now=now))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({one.token for one in found}) == 1
+    assert [one.is_new for one in found].count(True) == 1
+    assert proof_rows(database, person) == 1
+    assert made(database, person, "https://other.example", now=now).is_new
+    assert not made(database, person, now=now + timedelta(minutes=59)).is_new
+    assert made(database, person, now=now + timedelta(minutes=61)).is_new
+    assert proof_rows(database, person) == 3
+    vito = a_person(database, "Vito", roles=("VERIFIER",))
+    revoke(database, licence, vera)
+    confirm(database, licence, vito, True)
+    after = made(database, person, now=now)
+    assert after.is_new
+    assert check(database, after.token)["level"] != "RIGHT_TO_PRACTISE"
+    assert check(database, found[0].token)["status"] == "REVOKED"
 
 
 def check(database: sa.Engine, token: str, audience: str | None = None) -> dict[str, object]:

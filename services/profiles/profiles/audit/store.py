@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,10 @@ from profiles.audit.chain import Entry, entry_hash
 
 _PERSON = "person:"
 REASON_LONGEST = 500
+# Of one person's refusals of one act, so many stand in the trail by themselves, and the rest of an hour as one sum. Who has a
+# role is trusted with more, because each of their refusals may matter.
+MAX_REFUSALS, MAX_REFUSALS_WITH_ROLE = 5, 100
+REFUSALS_WINDOW = timedelta(hours=1)
 _ENTRY = "SELECT seq, at, actor, action, object, reason, hash FROM audit_entry "
 
 
@@ -59,6 +63,38 @@ class AuditTrail:
         )
         self._db.execute(sa.text("UPDATE audit_head SET seq = :seq, hash = :hash"), {"seq": seq, "hash": previous})
         self._notes.clear()
+
+    def note_refusal(
+        self, action: str, *, actor: str, object: str, reason: str, now: datetime, with_role: bool
+    ) -> None:
+        """Remember that somebody was refused; beyond a number an hour they are only counted.
+
+        Args:
+            action: what was tried.
+            with_role: whether the actor is more than a member.
+        """
+        most = MAX_REFUSALS_WITH_ROLE if with_role else MAX_REFUSALS
+        row = self._db.execute(
+            sa.text(
+                "INSERT INTO refusal AS r (actor, action, since, count, noted) VALUES (:actor, :action, :now, 1, 1) "
+                "ON CONFLICT (actor, action) DO UPDATE SET count = r.count + 1, noted = least(r.noted + 1, :most) "
+                "RETURNING count AS tries"
+            ),
+            {"actor": actor, "action": action, "now": now, "most": most},
+        ).one()
+        if row.tries <= most:
+            self.note(f"{action}.refused", actor=actor, object=object, reason=reason)
+
+    def sum_refusals(self, *, now: datetime) -> int:
+        """Write the sums of the windows that have ended into the trail; returns how many windows."""
+        ended = self._db.execute(
+            sa.text("DELETE FROM refusal WHERE since <= :before RETURNING actor, action, count - noted AS more"),
+            {"before": now - REFUSALS_WINDOW},
+        ).all()
+        for row in sorted(ended):
+            if row.more:
+                self.note(f"{row.action}.refused", actor=row.actor, object="many", reason=f"REPEATED {row.more}")
+        return len(ended)
 
     def note_relayed(self, events: Sequence[dict[str, Any]]) -> None:
         """Note acts that another service did, each once however often it is relayed.

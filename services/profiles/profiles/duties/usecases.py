@@ -93,6 +93,11 @@ def report_stale(unit: Work, *, now: datetime) -> int:
     return len(stale)
 
 
+def sum_refusals(unit: Work, *, now: datetime) -> int:
+    """Write into the audit trail how often people were refused in the hour that has ended."""
+    return unit.audit.sum_refusals(now=now)
+
+
 Duty = Callable[["Work", datetime], int]
 # By name, in the order in which they run. The worker runs each in a transaction of its own, so that one that fails
 # never stops the others.
@@ -103,6 +108,7 @@ DUTIES: dict[str, Duty] = {
     "reminders": lambda unit, now: remind(unit.casework(), now=now),
     "suspensions": lambda unit, now: lift_suspensions(unit, now=now),
     "proofs": lambda unit, now: end_proofs(unit, now=now),
+    "refusals": lambda unit, now: sum_refusals(unit, now=now),
     "stale_registers": lambda unit, now: report_stale(unit, now=now),
 }
 

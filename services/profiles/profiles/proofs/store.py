@@ -27,17 +27,43 @@ class ProofStore:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def add(self, *, person_id: str, level: str, jurisdictions: Sequence[str], expires_at: datetime) -> int:
-        """Note a proof; returns its place in the status list."""
+    def add(
+        self,
+        *,
+        person_id: str,
+        level: str,
+        jurisdictions: Sequence[str],
+        expires_at: datetime,
+        made_at: datetime,
+        content: bytes,
+    ) -> int:
+        """Note a proof; returns its place in the status list.
+
+        Args:
+            content: a digest of what it says and to whom.
+        """
         return int(
             self._db.execute(
                 sa.text(
-                    "INSERT INTO proof (person_id, level, jurisdictions, expires_at) VALUES (:p, :l, :j, :e) "
-                    "RETURNING index"
+                    "INSERT INTO proof (person_id, level, jurisdictions, expires_at, made_at, content) "
+                    "VALUES (:p, :l, :j, :e, :m, :c) RETURNING index"
                 ),
-                {"p": person_id, "l": level, "j": list(jurisdictions), "e": expires_at},
+                {
+                    "p": person_id, "l": level, "j": list(jurisdictions), "e": expires_at, "m": made_at, "c": content,
+                },
             ).scalar_one()
-        )
+        )  # fmt: skip
+
+    def fresh(self, person_id: str, content: bytes, *, since: datetime) -> tuple[int, datetime, datetime] | None:
+        """A person's proof of this content that was made since then and holds: its place, when it was made and ends."""
+        row = self._db.execute(
+            sa.text(
+                "SELECT index AS place, made_at, expires_at FROM proof WHERE person_id = CAST(:p AS uuid) AND content = :c "
+                "AND revoked_at IS NULL AND made_at >= :since ORDER BY made_at DESC LIMIT 1"
+            ),
+            {"p": person_id, "c": content, "since": since},
+        ).first()
+        return (int(row.place), row.made_at, row.expires_at) if row else None
 
     def get(self, index: int) -> Proof | None:
         """The proof at a place of the status list."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +20,7 @@ from profiles.proofs.store import ProofStore
 
 TYPE, LIST_TYPE = "verification-proof+jwt", "statuslist+jwt"
 HOLDS = timedelta(days=30)
+FRESH = timedelta(hours=1)
 LIST_SIZE = 131_072  # places in one list, so that no list says much by itself (IETF Token Status List)
 LIST_TTL_SECONDS = 30
 AUDIENCE_LONGEST = 255
@@ -38,15 +41,27 @@ def _plain(snapshot: dict[str, Any]) -> dict[str, Any]:
     return orjson.loads(orjson.dumps(snapshot))  # type: ignore[no-any-return]
 
 
+@dataclass(frozen=True)
+class Made:
+    """A proof for its holder.
+
+    Args:
+        until: when it ends.
+        is_new: whether it was made now, and not within the last hour.
+    """
+
+    token: str
+    until: datetime
+    is_new: bool
+
+
 def make_proof(
     proofs: ProofStore, signer: Signer, *, snapshot: dict[str, Any], audience: str, public_url: str, now: datetime
-) -> tuple[str, datetime]:
-    """A statement about a person's verification today, signed for one audience.
+) -> Made:
+    """A statement about a person's verification today, signed for one audience; the same for an hour while it stays true.
 
-    It names level, profession (ISCO-08), jurisdictions and the day of the last check; no name and no number.
-
-    Returns:
-        the token, and until when it holds.
+    It names level, profession (ISCO-08), jurisdictions and the day of the last check; no name and no number. The caller holds
+    a lock on the person, so that asking several times at once makes one proof.
 
     Raises:
         Invalid: the audience is empty or too long.
@@ -58,20 +73,36 @@ def make_proof(
     level = cards.level_on(person, today)
     require_level(verification.UNVERIFIED if person["suspended"] else level, "verificationProof")
     places = _jurisdictions(person, today.isoformat()) if level == verification.RIGHT_TO_PRACTISE else []
-    until = (now + HOLDS).replace(microsecond=0)
-    index = proofs.add(person_id=person["id"], level=level, jurisdictions=places, expires_at=until)
     checked = [item["checked_on"] for item in person["licences"] if item["jurisdiction"] in places]
-    claims = {
+    statement = {
         "aud": audience.strip(),
-        "exp": int(until.timestamp()),
         "level": level,
         "profession": person["profession"],
         "jurisdictions": places,
         "checked_on": max((day for day in checked if day), default=None),
+    }
+    content = hashlib.sha256(orjson.dumps(statement, option=orjson.OPT_SORT_KEYS)).digest()
+    found = proofs.fresh(person["id"], content, since=now - FRESH)
+    if found is None:
+        made_at, until = now.replace(microsecond=0), (now + HOLDS).replace(microsecond=0)
+        index = proofs.add(
+            person_id=person["id"],
+            level=level,
+            jurisdictions=places,
+            expires_at=until,
+            made_at=made_at,
+            content=content,
+        )
+    else:
+        index, made_at, until = found
+    claims = {
+        **statement,
+        "iat": int(made_at.timestamp()),
+        "exp": int(until.timestamp()),
         "status": {"status_list": {"idx": index % LIST_SIZE, "uri": f"{public_url}/status-list/{index // LIST_SIZE}"}},
         "index": index,
     }
-    return signer.sign(claims, token_type=TYPE), until
+    return Made(signer.sign(claims, token_type=TYPE), until, found is None)
 
 
 def revoke_lost(proofs: ProofStore, snapshot: dict[str, Any], *, today: str | None = None) -> int:

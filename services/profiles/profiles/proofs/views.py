@@ -8,9 +8,10 @@ from flask import Response, jsonify
 
 from kit import clock
 from kit.web import ServiceBlueprint, caller
+from profiles.accounts.limiter import Act
 from profiles.people.usecases import read_profile
 from profiles.proofs import schemas, usecases
-from profiles.wiring import wiring, work
+from profiles.wiring import limits, wiring, work
 
 blueprint = ServiceBlueprint("proofs", __name__, description="Proofs of verification")
 
@@ -18,16 +19,19 @@ blueprint = ServiceBlueprint("proofs", __name__, description="Proofs of verifica
 @blueprint.post("/v1/me/proofs")
 @blueprint.arguments(schemas.Audience)
 def make(body: dict[str, Any]) -> tuple[Response, int]:
-    """Make a proof about oneself."""
+    """Make a proof about oneself, or give out the one that was made within the last hour."""
     parts, me = wiring(), caller().subject
     with work() as unit:
+        unit.people.lock(me)
         snapshot = read_profile(unit.people, me)
-        token, until = usecases.make_proof(
+        proof = usecases.make_proof(
             unit.proofs, parts.signer, snapshot=snapshot, audience=body["audience"],
             public_url=parts.settings.issuer, now=clock.now(),
         )  # fmt: skip
-        unit.audit.note("proof.make", actor=me, object=f"person:{me}")
-    return jsonify(token=token, expires_at=until), 201
+        if proof.is_new:
+            limits(unit).charge(Act.PROOF, me)
+            unit.audit.note("proof.make", actor=me, object=f"person:{me}")
+    return jsonify(token=proof.token, expires_at=proof.until), 201
 
 
 @blueprint.post("/v1/proofs/check")

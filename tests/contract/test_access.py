@@ -95,6 +95,7 @@ PATHS = {
     "Credential": 'node(id: "{Credential}") {{ ... on Credential {{ {field} }} }}',
     "Account": 'node(id: "{Account}") {{ ... on Account {{ {field} }} }}',
     "AuditEntry": "auditLog(first: 1) {{ nodes {{ {field} }} }}",
+    "DeadLetter": "deadLetters(first: 1) {{ nodes {{ {field} }} }}",
     "Viewer": "viewer {{ {field} }}",
     "ProofCheck": 'checkProof(token: "x") {{ {field} }}',
 }

@@ -61,7 +61,7 @@ NEVER = {
 _OF_ID = {
     "updateGroup": "Group", "editDiscussion": "Discussion", "deleteDiscussion": "Discussion", "editPost": "Post",
     "deletePost": "Post", "takeFlag": "Flag", "decideFlag": "Flag", "respondToIntroduction": "Introduction",
-    "appealDecision": "ModerationDecision",
+    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter",
 }  # fmt: skip
 _OF_NAME = {
     "to": "Professional", "via": "Professional", "professional": "Professional", "group": "Group", "post": "Post",
@@ -70,6 +70,10 @@ _OF_NAME = {
     "acceptedPolicies": "Policy", "policies": "Policy", "upTo": "Notification",
     "request": "ConnectionRequest",
 }  # fmt: skip
+
+
+# Ids of things that have no UUID; see `gateway.ids`.
+_OWN = {"Authority": "de-kbv", "Policy": "terms@2026-01"}
 
 
 class _Sent(Exception):
@@ -101,7 +105,7 @@ def _sample(mutation: str, name: str, kind: Any) -> Any:
         return {}
     if kind.name == "ID":
         of = _OF_ID.get(mutation, "Credential") if name == "id" else _OF_NAME[name]
-        return encode(of, {"Policy": "own@1", "Authority": "own"}.get(of, ABSENT))
+        return encode(of, _OWN.get(of, ABSENT))
     return {"Int": 1, "Boolean": True}.get(kind.name, "x")
 
 

@@ -16,6 +16,8 @@ from gateway.catalogue.queries import CatalogueQueries
 from gateway.connections.mutations import MUTATIONS as CONNECTIONS
 from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
 from gateway.credentials.queries import CredentialQueries
+from gateway.deadletters.mutations import MUTATIONS as DEAD_LETTERS
+from gateway.deadletters.queries import DeadLetterQueries
 from gateway.desk.mutations import MUTATIONS as DESK
 from gateway.directory.mutations import MUTATIONS as DIRECTORY
 from gateway.discussions.mutations import MUTATIONS as DISCUSSIONS
@@ -54,6 +56,7 @@ class Query(
     InsightQueries,
     RateQueries,
     AdministrationQueries,
+    DeadLetterQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
 
@@ -72,6 +75,7 @@ _MUTATIONS: dict[str, graphene.Field] = {
     **MODERATION,
     **NOTIFICATIONS,
     **ADMINISTRATION,
+    **DEAD_LETTERS,
 }
 for _field in _MUTATIONS.values():
     _field.reset_counter()  # graphene sorts by when a field was made, which depends on what was imported first

@@ -17,6 +17,8 @@ from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -219,6 +221,21 @@ def note_commit() -> None:
         g.committed_at = time.monotonic()
 
 
+class _Gauges(Collector):
+    """Metrics that are made when they are asked for."""
+
+    def __init__(self, make: Callable[[], Iterable[Metric]]) -> None:
+        self._make = make
+
+    def collect(self) -> Iterable[Metric]:
+        """Make them."""
+        return self._make()
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing, so that registering asks for nothing."""
+        return []
+
+
 def equip(
     app: Flask,
     *,
@@ -226,6 +243,7 @@ def equip(
     public: Iterable[str] = (),
     ready: Callable[[], dict[str, bool]],
     details: Callable[[], dict[str, Any]] = dict,
+    gauges: Callable[[], Iterable[Metric]] | None = None,
     max_body: int = 1_000_000,
     endless: Iterable[str] = (),
     read_first: Iterable[str] = (),
@@ -237,6 +255,7 @@ def equip(
         public: endpoints that need no token; everything else does.
         ready: says for each dependency whether it answers.
         details: more members of the answer of `/readyz`, which do not decide.
+        gauges: makes more metrics whenever `/metrics` is asked.
         max_body: the largest request body, in bytes; a route may set its own.
         endless: endpoints whose requests stay, and are bounded by themselves.
         read_first: endpoints whose body is taken in before the request counts as in flight, so that clients who send slowly
@@ -326,12 +345,17 @@ def equip(
         good = all(parts.values())
         return {"status": "ready" if good else "not ready", "parts": parts, **details()}, 200 if good else 503
 
+    if gauges is not None:
+        registry.register(_Gauges(gauges))
+
     @app.get("/metrics")
     def metrics() -> Response:
         shown = registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # several workers: each writes files, and any of them adds up
             shown = CollectorRegistry()
             multiprocess.MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
+            if gauges is not None:
+                shown.register(_Gauges(gauges))
         return Response(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
 
     # Flask serves the most specific handler, so a bug never hides an expected failure.

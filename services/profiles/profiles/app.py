@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, request
+from prometheus_client.core import GaugeMetricFamily, Metric
 
 from kit import cursors, logs
 from kit.cipher import FieldCipher
@@ -21,6 +24,9 @@ from profiles.accounts.views import ended_tokens
 from profiles.audit.views import blueprint as audit
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
+from profiles.deadletters.domain import KINDS, WorkerState
+from profiles.deadletters.store import DeadLetterStore
+from profiles.deadletters.views import blueprint as dead_letters
 from profiles.desk.views import blueprint as desk
 from profiles.directory.views import blueprint as directory
 from profiles.evidence.views import blueprint as evidence
@@ -86,6 +92,41 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         watch.start()
         return {"postgresql": watch.confirmed}
 
+    def background() -> tuple[dict[str, int], WorkerState] | None:
+        """Dead letters by kind, and what the worker says of itself; None while the database does not answer."""
+        if not watch.confirmed:
+            return None
+        try:
+            with engine.connect() as connection:
+                letters = DeadLetterStore(connection)
+                return letters.counts(), letters.worker_state()
+        except sa.exc.SQLAlchemyError:
+            return None
+
+    def details() -> dict[str, Any]:
+        found = background()
+        if found is None:
+            return {}
+        counts, worker = found
+        return {"dead_letters": counts, "worker": asdict(worker)}
+
+    def gauges() -> Iterator[Metric]:
+        found = background()
+        if found is None:
+            return
+        counts, worker = found
+        letters = GaugeMetricFamily("dead_letters", "Items that the worker has given up, by kind.", labels=["kind"])
+        for kind in KINDS:
+            letters.add_metric([kind], counts.get(kind, 0))
+        yield letters
+        failing = GaugeMetricFamily("worker_failing", "Parts of the worker that fail now.")
+        failing.add_metric([], len(worker.failing))
+        yield failing
+        if worker.seen_seconds_ago is not None:
+            seen = GaugeMetricFamily("worker_seen_seconds", "Since the last heartbeat of a worker, in seconds.")
+            seen.add_metric([], worker.seen_seconds_ago)
+            yield seen
+
     def ended() -> dict[str, Any]:
         try:
             with app.app_context():
@@ -100,6 +141,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         ),
         public=PUBLIC,
         ready=ready,
+        details=details,
+        gauges=gauges,
     )
 
     @app.before_request
@@ -118,7 +161,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium profiles")
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
-        policies, imports, projection,
+        policies, imports, projection, dead_letters,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

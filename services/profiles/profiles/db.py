@@ -36,6 +36,14 @@ def connect(url: str, *, pool_size: int = 10) -> sa.Engine:
     )
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the connection to the database was lost or not made, and nothing about what was asked."""
+    return isinstance(error, sa.exc.TimeoutError) or (
+        isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+        and (error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _OUTAGES)
+    )
+
+
 def ping(engine: sa.Engine) -> None:
     """Return when the database answers.
 
@@ -82,6 +90,9 @@ def wait_for_answer(url: str, *, seconds: float = START_SECONDS, stopping: threa
         stopping=stopping,
     )
 
+
+# Without an SQLSTATE the server was not reached; 57P0x: it is being shut down; 53300: it has too many connections.
+_OUTAGES = (None, "57P01", "57P02", "57P03", "53300", "25006")
 
 # What waiting does not change.
 _REFUSALS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "is not permitted to log in")

@@ -19,6 +19,14 @@ MAX_RETRY_SECONDS = 5.0  # an outage's end is noticed within this
 _EXPECTED = (DomainError, sa.exc.SQLAlchemyError, psycopg.Error, OSError)
 
 
+_failing: set[str] = set()
+
+
+def failing_now() -> list[str]:
+    """The names of the parts and jobs of this process whose last try failed."""
+    return sorted(_failing)
+
+
 class Failing:
     """Logs the first failure of a row of them, and says how long to wait before the next try.
 
@@ -35,12 +43,14 @@ class Failing:
             unexpected = None if isinstance(error, _EXPECTED) else error
             logs.log().warning(f"{self._name}_waiting", reason=type(error).__name__, exc_info=unexpected)
         self._count += 1
+        _failing.add(self._name)
         return min(RETRY_SECONDS * 2 ** min(self._count - 1, 10), MAX_RETRY_SECONDS)
 
     def succeeded(self) -> None:
         """Note a success."""
         if self._count:
             logs.log().info(f"{self._name}_recovered", failures=self._count)
+            _failing.discard(self._name)
         self._count = 0
 
 

@@ -26,6 +26,7 @@ from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
 from profiles.credentials.casework import Casework
 from profiles.credentials.store import CredentialStore
+from profiles.deadletters.store import DeadLetterStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
 from profiles.idempotency.store import once
@@ -86,6 +87,7 @@ class Work:
         self.directory = DirectoryStore(connection, cipher)
         self.proofs = ProofStore(connection)
         self.rights = RightsStore(connection, cipher)
+        self.letters = DeadLetterStore(connection)
 
     def casework(self) -> Casework:
         """What acts on credentials work with."""

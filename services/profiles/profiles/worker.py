@@ -9,8 +9,10 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,16 +25,19 @@ from profiles.accounts.signing import Signer
 from profiles.audit.checkpoints import Restore, read_checkpoints
 from profiles.audit.store import AuditTrail
 from profiles.audit.usecases import last_agreed, note_restore, write_checkpoint
-from profiles.duties.usecases import DUTIES, Duty
+from profiles.db import is_outage
+from profiles.deadletters.domain import GRAPH_ACT, JOB
+from profiles.deadletters.store import DeadLetterStore
+from profiles.duties.usecases import DUTIES, Duty, note_item_failure, run_duty
 from profiles.jobs import ScheduledJob, run_jobs
-from profiles.listening import Failing, drain
+from profiles.listening import Failing, drain, failing_now
 from profiles.mail.delivery import deliver_one
 from profiles.outbox import relay
 from profiles.projection.store import ProjectionStore
 from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
-from profiles.rights.retention import run_retention
+from profiles.rights.retention import retain
 from profiles.settings import Settings
-from profiles.wiring import working
+from profiles.wiring import Work, working
 
 RELAYS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
 DUTY_SECONDS = 20.0
@@ -40,24 +45,25 @@ RETENTION_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 5.0
 REBUILD_SECONDS = 1.0
 RELAY_SECONDS = 1.0
+HEARTBEAT_SECONDS = 5.0
+GRAPH_ACTS, GRAPH_DUTIES = "graph_acts", "graph_duties"
+MAX_HELD_BACK = 1000  # the graph service is told of so many items that it must leave out
 
 Part = Callable[[threading.Event, Settings, sa.Engine], None]
 
 
 def run_duties(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
-    """Do what comes due by the clock, each duty in a transaction of its own, until told to stop."""
+    """Do what comes due by the clock, each item in a transaction of its own, until told to stop."""
     cipher = FieldCipher(config.field_keys, config.index_key)
 
-    def run_duty(duty: Duty) -> None:
-        with working(engine, cipher) as unit:
-            duty(unit, clock.now())
+    begin = partial(working, engine, cipher)
 
-    def retain() -> None:
-        with working(engine, cipher) as unit:
-            run_retention(unit.holdings(), now=clock.now())
+    def run(name: str, duty: Duty) -> None:
+        run_duty(begin, name, duty, now=clock.now())
 
-    duties = [ScheduledJob(f"duty_{name}", DUTY_SECONDS, partial(run_duty, duty)) for name, duty in DUTIES.items()]
-    run_jobs(stop, [*duties, ScheduledJob("retention", RETENTION_SECONDS, retain)])
+    duties = [ScheduledJob(f"duty_{name}", DUTY_SECONDS, partial(run, name, duty)) for name, duty in DUTIES.items()]
+    retention = ScheduledJob("retention", RETENTION_SECONDS, lambda: retain(begin, now=clock.now()))
+    run_jobs(stop, [*duties, retention])
 
 
 def rebuild_projection(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
@@ -148,9 +154,28 @@ def serve_graph(stop: threading.Event, config: Settings, engine: sa.Engine) -> N
 
     jobs = [
         ScheduledJob("graph_acts", RELAY_SECONDS, lambda: take_acts(engine, cipher, graph, context)),
-        ScheduledJob("graph_duties", DUTY_SECONDS, lambda: graph.call("POST", "/v1/duties", {}, context=context())),
+        ScheduledJob("graph_duties", DUTY_SECONDS, lambda: run_graph_duties(engine, cipher, graph, context)),
     ]
     run_jobs(stop, jobs)
+
+
+def run_graph_duties(
+    engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, context: Callable[[], CallContext]
+) -> None:
+    """Let the graph service do what comes due there; what it cannot do waits and becomes a dead letter as anything else.
+
+    Raises:
+        DomainError: the graph service does not answer.
+        SQLAlchemyError: the database does not answer.
+    """
+    begin = partial(working, engine, cipher)
+    with begin() as unit:
+        held_back = unit.letters.held_back(GRAPH_DUTIES)
+    answer = graph.call("POST", "/v1/duties", {"except": held_back[:MAX_HELD_BACK]}, context=context())
+    with begin() as unit:
+        unit.letters.forget(GRAPH_DUTIES, answer.get("done", []))
+    for failure in answer.get("failed", []):
+        note_item_failure(begin, JOB, GRAPH_DUTIES, failure["item"], error=failure["error"])
 
 
 def take_acts(engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, context: Callable[[], CallContext]) -> None:
@@ -160,32 +185,45 @@ def take_acts(engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, cont
         DomainError: the graph service does not answer.
         SQLAlchemyError: the database does not answer.
     """
-    refused: set[str] = set()
+    begin = partial(working, engine, cipher)
     while True:
-        events = graph.call("GET", "/v1/audit-events", context=context())["events"]
-        fresh = [event for event in events if event.get("id") not in refused]
-        if not fresh:
+        with begin() as unit:
+            held_back = unit.letters.held_back(GRAPH_ACTS)
+        body = {"except": held_back[:MAX_HELD_BACK]}
+        waiting = graph.call("POST", "/v1/audit-events/waiting", body, context=context())["events"]
+        events = [event for event in waiting if event.get("id") not in set(held_back)]
+        if not events:
             return
-        taken = []
-        try:
-            with working(engine, cipher) as unit:
-                unit.audit.note_relayed(fresh)
-            taken = [event["id"] for event in fresh]
-        except sa.exc.OperationalError:
-            raise
-        except Exception:
-            for event in fresh:
-                try:
-                    with working(engine, cipher) as unit:
-                        unit.audit.note_relayed([event])
-                    taken.append(event["id"])
-                except sa.exc.OperationalError:
-                    raise
-                except Exception as error:
-                    refused.add(event.get("id"))
-                    logs.log().error("act_refused", event_id=event.get("id"), reason=type(error).__name__)
+        taken = _taken(begin, events)
         if taken:
             graph.call("POST", "/v1/audit-events/done", {"ids": taken}, context=context())
+
+
+def _taken(begin: Callable[[], AbstractContextManager[Work]], events: list[dict[str, Any]]) -> list[str]:
+    """Take acts all at once, and one by one where that fails; returns the ids of those that were taken."""
+    try:
+        with begin() as unit:
+            unit.audit.note_relayed(events)
+            unit.letters.forget(GRAPH_ACTS, [event["id"] for event in events])
+        return [event["id"] for event in events]
+    except Exception as error:
+        if is_outage(error):
+            raise
+        if len(events) == 1:
+            note_item_failure(begin, GRAPH_ACT, GRAPH_ACTS, str(events[0].get("id")), error=type(error).__name__)
+            return []
+    return [own for event in events for own in _taken(begin, [event])]
+
+
+def beat(stop: threading.Event, _config: Settings, engine: sa.Engine) -> None:
+    """Note that this worker is there, and which of its parts fail, until told to stop."""
+    worker = clock.new_id()
+
+    def act() -> None:
+        with engine.begin() as connection:
+            DeadLetterStore(connection).beat(worker, failing_now())
+
+    run_jobs(stop, [ScheduledJob("heartbeat", HEARTBEAT_SECONDS, act)])
 
 
 def run_for_ever(part: Part, stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
@@ -212,6 +250,7 @@ def main() -> None:
         sign_checkpoints,
         serve_graph,
         rebuild_projection,
+        beat,
     ]
 
     def end(*_: object) -> None:

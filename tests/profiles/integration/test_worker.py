@@ -16,6 +16,7 @@ import structlog
 from kit.clock import new_id
 from profiles import worker
 from profiles.audit.checkpoints import CHECKPOINTS, read_checkpoints
+from profiles.duties.usecases import Duty
 from profiles.jobs import ScheduledJob, run_jobs
 from profiles.listening import MAX_RETRY_SECONDS, Failing
 from profiles.settings import Settings
@@ -94,10 +95,12 @@ def test_one_duty_that_fails_leaves_the_others_done(database: sa.Engine, monkeyp
             sa.text("UPDATE account SET suspended_until = now() - interval '1 hour' WHERE suspended")
         )
 
-    def broken(_unit: Any, _now: Any) -> int:
+    def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    duties = {name: (broken if name == "expired" else duty) for name, duty in worker.DUTIES.items()}
+    duties = {
+        name: (Duty(take=broken, act=broken) if name == "expired" else duty) for name, duty in worker.DUTIES.items()
+    }
     monkeypatch.setattr(worker, "DUTIES", duties)
     config = replace(settings(), database_url=database.url.render_as_string(hide_password=False))
     worker.run_duties(Stopped(1), config, database)

@@ -7,6 +7,12 @@ import marshmallow as ma
 from kit.fields import Texts
 
 
+class Waiting(ma.Schema):
+    """Acts that are not asked for."""
+
+    except_ids = Texts(data_key="except", load_default=list, most=1000)
+
+
 class Done(ma.Schema):
     """Events that were taken."""
 

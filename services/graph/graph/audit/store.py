@@ -39,9 +39,10 @@ class AuditEvents:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def waiting(self) -> list[Row]:
+    def waiting(self, *, except_ids: Sequence[str] = ()) -> list[Row]:
         """The oldest acts that wait."""
-        return [row["event"] for row in self._graph.read(query("audit/list_events"), most=MOST)]
+        rows = self._graph.read(query("audit/list_events"), most=MOST, except_ids=list(except_ids))
+        return [row["event"] for row in rows]
 
     def taken(self, ids: Sequence[str]) -> None:
         """Delete acts that were taken."""

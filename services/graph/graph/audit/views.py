@@ -21,6 +21,14 @@ def waiting() -> Response:
     return jsonify(events=AuditEvents(graph()).waiting())
 
 
+@blueprint.post("/v1/audit-events/waiting")
+@blueprint.arguments(schemas.Waiting)
+def waiting_except(body: dict[str, Any]) -> Response:
+    """The oldest acts that wait, but for those that the relay could not take a moment ago."""
+    require_service("relay")
+    return jsonify(events=AuditEvents(graph()).waiting(except_ids=body["except_ids"]))
+
+
 @blueprint.post("/v1/audit-events/done")
 @blueprint.arguments(schemas.Done)
 def done(body: dict[str, Any]) -> Response:

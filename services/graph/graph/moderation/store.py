@@ -146,9 +146,10 @@ class ModerationReader:
         """Context notes by id."""
         return [_note(row) for row in self._graph.read(query("moderation/read_notes"), ids=list(dict.fromkeys(ids)))]
 
-    def overdue_held(self, before: str) -> list[str]:
+    def overdue_held(self, before: str, *, except_ids: Sequence[str] = ()) -> list[str]:
         """What has been held since before a moment."""
-        return [row["id"] for row in self._graph.read(query("moderation/list_overdue_held"), before=before)]
+        rows = self._graph.read(query("moderation/list_overdue_held"), before=before, except_ids=list(except_ids))
+        return [row["id"] for row in rows]
 
     def held(self) -> list[Row]:
         """What is held: {id, held}."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,9 +24,10 @@ from graph.notifications.usecases import KEPT
 from graph.reading import author, people, viewer, with_authors
 from graph.wiring import graph, write_once, writing
 from kit import clock, cursors
-from kit.errors import Invalid
+from kit.errors import Invalid, OutcomeUnknown, Unavailable
 from kit.fields import PageSchema
 from kit.idempotency import ANSWERS_LIFETIME
+from kit.logs import log
 from kit.verification import RIGHT_TO_PRACTISE
 from kit.web import ServiceBlueprint, caller, require_role, require_service
 
@@ -282,22 +284,40 @@ def _reencrypt(row: Row, tx: Transaction) -> None:
 
 
 @blueprint.post("/v1/duties")
-def duties() -> Response:
+@blueprint.arguments(schemas.Duties)
+def duties(body: Row) -> Response:
     """Remove texts held for seven days, notifications of half a year ago, old answers under keys and old feed entries.
 
-    The relay asks for it regularly.
+    The relay asks for it regularly. Each item has a transaction of its own; the answer names those that failed, and the relay
+    leaves them out until they are to be tried again.
     """
     require_service("relay")
-    now = clock.now()
-    overdue = ModerationReader(graph()).overdue_held(stamp(now - domain.HELD_LIFETIME))
-    for content_id in overdue:
-        graph().write(partial(_end_held, content_id))
-    before = stamp(now - KEPT)
-    old = graph().write(lambda tx: NotificationWriter(tx).delete_old(before, most=MOST_DELETED))
-    entries = graph().write(lambda tx: FeedWriter(tx).delete_old(limit=MOST_DELETED))
-    before = stamp(now - ANSWERS_LIFETIME)
-    keys = graph().write(lambda tx: delete_old(tx, before=before, most=MOST_DELETED))
-    return jsonify(held=len(overdue), notifications=old, feed_entries=entries, keys=keys)
+    now, without = clock.now(), set(body["except_ids"])
+    reader = ModerationReader(graph())
+    overdue = reader.overdue_held(stamp(now - domain.HELD_LIFETIME), except_ids=sorted(without))
+    old, answered = stamp(now - KEPT), stamp(now - ANSWERS_LIFETIME)
+    steps: dict[str, Callable[[Transaction], object]] = {
+        **{content_id: partial(_end_held, content_id) for content_id in overdue},
+        "notifications": lambda tx: NotificationWriter(tx).delete_old(old, most=MOST_DELETED),
+        "feed": lambda tx: FeedWriter(tx).delete_old(limit=MOST_DELETED),
+        "keys": lambda tx: delete_old(tx, before=answered, most=MOST_DELETED),
+    }
+    counts: dict[str, object] = {}
+    failed = []
+    for item, step in steps.items():
+        if item in without:
+            continue
+        try:
+            counts[item] = graph().write(step)
+        except (Unavailable, OutcomeUnknown):
+            raise  # of the engine, and no item's fault
+        except Exception as error:
+            log().error("duty_failed", item=item, error=type(error).__name__, exc_info=error)
+            failed.append({"item": item, "error": type(error).__name__})
+    return jsonify(
+        held=len(overdue), notifications=counts.get("notifications"), feed_entries=counts.get("feed"),
+        keys=counts.get("keys"), done=list(counts), failed=failed,
+    )  # fmt: skip
 
 
 @blueprint.post("/v1/held/reencrypt")

@@ -110,15 +110,8 @@ def suspend_account(
     return _existing(accounts, person_id)
 
 
-def lift_ended_suspensions(accounts: AccountStore, audit: AuditTrail, publish: Publish, *, now: datetime) -> int:
-    """End the suspensions whose time has come; the graph does not count days, so it is told.
-
-    Returns:
-        how many there were.
-    """
-    ended = accounts.lock_ended_suspensions(now=now)
-    for person_id in ended:
-        accounts.suspend(person_id, suspended=False, until=None)
-        publish(person_id)
-        audit.note("account.reinstate", actor="service:clock", object=f"person:{person_id}", reason="EXPIRED")
-    return len(ended)
+def lift_ended_suspension(accounts: AccountStore, audit: AuditTrail, publish: Publish, person_id: str) -> None:
+    """End a suspension whose time has come; the graph does not count days, so it is told."""
+    accounts.suspend(person_id, suspended=False, until=None)
+    publish(person_id)
+    audit.note("account.reinstate", actor="service:clock", object=f"person:{person_id}", reason="EXPIRED")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -308,14 +308,14 @@ class AccountStore:
             {"id": person_id, "s": suspended, "u": until},
         )
 
-    def lock_ended_suspensions(self, *, now: datetime) -> list[str]:
+    def lock_ended_suspensions(self, *, now: datetime, most: int, except_ids: Sequence[str] = ()) -> list[str]:
         """Suspended accounts whose suspension has ended; locked."""
         rows = self._db.execute(
             sa.text(
                 "SELECT person_id::text FROM account WHERE suspended AND suspended_until <= :now "
-                "ORDER BY person_id LIMIT 500 FOR UPDATE SKIP LOCKED"
+                "AND person_id <> ALL(CAST(:except AS uuid[])) ORDER BY person_id LIMIT :most FOR UPDATE SKIP LOCKED"
             ),
-            {"now": now},
+            {"now": now, "most": most, "except": list(except_ids)},
         )
         return list(rows.scalars())
 

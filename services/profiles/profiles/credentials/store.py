@@ -264,30 +264,33 @@ class CredentialStore:
 
     # ------------------------------------------------------------------ what comes due
 
-    def lock_expired(self, today: date, *, most: int) -> list[Credential]:
+    def lock_expired(self, today: date, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
         """Validated credentials whose last day is over."""
         return self._many(
-            "status = 'VALIDATED' AND expires_on < :today ORDER BY expires_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
-            today=today, most=most,
+            "status = 'VALIDATED' AND expires_on < :today AND id <> ALL(CAST(:except AS uuid[])) "
+            "ORDER BY expires_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            today=today, most=most, **{"except": list(except_ids)},
         )  # fmt: skip
 
-    def lock_due(self, today: date, *, most: int) -> list[Credential]:
+    def lock_due(self, today: date, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
         """Validated credentials that must be looked at again and are not on the desk yet."""
         return self._many(
             "status = 'VALIDATED' AND next_review_on <= :today AND desk_since IS NULL "
-            "ORDER BY next_review_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
-            today=today, most=most,
+            "AND id <> ALL(CAST(:except AS uuid[])) ORDER BY next_review_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            today=today, most=most, **{"except": list(except_ids)},
         )  # fmt: skip
 
-    def lock_overdue_pending(self, now: datetime, *, most: int) -> list[Credential]:
+    def lock_overdue_pending(self, now: datetime, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
         """Credentials whose decision has waited for a second verifier too long."""
         return self._many(
-            "pending_decision IS NOT NULL AND pending_expires_at <= :now "
+            "pending_decision IS NOT NULL AND pending_expires_at <= :now AND id <> ALL(CAST(:except AS uuid[])) "
             "ORDER BY pending_expires_at, id LIMIT :most FOR UPDATE SKIP LOCKED",
-            now=now, most=most,
+            now=now, most=most, **{"except": list(except_ids)},
         )  # fmt: skip
 
-    def take_reminders(self, today: date, days: Sequence[int]) -> list[tuple[Credential, int]]:
+    def take_reminders(
+        self, today: date, days: Sequence[int], *, most: int, except_ids: Sequence[str] = ()
+    ) -> list[tuple[Credential, int]]:
         """Credentials that end within so many days and whose owners were not told yet; noted as told."""
         rows = self._db.execute(
             sa.text(
@@ -295,9 +298,18 @@ class CredentialStore:
                 "(SELECT min(days) AS days FROM unnest(CAST(:days AS integer[])) AS t(days) "
                 "WHERE c.expires_on - :today <= t.days) d "
                 "WHERE c.status = 'VALIDATED' AND c.expires_on BETWEEN :today AND :horizon AND d.days IS NOT NULL "
+                "AND c.id <> ALL(CAST(:except AS uuid[])) AND NOT EXISTS (SELECT FROM credential_reminder r "
+                "WHERE r.credential_id = c.id AND r.expires_on = c.expires_on AND r.days = d.days) "
+                "ORDER BY c.expires_on, c.id LIMIT :most "
                 "ON CONFLICT DO NOTHING RETURNING credential_id::text, days"
             ),
-            {"today": today, "horizon": today + timedelta(days=max(days)), "days": list(days)},
+            {
+                "today": today,
+                "horizon": today + timedelta(days=max(days)),
+                "days": list(days),
+                "most": most,
+                "except": list(except_ids),
+            },
         ).all()
         found = {c.id: c for c in self._many("id = ANY(CAST(:ids AS uuid[]))", ids=[row[0] for row in rows])}
         return [(found[own], days_left) for own, days_left in rows]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from catalogues.authorities import authorities
 from kit.logs import log
-from profiles.accounts.administration import lift_ended_suspensions
+from profiles.accounts.administration import lift_ended_suspension
 from profiles.checks.domain import SNAPSHOT_DAYS
 from profiles.credentials.casework import Casework, open_review, question, step, tell
+from profiles.credentials.domain import Credential
+from profiles.credentials.store import CredentialStore
+from profiles.db import is_outage
+from profiles.deadletters.domain import JOB
+from profiles.deadletters.usecases import report_dead
 from profiles.desk.usecases import restore
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import revoke_lost
@@ -25,101 +32,172 @@ _NOT_PENDING = {
 }  # fmt: skip
 
 
-def lift_suspensions(unit: Work, *, now: datetime) -> int:
-    """End the suspensions of accounts whose time has come."""
-    return lift_ended_suspensions(unit.accounts, unit.audit, unit.publish, now=now)
-
-
-def expire(work: Casework, *, now: datetime) -> int:
+def expire(work: Casework, credential: Credential, *, now: datetime) -> None:
     """What is past its last day becomes REQ_REVALID and LAPSED; the level falls with it."""
-    found = work.credentials.lock_expired(now.date(), most=MOST)
-    for credential in found:
-        question(work, credential, reason="EXPIRED", standing="LAPSED", act="EXPIRE", actor="service:clock", now=now)
-        tell(work, credential, "credential-expired", expires=credential.expires_on)
-    return len(found)
+    question(work, credential, reason="EXPIRED", standing="LAPSED", act="EXPIRE", actor="service:clock", now=now)
+    tell(work, credential, "credential-expired", expires=credential.expires_on)
 
 
-def lapse(work: Casework, *, now: datetime) -> int:
+def lapse(work: Casework, credential: Credential, *, now: datetime) -> None:
     """What waited too long for a second verifier: a suspension ends, anything else goes back to the desk."""
-    found = work.credentials.lock_overdue_pending(now, most=MOST)
-    for credential in found:
-        if credential.pending_decision == "SUSPEND":
-            restore(work, credential, actor="service:clock", now=now)
-        elif credential.pending_decision == "VALIDATE":
-            step(work, credential, "RELEASE", actor="service:clock", now=now, reason="OTHER",
-                 note="No second verifier has agreed in time.", **_NOT_PENDING)  # fmt: skip
-        else:  # a revocation never ends by itself: it waits on for a second verifier
-            work.credentials.change(credential, pending_expires_at=now + timedelta(days=14))
-    return len(found)
+    if credential.pending_decision == "SUSPEND":
+        restore(work, credential, actor="service:clock", now=now)
+    elif credential.pending_decision == "VALIDATE":
+        step(work, credential, "RELEASE", actor="service:clock", now=now, reason="OTHER",
+             note="No second verifier has agreed in time.", **_NOT_PENDING)  # fmt: skip
+    else:  # a revocation never ends by itself: it waits on for a second verifier
+        work.credentials.change(credential, pending_expires_at=now + timedelta(days=14))
 
 
-def open_due_reviews(work: Casework, *, now: datetime) -> int:
-    """What was checked too long ago comes to the desk; it goes on counting."""
-    found = work.credentials.lock_due(now.date(), most=MOST)
-    for credential in found:
-        open_review(work, credential, "REVIEW_DUE", now=now)
-    return len(found)
+def remind(work: Casework, credential: Credential, *, now: datetime) -> None:
+    """Tell an owner 60, 30 and 7 days before the last day, each once."""
+    assert credential.expires_on is not None
+    left = (credential.expires_on - now.date()).days
+    tell(work, credential, "credential-expiring", expires=credential.expires_on, days=left)
 
 
-def remind(work: Casework, *, now: datetime) -> int:
-    """Tell owners 60, 30 and 7 days before the last day, each once."""
-    found = work.credentials.take_reminders(now.date(), REMINDER_DAYS)
-    for credential, _ in found:
-        assert credential.expires_on is not None
-        left = (credential.expires_on - now.date()).days
-        tell(work, credential, "credential-expiring", expires=credential.expires_on, days=left)
-    return len(found)
+def end_proofs(unit: Work, person_id: str, *, now: datetime) -> None:
+    """Revoke a person's proofs whose licence has ended by date alone."""
+    revoke_lost(unit.proofs, read_profile(unit.people, person_id), today=now.date().isoformat())
 
 
-def end_proofs(unit: Work, *, now: datetime) -> int:
-    """Revoke the proofs whose licence has ended by date alone."""
-    return sum(
-        revoke_lost(unit.proofs, read_profile(unit.people, person), today=now.date().isoformat())
-        for person in unit.proofs.people_with_ended_credentials(now.date())
+def stale_registers(unit: Work, *, now: datetime) -> dict[str, date]:
+    """Authorities whose register's copy is older than 30 days, with its date."""
+    return {a: day for a, day in unit.registers.snapshots().items() if (now.date() - day).days > SNAPSHOT_DAYS}
+
+
+def report_stale(unit: Work, authority: str, *, now: datetime) -> None:
+    """A copy of a register that is too old is an alarm: in the log, and by mail to admins once a day."""
+    as_of = stale_registers(unit, now=now).get(authority)
+    if as_of is not None and unit.registers.note_alarm(authority, now.date()):
+        log().error("register_snapshot_stale", authority=authority, as_of=as_of.isoformat())
+        admins = [account.person_id for account in unit.accounts.with_role("ADMIN")]
+        unit.mail.send_many(
+            "snapshot-stale", admins, register=authorities()[authority].register, as_of=as_of.isoformat(),
+            days=SNAPSHOT_DAYS, authority=authority,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What comes due by the clock, item by item.
+
+    Args:
+        take: locks and returns items that are due: the unit, the time, how many at most, and items to leave out.
+        act: does one of them.
+        key: an item's name: an id.
+    """
+
+    take: Callable[[Work, datetime, int, Sequence[str]], Sequence[Any]]
+    act: Callable[[Work, Any, datetime], object]
+    key: Callable[[Any], str] = str
+
+
+def _of_credentials(
+    take: Callable[[CredentialStore, datetime, int, Sequence[str]], Sequence[Credential]], act: Callable[..., object]
+) -> Duty:
+    return Duty(
+        take=lambda unit, now, most, without: take(unit.credentials, now, most, without),
+        act=lambda unit, credential, now: act(unit.casework(), credential, now=now),
+        key=lambda credential: str(credential.id),
     )
 
 
-def report_stale(unit: Work, *, now: datetime) -> int:
-    """Copies of registers that are older than 30 days are an alarm: in the log, and by mail to admins once a day."""
-    stale = {a: day for a, day in unit.registers.snapshots().items() if (now.date() - day).days > SNAPSHOT_DAYS}
-    for authority, as_of in stale.items():
-        if unit.registers.note_alarm(authority, now.date()):
-            log().error("register_snapshot_stale", authority=authority, as_of=as_of.isoformat())
-            admins = [account.person_id for account in unit.accounts.with_role("ADMIN")]
-            unit.mail.send_many(
-                "snapshot-stale", admins, register=authorities()[authority].register, as_of=as_of.isoformat(),
-                days=SNAPSHOT_DAYS, authority=authority,
-            )  # fmt: skip
-    return len(stale)
+def _without(items: Sequence[str], without: Sequence[str], most: int) -> list[str]:
+    return [item for item in items if item not in set(without)][:most]
 
 
-def sum_refusals(unit: Work, *, now: datetime) -> int:
-    """Write into the audit trail how often people were refused in the hour that has ended."""
-    return unit.audit.sum_refusals(now=now)
-
-
-Duty = Callable[["Work", datetime], int]
-# By name, in the order in which they run. The worker runs each in a transaction of its own, so that one that fails
-# never stops the others.
+# By name, in the order in which they run.
 DUTIES: dict[str, Duty] = {
-    "expired": lambda unit, now: expire(unit.casework(), now=now),
-    "lapsed": lambda unit, now: lapse(unit.casework(), now=now),
-    "reviews": lambda unit, now: open_due_reviews(unit.casework(), now=now),
-    "reminders": lambda unit, now: remind(unit.casework(), now=now),
-    "suspensions": lambda unit, now: lift_suspensions(unit, now=now),
-    "proofs": lambda unit, now: end_proofs(unit, now=now),
-    "refusals": lambda unit, now: sum_refusals(unit, now=now),
-    "stale_registers": lambda unit, now: report_stale(unit, now=now),
+    "expired": _of_credentials(lambda c, now, most, out: c.lock_expired(now.date(), most=most, except_ids=out), expire),
+    "lapsed": _of_credentials(lambda c, now, most, out: c.lock_overdue_pending(now, most=most, except_ids=out), lapse),
+    "reviews": _of_credentials(
+        lambda c, now, most, out: c.lock_due(now.date(), most=most, except_ids=out),
+        lambda work, credential, now: open_review(work, credential, "REVIEW_DUE", now=now),
+    ),
+    "reminders": _of_credentials(
+        lambda c, now, most, out: [
+            credential for credential, _ in c.take_reminders(now.date(), REMINDER_DAYS, most=most, except_ids=out)
+        ],
+        remind,
+    ),
+    "suspensions": Duty(
+        take=lambda unit, now, most, out: unit.accounts.lock_ended_suspensions(now=now, most=most, except_ids=out),
+        act=lambda unit, person, now: lift_ended_suspension(unit.accounts, unit.audit, unit.publish, person),
+    ),
+    "proofs": Duty(
+        take=lambda unit, now, most, out: _without(unit.proofs.people_with_ended_credentials(now.date()), out, most),
+        act=lambda unit, person, now: end_proofs(unit, person, now=now),
+    ),
+    "refusals": Duty(
+        take=lambda unit, now, most, out: _without(["refusals"], out, most),
+        act=lambda unit, _, now: unit.audit.sum_refusals(now=now),
+    ),
+    "stale_registers": Duty(
+        take=lambda unit, now, most, out: _without(list(stale_registers(unit, now=now)), out, most),
+        act=lambda unit, authority, now: report_stale(unit, authority, now=now),
+    ),
 }
 
 
 def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
-    """Do all that has come due in one transaction.
+    """Do all that has come due in one transaction, for tests of what each does; the worker runs it item by item.
 
     Args:
-        now: the time that counts; tests pass their own.
+        now: the time that counts.
 
     Returns:
         how much of each duty was done.
     """
-    return {name: duty(unit, now) for name, duty in DUTIES.items()}
+    done = {}
+    for name, duty in DUTIES.items():
+        items = duty.take(unit, now, MOST, [])
+        for item in items:
+            duty.act(unit, item, now)
+        done[name] = len(items)
+    return done
+
+
+def run_duty(begin: Callable[[], AbstractContextManager[Work]], name: str, duty: Duty, *, now: datetime) -> int:
+    """Do a duty's items that are due, each in a transaction of its own; one that fails waits, and stops no other.
+
+    Args:
+        begin: begins a transaction.
+
+    Returns:
+        how many were done.
+
+    Raises:
+        SQLAlchemyError: the database does not answer.
+    """
+    seen: set[str] = set()
+    done = 0
+    while len(seen) < MOST:
+        item: Any = None
+        try:
+            with begin() as unit:
+                # An item that goes on being due after it was done (a proof that still holds) is not done twice in a run.
+                found = duty.take(unit, now, 1, [*unit.letters.held_back(name), *seen])
+                if not found:
+                    break
+                item = found[0]
+                duty.act(unit, item, now)
+                unit.letters.forget(name, [duty.key(item)])
+            done += 1
+        except Exception as error:
+            if item is None or is_outage(error):
+                raise
+            note_item_failure(begin, JOB, name, duty.key(item), error=type(error).__name__)
+        seen.add(duty.key(item))
+    return done
+
+
+def note_item_failure(
+    begin: Callable[[], AbstractContextManager[Work]], kind: str, queue: str, item: str, *, error: str
+) -> None:
+    """Count a failed attempt of an item, in a transaction of its own, and report it when it was the last one."""
+    with begin() as unit:
+        dead = unit.letters.note_failure(kind, queue, item, error=error)
+    log().warning("item_failed", kind=kind, queue=queue, item=item, error=error)
+    if dead is not None:
+        report_dead(kind, dead, error=error)

@@ -19,43 +19,67 @@ from kit.logs import log
 from profiles.accounts.domain import EmailAddress, find_email
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
+from profiles.db import is_outage
+from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
+from profiles.deadletters.usecases import report_dead
 from profiles.mail.domain import write
 from profiles.mail.store import MailStore, Queued
 from profiles.settings import Settings
 
-MOST_ATTEMPTS = 12  # with waits that double from 10 s, about eleven hours
-FIRST_WAIT = 10
 SMTP_SECONDS = 10
 
 
+class Undeliverable(Exception):
+    """A message cannot be sent to anybody, now or later; the code says why."""
+
+
 def deliver_one(engine: sa.Engine, config: Settings) -> bool:
-    """Send the message that is due first.
+    """Send the message that is due first, in a transaction of its own; whatever it does, the others are sent.
 
     Returns:
         whether there was one.
+
+    Raises:
+        SQLAlchemyError: the database does not answer.
     """
     with engine.begin() as connection:
-        mail, accounts = MailStore(connection), AccountStore(connection)
-        queued = mail.take()
-        if queued is None:
-            return False
-        address, data = _addressed(queued, accounts, config)
-        if address is None:
-            mail.remove(queued.id)
-            return True
-        subject, text = write(queued.kind, data)
-        try:
-            _send(config, queued, address, subject, text)
-        except Exception as error:  # whatever one message does, the others are sent
-            log().warning("mail_failed", kind=queued.kind, error=type(error).__name__, attempts=queued.attempts + 1)
-            if queued.attempts + 1 >= MOST_ATTEMPTS:
-                log().error("mail_given_up", kind=queued.kind)
-                mail.remove(queued.id)
-            else:
-                mail.postpone(queued.id, seconds=FIRST_WAIT * 2**queued.attempts)
-            return True
-        mail.remove(queued.id)
+        queued = MailStore(connection).take()
+    if queued is None:
+        return False
+    if queued.attempts > MAX_MAIL_ATTEMPTS:  # each attempt ended the process before it could be noted
+        _note_failure(engine, queued, error="WORKER_ENDED", dead=True)
         return True
+    try:
+        with engine.begin() as connection:
+            mail, accounts = MailStore(connection), AccountStore(connection)
+            address, data = _addressed(queued, accounts, config)
+            if address is not None:
+                subject, text = write(queued.kind, data)
+                _send(config, queued, address, subject, text)
+            mail.remove(queued.id)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        permanent = isinstance(error, Undeliverable) or _refused_for_good(error)
+        # The name alone: what a mail server says can hold the address.
+        code = str(error) if isinstance(error, Undeliverable) else type(error).__name__
+        _note_failure(engine, queued, error=code, dead=permanent or queued.attempts >= MAX_MAIL_ATTEMPTS)
+    return True
+
+
+def _note_failure(engine: sa.Engine, queued: Queued, *, error: str, dead: bool) -> None:
+    with engine.begin() as connection:
+        MailStore(connection).note_failure(queued.id, error=error, dead=dead)
+    log().warning("mail_failed", kind=queued.kind, id=queued.id, error=error, attempts=queued.attempts)
+    if dead:
+        report_dead(MAIL, queued.id, error=error)
+
+
+def _refused_for_good(error: Exception) -> bool:
+    """Whether the mail server says that it will never take the message for its recipient."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        code >= 500 for code, _ in error.recipients.values()
+    )
 
 
 def _addressed(
@@ -71,24 +95,28 @@ def _addressed(
         if owner is None:
             return None, data
         token = mail_token(accounts, owner.person_id, "RESET", until=now + timedelta(hours=RESET_HOURS))
-        return _mailbox(owner.email, queued), data | {"token": token, "hours": RESET_HOURS}
+        return _mailbox(owner.email), data | {"token": token, "hours": RESET_HOURS}
     if queued.person_id is None:
-        return _mailbox(queued.address or "", queued), data
+        return _mailbox(queued.address or ""), data
     account = accounts.get(queued.person_id)
     if account is None:
         return None, data
     if queued.kind == "confirm-address":
         token = mail_token(accounts, account.person_id, "CONFIRM", until=now + timedelta(hours=CONFIRM_HOURS))
-        return _mailbox(account.email, queued), data | {"token": token, "hours": CONFIRM_HOURS}
+        return _mailbox(account.email), data | {"token": token, "hours": CONFIRM_HOURS}
     # An address that nobody has confirmed may be somebody else's.
-    return (_mailbox(account.email, queued) if account.confirmed else None), data
+    return (_mailbox(account.email) if account.confirmed else None), data
 
 
-def _mailbox(text: str, queued: Queued) -> EmailAddress | None:
-    """Parse a stored address; one from before addresses were checked may name no mailbox, or two."""
+def _mailbox(text: str) -> EmailAddress:
+    """Parse a stored address.
+
+    Raises:
+        Undeliverable: it is from before addresses were checked, and names no mailbox, or two.
+    """
     address = find_email(text)
     if address is None:
-        log().error("mail_unaddressable", kind=queued.kind, mail=queued.id)
+        raise Undeliverable("ADDRESS_INVALID")
     return address
 
 

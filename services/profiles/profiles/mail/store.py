@@ -8,10 +8,16 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from profiles.deadletters.domain import MAX_ERROR_LENGTH, wait_sql
+
 
 @dataclass(frozen=True)
 class Queued:
-    """A message that waits; `address` only where it does not go to an account's own."""
+    """A message that is due; `address` only where it does not go to an account's own.
+
+    Args:
+        attempts: how many have been made, the one that is to be made now among them.
+    """
 
     id: str
     kind: str
@@ -45,12 +51,18 @@ class MailStore:
         )
 
     def take(self) -> Queued | None:
-        """The message that is due first, locked until the transaction ends; those that others hold are passed over."""
+        """Take the message that is due first for one attempt, which is counted before it is made.
+
+        So a message that ends the process that sends it counts its attempts too. Nobody else takes it before the wait for
+        the next attempt is over.
+        """
         row = (
             self._db.execute(
                 sa.text(
-                    "SELECT id::text, kind, person_id::text, address, data, attempts FROM mail WHERE next_at <= now() "
-                    "ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED"
+                    f"UPDATE mail SET attempts = attempts + 1, next_at = now() + {wait_sql('attempts')} "
+                    "WHERE id = (SELECT id FROM mail WHERE dead_at IS NULL AND next_at <= now() "
+                    "ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) "
+                    "RETURNING id::text, kind, person_id::text, address, data, attempts"
                 )
             )
             .mappings()
@@ -62,12 +74,12 @@ class MailStore:
         """Forget a message that was sent or is not to be."""
         self._db.execute(sa.text("DELETE FROM mail WHERE id = CAST(:id AS uuid)"), {"id": mail_id})
 
-    def postpone(self, mail_id: str, *, seconds: float) -> None:
-        """Try again later."""
+    def note_failure(self, mail_id: str, *, error: str, dead: bool) -> None:
+        """Note why an attempt failed, and whether it was the last one."""
         self._db.execute(
             sa.text(
-                "UPDATE mail SET attempts = attempts + 1, next_at = now() + make_interval(secs => :s) "
+                "UPDATE mail SET last_error = :error, dead_at = CASE WHEN :dead THEN now() END "
                 "WHERE id = CAST(:id AS uuid)"
             ),
-            {"s": seconds, "id": mail_id},
+            {"error": error[:MAX_ERROR_LENGTH], "dead": dead, "id": mail_id},
         )

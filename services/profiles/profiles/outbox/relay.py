@@ -19,6 +19,7 @@ from kit import logs
 from kit.errors import DomainError, Unavailable
 from kit.http import CallContext, ServiceClient
 from profiles.accounts.signing import Signer
+from profiles.deadletters.usecases import report_dead
 from profiles.listening import drain
 from profiles.outbox.store import CHANGED, ERASED, GHOST, NOTIFIED, OutboxRow, OutboxStore
 from profiles.projection.domain import GraphPosition, ProjectionState
@@ -191,8 +192,8 @@ def _settle(connection: sa.Connection, outcome: Outcome, state: ProjectionState)
         dead = outbox.postpone(outcome.failed)
         codes = sorted({reason.split(":")[0] for reason in outcome.failed.values()})
         logs.log().error("outbox_rows_refused", count=len(outcome.failed), codes=codes)
-        if dead:
-            logs.log().error("outbox_rows_dead", count=len(dead), rows=dead[:20])
+        for row_id, kind in dead.items():
+            report_dead(kind, row_id, error=outcome.failed[row_id].split(":")[0])
     if outcome.reached:
         ProjectionStore(connection).confirm_delivery(state.epoch, outcome.reached)
 

@@ -11,9 +11,10 @@ import orjson
 import sqlalchemy as sa
 
 from kit.clock import new_id
+from profiles.deadletters.domain import ERASURE, MAX_ATTEMPTS, NOTIFICATION, SNAPSHOT, wait_sql
 
 CHANGED, ERASED, GHOST, NOTIFIED = "ProfessionalChanged", "ProfessionalErased", "ProfessionalUnknown", "Notified"
-MAX_ATTEMPTS = 12  # with waits that double from 5 seconds to an hour, about three hours
+_KINDS = {CHANGED: SNAPSHOT, GHOST: SNAPSHOT, ERASED: ERASURE, NOTIFIED: NOTIFICATION}
 _COLUMNS = (
     "id::text, aggregateid AS person, coalesce(CAST(payload ->> 'version' AS integer), 0) AS version, "
     "CAST(payload AS text) AS payload, type, attempts, position"
@@ -156,28 +157,28 @@ class OutboxStore:
             {"ids": list(ids)},
         )
 
-    def postpone(self, reasons: Mapping[str, str]) -> list[str]:
+    def postpone(self, reasons: Mapping[str, str]) -> dict[str, str]:
         """Count a failed attempt of each row; it waits longer each time, and after the last one it is dead.
 
         Args:
             reasons: why each failed, by row id.
 
         Returns:
-            the ids of the rows that are dead now.
+            the kinds of dead letters of the rows that are dead now, by row id.
         """
         rows = self._db.execute(
             sa.text(
                 "UPDATE outbox o SET attempts = o.attempts + 1, last_error = w.reason, "
-                "next_attempt_at = now() + least(interval '5 seconds' * power(2, o.attempts), interval '1 hour'), "
+                f"next_attempt_at = now() + {wait_sql('o.attempts')}, "
                 "dead_at = CASE WHEN o.attempts + 1 >= :most THEN now() END "
                 "FROM (SELECT o.id, r.reason FROM outbox o "
                 "JOIN unnest(CAST(:ids AS uuid[]), CAST(:reasons AS text[])) AS r(id, reason) ON r.id = o.id "
                 "WHERE o.dead_at IS NULL FOR UPDATE OF o SKIP LOCKED) AS w "
-                "WHERE o.id = w.id RETURNING o.id::text, o.dead_at"
+                "WHERE o.id = w.id RETURNING o.id::text, o.type, o.dead_at"
             ),
             {"ids": list(reasons), "reasons": [reason[:500] for reason in reasons.values()], "most": MAX_ATTEMPTS},
         ).all()
-        return [row.id for row in rows if row.dead_at is not None]
+        return {row.id: _KINDS.get(row.type, SNAPSHOT) for row in rows if row.dead_at is not None}
 
     def revive(self) -> int:
         """Let dead rows be tried again, from the first attempt; returns how many there were."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from profiles.duties.usecases import Duty, run_duty
 from profiles.rights.usecases import Holdings, erase
+
+if TYPE_CHECKING:
+    from profiles.wiring import Work
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,44 @@ RULES = (
     Rule("ids of acts that the graph service relayed", 7, "7 days", "DELETE FROM relayed_event WHERE taken_at < :before"),
     Rule("receipts of erasures", 3650, "10 years after the erasure", "DELETE FROM erasure WHERE erased_at < :before"),
 )  # fmt: skip
+
+
+RETENTION = "retention"
+
+
+def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) -> None:
+    """Delete what the table says, each rule and each account in a transaction of its own; one that fails stops no other.
+
+    Args:
+        begin: begins a transaction.
+
+    Raises:
+        SQLAlchemyError: the database does not answer.
+    """
+    deletions = {rule.what: rule for rule in RULES if rule.what != UNCONFIRMED}
+    before = now - timedelta(days=next(rule.days for rule in RULES if rule.what == UNCONFIRMED))
+    run_duty(
+        begin,
+        RETENTION,
+        Duty(
+            take=lambda unit, _now, most, out: unit.rights.never_confirmed(before, most=most, except_ids=out),
+            act=lambda unit, person, at: erase(unit.holdings(), person, actor="service:clock", now=at),
+        ),
+        now=now,
+    )
+
+    def delete(unit: Work, what: str, at: datetime) -> None:
+        rule = deletions[what]
+        deleted = unit.rights.delete_older(rule.statement, at - timedelta(days=rule.days))
+        if deleted:
+            unit.audit.note(
+                "retention.run", actor="service:clock", object="retention", reason=f"{deleted} deleted: {what}"
+            )
+
+    rules = Duty(
+        take=lambda _unit, _now, most, out: [what for what in deletions if what not in set(out)][:most], act=delete
+    )
+    run_duty(begin, f"{RETENTION}_rules", rules, now=now)
 
 
 def run_retention(held: Holdings, *, now: datetime) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,7 @@ class RightsStore:
         """Delete what is kept under a person's id without hanging on the person."""
         self._db.execute(sa.text("DELETE FROM idempotency WHERE actor = :p"), {"p": person_id})
         self._db.execute(sa.text("DELETE FROM refusal WHERE actor = :p"), {"p": person_id})
+        self._db.execute(sa.text("DELETE FROM failed_item WHERE item = :p"), {"p": person_id})
         self._db.execute(
             sa.text("UPDATE credential SET taken_by = NULL, lease_until = NULL WHERE taken_by = CAST(:p AS uuid)"),
             {"p": person_id},
@@ -91,13 +93,13 @@ class RightsStore:
         """Run one deletion of the retention table; returns how many rows it took."""
         return int(self._db.execute(sa.text(statement), {"before": before}).rowcount)
 
-    def never_confirmed(self, before: datetime, *, most: int) -> list[str]:
+    def never_confirmed(self, before: datetime, *, most: int, except_ids: Sequence[str] = ()) -> list[str]:
         """People whose account was made before then and whose address nobody confirmed."""
         rows = self._db.execute(
             sa.text(
                 "SELECT person_id::text FROM account WHERE confirmed_at IS NULL AND created_at < :b "
-                "ORDER BY created_at LIMIT :most"
+                "AND person_id <> ALL(CAST(:except AS uuid[])) ORDER BY created_at LIMIT :most"
             ),
-            {"b": before, "most": most},
+            {"b": before, "most": most, "except": list(except_ids)},
         )
         return list(rows.scalars())

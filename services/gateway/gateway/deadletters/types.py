@@ -1,0 +1,41 @@
+"""Dead letters as admins see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime, enum, resolve_global_id
+from gateway.paging import connection_type
+
+DeadLetterKind = enum(
+    "DeadLetterKind",
+    "What was to be done.",
+    {
+        "MAIL": "Send a message.",
+        "SNAPSHOT": "Tell the graph service how a person is now.",
+        "ERASURE": "Erase a person in the graph service.",
+        "NOTIFICATION": "Notify a person.",
+        "GRAPH_ACT": "Take an act of the graph service into the audit trail.",
+        "JOB": "Do something that came due by the clock.",
+    },
+)
+
+
+class DeadLetter(graphene.ObjectType):
+    """Work in the background that failed so often that nobody tries it any more. It names no person; for admins."""
+
+    id = graphene.ID(required=True, description="To name it in `retryDeadLetter`.")
+    kind = DeadLetterKind(required=True, description="What was to be done.")
+    attempts = graphene.Int(required=True, description="How often it was tried.")
+    created_at = DateTime(required=True, description="When it was queued, or failed first.")
+    dead_at = DateTime(required=True, description="When it was given up.")
+    error = graphene.String(
+        required=True, description="Code or name of the last error, for example `SMTPServerDisconnected`."
+    )
+
+    resolve_id = staticmethod(resolve_global_id("DeadLetter"))
+
+
+DeadLetterConnection: Any = connection_type("DeadLetter", lambda: DeadLetter, "dead letters")

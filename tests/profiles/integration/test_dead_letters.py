@@ -27,7 +27,8 @@ from profiles.deadletters.domain import MAX_ATTEMPTS, MAX_MAIL_ATTEMPTS, DeadLet
 from profiles.deadletters.usecases import retry_dead_letter
 from profiles.duties import usecases as duties
 from profiles.mail import delivery
-from profiles.outbox.store import CHANGED
+from profiles.outbox.relay import deliver
+from profiles.outbox.store import CHANGED, OutboxRow
 from profiles.rights import retention
 from profiles.settings import Settings
 from profiles.wiring import working
@@ -318,6 +319,24 @@ def dead_row(database: sa.Engine) -> str:
     with unit(database) as work:
         assert work.outbox.postpone({row: "INVALID: Ada Lovelace has no name"}) == {row: "SNAPSHOT"}
     return row
+
+
+def test_a_row_that_cannot_even_be_sent_stops_no_other() -> None:
+    """Whatever is raised for it; the others are delivered, in halves."""
+    rows = [OutboxRow(new_id(), new_id(), 1, "{}", CHANGED, position=n) for n in range(9)]
+
+    class Graph:
+        """Breaks at one row."""
+
+        def put(self, _kind: str, some: list[OutboxRow], **_: Any) -> None:
+            """As GraphProjection does."""
+            if rows[4] in some:
+                raise TypeError("not serialisable")
+
+    outcome = deliver(rows, Graph(), state=None)  # type: ignore[arg-type]
+    assert outcome.failed == {rows[4].id: "TypeError"}
+    assert {row.id for row in outcome.delivered} == {row.id for row in rows} - {rows[4].id}
+    assert outcome.outage is None
 
 
 def test_of_many_admins_who_retry_one_letter_one_does(database: sa.Engine) -> None:

@@ -157,12 +157,14 @@ def deliver(
     def put(kind: str, some: list[OutboxRow]) -> None:
         try:
             graph.put(kind, some, state=state, deadline=deadline)
-        except DomainError as error:
+        except Exception as error:  # also a row that cannot even be sent: it stops no other
+            expected = error if isinstance(error, DomainError) else None
             outage = isinstance(error, Unavailable) and not graph.answers(state=state, deadline=deadline)
-            if outage or error.code == STALE_EPOCH:
+            if outage or (expected is not None and expected.code == STALE_EPOCH):
                 raise
             if len(some) == 1:
-                outcome.failed[some[0].id] = f"{error.code}: {error.message}"
+                known = f"{expected.code}: {expected.message}" if expected is not None else type(error).__name__
+                outcome.failed[some[0].id] = known
                 return
             middle = len(some) // 2
             put(kind, some[:middle])

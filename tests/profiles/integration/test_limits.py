@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import gevent
@@ -21,7 +22,7 @@ from kit.errors import RateLimited
 from kit.tokens import Caller, TokenVerifier
 from profiles.accounts import passwords, usecases
 from profiles.accounts.domain import parse_email
-from profiles.accounts.limiter import LIMITS, Act, Limiter
+from profiles.accounts.limiter import LIMITS, Act, Limiter, SignInTry
 from profiles.accounts.passwords import Lane
 from profiles.app import create_app
 from tests.profiles.integration.test_accounts import PASSWORD, POLICIES, address, confirmed, sessions, token_for
@@ -32,24 +33,33 @@ from tests.support.settings import settings
 HOSPITAL, HOME = "192.0.2.1", "198.51.100.7"
 
 
-def tried(database: sa.Engine, email: str, network: str | None, now: datetime = NOW) -> Lane:
+def counted(
+    database: sa.Engine, email: str, network: str | None, now: datetime = NOW, device: str | None = None
+) -> SignInTry:
     """A try to sign in that is counted, and fails unless `good` takes it back."""
     with unit(database) as work:
-        limiter = Limiter(work.accounts, CIPHER, now)
-        return limiter.charge_sign_in(email, network, found=usecases.candidates(work.accounts, email))
+        return Limiter(work.accounts, CIPHER, now).charge_sign_in(
+            email, network, found=usecases.candidates(work.accounts, email),
+            device=usecases.token_hash(device) if device else None,
+        )  # fmt: skip
+
+
+def tried(database: sa.Engine, email: str, network: str | None, now: datetime = NOW, device: str | None = None) -> Lane:
+    """The queue in which a try that is counted is hashed."""
+    return counted(database, email, network, now, device).lane
 
 
 def good(database: sa.Engine, email: str, network: str, now: datetime = NOW) -> Lane:
     """A try to sign in that goes well."""
-    lane = tried(database, email, network, now)
+    one = counted(database, email, network, now)
     with unit(database) as work:
         account = work.accounts.owner_of(email)
         assert account is not None
         usecases.start_session(
             replace(sessions(work), client=CIPHER.hashed("client", network)), account, one_time_password=False, now=now
         )
-        Limiter(work.accounts, CIPHER, now).refund_sign_in(email, network, lane=lane, wholly=True)
-    return lane
+        Limiter(work.accounts, CIPHER, now).refund_sign_in(one, wholly=True)
+    return one.lane
 
 
 def outcome(act: Callable[[], Lane]) -> str:
@@ -79,10 +89,10 @@ def test_failures_make_one_wait_twice_as_long_each_time(database: sa.Engine) -> 
                 tried(database, email, network, now)
             waits.append(caught.value.extra["retryAfter"])
             now += timedelta(seconds=waits[-1])
-            tried(database, email, network, now)
+            last = counted(database, email, network, now)
         assert waits == [2, 3, 5, 9]
         with unit(database) as work:
-            Limiter(work.accounts, CIPHER, now).refund_sign_in(email, network, lane=Lane.KNOWN, wholly=True)
+            Limiter(work.accounts, CIPHER, now).refund_sign_in(last, wholly=True)
         tried(database, email, network, now)
 
 
@@ -111,6 +121,24 @@ def test_nobody_elsewhere_keeps_out_who_signs_in_from_where_they_did_before(data
     assert refused.count("RATE_LIMITED") == 60 - LIMITS[Act.MAILBOX].free  # guessing from many places is bounded
     for minutes in range(5):
         assert good(database, email, HOME, NOW + timedelta(minutes=minutes)) is Lane.KNOWN
+
+
+def test_a_known_device_has_its_own_budget_wherever_it_is(database: sa.Engine) -> None:
+    """Also behind a network address from which somebody guesses, and with a session that has ended; a forged one has none."""
+    email, other = address(), address()
+    session, foreign = confirmed(database, email), confirmed(database, other)
+    with unit(database) as work:
+        work.accounts.end_sessions(session.person_id, at=NOW)
+    network = a_network()
+    assert [outcome(lambda: tried(database, email, network)) for _ in range(7)][5:] == ["RATE_LIMITED"] * 2
+    for _ in range(60):
+        outcome(lambda: tried(database, email, a_network()))
+    for where in (network, a_network()):
+        assert outcome(partial(tried, database, email, where, device="forged")) == "RATE_LIMITED"
+        assert outcome(partial(tried, database, email, where, device=foreign.refresh_token)) == "RATE_LIMITED"
+        assert tried(database, email, where, device=session.refresh_token) is Lane.KNOWN
+    found = [outcome(lambda: tried(database, email, a_network(), device=session.refresh_token)) for _ in range(4)]
+    assert found == ["KNOWN"] * 3 + ["RATE_LIMITED"]  # guessing with a stolen token is bounded too
 
 
 def test_a_stranger_who_signs_up_with_an_address_is_not_known_for_its_owner(database: sa.Engine) -> None:

@@ -110,6 +110,10 @@ MUTATIONS = {
             "email": _EMAIL,
             "password": graphene.String(required=True, description="The password."),
             "otp": graphene.String(description="A one-time password or recovery code, for accounts that ask for one."),
+            "refresh_token": graphene.String(
+                description="The last refresh token that this device was given, also when its session has ended. It shows "
+                "that the device is known to the account, so that the failed tries of others do not slow it down."
+            ),
         },
         answers=_SESSION,
         act=sign_in,

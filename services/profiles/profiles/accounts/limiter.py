@@ -52,7 +52,7 @@ class Act(StrEnum):
     HIDE = "hide"
     """Hiding one directory profile, by its handle."""
     PAIR = "sign-in-pair"
-    """Signing in to one mailbox from one network address."""
+    """Signing in to one mailbox on one known device, or from one network address."""
     MAILBOX = "sign-in-mailbox"
     """Signing in to one mailbox from all network addresses that nobody has signed in to it from before."""
     NETWORK = "sign-in-network"
@@ -76,6 +76,21 @@ LIMITS = {
     Act.PROOF: Limit(20, 900),
     Act.PERSON: Limit(5, 900),
 }
+
+
+@dataclass(frozen=True)
+class SignInTry:
+    """A try to sign in that was counted.
+
+    Args:
+        lane: the queue in which the password is to be hashed.
+        pair: what stands for the mailbox and the place that it is tried from.
+    """
+
+    lane: Lane
+    mailbox: str
+    network: str | None
+    pair: str
 
 
 @dataclass(frozen=True)
@@ -130,51 +145,48 @@ class Limiter:
 
     # ------------------------------------------------------------------ signing in
 
-    def charge_sign_in(self, email: str, network: str | None, *, found: tuple[Account | None, ...]) -> Lane:
+    def charge_sign_in(
+        self, email: str, network: str | None, *, found: tuple[Account | None, ...], device: bytes | None = None
+    ) -> SignInTry:
         """Count a try to sign in; addresses that have an account and others are treated alike.
 
-        Three budgets bound guessing: one for the mailbox from this network address, one for the mailbox from everywhere
-        that is new to it, and one for the network address. Who tries from a network address that has signed in to this
-        account before depends on the first one alone, so that nobody elsewhere can keep them out. The network address's
-        budget refuses only those whose own mailbox has a few failures from there: strangers behind the same address cannot
-        keep out a colleague who types the right password. Beyond it, first tries share a slow queue for hashing, so that
-        trying one password on each of many mailboxes stays slow.
+        Three budgets bound guessing: one for the mailbox from this device or network address, one for the mailbox from
+        everywhere that is new to it, and one for the network address. Who tries on a device or from a network address that
+        has signed in to this account before depends on the first one alone, so that nobody elsewhere can keep them out; a
+        device has its own also behind a network address that others share. The network address's budget refuses only those
+        whose own mailbox has a few failures from there: strangers behind the same address cannot keep out a colleague who
+        types the right password. Beyond it, first tries share a slow queue for hashing, so that trying one password on each
+        of many mailboxes stays slow.
 
         Args:
             email: as typed.
             network: the network address, or None where it is not known.
             found: the accounts that the address may sign in to, the owner's first.
-
-        Returns:
-            the queue in which the password is to be hashed.
+            device: the hash of a refresh token that the device has, also of an ended session.
 
         Raises:
             RateLimited: it must wait.
         """
-        mailbox, pair = mailbox_key(email), _pair(email, network)
-        target = next((account for account in found if account is not None), None)
-        known = self.accounts.has_signed_in(
-            target.person_id if target else None, self.cipher.hashed("client", network) if network else None
-        )
+        mailbox = mailbox_key(email)
+        target = next((account.person_id for account in found if account is not None), None)
+        session = self.accounts.session_of(target, device)
+        signed_in = self.accounts.has_signed_in(target, self.cipher.hashed("client", network) if network else None)
+        known = session is not None or signed_in
+        pair = f"{mailbox}\n{f'session:{session}' if session else network or UNKNOWN_NETWORK}"
         pair_wait, nth = self._count(Act.PAIR, pair)
         mailbox_wait = 0.0 if known else self._count(Act.MAILBOX, mailbox)[0]
         network_wait = 0.0 if known else self._count(Act.NETWORK, network)[0]
         refuse(max(pair_wait, mailbox_wait, network_wait if nth > TRIES_BEYOND_NETWORK else 0.0))
-        if known:
-            return Lane.KNOWN
-        return Lane.SLOW if network_wait else Lane.SIGN_IN
+        lane = Lane.KNOWN if known else Lane.SLOW if network_wait else Lane.SIGN_IN
+        return SignInTry(lane, mailbox, network, pair)
 
-    def refund_sign_in(self, email: str, network: str | None, *, lane: Lane, wholly: bool = False) -> None:
-        """Take a try back; `wholly` after one that went well forgets the mailbox's failures from this network address."""
-        self.refund(Act.PAIR, _pair(email, network), wholly=wholly)
-        if lane is not Lane.KNOWN:
-            self.refund(Act.MAILBOX, mailbox_key(email))
-        if lane is Lane.SIGN_IN:
-            self.refund(Act.NETWORK, network)
-
-
-def _pair(email: str, network: str | None) -> str:
-    return f"{mailbox_key(email)}\n{network or UNKNOWN_NETWORK}"
+    def refund_sign_in(self, tried: SignInTry, *, wholly: bool = False) -> None:
+        """Take a try back; `wholly` after one that went well forgets the mailbox's failures from the same place."""
+        self.refund(Act.PAIR, tried.pair, wholly=wholly)
+        if tried.lane is not Lane.KNOWN:
+            self.refund(Act.MAILBOX, tried.mailbox)
+        if tried.lane is Lane.SIGN_IN:
+            self.refund(Act.NETWORK, tried.network)
 
 
 def refuse(wait: float) -> None:

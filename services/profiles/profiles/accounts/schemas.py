@@ -19,11 +19,12 @@ class SignUp(ma.Schema):
 
 
 class SignIn(ma.Schema):
-    """An address and its password, and a one-time password or recovery code where the account asks for one."""
+    """An address and its password, what else the account asks for, and what shows a known device."""
 
     email = Text(required=True, longest=254)
     password = Text(required=True, longest=1024)
     otp = Text(load_default=None, allow_none=True, longest=100)
+    refresh_token = Text(load_default=None, allow_none=True, longest=500)
 
 
 class RefreshToken(ma.Schema):

@@ -247,6 +247,16 @@ class AccountStore:
         ).scalar()
         return max(1.0, float(seconds or 1)), free + 1
 
+    def session_of(self, person_id: str | None, token_hash: bytes | None) -> str | None:
+        """The session of an account that a refresh token was given in, whether it has ended or not."""
+        return self._db.execute(
+            sa.text(
+                "SELECT s.id::text FROM refresh_token t JOIN session s ON s.id = t.session_id "
+                "WHERE t.token_hash = :h AND s.person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id, "h": token_hash},
+        ).scalar()
+
     def has_signed_in(self, person_id: str | None, client: bytes | None) -> bool:
         """Whether an account has had a session from a network address, which is named by its keyed hash."""
         return bool(

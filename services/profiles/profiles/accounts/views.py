@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from kit import clock, cursors, ids
-from kit.errors import InvalidCredentials, RateLimited
+from kit.errors import InvalidCredentials, OtpRequired, RateLimited
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import administration, passwords, recovery, schemas, usecases
@@ -82,21 +82,23 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, schemas.Session)
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in: the try is counted first, and no connection is held while the password is hashed."""
-    email, client = body["email"], client_address()
+    email, device = body["email"], body["refresh_token"]
     with counted() as limiter:
         found = usecases.candidates(limiter.accounts, email)
-        lane = limiter.charge_sign_in(email, client, found=found)
+        tried = limiter.charge_sign_in(
+            email, client_address(), found=found, device=usecases.token_hash(device) if device else None
+        )
     try:
-        account = usecases.matching(found, body["password"], lane=lane)
-    except RateLimited:  # nothing was tried
+        account = usecases.matching(found, body["password"], lane=tried.lane)
+        with work() as unit:
+            session = usecases.sign_in(sessions(unit), account, otp=body["otp"], now=clock.now())
+            limits(unit).refund_sign_in(tried, wholly=True)
+            if set(account.roles) & usecases.PRIVILEGED:
+                unit.audit.note("session.open", actor=account.person_id, object=f"person:{account.person_id}")
+    except (RateLimited, OtpRequired):  # nothing was guessed
         with counted() as limiter:
-            limiter.refund_sign_in(email, client, lane=lane)
+            limiter.refund_sign_in(tried)
         raise
-    with work() as unit:
-        session = usecases.sign_in(sessions(unit), account, otp=body["otp"], now=clock.now())
-        limits(unit).refund_sign_in(email, client, lane=lane, wholly=True)
-        if set(account.roles) & usecases.PRIVILEGED:
-            unit.audit.note("session.open", actor=account.person_id, object=f"person:{account.person_id}")
     return session.as_dict()
 
 

@@ -188,6 +188,7 @@ def test_a_forged_cursor_is_bad_user_input(stack: Stack, name: str, query: str) 
         cursors = [
             base64.urlsafe_b64encode(content[:12] + orjson.dumps([*values[:-1], other])).decode().rstrip("=")
             for other in FORGED
+            if other != values[-1]
         ]
     else:
         cursors = []

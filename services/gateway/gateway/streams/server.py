@@ -26,7 +26,7 @@ MAX_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
 MAX_STREAMS_OF_PERSON = 20  # of one person
 MAX_STREAMS_OF_ADDRESS = 200  # of one network address
 # Who has not confirmed an address yet has made an account by nothing but a request, and may have made many.
-MAX_STREAMS_OF_UNCONFIRMED = 2
+MAX_STREAMS_OF_UNCONFIRMED = 4
 MAX_UNCONFIRMED_STREAMS = 100
 FULL = 100  # posts that are read at once
 RETRY_SECONDS = 0.5

@@ -18,7 +18,7 @@ from kit import cursors
 from kit.errors import DomainError, Invalid
 from kit.texts import _MARKS, check_text, fold, normalize, slug
 from profiles.accounts import passwords
-from profiles.accounts import usecases as accounts
+from profiles.accounts.domain import parse_email
 from profiles.evidence.domain import safe_name
 from tests.support.growth import Run, grows_too_fast
 
@@ -38,7 +38,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "language tag": languages.canonical,
     "accepted languages": languages.preferred,
     "register number": lambda text: authorities.well_formed(AUTHORITY, authorities.normalise_number(text, AUTHORITY)),
-    "e-mail address": accounts.check_email,
+    "e-mail address": parse_email,
     "password": passwords._without_tail,
     "name of a document": lambda text: safe_name(text, "application/pdf"),
 }

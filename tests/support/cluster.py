@@ -89,7 +89,10 @@ def many_workers(stack: Stack, workers: int) -> Iterator[Stack]:
                 children.append(
                     subprocess.Popen(
                         [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", f"{name}.app:create_app()"],
-                        env=dict(os.environ) | environment | {"CONSILIUM_BIND": f"127.0.0.1:{port}"},
+                        env=dict(os.environ)
+                        | stack.environment
+                        | environment
+                        | {"CONSILIUM_BIND": f"127.0.0.1:{port}"},
                         stdout=file,
                         stderr=subprocess.STDOUT,
                         start_new_session=True,

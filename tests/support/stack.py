@@ -132,7 +132,7 @@ def operate(home: Path, *arguments: str, **environment: str) -> subprocess.Compl
     )  # fmt: skip
 
 
-def wait_ready(stack: Stack, seconds: float = 240) -> None:
+def wait_ready(stack: Stack, seconds: float = 480) -> None:
     """Wait until /readyz answers 200."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

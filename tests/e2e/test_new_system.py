@@ -74,8 +74,8 @@ def test_it_survives_killed_engines_and_its_own_end_and_stops_cleanly(new_system
     for name, text in (("Neo4j", "neo4j_server"), ("PostgreSQL", "pginstall18/bin/postgres")):
         victim = next(p for p in children(new_system) if text in " ".join(p.cmdline()))
         victim.send_signal(signal.SIGKILL)
-        eventually(lambda name=name: f"{name} stopped unexpectedly" in output.read_text(), 20)
-        eventually(lambda name=name: f"{name} is back." in output.read_text(), 60)
+        eventually(lambda name=name: f"{name} stopped unexpectedly" in output.read_text(), 60)
+        eventually(lambda name=name: f"{name} is back." in output.read_text(), 240)
     wait_ready(new_system)
     created = new_system.change("createGroup", "group { id }", maria, name="Kept over night", purpose="p")
     assert created["userErrors"] == []

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +18,7 @@ from rich.console import Console
 
 from consilium.home import Home
 from consilium.up import Supervisor
-from tests.support.stack import Stack, free_port
+from tests.support.stack import Stack, free_port, is_ready
 
 PIECE = 65_536
 
@@ -128,11 +127,7 @@ def _environ(values: dict[str, str]) -> Iterator[None]:
 def _wait_ready(port: int, log: Path, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            pass
+        if is_ready(f"http://127.0.0.1:{port}"):
+            return
         time.sleep(0.2)
     raise AssertionError(f"not ready: {log.read_text()[-2000:]}")

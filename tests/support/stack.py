@@ -132,17 +132,22 @@ def operate(home: Path, *arguments: str, **environment: str) -> subprocess.Compl
     )  # fmt: skip
 
 
+def is_ready(url: str, seconds: float = 5) -> bool:
+    """Whether a service's /readyz answers 200 in time."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=seconds) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 def wait_ready(stack: Stack, seconds: float = 480) -> None:
     """Wait until /readyz answers 200."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert stack.process is None or stack.process.poll() is None, stack.output and stack.output.read_text()
-        try:
-            with urllib.request.urlopen(f"{stack.url}/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            pass
+        if is_ready(stack.url):
+            return
         time.sleep(0.2)
     raise AssertionError(f"not ready after {seconds} s: {stack.output and stack.output.read_text()}")
 

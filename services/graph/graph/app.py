@@ -55,7 +55,11 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         engine.start()
         index.follow_in_background()
 
-    app.extensions["begin"] = begin
+    def end() -> None:
+        engine.stop()
+        index.stop()
+
+    app.extensions["begin"], app.extensions["end"] = begin, end
 
     def ready() -> dict[str, bool]:
         begin()

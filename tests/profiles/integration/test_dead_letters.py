@@ -365,7 +365,7 @@ def test_of_many_admins_who_retry_one_letter_one_does(database: sa.Engine) -> No
 
 
 @pytest.fixture
-def app(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def app(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The service in this process; a token is `<person> <role>`."""
     monkeypatch.setattr(
         TokenVerifier,
@@ -373,7 +373,9 @@ def app(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Flask:
         lambda _self, token: Caller(token.split()[0], frozenset(token.split()[1:]), token=token),
     )
     config = replace(settings(), database_url=database.url.render_as_string(hide_password=False))
-    return create_app(replace(config, field_keys=((1, b"f" * 32),)))
+    made = create_app(replace(config, field_keys=((1, b"f" * 32),)))
+    yield made
+    made.extensions["engine"].stop()
 
 
 def test_admins_list_and_retry_dead_letters_and_nobody_else(database: sa.Engine, app: Flask) -> None:

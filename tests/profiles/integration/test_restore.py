@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +35,7 @@ from profiles.worker import CheckpointJob
 from tests.support.desk import CIPHER, a_person, confirm, revoke, unit, validated
 from tests.support.engines import Engines
 from tests.support.settings import settings
-from tests.support.stack import eventually, free_port
+from tests.support.stack import eventually, free_port, is_ready
 
 OPEN = {"headline": None, "verification": "UNVERIFIED", "licences": []}
 
@@ -47,13 +45,6 @@ def serve(app: Any, port: int) -> Any:
     server = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
-
-
-def answers_ready(url: str) -> bool:
-    """Whether a service says that it is ready."""
-    with suppress(OSError), urllib.request.urlopen(f"{url}/readyz", timeout=20) as answer:
-        return bool(answer.status == 200)
-    return False
 
 
 @dataclass
@@ -85,6 +76,7 @@ class System:
     def end(self) -> None:
         """Stop them, so that nobody is connected to the database."""
         self.server.shutdown()
+        self.app.extensions["engine"].stop()
         self.server.server_close()
         self.app.extensions["wiring"].engine.dispose()
         self.database.dispose()
@@ -184,8 +176,9 @@ def system(engines: Engines, driver: neo4j.Driver, tmp_path: Path, monkeypatch: 
         settings(), database_url=url, issuer=issuer, graph_url=f"http://127.0.0.1:{graph_port}", audit_dir=tmp_path
     )
     graph_config = GraphSettings(engines.neo4j_uri, "neo4j", engines.neo4j_password, issuer, issuer, ((1, b"k" * 32),))
-    graph_server = serve(create_graph(graph_config), graph_port)
-    eventually(lambda: answers_ready(config.graph_url), 120)
+    graph_app = create_graph(graph_config)
+    graph_server = serve(graph_app, graph_port)
+    eventually(lambda: is_ready(config.graph_url, 20), 120)
     found = System(
         name, admin, url, config, ServiceClient("graph", config.graph_url, read_seconds=30),
         Signer(config.signing_key, issuer), tmp_path, driver,
@@ -193,6 +186,7 @@ def system(engines: Engines, driver: neo4j.Driver, tmp_path: Path, monkeypatch: 
     yield found
     found.end()
     graph_server.shutdown()
+    graph_app.extensions["end"]()  # else it goes on asking beside the tests that follow
     with admin.connect() as connection:
         for one in (name, f"{name}_saved"):
             connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{one}" WITH (FORCE)'))

@@ -93,6 +93,7 @@ class PeopleIndex:
         self._backlog: dict[str, int] = {}
         self._next_build = float("-inf")
         self._following: threading.Thread | None = None
+        self._stop = threading.Event()
 
     def wrote(self, position: int) -> None:
         """Something was committed here: every view of this host from now on must hold it."""
@@ -114,6 +115,10 @@ class PeopleIndex:
         if self._following is None:
             self._following = threading.Thread(target=self._keep_following, name="people-index-feed", daemon=True)
             self._following.start()
+
+    def stop(self) -> None:
+        """Follow the feed no longer while nobody asks."""
+        self._stop.set()
 
     def view(self, graph: Graph, *, wait: float = 2.0) -> View:
         """The read model with everything that has been committed here, and by others up to half a second ago.
@@ -237,7 +242,7 @@ class PeopleIndex:
 
     def _keep_following(self) -> None:
         failing = False
-        while True:
+        while not self._stop.is_set():
             graph = Graph(self._driver, lambda: 10.0, wrote=self.wrote)
             try:
                 if self._clock() - self._registered_at >= HOST_SECONDS:
@@ -250,7 +255,7 @@ class PeopleIndex:
                 failing = True
             except Exception as error:  # a follower that has ended would leave bulk loads unread
                 log().error("feed_not_followed", error=type(error).__name__, exc_info=error)
-            time.sleep(BACKGROUND_SECONDS)
+            self._stop.wait(BACKGROUND_SECONDS)
 
     def _register(self, graph: Graph) -> None:
         """Let other hosts know that this one answers from memory, and learn of them."""

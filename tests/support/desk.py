@@ -13,6 +13,7 @@ from profiles.accounts.domain import parse_email
 from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
+from profiles.duties.usecases import DUTIES, MOST
 from profiles.wiring import Work, working
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -22,6 +23,24 @@ CIPHER = FieldCipher(((1, b"f" * 32),), b"i" * 32)
 def unit(database: sa.Engine) -> Any:
     """One transaction with every store."""
     return working(database, CIPHER)
+
+
+def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
+    """Do all that has come due in one transaction; the worker does it item by item.
+
+    Args:
+        now: the time that counts.
+
+    Returns:
+        how much of each duty was done.
+    """
+    done = {}
+    for name, duty in DUTIES.items():
+        items = duty.take(unit, now, MOST, [])
+        for item in items:
+            duty.act(unit, item, now)
+        done[name] = len(items)
+    return done
 
 
 def a_person(

@@ -191,7 +191,8 @@ def take_acts(engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, cont
             held_back = unit.letters.held_back(GRAPH_ACTS)
         body = {"except": held_back[:MAX_HELD_BACK]}
         waiting = graph.call("POST", "/v1/audit-events/waiting", body, context=context())["events"]
-        events = [event for event in waiting if event.get("id") not in set(held_back)]
+        left_out = set(held_back)
+        events = [event for event in waiting if event.get("id") not in left_out]
         if not events:
             return
         taken = _taken(begin, events)

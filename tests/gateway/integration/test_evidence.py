@@ -230,4 +230,4 @@ def test_each_path_is_charged_to_the_address(profiles: Profiles) -> None:
 
 def test_the_figures_are_those_of_the_profiles_service() -> None:
     """The gateway checks what the service announced."""
-    assert (UPLOAD_TYPE, MAX_EVIDENCE_BYTES) == (usecases.UPLOAD, domain.MOST_BYTES)
+    assert (UPLOAD_TYPE, MAX_EVIDENCE_BYTES) == (usecases.UPLOAD, domain.MAX_BYTES)

@@ -18,10 +18,9 @@ from profiles.accounts.signing import Signer
 from profiles.audit import chain
 from profiles.audit.checkpoints import CHECKPOINTS, SET_ASIDE, Checkpoint, Restore, read_checkpoints
 from profiles.audit.usecases import last_agreed, list_entries, note_restore, write_checkpoint
-from profiles.duties.usecases import run_duties
 from profiles.rights.usecases import erase
 from tests.kit.unit.test_kit import a_pem
-from tests.support.desk import NOW, a_person, submit, unit
+from tests.support.desk import NOW, a_person, run_duties, submit, unit
 
 
 def add(database: sa.Engine, count: int) -> None:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from kit.errors import Conflict, DomainError, Expired, Forbidden, Invalid, SecondPersonRequired
 from profiles.credentials import usecases
 from profiles.credentials.store import DeskFilter
-from profiles.duties.usecases import run_duties
 from tests.support.desk import (
     NOW,
     a_person,
@@ -21,6 +20,7 @@ from tests.support.desk import (
     level,
     mails,
     revoke,
+    run_duties,
     submit,
     suspend,
     take,

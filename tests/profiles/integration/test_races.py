@@ -18,7 +18,6 @@ from profiles.accounts.signing import Signer
 from profiles.credentials import usecases as credentials
 from profiles.desk import usecases as desk
 from profiles.directory import usecases as directory
-from profiles.duties.usecases import run_duties
 from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MOST_FILES
 from profiles.people.usecases import update_profile
@@ -37,6 +36,7 @@ from tests.support.desk import (
     decide,
     get,
     mails,
+    run_duties,
     submit,
     suspend,
     unit,

@@ -14,14 +14,13 @@ from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, NotFound
 from profiles.accounts.signing import Signer
 from profiles.directory import usecases as directory
-from profiles.duties.usecases import run_duties
 from profiles.evidence import usecases as evidence
-from profiles.evidence.domain import MOST_BYTES, safe_name, type_of
+from profiles.evidence.domain import MAX_BYTES, safe_name, type_of
 from profiles.imports.usecases import ImportStores, import_people
 from profiles.registers import usecases as registers
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
-from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, get, mails, submit, unit, validated
+from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, get, mails, run_duties, submit, unit, validated
 
 SIGNER = Signer(a_pem(), "http://x")
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
@@ -297,7 +296,7 @@ def test_disguised_too_large_and_foreign_documents_are_refused(database: sa.Engi
         (50_000_000, "application/pdf"),
         (0, "application/pdf"),
         (10, "text/html"),
-        (MOST_BYTES + 1, "image/png"),
+        (MAX_BYTES + 1, "image/png"),
     ):
         with pytest.raises(Invalid):
             url_for(database, person, case.id, size=size, media_type=media_type)

@@ -33,7 +33,7 @@ from kit.web import ServiceBlueprint, caller, require_role, require_service
 
 blueprint = ServiceBlueprint("moderation", __name__, description="Flags, decisions and context notes")
 Row = dict[str, Any]
-MOST_DELETED = 5000  # in one go; the rest with the next
+MAX_DELETED = 5000  # in one go; the rest with the next
 
 
 def _moderates() -> bool:
@@ -298,9 +298,9 @@ def duties(body: Row) -> Response:
     old, answered = stamp(now - KEPT), stamp(now - ANSWERS_LIFETIME)
     steps: dict[str, Callable[[Transaction], object]] = {
         **{content_id: partial(_end_held, content_id) for content_id in overdue},
-        "notifications": lambda tx: NotificationWriter(tx).delete_old(old, most=MOST_DELETED),
-        "feed": lambda tx: FeedWriter(tx).delete_old(limit=MOST_DELETED),
-        "keys": lambda tx: delete_old(tx, before=answered, most=MOST_DELETED),
+        "notifications": lambda tx: NotificationWriter(tx).delete_old(old, most=MAX_DELETED),
+        "feed": lambda tx: FeedWriter(tx).delete_old(limit=MAX_DELETED),
+        "keys": lambda tx: delete_old(tx, before=answered, most=MAX_DELETED),
     }
     counts: dict[str, object] = {}
     failed = []

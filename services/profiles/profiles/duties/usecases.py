@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -103,8 +103,10 @@ def _of_credentials(
     )
 
 
-def _without(items: Sequence[str], without: Sequence[str], most: int) -> list[str]:
-    return [item for item in items if item not in set(without)][:most]
+def remaining(items: Iterable[str], excluded: Sequence[str], most: int) -> list[str]:
+    """The first items of a duty that are not to be left out."""
+    left_out = set(excluded)
+    return [item for item in items if item not in left_out][:most]
 
 
 # By name, in the order in which they run.
@@ -126,36 +128,18 @@ DUTIES: dict[str, Duty] = {
         act=lambda unit, person, now: lift_ended_suspension(unit.accounts, unit.audit, unit.publish, person),
     ),
     "proofs": Duty(
-        take=lambda unit, now, most, out: _without(unit.proofs.people_with_ended_credentials(now.date()), out, most),
+        take=lambda unit, now, most, out: remaining(unit.proofs.people_with_ended_credentials(now.date()), out, most),
         act=lambda unit, person, now: end_proofs(unit, person, now=now),
     ),
     "refusals": Duty(
-        take=lambda unit, now, most, out: _without(["refusals"], out, most),
+        take=lambda unit, now, most, out: remaining(["refusals"], out, most),
         act=lambda unit, _, now: unit.audit.sum_refusals(now=now),
     ),
     "stale_registers": Duty(
-        take=lambda unit, now, most, out: _without(list(stale_registers(unit, now=now)), out, most),
+        take=lambda unit, now, most, out: remaining(list(stale_registers(unit, now=now)), out, most),
         act=lambda unit, authority, now: report_stale(unit, authority, now=now),
     ),
 }
-
-
-def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
-    """Do all that has come due in one transaction, for tests of what each does; the worker runs it item by item.
-
-    Args:
-        now: the time that counts.
-
-    Returns:
-        how much of each duty was done.
-    """
-    done = {}
-    for name, duty in DUTIES.items():
-        items = duty.take(unit, now, MOST, [])
-        for item in items:
-            duty.act(unit, item, now)
-        done[name] = len(items)
-    return done
 
 
 def run_duty(begin: Callable[[], AbstractContextManager[Work]], name: str, duty: Duty, *, now: datetime) -> int:

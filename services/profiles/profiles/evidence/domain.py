@@ -7,7 +7,7 @@ import re
 from kit.errors import Invalid
 from kit.texts import normalize
 
-MOST_BYTES = 10_000_000
+MAX_BYTES = 10_000_000
 MOST_FILES = 10
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -32,8 +32,8 @@ def check_wanted(media_type: str, size: int) -> None:
     """
     if media_type not in ENDINGS:
         raise Invalid("Evidence is a PDF, PNG or JPEG file.", field=["mediaType"])
-    if not 1 <= size <= MOST_BYTES:
-        raise Invalid(f"A file may have 1 to {MOST_BYTES:,} bytes.", field=["bytes"])
+    if not 1 <= size <= MAX_BYTES:
+        raise Invalid(f"A file may have 1 to {MAX_BYTES:,} bytes.", field=["bytes"])
 
 
 def check_content(content: bytes, media_type: str, size: int) -> None:

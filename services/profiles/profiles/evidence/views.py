@@ -19,7 +19,7 @@ blueprint = ServiceBlueprint("evidence", __name__, description="Evidence of appl
 @blueprint.before_request
 def _allow_files() -> None:
     if request.endpoint == "evidence.upload":
-        request.max_content_length = domain.MOST_BYTES + 1
+        request.max_content_length = domain.MAX_BYTES + 1
 
 
 @blueprint.post("/v1/me/credentials/<credential_id>/evidence")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from profiles.duties.usecases import Duty, run_duty
+from profiles.duties.usecases import Duty, remaining, run_duty
 from profiles.rights.usecases import Holdings, erase
 
 if TYPE_CHECKING:
@@ -77,9 +77,7 @@ def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) 
                 "retention.run", actor="service:clock", object="retention", reason=f"{deleted} deleted: {what}"
             )
 
-    rules = Duty(
-        take=lambda _unit, _now, most, out: [what for what in deletions if what not in set(out)][:most], act=delete
-    )
+    rules = Duty(take=lambda _unit, _now, most, out: remaining(deletions, out, most), act=delete)
     run_duty(begin, f"{RETENTION}_rules", rules, now=now)
 
 

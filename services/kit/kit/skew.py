@@ -127,19 +127,21 @@ class ServerClock:
     @property
     def skew(self) -> float | None:
         """How many seconds the service's clock is ahead of this machine's; None until an answer stated its time."""
-        estimate = self._estimate
-        if estimate is None:
-            return None
-        return (estimate.low + estimate.high) / 2 + self._monotonic() - self._wall()
+        bounds = self._bounds()
+        return None if bounds is None else sum(bounds) / 2
 
     @property
     def _proven(self) -> float:
         """The smallest difference that fits what was answered: a slow answer alone is no sign of another time."""
-        if self._estimate is None:
-            return 0.0
-        offset = self._monotonic() - self._wall()
-        low, high = self._estimate.low + offset, self._estimate.high + offset
+        low, high = self._bounds() or (0.0, 0.0)
         return max(low, min(high, 0.0))
+
+    def _bounds(self) -> tuple[float, float] | None:
+        """Between which differences from this machine's clock the service's clock is."""
+        if self._estimate is None:
+            return None
+        offset = self._monotonic() - self._wall()
+        return self._estimate.low + offset, self._estimate.high + offset
 
     def _report(self) -> None:
         """Log a difference when it begins, changes, ends or lasts."""

@@ -54,7 +54,7 @@ class Child:
             stopping: once set, it is not waited for any longer.
 
         Raises:
-            ProcessFailed: it ended, did not print the line in time, or is not wanted any more.
+            ProcessFailed: it ended, did not print the line in time, or was stopped while it started.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
         offset = log.stat().st_size if log.exists() else 0

@@ -80,17 +80,17 @@ def _compact(value: str) -> str:
 
 
 def _without_overlaps(spans: list[Found]) -> list[Found]:
-    """Of spans that overlap the surer, then the longer one; of equal ones, one that says more than that it could be dialled.
+    """Return spans that do not overlap: of those that do, the surer one, then the longer one.
 
-    That a number is in an unknown language says least.
+    Of equal ones, a telephone number gives way to any other kind. That a number is in an unknown language says least.
     """
-    kept: list[Found] = []
+    chosen: list[Found] = []
     starts: list[int] = []
     for one in sorted(spans, key=lambda s: (not s.sure, s.kind == LANGUAGE, s.start - s.end, s.kind == PHONE, s.start)):
         place = bisect_left(
             starts, one.end
         )  # those before it begin before this one ends, and do not overlap each other
-        if not place or kept[place - 1].end <= one.start:
+        if not place or chosen[place - 1].end <= one.start:
             starts.insert(place, one.start)
-            kept.insert(place, one)
-    return kept
+            chosen.insert(place, one)
+    return chosen

@@ -285,7 +285,7 @@ _BY_FIRST = {
     for digit in (False, True)
 }  # fmt: skip
 # Where any form begins: found in one go, so that each form by itself is tried at few places. None begins with two
-# digits that stand apart, or with two pairs of digits that do.
+# separated digits, or with two separated pairs of digits.
 _ALL_FORMS = "|".join(dict.fromkeys(form for _, form, _, _ in _FORMS))
 _ANY_FORM = re.compile(
     rf"{_EDGE}(?=[A-Za-z]{{0,6}}[ -]?\d)(?!\d[ .-]\d[ .-]|\d\d[ -]\d\d[ -])(?=(?:{_ALL_FORMS}){_END})"

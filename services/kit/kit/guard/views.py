@@ -156,7 +156,7 @@ def _spaces(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _spread(view: View) -> View | None:
-    """The reading with signs together that stand apart one by one; none where there are no such signs."""
+    """The reading in which signs that are spaced out one by one are joined; none where there are no such signs."""
     parts: list[str] = []
     at: list[int] = []
     last = 0
@@ -176,7 +176,7 @@ def _spread(view: View) -> View | None:
 
 
 def views(text: str) -> list[View]:
-    """The readings of a text: as it is, and, where signs stand apart one by one, with those together."""
+    """The readings of a text: as it is, and, where signs are spaced out one by one, with those joined."""
     view = plain(text)
     view = _without(view, ((*match.span(), " ") for match in _HARMLESS.finditer(view.text)))
     view = _without(view, _spaces(view.text))

@@ -1,4 +1,4 @@
-"""What is worked off in the background fails in one form, whichever queue it is in.
+"""How work in the background fails: in one form, whichever queue it is in.
 
 Each item has a transaction of its own. A failure counts an attempt, notes the error's code and lets the item wait, longer each
 time; after the last attempt it is a dead letter: nobody tries it again until an admin says so.

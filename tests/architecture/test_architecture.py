@@ -95,7 +95,7 @@ def test_no_answer_redirects_or_repeats_the_host_of_a_request(make) -> None:  # 
 def test_making_an_app_begins_nothing(make) -> None:  # type: ignore[no-untyped-def]
     """What goes on beside requests begins when a worker does; an app that is only made leaves no thread behind."""
     before = set(threading.enumerate())
-    make()
+    make().test_client().get("/readyz")
     assert set(threading.enumerate()) <= before
 
 

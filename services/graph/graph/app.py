@@ -62,7 +62,6 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app.extensions["begin"], app.extensions["end"] = begin, end
 
     def ready() -> dict[str, bool]:
-        begin()
         there = engine.confirmed
         return {"neo4j": there, "queries": there and engine.prepared, "index": there and index.ready()}
 

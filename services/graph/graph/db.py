@@ -6,6 +6,7 @@ import random
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -45,7 +46,7 @@ DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected"
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
-_uses: set[str] = set()
+_uses: Counter[str] = Counter()
 
 
 @cache
@@ -56,7 +57,7 @@ def _text(name: str) -> str:
 
 def query(name: str) -> str:
     """The text of `<feature>/queries/<verb_noun>.cypher`, given as `feature/verb_noun`."""
-    _uses.add(name)
+    _uses[name] += 1
     return _text(name)
 
 
@@ -67,9 +68,9 @@ def named_queries() -> dict[str, str]:
     return {name: _text(name) for name in names}
 
 
-def used_queries() -> frozenset[str]:
-    """The names of the queries that this process has run."""
-    return frozenset(_uses)
+def used_queries() -> list[str]:
+    """The names of the queries that this process has run, the most used first."""
+    return [name for name, _ in _uses.most_common()]
 
 
 def connect(uri: str, user: str, password: str) -> neo4j.Driver:

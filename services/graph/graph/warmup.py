@@ -8,7 +8,6 @@ find nothing, and those that write are explained. Where the engine has size hint
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,8 +22,7 @@ from graph.feed.domain import sources
 from kit.engines import wait_for
 from kit.logs import log
 
-WORKERS = 2  # plans are computed on one core each
-FIRST_SECONDS = 5.0  # after a restart, for so long those used are planned before `/readyz`, the most expensive first
+WORKERS = 2  # plans are computed on one core each; one alone, where requests are answered meanwhile
 POOLED_CONNECTIONS = 8
 PRIME_SECONDS = 60.0
 PLAN_SECONDS = 120.0
@@ -80,38 +78,39 @@ class PlanCache:
     def __init__(self, driver: neo4j.Driver, requests: neo4j.Driver | None = None) -> None:
         self._driver, self._requests = driver, requests
         self._rest: list[str] = []
-        self._spent: dict[str, float] = {}  # how long planning each query took at the first start, in seconds
         self._planned_for: tuple[int, int] | None = None
         self._seen: tuple[int, int] | None = None
 
     def prepare(self) -> None:
-        """Plan what requests need: all queries at the first start, the most expensive ones after a restart of Neo4j.
+        """Plan what requests need: all queries at the first start; after a restart of Neo4j those that were used here.
 
-        What is planned fast is planned in time by the first request that needs it.
+        All of them, however long that takes a busy machine: a change needs ten plans, and its deadline is over before
+        a cold Neo4j has made them.
 
         Raises:
             Neo4jError, DriverError: Neo4j does not answer.
         """
         if self._requests is not None:
             prime(self._requests)
-        self._planned_for = self._size()
-        if not self._spent:
-            self._spent = self._plan(named_queries())
+        first = self._planned_for is None
+        size = self._size()
+        if first:
+            self._plan(named_queries())
         else:
-            self._rest = sorted(self._spent, key=lambda name: -self._spent[name])
-            used = used_queries()
-            self._plan([name for name in self._rest if name in used], usual_only=True, seconds=FIRST_SECONDS)
+            self._rest = list(named_queries())
+            self._plan(used_queries(), usual_only=True)
+        self._planned_for = size
 
     def maintain(self) -> None:
         """Plan what is left after a restart; plan everything again after the network has become larger or smaller."""
         if self._rest:
-            self._plan(self._rest)
+            self._plan(self._rest, workers=1)
             self._rest = []
         before, self._seen = self._seen, self._size()
         # A load that goes on would make it plan again and again; what is asked meanwhile is planned as it is asked.
         if self._seen == before and not _alike(self._seen, self._planned_for):
             self._planned_for = self._seen
-            self._plan(named_queries())
+            self._plan(named_queries(), workers=1)
 
     def _size(self) -> tuple[int, int]:
         """How many nodes and relationships there are, from the counts that the engine keeps."""
@@ -120,29 +119,25 @@ class PlanCache:
             links = session.run("MATCH ()-[r]->() RETURN count(r)").single(strict=True)[0]
         return int(nodes), int(links)
 
-    def _plan(self, named: Iterable[str], *, usual_only: bool = False, seconds: float = math.inf) -> dict[str, float]:
+    def _plan(self, named: Iterable[str], *, usual_only: bool = False, workers: int = WORKERS) -> None:
         texts, names = named_queries(), list(named)
         began = time.monotonic()
 
-        def plan(name: str) -> float | None:
+        def plan(name: str) -> float:
             started = time.monotonic()
-            if started - began > seconds:
-                return None
             variants = variants_of(texts[name], texts)
-            self._plan_one(name, texts[name], next(variants), run=True)
+            self._plan_one(name, texts[name], next(variants), run=not usual_only)
             for parameters in () if usual_only else variants:
                 self._plan_one(name, texts[name], parameters)
             return time.monotonic() - started
 
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="plans") as pool:
-            took = dict(zip(names, pool.map(plan, names), strict=True))
-        spent = {name: passed for name, passed in took.items() if passed is not None}
+        with ThreadPoolExecutor(workers, thread_name_prefix="plans") as pool:
+            spent = dict(zip(names, pool.map(plan, names), strict=True))
         slowest = max(spent, key=lambda name: spent[name], default=None)
         log().info(
             "queries_planned", count=len(spent), seconds=round(time.monotonic() - began, 1), slowest=slowest,
             slowest_seconds=round(spent[slowest], 1) if slowest else None,
         )  # fmt: skip
-        return spent
 
     def _plan_one(self, name: str, text: str, parameters: Parameters, *, run: bool = False) -> None:
         """Plan a query with parameters of some types.

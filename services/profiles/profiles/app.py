@@ -87,9 +87,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     # A connection of its own: the pool's may all be in use.
     pinger = db.connect(config.database_url, pool_size=1)
     watch = app.extensions["engine"] = EngineWatch("PostgreSQL", lambda: db.ping(pinger))
+    app.extensions["begin"], app.extensions["end"] = watch.start, watch.stop
 
     def ready() -> dict[str, bool]:
-        watch.start()
         return {"postgresql": watch.confirmed}
 
     def background() -> tuple[dict[str, int], WorkerState] | None:

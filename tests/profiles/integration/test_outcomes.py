@@ -41,7 +41,7 @@ def app(database: sa.Engine) -> Iterator[Flask]:
     made = create_app(replace(config, field_keys=((1, b"f" * 32),)))
     made.extensions["wiring"] = replace(made.extensions["wiring"], cipher=CIPHER)
     yield made
-    made.extensions["engine"].stop()
+    made.extensions["end"]()
     patch.undo()
 
 

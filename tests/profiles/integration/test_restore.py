@@ -41,7 +41,8 @@ OPEN = {"headline": None, "verification": "UNVERIFIED", "licences": []}
 
 
 def serve(app: Any, port: int) -> Any:
-    """Serve an application on a port of its own, in the background."""
+    """Serve an application on a port of its own, in the background, as a worker does."""
+    app.extensions["begin"]()
     server = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
@@ -76,7 +77,7 @@ class System:
     def end(self) -> None:
         """Stop them, so that nobody is connected to the database."""
         self.server.shutdown()
-        self.app.extensions["engine"].stop()
+        self.app.extensions["end"]()
         self.server.server_close()
         self.app.extensions["wiring"].engine.dispose()
         self.database.dispose()

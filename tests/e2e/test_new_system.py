@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.support.readme import ADDRESS, PATH, blocks, paste
-from tests.support.stack import Stack, eventually, launch, operate, wait_ready
+from tests.support.stack import Stack, eventually, launch, operate, until_available, wait_ready
 
 PEOPLE = "{ peers(filter: {}, first: 1, orderBy: NAME) { totalCount } }"
 TEXT = PATH.read_text(encoding="utf-8")
@@ -77,7 +77,11 @@ def test_it_survives_killed_engines_and_its_own_end_and_stops_cleanly(new_system
         eventually(lambda name=name: f"{name} stopped unexpectedly" in output.read_text(), 60)
         eventually(lambda name=name: f"{name} is back." in output.read_text(), 240)
     wait_ready(new_system)
-    created = new_system.change("createGroup", "group { id }", maria, name="Kept over night", purpose="p")
+    created = until_available(
+        lambda: new_system.change(
+            "createGroup", "group { id }", maria, name="Kept over night", purpose="p", idempotency_key="over-night"
+        )
+    )
     assert created["userErrors"] == []
 
     # Killed without mercy, its children stay; the next start ends them, and finds the same data.

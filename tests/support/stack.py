@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,17 @@ def processes(stack: Stack, text: str) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def until_available(change: Callable[[], Any], seconds: float = 60) -> Any:
+    """The payload of a change beside an outage: sent again under its key, as the docs say, while a part does not answer."""
+    deadline = time.monotonic() + seconds
+    while True:
+        payload = change()
+        codes = {error["code"] for error in payload["userErrors"]}
+        if not codes & {"UNAVAILABLE", "OUTCOME_UNKNOWN"} or time.monotonic() > deadline:
+            return payload
+        time.sleep(1)
 
 
 def eventually(check: Any, seconds: float = 15) -> Any:

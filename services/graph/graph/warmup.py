@@ -22,7 +22,7 @@ from graph.feed.domain import sources
 from kit.engines import wait_for
 from kit.logs import log
 
-WORKERS = 2  # plans are computed on one core each; one alone, where requests are answered meanwhile
+WORKERS = 2  # plans are computed on one core each
 POOLED_CONNECTIONS = 8
 PRIME_SECONDS = 60.0
 PLAN_SECONDS = 120.0
@@ -104,13 +104,13 @@ class PlanCache:
     def maintain(self) -> None:
         """Plan what is left after a restart; plan everything again after the network has become larger or smaller."""
         if self._rest:
-            self._plan(self._rest, workers=1)
+            self._plan(self._rest, beside_requests=True)
             self._rest = []
         before, self._seen = self._seen, self._size()
         # A load that goes on would make it plan again and again; what is asked meanwhile is planned as it is asked.
         if self._seen == before and not _alike(self._seen, self._planned_for):
             self._planned_for = self._seen
-            self._plan(named_queries(), workers=1)
+            self._plan(named_queries(), beside_requests=True)
 
     def _size(self) -> tuple[int, int]:
         """How many nodes and relationships there are, from the counts that the engine keeps."""
@@ -119,7 +119,13 @@ class PlanCache:
             links = session.run("MATCH ()-[r]->() RETURN count(r)").single(strict=True)[0]
         return int(nodes), int(links)
 
-    def _plan(self, named: Iterable[str], *, usual_only: bool = False, workers: int = WORKERS) -> None:
+    def _plan(self, named: Iterable[str], *, usual_only: bool = False, beside_requests: bool = False) -> None:
+        """Plan queries.
+
+        Args:
+            usual_only: with their most usual parameters, and without running any.
+            beside_requests: one at a time, and half of the time, because planning takes a core from those who wait.
+        """
         texts, names = named_queries(), list(named)
         began = time.monotonic()
 
@@ -129,9 +135,12 @@ class PlanCache:
             self._plan_one(name, texts[name], next(variants), run=not usual_only)
             for parameters in () if usual_only else variants:
                 self._plan_one(name, texts[name], parameters)
-            return time.monotonic() - started
+            took = time.monotonic() - started
+            if beside_requests:
+                time.sleep(took)
+            return took
 
-        with ThreadPoolExecutor(workers, thread_name_prefix="plans") as pool:
+        with ThreadPoolExecutor(1 if beside_requests else WORKERS, thread_name_prefix="plans") as pool:
             spent = dict(zip(names, pool.map(plan, names), strict=True))
         slowest = max(spent, key=lambda name: spent[name], default=None)
         log().info(

@@ -23,6 +23,7 @@ from gateway.schema import schema
 from gateway.serving import PREFLIGHT_HEADERS
 from gateway.streams.changes import Changes
 from gateway.streams.server import Streams
+from gateway.unread import Unread
 from kit import logs
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
@@ -110,6 +111,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             response.headers["Access-Control-Max-Age"] = "600"
         return response
 
+    Unread().add_to(app)  # looked at first, so that a refusal gets all headers too
     if not config.production:
         page.add_page(app)
     _warm(services)

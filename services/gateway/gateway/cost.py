@@ -40,6 +40,7 @@ MAX_SIGN_INS = 1
 # Arguments that say how long a page is. A test finds any other argument that takes a number of things.
 PAGE_SIZES = frozenset({"first", "last"})
 _SIGN_IN = "signIn"
+_INTROSPECTION = ("__schema", "__type")
 _LONGEST = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
 
 
@@ -165,18 +166,29 @@ def estimate(
     for what, value, most in (("cost", total.cost, MAX_COST), ("hold nodes:", total.nodes, MAX_NODES)):
         if value > most:
             raise TooComplex(f"An operation may {what} at most {most:,}; this one: {value:,}. Ask for smaller pages.")
+    asked = introspections(document, operation)
+    if asked and asked + _count(document, operation.selection_set, "__typename") < _count(
+        document, operation.selection_set
+    ):
+        raise TooComplex("Ask for the schema in an operation of its own.")
     sign_ins = _count(document, operation.selection_set, _SIGN_IN)
     if sign_ins > MAX_SIGN_INS:
         raise TooComplex(f"A request may sign in at most {MAX_SIGN_INS} time; this one: {sign_ins}.")
     return Estimate(total, constant)
 
 
-def _count(document: DocumentNode, selections: SelectionSetNode, name: str) -> int:
+def introspections(document: DocumentNode, operation: OperationDefinitionNode) -> int:
+    """How often an operation asks for the schema, or for a type of it."""
+    return sum(_count(document, operation.selection_set, name) for name in _INTROSPECTION)
+
+
+def _count(document: DocumentNode, selections: SelectionSetNode, name: str | None = None) -> int:
+    """How many fields of a name are selected, or all fields; fragments are expanded."""
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     total = 0
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            total += node.name.value == name
+            total += name in {None, node.name.value}
         elif isinstance(node, InlineFragmentNode):
             total += _count(document, node.selection_set, name)
         elif isinstance(node, FragmentSpreadNode):

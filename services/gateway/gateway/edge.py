@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
+import orjson
 from flask import Response, g, request
 from graphql import ExecutionResult, FieldNode, OperationDefinitionNode, OperationType
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,19 +17,22 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from gateway import limits, serving
 from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
-from gateway.cost import Cost
+from gateway.cost import Cost, introspections
 from gateway.execution import Engine, Prepared, Refused
 from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
 from kit import wanted
-from kit.errors import DomainError, RateLimited
+from kit.errors import DomainError, OutcomeUnknown, RateLimited
 from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
 
 DEADLINE_SECONDS = 5.0
-FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10  # of a text that has to be parsed and validated
+# Of a text that has to be parsed and validated, in characters; and of the variables of a request, in bytes.
+FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10
+SCHEMA_POINTS = 2_000  # for reading the schema, or a type of it
+REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; those known are few and shared by all
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {
     "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
@@ -135,8 +140,12 @@ class Edge:
             # Parsing and validating cost something too.
             self._charge(subject, 1)
             raise
-        self.documents.remember(parameters.query, parameters.digest)
-        charge = self._charge(subject, max(1, cost.cost))
+        if self.documents.registers(parameters.query, parameters.digest):
+            self._charge(None, REGISTER_POINTS)
+            self.documents.remember(parameters.query, parameters.digest)
+        points = max(1, cost.cost) + _variables_points(parameters.variables)
+        points += SCHEMA_POINTS * introspections(found.document, operation)
+        charge = self._charge(subject, points)
         context.charge = charge
         return Admitted(context, found, operation, parameters, cost, charge)
 
@@ -162,12 +171,21 @@ class Edge:
             raise Malformed("Subscribe at /graphql/stream.", 400)
         if request.method == "GET" and kind is not OperationType.QUERY:
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
+        g.is_mutation = kind is OperationType.MUTATION
         result = self._run(admitted)
         headers = admitted.charge.headers()
         if request.method == "GET" and admitted.context.caller is None and not result.errors:
             kept = _public_seconds(admitted.operation)
             headers |= {"Cache-Control": f"public, max-age={kept}"} if kept else {}
-        return serving.answered(media_type, result, max(1, admitted.cost.cost), headers)
+        response = serving.answered(media_type, result, max(1, admitted.cost.cost), headers)
+        if (response.content_length or 0) > limits.MAX_ANSWER_BYTES:
+            sentence = f"The answer has more than {limits.MAX_ANSWER_BYTES:,} bytes; ask for smaller pages, or for fewer fields."
+            raise (
+                OutcomeUnknown(f"The change may have been made. {sentence}")
+                if g.is_mutation
+                else limits.TooComplex(sentence)
+            )
+        return response
 
     def _streamed(self) -> Response:
         admitted = self._admit()
@@ -228,6 +246,19 @@ class Edge:
             return context
 
         return make
+
+
+def _variables_points(variables: dict[str, Any] | None) -> int:
+    """What a request costs for what it carries beside an operation's text: free texts, which the services look through.
+
+    Raises:
+        Malformed: they nest so deeply that nothing could be done with them.
+    """
+    try:
+        size = len(orjson.dumps(variables)) if variables else 0
+    except orjson.JSONEncodeError as error:
+        raise Malformed("`variables` nest too deeply.") from error
+    return max(0, size - FREE_CHARACTERS) // CHARACTERS_A_POINT
 
 
 class _TooFast(RateLimited):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+import gevent
+import orjson
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -25,16 +28,20 @@ from gateway import limits
 from gateway.base import INTERNAL, graphql_error
 from gateway.completion import TolerantExecution, is_server_fault
 from gateway.context import Context
-from gateway.cost import Cost, estimate
+from gateway.cost import Cost, estimate, introspections
 from gateway.plan import Plan, compiled
 from kit.caches import BoundedCache
-from kit.errors import DomainError
+from kit.errors import DomainError, Unavailable
 from kit.logs import log
 
 # Documents that are cached: how many, and how many bytes they take together. One takes about 600 bytes a token, with its
 # plan, and has at most 1,000.
 MAX_DOCUMENTS, MAX_DOCUMENT_BYTES = 500, 64_000_000
 TOKEN_BYTES = 600
+# Answers about the schema, which takes a tenth of a second and more to read out; a few texts are sent again and again.
+MAX_SCHEMA_ANSWERS, MAX_SCHEMA_BYTES = 20, 60_000_000
+JSON_FACTOR = 10  # about how much more memory an answer takes than its JSON
+SCHEMA_WAIT_SECONDS = 3.0  # for others who read the schema
 
 
 class Refused(Exception):
@@ -61,6 +68,12 @@ class Engine:
     schema: GraphQLSchema
     plans: bool
     documents: BoundedCache[tuple[str, bool], Prepared | tuple[GraphQLError, ...]]
+    schema_answers: BoundedCache[tuple[str, str | None, bytes], dict[str, Any]] = field(
+        default_factory=lambda: BoundedCache(
+            MAX_SCHEMA_ANSWERS, bytes=MAX_SCHEMA_BYTES, size=lambda _, data: JSON_FACTOR * len(orjson.dumps(data))
+        )
+    )
+    reading_schema: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(cls, schema: GraphQLSchema, *, plans: bool = True) -> Engine:
@@ -195,7 +208,11 @@ class Engine:
 
         Raises:
             Refused: the variables do not fit.
+            Unavailable: too many others read the schema.
         """
+        asked = get_operation_ast(prepared.document, operation)
+        if asked is not None and introspections(prepared.document, asked):
+            return self._read_schema(prepared.document, variables, operation)
         if root is None and self.plans:
             data = self._planned(prepared, operation, variables, context)
             if data is not None:
@@ -216,6 +233,29 @@ class Engine:
             raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors])
         if result.errors:
             result = ExecutionResult(result.data, [masked(error) for error in result.errors])
+        return result
+
+    def _read_schema(
+        self, document: DocumentNode, variables: dict[str, Any] | None, name: str | None
+    ) -> ExecutionResult:
+        """Answer what the schema is: in a thread, one at a time, so that other requests go on meanwhile."""
+        assert document.loc is not None
+        key = (document.loc.source.body, name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
+        data = self.schema_answers.get(key)
+        if data is not None:
+            return ExecutionResult(data, None)
+        if not self.reading_schema.acquire(timeout=SCHEMA_WAIT_SECONDS):
+            raise Unavailable("Others read the schema now; try again in a moment.", extra={"retryAfter": 2})
+        try:
+            result = gevent.get_hub().threadpool.apply(
+                execute, (self.schema, document), {"variable_values": variables, "operation_name": name}
+            )
+        finally:
+            self.reading_schema.release()
+        assert isinstance(result, ExecutionResult)
+        if result.errors or result.data is None:
+            raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors or ()])
+        self.schema_answers.put(key, result.data)
         return result
 
     def _planned(

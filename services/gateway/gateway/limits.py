@@ -28,6 +28,7 @@ MAX_DIRECTIVES = 10
 MAX_REPEATS = 10  # of one key in a selection set, fragments not counted
 MAX_PAIRS = 3_000  # of fields under one key that validation compares with each other, fragments expanded
 MAX_FIELDS_SEEN = 10_000  # while counting these, over all definitions of a document
+MAX_ANSWER_BYTES = 5_000_000  # of a query's answer
 MAX_ERRORS = 5  # that are answered for an operation that is not valid
 
 

@@ -23,6 +23,7 @@ from kit.settings import SettingsError
 MODES = ("off", "warn", "enforce")
 MAX_TEXTS = 1_000
 MAX_FILE_BYTES = 16_000_000  # of all texts in a folder, or in the memory of a process, together
+ROOM_EVERY = 50  # texts that are written before the folder is looked through again
 KEPT_SECONDS = 7 * 24 * 3600
 _PREFIX = "sha256:"
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -69,11 +70,12 @@ class FileTexts:
     """Texts in a folder that the workers of one host share, with those of this process in front.
 
     Each text is a file under its hash, which is checked when it is read. The oldest are deleted when there are more than
-    `MAX_TEXTS`, or more than `MAX_FILE_BYTES`.
+    `MAX_TEXTS`, or more than `MAX_FILE_BYTES`; each worker looks again when it has written `ROOM_EVERY`.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._written = 0
         self._own = LocalTexts()
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -106,7 +108,9 @@ class FileTexts:
             log().warning("operation_not_shared", error=type(error).__name__)
 
     def _write(self, digest: str, text: bytes) -> None:
-        self._make_room(len(text))
+        if self._written % ROOM_EVERY == 0:
+            self._make_room(len(text))
+        self._written += 1
         descriptor, path = tempfile.mkstemp(prefix="new-", dir=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -245,6 +249,10 @@ class Documents:
         if self._mode == "enforce":
             raise Forbidden("Only operations that the operator has registered are run here.")
         log().warning("operation_not_trusted", sha256=digest_of(text))
+
+    def registers(self, query: str | None, digest: str | None) -> bool:
+        """Whether a text comes with its hash, and is not known under it yet."""
+        return query is not None and digest is not None and self._texts.get(digest) is None
 
     def remember(self, query: str | None, digest: str | None) -> None:
         """Remember a text that was sent with its hash and is a valid operation."""

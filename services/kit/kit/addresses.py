@@ -27,20 +27,20 @@ class Tally:
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def enter(self, key: str, most: int) -> bool:
-        """Whether one more is taken; `leave` follows then."""
+    def enter(self, key: str, most: int, amount: int = 1) -> bool:
+        """Whether one more, or so many, are taken; `leave` follows then."""
         with self._lock:
-            if self._counts[key] >= most:
+            if self._counts[key] + amount > most:
                 if not self._counts[key]:
                     del self._counts[key]
                 return False
-            self._counts[key] += 1
+            self._counts[key] += amount
             return True
 
-    def leave(self, key: str) -> None:
-        """One has ended."""
+    def leave(self, key: str, amount: int = 1) -> None:
+        """One, or so many, have ended."""
         with self._lock:
-            self._counts[key] -= 1
+            self._counts[key] -= amount
             if self._counts[key] <= 0:
                 del self._counts[key]
 

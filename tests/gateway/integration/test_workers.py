@@ -131,6 +131,7 @@ def test_the_folder_is_bounded_in_number_and_bytes(tmp_path: Path, monkeypatch: 
     """The oldest go first; what is in memory stays known."""
     monkeypatch.setattr(persisted, "MAX_TEXTS", 5)
     monkeypatch.setattr(persisted, "MAX_FILE_BYTES", 400)
+    monkeypatch.setattr(persisted, "ROOM_EVERY", 1)
     one = FileTexts(tmp_path)
     texts = [f"query Q{n} {{ __typename }}" for n in range(20)]
     for n, text in enumerate(texts):
@@ -146,6 +147,18 @@ def test_the_folder_is_bounded_in_number_and_bytes(tmp_path: Path, monkeypatch: 
     one.put(digest_of(long), long)
     assert FileTexts(tmp_path).get(digest_of(long)) == long
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 400
+
+
+def test_the_folder_is_not_looked_through_for_each_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strangers register texts as fast as they like: it is bounded all the same, and looked through now and then."""
+    monkeypatch.setattr(persisted, "MAX_TEXTS", 100)
+    one, looked = FileTexts(tmp_path), []
+    files = one._files
+    monkeypatch.setattr(one, "_files", lambda: looked.append(1) or files())
+    for n in range(1_000):
+        one.put(digest_of(str(n)), str(n))
+    assert len(list(tmp_path.iterdir())) <= 100 + persisted.ROOM_EVERY
+    assert len(looked) == 1_000 / persisted.ROOM_EVERY
 
 
 @pytest.mark.parametrize("digest", ["../secret", "secret", "..", "", "a" * 63, "A" * 64, "/etc/passwd"])

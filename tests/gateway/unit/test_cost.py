@@ -32,6 +32,7 @@ from gateway.streams.server import (
     MAX_STREAMS_OF_UNCONFIRMED,
     MAX_UNCONFIRMED_STREAMS,
 )
+from gateway.unread import MAX_UNREAD_BYTES_OF_ADDRESS
 from kit.addresses import address_key
 from kit.errors import Forbidden
 from kit.settings import SettingsError
@@ -342,6 +343,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
     assert figures("cost")[0] == costs.MAX_COST
     assert figures("nodes")[0] == costs.MAX_NODES
+    assert figures("answer")[:2] == [limits.MAX_ANSWER_BYTES, MAX_UNREAD_BYTES_OF_ADDRESS]
     assert figures("time")[0] == DEADLINE_SECONDS
     assert figures("streams") == [
         MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS, MAX_STREAMS_OF_UNCONFIRMED, MAX_UNCONFIRMED_STREAMS

@@ -7,18 +7,19 @@ import json
 import pytest
 from werkzeug.test import Client
 
-from gateway.edge import CHARACTERS_A_POINT, FREE_CHARACTERS
+from gateway.edge import CHARACTERS_A_POINT, FREE_CHARACTERS, REGISTER_POINTS
 from gateway.execution import Engine
 from gateway.limits import MAX_SOURCE_CHARACTERS
+from gateway.persisted import digest_of
 from tests.support.gateways import lonely_gateway
 
 LARGEST = (MAX_SOURCE_CHARACTERS - FREE_CHARACTERS) // CHARACTERS_A_POINT
 
 
-def post(client: Client, text: str) -> int:
+def post(client: Client, text: str, **members: object) -> int:
     """The status of an operation's answer."""
     headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
-    return client.post("/graphql", data=json.dumps({"query": text}), headers=headers).status_code
+    return client.post("/graphql", data=json.dumps({"query": text, **members}), headers=headers).status_code
 
 
 def test_long_texts_that_nobody_sent_before_empty_the_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,3 +39,40 @@ def test_ordinary_texts_are_not_charged_for_their_length() -> None:
     """Up to 1,000 characters, as often as they are new."""
     client = lonely_gateway(CONSILIUM_ADDRESS_POINTS="11")
     assert [post(client, f"{{ __typename }} # {n}".ljust(FREE_CHARACTERS)) for n in range(10)] == [200] * 10
+
+
+def test_registering_operations_is_charged_to_the_address() -> None:
+    """Three new ones; what is known costs what it costs."""
+    client = lonely_gateway(CONSILIUM_ADDRESS_POINTS=str(3 * REGISTER_POINTS + 20))
+
+    def register(number: int) -> int:
+        text = f"{{ __typename }} # {number}"
+        return post(client, text, extensions={"persistedQuery": {"version": 1, "sha256Hash": digest_of(text)}})
+
+    assert [register(number) for number in (1, 2, 3, 1, 2, 3, 4)] == [200] * 6 + [429]
+    assert register(1) == 200
+
+
+def test_long_variables_are_charged_for_their_length() -> None:
+    """However they are sent: a text of 20,000 signs costs what it takes to look through; an ordinary one nothing."""
+    client = lonely_gateway(CONSILIUM_ADDRESS_POINTS="2000")
+
+    def cost(length: int, **options: object) -> int:
+        body = json.dumps(
+            {"query": "query($t: String) { rateLimit { cost } specialties(text: $t, first: 1) { code } }",
+             "variables": {"t": "é" * length}}, ensure_ascii=False,
+        ).encode()  # fmt: skip
+        answer = client.post("/graphql", data=body, headers={"Content-Type": "application/json"}, **options)  # type: ignore[arg-type]
+        return int(answer.json["data"]["rateLimit"]["cost"])  # type: ignore[index]
+
+    assert cost(10) == cost(490) == 2
+    assert cost(5_000) == 2 + (10_000 + len('{"t":""}') - FREE_CHARACTERS) // CHARACTERS_A_POINT
+
+
+@pytest.mark.parametrize("query", ["{ __typename }", "{ __schema { queryType { name } } }"])
+@pytest.mark.parametrize("levels", [300, 1_000, 20_000])
+def test_variables_that_nest_deeply_are_refused(query: str, levels: int) -> None:
+    """With a coded answer, however deep."""
+    body = b'{"query": "' + query.encode() + b'", "variables": {"a": ' + b"[" * levels + b"]" * levels + b"}}"
+    answer = lonely_gateway().post("/graphql", data=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")  # type: ignore[index]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,17 @@ def test_an_expression_is_tried_where_it_can_begin() -> None:
         beginning(r"\d+")
     tables = [value for module in MODULES.values() for value in vars(module).values() if isinstance(value, Table)]
     assert len(tables) > 8
+
+
+def test_a_service_goes_on_while_a_long_text_is_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest texts in parts, of which none takes most of the time; short ones in one go."""
+    marks: list[float] = []
+    monkeypatch.setattr(time, "sleep", lambda _seconds: marks.append(time.thread_time()))
+    began = time.thread_time()
+    check("Which dose do you give? " * 833)
+    parts = [end - begin for begin, end in zip([began, *marks], [*marks, time.thread_time()], strict=True)]
+    assert len(parts) > 5
+    assert max(parts) < 0.6 * sum(parts)
+    marks.clear()
+    check("Which dose do you give? " * 80)
+    assert marks == []

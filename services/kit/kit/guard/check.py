@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _RECOGNISERS = (
 # What a register number may be taken for. Behind the word for a record, or as a name or a date, it is nobody's own.
 _MAY_BE_OWN = frozenset({CERTIFICATE, LANGUAGE, NATIONAL, OTHER, PHONE})
 MAX_FOUND = 100  # identifiers of one recogniser; a text with more of them is stopped whatever else is in it
+PAUSE_LENGTH = (
+    2_000  # characters; while a longer text is looked through, a service goes on with other requests in between
+)
 _ON_LETTERS = {dates.dates, people.names, people.addresses}  # what spread-out signs do not matter to
 
 
@@ -58,6 +62,8 @@ def check(text: str, *, own_numbers: Collection[str] = (), language: str | None 
         recognisers = [recognise for recognise in _RECOGNISERS if not number or recognise not in _ON_LETTERS]
         for found in (numbers_in_unknown_language(view, language), *(recognise(view) for recognise in recognisers)):
             spans += _as_sent(view, found)
+            if len(text) > PAUSE_LENGTH:
+                time.sleep(0)  # gevent's, in a service
     own = {_compact(value) for value in own_numbers}
     kept = _without_overlaps(
         [one for one in spans if one.kind not in _MAY_BE_OWN or _compact(text[one.start : one.end]) not in own]

@@ -1,7 +1,7 @@
 """What the profiles service answers under the public address: keys, status lists, and files behind signed addresses.
 
-Nobody has signed in here, so each request is charged to its network address, an upload is read only after its signed
-address was checked, and files are passed on in pieces, a few at a time.
+Nobody has signed in here, so each request is charged to its network address, signed addresses are checked before anything is
+read or asked, and files are passed on in pieces, a few at a time.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from kit.worker import FLOW_SECONDS, MIN_RATE
 
 MAX_EVIDENCE_BYTES = 10_000_000
 MAX_UPLOAD_SECONDS = 300.0
-UPLOAD_TYPE = "evidence-upload+jwt"
+MAX_DOWNLOAD_SECONDS = 600.0
+UPLOAD_TYPE, DOWNLOAD_TYPE, ARCHIVE_TYPE = "evidence-upload+jwt", "evidence-download+jwt", "archive+jwt"
 # Files that are passed on at once: of this process, of one network address, and of one person. Each may be in memory as
-# a whole in the profiles service.
+# a whole in the profiles service, for as long as its client takes.
 MAX_FILES = 16
 MAX_FILES_OF_ADDRESS = 4
 MAX_UPLOADS_OF_PERSON = 2
+MAX_DOWNLOADS_OF_PERSON = 4  # of an archive by itself, whose address does not name its person
 # Points of the address's bucket.
 POINTS = {"/.well-known/": 10, "/status-list/": 100, "/evidence/": 500}
 UPLOAD_POINTS = 2_000
@@ -39,8 +41,8 @@ MAX_READ_AWAY = 1_000_000
 MAX_READ_AWAY_OF_KNOWN = 64_000_000
 _SENT_ON = ("Content-Type", "Accept", "Content-Disposition")
 _SENT_BACK = (
-    "Content-Type", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options", "Content-Security-Policy",
-    "Retry-After",
+    "Content-Type", "Content-Length", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options",
+    "Content-Security-Policy", "Retry-After",
 )  # fmt: skip
 
 
@@ -85,6 +87,11 @@ class PassThrough:
                 _read_away(MAX_READ_AWAY_OF_KNOWN)
                 return _wrong_length(length, claims.get("bytes"))
             taken.append((f"person:{claims.get('sub')}", MAX_UPLOADS_OF_PERSON))
+        else:
+            token = rest.removeprefix("archive/")
+            expected = DOWNLOAD_TYPE if token == rest else ARCHIVE_TYPE
+            claims = read_signed(self.keys, token, token_type=expected, issuer=self.issuer)
+            taken.append((f"downloads:{claims.get('sub') or claims.get('archive')}", MAX_DOWNLOADS_OF_PERSON))
         release = self._enter(taken)
         try:
             response = self._file(length)
@@ -123,22 +130,24 @@ class PassThrough:
 
     def _file(self, length: int | None) -> Response:
         if length is None:
-            return self._exchange(None, DEADLINE_SECONDS)
+            return self._exchange(None, DEADLINE_SECONDS, pieces_seconds=MAX_DOWNLOAD_SECONDS)
         seconds = min(MAX_UPLOAD_SECONDS, FLOW_SECONDS + length / MIN_RATE) + DEADLINE_SECONDS
         try:
             return self._exchange(Upload(length, request.environ["wsgi.input"].read), seconds)
         except SourceEnded:
             return problem("INVALID", f"Fewer than {length} bytes came.", 400)
 
-    def _exchange(self, body: Upload | None, seconds: float) -> Response:
+    def _exchange(self, body: Upload | None, seconds: float, *, pieces_seconds: float | None = None) -> Response:
         context = CallContext(
             token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr,
-            deadline=time.monotonic() + seconds, changes=request.method == "PUT",
+            deadline=time.monotonic() + seconds, changes=request.method == "PUT", patient=pieces_seconds is not None,
         )  # fmt: skip
         headers = {name: value for name in _SENT_ON if (value := request.headers.get(name))}
         target = request.full_path.rstrip("?")  # the path as it came
-        answer = self.services.profiles.exchange(request.method, target, body, context=context, headers=headers)
-        response = Response(answer.data, status=answer.status)
+        answer = self.services.profiles.exchange(
+            request.method, target, body, context=context, headers=headers, pieces_seconds=pieces_seconds
+        )
+        response = Response(answer.data if answer.pieces is None else answer.pieces, status=answer.status)
         for name in _SENT_BACK:
             if name.lower() in answer.headers:
                 response.headers[name] = answer.headers[name.lower()]

@@ -131,11 +131,15 @@ class ServiceClient:
         *,
         context: CallContext,
         headers: dict[str, str] | None = None,
+        pieces_seconds: float | None = None,
     ) -> Answer:
         """Send one request as it is; whatever status comes back is returned.
 
         It is sent again, at most twice and within a tenth of all calls, where nothing was sent, or where a repetition is
         harmless (by nature, or by its Idempotency-Key); never after waiting for an answer in vain.
+
+        Args:
+            pieces_seconds: how long the body may take that is read piece by piece, when the answer has begun in time.
 
         Raises:
             Unavailable: there was no answer, or none in time; a change was not made.
@@ -153,7 +157,7 @@ class ServiceClient:
             for tries in range(1, MOST_TRIES + 1):
                 last = tries == MOST_TRIES
                 try:
-                    response = self._answered(self._send(method, path, body, context, headers))
+                    response = self._answered(self._send(method, path, body, context, headers, pieces_seconds))
                     if not context.changes or response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                         return response
                     if not _outcome_unknown(response):
@@ -204,7 +208,13 @@ class ServiceClient:
         return response
 
     def _send(
-        self, method: str, path: str, body: bytes | Upload | None, context: CallContext, headers: dict[str, str] | None
+        self,
+        method: str,
+        path: str,
+        body: bytes | Upload | None,
+        context: CallContext,
+        headers: dict[str, str] | None,
+        pieces_seconds: float | None,
     ) -> Answer:
         remaining = self._read_seconds
         if context.deadline is not None:
@@ -218,8 +228,9 @@ class ServiceClient:
         all_headers |= context.headers() | (headers or {})
         sent = time.monotonic()
         answer = self._wire.exchange(
-            method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining + read_back
-        )
+            method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining + read_back,
+            pieces_seconds=pieces_seconds,
+        )  # fmt: skip
         self.clock.note(sent, time.monotonic(), answer.headers.get(TIME_HEADER.lower()))
         return answer
 

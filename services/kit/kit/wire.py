@@ -10,7 +10,7 @@ import re
 import socket
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
@@ -59,21 +59,23 @@ class Answer:
     Args:
         headers: by name in lower case.
         data: the body.
+        pieces: the body instead, of an answer that is passed on while it comes.
     """
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     data: bytes = b""
+    pieces: Pieces | None = None
 
 
 class _Reading:
     """Takes what the parser finds."""
 
     def __init__(self, *, bodiless: bool) -> None:
-        self.answer, self.complete = Answer(), False
+        self.answer, self.begun, self.complete = Answer(), False, False
         self.stays = False  # whether the connection can be used again
         self._bodiless = bodiless
-        self._pieces: list[bytes] = []
+        self.pieces: list[bytes] = []
         self.parser = httptools.HttpResponseParser(self)
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -82,14 +84,62 @@ class _Reading:
     def on_headers_complete(self) -> None:
         # The parser knows this only until the message is complete.
         self.answer.status, self.stays = self.parser.get_status_code(), self.parser.should_keep_alive()
-        self.complete = self._bodiless
+        self.begun, self.complete = True, self._bodiless
 
     def on_body(self, piece: bytes) -> None:
-        self._pieces.append(piece)
+        self.pieces.append(piece)
 
     def on_message_complete(self) -> None:
-        self.answer.data = b"".join(self._pieces)
         self.complete = True
+
+
+class Pieces:
+    """The body of an answer, piece by piece while it comes, so that it is never in memory as a whole.
+
+    Args:
+        end: takes the connection, which can be used again when the body is complete.
+        seconds: that all of it may take.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        reading: _Reading,
+        end: Callable[[socket.socket, _Reading], None],
+        seconds: float,
+    ) -> None:
+        self._connection, self._reading, self._end = connection, reading, end
+        self._until = time.monotonic() + seconds
+        self._open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        """The next piece.
+
+        Raises:
+            TooSlow: it does not come in time, or all took too long.
+            Lost: the connection ended before the body did.
+        """
+        while not self._reading.pieces:
+            if self._reading.complete or not self._open:
+                self.close()
+                raise StopIteration
+            try:
+                _receive(self._connection, self._reading, min(self._until, time.monotonic() + PIECE_SECONDS))
+            except BaseException:
+                self.close()
+                raise
+        found = b"".join(self._reading.pieces)
+        self._reading.pieces.clear()
+        return found
+
+    def close(self) -> None:
+        """Give the connection back, or end it where the body is not complete."""
+        if self._open:
+            self._open = False
+            self._end(self._connection, self._reading)
 
 
 class Wire:
@@ -118,11 +168,13 @@ class Wire:
         *,
         connect_seconds: float,
         read_seconds: float,
+        pieces_seconds: float | None = None,
     ) -> Answer:
         """Send a request and read its answer.
 
         Args:
             read_seconds: how long the answer is waited for; of an upload, from its end, and at most `ANSWER_SECONDS`.
+            pieces_seconds: how long the body may take that is read piece by piece, when the answer has begun in time.
 
         Raises:
             SourceEnded: an upload was shorter than it said.
@@ -148,29 +200,30 @@ class Wire:
             if upload is not None:
                 _pass_on(upload, connection)
                 until = time.monotonic() + min(read_seconds, ANSWER_SECONDS)
-            while not reading.complete:
-                left = until - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError
-                connection.settimeout(left)
-                piece = connection.recv(PIECE)
-                if not piece:
-                    raise Lost("The connection ended before the answer did.")
-                reading.parser.feed_data(piece)
+            while not (reading.complete or (pieces_seconds is not None and reading.begun)):
+                _receive(connection, reading, until)
         except TimeoutError as error:
             connection.close()
             raise TooSlow("The answer did not come in time.") from error
-        except (OSError, httptools.HttpParserError) as error:
+        except OSError as error:
             connection.close()
             raise Lost(str(error)) from error
         except BaseException:
             connection.close()
             raise
-        if reading.stays and len(self._idle) < self._most:
+        if pieces_seconds is not None:
+            reading.answer.pieces = Pieces(connection, reading, self._end, pieces_seconds)
+        else:
+            reading.answer.data = b"".join(reading.pieces)
+            self._end(connection, reading)
+        return reading.answer
+
+    def _end(self, connection: socket.socket, reading: _Reading) -> None:
+        """Keep a connection for the next request, where it can be used again."""
+        if reading.complete and reading.stays and len(self._idle) < self._most:
             self._idle.append(connection)
         else:
             connection.close()
-        return reading.answer
 
     def _connection(self, seconds: float) -> socket.socket:
         """One that is open and idle, or else a new one."""
@@ -188,6 +241,28 @@ class Wire:
             raise NotSent(str(error)) from error
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
+
+
+def _receive(connection: socket.socket, reading: _Reading, until: float) -> None:
+    """Read once.
+
+    Raises:
+        TooSlow: nothing came until then.
+        Lost: the connection has ended, or what came is no HTTP.
+    """
+    left = until - time.monotonic()
+    try:
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+        piece = connection.recv(PIECE)
+        if not piece:
+            raise Lost("The connection ended before the answer did.")
+        reading.parser.feed_data(piece)
+    except TimeoutError as error:
+        raise TooSlow("The answer did not come in time.") from error
+    except (OSError, httptools.HttpParserError) as error:
+        raise Lost(str(error)) from error
 
 
 def _pass_on(upload: Upload, connection: socket.socket) -> None:

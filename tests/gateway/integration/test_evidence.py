@@ -1,4 +1,4 @@
-"""Uploads through a real gateway, in front of a profiles service that counts what comes."""
+"""Files through a real gateway, in front of a profiles service that counts what comes and sends archives."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gateway.passthrough import (
+    ARCHIVE_TYPE,
+    DOWNLOAD_TYPE,
+    MAX_DOWNLOADS_OF_PERSON,
     MAX_EVIDENCE_BYTES,
     MAX_FILES_OF_ADDRESS,
     MAX_UPLOADS_OF_PERSON,
@@ -26,11 +29,13 @@ from gateway.passthrough import (
 )
 from profiles.accounts.signing import Signer
 from profiles.evidence import domain, usecases
+from profiles.rights.usecases import ARCHIVE
 from tests.support.gateways import AWAY
 from tests.support.served import Served, served
 
 ISSUER = "http://127.0.0.1:8000"
 PIECE = b"x" * 65_536
+ARCHIVE_BYTES = 1_000 * len(PIECE)
 
 
 class Profiles:
@@ -49,6 +54,9 @@ class Profiles:
             def do_GET(self) -> None:
                 """Answer the keys."""
                 profiles.asked.append(self.path)
+                if self.path.startswith("/evidence/"):
+                    self._send_file(1_000 if "cut" not in self.path else 500)
+                    return
                 self._answer(
                     profiles.signer.key_set()
                     if self.path == "/.well-known/jwks.json"
@@ -65,6 +73,17 @@ class Profiles:
                     received += len(piece)
                 profiles.received.append(received)
                 self._answer({"bytes": received}, 201)
+
+            def _send_file(self, pieces: int) -> None:
+                """Send the pieces of an archive, perhaps fewer than it has."""
+                self.send_response(200)
+                self.send_header("Content-Type", "application/zip")
+                self.send_header("Content-Length", str(ARCHIVE_BYTES))
+                self.end_headers()
+                self.close_connection = pieces < 1_000
+                with suppress(OSError):
+                    for _ in range(pieces):
+                        self.wfile.write(PIECE)
 
             def _answer(self, body: Any, status: int = 200) -> None:
                 data = json.dumps(body).encode()
@@ -85,6 +104,11 @@ class Profiles:
     def url(self) -> str:
         """Where it is."""
         return f"http://127.0.0.1:{self.server.server_port}"
+
+    def archive(self, name: str = "a", *, token_type: str = ARCHIVE_TYPE, seconds: int = 900) -> str:
+        """A signed address of an archive."""
+        claims = {"archive": name, "exp": int(time.time()) + seconds}
+        return "/evidence/archive/" + self.signer.sign(claims, token_type=token_type)
 
     def address(self, size: int, *, person: str = "ada", token_type: str = UPLOAD_TYPE, seconds: int = 900) -> str:
         """A signed address for an upload."""
@@ -212,6 +236,81 @@ def test_a_person_and_an_address_upload_a_few_files_at_a_time(gateway: Served, p
     assert put(gateway, profiles.address(100), 100, client="127.0.0.7")[9:12] == b"201"
 
 
+def get(gateway: Served, path: str, *, client: str, pause: float = 0.0, most: int = 1_000_000_000) -> int:
+    """How many bytes of a file come, when the client pauses between its reads and leaves when it has enough."""
+    with gateway.connect(client) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        head, _, piece = connection.recv(65_536).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        found = len(piece)
+        with suppress(ConnectionResetError):
+            while found < most and (piece := connection.recv(65_536)):
+                found += len(piece)
+                time.sleep(pause)
+        return found
+
+
+def test_archives_are_passed_on_in_pieces_as_fast_as_their_clients_take_them(
+    gateway: Served, profiles: Profiles
+) -> None:
+    """Four of 65 MB at once, of which one is taken slowly: all there, and less than one of them in memory."""
+    get(gateway, profiles.archive("first"), client="127.0.1.9")
+    before, highest, done = memory(gateway), [0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            highest[0] = max(highest[0], memory(gateway))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with ThreadPoolExecutor(4) as pool:
+        sizes = list(
+            pool.map(
+                lambda n: get(gateway, profiles.archive(f"p{n}"), client="127.0.1.1", pause=0.002 * (n == 0)), range(4)
+            )
+        )
+    done.set()
+    watcher.join()
+    assert sizes == [ARCHIVE_BYTES] * 4
+    assert highest[0] - before < 20_000_000
+
+
+def test_a_download_that_either_side_ends_gives_its_place_back(gateway: Served, profiles: Profiles) -> None:
+    """However often; what was cut short is no whole answer, and the next one is."""
+    for number in range(2 * MAX_DOWNLOADS_OF_PERSON):
+        assert get(gateway, profiles.archive("left"), client="127.0.1.2", most=100_000) < ARCHIVE_BYTES
+        assert get(gateway, profiles.archive("cut") + f"?cut={number}", client="127.0.1.2") < ARCHIVE_BYTES
+    time.sleep(0.5)
+    assert get(gateway, profiles.archive("left"), client="127.0.1.2") == ARCHIVE_BYTES
+
+
+def test_a_download_of_an_address_that_was_not_signed_asks_nobody(gateway: Served, profiles: Profiles) -> None:
+    """Made up, of another type, or of yesterday."""
+    asked = len(profiles.asked)
+    for path, status in (
+        ("/evidence/x", b"404"), ("/evidence/archive/x", b"404"), (profiles.archive(seconds=-120), b"410"),
+        (profiles.archive(token_type=DOWNLOAD_TYPE), b"404"), (profiles.address(1), b"404"),
+    ):  # fmt: skip
+        request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        assert gateway.ask(request, "127.0.1.3")[9:12] == status, path
+    assert [path for path in profiles.asked[asked:] if path.startswith("/evidence")] == []
+
+
+def test_an_archive_is_downloaded_a_few_times_at_once(gateway: Served, profiles: Profiles) -> None:
+    """From however many network addresses: what is above is told to come again, until one has ended."""
+    request = f"GET {profiles.archive('often')} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    held = [gateway.connect(f"127.0.1.{4 + n % 2}") for n in range(MAX_DOWNLOADS_OF_PERSON + 1)]
+    statuses = []
+    for connection in held:
+        connection.sendall(request)
+        statuses.append(connection.recv(12)[9:12])
+    assert statuses == [b"200"] * MAX_DOWNLOADS_OF_PERSON + [b"503"]
+    for connection in held:
+        connection.close()
+    time.sleep(0.5)
+    assert get(gateway, profiles.archive("often"), client="127.0.1.4") == ARCHIVE_BYTES
+
+
 def test_each_path_is_charged_to_the_address(profiles: Profiles) -> None:
     """Files, keys and status lists: an empty bucket answers 429 and when to come back."""
     for path, method, points in (
@@ -231,3 +330,4 @@ def test_each_path_is_charged_to_the_address(profiles: Profiles) -> None:
 def test_the_figures_are_those_of_the_profiles_service() -> None:
     """The gateway checks what the service announced."""
     assert (UPLOAD_TYPE, MAX_EVIDENCE_BYTES) == (usecases.UPLOAD, domain.MAX_BYTES)
+    assert (DOWNLOAD_TYPE, ARCHIVE_TYPE) == (usecases.DOWNLOAD, ARCHIVE)

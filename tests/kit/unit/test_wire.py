@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kit.wire import Lost, NotSent, SourceEnded, TooSlow, Upload, Wire
+from kit.wire import Lost, NotSent, Pieces, SourceEnded, TooSlow, Upload, Wire
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-One: 1\r\n\r\nok"
 Serve = Callable[[bytes], bytes | None]
@@ -38,7 +38,7 @@ class Peer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
+        with connection, contextlib.suppress(ConnectionError):
             while request := connection.recv(65_536):
                 self.requests.append(request)
                 told = self.answer(request)
@@ -216,3 +216,43 @@ def test_a_service_that_answers_before_the_end_of_an_upload_is_heard() -> None:
         answer = wire.exchange("PUT", "/file", {}, upload(2_000_000), connect_seconds=1, read_seconds=5)
         thread.join()
     assert (answer.status, answer.data) == (404, b"no")
+
+
+def test_a_body_is_read_piece_by_piece_and_its_connection_used_again(peer: Peer) -> None:
+    """Nothing is read ahead; an answer that is complete gives its connection back, one that is left ends it."""
+    body = b"x" * 300_000
+    peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + body
+    wire = Wire(peer.url, connections=1)
+
+    def pieces() -> Pieces:
+        answer = wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1, pieces_seconds=5)
+        assert (answer.status, answer.data) == (200, b"")
+        assert answer.pieces is not None
+        return answer.pieces
+
+    found = list(pieces())
+    assert b"".join(found) == body
+    assert max(len(piece) for piece in found) <= 65_536
+    assert b"".join(pieces()) == body
+    assert peer.connections == 1
+    left = pieces()
+    next(left)
+    left.close()
+    assert list(left) == []
+    assert b"".join(pieces()) == body
+    assert peer.connections == 2
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(5, Lost), (0.2, TooSlow)], ids=["ended", "too slow"])
+def test_a_body_that_does_not_come_is_no_end_of_it(peer: Peer, seconds: float, expected: type[Exception]) -> None:
+    """It ends early, or takes longer than it may."""
+    peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"
+    wire = Wire(peer.url, connections=1)
+    answer = wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1, pieces_seconds=seconds)
+    assert answer.pieces is not None
+    if expected is Lost:
+        peer.hang_up()
+    with pytest.raises(expected):
+        list(answer.pieces)
+    peer.answer = lambda _: OK
+    assert ask(wire) == b"ok"

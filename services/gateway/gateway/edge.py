@@ -85,24 +85,24 @@ class Edge:
 
     def graphql(self) -> Response:
         """Answer at /graphql."""
-        try:
-            media_type = serving.answer_type(request)
-        except Malformed as error:
-            return serving.malformed(error)
+        return self._guarded(serving.JSON, lambda: self._as_accepted(serving.answer_type(request)))
+
+    def _as_accepted(self, media_type: str) -> Response:
         return self._guarded(media_type, lambda: self._single(media_type))
 
     def stream(self) -> Response:
         """Answer at /graphql/stream: graphql-sse, distinct connections mode."""
-        if EVENT_STREAM not in request.headers.get("Accept", ""):
-            return serving.malformed(
-                Malformed(f"This endpoint answers {EVENT_STREAM}; use /graphql for single answers.", 406)
-            )
         return self._guarded(GRAPHQL_JSON, self._streamed)
 
     def _guarded(self, media_type: str, act: Callable[[], Response]) -> Response:
-        """The answer, or the refusal in the form that the client reads."""
+        """The answer, or the refusal in the form that the client reads; what is refused costs a point at least."""
         try:
-            return act()
+            try:
+                return act()
+            except Exception:
+                if not g.get("charged"):
+                    self._charge(None, 1)
+                raise
         except Malformed as error:
             return serving.malformed(error)
         except RequestEntityTooLarge:
@@ -159,6 +159,7 @@ class Edge:
             self._charge(None, points)
 
     def _charge(self, subject: str | None, points: int) -> Charge:
+        g.charged = True
         charge = self.limiter.charge(subject, request.remote_addr, points)
         if not charge.taken.allowed:
             raise _TooFast(charge)
@@ -188,6 +189,8 @@ class Edge:
         return response
 
     def _streamed(self) -> Response:
+        if EVENT_STREAM not in request.headers.get("Accept", ""):
+            raise Malformed(f"This endpoint answers {EVENT_STREAM}; use /graphql for single answers.", 406)
         admitted = self._admit()
         kind, parameters = admitted.operation.operation, admitted.parameters
         if kind is OperationType.MUTATION and request.method == "GET":

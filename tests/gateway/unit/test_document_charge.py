@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from werkzeug.test import Client
@@ -76,3 +77,26 @@ def test_variables_that_nest_deeply_are_refused(query: str, levels: int) -> None
     body = b'{"query": "' + query.encode() + b'", "variables": {"a": ' + b"[" * levels + b"]" * levels + b"}}"
     answer = lonely_gateway().post("/graphql", data=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"data": b"{"}, 400),
+        ({"data": b'{"query": 1}'}, 400),
+        ({"data": b"x" * 200_000}, 413),
+        ({"headers": {"Accept": "text/html"}}, 406),
+        ({"headers": {"Accept": "application/json," * 100}}, 400),
+        ({"headers": {"Content-Type": "text/plain"}}, 415),
+        ({"path": "/graphql/stream"}, 406),
+        ({"data": json.dumps({"documentId": "0" * 64}).encode()}, 200),
+    ],
+    ids=["no JSON", "no text", "too long", "another type", "long Accept", "text", "no stream", "unknown document"],
+)
+def test_what_is_no_operation_costs_a_point_too(options: dict[str, Any], status: int) -> None:
+    """Three of them, whatever is wrong; then the bucket is empty."""
+    client = lonely_gateway(CONSILIUM_ADDRESS_POINTS="3")
+    given = {"path": "/graphql", "method": "POST", "data": b'{"query": "{ __typename }"}'} | options
+    given["headers"] = {"Content-Type": "application/json"} | options.get("headers", {})
+    statuses = [client.open(**given).status_code for _ in range(4)]
+    assert statuses == [status] * 3 + [429]

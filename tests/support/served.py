@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from tests.support.stack import free_port
 
@@ -53,13 +54,18 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def served(app: str, **variables: str) -> Iterator[Served]:
-    """Start a service, like `gateway.app:create_app()`, with these variables; it ends with the block."""
+def served(app: str, *, stderr: IO[bytes] | None = None, **variables: str) -> Iterator[Served]:
+    """Start a service, like `gateway.app:create_app()`, with these variables; it ends with the block.
+
+    Args:
+        stderr: takes its log.
+    """
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIUM_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", app],
         env=environment | {"CONSILIUM_BIND": f"127.0.0.1:{port}"} | variables,
+        stderr=stderr,
     )
     found = Served(port, process)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -55,3 +56,30 @@ class BoundedCache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._cached)
+
+
+class Refreshed(Generic[V]):
+    """A value that is made again when it is older than some seconds, by one caller at a time; the others wait for it.
+
+    So that what strangers may ask as often as they like is worked out once in that time.
+
+    Args:
+        make: makes it; what it raises goes to the caller whose turn it was.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, make: Callable[[], V], seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._make, self._seconds, self._clock = make, seconds, clock
+        self._lock = threading.Lock()
+        self._made: tuple[float, V] | None = None
+
+    def get(self) -> V:
+        """The value, at most so many seconds old."""
+        made = self._made
+        if made is None or self._clock() - made[0] > self._seconds:
+            with self._lock:
+                made = self._made
+                if made is None or self._clock() - made[0] > self._seconds:
+                    value = self._make()
+                    made = self._made = (self._clock(), value)
+        return made[1]

@@ -19,11 +19,14 @@ worker_connections = 1000
 timeout = 30
 graceful_timeout = 8
 keepalive = int(PAUSE_SECONDS)
-bind = os.environ.get("CONSILIUM_BIND", "127.0.0.1:8000")
+bind = [os.environ.get("CONSILIUM_BIND", "127.0.0.1:8000")]
+# Where metrics and the parts of `/readyz` are served, of a service whose own port is published.
+if os.environ.get("CONSILIUM_METRICS_BIND"):
+    bind.append(os.environ["CONSILIUM_METRICS_BIND"])
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
-limit_request_line = 16_380
-limit_request_fields = 64  # each of at most 8 kB, so that what a connection may hold is bounded
+limit_request_line = 8_190  # the most that gunicorn can do
+limit_request_fields = 64  # each of at most 8 kB; all of them have the bound in `kit/worker.py`
 accesslog = None
 errorlog = "-"
 loglevel = "warning"

@@ -15,6 +15,7 @@ import structlog
 from flask import Flask, Request, Response, g, has_request_context, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api, Blueprint
+from gunicorn.http.errors import NoMoreData, ParseException
 from marshmallow import EXCLUDE, Schema, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import Metric
@@ -22,8 +23,9 @@ from prometheus_client.registry import Collector
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from kit.caches import Refreshed
 from kit.clock import new_id
-from kit.errors import DomainError, Forbidden, Invalid, OutcomeUnknown, Unauthenticated, Unavailable
+from kit.errors import DomainError, Forbidden, Invalid, NotFound, OutcomeUnknown, Unauthenticated, Unavailable
 from kit.http import READ_BACK_SECONDS
 from kit.logs import log
 from kit.privacy import own_numbers
@@ -34,6 +36,7 @@ from kit.tokens import Caller, TokenVerifier, bearer
 PROBLEM_TYPE = "application/problem+json"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 MOST_IN_FLIGHT = 300  # of one worker; more wait in vain for two cores
+READY_SECONDS = 1.0  # that what `/readyz` says may be old
 DEFAULT_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
 
@@ -162,6 +165,10 @@ def _answer_http_error(error: HTTPException) -> Response:
     return response
 
 
+def _answer_unreadable(_error: Exception) -> Response:
+    return problem("INVALID", "The body is no HTTP, or ended early.", 400)
+
+
 def _answer_bug(error: Exception) -> Response:
     log().error("request_failed", path=request.path, error=type(error).__name__, exc_info=error)
     return problem("INTERNAL", "Something went wrong here; it has been logged under this request id.", 500)
@@ -247,19 +254,22 @@ def equip(
     max_body: int = 1_000_000,
     endless: Iterable[str] = (),
     read_first: Iterable[str] = (),
+    internal: Callable[[], bool] = lambda: True,
 ) -> None:
     """Give a Flask application what every service has.
 
     Args:
         verifier: checks the caller's token before any route runs.
         public: endpoints that need no token; everything else does.
-        ready: says for each dependency whether it answers.
-        details: more members of the answer of `/readyz`, which do not decide.
+        ready: says for each dependency whether it answers; asked once in `READY_SECONDS`, however often `/readyz` is.
+        details: more members of the answer of `/readyz`, which do not decide; asked as often.
         gauges: makes more metrics whenever `/metrics` is asked.
         max_body: the largest request body, in bytes; a route may set its own.
         endless: endpoints whose requests stay, and are bounded by themselves.
         read_first: endpoints whose body is taken in before the request counts as in flight, so that clients who send slowly
             do not keep others out.
+        internal: whether the request may see metrics, and what of the service is not ready. Anybody may where the service is
+            not published.
     """
     app.json = StrictJson(app)
     app.ensure_sync = lambda view: view  # type: ignore[method-assign,assignment]  # no view is a coroutine, and asking each costs
@@ -334,22 +344,22 @@ def equip(
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    cached: dict[str, Any] = {"at": float("-inf"), "parts": {}}
+    readiness = Refreshed(lambda: (ready(), details()), READY_SECONDS)
 
     @app.get("/readyz")
     def readyz() -> tuple[dict[str, Any], int]:
-        if time.monotonic() - cached["at"] > 1.0:
-            cached["parts"] = ready()
-            cached["at"] = time.monotonic()
-        parts = cached["parts"]
+        parts, more = readiness.get()
         good = all(parts.values())
-        return {"status": "ready" if good else "not ready", "parts": parts, **details()}, 200 if good else 503
+        shown = {"parts": parts, **more} if internal() else {}
+        return {"status": "ready" if good else "not ready", **shown}, 200 if good else 503
 
     if gauges is not None:
         registry.register(_Gauges(gauges))
 
     @app.get("/metrics")
     def metrics() -> Response:
+        if not internal():
+            raise NotFound("Metrics are not served here.")
         shown = registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # several workers: each writes files, and any of them adds up
             shown = CollectorRegistry()
@@ -361,6 +371,8 @@ def equip(
     # Flask serves the most specific handler, so a bug never hides an expected failure.
     app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    for unreadable in (ParseException, NoMoreData):  # a chunked body is looked at while it is read
+        app.register_error_handler(unreadable, _answer_unreadable)
     app.register_error_handler(Exception, _answer_bug)
 
 

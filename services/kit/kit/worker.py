@@ -9,10 +9,15 @@ at `MIN_RATE`. While more than half of all connections are taken, headers and pa
 from __future__ import annotations
 
 import errno
+import logging
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
+from gunicorn.http import wsgi
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.errors import InvalidChunkSize
 from gunicorn.workers.ggevent import GeventWorker
 
 from kit.addresses import Tally, address_key
@@ -26,12 +31,26 @@ FLOW_SECONDS = 10.0  # that a body, or an answer, may stand still in all, and be
 MIN_RATE = 10_000  # bytes a second
 LOOK_SECONDS = 1.0  # how often a waiting connection looks whether it is crowded now
 PIECE = 65_536
+MAX_HEAD = 65_536  # bytes of a request's line and headers
+SMALL_CHUNK, MAX_SMALL_CHUNKS = 64, 1_000  # bytes of a piece of a chunked body; 100,000 of one byte took 0.6 s
 MAX_DRAIN = 131_072  # bytes of a body that the application did not want
 _STATUS_LINE, _SIZED = b"HTTP/1.1 ", b"\r\nContent-Length: "
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 # The extension of a Flask application that says how many connections one address may have; 0 for any number.
 PER_ADDRESS = "connections_per_address"
+
+
+_default_headers = wsgi.Response.default_headers
+
+
+def _unnamed_headers(response: wsgi.Response) -> list[str]:
+    """The first lines of an answer, without the name of the server software: it helps nobody but who looks for its faults."""
+    return [line for line in _default_headers(response) if not line.startswith("Server:")]
+
+
+wsgi.Response.default_headers = _unnamed_headers
 
 
 class Connection:
@@ -50,6 +69,7 @@ class Connection:
         self._paused_at = self._began
         self._moved, self._waited = 0, 0.0  # bytes of this request and its answer, and seconds spent waiting for them
         self._held = b""  # headers of an answer whose body follows at once
+        self._head = 0  # bytes that have come before the headers were complete
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -61,6 +81,7 @@ class Connection:
     def begin_pause(self) -> None:
         """The answer was sent; the next request may come."""
         self._in_request, self._began, self._paused_at = False, None, time.monotonic()
+        self._head = 0
 
     def _left(self) -> float:
         """How many seconds the client still has."""
@@ -74,11 +95,14 @@ class Connection:
         return self._began + (HEADER_SECONDS_CROWDED if crowded else HEADER_SECONDS) - time.monotonic()
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Read from the client; nothing when it has closed, or has taken too long."""
+        """Read from the client; nothing when it has closed, or has taken too long, or its headers have."""
         while not self._ended:
             left = self._left()
             if left <= 0:
-                self._end()
+                self._end(TIMED_OUT)
+                break
+            if not self._in_request and self._head >= MAX_HEAD:
+                self._end(TOO_LARGE)
                 break
             began = time.monotonic()
             self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS))
@@ -90,6 +114,8 @@ class Connection:
                 self._waited += time.monotonic() - began
                 self._sock.settimeout(None)
             self._moved += len(piece)
+            if not self._in_request:
+                self._head += len(piece)
             if self._began is None:
                 self._began = time.monotonic()
             return piece
@@ -99,13 +125,13 @@ class Connection:
         """Read nothing more."""
         self._ended = True
 
-    def _end(self) -> None:
-        """Say that it took too long, where a request was begun, and read nothing more."""
+    def _end(self, answer: bytes) -> None:
+        """Say why, where a request was begun and not answered yet, and read nothing more."""
         self._ended = True
         if not self._in_request and self._began is not None:
             with suppress(OSError):
                 self._sock.settimeout(0)
-                self._sock.send(TIMED_OUT)
+                self._sock.send(answer)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send to the client.
@@ -164,6 +190,41 @@ class Connection:
         return sent
 
 
+class _Malformed(logging.Filter):
+    """Keeps requests that are no HTTP out of gunicorn's log, which quotes them: they may hold tokens, and come in any number.
+
+    How many there were is said once a minute.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count, self._said_at = 0, float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line of gunicorn's is written."""
+        if not str(record.msg).startswith("Invalid request from"):
+            return True
+        self._count += 1
+        if time.monotonic() - self._said_at > 60:
+            log().warning("malformed_requests", count=self._count)
+            self._count, self._said_at = 0, time.monotonic()
+        return False
+
+
+def _large_enough(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces of a chunked body, of which few may be small.
+
+    Raises:
+        InvalidChunkSize: too many are.
+    """
+    small = 0
+    for piece in pieces:
+        small += len(piece) < SMALL_CHUNK
+        if small > MAX_SMALL_CHUNKS:
+            raise InvalidChunkSize(b"too many small chunks")
+        yield piece
+
+
 class BoundedWorker(GeventWorker):
     """The worker that every service runs under."""
 
@@ -172,6 +233,11 @@ class BoundedWorker(GeventWorker):
         self._of_addresses = Tally()
         self._open = 0
         self._warned_at = float("-inf")
+
+    def init_process(self) -> None:
+        """See GeventWorker."""
+        self.log.error_log.addFilter(_Malformed())
+        super().init_process()
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
         """`Connection` keeps the time."""
@@ -209,6 +275,8 @@ class BoundedWorker(GeventWorker):
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """See GeventWorker."""
         sock.begin_request()
+        if isinstance(req.body.reader, ChunkedReader):
+            req.body.reader.parser = _large_enough(req.body.reader.parser)
         try:
             try:
                 super().handle_request(listener_name, req, sock, addr)

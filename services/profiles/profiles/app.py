@@ -11,12 +11,13 @@ from flask import Flask, Response, request
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from kit import cursors, logs
+from kit.caches import Refreshed
 from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
-from kit.web import HEALTH_ENDPOINTS, answer_domain_error, caller, document, equip, recognise_own_numbers
+from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, answer_domain_error, caller, document, equip, recognise_own_numbers
 from profiles import db, settings
 from profiles.accounts.signing import Signer
 from profiles.accounts.views import blueprint as accounts
@@ -110,8 +111,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         counts, worker = found
         return {"dead_letters": counts, "worker": asdict(worker)}
 
+    measured = Refreshed(background, READY_SECONDS)
+
     def gauges() -> Iterator[Metric]:
-        found = background()
+        found = measured.get()
         if found is None:
             return
         counts, worker = found

@@ -7,12 +7,14 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
+import psutil
 import pytest
 
 from gateway.settings import ADDRESS_CONNECTIONS
-from kit.worker import FLOW_SECONDS, HEADER_SECONDS, HEADER_SECONDS_CROWDED, MIN_RATE
+from kit.worker import FLOW_SECONDS, HEADER_SECONDS, HEADER_SECONDS_CROWDED, MAX_HEAD, MIN_RATE
 from tests.support.gateways import AWAY
 from tests.support.served import Served, read_all, served
 
@@ -123,6 +125,84 @@ def test_headers_are_few(gateway: Served) -> None:
         return gateway.ask(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines + b"\r\n")[9:12]
 
     assert (status(64), status(65)) == (b"200", b"431")
+
+
+def test_headers_are_short_together(gateway: Served) -> None:
+    """48 kB of them pass, 70 kB do not; many connections that send as much as they may hold little memory."""
+
+    def head(count: int) -> bytes:
+        lines = b"".join(b"X-%d: %s\r\n" % (number, b"y" * 8_000) for number in range(count))
+        return b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines
+
+    assert gateway.ask(head(6) + b"\r\n")[9:12] == b"200"
+    with suppress(ConnectionResetError):
+        assert gateway.ask(head(9) + b"\r\n")[9:12] in {b"431", b""}
+    worker = psutil.Process(gateway.process.pid).children()[0]
+    before = worker.memory_info().rss
+    with ExitStack() as stack:
+        for number in range(600):
+            connection = stack.enter_context(gateway.connect(f"127.0.2.{number % 4}"))
+            with suppress(OSError):
+                connection.sendall(head(60))
+        assert worker.memory_info().rss - before < 600 * 2 * MAX_HEAD + 20_000_000
+        assert gateway.healthy_in() < 3 * HEADER_SECONDS_CROWDED
+
+
+CHUNKED = HALF + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+QUERY = b'{"query": "{ __typename }"}'
+
+
+def chunks(*pieces: bytes) -> bytes:
+    """A body in these chunks."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def test_a_chunked_body_comes_in_pieces_of_some_size(gateway: Served) -> None:
+    """A few small ones pass, also one sign each; tens of thousands take no time to refuse."""
+    assert gateway.ask(CHUNKED + chunks(*(QUERY[n : n + 1] for n in range(len(QUERY)))))[9:12] == b"200"
+    worker = psutil.Process(gateway.process.pid).children()[0]
+    before = worker.cpu_times().user
+    for _ in range(5):
+        with suppress(ConnectionError):
+            assert gateway.ask(CHUNKED + chunks(*[b" "] * 90_000))[9:12] in {b"400", b""}
+    assert worker.cpu_times().user - before < 1.0  # 3 s before there was a bound
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"-1\r\nx\r\n0\r\n\r\n",
+        b"x\r\n",
+        b"1\r\nxy\r\n0\r\n\r\n",
+        b"1;" + b"a" * 9_000,
+        b"0\r\n" + b"X-A: b\r\n" * 70_000,
+    ],
+    ids=["negative", "no number", "longer", "extension", "trailers"],
+)
+def test_a_body_that_is_no_http_is_the_clients_fault(gateway: Served, body: bytes) -> None:
+    """Not a fault of the server's, of which its log would tell at length."""
+    with suppress(ConnectionError):
+        assert gateway.ask(CHUNKED + body)[9:12] in {b"400", b""}
+
+
+def test_what_is_no_http_is_not_quoted_in_the_log(tmp_path: Path) -> None:
+    """It may hold a token; a thousand such requests are a line or two."""
+    log = tmp_path / "log"
+    with log.open("wb") as file, served("gateway.app:create_app()", stderr=file, **AWAY) as gateway:
+        for _ in range(50):
+            gateway.ask(b"GET /?token=SECRET HTTP/9.9\r\nHost: x\r\n\r\n")
+            gateway.ask(b"GET /healthz HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer SECRET\r\n\r\n")
+    text = log.read_text(encoding="utf-8")
+    assert "SECRET" not in text
+    assert "127.0.0.1" not in text
+    assert text.count("malformed_requests") == 1
+
+
+def test_requests_in_one_go_are_served_one_after_the_other(gateway: Served) -> None:
+    """Headers of a connection's later requests count by themselves."""
+    one = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"y" * 8_000 + b"\r\n\r\n"
+    last = one.replace(b"Host:", b"Connection: close\r\nHost:", 1)
+    assert gateway.ask(one * 30 + last).count(b"HTTP/1.1 200") == 31
 
 
 def test_behind_a_declared_proxy_connections_are_the_proxys_to_limit() -> None:

@@ -20,6 +20,7 @@ from kit import cursors
 from kit.clock import new_id
 from kit.errors import NotFound
 from kit.tokens import Caller, TokenVerifier
+from kit.web import READY_SECONDS
 from profiles import worker
 from profiles.accounts.domain import parse_email
 from profiles.app import create_app
@@ -421,6 +422,7 @@ def test_metrics_and_readiness_tell_of_dead_letters_and_of_the_worker(database: 
     assert ready["worker"] == {"seen_seconds_ago": None, "failing": []}
     with unit(database) as work:
         work.letters.beat(new_id(), ["mail"])
+    threading.Event().wait(READY_SECONDS + 0.1)
     ready = client.get("/readyz").json
     assert ready["dead_letters"] == {"SNAPSHOT": 1}
     assert ready["worker"]["failing"] == ["mail"]

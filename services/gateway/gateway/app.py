@@ -25,6 +25,7 @@ from gateway.streams.changes import Changes
 from gateway.streams.server import Streams
 from gateway.unread import Unread
 from kit import logs
+from kit.addresses import address_key
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
@@ -68,6 +69,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         max_body=limits.MAX_BODY_BYTES,
         endless=("stream",),
         read_first=("graphql",),
+        internal=lambda: _internal(config),
     )
 
     limiter = Limiter(
@@ -123,6 +125,14 @@ def _texts(config: settings.Settings) -> Texts:
     if config.valkey_url:
         return SharedTexts(config.valkey_url)
     return FileTexts(config.shared_dir / "operations") if config.shared_dir else LocalTexts()
+
+
+def _internal(config: settings.Settings) -> bool:
+    """Whether a request may see metrics and parts: it came to the port for them, or in development from this machine."""
+    if config.metrics_port is not None:
+        return request.environ.get("SERVER_PORT") == str(config.metrics_port)
+    forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For"))
+    return not config.production and not forwarded and address_key(request.remote_addr).startswith("127.")
 
 
 def _ready(services: Services) -> dict[str, bool]:

@@ -22,6 +22,8 @@ class Settings:
         introspection: who may read the schema: everybody, members (who are signed in), or nobody.
         person_points, address_points: what a person, and an address, may ask for in a minute.
         address_connections: how many connections an address may have to a worker; any number where a proxy is in front.
+        metrics_port: where metrics and the parts of `/readyz` are served; None for nowhere in production, and in development
+            for whoever asks from the same machine.
         proxies: how many proxies in front add to X-Forwarded-For; none is believed otherwise.
         valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
@@ -45,6 +47,7 @@ class Settings:
     trusted_mode: str
     production: bool
     plans: bool
+    metrics_port: int | None
     service_secret: str = field(repr=False)
 
 
@@ -76,8 +79,19 @@ def load(environment: Environment | None = None) -> Settings:
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
         production=env.production,
         plans=_one_of(env, "CONSILIUM_PLANS", ("on", "off"), "on") == "on",
+        metrics_port=_port(env, "CONSILIUM_METRICS_BIND"),
         service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
     )
+
+
+def _port(env: Environment, name: str) -> int | None:
+    found = env.text(name, " ").strip()
+    if not found:
+        return None
+    host, _, port = found.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise SettingsError(f"{name} must be an address and a port, like 127.0.0.1:9100, not {found!r}.")
+    return int(port)
 
 
 def _one_of(env: Environment, name: str, allowed: tuple[str, ...], default: str) -> str:

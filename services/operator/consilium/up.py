@@ -88,7 +88,7 @@ def readiness(port: int) -> Readiness:
             return Readiness(True, answer.status == 200)
     except urllib.error.HTTPError as error:
         with suppress(ValueError, AttributeError, OSError):
-            parts = json.loads(error.read())["parts"]
+            parts = json.loads(error.read()).get("parts", {})
             return Readiness(True, False, tuple(name for name, good in parts.items() if not good))
     except OSError:
         pass
@@ -262,6 +262,8 @@ class Supervisor:
         environment = self.service_environment() | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
         if os.environ.get("CONSILIUM_BIND_HOST") and name == "gateway":
             environment["CONSILIUM_BIND"] = f"{os.environ['CONSILIUM_BIND_HOST']}:{port}"
+        if name != "gateway":  # the others are not published
+            environment["CONSILIUM_METRICS_BIND"] = ""
         command = [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", f"{name}.app:create_app()"]
 
         def starter() -> Child:

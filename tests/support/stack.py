@@ -114,6 +114,9 @@ def launch(home: Path, *, ports: tuple[int, int, int] | None = None, **environme
         "CONSILIUM_GRAPH_PORT": str(graph),
         # All tests sign up from one network address; tests/profiles/integration/test_limits.py has the limit.
         "CONSILIUM_SIGN_UPS_PER_ADDRESS": "100000",
+        # And change things as fast as they can.
+        "CONSILIUM_PERSON_CHANGES": "1000000",
+        "CONSILIUM_ADDRESS_CHANGES": "1000000",
         **environment,
     }
     output = home.with_suffix(".out")

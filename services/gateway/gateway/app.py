@@ -72,10 +72,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         internal=lambda: _internal(config),
     )
 
-    limiter = Limiter(
-        SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(),
-        person=config.person_points, address=config.address_points,
-    )  # fmt: skip
+    limiter = Limiter(SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(), config.rates)
     edge = Edge(
         engine, services, verifier,
         Documents(

@@ -182,6 +182,11 @@ def introspections(document: DocumentNode, operation: OperationDefinitionNode) -
     return sum(_count(document, operation.selection_set, name) for name in _INTROSPECTION)
 
 
+def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> int:
+    """How many root fields an operation selects, fragments expanded."""
+    return _count(document, operation.selection_set)
+
+
 def _count(document: DocumentNode, selections: SelectionSetNode, name: str | None = None) -> int:
     """How many fields of a name are selected, or all fields; fragments are expanded."""
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}

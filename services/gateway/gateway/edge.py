@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from gateway import limits, serving
 from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
-from gateway.cost import Cost, introspections
+from gateway.cost import Cost, introspections, root_fields
 from gateway.execution import Engine, Prepared, Refused
 from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter
@@ -146,6 +146,10 @@ class Edge:
         points = max(1, cost.cost) + _variables_points(parameters.variables)
         points += SCHEMA_POINTS * introspections(found.document, operation)
         charge = self._charge(subject, points)
+        if operation.operation is OperationType.MUTATION:
+            self._check(
+                self.limiter.charge_changes(subject, request.remote_addr, root_fields(found.document, operation))
+            )
         context.charge = charge
         return Admitted(context, found, operation, parameters, cost, charge)
 
@@ -160,7 +164,10 @@ class Edge:
 
     def _charge(self, subject: str | None, points: int) -> Charge:
         g.charged = True
-        charge = self.limiter.charge(subject, request.remote_addr, points)
+        return self._check(self.limiter.charge(subject, request.remote_addr, points))
+
+    @staticmethod
+    def _check(charge: Charge) -> Charge:
         if not charge.taken.allowed:
             raise _TooFast(charge)
         return charge

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.persisted import MODES
+from gateway.rates.limiter import Rates
 from kit.settings import Environment, SettingsError
 
 INTROSPECTION = ("everybody", "members", "nobody")
 PERSON_POINTS = 120_000
 ADDRESS_POINTS = 600_000
+PERSON_CHANGES, ADDRESS_CHANGES = 600, 6_000
 ADDRESS_CONNECTIONS = 200
 
 
@@ -20,7 +22,7 @@ class Settings:
 
     Args:
         introspection: who may read the schema: everybody, members (who are signed in), or nobody.
-        person_points, address_points: what a person, and an address, may ask for in a minute.
+        rates: what a person, and an address, may ask for and change in a minute.
         address_connections: how many connections an address may have to a worker; any number where a proxy is in front.
         metrics_port: where metrics and the parts of `/readyz` are served; None for nowhere in production, and in development
             for whoever asks from the same machine.
@@ -37,8 +39,7 @@ class Settings:
     graph_url: str
     introspection: str
     cors_origins: frozenset[str]
-    person_points: int
-    address_points: int
+    rates: Rates
     address_connections: int
     proxies: int
     valkey_url: str | None = field(repr=False)
@@ -69,8 +70,12 @@ def load(environment: Environment | None = None) -> Settings:
             env, "CONSILIUM_INTROSPECTION", INTROSPECTION, "members" if env.production else "everybody"
         ),
         cors_origins=frozenset(filter(None, env.text("CONSILIUM_CORS_ORIGINS", " ").split())),
-        person_points=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
-        address_points=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
+        rates=Rates(
+            person=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
+            address=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
+            person_changes=_number(env, "CONSILIUM_PERSON_CHANGES", PERSON_CHANGES),
+            address_changes=_number(env, "CONSILIUM_ADDRESS_CHANGES", ADDRESS_CHANGES),
+        ),
         address_connections=_number(env, "CONSILIUM_ADDRESS_CONNECTIONS", ADDRESS_CONNECTIONS),
         proxies=_number(env, "CONSILIUM_PROXIES", 0),
         valkey_url=env.text("VALKEY_URL", " ").strip() or None,

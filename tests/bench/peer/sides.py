@@ -32,7 +32,7 @@ from tests.support.stack import Stack, free_port
 # Both Neo4js have the same memory.
 MEMORY = {"CONSILIUM_NEO4J_HEAP": "2g", "CONSILIUM_NEO4J_PAGECACHE": "1g"}
 # Only the buckets are larger than a user's.
-BUCKETS = {"CONSILIUM_PERSON_POINTS": "1000000000", "CONSILIUM_ADDRESS_POINTS": "1000000000"}
+BUCKETS = {f"CONSILIUM_{who}_{what}": "1000000000" for who in ("PERSON", "ADDRESS") for what in ("POINTS", "CHANGES")}
 HERE = Path(__file__).parent
 TOKEN_SECONDS = 540
 _CARD = "id name practisedSpecialties { specialty { code } } regions { code } languages verification"

@@ -22,9 +22,9 @@ from gateway.paging import LARGEST_PAGE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
 from gateway.plan import compiled
 from gateway.rates.buckets import LocalBuckets
-from gateway.rates.limiter import Limiter
+from gateway.rates.limiter import Limiter, Rates
 from gateway.schema import schema
-from gateway.settings import ADDRESS_POINTS, PERSON_POINTS
+from gateway.settings import ADDRESS_CHANGES, ADDRESS_POINTS, PERSON_CHANGES, PERSON_POINTS
 from gateway.streams.server import (
     MAX_STREAMS,
     MAX_STREAMS_OF_ADDRESS,
@@ -270,7 +270,7 @@ def test_an_ipv6_customer_is_one_address(address: str | None, key: str) -> None:
 
 def test_a_person_and_an_address_have_a_bucket_each() -> None:
     """Whoever is signed in is told of the own one; an empty one of the address counts for all there."""
-    limiter = Limiter(LocalBuckets(Clock()), person=100, address=250)
+    limiter = Limiter(LocalBuckets(Clock()), Rates(person=100, address=250, person_changes=3, address_changes=5))
     first = limiter.charge("ada", "192.0.2.1", 60)
     assert (first.policy, first.limit, first.taken.remaining) == ("person", 100, 40)
     assert first.headers()["RateLimit-Policy"] == '"person";q=100;w=60'
@@ -283,6 +283,17 @@ def test_a_person_and_an_address_have_a_bucket_each() -> None:
     third = limiter.charge("eve", "192.0.2.1", 10)
     assert (third.policy, third.taken.allowed) == ("address", False)
     assert limiter.charge(None, "192.0.2.2", 250).taken.remaining == 0
+
+
+def test_mutations_have_buckets_of_their_own() -> None:
+    """Of a person and of an address, beside points."""
+    limiter = Limiter(LocalBuckets(Clock()), Rates(person=100, address=250, person_changes=3, address_changes=5))
+    assert [limiter.charge_changes("ada", "192.0.2.1", 1).taken.allowed for _ in range(4)] == [True] * 3 + [False]
+    refused = limiter.charge_changes("ada", "192.0.2.1", 1)
+    assert (refused.policy, refused.headers()["Retry-After"]) == ("person-changes", "20")
+    assert limiter.charge_changes("bob", "192.0.2.1", 2).taken.allowed
+    assert limiter.charge_changes("eve", "192.0.2.1", 1).policy == "address-changes"
+    assert limiter.charge("ada", "192.0.2.1", 100).taken.allowed
 
 
 def test_a_text_is_remembered_by_its_hash() -> None:
@@ -349,6 +360,9 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
         MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS, MAX_STREAMS_OF_UNCONFIRMED, MAX_UNCONFIRMED_STREAMS
     ]  # fmt: skip
     assert f"{PERSON_POINTS:,}" in text
+    assert f"{PERSON_CHANGES} mutations a minute for a person, {ADDRESS_CHANGES:,} for an address" in re.sub(
+        r"\s+", " ", text
+    )
     assert f"{ADDRESS_POINTS:,}" in text
     errors = text[text.index("| code |") : text.index("## Limits")]
     assert set(re.findall(r"\b[A-Z]+_?[A-Z_]*[A-Z]\b", "".join(re.findall(r"^\| ([^|]+)\|", errors, flags=re.M)))) == (

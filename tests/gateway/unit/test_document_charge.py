@@ -100,3 +100,15 @@ def test_what_is_no_operation_costs_a_point_too(options: dict[str, Any], status:
     given["headers"] = {"Content-Type": "application/json"} | options.get("headers", {})
     statuses = [client.open(**given).status_code for _ in range(4)]
     assert statuses == [status] * 3 + [429]
+
+
+def test_mutations_are_counted_by_their_root_fields() -> None:
+    """Ten under aliases are ten, in a fragment too; what only reads goes on."""
+    client = lonely_gateway(CONSILIUM_ADDRESS_CHANGES="12")
+
+    def sign_out(count: int) -> int:
+        fields = " ".join(f'a{n}: signOut(input: {{refreshToken: "x"}}) {{ signedOut }}' for n in range(count))
+        return post(client, f"mutation {{ ...F }} fragment F on Mutation {{ {fields} }}")
+
+    assert [sign_out(10), sign_out(3), sign_out(2), sign_out(1)] == [200, 429, 200, 429]
+    assert post(client, "{ __typename }") == 200

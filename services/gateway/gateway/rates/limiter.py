@@ -39,19 +39,46 @@ class Charge:
         return found
 
 
+@dataclass(frozen=True)
+class Rates:
+    """How much is given in a minute, and at once when nothing was asked for a minute.
+
+    Args:
+        person, address: points.
+        person_changes, address_changes: mutations. A point is about what a request costs; what it leaves behind is stored, told
+            to others, and looked through for ever.
+    """
+
+    person: int
+    address: int
+    person_changes: int
+    address_changes: int
+
+
 class Limiter:
     """Knows the buckets and their sizes."""
 
-    def __init__(self, buckets: Buckets, *, person: int, address: int) -> None:
-        self._buckets, self._person, self._address = buckets, person, address
+    def __init__(self, buckets: Buckets, rates: Rates) -> None:
+        self._buckets, self._rates = buckets, rates
 
     def charge(self, subject: str | None, address: str | None, points: int) -> Charge:
         """Charge a request; a person's bucket is asked first, and a refusal there costs the address nothing."""
+        return self._charge("", subject, address, points, (self._rates.person, self._rates.address))
+
+    def charge_changes(self, subject: str | None, address: str | None, count: int) -> Charge:
+        """Charge a request for the mutations in it, as `charge` does."""
+        limits = (self._rates.person_changes, self._rates.address_changes)
+        return self._charge("-changes", subject, address, count, limits)
+
+    def _charge(
+        self, kind: str, subject: str | None, address: str | None, points: int, limits: tuple[int, int]
+    ) -> Charge:
+        person, shared_by_all = limits
         if subject is not None:
-            own = self._buckets.take(f"person:{subject}", self._person, points)
+            own = self._buckets.take(f"person{kind}:{subject}", person, points)
             if not own.allowed:
-                return Charge("person", self._person, points, own)
-        shared = self._buckets.take(f"address:{address_key(address)}", self._address, points)
+                return Charge(f"person{kind}", person, points, own)
+        shared = self._buckets.take(f"address{kind}:{address_key(address)}", shared_by_all, points)
         if subject is None or not shared.allowed:
-            return Charge("address", self._address, points, shared)
-        return Charge("person", self._person, points, own)
+            return Charge(f"address{kind}", shared_by_all, points, shared)
+        return Charge(f"person{kind}", person, points, own)

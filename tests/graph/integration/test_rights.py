@@ -73,7 +73,7 @@ def test_an_erased_person_is_nowhere_and_what_others_wrote_stays(graph: Graph, d
     graph.write(
         lambda tx: moderation.flag(Writing.of(tx, CIPHER), subject=his, reason="OTHER", detail=WORDS, me=ada, now=NOW)
     )
-    exported = RightsStore(graph).export(ada)
+    exported = RightsStore(graph).export(ada, CIPHER)
     assert {one["id"] for one in exported["discussions"]} == {hers, held}
     assert next(one for one in exported["discussions"] if one["id"] == hers)["before"][0]["body"] == WORDS
     assert exported["reports"][0]["detail"] == WORDS
@@ -81,7 +81,7 @@ def test_an_erased_person_is_nowhere_and_what_others_wrote_stays(graph: Graph, d
     assert exported["notifications"]  # of his discussion
 
     assert RightsStore(graph).erase([ada]) == 1
-    assert RightsStore(graph).export(ada) == {}
+    assert RightsStore(graph).export(ada, CIPHER) == {}
     with driver.session() as session:
         stores = session.run(
             "MATCH (n) WHERE any(key IN keys(n) WHERE toStringOrNull(n[key]) CONTAINS $words OR any(one IN CASE WHEN valueType(n[key]) STARTS WITH 'LIST' THEN n[key] ELSE [] END WHERE toStringOrNull(one) CONTAINS $words)) "

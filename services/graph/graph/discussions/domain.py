@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +43,22 @@ REACTIONS = ("AGREE", "HELPFUL", "THANKS")
 URGENCIES = ("ROUTINE", "SOON", "URGENT")
 NOT_NEEDED, THIS_GROUP, ALL_VERIFIED = CONSENT_SCOPES = ("NOT_NEEDED", "THIS_GROUP", "ALL_VERIFIED")
 # What of a content is text, and waits encrypted while it is held.
-TEXTS = ("title", "body", "topics", "topic_keys", "sources", "question", "age_band", "setting", "issuer", "poll")
+TEXTS = (
+    "title",
+    "body",
+    "topics",
+    "topic_keys",
+    "sources",
+    "question",
+    "age_band",
+    "setting",
+    "issuer",
+    "poll",
+    "join_url",
+)
+# What is shown of a content only while it is.
+SHOWN = (*TEXTS, "starts_at", "ends_at", "hosts")
+ERASED_HANDLE = "@[erased]"  # nobody's: a handle has no brackets
 
 _DOI = re.compile(r"^10\.\d{4,9}/\S{1,200}$")
 _PMID = re.compile(r"^\d{1,9}$")
@@ -275,6 +290,41 @@ def mentioned(text: str) -> list[str]:
     ['maria-arribas']
     """
     return list(dict.fromkeys(_MENTION.findall(text)))[:MOST_MENTIONS]
+
+
+def handles_in(fields: Mapping[str, Any]) -> list[str]:
+    """Every handle that stands in a content's texts, whoever may be told of it.
+
+    >>> handles_in({"title": "For @ada-l", "topics": ["as @bob says"]})
+    ['ada-l', 'bob']
+    """
+    found: dict[str, None] = {}
+    for name in TEXTS:
+        for text in _strings(fields.get(name)):
+            found.update(dict.fromkeys(_MENTION.findall(text)))
+    return list(found)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for inner in value.values() for text in _strings(inner))
+    elif isinstance(value, list | tuple):
+        yield from (text for inner in value for text in _strings(inner))
+
+
+def without_handles(value: Any, handles: Collection[str]) -> Any:
+    """A text, or a list of texts, that names somebody else than these.
+
+    >>> without_handles("Thanks @ada, and @ada-l.", {"ada"})
+    'Thanks @[erased], and @ada-l.'
+    """
+    if isinstance(value, str):
+        return _MENTION.sub(lambda found: ERASED_HANDLE if found[1] in handles else found[0], value)
+    if isinstance(value, list):
+        return [without_handles(inner, handles) for inner in value]
+    return value
 
 
 def search_text(fields: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from graph.db import Graph, Row, Transaction, query
+from graph.discussions import domain
 from graph.feed.store import Added, Place
 from graph.peers.store import lucene
 from kit.cipher import FieldCipher
@@ -61,6 +62,12 @@ class DiscussionsSought:
     created_after: str = ""
 
 
+def naming(content_id: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Whom a content names, for `discussions/name_people`; empty where that is nobody."""
+    handles, people = domain.handles_in(fields), list(fields.get("hosts") or ())
+    return [{"id": content_id, "handles": handles, "people": people}] if handles or people else []
+
+
 class DiscussionWriter:
     """Writes discussions and posts in one transaction."""
 
@@ -70,6 +77,13 @@ class DiscussionWriter:
     def create(self, *, author: str, group: str | None, discussion: dict[str, Any]) -> None:
         """Open a discussion."""
         self._tx.rows(query("discussions/create_discussion"), author=author, group=group, discussion=stored(discussion))
+        self._name(discussion["id"], discussion)
+
+    def _name(self, content_id: str, fields: dict[str, Any]) -> None:
+        """Link a content to whom it names, so that their erasure finds it."""
+        rows = naming(content_id, fields)
+        if rows:
+            self._tx.rows(query("discussions/name_people"), rows=rows)
 
     def lock(self, content_id: str, *, now: str) -> Row | None:
         """Lock a discussion or post and read it; `label` says which it is."""
@@ -79,13 +93,15 @@ class DiscussionWriter:
     def change(self, content_id: str, fields: dict[str, Any]) -> None:
         """Set fields of a discussion or post."""
         self._tx.rows(query("discussions/change_content"), id=content_id, fields=stored(fields))
+        self._name(content_id, fields)
 
     def add_revision(self, content_id: str, revision: dict[str, Any]) -> None:
         """Keep what a discussion or post said."""
         self._tx.rows(query("discussions/add_revision"), id=content_id, revision=revision)
 
-    def purge(self, content_id: str) -> None:
-        """Delete revisions and translations."""
+    def leave_stub(self, content_id: str, *, now: str) -> None:
+        """Delete what a discussion or post says, said before and says in other languages; what its answers need stays."""
+        self._tx.rows(query("discussions/leave_stub"), id=content_id, now=now)
         self._tx.rows(query("discussions/purge_content"), id=content_id)
 
     def find_post(self, discussion_id: str, post_id: str) -> Row | None:
@@ -95,6 +111,7 @@ class DiscussionWriter:
     def add_post(self, *, author: str, discussion: str, post: dict[str, Any]) -> None:
         """Add a post."""
         self._tx.rows(query("discussions/add_post"), author=author, discussion=discussion, post=stored(post))
+        self._name(post["id"], post)
 
     def mentioned(self, handles: Sequence[str], *, me: str, group: str | None) -> list[str]:
         """Ids of people who can be mentioned; with a group, only its members."""
@@ -135,6 +152,7 @@ class DiscussionWriter:
         """
         row = self._tx.row(query("discussions/set_translation"), id=content_id, translation=translation)
         assert row is not None
+        self._name(content_id, translation)
         return int(row["total"])
 
     def acknowledge(self, discussion: str, *, me: str, now: str) -> None:

@@ -10,7 +10,19 @@ from typing import Any
 from catalogues import languages as language_tags
 from catalogues import regions, specialties
 from graph.discussions import domain
-from graph.discussions.domain import ALERT, CASE, DELETED, HELD, HIDDEN, LIVE_QA, POLL, PUBLISHED, QUESTION, TEXTS
+from graph.discussions.domain import (
+    ALERT,
+    CASE,
+    DELETED,
+    HELD,
+    HIDDEN,
+    LIVE_QA,
+    POLL,
+    PUBLISHED,
+    QUESTION,
+    SHOWN,
+    TEXTS,
+)
 from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed, unsealed
 from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
@@ -413,16 +425,9 @@ def edit_content(
     return {"id": content_id, "doubts": [one.as_dict() for one in doubts]}
 
 
-GONE: Row = dict.fromkeys(TEXTS) | {
-    "state": DELETED, "held": None, "held_at": None, "search_text": None, "mentions": [], "topics": [],
-    "topic_keys": [], "labels": [],
-}  # fmt: skip
-
-
 def erase_content(w: Writing, content: Row, *, now: datetime) -> None:
     """Leave a stub: the texts, what they said before and their translations are gone."""
-    w.discussions.change(content["id"], GONE | {"changed_at": stamp(now), "version": content["version"] + 1})
-    w.discussions.purge(content["id"])
+    w.discussions.leave_stub(content["id"], now=stamp(now))
 
 
 def delete_content(w: Writing, *, content_id: str, label: str, me: str, now: datetime) -> Row:
@@ -652,9 +657,9 @@ def _shown_texts(row: Row, viewer: Viewer) -> Row | None:
     if row["state"] == HELD:
         return row | unsealed(row["held"], viewer.cipher, owner=row["id"]) if own else None
     if row["state"] == PUBLISHED and row.get("blocked"):
-        return row | dict.fromkeys(TEXTS) | {"state": HIDDEN, "author_id": None, "mentions": []}
+        return row | dict.fromkeys(SHOWN) | {"state": HIDDEN, "author_id": None, "mentions": []}
     if row["state"] == HIDDEN and not own:
-        return row | dict.fromkeys(TEXTS) | {"mentions": []}
+        return row | dict.fromkeys(SHOWN) | {"mentions": []}
     return row
 
 
@@ -702,7 +707,8 @@ def shown_discussion(row: Row, access: Access, viewer: Viewer) -> Row | None:
             "expires_at": shown["expires_at"], "discussion": shown["id"],
         }
         if kind == ALERT and shown["expires_at"] else None,
-        "live_details": _part(shown, ("starts_at", "ends_at", "join_url", "hosts")) if kind == LIVE_QA else None,
+        "live_details": _part(shown, ("starts_at", "ends_at", "join_url", "hosts"))
+        if kind == LIVE_QA and shown["starts_at"] else None,
         "viewer_can": [action for action, allowed in can.items() if allowed],
     }  # fmt: skip
 

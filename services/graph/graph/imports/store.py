@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph.db import Graph, query
+from graph.db import Graph, Transaction, query
+from graph.discussions.store import naming
 from kit.clock import new_id
 
 
@@ -21,11 +22,17 @@ class ImportStore:
         row = self._graph.read(query("imports/find_known"), **wanted)[0]
         return {kind: set(found) for kind, found in row.items()}
 
-    def _run(self, name: str, rows: Sequence[dict[str, Any]]) -> int:
+    def _run(self, name: str, rows: Sequence[dict[str, Any]], *, named: Sequence[dict[str, Any]] = ()) -> int:
         if not rows:
             return 0
-        row = self._graph.write(lambda tx: tx.row(query(name), rows=list(rows), run=new_id()))
-        return int(row["stored"]) if row else 0
+
+        def act(tx: Transaction) -> int:
+            row = tx.row(query(name), rows=list(rows), run=new_id())
+            if named:
+                tx.rows(query("discussions/name_people"), rows=list(named))
+            return int(row["stored"]) if row else 0
+
+        return self._graph.write(act)
 
     def connections(self, rows: Sequence[dict[str, Any]]) -> int:
         """Connect pairs; returns how many are new."""
@@ -41,11 +48,13 @@ class ImportStore:
 
     def discussions(self, rows: Sequence[dict[str, Any]]) -> int:
         """Open discussions; returns how many are new."""
-        return self._run("imports/import_discussions", rows)
+        named = [one for row in rows for one in naming(row["discussion"]["id"], row["discussion"])]
+        return self._run("imports/import_discussions", rows, named=named)
 
     def posts(self, rows: Sequence[dict[str, Any]]) -> int:
         """Add posts; returns how many are new."""
-        return self._run("imports/import_posts", rows)
+        named = [one for row in rows for one in naming(row["post"]["id"], row["post"])]
+        return self._run("imports/import_posts", rows, named=named)
 
     def reactions(self, rows: Sequence[dict[str, Any]]) -> int:
         """Add reactions; returns how many are new."""
@@ -57,7 +66,8 @@ class ImportStore:
 
     def translations(self, rows: Sequence[dict[str, Any]]) -> int:
         """Add translations; returns how many are new."""
-        return self._run("imports/import_translations", rows)
+        named = [one for row in rows for one in naming(row["subject"], row["translation"])]
+        return self._run("imports/import_translations", rows, named=named)
 
     def notes(self, rows: Sequence[dict[str, Any]]) -> int:
         """Add context notes with their ratings; returns how many are new."""

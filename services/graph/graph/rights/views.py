@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 
 from graph.people.domain import position_of
 from graph.rights import schemas
@@ -18,7 +18,7 @@ blueprint = ServiceBlueprint("rights", __name__, description="Export and erasure
 @blueprint.get("/v1/me/export")
 def export() -> Response:
     """All that the graph holds of the caller."""
-    return jsonify(RightsStore(graph()).export(caller().subject))
+    return jsonify(RightsStore(graph()).export(caller().subject, current_app.extensions["cipher"]))
 
 
 @blueprint.post("/v1/projection/erase")

@@ -11,14 +11,22 @@ CALL (id) {
   MATCH (n:Notification) WHERE n.to = id AND n.created_at >= '' AND n.id >= ''
   DETACH DELETE n
 }
+CALL (id) {
+  MATCH (key:IdempotencyKey) WHERE key.id STARTS WITH id + ' '
+  DELETE key
+}
 MATCH (p:Professional {id: id})
 CALL (p) {
+  // What stays of a text is listed, so that a property which is added later goes; discussions/leave_stub has the same list.
   MATCH (p)-[:WROTE]->(text)
-  SET text.state = 'DELETED', text.body = null, text.title = null, text.topics = [], text.topic_keys = [],
-    text.search_text = null, text.held = null, text.held_at = null, text.sources = null, text.question = null,
-    text.age_band = null, text.setting = null, text.issuer = null, text.poll = null, text.mentions = [],
-    text.author_id = 'erased'
+  SET text = text {.id, .group_id, .discussion_id, .in_reply_to, .kind, .language, .post_count, .last_post_at, .created_at,
+    .added_position, .helpful, .resolved_by, .consent_scope, .consent_withdrawn_at, .import, .changed_at, .version,
+    state: 'DELETED', topics: [], topic_keys: [], mentions: [], labels: [], author_id: 'erased'}
   WITH text
+  CALL (text) {
+    MATCH (text)-[named:NAMES]->()
+    DELETE named
+  }
   MATCH (part:Revision|Translation)-[:OF]->(text)
   DETACH DELETE part
 }

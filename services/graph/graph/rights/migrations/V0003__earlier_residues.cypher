@@ -1,0 +1,11 @@
+MATCH (c:Discussion) WHERE c.state <> 'DELETED' UNWIND coalesce(c.mentions, []) + coalesce(c.hosts, []) AS id MATCH (who:Professional {id: id}) MERGE (c)-[:NAMES]->(who);
+MATCH (c:Post) WHERE c.state <> 'DELETED' UNWIND coalesce(c.mentions, []) AS id MATCH (who:Professional {id: id}) MERGE (c)-[:NAMES]->(who);
+MATCH (c:Discussion|Post) WHERE c.state = 'DELETED' SET c.join_url = null, c.hosts = null, c.starts_at = null, c.ends_at = null, c.sources = null, c.option_ids = null;
+MATCH (part:Revision|Translation) WHERE NOT EXISTS { (part)-[:OF]->() } DETACH DELETE part;
+MATCH (n:ContextNote) WHERE n.author = 'erased' DETACH DELETE n;
+MATCH (f:Flag) WHERE f.author = 'erased' SET f.detail = null, f.appealed_by = null, f.appeal_statement = null;
+MATCH (d:Decision) WHERE d.author = 'erased' SET d.facts = '', d.clause = '';
+MATCH (gone:ErasedProfessional) MATCH (f:Flag {appealed_by: gone.id}) SET f.appealed_by = null, f.appeal_statement = null;
+MATCH (gone:ErasedProfessional) MATCH (d:Decision {decided_by: gone.id}) SET d.decided_by = 'erased';
+MATCH (c:Discussion|Post) WHERE any(id IN coalesce(c.mentions, []) + coalesce(c.hosts, []) WHERE EXISTS { (:ErasedProfessional {id: id}) }) SET c.mentions = [id IN coalesce(c.mentions, []) WHERE NOT EXISTS { (:ErasedProfessional {id: id}) }], c.hosts = CASE WHEN c.hosts IS NULL THEN null ELSE [id IN c.hosts WHERE NOT EXISTS { (:ErasedProfessional {id: id}) }] END;
+MATCH (d:Decision) WHERE any(id IN coalesce(d.reporters, []) WHERE EXISTS { (:ErasedProfessional {id: id}) }) SET d.reporters = [id IN d.reporters WHERE NOT EXISTS { (:ErasedProfessional {id: id}) }];

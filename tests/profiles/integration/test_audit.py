@@ -52,12 +52,14 @@ def saved(database: sa.Engine):  # type: ignore[no-untyped-def]
         database,
         "CREATE TABLE saved AS SELECT * FROM audit_entry",
         "CREATE TABLE saved_head AS SELECT * FROM audit_head",
+        "CREATE TABLE saved_reason AS SELECT * FROM audit_reason",
     )
     with unit(database) as work:
         yield work.audit.head()[0]
     tamper(
-        database, "TRUNCATE audit_entry, audit_head", "INSERT INTO audit_entry SELECT * FROM saved",
-        "INSERT INTO audit_head SELECT * FROM saved_head", "DROP TABLE saved, saved_head",
+        database, "TRUNCATE audit_entry, audit_head, audit_reason", "INSERT INTO audit_entry SELECT * FROM saved",
+        "INSERT INTO audit_head SELECT * FROM saved_head", "INSERT INTO audit_reason SELECT * FROM saved_reason",
+        "DROP TABLE saved, saved_head, saved_reason",
     )  # fmt: skip
 
 
@@ -72,7 +74,12 @@ def test_an_untouched_trail_is_intact(database: sa.Engine) -> None:
 @pytest.mark.parametrize(
     ("name", "statements"),
     [
-        ("edited", ["UPDATE audit_entry SET reason = 'another' WHERE seq = {n} - 3"]),
+        ("edited", ["UPDATE audit_entry SET action = 'another' WHERE seq = {n} - 3"]),
+        ("edited reason", ["UPDATE audit_reason SET reason = 'another' WHERE seq = {n} - 3"]),
+        ("moved reason", ["UPDATE audit_reason r SET salt = o.salt, reason = 'because!' FROM audit_reason o WHERE r.seq = {n} - 3 "
+                          "AND o.seq = {n} - 2"]),
+        ("deleted reason", ["DELETE FROM audit_reason WHERE seq = {n} - 3"]),
+        ("reason made clear", ["UPDATE audit_entry SET reason = 'another', reason_hash = NULL WHERE seq = {n} - 3"]),
         ("edited actor", ["UPDATE audit_entry SET actor = 'person:0000' WHERE seq = {n} - 3"]),
         ("edited time", ["UPDATE audit_entry SET at = at - interval '1 day' WHERE seq = {n} - 3"]),
         ("deleted", ["DELETE FROM audit_entry WHERE seq = {n} - 3"]),
@@ -97,10 +104,10 @@ def test_whatever_is_done_to_the_trail_is_found(
 def rewrite(database: sa.Engine, start: int, *, cut: int = 0) -> None:
     """Rewrite the chain from some entry on so that it holds by itself, as somebody who knows how it is made."""
     with database.begin() as connection:
-        connection.execute(sa.text("UPDATE audit_entry SET reason = 'rewritten' WHERE seq = :s"), {"s": start})
+        connection.execute(sa.text("UPDATE audit_entry SET action = 'rewritten' WHERE seq = :s"), {"s": start})
         previous = chain.START
         for row in connection.execute(
-            sa.text("SELECT seq, at, actor, action, object, reason, hash FROM audit_entry ORDER BY seq")
+            sa.text("SELECT seq, at, actor, action, object, reason, hash, reason_hash FROM audit_entry ORDER BY seq")
         ).all():
             previous = chain.entry_hash(previous, chain.Entry(*row))
             connection.execute(
@@ -163,7 +170,7 @@ def restored(
         the numbers of the entry that records it, and of the last one that was lost.
     """
     tamper(
-        database, f"DELETE FROM audit_entry WHERE seq > {to}",
+        database, f"DELETE FROM audit_entry WHERE seq > {to}", f"DELETE FROM audit_reason WHERE seq > {to}",
         f"UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit_entry WHERE seq = {to})",
     )  # fmt: skip
     add(database, fresh)
@@ -204,14 +211,18 @@ def test_a_recorded_restore_explains_what_is_missing_and_nothing_else(
     for changed in (kept - 1, entry, entry + 2):
         with database.begin() as connection:
             before = connection.execute(
-                sa.text("SELECT seq, at, actor, action, object, reason, hash FROM audit_entry ORDER BY seq")
+                sa.text(
+                    "SELECT seq, at, actor, action, object, reason, hash, reason_hash FROM audit_entry ORDER BY seq"
+                )
             ).all()
         rewrite(database, changed)
         assert report(database, read_checkpoints(tmp_path).checkpoints).problems, changed
         tamper(database, "TRUNCATE audit_entry")
         with database.begin() as connection:
             connection.execute(
-                sa.text("INSERT INTO audit_entry VALUES (:seq, :at, :actor, :action, :object, :reason, :hash)"),
+                sa.text(
+                    "INSERT INTO audit_entry VALUES (:seq, :at, :actor, :action, :object, :reason, :hash, :reason_hash)"
+                ),
                 [row._asdict() for row in before],
             )
         tamper(
@@ -363,7 +374,8 @@ def test_the_service_cannot_change_the_trail(database: sa.Engine) -> None:
     with unit(own) as work:
         work.audit.note("test.act", actor="service:test", object="thing:x")
     for statement in (
-        "UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry", "DELETE FROM audit_head",
+        "UPDATE audit_entry SET reason = 'x'", "UPDATE audit_reason SET reason = 'x'", "DELETE FROM audit_reason",
+        "DELETE FROM audit_entry", "TRUNCATE audit_entry", "DELETE FROM audit_head",
         "DROP TABLE audit_entry", "ALTER TABLE audit_entry DISABLE TRIGGER ALL", "SET ROLE consilium", "CREATE TABLE x ()",
     ):  # fmt: skip
         with (
@@ -396,6 +408,84 @@ def test_people_stand_under_pseudonyms_and_erasure_changes_no_entry(database: sa
     assert person not in text
     assert "secret.example" not in text
     assert report(database).problems == []
+
+
+def written_before(database: sa.Engine, person: str, reason: str) -> int:
+    """Append an entry as the version before reasons stood apart wrote it; returns its number."""
+    with unit(database) as work:
+        work.audit.note("test.seen", actor="service:test", object=f"person:{person}")
+    with unit(database) as work:
+        head, about = work.audit.head(), work.audit.pseudonym_of(person)
+        assert head is not None
+        assert about is not None
+        entry = chain.Entry(head[0] + 1, NOW, "service:test", "test.old", about, reason, b"")
+        given = entry._replace(hash=chain.entry_hash(head[1], entry))._asdict()
+        work.connection.execute(
+            sa.text("INSERT INTO audit_entry VALUES (:seq, :at, :actor, :action, :object, :reason, :hash)"), given
+        )
+        work.connection.execute(sa.text("UPDATE audit_head SET seq = :seq, hash = :hash"), given)
+    return entry.seq
+
+
+def test_reasons_about_an_erased_person_go_and_the_chain_holds(database: sa.Engine, saved: int) -> None:
+    """Of new entries and of those from before; other people's stay, and nothing but an erasure explains a missing one."""
+    admin = a_person(database, roles=("ADMIN",))
+    gone, other = a_person(database, "Quirina Vanishing"), a_person(database)
+    for person in (gone, other):
+        with unit(database) as work:
+            work.audit.note(
+                "account.suspend",
+                actor=admin,
+                object=f"person:{person}",
+                reason="Quirina Vanishing insulted a colleague",
+            )
+            work.audit.note("account.set-roles", actor=person, object=f"person:{other}", reason="MEMBER")
+    old = written_before(database, gone, "Quirina Vanishing said sorry")
+    add(database, 2)
+    assert report(database).problems == []
+    with unit(database) as work:
+        about = work.audit.pseudonym_of(gone)
+        shown = list_entries(work.audit, object=f"person:{gone}", actor=None, before=None, first=5)
+        clear = work.connection.execute(
+            sa.text("SELECT count(*) FROM audit_entry WHERE reason LIKE '%Quirina%'")
+        ).scalar_one()
+    assert [entry["reason"] for entry in shown] == [
+        "Quirina Vanishing said sorry", None, "Quirina Vanishing insulted a colleague",
+    ]  # fmt: skip
+    assert clear == 1  # the chain itself holds only the reason of the entry from before
+
+    with unit(database) as work:
+        erase(work.holdings(), gone, actor=gone, now=NOW)
+    with unit(database) as work:
+        left = work.audit.page(object=about, actor=None, before=None, first=9)
+        theirs = work.connection.execute(
+            sa.text("SELECT count(*) FROM audit_reason WHERE reason LIKE '%Quirina%'")
+        ).scalar_one()
+    assert [(entry.action, entry.reason) for entry in left] == [
+        ("rights.erase", None), ("test.old", None), ("test.seen", None), ("account.suspend", None),
+    ]  # fmt: skip
+    assert theirs == 1  # about the other one
+    found = report(database)
+    assert found.problems == []
+    assert found.warnings[0].startswith("the reasons of 1 entries from before reasons stood apart were deleted")
+    tamper(database, f"UPDATE audit_entry SET actor = 'service:other' WHERE seq = {old + 1}")
+    assert report(database).problems == [f"entry {old + 1} was changed, or does not follow the one before it"]
+
+
+def test_a_reason_that_is_missing_without_an_erasure_is_a_problem(database: sa.Engine, saved: int) -> None:
+    """Also one of an entry from before, and one that an erasure of somebody else would explain."""
+    person = a_person(database)
+    with unit(database) as work:
+        work.audit.note("account.suspend", actor="service:test", object=f"person:{person}", reason="FORGED_DOCUMENT")
+    old = written_before(database, person, "said sorry")
+    tamper(
+        database,
+        f"UPDATE audit_entry SET reason = NULL WHERE seq = {old}",
+        f"DELETE FROM audit_reason WHERE seq = {old - 2}",
+    )
+    assert report(database).problems == [
+        f"the reason of entry {old - 2} is missing", f"entry {old} was changed, or does not follow the one before it",
+    ]  # fmt: skip
 
 
 def test_a_refused_change_leaves_no_entry_of_having_happened(database: sa.Engine) -> None:

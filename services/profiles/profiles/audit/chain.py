@@ -1,7 +1,9 @@
 """The hash chain of the audit trail, and how a broken one is found.
 
 Each entry's hash is SHA-256 over the previous entry's hash and the entry's canonical JSON (keys sorted, UTF-8, no
-spaces). Checkpoints, signed and kept outside the database, hold (seq, hash) pairs: whoever rewrites the chain from some
+spaces). Of a reason the JSON holds a salted hash; the reason itself stands apart, with its salt, and is deleted with the
+person whom the entry is about. Entries that were written before reasons stood apart hold theirs.
+Checkpoints, signed and kept outside the database, hold (seq, hash) pairs: whoever rewrites the chain from some
 entry on, and all hashes after it, contradicts the next checkpoint.
 """
 
@@ -22,7 +24,14 @@ MOST_PROBLEMS = 20
 
 
 class Entry(NamedTuple):
-    """One entry as stored; `hash` is 32 bytes."""
+    """One entry as stored; `hash` is 32 bytes.
+
+    Args:
+        reason: None also where it was deleted with the person whom the entry is about.
+        reason_hash: what the chain holds of the reason; None where there is none, or where the chain holds the reason.
+        salt: of the hash; it goes with the reason.
+        about_erased: whether the entry is about a person who was erased.
+    """
 
     seq: int
     at: datetime
@@ -31,6 +40,14 @@ class Entry(NamedTuple):
     object: str
     reason: str | None
     hash: bytes
+    reason_hash: bytes | None = None
+    salt: bytes | None = None
+    about_erased: bool = False
+
+
+def reason_hash(salt: bytes, reason: str) -> bytes:
+    """What the chain holds of a reason; without the salt, reasons cannot be tried out."""
+    return hashlib.sha256(salt + reason.encode()).digest()
 
 
 def entry_hash(previous: bytes, entry: Entry) -> bytes:
@@ -41,7 +58,7 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
         "actor": entry.actor,
         "action": entry.action,
         "object": entry.object,
-        "reason": entry.reason,
+        **({"reason": entry.reason} if entry.reason_hash is None else {"reason_hash": entry.reason_hash.hex()}),
     }
     return hashlib.sha256(previous + orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
@@ -73,6 +90,9 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
     can at best make it look like a restore, which names what is missing and when; an operator who restored nothing then
     knows. An entry alone, which no checkpoint states, is a problem.
 
+    A reason may be missing where the entry is about a person who was erased. Of an entry from before reasons stood apart,
+    the rest cannot be checked then, but that its hash is the one on which the next entry rests: a warning counts those.
+
     Args:
         entries: all of them, by `seq`.
         head: the database's own note of the last entry, or None when it is missing.
@@ -84,6 +104,7 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
         signed.setdefault(checkpoint.seq, []).append(checkpoint)
     contradicting: list[Checkpoint] = []
     restores: dict[int, Entry] = {}
+    forgotten = 0
     previous, expected = START, 1
     for entry in entries:
         report.entries += 1
@@ -91,7 +112,11 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
             missing = f"{expected}" if entry.seq == expected + 1 else f"{expected} to {entry.seq - 1}"
             report.tell(f"entry {missing} is missing")
         elif entry_hash(previous, entry) != entry.hash:
-            report.tell(f"entry {entry.seq} was changed, or does not follow the one before it")
+            if entry.reason is None and entry.reason_hash is None and entry.about_erased:
+                forgotten += 1
+            else:
+                report.tell(f"entry {entry.seq} was changed, or does not follow the one before it")
+        _check_reason(report, entry)
         contradicting += [one for one in signed.get(entry.seq, ()) if one.hash != entry.hash]
         if entry.action == RESTORED:
             restores[entry.seq] = entry
@@ -105,9 +130,25 @@ def verify(entries: Iterable[Entry], *, head: tuple[int, bytes] | None, checkpoi
         report.tell(f"the head says {head[0]}, and the last entry is {last} or another one")
     contradicting += [one for seq, some in signed.items() if seq > last for one in some]
     _compare(report, last, contradicting, restores, checkpoints)
+    if forgotten:
+        report.warnings.append(
+            f"the reasons of {forgotten} entries from before reasons stood apart were deleted with the people whom they were "
+            "about; what else these entries say cannot be checked any more"
+        )
     if report.entries and not checkpoints:
         report.warnings.append("no checkpoint signs these entries: whoever can write to the database can rewrite them")
     return report
+
+
+def _check_reason(report: Report, entry: Entry) -> None:
+    """Compare a reason that stands apart with the hash in the chain."""
+    if entry.reason_hash is None:
+        return
+    if entry.reason is None or entry.salt is None:
+        if not entry.about_erased:
+            report.tell(f"the reason of entry {entry.seq} is missing")
+    elif reason_hash(entry.salt, entry.reason) != entry.reason_hash:
+        report.tell(f"the reason of entry {entry.seq} was changed")
 
 
 def _compare(

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit import clock, ids
-from profiles.audit.chain import Entry, entry_hash
+from profiles.audit.chain import Entry, entry_hash, reason_hash
 
 _PERSON = "person:"
 REASON_LONGEST = 500
@@ -18,7 +18,13 @@ REASON_LONGEST = 500
 # role is trusted with more, because each of their refusals may matter.
 MAX_REFUSALS, MAX_REFUSALS_WITH_ROLE = 5, 100
 REFUSALS_WINDOW = timedelta(hours=1)
-_ENTRY = "SELECT seq, at, actor, action, object, reason, hash FROM audit_entry "
+SALT_BYTES = 16
+# An entry from before reasons stood apart has its own.
+_ENTRY = (
+    "SELECT e.seq, e.at, e.actor, e.action, e.object, coalesce(e.reason, r.reason), e.hash, e.reason_hash, r.salt, "
+    "e.object LIKE 'person:%' AND NOT EXISTS (SELECT FROM audit_pseudonym n WHERE n.pseudonym = e.object) "
+    "FROM audit_entry e LEFT JOIN audit_reason r ON r.seq = e.seq "
+)
 
 
 class AuditTrail:
@@ -38,7 +44,8 @@ class AuditTrail:
             action: what, like `credential.validate`.
             actor: a person's id, or `service:<name>`.
             object: to what, like `credential:<id>` or `person:<id>`.
-            reason: why, as a code or a short sentence; never a person's text.
+            reason: why, as a code or a short sentence. It stands apart from the chain, and goes with the person who is
+                the object.
         """
         self._notes.append((_PERSON + actor if ids.valid(actor) else actor, action, object, reason))
 
@@ -49,18 +56,34 @@ class AuditTrail:
         pseudonyms = self._pseudonyms({name for note in self._notes for name in (note[0], note[2])})
         head = self._db.execute(sa.text("SELECT seq, hash FROM audit_head FOR UPDATE")).one()
         seq, previous, at = int(head.seq), bytes(head.hash), clock.now().astimezone(UTC)
-        rows = []
+        rows, reasons = [], []
         for actor, action, about, reason in self._notes:
             seq += 1
+            hashed = None
+            if reason:
+                text, salt = reason[:REASON_LONGEST], secrets.token_bytes(SALT_BYTES)
+                hashed = reason_hash(salt, text)
+                reasons.append({"seq": seq, "salt": salt, "reason": text})
             entry = Entry(
-                seq, at, pseudonyms.get(actor, actor), action, pseudonyms.get(about, about),
-                reason[:REASON_LONGEST] if reason else None, b"",
-            )  # fmt: skip
+                seq, at, pseudonyms.get(actor, actor), action, pseudonyms.get(about, about), None, b"", hashed
+            )
             previous = entry_hash(previous, entry)
             rows.append(entry._replace(hash=previous)._asdict())
         self._db.execute(
-            sa.text("INSERT INTO audit_entry VALUES (:seq, :at, :actor, :action, :object, :reason, :hash)"), rows
+            sa.text(
+                "INSERT INTO audit_entry (seq, at, actor, action, object, hash, reason_hash) "
+                "VALUES (:seq, :at, :actor, :action, :object, :hash, :reason_hash)"
+            ),
+            rows,
         )
+        if reasons:
+            # Where somebody cut the trail off, a reason of what was cut stays and contradicts the new entry: verifying finds it.
+            self._db.execute(
+                sa.text(
+                    "INSERT INTO audit_reason (seq, salt, reason) VALUES (:seq, :salt, :reason) ON CONFLICT DO NOTHING"
+                ),
+                reasons,
+            )
         self._db.execute(sa.text("UPDATE audit_head SET seq = :seq, hash = :hash"), {"seq": seq, "hash": previous})
         self._notes.clear()
 
@@ -150,17 +173,17 @@ class AuditTrail:
         conditions = ["TRUE"]
         parameters: dict[str, Any] = {"first": first}
         for given, condition, name in (
-            (object, "object = :object", "object"),
-            (actor, "actor = :actor", "actor"),
-            (before, "seq < :before", "before"),
+            (object, "e.object = :object", "object"),
+            (actor, "e.actor = :actor", "actor"),
+            (before, "e.seq < :before", "before"),
         ):
             if given is not None:
                 conditions.append(condition)
                 parameters[name] = given
         rows = self._db.execute(
-            sa.text(f"{_ENTRY}WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :first"), parameters
+            sa.text(f"{_ENTRY}WHERE {' AND '.join(conditions)} ORDER BY e.seq DESC LIMIT :first"), parameters
         )
-        return [Entry(*row) for row in rows]
+        return [_entry(row) for row in rows]
 
     def head(self) -> tuple[int, bytes] | None:
         """The last entry's number and hash, as the database notes them."""
@@ -177,7 +200,17 @@ class AuditTrail:
     def all_entries(self) -> Iterator[Entry]:
         """Every entry in order, read in pieces."""
         result = self._db.execution_options(stream_results=True, yield_per=5000).execute(
-            sa.text(_ENTRY + "ORDER BY seq")
+            sa.text(_ENTRY + "ORDER BY e.seq")
         )
         for row in result:
-            yield Entry(row[0], row[1], row[2], row[3], row[4], row[5], bytes(row[6]))
+            yield _entry(row)
+
+
+def _entry(row: Any) -> Entry:
+    """An entry from a row of `_ENTRY`."""
+    seq, at, actor, action, about, reason, chained, hashed, salt, erased = row
+    return Entry(seq, at, actor, action, about, reason, bytes(chained), _bytes(hashed), _bytes(salt), erased)
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)

@@ -28,14 +28,14 @@ def list_entries(
     named = [name for entry in entries for name in (entry.actor, entry.object) if name.startswith("person:")]
     people = audit.people_behind(named) if named else {}
     return [
-        entry._asdict()
-        | {
+        {
+            "seq": entry.seq, "at": entry.at, "action": entry.action, "reason": entry.reason,
             "actor": people.get(entry.actor, entry.actor),
             "object": f"person:{people[entry.object]}" if entry.object in people else entry.object,
             "hash": entry.hash.hex(),
         }
         for entry in entries
-    ]
+    ]  # fmt: skip
 
 
 def note_restore(audit: AuditTrail, *, epoch: int, file: CheckpointFile) -> int:

@@ -396,7 +396,10 @@ def test_somebody_takes_their_data_along_and_leaves(stack: Stack) -> None:
     )
     exported = stack.change("exportMyData", "url expiresAt", token)
     assert exported["userErrors"] == []
-    status, headers, content = http(exported["url"].replace("http://127.0.0.1:8000", stack.url))
+    url = exported["url"].replace("http://127.0.0.1:8000", stack.url)
+    assert http(url)[0] == 401
+    assert http(url, Authorization=f"Bearer {maria}")[0] == 404
+    status, headers, content = http(url, Authorization=f"Bearer {token}")
     assert (status, headers["Content-Type"]) == (200, "application/zip")
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert json.loads(archive.read("profile.json"))["name"] == name

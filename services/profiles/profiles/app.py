@@ -57,7 +57,6 @@ PUBLIC = (
     "proofs.check",
     "proofs.status_list",
     "registers.statistics",
-    "rights.fetch_archive",
     "rights.erasure",
     "accounts.sign_up",
     "accounts.sign_in",

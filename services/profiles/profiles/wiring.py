@@ -74,7 +74,7 @@ class Work:
     def __init__(self, connection: sa.Connection, cipher: FieldCipher, *, head_start_seconds: float = 0) -> None:
         self.connection = connection
         self.accounts = AccountStore(connection)
-        self.people = PersonStore(connection)
+        self.people = PersonStore(connection, cipher)
         self.institutions = InstitutionStore(connection)
         self.credentials = CredentialStore(connection, cipher)
         self.outbox = OutboxStore(connection, head_start_seconds=head_start_seconds)
@@ -99,8 +99,8 @@ class Work:
     def holdings(self) -> Holdings:
         """Every store that holds something about people."""
         return Holdings(
-            self.accounts, self.people, self.credentials, self.evidence, self.directory, self.proofs, self.outbox,
-            self.audit, self.rights,
+            self.accounts, self.people, self.credentials, self.evidence, self.directory, self.institutions,
+            self.proofs, self.outbox, self.mail, self.audit, self.rights,
         )  # fmt: skip
 
     def notify(self, person_id: str, event: str, credential_id: str) -> None:

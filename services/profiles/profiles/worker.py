@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from profiles.duties.usecases import DUTIES, Duty, note_item_failure, run_duty
 from profiles.jobs import ScheduledJob, run_jobs
 from profiles.listening import Failing, drain, failing_now
 from profiles.mail.delivery import deliver_one
+from profiles.mail.files import KEPT_DAYS, delete_older
 from profiles.outbox import relay
 from profiles.projection.store import ProjectionStore
 from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
@@ -63,7 +65,19 @@ def run_duties(stop: threading.Event, config: Settings, engine: sa.Engine) -> No
 
     duties = [ScheduledJob(f"duty_{name}", DUTY_SECONDS, partial(run, name, duty)) for name, duty in DUTIES.items()]
     retention = ScheduledJob("retention", RETENTION_SECONDS, lambda: retain(begin, now=clock.now()))
-    run_jobs(stop, [*duties, retention])
+    files = ScheduledJob("mail_files", RETENTION_SECONDS, lambda: delete_old_mail(config.mail_dir))
+    run_jobs(stop, [*duties, retention, files])
+
+
+def delete_old_mail(folder: Path) -> None:
+    """Delete messages that were written into files more than a week ago.
+
+    Raises:
+        OSError: one cannot be deleted.
+    """
+    deleted = delete_older(Path(folder), clock.now() - timedelta(days=KEPT_DAYS))
+    if deleted:
+        logs.log().info("mail_files_deleted", count=deleted)
 
 
 def rebuild_projection(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:

@@ -375,7 +375,7 @@ def test_the_service_cannot_change_the_trail(database: sa.Engine) -> None:
         work.audit.note("test.act", actor="service:test", object="thing:x")
     for statement in (
         "UPDATE audit_entry SET reason = 'x'", "UPDATE audit_reason SET reason = 'x'", "DELETE FROM audit_reason",
-        "DELETE FROM audit_entry", "TRUNCATE audit_entry", "DELETE FROM audit_head",
+        "DELETE FROM used_handle", "DELETE FROM audit_entry", "TRUNCATE audit_entry", "DELETE FROM audit_head",
         "DROP TABLE audit_entry", "ALTER TABLE audit_entry DISABLE TRIGGER ALL", "SET ROLE consilium", "CREATE TABLE x ()",
     ):  # fmt: skip
         with (

@@ -18,14 +18,19 @@ import sqlalchemy as sa
 
 from kit import clock
 from kit.clock import new_id
-from kit.errors import Forbidden, Invalid, NotVerified, Unavailable
+from kit.errors import Forbidden, Invalid, NotFound, NotVerified, Unavailable
 from profiles.accounts.signing import Signer
+from profiles.accounts.usecases import handles_for
+from profiles.mail.delivery import deliver_one
+from profiles.mail.files import KEPT_DAYS, delete_older
 from profiles.people.usecases import read_profile
 from profiles.proofs import usecases as proofs
 from profiles.rights import usecases as rights
 from profiles.rights.retention import RULES, UNCONFIRMED, run_retention
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, revoke, submit, unit, validated
+from tests.support.races import at_once
+from tests.support.settings import settings
 
 SIGNER = Signer(a_pem(), "http://x")
 PRIVACY = (Path(__file__).parents[3] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -148,28 +153,35 @@ def test_nothing_is_proved_for_who_is_not_verified(database: sa.Engine) -> None:
 
 
 def test_the_archive_holds_everything(database: sa.Engine) -> None:
-    """Here and in the graph; with the graph away nothing is made. Stored encrypted, fetched by its address."""
+    """Here and in the graph; with the graph away nothing is made. Stored encrypted, fetched by whom it is about."""
     person, _ = verified(database, a_person(database, "Vera", roles=("VERIFIER",)), number="555555501")
 
-    def made(graph):  # type: ignore[no-untyped-def]
+    def made(graph, age: float = 299):  # type: ignore[no-untyped-def]
         with unit(database) as work:
             return rights.export(
-                work.holdings(), SIGNER, person_id=person, graph=graph, public_url="http://x", now=clock.now()
-            )
+                work.holdings(), SIGNER, person_id=person, authenticated_at=clock.now().timestamp() - age, graph=graph,
+                public_url="http://x", now=clock.now(),
+            )  # fmt: skip
 
     def away() -> dict[str, object]:
         raise Unavailable("away")
 
     with pytest.raises(Unavailable):
         made(away)
+    with pytest.raises(Forbidden, match="Sign in again"):
+        made(dict, age=301)
     url, _ = made(lambda: {"connections": [{"handle": "jonas"}], "posts": []})
     with unit(database) as work:
         stored = bytes(work.connection.execute(sa.text("SELECT content FROM archive")).scalar_one())
-        content = rights.fetch_archive(work.rights, work.audit, SIGNER, token=url.rsplit("/", 1)[1], now=clock.now())
+        given = {"token": url.rsplit("/", 1)[1], "now": clock.now()}
+        with pytest.raises(NotFound):
+            rights.fetch_archive(work.rights, work.audit, SIGNER, person_id=a_person(database), **given)
+        content = rights.fetch_archive(work.rights, work.audit, SIGNER, person_id=person, **given)
     assert b"profile.json" not in stored
     archive = zipfile.ZipFile(io.BytesIO(content))
-    assert {"profile.json", "account.json", "credentials.json", "sessions.json", "policies.json", "proofs.json", "audit.json",
-            "evidence.json", "graph/connections.json", "graph/posts.json"} == set(archive.namelist())  # fmt: skip
+    assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json",
+            "policies.json", "proofs.json", "audit.json", "sources.json", "evidence.json", "graph/connections.json",
+            "graph/posts.json"} == set(archive.namelist())  # fmt: skip
     numbers = [c["number"] for c in json.loads(archive.read("credentials.json"))]
     assert "555555501" in numbers
     assert [e["action"] for e in json.loads(archive.read("audit.json"))] == ["credential.submit"] * 2
@@ -184,6 +196,7 @@ def test_erasure_leaves_no_trace_but_entries_that_name_nobody(database: sa.Engin
     decide(database, case.id, vera)
     with unit(database) as work:
         work.mail.send("password-changed", person_id=person)
+        work.mail.send("address-known", address=email.upper())
         work.publish(person)
 
     def erase(confirm_: str, age: float) -> str:
@@ -214,6 +227,80 @@ def test_erasure_leaves_no_trace_but_entries_that_name_nobody(database: sa.Engin
     assert waiting == ["ProfessionalErased"]
     assert done["erased_at"] == NOW
     assert done["graph_erased_at"] is None
+    assert done["mail_erased_at"] is None
+
+
+def test_messages_in_files_go_with_the_person_and_after_a_week(database: sa.Engine, tmp_path: Path) -> None:
+    """In every spelling of the mailbox; others' stay. The receipt says when."""
+    from dataclasses import replace
+
+    email = f"Zoë.{new_id()}@gone.example"
+    person, other = a_person(database, email=email), a_person(database)
+    config = replace(settings(), mail_dir=tmp_path, field_keys=((1, b"f" * 32),), index_key=b"i" * 32)
+    while deliver_one(database, replace(config, mail_dir=tmp_path.with_name("of-other-tests"))):
+        pass
+    with unit(database) as work:
+        for one in (person, other):
+            work.mail.send("password-changed", person_id=one)
+        work.mail.send("address-known", address=email.casefold())
+    while deliver_one(database, config):
+        pass
+    written = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    assert [email.casefold() in text.casefold() for text in written.values()].count(True) == 2
+    (kept,) = [name for name, text in written.items() if email.casefold() not in text.casefold()]
+    with unit(database) as work:
+        erasure = rights.erase(work.holdings(), person, actor=person, now=NOW)
+    while deliver_one(database, config):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == [kept]
+    with unit(database) as work:
+        assert work.rights.erasure(erasure)["mail_erased_at"] is not None
+        assert work.connection.execute(sa.text("SELECT count(*) FROM mail")).scalar_one() == 0
+    assert delete_older(tmp_path, clock.now() - timedelta(days=KEPT_DAYS)) == 0
+    assert delete_older(tmp_path, clock.now() + timedelta(seconds=5)) == 1
+
+
+def test_a_handle_is_never_given_again(database: sa.Engine) -> None:
+    """Neither to who signs up later nor to who signs up in the same moment, nor by an import; for people from before too."""
+
+    def named(name: str) -> str:
+        with unit(database) as work:
+            return work.people.add(
+                person_id=new_id(), handles=handles_for(name), name=name, claimed=True, created_at=NOW, regions=["DE"]
+            )
+
+    def erased(handle: str) -> None:
+        with unit(database) as work:
+            rights.erase(work.holdings(), work.people.by_handle(handle).id, actor="service:clock", now=NOW)
+
+    assert [named("Thea Twice"), named("Thea Twice")] == ["thea-twice", "thea-twice-2"]
+    erased("thea-twice")
+    assert named("Thea Twice") == "thea-twice-3"
+    with database.begin() as connection:  # somebody from before handles were written down
+        connection.execute(sa.text("DELETE FROM used_handle"))
+    outcome = at_once(9, lambda n: named("Thea Twice") if n else erased("thea-twice-2"))
+    assert outcome[0] is None
+    assert len(set(outcome)) == 9
+    assert "thea-twice-2" not in outcome
+    assert "thea-twice-2" not in [named("Thea Twice") for _ in range(3)]
+    with unit(database) as work:
+        assert work.imports.use_handles(["thea-twice-2", "thea-new"]) == {"thea-new"}
+
+
+def test_a_verifier_who_is_erased_stands_in_no_case_of_others(database: sa.Engine) -> None:
+    """Neither as who holds it, nor who decided, nor who waits for a second one."""
+    vera = a_person(database, "Vera", roles=("VERIFIER",))
+    _, licence = verified(database, vera)
+    revoke(database, licence, vera)
+    with unit(database) as work:
+        rights.erase(work.holdings(), vera, actor=vera, now=NOW)
+    with unit(database) as work:
+        case = work.credentials.get(licence)
+        rows = str(work.connection.execute(sa.text("SELECT to_jsonb(c) FROM credential c")).all())
+        events = str(work.connection.execute(sa.text("SELECT to_jsonb(c) FROM credential_event c")).all())
+    assert (case.pending_by, case.decided_by) == (None, ())
+    assert case.pending_decision == "REVOKE"
+    assert vera not in rows + events
 
 
 def test_the_retention_table_is_the_documented_one() -> None:

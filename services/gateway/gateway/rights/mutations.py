@@ -23,11 +23,14 @@ def erase_me(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS = {
     "export_my_data": mutation(
         "ExportMyData",
-        "Make one archive (ZIP) of all that is stored about oneself.",
+        "Make one archive (ZIP) of all that is stored about oneself; needs a sign-in within the last 5 minutes.",
         inputs={},
         answers={
-            "url": graphene.String(description="Where to fetch it; whoever has the address can."),
-            "expires_at": DateTime(description="Until when."),
+            "url": graphene.String(
+                description="Address of the archive. GET it with `Authorization: Bearer` and an access token of the same "
+                "account; without one the answer is 401, and for anybody else 404."
+            ),
+            "expires_at": DateTime(description="Until when it can be fetched, as often as needed."),
         },
         act=export_my_data,
         repetition=Repetition.NEVER,

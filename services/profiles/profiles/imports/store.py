@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
 from profiles.people.domain import Person
+from profiles.people.store import handle_hash
 
 
 class ImportStore:
@@ -18,15 +19,15 @@ class ImportStore:
         self._db = connection
         self._cipher = cipher
 
-    def known(self, source: str, refs: Sequence[str]) -> dict[str, tuple[str, bytes, bool, int]]:
-        """What is stored for these references: person id, content digest, whether it is kept as it is, version.
+    def known(self, source: str, refs: Sequence[str]) -> dict[str, tuple[str, bytes, bool, int, str]]:
+        """What is stored for these references: person id, content digest, whether it is kept as it is, version, handle.
 
         A profile is kept where its owner signs in, or had it hidden. The rows are locked.
         """
         by_index = {self._cipher.reference(source, ref): ref for ref in refs}
         rows = self._db.execute(
             sa.text(
-                "SELECT s.ref_index, s.person_id::text, s.content, p.version, p.hidden OR EXISTS (SELECT FROM account a "
+                "SELECT s.ref_index, s.person_id::text, s.content, p.version, p.handle, p.hidden OR EXISTS (SELECT FROM account a "
                 "WHERE a.person_id = p.id AND a.password_hash IS NOT NULL) AS kept FROM import_source s "
                 "JOIN person p ON p.id = s.person_id WHERE s.source = :source AND s.ref_index = ANY(:refs) "
                 "FOR UPDATE OF p"
@@ -34,7 +35,8 @@ class ImportStore:
             {"source": source, "refs": list(by_index)},
         )
         return {
-            by_index[bytes(row.ref_index)]: (row.person_id, bytes(row.content), row.kept, row.version) for row in rows
+            by_index[bytes(row.ref_index)]: (row.person_id, bytes(row.content), row.kept, row.version, row.handle)
+            for row in rows
         }
 
     def suppressed(self, source: str, refs: Sequence[str]) -> set[str]:
@@ -61,6 +63,18 @@ class ImportStore:
                 sa.text("SELECT count(*) FROM import_source WHERE source = :source"), {"source": source}
             ).scalar_one()
         )
+
+    def use_handles(self, handles: Sequence[str]) -> set[str]:
+        """Write down that handles are given; returns those that nobody has or ever had."""
+        hashes = {handle_hash(self._cipher, handle): handle for handle in handles}
+        rows = self._db.execute(
+            sa.text(
+                "INSERT INTO used_handle (handle_hash) SELECT * FROM unnest(CAST(:hashes AS bytea[])) AS h ORDER BY 1 "
+                "ON CONFLICT DO NOTHING RETURNING handle_hash"
+            ),
+            {"hashes": list(hashes)},
+        )
+        return {hashes[bytes(row[0])] for row in rows}
 
     def write(self, source: str, people: Sequence[tuple[str, bytes, Person]]) -> None:
         """Insert or overwrite people, with what their source calls them.

@@ -105,6 +105,8 @@ def import_people(
         if row.get("institution")
     }
     institutions = _by_given_name(stores.institutions, places)
+    asked = [row["handle"] for row, _, _ in wanted if row.get("handle") and row["ref"] not in known]
+    free = stores.imports.use_handles(asked) if asked else set()
     people: list[tuple[str, bytes, Person]] = []
     for row, content, fields in wanted:
         before = known.get(row["ref"])
@@ -116,7 +118,7 @@ def import_people(
                 content,
                 Person(
                     id=person_id,
-                    handle=row.get("handle") or f"{slug(fields['name'])[:40] or 'member'}-{person_id[:8]}",
+                    handle=before[4] if before else _handle(row, fields["name"], person_id, free),
                     name=fields["name"],
                     headline=fields.get("headline"),
                     about=fields.get("about"),
@@ -154,6 +156,14 @@ def import_people(
     outcome.stored = len(people)
     outcome.ids |= {ref: person.id for ref, _, person in people}
     return outcome
+
+
+def _handle(row: dict[str, Any], name: str, person_id: str, free: set[str]) -> str:
+    """The handle that a row asks for, if it may have it; else one of its own."""
+    if row.get("handle") in free:
+        free.remove(row["handle"])
+        return str(row["handle"])
+    return f"{slug(name)[:40] or 'member'}-{person_id[:8]}"
 
 
 def _by_given_name(store: InstitutionStore, places: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:

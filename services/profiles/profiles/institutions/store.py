@@ -37,7 +37,7 @@ class InstitutionStore:
         rows = self._db.execute(
             sa.text(
                 "SELECT id::text, name, NULLIF(region, '') AS region FROM institution "
-                "WHERE id = ANY(CAST(:ids AS uuid[]))"
+                "WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR KEY SHARE"
             ),
             {"ids": [i for i in wanted if ids.valid(i)]},
         )
@@ -59,6 +59,12 @@ class InstitutionStore:
             "keys": [key[0] for key in keys],
             "regions": [key[1] for key in keys],
         }
+        found: dict[tuple[str, str], Institution] = {}
+        while len(found) < len(keys):  # again where one was deleted between the two statements
+            found = self._add_and_read(parameters)
+        return found
+
+    def _add_and_read(self, parameters: dict[str, list[str]]) -> dict[tuple[str, str], Institution]:
         self._db.execute(
             sa.text(
                 "INSERT INTO institution (id, name, name_key, region) "
@@ -71,11 +77,29 @@ class InstitutionStore:
             sa.text(
                 "SELECT i.name_key, i.region AS place, i.id::text, i.name, NULLIF(i.region, '') AS region "
                 "FROM unnest(CAST(:keys AS text[]), CAST(:regions AS text[])) AS w(k, r) "
-                "JOIN institution i ON i.name_key = w.k AND i.region = w.r"
+                "JOIN institution i ON i.name_key = w.k AND i.region = w.r ORDER BY i.id FOR KEY SHARE OF i"
             ),
             {"keys": parameters["keys"], "regions": parameters["regions"]},
         )
         return {(row.name_key, row.place): Institution(row.id, row.name, row.region) for row in rows}
+
+    def drop_unused(self, wanted: Iterable[str]) -> None:
+        """Delete those of these institutions that nobody names any more: a practice can be called after its owner."""
+        own = sorted({i for i in wanted if ids.valid(i)})
+        if not own:
+            return
+        # Whoever names one at the same time holds its lock, and has committed when this goes on.
+        self._db.execute(
+            sa.text("SELECT FROM institution WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE"), {"ids": own}
+        )
+        self._db.execute(
+            sa.text(
+                "DELETE FROM institution i WHERE i.id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (SELECT FROM person p "
+                "WHERE p.institutions @> jsonb_build_array(jsonb_build_object('id', CAST(i.id AS text)))) "
+                "AND NOT EXISTS (SELECT FROM credential c WHERE c.institution_id = i.id)"
+            ),
+            {"ids": own},
+        )
 
     def search(self, *, text: str | None, regions: list[str] | None, first: int) -> list[Institution]:
         """Institutions whose name, or a word of it, begins with the text; by name."""

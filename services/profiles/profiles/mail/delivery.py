@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import smtplib
 import ssl
 from datetime import timedelta
@@ -15,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 
 from kit import clock
+from kit.cipher import FieldCipher
 from kit.logs import log
 from profiles.accounts.domain import EmailAddress, find_email
 from profiles.accounts.store import AccountStore
@@ -23,7 +23,8 @@ from profiles.db import is_outage
 from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
 from profiles.deadletters.usecases import report_dead
 from profiles.mail.domain import write
-from profiles.mail.store import MailStore, Queued
+from profiles.mail.files import erase_mailbox, write_message
+from profiles.mail.store import ERASE_FILES, MailStore, Queued
 from profiles.settings import Settings
 
 SMTP_SECONDS = 10
@@ -52,6 +53,13 @@ def deliver_one(engine: sa.Engine, config: Settings) -> bool:
     try:
         with engine.begin() as connection:
             mail, accounts = MailStore(connection), AccountStore(connection)
+            if queued.kind == ERASE_FILES:
+                erase_mailbox(
+                    Path(config.mail_dir), FieldCipher(config.field_keys, config.index_key), queued.data["mailbox"]
+                )
+                mail.note_files_erased(queued.data["erasure"])
+                mail.remove(queued.id)
+                return True
             address, data = _addressed(queued, accounts, config)
             if address is not None:
                 subject, text = write(queued.kind, data)
@@ -133,7 +141,7 @@ def _send(config: Settings, queued: Queued, address: EmailAddress, subject: str,
     if config.smtp_url:
         _send_by_smtp(config.smtp_url, message)
     else:
-        _write_file(Path(config.mail_dir), queued, message)
+        write_message(Path(config.mail_dir), message, kind=queued.kind, mail_id=queued.id, now=clock.now())
 
 
 def _send_by_smtp(url: str, message: EmailMessage) -> None:
@@ -152,15 +160,3 @@ def _send_by_smtp(url: str, message: EmailMessage) -> None:
         if server.username:
             client.login(unquote(server.username), unquote(server.password or ""))
         client.send_message(message)
-
-
-def _write_file(folder: Path, queued: Queued, message: EmailMessage) -> None:
-    """A file a message; it appears whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
-    file = folder / f"{stamp}-{queued.kind}-{queued.id[:8]}.eml"
-    part = file.with_suffix(".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(message.as_bytes())
-    part.rename(file)

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 
 from profiles.deadletters.domain import MAX_ERROR_LENGTH, wait_sql
 
+# No message: an order to delete the files of a mailbox, in the queue whose worker writes them.
+ERASE_FILES = "erase-files"
+
 
 @dataclass(frozen=True)
 class Queued:
@@ -48,6 +51,21 @@ class MailStore:
                 "FROM unnest(CAST(:p AS uuid[])) AS t(id)"
             ),
             {"k": kind, "p": people, "d": orjson.dumps(data).decode()},
+        )
+
+    def erase(self, address: str, *, mailbox: str, erasure_id: str) -> None:
+        """Forget what waits for an address, and let the worker delete its files.
+
+        Args:
+            mailbox: a keyed hash of the address, because nothing may name it any more.
+        """
+        self._db.execute(sa.text("DELETE FROM mail WHERE lower(address) = lower(:a)"), {"a": address})
+        self.send(ERASE_FILES, mailbox=mailbox, erasure=erasure_id)
+
+    def note_files_erased(self, erasure_id: str) -> None:
+        """Note that an erasure is done with the files."""
+        self._db.execute(
+            sa.text("UPDATE erasure SET mail_erased_at = now() WHERE id = CAST(:id AS uuid)"), {"id": erasure_id}
         )
 
     def take(self) -> Queued | None:

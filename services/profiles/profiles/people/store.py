@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from kit.cipher import FieldCipher
 from profiles.people.domain import Person, Standing, ValidCredential
 
 _COLUMNS = (
@@ -21,16 +22,22 @@ CHANGEABLE = frozenset(
 )  # fmt: skip
 
 
+def handle_hash(cipher: FieldCipher, handle: str) -> bytes:
+    """What stays of a handle; keyed, because handles are made from names."""
+    return cipher.hashed("handle", handle)
+
+
 class PersonStore:
     """Reads and writes people on one connection, in its transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
         self._db = connection
+        self._cipher = cipher
 
     def add(
         self, *, person_id: str, handles: Sequence[str], name: str, claimed: bool, created_at: Any, **fields: Any
     ) -> str:
-        """Insert a person under the first free handle.
+        """Insert a person under the first handle that nobody has or ever had.
 
         Returns:
             the handle taken.
@@ -43,10 +50,20 @@ class PersonStore:
             f"VALUES (:id, :handle, :name, :claimed, :created_at{places}) ON CONFLICT (handle) DO NOTHING"
         )
         for handle in handles:
+            if not self._use(handle):
+                continue
             given = {"id": person_id, "handle": handle, "name": name, "claimed": claimed, "created_at": created_at}
             if self._db.execute(statement, given | values).rowcount == 1:
                 return handle
         raise RuntimeError("no free handle among those offered")
+
+    def _use(self, handle: str) -> bool:
+        """Write down that a handle was given; False where it was before. Whoever gives it meanwhile is waited for."""
+        result = self._db.execute(
+            sa.text("INSERT INTO used_handle (handle_hash) VALUES (:hash) ON CONFLICT DO NOTHING"),
+            {"hash": handle_hash(self._cipher, handle)},
+        )
+        return result.rowcount == 1
 
     def get(self, person_id: str) -> Person | None:
         """The person with this id."""
@@ -121,8 +138,24 @@ class PersonStore:
         )
         return Person(**row) if row else None
 
+    def institutions_of(self, person_id: str) -> list[str]:
+        """The ids of the institutions that a person's profile and credentials name."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT i ->> 'id' FROM person p, jsonb_array_elements(p.institutions) i WHERE p.id = CAST(:id AS uuid) "
+                "UNION SELECT institution_id::text FROM credential WHERE person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id},
+        )
+        return [own for own in rows.scalars() if own]
+
     def delete(self, person_id: str) -> None:
-        """Delete a person with everything that hangs on them here."""
+        """Delete a person with everything that hangs on them here; their handle is not given again."""
+        handle = self._db.execute(
+            sa.text("SELECT handle FROM person WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": person_id}
+        ).scalar()
+        if handle is not None:
+            self._use(handle)  # it was given before handles were written down
         self._db.execute(sa.text("DELETE FROM person WHERE id = CAST(:id AS uuid)"), {"id": person_id})
 
     def all_ids(self) -> list[str]:

@@ -82,6 +82,11 @@ def update_profile(
         fields["institutions"] = _affiliations(institutions, changes["institutions"] or [], person, fields)
     if any(getattr(person, name) != value for name, value in fields.items()):
         people.change(person_id, fields)
+        if "institutions" in fields:
+            before, after = (
+                {place["id"] for place in places} for places in (person.institutions, fields["institutions"])
+            )
+            institutions.drop_unused(before - after)
         return publish(people, outbox, person_id)
     return domain.snapshot(person, people.standing(person_id))
 

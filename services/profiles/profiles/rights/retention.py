@@ -32,7 +32,7 @@ RULES = (
     Rule("refresh tokens", 1, "a day after their expiry", "DELETE FROM refresh_token WHERE expires_at < :before"),
     Rule("tokens sent by mail", 1, "a day after their expiry", "DELETE FROM mail_token WHERE expires_at < :before"),
     Rule("failed tries to sign in", 1, "a day after the last one", "DELETE FROM attempt WHERE last_at < :before"),
-    Rule("unsent messages", 7, "7 days", "DELETE FROM mail WHERE created_at < :before"),
+    Rule("unsent messages", 7, "7 days", "DELETE FROM mail WHERE created_at < :before AND kind <> 'erase-files'"),
     Rule("answers kept for Idempotency-Key", 2, "2 days after the request", "DELETE FROM idempotency WHERE created_at < :before"),
     Rule("evidence", 0, "30 days after the decision", "DELETE FROM evidence WHERE delete_at < :before"),
     Rule("archives of one's own data", 0, "24 hours after they were made", "DELETE FROM archive WHERE expires_at < :before"),

@@ -10,6 +10,14 @@ import sqlalchemy as sa
 
 from kit import ids
 from kit.cipher import FieldCipher
+from profiles.mail.files import mailbox_hash
+from profiles.rights.holdings import ARCHIVE, OWNED
+
+_TRAIL = (
+    "SELECT e.seq, e.at, e.actor, e.action, e.object, coalesce(e.reason, r.reason) AS reason FROM audit_entry e "
+    "JOIN audit_pseudonym n ON n.person_id = CAST(:p AS uuid) AND (e.actor = n.pseudonym OR e.object = n.pseudonym) "
+    "LEFT JOIN audit_reason r ON r.seq = e.seq ORDER BY e.seq"
+)
 
 
 class RightsStore:
@@ -40,23 +48,32 @@ class RightsStore:
         ).first()
         return (row.person_id, self._cipher.decrypt_bytes(bytes(row.content), owner=archive_id)) if row else None
 
-    def account_rows(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
-        """What is stored about somebody beside profile and credentials."""
-        found = {}
-        for name, statement in (
-            ("sessions", "SELECT created_at, ended_at, one_time_password FROM session WHERE person_id = :p ORDER BY created_at"),
-            ("policies", "SELECT policy, edition, accepted_at FROM policy_acceptance WHERE person_id = :p ORDER BY accepted_at"),
-            ("proofs", "SELECT index, level, jurisdictions, expires_at, revoked_at FROM proof WHERE person_id = :p ORDER BY index"),
-            ("audit", "SELECT e.seq, e.at, e.action, e.object, e.reason FROM audit_entry e JOIN audit_pseudonym n "
-             "ON n.person_id = :p AND (e.actor = n.pseudonym OR e.object = n.pseudonym) ORDER BY e.seq"),
-        ):  # fmt: skip
-            rows = self._db.execute(sa.text(statement.replace(":p", "CAST(:p AS uuid)")), {"p": person_id}).mappings()
-            found[name] = [dict(row) for row in rows]
+    def rows_of(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
+        """What is stored about somebody beside profile and credentials: rows by file of the archive, as `holdings` declares."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for file, places in ARCHIVE.items():
+            for table, columns in places.items():
+                if table in OWNED:
+                    statement = f"SELECT {', '.join(columns)} FROM {table} WHERE {OWNED[table]} ORDER BY 1"
+                    rows = self._db.execute(sa.text(statement), {"p": person_id}).mappings()
+                    found.setdefault(file, []).extend(dict(row) for row in rows)
+        found["audit.json"] = [dict(row) for row in self._db.execute(sa.text(_TRAIL), {"p": person_id}).mappings()]
         return found
 
-    def add_erasure(self, erasure_id: str, *, at: datetime) -> None:
-        """Note that somebody was erased."""
-        self._db.execute(sa.text("INSERT INTO erasure (id, erased_at) VALUES (:id, :at)"), {"id": erasure_id, "at": at})
+    def add_erasure(self, erasure_id: str, *, at: datetime, has_mail: bool) -> None:
+        """Note that somebody was erased.
+
+        Args:
+            has_mail: whether messages to them may be in files, from which the worker deletes them.
+        """
+        self._db.execute(
+            sa.text("INSERT INTO erasure (id, erased_at, mail_erased_at) VALUES (:id, :at, :mail_at)"),
+            {"id": erasure_id, "at": at, "mail_at": None if has_mail else at},
+        )
+
+    def mailbox_hash(self, email: str) -> str:
+        """What the worker finds the files of a mailbox by."""
+        return mailbox_hash(self._cipher, email)
 
     def erasure(self, erasure_id: str) -> dict[str, Any] | None:
         """When an erasure was done here, and in the graph."""
@@ -64,7 +81,7 @@ class RightsStore:
             return None
         row = (
             self._db.execute(
-                sa.text("SELECT erased_at, graph_erased_at FROM erasure WHERE id = CAST(:id AS uuid)"),
+                sa.text("SELECT erased_at, graph_erased_at, mail_erased_at FROM erasure WHERE id = CAST(:id AS uuid)"),
                 {"id": erasure_id},
             )
             .mappings()
@@ -79,6 +96,20 @@ class RightsStore:
         self._db.execute(sa.text("DELETE FROM failed_item WHERE item = :p"), {"p": person_id})
         self._db.execute(
             sa.text("UPDATE credential SET taken_by = NULL, lease_until = NULL WHERE taken_by = CAST(:p AS uuid)"),
+            {"p": person_id},
+        )
+        self._db.execute(
+            sa.text(
+                "UPDATE credential SET pending_by = NULL "
+                "WHERE pending_decision IS NOT NULL AND pending_by = CAST(:p AS uuid)"
+            ),
+            {"p": person_id},
+        )
+        self._db.execute(
+            sa.text(
+                "UPDATE credential SET decided_by = array_remove(decided_by, CAST(:p AS uuid)) "
+                "WHERE decided_by @> ARRAY[CAST(:p AS uuid)]"
+            ),
             {"p": person_id},
         )
         self._db.execute(

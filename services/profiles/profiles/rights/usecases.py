@@ -21,6 +21,8 @@ from profiles.audit.store import AuditTrail
 from profiles.credentials.store import CredentialStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
+from profiles.institutions.store import InstitutionStore
+from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore
 from profiles.proofs.store import ProofStore
@@ -28,7 +30,7 @@ from profiles.rights.store import RightsStore
 
 ARCHIVE, RECEIPT = "archive+jwt", "erasure-receipt+jwt"
 ARCHIVE_HOURS = 24
-FRESH_SECONDS = 300  # erasing needs a password given within the last five minutes
+FRESH_SECONDS = 300  # both need a password given within the last five minutes
 RECEIPT_YEARS = 10
 
 
@@ -41,8 +43,10 @@ class Holdings:
     credentials: CredentialStore
     evidence: EvidenceStore
     directory: DirectoryStore
+    institutions: InstitutionStore
     proofs: ProofStore
     outbox: OutboxStore
+    mail: MailStore
     audit: AuditTrail
     rights: RightsStore
 
@@ -51,11 +55,25 @@ def _json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z, default=str)
 
 
+def require_fresh(authenticated_at: float | None, now: datetime, *, act: str) -> None:
+    """Raise unless a password was given a moment ago: who finds an open session must not get or erase everything.
+
+    Args:
+        act: what needs it, as a subject of the sentence.
+
+    Raises:
+        Forbidden: the password was given more than five minutes ago.
+    """
+    if authenticated_at is None or now.timestamp() - authenticated_at > FRESH_SECONDS:
+        raise Forbidden(f"Sign in again first: {act} needs a sign-in within the last 5 minutes.")
+
+
 def export(
     held: Holdings,
     signer: Signer,
     *,
     person_id: str,
+    authenticated_at: float | None,
     graph: Callable[[], dict[str, Any]],
     public_url: str,
     now: datetime,
@@ -66,11 +84,13 @@ def export(
         graph: reads the graph service's part; raises Unavailable, and then nothing is stored.
 
     Returns:
-        the address to fetch it from, and until when it holds.
+        the address to fetch it from with a token of the same account, and until when it holds.
 
     Raises:
+        Forbidden: the password was given more than five minutes ago.
         NotFound: the account does not exist any more.
     """
+    require_fresh(authenticated_at, now, act="an archive")
     person, account = held.people.get(person_id), held.accounts.get(person_id)
     if person is None or account is None:
         raise NotFound("This account does not exist any more.")
@@ -80,16 +100,11 @@ def export(
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {
             "profile.json": asdict(person),
-            "account.json": {
-                "email": account.email, "confirmed": account.confirmed, "roles": account.roles,
-                "created_at": account.created_at, "last_seen_at": account.last_seen_at,
-                "one_time_passwords": account.totp,
-            },
             "credentials.json": [asdict(credential) for credential in credentials],
             "evidence.json": [asdict(one) for one in documents],
-            **{f"{name}.json": rows for name, rows in held.rights.account_rows(person_id).items()},
+            **held.rights.rows_of(person_id),
             **{f"graph/{name}.json": rows for name, rows in graph().items()},
-        }.items():  # fmt: skip
+        }.items():
             archive.writestr(name, _json(content))
         for one in documents:
             found = held.evidence.get(one.id)
@@ -102,11 +117,16 @@ def export(
     return f"{public_url}/evidence/archive/{token}", until
 
 
-def fetch_archive(rights: RightsStore, audit: AuditTrail, signer: Signer, *, token: str, now: datetime) -> bytes:
-    """The archive behind an address.
+def fetch_archive(
+    rights: RightsStore, audit: AuditTrail, signer: Signer, *, token: str, person_id: str, now: datetime
+) -> bytes:
+    """The archive behind an address, for whom it is about.
+
+    Args:
+        person_id: who asks.
 
     Raises:
-        NotFound: the address was not made here, or the archive is gone.
+        NotFound: the address was not made here, the archive is gone, or it is somebody else's; one answer for all.
         Expired: it held for a day.
     """
     try:
@@ -114,9 +134,9 @@ def fetch_archive(rights: RightsStore, audit: AuditTrail, signer: Signer, *, tok
     except jwt.ExpiredSignatureError as error:
         raise Expired("This archive has expired; ask for a new one.") from error
     except jwt.InvalidTokenError as error:
-        raise NotFound("There is nothing at this address.") from error
+        raise NotFound("This archive is gone; ask for a new one.") from error
     found = rights.archive(claims["archive"], now=now)
-    if found is None:
+    if found is None or found[0] != person_id:
         raise NotFound("This archive is gone; ask for a new one.")
     audit.note("rights.fetch-archive", actor=found[0], object=f"person:{found[0]}")
     return found[1]
@@ -148,8 +168,7 @@ def erase_me(
     person, account = held.people.lock(person_id), held.accounts.get(person_id)
     if person is None or account is None:
         raise NotFound("This account does not exist any more.")
-    if authenticated_at is None or now.timestamp() - authenticated_at > FRESH_SECONDS:
-        raise Forbidden("Sign in again first: erasing needs a sign-in within the last 5 minutes.")
+    require_fresh(authenticated_at, now, act="erasing")
     words = {person.handle.casefold(), typed_key(account.email), "erase"}
     if typed_key(confirm) not in words and mailbox_key(confirm) != mailbox_key(account.email):
         raise Invalid("To erase everything, send your handle, your address, or ERASE.", field=["confirm"])
@@ -178,11 +197,17 @@ def erase(held: Holdings, person_id: str, *, actor: str, now: datetime) -> str:
     held.accounts.bury_sessions(person_id, at=now)
     held.audit.note("rights.erase", actor=actor, object=f"person:{person_id}", reason=f"erasure {erasure_id}")
     held.audit.flush()
-    held.rights.add_erasure(erasure_id, at=now)
+    account = held.accounts.get(person_id)
+    held.rights.add_erasure(erasure_id, at=now, has_mail=account is not None)
+    if account is not None:
+        held.mail.erase(account.email, mailbox=held.rights.mailbox_hash(account.email), erasure_id=erasure_id)
+    places: list[str] = []
     for own in everything:
+        places += held.people.institutions_of(own)
         held.directory.suppress(own)
         held.proofs.revoke_all(own)
         held.rights.forget_actor(own)
         held.outbox.add_erasure(own, erasure_id=erasure_id)
         held.people.delete(own)
+    held.institutions.drop_unused(places)
     return erasure_id

@@ -27,19 +27,21 @@ def export() -> tuple[Response, int]:
     def graph() -> dict[str, Any]:
         return parts.graph.call("GET", "/v1/me/export", context=context)  # type: ignore[no-any-return]
 
-    with work() as unit:
+    with attempt("rights.export", f"person:{me.subject}"), work() as unit:
         url, until = usecases.export(
-            unit.holdings(), parts.signer, person_id=me.subject, graph=graph, public_url=parts.settings.issuer,
-            now=clock.now(),
+            unit.holdings(), parts.signer, person_id=me.subject, authenticated_at=me.authenticated_at, graph=graph,
+            public_url=parts.settings.issuer, now=clock.now(),
         )  # fmt: skip
     return jsonify(url=url, expires_at=until), 201
 
 
 @blueprint.get("/evidence/archive/<token>")
 def fetch_archive(token: str) -> Response:
-    """Fetch an archive; the address is the permission."""
+    """Fetch an archive of one's own data; the address alone opens nothing."""
     with work() as unit:
-        content = usecases.fetch_archive(unit.rights, unit.audit, wiring().signer, token=token, now=clock.now())
+        content = usecases.fetch_archive(
+            unit.rights, unit.audit, wiring().signer, token=token, person_id=caller().subject, now=clock.now()
+        )
     response = Response(content, mimetype="application/zip")
     response.headers["Content-Disposition"] = "attachment; filename=consilium-archive.zip"
     return response
@@ -65,7 +67,8 @@ def erasure(erasure_id: str) -> Response:
         found = unit.rights.erasure(erasure_id)
     if found is None:
         raise NotFound("No erasure has this id.")
-    return jsonify(profiles=found["erased_at"], evidence=found["erased_at"], graph=found["graph_erased_at"])
+    return jsonify(profiles=found["erased_at"], evidence=found["erased_at"], graph=found["graph_erased_at"],
+                   mail=found["mail_erased_at"])  # fmt: skip
 
 
 @blueprint.post("/v1/retention")

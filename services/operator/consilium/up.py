@@ -18,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -31,6 +32,7 @@ from consilium.engines import neo4j, postgres
 from consilium.failures import CannotStart, OperatorError, explained, sentence
 from consilium.home import Home, demo_wanted, port_free
 from consilium.process import Child, ProcessFailed
+from consilium.rotation import LogRotation
 from consilium.seed.load import seed_if_empty
 from kit.errors import DomainError
 from profiles import db as profiles_db
@@ -39,6 +41,7 @@ NEEDED_BYTES = 600_000_000
 READY_SECONDS = 600.0  # the graph service reads the network first; on a busy machine all take their time
 REPORT_SECONDS = 15.0  # how often a wait says what it waits for
 MAX_RESTART_SECONDS = 60.0
+ROTATION_SECONDS = 60.0  # how often logs are looked at
 STEADY_SECONDS = 60.0  # a child that ran for so long did not end for the reason for which it ended before
 
 
@@ -312,7 +315,12 @@ class Supervisor:
 
         Nothing else is stopped for it: services answer what they can without the part that is missing.
         """
+        logs = LogRotation([self.home.root / "log", self.home.root / "neo4j" / "logs"])
+        rotated = float("-inf")
         while not self.stopping.wait(0.5):
+            if time.monotonic() - rotated >= ROTATION_SECONDS:
+                logs.run(datetime.now(UTC))
+                rotated = time.monotonic()
             for name, child in list(self._children.items()):
                 if self.stopping.is_set():
                     return

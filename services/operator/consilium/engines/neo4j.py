@@ -11,16 +11,17 @@ from pathlib import Path
 from consilium.engines import jars
 from consilium.process import Child
 
-# Neo4j opens many files; its page cache is set small because the demo network is. Without size hints a query has one plan,
-# whatever the length of its lists: else each power of ten is planned while a request waits.
+# The transaction log says for a while what was deleted: files are small, so that those of earlier days go also where little
+# is written. Neo4j opens many files; its page cache is set small because the demo network is. Without size hints a query has
+# one plan, whatever the length of its lists: else each power of ten is planned while a request waits.
 CONF = """server.bolt.enabled=true
 server.bolt.listen_address=127.0.0.1:{port}
 server.bolt.advertised_address=127.0.0.1:{port}
 dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
 server.memory.pagecache.size={pagecache}
-db.tx_log.rotation.retention_policy=2 files
-db.tx_log.rotation.size=64M
+db.tx_log.rotation.retention_policy=2 days 512M
+db.tx_log.rotation.size=2M
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 internal.cypher.use_parameter_size=false
 """

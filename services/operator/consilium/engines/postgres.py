@@ -35,6 +35,9 @@ SETTINGS = {
     "log_min_messages": "warning",
     "log_statement": "none",
     "log_parameter_max_length_on_error": "0",
+    # Else the log names the values that break a constraint: handles and addresses.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,7 +71,8 @@ class FileTexts:
     """Texts in a folder that the workers of one host share, with those of this process in front.
 
     Each text is a file under its hash, which is checked when it is read. The oldest are deleted when there are more than
-    `MAX_TEXTS`, or more than `MAX_FILE_BYTES`; each worker looks again when it has written `ROOM_EVERY`.
+    `MAX_TEXTS`, or more than `MAX_FILE_BYTES`, and those older than `KEPT_SECONDS`; each worker looks again when it has
+    written `ROOM_EVERY`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -123,7 +125,8 @@ class FileTexts:
     def _make_room(self, size: int) -> None:
         files = sorted(self._files(), key=lambda found: found[1].st_mtime_ns)
         total = sum(found[1].st_size for found in files) + size
-        while files and (len(files) >= MAX_TEXTS or total > MAX_FILE_BYTES):
+        old = time.time() - KEPT_SECONDS
+        while files and (len(files) >= MAX_TEXTS or total > MAX_FILE_BYTES or files[0][1].st_mtime < old):
             path, oldest = files.pop(0)
             total -= oldest.st_size
             path.unlink(missing_ok=True)  # another worker may have been faster

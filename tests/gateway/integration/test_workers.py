@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from gateway import persisted
-from gateway.persisted import FileTexts, digest_of
+from gateway.persisted import KEPT_SECONDS, FileTexts, digest_of
 from tests.support.stack import free_port
 
 WORKERS = 2
@@ -127,16 +127,29 @@ def test_a_text_with_another_hash_is_not_run(gateway: Gateway) -> None:
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["PERSISTED_QUERY_NOT_FOUND"]
 
 
+def test_a_text_of_an_operation_is_deleted_a_week_after_it_came(tmp_path: Path) -> None:
+    """When the next one comes; a younger one stays."""
+    texts = FileTexts(tmp_path)
+    for name in ("old", "young"):
+        texts.put(digest_of(name), name)
+    long_ago = time.time() - KEPT_SECONDS - 1
+    os.utime(tmp_path / digest_of("old"), (long_ago, long_ago))
+    texts.put(digest_of("next"), "next")
+    assert {path.name for path in tmp_path.iterdir()} == {digest_of("young"), digest_of("next")}
+
+
 def test_the_folder_is_bounded_in_number_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest go first; what is in memory stays known."""
     monkeypatch.setattr(persisted, "MAX_TEXTS", 5)
     monkeypatch.setattr(persisted, "MAX_FILE_BYTES", 400)
     monkeypatch.setattr(persisted, "ROOM_EVERY", 1)
     one = FileTexts(tmp_path)
-    texts = [f"query Q{n} {{ __typename }}" for n in range(20)]
+    texts, began = [f"query Q{n} {{ __typename }}" for n in range(20)], time.time_ns() - 10**9
     for n, text in enumerate(texts):
         one.put(digest_of(text), text)
-        os.utime(tmp_path / digest_of(text), ns=(n, n))  # files made within a tick of the clock have one time
+        os.utime(
+            tmp_path / digest_of(text), ns=(began + n, began + n)
+        )  # files made within a tick of the clock have one time
         files = list(tmp_path.iterdir())
         assert len(files) <= 5
         assert sum(path.stat().st_size for path in files) <= 400

@@ -33,7 +33,7 @@ from neo4j_python_migrations.migration import Migration
 
 from graph.feed.domain import Changes
 from kit.engines import START_SECONDS, EngineError, wait_for
-from kit.errors import OutcomeUnknown, Unavailable
+from kit.errors import OutcomeUnknown, Unauthenticated, Unavailable
 from kit.logs import log
 
 Row = dict[str, Any]
@@ -43,6 +43,7 @@ FEATURES = (
     "idempotency", "rights",
 )  # fmt: skip
 DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected"
+ENTITY_NOT_FOUND = "Neo.ClientError.Statement.EntityNotFound"
 DEADLOCK_TRIES = 12  # with waits that grow to about half a second
 
 
@@ -256,6 +257,7 @@ class Graph:
         may_write: raises where the caller may not write now.
         wrote: is called with the position in the change feed of what was, or may have been, committed.
         committed: is called as soon as something was committed, whatever happens afterwards.
+        actor: returns the id of the person who writes; None where it is no person.
     """
 
     def __init__(
@@ -265,12 +267,14 @@ class Graph:
         may_write: Callable[[], None] = lambda: None,
         wrote: Callable[[int], None] = lambda _position: None,
         committed: Callable[[], None] = lambda: None,
+        actor: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._driver = driver
         self._remaining = remaining
         self._may_write = may_write
         self._wrote = wrote
         self._committed = committed
+        self._actor = actor
 
     def read(self, text: str, **parameters: Any) -> list[Row]:
         """The rows of a reading query.
@@ -325,7 +329,10 @@ class Graph:
         the caller was told that it failed. A deadlock is tried again, from the beginning. What the queries changed is
         appended to the change feed last, so that its lock is held no longer than the commit takes.
 
+        Nothing is committed for somebody who was erased meanwhile: queries make the person who writes where there is none.
+
         Raises:
+            Unauthenticated: who writes was erased.
             Unavailable: Neo4j does not answer in time; nothing was changed.
             OutcomeUnknown: the answer to the commit was lost.
         """
@@ -336,6 +343,9 @@ class Graph:
             with session.begin_transaction(timeout=self._remaining()) as tx:
                 transaction = Transaction(tx)
                 result = act(transaction)
+                me = self._actor()
+                if me is not None and transaction.row(query("rights/find_erased"), me=me) is not None:
+                    raise Unauthenticated("This account does not exist any more.")
                 position = transaction.append_changes()
                 try:
                     self._commit(tx)
@@ -375,6 +385,8 @@ class Graph:
             except (ServiceUnavailable, SessionExpired, DriverError) as error:
                 raise self._failed(error) from error
             except Neo4jError as error:
+                if error.code == ENTITY_NOT_FOUND and attempt < DEADLOCK_TRIES:
+                    continue  # somebody whom it found was erased while it waited for their lock
                 if (error.code or "").endswith(_UNKNOWN_BOOKMARK):
                     bookmarks(self._driver).forget()
                     raise self._failed(error) from error

@@ -13,7 +13,7 @@ from graph.idempotency.store import once
 from graph.moments import stamp
 from graph.peers.index import PeopleIndex, View
 from graph.writing import Writing
-from kit import clock
+from kit import clock, ids
 from kit.web import caller, note_commit, remaining_seconds
 
 
@@ -42,6 +42,7 @@ def graph() -> Graph:
         lambda: gate.check(caller(), g.get("request_id"), seconds=remaining_seconds()),
         index().wrote,
         note_commit,
+        lambda: ids.valid(caller().subject),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import neo4j
+import pytest
 
 from graph.db import Graph
 from graph.discussions import usecases as discussions
@@ -14,9 +15,12 @@ from graph.groups import usecases as groups
 from graph.groups.store import GroupWriter
 from graph.moderation import usecases as moderation
 from graph.notifications.store import NotificationWriter
+from graph.peers.store import PeerWriter
 from graph.rights.store import RightsStore
 from graph.writing import Writing
+from kit.errors import Unauthenticated
 from tests.graph.integration.test_races import CIPHER, people
+from tests.support.races import at_once
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 WORDS = "Walrus watercolours"
@@ -98,3 +102,43 @@ def test_an_erased_person_is_nowhere_and_what_others_wrote_stays(graph: Graph, d
         assert session.run("MATCH (d:Discussion {id: $id}) RETURN d.state AS s, d.held AS held", id=held).data() == [
             {"s": "DELETED", "held": None}
         ]
+
+
+def test_nothing_of_a_person_is_written_while_they_are_erased(graph: Graph, driver: neo4j.Driver) -> None:
+    """What was committed before goes, and what comes later is refused: also where a query would make the person again."""
+    ada, bob = people(graph, 2)
+    given = {"name": "Race", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN", "member_limit": 9}
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=bob, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
+    graph.write(
+        lambda tx: groups.join_group(
+            GroupWriter(tx), NotificationWriter(tx), group_id=group, me=ada, message=None, now=NOW
+        )
+    )
+    asked = {
+        "group": group, "kind": "DISCUSSION", "title": "Racing walrus", "body": "Racing walrus", "language": "en", "topics": None,
+        "sources": None, "poll_options": None, "case_details": None, "alert_details": None, "live_details": None,
+    }  # fmt: skip
+    hers = Graph(driver, lambda: 30, actor=lambda: ada)
+
+    def write(number: int) -> object:
+        if number == 4:
+            return RightsStore(graph).erase([ada])
+        if number % 2:
+            who = Author(ada, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
+            return hers.write(
+                lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
+            )
+        return hers.write(lambda tx: PeerWriter(tx).dismiss(ada, bob, now="2026-11-21"))
+
+    results = at_once(9, write)
+    assert results[4] == 1
+    with pytest.raises(Unauthenticated):
+        write(0)
+    with driver.session() as session:
+        found = session.run(
+            "MATCH (n) WHERE n:Professional AND n.id = $id OR n.author_id = $id OR n.body CONTAINS 'Racing' RETURN n",
+            id=ada,
+        ).data()
+    assert found == []

@@ -13,7 +13,7 @@ from kit.settings import Environment
 AWAY = {
     "CONSILIUM_PROFILES_URL": "http://127.0.0.1:1",
     "CONSILIUM_GRAPH_URL": "http://127.0.0.1:1",
-    "CONSILIUM_SERVICE_SECRET": "none",
+    "CONSILIUM_GATEWAY_SECRET": "g" * 24,
 }
 PRODUCTION = {"CONSILIUM_ENV": "production", "CONSILIUM_PUBLIC_URL": "https://consilium.example"}
 

@@ -28,6 +28,7 @@ from kit import logs
 from kit.addresses import address_key
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
+from kit.services import Service, ServiceSession
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.web import add_missing, equip
 from kit.worker import PER_ADDRESS
@@ -54,7 +55,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     keys = KeySet.at(config.profiles_url)
     verifier = TokenVerifier(keys, issuer=config.issuer, ended=ended)
     engine = Engine.of(schema(), plans=config.plans)
-    streams = Streams(engine, Changes(services.graph, services.profiles, config.service_secret))
+    streams = Streams(
+        engine, Changes(services.graph, ServiceSession(services.profiles, Service.GATEWAY, config.secret))
+    )
     app = Flask("gateway", static_folder=None)
     app.extensions[PER_ADDRESS] = 0 if config.proxies else config.address_connections
     if config.proxies:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.persisted import MODES
 from gateway.rates.limiter import Rates
+from kit.services import Service, read_secret
 from kit.settings import Environment, SettingsError
 
 INTROSPECTION = ("everybody", "members", "nobody")
@@ -31,7 +32,7 @@ class Settings:
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
         plans: whether queries are compiled.
         trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
-        service_secret: what the gateway signs in with, to hear what changes.
+        secret: what the gateway signs in with, to hear what changes.
     """
 
     issuer: str
@@ -49,7 +50,7 @@ class Settings:
     production: bool
     plans: bool
     metrics_port: int | None
-    service_secret: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -85,7 +86,7 @@ def load(environment: Environment | None = None) -> Settings:
         production=env.production,
         plans=_one_of(env, "CONSILIUM_PLANS", ("on", "off"), "on") == "on",
         metrics_port=_port(env, "CONSILIUM_METRICS_BIND"),
-        service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
+        secret=read_secret(env, Service.GATEWAY),
     )
 
 

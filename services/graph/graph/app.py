@@ -8,6 +8,7 @@ from flask import Flask, g
 
 from graph import db, settings
 from graph.audit.views import blueprint as audit
+from graph.callers import CALLERS
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
 from graph.feed.position import SharedPosition
@@ -71,6 +72,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app,
         verifier=TokenVerifier(KeySet.at(config.profiles_url), issuer=config.issuer, ended=ended),
         public=PUBLIC,
+        callers=CALLERS,
         ready=ready,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -16,6 +16,16 @@ class Environment:
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = os.environ if values is None else values
+        self._read: set[str] = set()
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The names that were read so far; `part_for` gives a process no others."""
+        return frozenset(self._read)
+
+    def has(self, name: str) -> bool:
+        """Whether a setting is there at all; asking does not count as reading it."""
+        return any(self._values.get(found) for found in (name, f"{name}_FILE"))
 
     def text(self, name: str, default: str | None = None) -> str:
         """The value of `name`, or of the file that `name_FILE` names.
@@ -23,6 +33,7 @@ class Environment:
         Raises:
             SettingsError: neither is set and there is no default.
         """
+        self._read.add(name)
         path = self._values.get(f"{name}_FILE")
         if path:
             try:
@@ -41,3 +52,26 @@ class Environment:
         if mode not in {"development", "production"}:
             raise SettingsError(f"CONSILIUM_ENV must be development or production, not {mode!r}.")
         return mode == "production"
+
+
+# What every process of a service reads beside its Settings: `kit.listen` and `kit.web`.
+OF_EVERY_PROCESS = ("CONSILIUM_BIND", "CONSILIUM_MOST_IN_FLIGHT", "CONSILIUM_SHARED_DIR", "CONSILIUM_WORKERS")
+
+
+def part_for(load: Callable[[Environment], object], values: Mapping[str, str]) -> dict[str, str]:
+    """Return those of many settings that a service reads, so that its process holds no other service's secrets.
+
+    Args:
+        load: reads the service's Settings; what it asks for is what the service is given.
+
+    Raises:
+        SettingsError: `load` does.
+    """
+    environment = Environment(values)
+    load(environment)
+    part = {}
+    for name in (*environment.read, *OF_EVERY_PROCESS):
+        found = f"{name}_FILE" if values.get(f"{name}_FILE") else name
+        if found in values:
+            part[found] = values[found]
+    return part

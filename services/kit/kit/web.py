@@ -30,6 +30,7 @@ from kit.http import READ_BACK_SECONDS
 from kit.logs import log
 from kit.privacy import own_numbers
 from kit.resilience import Bound
+from kit.services import Callers, check_caller
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
 from kit.tokens import Caller, TokenVerifier, bearer
 
@@ -196,13 +197,13 @@ def require_role(*roles: str) -> Caller:
     return caller()
 
 
-def require_service(*names: str) -> Caller:
-    """The caller, if it is one of the named services.
+def require_service() -> Caller:
+    """The service that calls. Which ones may call this route is said by the table of callers that `equip` is given.
 
     Raises:
-        Forbidden: it is not.
+        Forbidden: a person calls, because the table does not declare the route.
     """
-    if caller().subject not in {f"service:{name}" for name in names}:
+    if not caller().is_service:
         raise Forbidden("Only another part of the system may do this.")
     return caller()
 
@@ -248,6 +249,7 @@ def equip(
     *,
     verifier: TokenVerifier,
     public: Iterable[str] = (),
+    callers: Callers | None = None,
     ready: Callable[[], dict[str, bool]],
     details: Callable[[], dict[str, Any]] = dict,
     gauges: Callable[[], Iterable[Metric]] | None = None,
@@ -261,6 +263,7 @@ def equip(
     Args:
         verifier: checks the caller's token before any route runs.
         public: endpoints that need no token; everything else does.
+        callers: endpoints that services may call, with those that may; no service may call any other.
         ready: says for each dependency whether it answers; asked once in `READY_SECONDS`, however often `/readyz` is.
         details: more members of the answer of `/readyz`, which do not decide; asked as often.
         gauges: makes more metrics whenever `/metrics` is asked.
@@ -278,6 +281,7 @@ def equip(
     app.url_map.strict_slashes = app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     open_endpoints = HEALTH_ENDPOINTS | frozenset(public)
     app.extensions["public_endpoints"] = open_endpoints
+    allowed = app.extensions["callers"] = callers or {}
     registry = CollectorRegistry()
     seconds = Histogram(
         "http_request_seconds", "Time to answer, in seconds.", ["method", "endpoint"], registry=registry
@@ -328,6 +332,7 @@ def equip(
         if token is None:
             raise Unauthenticated("Sign in first: this needs an access token.")
         g.caller = verifier.verify(token)
+        check_caller(g.caller, request.endpoint, allowed)
 
     @app.after_request
     def _finish(response: Response) -> Response:

@@ -29,19 +29,21 @@ def main() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Where the services of this installation are, and its secret."""
+    """Where the services of this installation are, and the secret of the operator's tools."""
     from consilium.home import Home
+    from kit.services import refuse_shared_secret
 
     home, env = Home.here(), Environment()
-    secret_file = home.root / "secrets" / "service_secret"
+    refuse_shared_secret(env)
+    secret_file = home.root / "secrets" / "operator_secret"
     try:
-        secret = env.text("CONSILIUM_SERVICE_SECRET", secret_file.read_text() if secret_file.exists() else None)
+        secret = env.text("CONSILIUM_OPERATOR_SECRET", secret_file.read_text() if secret_file.exists() else None)
     except SettingsError as error:
         raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.") from error
     return {
         "CONSILIUM_PROFILES_URL": env.text("CONSILIUM_PROFILES_URL", f"http://127.0.0.1:{home.profiles_port}"),
         "CONSILIUM_GRAPH_URL": env.text("CONSILIUM_GRAPH_URL", f"http://127.0.0.1:{home.graph_port}"),
-        "CONSILIUM_SERVICE_SECRET": secret,
+        "CONSILIUM_OPERATOR_SECRET": secret,
     }
 
 
@@ -372,12 +374,15 @@ def migrate(seconds: int) -> None:
 )
 def write_secrets(folder: Path, for_containers: bool) -> None:
     """Write random secrets that are not there yet into FOLDER, one file each."""
-    from consilium.home import SECRETS, Home
+    from consilium.home import SECRETS, Home, service_digests
+    from kit.services import SIGNING_IN
     from profiles.db import service_url
 
     home = Home(folder.resolve().parent)
     for name in SECRETS:
         home.secret(name, folder=folder)
+    digests = service_digests({one: home.secret(f"{one}_secret", folder=folder) for one in SIGNING_IN})
+    (folder / "service_digests").write_text(digests, encoding="utf-8")
     if for_containers:
         password = home.secret("postgres_password", folder=folder)
         url = folder / "database_url"

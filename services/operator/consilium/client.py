@@ -10,8 +10,8 @@ from typing import Any
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.paths import internal_path
+from kit.services import Service, ServiceSession
 
-TOKEN_SECONDS = 300
 WRITE_SECONDS = 60.0
 OUTAGE_SECONDS = 300  # how long an import waits for a service that is being started again, or on a busy machine
 
@@ -20,21 +20,17 @@ class OperatorClient:
     """Calls both services as `service:operator`.
 
     Args:
-        environment: where the services are, and the secret that all parts share.
+        environment: where the services are, and the secret of the operator's tools.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._profiles = ServiceClient("profiles", environment["CONSILIUM_PROFILES_URL"], read_seconds=WRITE_SECONDS)
         self._graph = ServiceClient("graph", environment["CONSILIUM_GRAPH_URL"], read_seconds=WRITE_SECONDS)
-        self._secret = environment["CONSILIUM_SERVICE_SECRET"]
-        self._token = ""
-        self._minted = float("-inf")
+        secret = environment["CONSILIUM_OPERATOR_SECRET"]
+        self._session = ServiceSession(self._profiles, Service.OPERATOR, secret)
 
     def _context(self) -> CallContext:
-        if time.monotonic() - self._minted > TOKEN_SECONDS:
-            answer = self._profiles.call("POST", "/v1/service-tokens", {"name": "operator", "secret": self._secret})
-            self._token, self._minted = answer["access_token"], time.monotonic()
-        return CallContext(token=self._token)
+        return CallContext(token=self._session.token())
 
     def _patiently(self, client: ServiceClient, method: str, path: str, body: Any = None) -> Any:
         """Call a service; wait while it is away. Only for what can be repeated without harm."""

@@ -7,12 +7,15 @@ import json
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from kit.services import SIGNING_IN, Service, digest_of
 
 ENGINES = ("postgres", "neo4j")
 GATEWAY_PORT, PROFILES_PORT, GRAPH_PORT = 8000, 8001, 8002
@@ -142,9 +145,14 @@ def _make(name: str) -> str:
 
 
 SECRETS = (
-    "postgres_password", "service_database_password", "neo4j_password", "signing_key", "service_secret", "field_key",
-    "index_key",
+    "postgres_password", "service_database_password", "neo4j_password", "signing_key", "field_key", "index_key",
+    *(f"{service}_secret" for service in SIGNING_IN),
 )  # fmt: skip
+
+
+def service_digests(secrets_of: Mapping[Service, str]) -> str:
+    """What the profiles service is given instead of the services' secrets."""
+    return " ".join(f"{service}:{digest_of(secret)}" for service, secret in secrets_of.items())
 
 
 def demo_wanted() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -16,6 +17,17 @@ from pathlib import Path
 import psutil
 
 from consilium.failures import OperatorError
+
+# What says how programs run here, and holds no secret.
+_OF_THE_SYSTEM = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON[A-Z]+|LD_(LIBRARY_PATH|PRELOAD)"
+    r"|SSL_CERT_(FILE|DIR)|XDG_[A-Z_]+|FAKETIME[A-Z_]*"
+)
+
+
+def system_environment() -> dict[str, str]:
+    """The part of this process's environment that every child is given."""
+    return {name: value for name, value in os.environ.items() if _OF_THE_SYSTEM.fullmatch(name)}
 
 
 class ProcessFailed(OperatorError):
@@ -50,6 +62,7 @@ class Child:
         Its own session keeps the terminal's Ctrl-C from it, so that its parent decides when it stops.
 
         Args:
+            environment: all that it needs beside `system_environment()`; nothing else of this process's is passed on.
             ready_line: wait until it prints this on a line of its own.
             stopping: once set, it is not waited for any longer.
 
@@ -64,7 +77,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                env=dict(os.environ) | dict(environment or {}),
+                env=system_environment() | dict(environment or {}),
                 start_new_session=True,
                 user=user,
                 cwd="/" if user else None,

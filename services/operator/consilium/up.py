@@ -30,12 +30,18 @@ from consilium import process
 from consilium.banner import banner
 from consilium.engines import neo4j, postgres
 from consilium.failures import CannotStart, OperatorError, explained, sentence
-from consilium.home import Home, demo_wanted, port_free
+from consilium.home import Home, demo_wanted, port_free, service_digests
 from consilium.process import Child, ProcessFailed
 from consilium.rotation import LogRotation
 from consilium.seed.load import seed_if_empty
+from gateway import settings as gateway_settings
+from graph import settings as graph_settings
 from kit.errors import DomainError
+from kit.services import SIGNING_IN
+from kit.settings import Environment, part_for
 from profiles import db as profiles_db
+from profiles import settings as profiles_settings
+from profiles import worker_settings
 
 NEEDED_BYTES = 600_000_000
 READY_SECONDS = 600.0  # the graph service reads the network first; on a busy machine all take their time
@@ -43,6 +49,15 @@ REPORT_SECONDS = 15.0  # how often a wait says what it waits for
 MAX_RESTART_SECONDS = 60.0
 ROTATION_SECONDS = 60.0  # how often logs are looked at
 STEADY_SECONDS = 60.0  # a child that ran for so long did not end for the reason for which it ended before
+
+# What reads the settings of each service; what it reads is what the service's process is given.
+SETTINGS: dict[str, Callable[[Environment], object]] = {
+    "gateway": gateway_settings.load,
+    "graph": graph_settings.load,
+    "profiles": profiles_settings.load,
+    "worker": worker_settings.load,
+}
+SIGN_IN_SECRETS = tuple(f"CONSILIUM_{service.upper()}_SECRET" for service in SIGNING_IN)
 
 
 class Restart:
@@ -171,7 +186,7 @@ class Supervisor:
             "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{home.profiles_port}",
             "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{home.graph_port}",
             "CONSILIUM_SIGNING_KEY": home.secret("signing_key"),
-            "CONSILIUM_SERVICE_SECRET": home.secret("service_secret"),
+            **self._sign_in_secrets(),
             "CONSILIUM_FIELD_KEY": home.secret("field_key"),
             "CONSILIUM_INDEX_KEY": home.secret("index_key"),
             "CONSILIUM_NEO4J_PASSWORD": home.secret("neo4j_password"),
@@ -191,8 +206,22 @@ class Supervisor:
         own = {name: os.environ[name] for name in shared if name in os.environ and "URL" not in name}
         return shared | own | local | given
 
+    def _sign_in_secrets(self) -> dict[str, str]:
+        """What each service signs in with, and what the profiles service knows of it."""
+        known = {}
+        for service in SIGNING_IN:
+            name = f"CONSILIUM_{service.upper()}_SECRET"
+            given = Environment()
+            known[service] = given.text(name) if given.has(name) else self.home.secret(f"{service}_secret")
+        named = {f"CONSILIUM_{service.upper()}_SECRET": secret for service, secret in known.items()}
+        return named | {"CONSILIUM_SERVICE_DIGESTS": service_digests(known)}
+
+    def process_environment(self, name: str) -> dict[str, str]:
+        """What the process of one service is given: the settings that it reads, and no other service's secrets."""
+        return part_for(SETTINGS[name], dict(os.environ) | self.service_environment())
+
     def service_environment(self) -> dict[str, str]:
-        """The same, with the services' own role in the database instead of the schema's owner."""
+        """What the services read, with their own role in the database instead of the schema's owner."""
         environment = self.environment()
         url = profiles_db.service_url(
             environment["CONSILIUM_DATABASE_URL"], self.home.secret("service_database_password")
@@ -262,7 +291,7 @@ class Supervisor:
         Raises:
             ProcessFailed: it ended, or took too long.
         """
-        environment = self.service_environment() | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
+        environment = self.process_environment(name) | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
         if os.environ.get("CONSILIUM_BIND_HOST") and name == "gateway":
             environment["CONSILIUM_BIND"] = f"{os.environ['CONSILIUM_BIND_HOST']}:{port}"
         if name != "gateway":  # the others are not published
@@ -278,9 +307,10 @@ class Supervisor:
     def start_worker(self) -> None:
         """Start the background worker: the relay, mail, and what comes due by the clock."""
         command = [sys.executable, "-m", "profiles.worker"]
+        environment = self.process_environment("worker")
 
         def starter() -> Child:
-            return Child.start("worker", command, log=self.home.log("worker"), environment=self.service_environment())
+            return Child.start("worker", command, log=self.home.log("worker"), environment=environment)
 
         self._start("worker", starter)
 
@@ -472,23 +502,12 @@ def settings_check(environment: dict[str, str]) -> None:
     Raises:
         SettingsError: says which and what to do.
     """
-    from kit.settings import Environment
-    from profiles import settings as profiles_settings
-
     if os.environ.get("CONSILIUM_ENV") == "production":
-        for name in ("CONSILIUM_PUBLIC_URL", "CONSILIUM_SIGNING_KEY", "CONSILIUM_SERVICE_SECRET",
+        for name in ("CONSILIUM_PUBLIC_URL", "CONSILIUM_SIGNING_KEY", *SIGN_IN_SECRETS,
                      "CONSILIUM_FIELD_KEY", "CONSILIUM_INDEX_KEY", "CONSILIUM_SMTP_URL"):  # fmt: skip
             Environment().text(name)
-        environment = environment | {
-            name: Environment().text(name)
-            for name in (
-                "CONSILIUM_SIGNING_KEY",
-                "CONSILIUM_SERVICE_SECRET",
-                "CONSILIUM_FIELD_KEY",
-                "CONSILIUM_INDEX_KEY",
-            )
-        }
-    profiles_settings.load(Environment(dict(os.environ) | environment))
+    for load in SETTINGS.values():
+        load(Environment(dict(os.environ) | environment))
 
 
 def reset(home: Home) -> None:

@@ -16,13 +16,15 @@ from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
+from kit.services import Service
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, answer_domain_error, caller, document, equip, recognise_own_numbers
 from profiles import db, settings
-from profiles.accounts.signing import Signer
+from profiles.accounts.signing import OwnToken, Signer
 from profiles.accounts.views import blueprint as accounts
 from profiles.accounts.views import ended_tokens
 from profiles.audit.views import blueprint as audit
+from profiles.callers import CALLERS
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
 from profiles.deadletters.domain import KINDS, WorkerState
@@ -81,7 +83,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     graph = ServiceClient("graph", config.graph_url)
     app.extensions["wiring"] = Wiring(
         config, engine, signer, FieldCipher(config.field_keys, config.index_key), read_policies(config.policies),
-        graph, Relay(engine, GraphProjection(graph, signer)),
+        graph, Relay(engine, GraphProjection(graph, OwnToken(signer, Service.PROFILES))),
     )  # fmt: skip
 
     # A connection of its own: the pool's may all be in use.
@@ -142,6 +144,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             KeySet(signer.key_set), issuer=config.issuer, ended=EndedTokens(ended, seconds=OWN_ENDED_SECONDS)
         ),
         public=PUBLIC,
+        callers=CALLERS,
         ready=ready,
         details=details,
         gauges=gauges,

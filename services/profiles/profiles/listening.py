@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from kit import logs
 from kit.errors import DomainError
-from profiles.settings import Settings
+from profiles.worker_settings import WorkerSettings
 
 RETRY_SECONDS = 0.5
 MAX_RETRY_SECONDS = 5.0  # an outage's end is noticed within this
@@ -56,7 +56,7 @@ class Failing:
 
 def drain(
     stop: threading.Event,
-    config: Settings,
+    config: WorkerSettings,
     *,
     channel: str,
     name: str,

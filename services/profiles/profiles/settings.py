@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kit.cipher import field_keys
+from kit.services import Service, read_digests
 from kit.settings import Environment, SettingsError
 
 SIGN_UPS_PER_ADDRESS = 30
@@ -20,19 +22,17 @@ class Settings:
         database_url: a PostgreSQL URL for SQLAlchemy with psycopg 3.
         issuer: the public address that tokens name.
         signing_key: Ed25519 private keys in PEM; the first signs, the others are only published.
-        service_secret: what the other services sign in with.
+        service_digests: of the secrets that the other services sign in with; the secrets themselves are not known here.
         field_keys: (id, 32 bytes) pairs that encrypt register numbers and evidence; the first encrypts.
         index_key: 32 bytes that make the blind index of register numbers.
         policies: a folder of policies; None takes those shipped.
-        smtp_url: `smtp://` or `smtps://` with user and password; None writes messages into files in `mail_dir`.
         sign_ups_per_address: sign-ups and messages that one network address causes without waiting; then one a minute.
-        audit_dir: where signed checkpoints of the audit trail are kept, outside the database.
     """
 
     database_url: str = field(repr=False)
     issuer: str
     signing_key: str = field(repr=False)
-    service_secret: str = field(repr=False)
+    service_digests: Mapping[Service, tuple[str, ...]]
     field_keys: tuple[tuple[int, bytes], ...] = field(repr=False)
     index_key: bytes = field(repr=False)
     graph_url: str
@@ -41,21 +41,34 @@ class Settings:
     operator: str
     contact: str
     policies: Path | None
-    smtp_url: str | None = field(default=None, repr=False)
-    mail_from: str = "consilium@localhost"
-    mail_dir: Path = Path(".consilium/mail")
-    audit_dir: Path = Path(".consilium/audit")
     sign_ups_per_address: int = SIGN_UPS_PER_ADDRESS
 
 
-def _key(environment: Environment, name: str) -> bytes:
+def public_url(environment: Environment) -> str:
+    """The public address, which tokens and messages name.
+
+    Raises:
+        SettingsError: it is missing in production, or has no encryption there.
+    """
+    found = environment.text("CONSILIUM_PUBLIC_URL", None if environment.production else "http://127.0.0.1:8000")
+    if environment.production and not found.startswith("https://"):
+        raise SettingsError("CONSILIUM_PUBLIC_URL must be an https address in production.")
+    return found
+
+
+def key(environment: Environment, name: str) -> bytes:
+    """A key of 32 bytes.
+
+    Raises:
+        SettingsError: it is missing, or something else.
+    """
     try:
-        key = base64.b64decode(environment.text(name), validate=True)
+        found = base64.b64decode(environment.text(name), validate=True)
     except ValueError as error:
         raise SettingsError(f"{name} must be 32 bytes in base64.") from error
-    if len(key) != 32:
-        raise SettingsError(f"{name} must be 32 bytes in base64; it has {len(key)}.")
-    return key
+    if len(found) != 32:
+        raise SettingsError(f"{name} must be 32 bytes in base64; it has {len(found)}.")
+    return found
 
 
 def _number(environment: Environment, name: str, default: int) -> int:
@@ -72,28 +85,20 @@ def load(environment: Environment | None = None) -> Settings:
         SettingsError: one is missing or malformed, or production lacks what it must have.
     """
     env = environment or Environment()
-    issuer = env.text("CONSILIUM_PUBLIC_URL", None if env.production else "http://127.0.0.1:8000")
-    if env.production:
-        if not issuer.startswith("https://"):
-            raise SettingsError("CONSILIUM_PUBLIC_URL must be an https address in production.")
-        env.text("CONSILIUM_SMTP_URL")
+    issuer = public_url(env)
     policies = env.text("CONSILIUM_POLICIES_DIR", "")
     return Settings(
         database_url=env.text("CONSILIUM_DATABASE_URL"),
         issuer=issuer,
         signing_key=env.text("CONSILIUM_SIGNING_KEY"),
-        service_secret=env.text("CONSILIUM_SERVICE_SECRET"),
+        service_digests=read_digests(env),
         field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
-        index_key=_key(env, "CONSILIUM_INDEX_KEY"),
+        index_key=key(env, "CONSILIUM_INDEX_KEY"),
         graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
         demo=not env.production and env.text("CONSILIUM_DEMO", "1") == "1",
         instance_name=env.text("CONSILIUM_NAME", "Consilium"),
         operator=env.text("CONSILIUM_OPERATOR", "An operator that has not said its name"),
         contact=env.text("CONSILIUM_CONTACT", "operator@localhost"),
         policies=Path(policies) if policies else None,
-        smtp_url=env.text("CONSILIUM_SMTP_URL", "") or None,
-        mail_from=env.text("CONSILIUM_MAIL_FROM", "consilium@localhost"),
-        mail_dir=Path(env.text("CONSILIUM_MAIL_DIR", ".consilium/mail")),
-        audit_dir=Path(env.text("CONSILIUM_AUDIT_DIR", ".consilium/audit")),
         sign_ups_per_address=_number(env, "CONSILIUM_SIGN_UPS_PER_ADDRESS", SIGN_UPS_PER_ADDRESS),
     )

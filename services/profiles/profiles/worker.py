@@ -21,7 +21,7 @@ from kit import clock, logs
 from kit.cipher import FieldCipher
 from kit.http import CallContext, ServiceClient
 from kit.memory import collect_less
-from profiles import db, settings
+from profiles import db, worker_settings
 from profiles.accounts.signing import Signer
 from profiles.audit.checkpoints import Restore, read_checkpoints
 from profiles.audit.store import AuditTrail
@@ -38,8 +38,8 @@ from profiles.outbox import relay
 from profiles.projection.store import ProjectionStore
 from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
 from profiles.rights.retention import retain
-from profiles.settings import Settings
 from profiles.wiring import Work, working
+from profiles.worker_settings import WorkerSettings
 
 RELAYS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
 DUTY_SECONDS = 20.0
@@ -51,10 +51,10 @@ HEARTBEAT_SECONDS = 5.0
 GRAPH_ACTS, GRAPH_DUTIES = "graph_acts", "graph_duties"
 MAX_HELD_BACK = 1000  # the graph service is told of so many items that it must leave out
 
-Part = Callable[[threading.Event, Settings, sa.Engine], None]
+Part = Callable[[threading.Event, WorkerSettings, sa.Engine], None]
 
 
-def run_duties(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def run_duties(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Do what comes due by the clock, each item in a transaction of its own, until told to stop."""
     cipher = FieldCipher(config.field_keys, config.index_key)
 
@@ -80,11 +80,9 @@ def delete_old_mail(folder: Path) -> None:
         logs.log().info("mail_files_deleted", count=deleted)
 
 
-def rebuild_projection(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def rebuild_projection(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Project everybody again, batch by batch, whenever an epoch has begun, until told to stop."""
-    graph = relay.GraphProjection(
-        ServiceClient("graph", config.graph_url, read_seconds=10), Signer(config.signing_key, config.issuer)
-    )
+    graph = relay.GraphProjection(ServiceClient("graph", config.graph_url, read_seconds=10), config.session().token)
     cipher = FieldCipher(config.field_keys, config.index_key)
 
     def act() -> None:
@@ -103,7 +101,7 @@ def rebuild_projection(stop: threading.Event, config: Settings, engine: sa.Engin
 class CheckpointJob:
     """Signs the audit trail's head again and again."""
 
-    def __init__(self, config: Settings, engine: sa.Engine) -> None:
+    def __init__(self, config: WorkerSettings, engine: sa.Engine) -> None:
         self._engine, self._folder = engine, Path(config.audit_dir)
         self._signer = Signer(config.signing_key, config.issuer)
         self._last: int | None = None
@@ -148,23 +146,23 @@ class CheckpointJob:
             return Restore(entry, last_agreed(audit, file, before=entry), file.known)
 
 
-def sign_checkpoints(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def sign_checkpoints(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Sign the audit trail's head until told to stop."""
     run_jobs(stop, [ScheduledJob("checkpoint", CHECKPOINT_SECONDS, CheckpointJob(config, engine).act)])
 
 
-def send_mail(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def send_mail(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Send what is queued until told to stop."""
     drain(stop, config, channel="mail", name="mail", idle_seconds=5.0, act=lambda: deliver_one(engine, config))
 
 
-def serve_graph(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def serve_graph(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Take the graph service's acts into the audit trail, and let it do what comes due there, until told to stop."""
-    graph, signer = ServiceClient("graph", config.graph_url, read_seconds=10), Signer(config.signing_key, config.issuer)
+    graph, session = ServiceClient("graph", config.graph_url, read_seconds=10), config.session()
     cipher = FieldCipher(config.field_keys, config.index_key)
 
     def context() -> CallContext:
-        return CallContext(token=signer.service_token("relay"))
+        return CallContext(token=session.token())
 
     jobs = [
         ScheduledJob("graph_acts", RELAY_SECONDS, lambda: take_acts(engine, cipher, graph, context)),
@@ -230,7 +228,7 @@ def _taken(begin: Callable[[], AbstractContextManager[Work]], events: list[dict[
     return [own for event in events for own in _taken(begin, [event])]
 
 
-def beat(stop: threading.Event, _config: Settings, engine: sa.Engine) -> None:
+def beat(stop: threading.Event, _config: WorkerSettings, engine: sa.Engine) -> None:
     """Note that this worker is there, and which of its parts fail, until told to stop."""
     worker = clock.new_id()
 
@@ -241,7 +239,7 @@ def beat(stop: threading.Event, _config: Settings, engine: sa.Engine) -> None:
     run_jobs(stop, [ScheduledJob("heartbeat", HEARTBEAT_SECONDS, act)])
 
 
-def run_for_ever(part: Part, stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def run_for_ever(part: Part, stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Run a part of the worker; begin again whenever an exception ends it."""
     failing = Failing(part.__name__)
     while not stop.is_set():
@@ -255,7 +253,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     logs.configure("worker")
     collect_less()
-    config = settings.load()
+    config = worker_settings.load()
     engine = db.connect(config.database_url, pool_size=4)
     stop = threading.Event()
     parts: list[Part] = [

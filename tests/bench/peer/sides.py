@@ -105,7 +105,7 @@ def operator(stack: Stack) -> OperatorClient:
         {
             "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_PROFILES_PORT']}",
             "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_GRAPH_PORT']}",
-            "CONSILIUM_SERVICE_SECRET": Home(stack.home).secret("service_secret"),
+            "CONSILIUM_OPERATOR_SECRET": Home(stack.home).secret("operator_secret"),
         }
     )
 

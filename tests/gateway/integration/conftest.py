@@ -23,7 +23,7 @@ def gateway(stack: Stack) -> Callable[..., Client]:
         "CONSILIUM_PUBLIC_URL": stack.url,
         "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_PROFILES_PORT']}",
         "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{stack.environment['CONSILIUM_GRAPH_PORT']}",
-        "CONSILIUM_SERVICE_SECRET": home.secret("service_secret"),
+        "CONSILIUM_GATEWAY_SECRET": home.secret("gateway_secret"),
     }
 
     def make(**variables: Any) -> Client:

@@ -76,7 +76,7 @@ def gateway() -> Iterator[Gateway]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIUM_")} | {
         "CONSILIUM_WORKERS": str(WORKERS), "CONSILIUM_BIND": f"127.0.0.1:{port}", "TMPDIR": str(folder),
         "CONSILIUM_PROFILES_URL": "http://127.0.0.1:1", "CONSILIUM_GRAPH_URL": "http://127.0.0.1:1",
-        "CONSILIUM_SERVICE_SECRET": "s" * 24,
+        "CONSILIUM_GATEWAY_SECRET": "s" * 24,
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", "gateway.app:create_app()"], env=environment

@@ -276,7 +276,7 @@ def test_keys_of_two_days_ago_are_deleted_and_younger_ones_are_not(
                 "CREATE (:IdempotencyKey {id: $id, created_at: $at, answer: '{}'})", id=own, at=stamp(now - ages[name])
             )
         )
-    done = ask("POST", "/v1/duties", {}, me="service:relay")
+    done = ask("POST", "/v1/duties", {}, me="service:worker")
     assert done.status_code == 200, done.text
     assert done.json["keys"] >= 1  # type: ignore[index]
     left = graph.read("MATCH (k:IdempotencyKey) WHERE k.id IN $ids RETURN k.id AS id", ids=list(ids.values()))

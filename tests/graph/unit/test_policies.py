@@ -34,7 +34,7 @@ def test_a_token_that_says_so_is_let_through_without_asking() -> None:
     """So that writing costs nothing more."""
     checked, profiles = gate("new", ["terms@2"])
     checked.check(Caller("ada", token="t", policies="new"), None, seconds=1)
-    checked.check(Caller("service:relay"), None, seconds=1)
+    checked.check(Caller("service:worker"), None, seconds=1)
     assert profiles.asked == 0
 
 

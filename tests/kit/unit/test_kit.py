@@ -22,6 +22,7 @@ from kit import cursors
 from kit.clock import read_time
 from kit.errors import Invalid, Unauthenticated, Unavailable
 from kit.fields import Text, Time
+from kit.services import Service
 from kit.settings import Environment, SettingsError
 from kit.skew import MAX_SKEW_SECONDS
 from kit.texts import check_text, fold, slug
@@ -95,7 +96,7 @@ def test_a_token_names_its_caller_and_roles() -> None:
     verifier = TokenVerifier(KeySet(signer.key_set), issuer=ISSUER)
     caller = verifier.verify(signer.access_token("ada", ["MEMBER", "VERIFIER"]))
     assert (caller.subject, caller.roles, caller.is_service) == ("ada", {"MEMBER", "VERIFIER"}, False)
-    assert verifier.verify(signer.service_token("relay")).is_service
+    assert verifier.verify(signer.service_token(Service.WORKER)).is_service
 
 
 def _forged(signer: Signer, **changes: Any) -> str:

@@ -47,7 +47,7 @@ def test_each_failure_is_one_sentence(error: Exception, said: str) -> None:
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """One whose services are not there."""
     monkeypatch.setenv("CONSILIUM_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("CONSILIUM_SERVICE_SECRET", "x")
+    monkeypatch.setenv("CONSILIUM_OPERATOR_SECRET", "x")
     for name in ("CONSILIUM_DATABASE_URL", "CONSILIUM_NEO4J_URI", "CONSILIUM_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch

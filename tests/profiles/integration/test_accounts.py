@@ -389,9 +389,9 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
 
 def test_mail_is_written_once_and_tokens_stand_nowhere_else(database: sa.Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
     """The file holds the token; the database only its hash. An unknown address gets nothing."""
-    from tests.support.settings import settings
+    from tests.support.settings import worker_settings
 
-    config = replace(settings(), mail_dir=tmp_path)
+    config = replace(worker_settings(), mail_dir=tmp_path)
     with unit(database) as work:
         work.connection.execute(sa.text("DELETE FROM mail"))
     email = address()

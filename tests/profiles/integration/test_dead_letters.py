@@ -31,10 +31,10 @@ from profiles.mail import delivery
 from profiles.outbox.relay import deliver
 from profiles.outbox.store import CHANGED, OutboxRow
 from profiles.rights import retention
-from profiles.settings import Settings
 from profiles.wiring import working
+from profiles.worker_settings import WorkerSettings
 from tests.support.desk import CIPHER, NOW, a_person, get, mails, unit, validated
-from tests.support.settings import settings
+from tests.support.settings import settings, worker_settings
 
 
 @pytest.fixture(autouse=True)
@@ -47,9 +47,9 @@ def emptied(database: sa.Engine) -> Iterator[None]:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Settings:
+def config(tmp_path: Path) -> WorkerSettings:
     """Messages become files in a folder of the test's own."""
-    return replace(settings(), mail_dir=tmp_path / "mail")
+    return replace(worker_settings(), mail_dir=tmp_path / "mail")
 
 
 def letters(database: sa.Engine, kind: str | None = None) -> list[DeadLetter]:
@@ -66,18 +66,18 @@ def make_due(database: sa.Engine) -> None:
         connection.execute(sa.text("UPDATE outbox SET next_attempt_at = now()"))
 
 
-def sent(config: Settings) -> int:
+def sent(config: WorkerSettings) -> int:
     """How many messages went out."""
     return len(list(config.mail_dir.glob("*.eml"))) if config.mail_dir.exists() else 0
 
 
-def drain(database: sa.Engine, config: Settings) -> None:
+def drain(database: sa.Engine, config: WorkerSettings) -> None:
     """Work the queue off as the worker does."""
     while delivery.deliver_one(database, config):
         pass
 
 
-def test_a_message_to_what_is_no_address_stops_no_other(database: sa.Engine, config: Settings) -> None:
+def test_a_message_to_what_is_no_address_stops_no_other(database: sa.Engine, config: WorkerSettings) -> None:
     """The one that stopped instances for good: an account from before addresses were checked. An admin may retry it."""
     bad, good, admin = a_person(database), a_person(database), a_person(database, roles=("ADMIN",))
     with database.begin() as connection:
@@ -115,7 +115,7 @@ def test_a_message_to_what_is_no_address_stops_no_other(database: sa.Engine, con
     assert sent(config) == 2
 
 
-def test_a_message_waits_longer_each_time_and_is_given_up(database: sa.Engine, config: Settings) -> None:
+def test_a_message_waits_longer_each_time_and_is_given_up(database: sa.Engine, config: WorkerSettings) -> None:
     """While the mail server is away; the others wait alike, and none is lost."""
     away = replace(config, smtp_url="smtp://127.0.0.1:1")
     people = [a_person(database) for _ in range(2)]
@@ -141,7 +141,7 @@ def test_a_message_waits_longer_each_time_and_is_given_up(database: sa.Engine, c
 
 
 def test_a_message_that_ends_its_process_is_given_up_too(
-    database: sa.Engine, config: Settings, monkeypatch: pytest.MonkeyPatch
+    database: sa.Engine, config: WorkerSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Attempts are counted before they are made, and what is sent is not sent again."""
     person = a_person(database)
@@ -164,7 +164,7 @@ def test_a_message_that_ends_its_process_is_given_up_too(
     assert [letter.error for letter in letters(database)] == ["WORKER_ENDED"]
 
 
-def test_many_workers_send_each_message_once(database: sa.Engine, config: Settings) -> None:
+def test_many_workers_send_each_message_once(database: sa.Engine, config: WorkerSettings) -> None:
     """Who takes a message has it until its wait is over."""
     person = a_person(database)
     with unit(database) as work:

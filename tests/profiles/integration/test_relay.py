@@ -13,10 +13,8 @@ import sqlalchemy as sa
 
 from kit.clock import new_id
 from kit.errors import Invalid, Unavailable
-from profiles.accounts.signing import Signer
 from profiles.outbox.relay import MAX_PUSHED_PEOPLE, GraphProjection, Relay
 from profiles.outbox.store import MAX_ATTEMPTS, OutboxStore
-from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import NOW, a_person, unit
 
 
@@ -56,7 +54,7 @@ class Graph:
 
 def relay(database: sa.Engine, graph: Graph) -> Relay:
     """A relay that has just started, with the fake behind it."""
-    return Relay(database, GraphProjection(graph, Signer(a_pem(), "http://x")))  # type: ignore[arg-type]
+    return Relay(database, GraphProjection(graph, lambda: "token"))  # type: ignore[arg-type]
 
 
 def deliver_once(database: sa.Engine, graph: Graph) -> int:

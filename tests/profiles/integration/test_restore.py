@@ -21,6 +21,7 @@ from graph.app import create_app as create_graph
 from graph.settings import Settings as GraphSettings
 from kit import clock
 from kit.http import CallContext, ServiceClient
+from kit.services import Service
 from profiles import db as profiles_db
 from profiles.accounts.signing import Signer
 from profiles.app import create_app as create_profiles
@@ -32,9 +33,10 @@ from profiles.projection.usecases import open_epoch, rebuild_step
 from profiles.rights.usecases import erase
 from profiles.settings import Settings
 from profiles.worker import CheckpointJob
+from profiles.worker_settings import WorkerSettings
 from tests.support.desk import CIPHER, a_person, confirm, revoke, unit, validated
 from tests.support.engines import Engines
-from tests.support.settings import settings
+from tests.support.settings import SECRETS, settings, worker_settings
 from tests.support.stack import eventually, free_port, is_ready
 
 OPEN = {"headline": None, "verification": "UNVERIFIED", "licences": []}
@@ -56,6 +58,7 @@ class System:
     admin: sa.Engine
     url: str
     config: Settings
+    worker_config: WorkerSettings
     graph: ServiceClient
     signer: Signer
     folder: Path
@@ -70,9 +73,12 @@ class System:
         self.database = profiles_db.connect(self.url, pool_size=5)
         self.app = create_profiles(self.config)
         self.server = serve(self.app, int(self.config.issuer.rsplit(":", 1)[1]))
-        self.projection = GraphProjection(ServiceClient("graph", self.config.graph_url, read_seconds=30), self.signer)
+        worker = self.worker_config
+        self.projection = GraphProjection(
+            ServiceClient("graph", worker.graph_url, read_seconds=30), worker.session().token
+        )
         self.relay = Relay(self.database, self.projection, service="service:worker")
-        self.checkpoints = CheckpointJob(self.config, self.database)
+        self.checkpoints = CheckpointJob(worker, self.database)
 
     def end(self) -> None:
         """Stop them, so that nobody is connected to the database."""
@@ -173,15 +179,17 @@ def system(engines: Engines, driver: neo4j.Driver, tmp_path: Path, monkeypatch: 
     profiles_db.migrate(url)
     profiles_port, graph_port = free_port(), free_port()
     issuer = f"http://127.0.0.1:{profiles_port}"
-    config = replace(
-        settings(), database_url=url, issuer=issuer, graph_url=f"http://127.0.0.1:{graph_port}", audit_dir=tmp_path
-    )
+    config = replace(settings(), database_url=url, issuer=issuer, graph_url=f"http://127.0.0.1:{graph_port}")
+    worker_config = replace(
+        worker_settings(), database_url=url, issuer=issuer, graph_url=config.graph_url, profiles_url=issuer,
+        audit_dir=tmp_path,
+    )  # fmt: skip
     graph_config = GraphSettings(engines.neo4j_uri, "neo4j", engines.neo4j_password, issuer, issuer, ((1, b"k" * 32),))
     graph_app = create_graph(graph_config)
     graph_server = serve(graph_app, graph_port)
     eventually(lambda: is_ready(config.graph_url, 20), 120)
     found = System(
-        name, admin, url, config, ServiceClient("graph", config.graph_url, read_seconds=30),
+        name, admin, url, config, worker_config, ServiceClient("graph", config.graph_url, read_seconds=30),
         Signer(config.signing_key, issuer), tmp_path, driver,
     )  # fmt: skip
     yield found
@@ -448,7 +456,7 @@ def test_the_operator_rebuilds_by_command_and_states_a_restore(system: System, m
     people = [system.person(f"Person {number}") for number in range(3)]
     monkeypatch.setenv("CONSILIUM_PROFILES_URL", system.config.issuer)
     monkeypatch.setenv("CONSILIUM_GRAPH_URL", system.config.graph_url)
-    monkeypatch.setenv("CONSILIUM_SERVICE_SECRET", system.config.service_secret)
+    monkeypatch.setenv("CONSILIUM_OPERATOR_SECRET", SECRETS[Service.OPERATOR])
     ended = threading.Event()
 
     def worker() -> None:

@@ -19,10 +19,9 @@ from profiles.audit.checkpoints import CHECKPOINTS, read_checkpoints
 from profiles.duties.usecases import Duty
 from profiles.jobs import ScheduledJob, run_jobs
 from profiles.listening import MAX_RETRY_SECONDS, Failing
-from profiles.settings import Settings
 from profiles.worker import CheckpointJob, run_for_ever, take_acts
 from tests.support.desk import CIPHER, a_person, unit
-from tests.support.settings import settings
+from tests.support.settings import worker_settings
 
 
 class Stopped(threading.Event):
@@ -102,7 +101,7 @@ def test_one_duty_that_fails_leaves_the_others_done(database: sa.Engine, monkeyp
         name: (Duty(take=broken, act=broken) if name == "expired" else duty) for name, duty in worker.DUTIES.items()
     }
     monkeypatch.setattr(worker, "DUTIES", duties)
-    config = replace(settings(), database_url=database.url.render_as_string(hide_password=False))
+    config = replace(worker_settings(), database_url=database.url.render_as_string(hide_password=False))
     worker.run_duties(Stopped(1), config, database)
     with unit(database) as work:
         assert work.accounts.get(person).suspended is False
@@ -110,7 +109,7 @@ def test_one_duty_that_fails_leaves_the_others_done(database: sa.Engine, monkeyp
 
 def job(database: sa.Engine, folder: Path) -> CheckpointJob:
     """The checkpoint job of a worker that has just started."""
-    config: Settings = replace(settings(), audit_dir=folder)
+    config = replace(worker_settings(), audit_dir=folder)
     return CheckpointJob(config, database)
 
 

@@ -10,7 +10,7 @@ from profiles.accounts.domain import parse_email
 from profiles.mail.delivery import _send
 from profiles.mail.domain import TEXTS, write
 from profiles.mail.store import Queued
-from tests.support.settings import settings
+from tests.support.settings import worker_settings
 
 DATA = {
     "instance": "Consilium", "contact": "c@x.example", "token": "t" * 43, "hours": 1, "until": "", "reason": "OTHER", "note": "Grüße",
@@ -61,7 +61,7 @@ def test_a_message_goes_out_by_smtp() -> None:
     with socketserver.TCPServer(("127.0.0.1", 0), Conversation) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         config = replace(
-            settings(), smtp_url=f"smtp://127.0.0.1:{server.server_address[1]}", mail_from="desk@x.example"
+            worker_settings(), smtp_url=f"smtp://127.0.0.1:{server.server_address[1]}", mail_from="desk@x.example"
         )
         subject, text = write("credential-rejected", DATA)
         _send(

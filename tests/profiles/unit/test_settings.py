@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.settings import Environment, SettingsError
+from profiles import worker_settings
 from profiles.settings import load
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -12,7 +13,8 @@ GOOD = {
     "CONSILIUM_ENV": "production",
     "CONSILIUM_DATABASE_URL": "postgresql+psycopg://x",
     "CONSILIUM_SIGNING_KEY": "pem",
-    "CONSILIUM_SERVICE_SECRET": "s",
+    "CONSILIUM_SERVICE_DIGESTS": " ".join(f"{service}:{'0' * 64}" for service in ("gateway", "worker", "operator")),
+    "CONSILIUM_WORKER_SECRET": "w" * 24,
     "CONSILIUM_FIELD_KEY": KEY,
     "CONSILIUM_INDEX_KEY": KEY,
     "CONSILIUM_PUBLIC_URL": "https://consilium.example",
@@ -27,9 +29,10 @@ def test_a_complete_production_has_no_demo() -> None:
 
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "CONSILIUM_ENV"])
 def test_production_names_what_is_missing(name: str) -> None:
-    """One sentence that says which setting."""
+    """One sentence that says which setting, from the service or from its worker, which has the mail server."""
+    given = {key: value for key, value in GOOD.items() if key != name}
     with pytest.raises(SettingsError, match=name):
-        load(Environment({key: value for key, value in GOOD.items() if key != name}))
+        (load(Environment(given)), worker_settings.load(Environment(given)))
 
 
 def test_production_needs_https_and_real_keys() -> None:

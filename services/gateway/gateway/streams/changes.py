@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from kit.errors import DomainError
+from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
 from kit.logs import log
 from kit.paths import internal_path
+from kit.services import ServiceSession
 
 POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 3.0  # a service that is slow for a moment is not away
-TOKEN_SECONDS = 300.0
 MAX_CHANGED = 1_000
 _READ_FROM_A_POSITION = frozenset({"notifications", "discussions", "posts"})
 Topic = tuple[str, str]
@@ -51,16 +51,14 @@ class Changes:
 
     Args:
         graph: where changes are asked for.
-        profiles: where this service signs in.
-        secret: with which it does.
+        session: as whom.
     """
 
-    def __init__(self, graph: ServiceClient, profiles: ServiceClient, secret: str) -> None:
-        self._graph, self._profiles, self._secret = graph, profiles, secret
+    def __init__(self, graph: ServiceClient, session: ServiceSession) -> None:
+        self._graph, self._session = graph, session
         self._lock = threading.Lock()
         self._topics: dict[Topic, set[Subscriber]] = {}
         self._thread: threading.Thread | None = None
-        self._token, self._token_at = "", float("-inf")
 
     def subscribe(self, topic: Topic) -> Subscriber:
         """Follow a topic: ("notifications", person), ("discussions", group), ("discussion" or "posts", discussion)."""
@@ -110,17 +108,14 @@ class Changes:
                 if not failing:
                     log().warning("changes_unknown", code=error.code)
                 failing = True
-                self._token_at = float("-inf")
+                if error.code == Unauthenticated.code:
+                    self._session.forget()
             self._tell_failing(failing and time.monotonic() - answered_at > PATIENCE_SECONDS)
             if not more:
                 time.sleep(POLL_SECONDS)
 
     def _ask(self, path: str) -> dict[str, Any]:
-        if time.monotonic() - self._token_at > TOKEN_SECONDS:
-            body = {"name": "gateway", "secret": self._secret}
-            self._token = self._profiles.call("POST", "/v1/service-tokens", body)["access_token"]
-            self._token_at = time.monotonic()
-        answer: dict[str, Any] = self._graph.call("GET", path, context=CallContext(token=self._token))
+        answer: dict[str, Any] = self._graph.call("GET", path, context=CallContext(token=self._session.token()))
         return answer
 
     def _notice(self, events: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ blueprint = ServiceBlueprint("audit", __name__, description="Acts for the audit 
 @blueprint.get("/v1/audit-events")
 def waiting() -> Response:
     """The oldest acts that wait."""
-    require_service("relay")
+    require_service()
     return jsonify(events=AuditEvents(graph()).waiting())
 
 
@@ -25,7 +25,7 @@ def waiting() -> Response:
 @blueprint.arguments(schemas.Waiting)
 def waiting_except(body: dict[str, Any]) -> Response:
     """The oldest acts that wait, but for those that the relay could not take a moment ago."""
-    require_service("relay")
+    require_service()
     return jsonify(events=AuditEvents(graph()).waiting(except_ids=body["except_ids"]))
 
 
@@ -33,6 +33,6 @@ def waiting_except(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.Done)
 def done(body: dict[str, Any]) -> Response:
     """Forget acts that were taken."""
-    require_service("relay")
+    require_service()
     AuditEvents(graph()).taken(body["ids"])
     return jsonify(done=len(body["ids"]))

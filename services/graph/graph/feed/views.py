@@ -14,12 +14,12 @@ blueprint = ServiceBlueprint("feed", __name__, description="The change feed")
 @blueprint.get("/v1/feed/<int:after>")
 def events(after: int) -> Response:
     """Ids of what was added or changed after a position; permission is checked when something of it is read."""
-    require_service("gateway")
+    require_service()
     return jsonify(FeedReader(graph()).events(after))
 
 
 @blueprint.get("/v1/feed")
 def position() -> Response:
     """Where the feed stands."""
-    require_service("gateway")
+    require_service()
     return jsonify(position=FeedReader(graph()).position())

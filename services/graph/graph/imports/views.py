@@ -46,5 +46,5 @@ def _allow_batches() -> None:
 @blueprint.arguments(Batch)
 def import_rows(body: dict[str, Any], kind: str) -> Response:
     """Store a batch; the answer counts what is new and gives the reason for each refused row."""
-    require_service("operator")
+    require_service()
     return jsonify(asdict(KINDS[kind](ImportStore(graph()), body["rows"], now=clock.now())))

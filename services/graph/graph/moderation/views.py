@@ -291,7 +291,7 @@ def duties(body: Row) -> Response:
     The relay asks for it regularly. Each item has a transaction of its own; the answer names those that failed, and the relay
     leaves them out until they are to be tried again.
     """
-    require_service("relay")
+    require_service()
     now, without = clock.now(), set(body["except_ids"])
     reader = ModerationReader(graph())
     overdue = reader.overdue_held(stamp(now - domain.HELD_LIFETIME), except_ids=sorted(without))
@@ -323,7 +323,7 @@ def duties(body: Row) -> Response:
 @blueprint.post("/v1/held/reencrypt")
 def reencrypt() -> Response:
     """Encrypt again, under the present key, what is held."""
-    require_service("operator")
+    require_service()
     current = current_app.extensions["cipher"].key_id
     rows = [row for row in ModerationReader(graph()).held() if usecases.key_of(row["held"]) != current]
     for row in rows:

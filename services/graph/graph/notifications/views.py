@@ -27,7 +27,7 @@ blueprint = ServiceBlueprint("notifications", __name__, description="Notificatio
 @blueprint.arguments(schemas.Taken)
 def take(body: dict[str, Any]) -> Response:
     """Take what the profiles service tells people, each once."""
-    require_service("relay")
+    require_service()
     rows = [
         {
             "id": row["id"], "to": row["to"], "event": row["event"], "actor": None, "subject_kind": row["subject_kind"],

@@ -33,7 +33,7 @@ def _allow_batches() -> None:
 @blueprint.arguments(schemas.Projection)
 def project(body: dict[str, Any]) -> Response:
     """Take snapshots, each only if it is newer."""
-    require_service("relay")
+    require_service()
     people: list[dict[str, Any]] = body["people"]
     position = position_of(body["position"])
 
@@ -55,7 +55,7 @@ def project(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.Ids)
 def position(body: dict[str, Any]) -> Response:
     """How far an installation's outbox is applied here; nulls before the first delivery."""
-    require_service("relay")
+    require_service()
     found = PeopleStore(graph()).position(body["installation"])
     return jsonify(found or {"epoch": None, "position": None, "row": None})
 
@@ -64,7 +64,7 @@ def position(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.Ids)
 def ids(body: dict[str, Any]) -> Response:
     """The next ids, at most a thousand, that an installation has projected here or erased."""
-    require_service("relay")
+    require_service()
     found = PeopleStore(graph()).ids(body["installation"], kind=body["kind"], after=body["after"], limit=MAX_IDS)
     return jsonify(ids=found)
 

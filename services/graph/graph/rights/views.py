@@ -25,6 +25,6 @@ def export() -> Response:
 @blueprint.arguments(schemas.Erasure)
 def erase(body: dict[str, Any]) -> Response:
     """Erase people, as the relay says."""
-    require_service("relay")
+    require_service()
     position = position_of(body["position"])
     return jsonify(erased=RightsStore(graph()).erase(body["ids"], position=position, ghosts=body["ghosts"]))

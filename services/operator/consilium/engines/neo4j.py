@@ -63,7 +63,10 @@ def start(
             str(home / "classpath"),
         ],
         log=log,
-        environment={"NEO4J_PASSWORD": password},
+        environment={
+            "NEO4J_PASSWORD": password,
+            "CONSILIUM_NEO4J_HEAP": os.environ.get("CONSILIUM_NEO4J_HEAP", "768m"),
+        },
         ready_line="started",
         # After a power cut in a large import it first recovers what was not written down, which takes minutes.
         ready_seconds=900,

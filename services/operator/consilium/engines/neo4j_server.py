@@ -27,7 +27,7 @@ def main() -> None:
         str(library),
         # Without -Xrs the virtual machine would take the signals and end before Neo4j has shut down.
         "-Xrs",
-        f"-Xmx{os.environ.get('CONSILIUM_NEO4J_HEAP', '768m')}",
+        f"-Xmx{os.environ['CONSILIUM_NEO4J_HEAP']}",
         "-XX:+UseG1GC",
         "--add-opens=java.base/java.nio=ALL-UNNAMED",
         "--add-opens=java.base/java.io=ALL-UNNAMED",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from kit.fields import Flag, PageSchema, Text, Texts, Time
+from kit.services import SIGNING_IN
 
 
 class SignUp(ma.Schema):
@@ -83,9 +84,9 @@ class AcceptPolicies(ma.Schema):
 
 
 class ServiceSignIn(ma.Schema):
-    """A part of the system and the secret that all parts share."""
+    """A service's name and its own secret."""
 
-    name = ma.fields.String(required=True, validate=ma.validate.OneOf(("operator", "relay", "gateway")))
+    name = ma.fields.String(required=True, validate=ma.validate.OneOf(SIGNING_IN))
     secret = Text(required=True, longest=500)
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from kit.clock import new_id
+from kit.services import TOKEN_SECONDS, Service
 from kit.settings import SettingsError
 from kit.tokens import ALGORITHM, AUDIENCE, TOKEN_TYPE
 
@@ -83,9 +84,9 @@ class Signer:
             token_type=TOKEN_TYPE,
         )
 
-    def service_token(self, name: str) -> str:
+    def service_token(self, service: Service) -> str:
         """A token for another part of the system."""
-        return self.access_token(f"service:{name}", [])
+        return self.access_token(f"service:{service}", [])
 
     def check(self, token: str, *, token_type: str, audience: str | None = None) -> dict[str, Any]:
         """The claims of a token that this service signed.
@@ -101,3 +102,17 @@ class Signer:
             token, jwt.PyJWK(key), algorithms=[ALGORITHM], issuer=self._issuer, audience=audience,
             options={"verify_aud": audience is not None},
         )  # fmt: skip
+
+
+class OwnToken:
+    """An access token that the profiles service signs for itself, renewed while it is used."""
+
+    def __init__(self, signer: Signer, service: Service) -> None:
+        self._signer, self._service = signer, service
+        self._token, self._minted_at = "", float("-inf")
+
+    def __call__(self) -> str:
+        """A token that is valid for some minutes more."""
+        if time.monotonic() - self._minted_at > TOKEN_SECONDS:
+            self._token, self._minted_at = self._signer.service_token(self._service), time.monotonic()
+        return self._token

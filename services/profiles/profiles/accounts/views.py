@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask import Response, jsonify
 
 from kit import clock, cursors, ids
 from kit.errors import InvalidCredentials, OtpRequired, RateLimited
+from kit.services import recognise
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import administration, passwords, recovery, schemas, usecases
@@ -227,10 +227,9 @@ def confirm_totp(body: dict[str, Any]) -> Response:
 @blueprint.post("/v1/service-tokens")
 @blueprint.arguments(schemas.ServiceSignIn)
 def service_token(body: dict[str, Any]) -> tuple[Response, int]:
-    """Sign in as a part of the system."""
-    if not hmac.compare_digest(body["secret"].encode(), wiring().settings.service_secret.encode()):
-        raise InvalidCredentials("The service secret is wrong.")
-    return jsonify(access_token=wiring().signer.service_token(body["name"])), 201
+    """Sign in as a service, with that service's own secret."""
+    service = recognise(body["name"], body["secret"], wiring().settings.service_digests)
+    return jsonify(access_token=wiring().signer.service_token(service)), 201
 
 
 @blueprint.get("/v1/me")
@@ -258,7 +257,7 @@ def accept_policies(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.CreateAccount)
 def create_account(body: dict[str, Any]) -> tuple[Response, int]:
     """Make an account by the operator's hand."""
-    require_service("operator")
+    require_service()
     with work() as unit:
         answer = once_per_key(
             unit,

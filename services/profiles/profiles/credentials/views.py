@@ -159,7 +159,7 @@ def read(credential_id: str) -> Response:
 @blueprint.post("/v1/keys/reencrypt")
 def reencrypt() -> Response:
     """Encrypt the next fields again that are under an old key; `left` is 0 when all are under the first one."""
-    require_service("operator")
+    require_service()
     with work() as unit:
         done = unit.credentials.reencrypt(most=500) + unit.evidence.reencrypt(most=5)
         done += unit.accounts.reencrypt_totp(wiring().cipher, most=500)

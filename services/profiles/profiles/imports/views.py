@@ -31,7 +31,7 @@ def _allow_batches() -> None:
 @blueprint.arguments(schemas.Batch)
 def import_people(body: dict[str, Any]) -> Response:
     """Store a batch of people; the answer says what became of each."""
-    require_service("operator")
+    require_service()
     parts = wiring()
     shaped = [(row, schemas.wrong_shape(row)) for row in body["people"]]
     rows = [row for row, wrong in shaped if wrong is None]
@@ -51,7 +51,7 @@ def import_people(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.DemoCredentials)
 def demo_credentials(body: dict[str, Any]) -> Response:
     """Take the demo network's invented credentials through the desk."""
-    require_service("operator")
+    require_service()
     if not wiring().settings.demo:
         raise Forbidden("There is no demo network in production.")
     with work() as unit:
@@ -74,7 +74,7 @@ def lag() -> Response:
 
     The comparison with the graph comes first: where it has lost people, `rebuilding` says that they are on their way.
     """
-    require_service("operator")
+    require_service()
     with suppress(DomainError):  # with the graph away there is nothing to compare
         wiring().relay.lineage.confirm()
     with work() as unit:

@@ -25,7 +25,7 @@ from profiles.deadletters.usecases import report_dead
 from profiles.mail.domain import write
 from profiles.mail.files import erase_mailbox, write_message
 from profiles.mail.store import ERASE_FILES, MailStore, Queued
-from profiles.settings import Settings
+from profiles.worker_settings import WorkerSettings
 
 SMTP_SECONDS = 10
 
@@ -34,7 +34,7 @@ class Undeliverable(Exception):
     """A message cannot be sent to anybody, now or later; the code says why."""
 
 
-def deliver_one(engine: sa.Engine, config: Settings) -> bool:
+def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
     """Send the message that is due first, in a transaction of its own; whatever it does, the others are sent.
 
     Returns:
@@ -91,7 +91,7 @@ def _refused_for_good(error: Exception) -> bool:
 
 
 def _addressed(
-    queued: Queued, accounts: AccountStore, config: Settings
+    queued: Queued, accounts: AccountStore, config: WorkerSettings
 ) -> tuple[EmailAddress | None, dict[str, object]]:
     """Where a message goes, or None when it is not to be sent; tokens are made here and stand nowhere else."""
     now = clock.now()
@@ -128,7 +128,7 @@ def _mailbox(text: str) -> EmailAddress:
     return address
 
 
-def _send(config: Settings, queued: Queued, address: EmailAddress, subject: str, text: str) -> None:
+def _send(config: WorkerSettings, queued: Queued, address: EmailAddress, subject: str, text: str) -> None:
     message = EmailMessage(policy=SMTPUTF8)
     message["From"] = config.mail_from
     message["To"] = address.header()

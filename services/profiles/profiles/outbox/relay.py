@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,24 +16,23 @@ import orjson
 import sqlalchemy as sa
 
 from kit import logs
-from kit.errors import DomainError, Unavailable
+from kit.errors import DomainError, Forbidden, InvalidCredentials, Unauthenticated, Unavailable
 from kit.http import CallContext, ServiceClient
-from profiles.accounts.signing import Signer
 from profiles.deadletters.usecases import report_dead
 from profiles.listening import drain
 from profiles.outbox.store import CHANGED, ERASED, GHOST, NOTIFIED, OutboxRow, OutboxStore
 from profiles.projection.domain import GraphPosition, ProjectionState
 from profiles.projection.store import ProjectionStore
 from profiles.projection.usecases import Lineage
-from profiles.settings import Settings
+from profiles.worker_settings import WorkerSettings
 
 BATCH = 1000
 IDLE_SECONDS = 1.0  # the relay looks this often by itself, because a row's head start ends without a notification
-TOKEN_SECONDS = 300
 PROBE_SECONDS = 5.0
 HEAD_START_SECONDS = 2.0  # how long the relay leaves a row to the request that added it
 PUSH_SECONDS = 3.0
 POSITION_SECONDS = 2.0
+_NOT_LET_IN = frozenset({Unauthenticated.code, InvalidCredentials.code, Forbidden.code})
 STALE_EPOCH = "STALE_EPOCH"  # the graph's code for a delivery of an epoch that has ended
 # A request that changes more people is a batch (an import, a recheck): it would hold its caller for seconds, and nobody
 # waits to read what it wrote. The relay delivers those, a thousand at a time.
@@ -41,11 +40,14 @@ MAX_PUSHED_PEOPLE = 100
 
 
 class GraphProjection:
-    """The graph service's interface for projections, called as the relay."""
+    """The graph service's interface for projections.
 
-    def __init__(self, client: ServiceClient, signer: Signer) -> None:
-        self._client, self._signer = client, signer
-        self._token, self._minted_at = "", float("-inf")
+    Args:
+        token: returns an access token of the service that calls.
+    """
+
+    def __init__(self, client: ServiceClient, token: Callable[[], str]) -> None:
+        self._client, self._token = client, token
 
     def put(
         self, kind: str, rows: Sequence[OutboxRow], *, state: ProjectionState, deadline: float | None = None
@@ -107,9 +109,13 @@ class GraphProjection:
         return list(self._call("POST", "/v1/projection/ids", body, None)["ids"])
 
     def _call(self, method: str, path: str, body: Any, deadline: float | None) -> Any:
-        if time.monotonic() - self._minted_at > TOKEN_SECONDS:
-            self._token, self._minted_at = self._signer.service_token("relay"), time.monotonic()
-        return self._client.call(method, path, body, context=CallContext(token=self._token, deadline=deadline))
+        try:
+            return self._client.call(method, path, body, context=CallContext(token=self._token(), deadline=deadline))
+        except DomainError as error:
+            if error.code not in _NOT_LET_IN:
+                raise
+            # It says nothing about what was sent: no row may become a dead letter because of a wrong secret.
+            raise Unavailable("The graph service does not let this service in.") from error
 
 
 @dataclass
@@ -275,11 +281,9 @@ class Relay:
         return outcome
 
 
-def run(stop: threading.Event, config: Settings, engine: sa.Engine) -> None:
+def run(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Deliver until told to stop; an outage of the graph or of PostgreSQL only delays."""
-    graph = GraphProjection(
-        ServiceClient("graph", config.graph_url, read_seconds=30), Signer(config.signing_key, config.issuer)
-    )
+    graph = GraphProjection(ServiceClient("graph", config.graph_url, read_seconds=30), config.session().token)
     relay = Relay(engine, graph, service="service:worker")
     drain(
         stop, config, channel="outbox", name="relay", idle_seconds=IDLE_SECONDS,

@@ -18,7 +18,7 @@ blueprint = ServiceBlueprint("projection", __name__, description="The projection
 @blueprint.arguments(schemas.Rebuild)
 def rebuild(body: dict[str, Any]) -> Response:
     """Begin to project everybody again; the worker does it in batches, and goes on where it was after a crash."""
-    actor = require_service("operator").subject
+    actor = require_service().subject
     reason = RESTORED if body["restored"] else REQUESTED
     with work() as unit:
         epoch = usecases.open_epoch(unit.connection, reason=reason, actor=actor)
@@ -28,7 +28,7 @@ def rebuild(body: dict[str, Any]) -> Response:
 @blueprint.get("/v1/projection/rebuild")
 def progress() -> Response:
     """How far a rebuild is: its stage (null when it is done), people queued and people in all, rows that wait or are dead."""
-    require_service("operator")
+    require_service()
     with work() as unit:
         state = unit.projection.state()
         return jsonify(

@@ -28,7 +28,7 @@ def _allow_batches() -> None:
 @blueprint.response(204)
 def begin(body: dict[str, Any]) -> None:
     """Begin a copy."""
-    require_service("operator")
+    require_service()
     with work() as unit:
         usecases.begin_snapshot(
             unit.registers, snapshot_id=body["id"], authority=body["authority"], as_of=body["as_of"], now=clock.now()
@@ -39,7 +39,7 @@ def begin(body: dict[str, Any]) -> None:
 @blueprint.arguments(schemas.Entries)
 def add_entries(body: dict[str, Any], snapshot_id: str) -> Response:
     """Add rows to a copy."""
-    require_service("operator")
+    require_service()
     with work() as unit:
         stored, refused = usecases.add_entries(unit.registers, snapshot_id=snapshot_id, rows=body["rows"])
     return jsonify(stored=stored, rejected=refused)
@@ -48,7 +48,7 @@ def add_entries(body: dict[str, Any], snapshot_id: str) -> Response:
 @blueprint.post("/v1/registers/<snapshot_id>/activate")
 def activate(snapshot_id: str) -> Response:
     """Let a copy count."""
-    actor = require_service("operator").subject
+    actor = require_service().subject
     with work() as unit:
         authority, entries = usecases.activate_snapshot(
             unit.registers, snapshot_id=snapshot_id, actor=actor, work=unit.casework()
@@ -59,7 +59,7 @@ def activate(snapshot_id: str) -> Response:
 @blueprint.post("/v1/registers/recheck")
 def recheck() -> Response:
     """Check the next validated credentials again, of one authority or of all; `last` is where to go on."""
-    require_service("operator")
+    require_service()
     authority, after = request.args.get("authority"), request.args.get("after")
     with work() as unit:
         if authority:
@@ -74,7 +74,7 @@ def recheck() -> Response:
 @blueprint.arguments(schemas.Sanctions)
 def sanctions(body: dict[str, Any]) -> Response:
     """Replace a list of sanctions."""
-    actor = require_service("operator").subject
+    actor = require_service().subject
     with work() as unit:
         stored, refused = usecases.import_sanctions(
             unit.registers, source=body["source"], rows=body["rows"], now=clock.now()

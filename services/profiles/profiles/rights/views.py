@@ -74,6 +74,6 @@ def erasure(erasure_id: str) -> Response:
 @blueprint.post("/v1/retention")
 def retention() -> Response:
     """Delete what the retention table says."""
-    require_service("operator")
+    require_service()
     with work() as unit:
         return jsonify(run_retention(unit.holdings(), now=clock.now()))

@@ -1,0 +1,26 @@
+"""Which services may call what of this one; see `kit.services`."""
+
+from __future__ import annotations
+
+from kit.services import Callers, Service, only
+
+_GATEWAY = only(Service.GATEWAY)
+_OPERATOR = only(Service.OPERATOR)
+_WORKER = only(Service.WORKER, Service.RELAY)
+_PROJECTING = only(Service.PROFILES, Service.WORKER, Service.RELAY)
+
+CALLERS: Callers = {
+    "audit.done": _WORKER,
+    "audit.waiting": _WORKER,
+    "audit.waiting_except": _WORKER,
+    "feed.events": _GATEWAY,
+    "feed.position": _GATEWAY,
+    "imports.import_rows": _OPERATOR,
+    "moderation.duties": _WORKER,
+    "moderation.reencrypt": _OPERATOR,
+    "notifications.take": _PROJECTING,
+    "people.ids": _PROJECTING,
+    "people.position": _PROJECTING,
+    "people.project": _PROJECTING,
+    "rights.erase": _PROJECTING,
+}

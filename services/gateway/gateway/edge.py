@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from gateway.rates.limiter import Charge, Limiter
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
 from kit import wanted
+from kit.addresses import Limits, Shares, address_key
 from kit.errors import DomainError, OutcomeUnknown, RateLimited
 from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
@@ -33,6 +34,9 @@ DEADLINE_SECONDS = 5.0
 FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10
 SCHEMA_POINTS = 2_000  # for reading the schema, or a type of it
 REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; those known are few and shared by all
+# Cost that a person, and a network address, may have under way at a time; each operation counts as one of the least at least.
+MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 100
+TURN_SECONDS = 3.0  # that an operation waits for others of the same person or address
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {
     "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
@@ -82,6 +86,7 @@ class Edge:
     limiter: Limiter
     streams: Streams
     introspection: str
+    shares: Shares = field(default_factory=Shares)
 
     def graphql(self) -> Response:
         """Answer at /graphql."""
@@ -180,7 +185,7 @@ class Edge:
         if request.method == "GET" and kind is not OperationType.QUERY:
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
         g.is_mutation = kind is OperationType.MUTATION
-        result = self._run(admitted)
+        result = self._in_turn(admitted)
         headers = admitted.charge.headers()
         if request.method == "GET" and admitted.context.caller is None and not result.errors:
             kept = _public_seconds(admitted.operation)
@@ -203,7 +208,7 @@ class Edge:
         if kind is OperationType.MUTATION and request.method == "GET":
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
         if kind is not OperationType.SUBSCRIPTION:
-            body = serving.body_of(self._run(admitted), admitted.context.call.request_id)
+            body = serving.body_of(self._in_turn(admitted), admitted.context.call.request_id)
             return serving.streamed(iter([serving.event("next", body), serving.COMPLETE]))
         operation = prepared(
             self.engine,
@@ -213,6 +218,25 @@ class Edge:
             name=parameters.operation,
         )
         return serving.streamed(self.streams.events(operation, self._context_maker(admitted.context)))
+
+    def _in_turn(self, admitted: Admitted) -> ExecutionResult:
+        """Run an operation when there is room for it beside others of the same person and address.
+
+        Raises:
+            RateLimited: there is none in time; nothing was done.
+        """
+        caller, amount = admitted.context.caller, max(LEAST_COST, admitted.cost.cost)
+        shares: Limits = ((f"address:{address_key(request.remote_addr)}", MAX_COST_OF_ADDRESS),)
+        if caller is not None:
+            shares += ((f"person:{caller.subject}", MAX_COST_OF_PERSON),)
+        if not self.shares.enter(shares, amount, TURN_SECONDS):
+            raise RateLimited(
+                "Too many of your operations are under way; wait for one of them.", extra={"retryAfter": 1}
+            )
+        try:
+            return self._run(admitted)
+        finally:
+            self.shares.leave(shares, amount)
 
     def _run(self, admitted: Admitted) -> ExecutionResult:
         return self.engine.run(

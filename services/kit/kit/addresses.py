@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections import Counter
+from dataclasses import dataclass, field
 
 
 def address_key(address: str | None) -> str:
@@ -50,3 +51,64 @@ class Tally:
 
     def __len__(self) -> int:
         return len(self._counts)
+
+
+Limits = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class _Waiter:
+    limits: Limits
+    amount: int
+    admitted: threading.Event = field(default_factory=threading.Event)
+
+
+class Shares:
+    """Lets each of many have so much under way; what is above waits for its turn, and keeps nobody else waiting."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+        self._waiting: list[_Waiter] = []
+        self._lock = threading.Lock()
+
+    def enter(self, limits: Limits, amount: int, seconds: float) -> bool:
+        """Whether there is room in time; `leave` with the same follows then.
+
+        Args:
+            limits: what it counts for, and how much that may have under way; what is larger by itself counts as that.
+            amount: how much it is.
+            seconds: to wait at most.
+        """
+        waiter = _Waiter(limits, amount)
+        with self._lock:
+            if self._admitted(waiter):
+                return True
+            self._waiting.append(waiter)
+        if waiter.admitted.wait(seconds):
+            return True
+        with self._lock:
+            if waiter.admitted.is_set():
+                return True
+            self._waiting.remove(waiter)
+            return False
+
+    def leave(self, limits: Limits, amount: int) -> None:
+        """It has ended; those who waited longest come first."""
+        with self._lock:
+            for key, most in limits:
+                self._held[key] -= min(amount, most)
+                if self._held[key] <= 0:
+                    del self._held[key]
+            self._waiting = [one for one in self._waiting if not self._admitted(one)]
+
+    def _admitted(self, waiter: _Waiter) -> bool:
+        if any(self._held[key] + min(waiter.amount, most) > most for key, most in waiter.limits):
+            return False
+        for key, most in waiter.limits:
+            self._held[key] += min(waiter.amount, most)
+        waiter.admitted.set()
+        return True
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._waiting)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gateway import cost as costs
 from gateway import limits
 from gateway.base import ERROR_CODES
-from gateway.edge import DEADLINE_SECONDS
+from gateway.edge import DEADLINE_SECONDS, LEAST_COST, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, TURN_SECONDS
 from gateway.execution import Engine, Refused
 from gateway.paging import LARGEST_PAGE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
@@ -354,6 +354,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
     assert figures("cost")[0] == costs.MAX_COST
     assert figures("nodes")[0] == costs.MAX_NODES
+    assert figures("under way") == [MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST, TURN_SECONDS]
     assert figures("answer")[:2] == [limits.MAX_ANSWER_BYTES, MAX_UNREAD_BYTES_OF_ADDRESS]
     assert figures("time")[0] == DEADLINE_SECONDS
     assert figures("streams") == [

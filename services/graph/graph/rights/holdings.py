@@ -38,7 +38,10 @@ RULINGS = Subject(
 NOTES = Subject("context notes", _ERASED)
 INTRODUCTIONS = Subject("introductions", _ERASED)
 NOTIFICATIONS = Subject("notifications", "180 days")
-KEYS = Subject("answers kept for `Idempotency-Key` in the graph (ids, no texts)", "2 days after the request")
+KEYS = Subject(
+    "answers kept for `Idempotency-Key` in the graph (ids, no texts)", "2 days after the request",
+    "the person's own are deleted; of others', an id of the person stays until then",
+)  # fmt: skip
 ACTS = Subject("acts on their way to the audit trail", "seconds, until they are taken")
 FEED = Subject("ids of people in the feed of changes", "a day", "kept until then: ids without anything else")
 GONE = Subject(

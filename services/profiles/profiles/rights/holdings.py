@@ -27,7 +27,10 @@ TRAIL = Subject(
 MESSAGES = Subject("messages that wait to be sent", "7 days")
 MAIL_FILES = Subject("messages written into files, where no mail server is configured", "7 days")
 ARCHIVES = Subject("archives of one's own data", "24 hours after they were made")
-KEYS = Subject("answers kept for `Idempotency-Key` (ids, no texts)", "2 days after the request")
+KEYS = Subject(
+    "answers kept for `Idempotency-Key` (ids, no texts)", "2 days after the request",
+    "the person's own are deleted; of others', an id of the person stays until then",
+)  # fmt: skip
 IMPORTED = Subject(
     "where a directory profile came from", _ERASED,
     "deleted; a keyed hash of the register's number stays, so that the next import does not bring it back",

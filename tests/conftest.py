@@ -110,6 +110,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield Stack(url, tmp_path_factory.mktemp("none"))
         return
     engines: Engines = request.getfixturevalue("engines")
+    engines_support.forget_checkpoints(engines)
     running = launch(
         tmp_path_factory.mktemp("stack") / "home",
         CONSILIUM_DATABASE_URL=engines.database_url,

@@ -124,6 +124,20 @@ def docker_engines() -> Iterator[Engines]:
         )
 
 
+def forget_checkpoints(engines: Engines) -> None:
+    """Forget which checkpoints an earlier system on these engines wrote into a folder that is no more."""
+    import sqlalchemy as sa
+
+    from graph import db as graph_db
+
+    database = sa.create_engine(engines.database_url, poolclass=sa.pool.NullPool)
+    with database.begin() as connection:
+        if connection.execute(sa.text("SELECT to_regclass('audit_checkpoint')")).scalar() is not None:
+            connection.execute(sa.text("UPDATE audit_checkpoint SET number = 0, digest = sha256('')"))
+    with graph_db.connect_patiently(engines.neo4j_uri, "neo4j", engines.neo4j_password) as driver:
+        driver.execute_query("MATCH (c:AuditCheckpoint) DELETE c")
+
+
 def start(kind: str):  # type: ignore[no-untyped-def]
     """The context manager for a kind of engines."""
     return docker_engines() if kind == "docker" else local_engines()

@@ -26,6 +26,6 @@ def worker_settings() -> WorkerSettings:
     """The same for the worker."""
     return WorkerSettings(
         database_url="postgresql+psycopg://127.0.0.1:1/x", issuer="http://x", secret="worker-" + "s" * 24,
-        signing_key=a_pem(), field_keys=((1, b"k" * 32),), index_key=b"i" * 32, profiles_url="http://127.0.0.1:1",
+        checkpoint_key=a_pem(), field_keys=((1, b"k" * 32),), index_key=b"i" * 32, profiles_url="http://127.0.0.1:1",
         graph_url="http://127.0.0.1:1", instance_name="n", contact="c", mail_dir=Path("mail"),
     )  # fmt: skip

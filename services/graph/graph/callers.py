@@ -10,7 +10,9 @@ _WORKER = only(Service.WORKER, Service.RELAY)
 _PROJECTING = only(Service.PROFILES, Service.WORKER, Service.RELAY)
 
 CALLERS: Callers = {
+    "audit.checkpoint": only(Service.WORKER, Service.OPERATOR),
     "audit.done": _WORKER,
+    "audit.put_checkpoint": only(Service.WORKER),
     "audit.waiting": _WORKER,
     "audit.waiting_except": _WORKER,
     "feed.events": _GATEWAY,

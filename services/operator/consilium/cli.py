@@ -18,7 +18,10 @@ from consilium.failures import OneSentenceGroup
 from kit.settings import Environment, SettingsError
 
 if TYPE_CHECKING:
+    from jwt import PyJWK
+
     from consilium.home import Home
+    from profiles.audit.checkpoints import Link
 
 console = Console()
 
@@ -168,7 +171,7 @@ def verify() -> None:
 
     from consilium.home import Home
     from profiles.audit import chain
-    from profiles.audit.checkpoints import read_checkpoints
+    from profiles.audit.checkpoints import compare_links, read_checkpoints
     from profiles.audit.store import AuditTrail
 
     home = Home.here()
@@ -176,9 +179,18 @@ def verify() -> None:
     engine = sa.create_engine(_database_url(home), poolclass=sa.pool.NullPool)
     began = time.monotonic()
     try:
-        # One snapshot of the database, so that what is being written meanwhile does not look cut off. The checkpoints
-        # are read first: each of them stands in the database already.
-        signed = read_checkpoints(folder)
+        # What others know of checkpoints is read first, because these stand in the file already. The entries come last, in
+        # one snapshot, so that what is being written meanwhile does not look cut off: each checkpoint's entry is there.
+        with engine.connect() as connection:
+            known = {"the database": AuditTrail(connection).last_checkpoint()}
+        witness, warnings = _witness()
+        known |= witness
+        keys = _checkpoint_keys(home)
+        signed = read_checkpoints(folder, keys)
+        if keys is None:
+            warnings.append(
+                "the keys that check checkpoints are those beside them; set CONSILIUM_CHECKPOINT_PUBLIC_KEY"
+            )
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             trail = AuditTrail(connection)
             report = chain.verify(trail.all_entries(), head=trail.head(), checkpoints=signed.checkpoints)
@@ -187,8 +199,8 @@ def verify() -> None:
     except OSError as error:
         raise click.ClickException(f"The checkpoints in {folder} cannot be read: {error.strerror}.") from error
     seconds = time.monotonic() - began
-    problems = [*signed.problems, *report.problems]
-    for warning in (*signed.warnings, *report.warnings):
+    problems = [*signed.problems, *compare_links(signed, known), *report.problems]
+    for warning in (*warnings, *signed.warnings, *report.warnings):
         click.echo(f"WARNING: {warning}")
     for problem in problems:
         click.echo(f"BROKEN: {problem}")
@@ -197,6 +209,45 @@ def verify() -> None:
         f"({report.entries / max(seconds, 0.001):,.0f} a second): {'broken' if problems else 'intact'}."
     )
     sys.exit(1 if problems else 0)
+
+
+def _witness() -> tuple[dict[str, Link | None], list[str]]:
+    """What the graph service knows of the last checkpoint, and warnings where it cannot be asked."""
+    from consilium.client import OperatorClient
+    from kit.errors import DomainError
+    from profiles.audit.checkpoints import Link
+
+    try:
+        found = OperatorClient(_environment()).last_checkpoint()
+    except (DomainError, click.ClickException):
+        return {}, ["the graph service cannot be asked which checkpoint it knows: the newest may have been cut off"]
+    link = Link(found["number"], bytes.fromhex(found["digest"])) if found else None
+    return {"the graph service": link}, []
+
+
+def _checkpoint_keys(home: Home) -> dict[str, PyJWK] | None:
+    """The public keys that check checkpoints, or None when only their folder has them."""
+    from profiles.accounts.signing import Signer, public_key_set
+    from profiles.audit.checkpoints import key_set
+
+    env, public, private = Environment(), "CONSILIUM_CHECKPOINT_PUBLIC_KEY", "CONSILIUM_CHECKPOINT_KEY"
+    if env.has(public):
+        return key_set(public_key_set(env.text(public), public))
+    file = home.root / "secrets" / "checkpoint_key"
+    if env.has(private):
+        return key_set(Signer(env.text(private), "", setting=private).key_set())
+    return key_set(Signer(file.read_text(), "", setting=private).key_set()) if file.exists() else None
+
+
+@audit.command(name="public-key")
+def public_key() -> None:
+    """Print the public half of the key that signs checkpoints, to verify them elsewhere."""
+    from consilium.home import Home
+    from profiles.accounts.signing import Signer
+
+    env, name, file = Environment(), "CONSILIUM_CHECKPOINT_KEY", Home.here().root / "secrets" / "checkpoint_key"
+    pem = env.text(name, file.read_text() if file.exists() else None)
+    click.echo(Signer(pem, "", setting=name).public_pem(), nl=False)
 
 
 def _database_url(home: Home) -> str:

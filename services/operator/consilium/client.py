@@ -131,6 +131,15 @@ class OperatorClient:
         answer = self._profiles.call("POST", "/v1/accounts/by-operator", body, context=self._context())
         return str(answer["id"])
 
+    def last_checkpoint(self) -> dict[str, Any] | None:
+        """The last checkpoint of the audit trail that the graph service was told of: {number, digest}.
+
+        Raises:
+            DomainError: it does not answer.
+        """
+        answer = self._graph.call("GET", "/v1/audit-checkpoint", context=self._context())
+        return answer["checkpoint"]  # type: ignore[no-any-return]
+
     def rebuild_projection(self, *, restored: bool) -> None:
         """Begin to project everybody again.
 

@@ -136,7 +136,7 @@ class Home:
 
 
 def _make(name: str) -> str:
-    if name == "signing_key":
+    if name in {"signing_key", "checkpoint_key"}:
         key = Ed25519PrivateKey.generate()
         return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     if name in {"field_key", "index_key"}:
@@ -145,7 +145,7 @@ def _make(name: str) -> str:
 
 
 SECRETS = (
-    "postgres_password", "service_database_password", "neo4j_password", "signing_key", "field_key", "index_key",
+    "postgres_password", "service_database_password", "neo4j_password", "signing_key", "checkpoint_key", "field_key", "index_key",
     *(f"{service}_secret" for service in SIGNING_IN),
 )  # fmt: skip
 

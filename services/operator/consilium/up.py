@@ -186,6 +186,7 @@ class Supervisor:
             "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{home.profiles_port}",
             "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{home.graph_port}",
             "CONSILIUM_SIGNING_KEY": home.secret("signing_key"),
+            "CONSILIUM_CHECKPOINT_KEY": home.secret("checkpoint_key"),
             **self._sign_in_secrets(),
             "CONSILIUM_FIELD_KEY": home.secret("field_key"),
             "CONSILIUM_INDEX_KEY": home.secret("index_key"),
@@ -503,7 +504,7 @@ def settings_check(environment: dict[str, str]) -> None:
         SettingsError: says which and what to do.
     """
     if os.environ.get("CONSILIUM_ENV") == "production":
-        for name in ("CONSILIUM_PUBLIC_URL", "CONSILIUM_SIGNING_KEY", *SIGN_IN_SECRETS,
+        for name in ("CONSILIUM_PUBLIC_URL", "CONSILIUM_SIGNING_KEY", "CONSILIUM_CHECKPOINT_KEY", *SIGN_IN_SECRETS,
                      "CONSILIUM_FIELD_KEY", "CONSILIUM_INDEX_KEY", "CONSILIUM_SMTP_URL"):  # fmt: skip
             Environment().text(name)
     for load in SETTINGS.values():

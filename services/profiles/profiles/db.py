@@ -167,7 +167,7 @@ def grant_service_role(url: str, password: str) -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
             *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}" for table in _APPEND_ONLY),
-            f"REVOKE DELETE, TRUNCATE ON audit_head FROM {quoted}",
+            f"REVOKE INSERT, DELETE, TRUNCATE ON audit_head, audit_checkpoint FROM {quoted}",
             f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_reason, used_handle FROM {quoted}",
             f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON alembic_version FROM {quoted}",
         ):

@@ -22,8 +22,7 @@ from kit.cipher import FieldCipher
 from kit.http import CallContext, ServiceClient
 from kit.memory import collect_less
 from profiles import db, worker_settings
-from profiles.accounts.signing import Signer
-from profiles.audit.checkpoints import Restore, read_checkpoints
+from profiles.audit.checkpoints import CheckpointLog, Link, Restore
 from profiles.audit.store import AuditTrail
 from profiles.audit.usecases import last_agreed, note_restore, write_checkpoint
 from profiles.db import is_outage
@@ -102,8 +101,8 @@ class CheckpointJob:
     """Signs the audit trail's head again and again."""
 
     def __init__(self, config: WorkerSettings, engine: sa.Engine) -> None:
-        self._engine, self._folder = engine, Path(config.audit_dir)
-        self._signer = Signer(config.signing_key, config.issuer)
+        self._engine = engine
+        self.log = CheckpointLog(Path(config.audit_dir), config.checkpoint_signer())
         self._last: int | None = None
 
     def act(self) -> None:
@@ -114,7 +113,7 @@ class CheckpointJob:
             SQLAlchemyError: the database does not answer.
         """
         if self._last is None:
-            file = read_checkpoints(self._folder)
+            file = self.log.read()
             if file.problems:
                 # An alarm for people: neither repaired nor a reason to stop signing what comes.
                 logs.log().error("checkpoints_unreadable", count=len(file.problems), first=file.problems[0])
@@ -122,7 +121,7 @@ class CheckpointJob:
         restore = self._record_restore()
         with self._engine.begin() as connection:
             audit = AuditTrail(connection)
-            self._last = write_checkpoint(audit, self._signer, self._folder, last=self._last, restore=restore)
+            self._last = write_checkpoint(audit, self.log, last=self._last, restore=restore)
             if restore is not None:
                 ProjectionStore(connection).restore_signed()
 
@@ -138,7 +137,7 @@ class CheckpointJob:
             state = projection.lock()
             if state is None or state.restored_at is None:
                 return None
-            file = read_checkpoints(self._folder)
+            file = self.log.read()
             entry = state.restore_entry
             if entry is None:
                 entry = note_restore(audit, epoch=state.epoch, file=file)
@@ -146,9 +145,61 @@ class CheckpointJob:
             return Restore(entry, last_agreed(audit, file, before=entry), file.known)
 
 
+class WitnessJob:
+    """Tells the graph service the last checkpoint: whoever cuts the trail in PostgreSQL and its file would have to cut there too.
+
+    Args:
+        token: returns an access token of this worker.
+    """
+
+    def __init__(self, log: CheckpointLog, engine: sa.Engine, graph: ServiceClient, token: Callable[[], str]) -> None:
+        self._log, self._engine, self._graph, self._token = log, engine, graph, token
+        self._told: Link | None = None
+        self._reported: Link | None = None
+
+    def act(self) -> None:
+        """Tell it, unless it knows; where it knows a checkpoint that the file lacks, that is an alarm and stays.
+
+        Raises:
+            DomainError: the graph service does not answer.
+            OSError: the file cannot be read now.
+            SQLAlchemyError: the database does not answer.
+        """
+        with self._engine.begin() as connection:
+            last = AuditTrail(connection).last_checkpoint()
+        if last is None or last == self._told:
+            return
+        found = self._call("GET", None)["checkpoint"]
+        known = Link(found["number"], bytes.fromhex(found["digest"])) if found else None
+        if known is not None and not self._log.holds(known):
+            if known != self._reported:
+                self._reported = known
+                logs.log().error(
+                    "checkpoints_missing", known=known.number, found=last.number,
+                    sentence="The file of checkpoints lacks lines that the graph service knows, or others stand there.",
+                )  # fmt: skip
+            return
+        if known is None or known.number < last.number:
+            body = {"number": last.number, "digest": last.digest.hex(), "expected": found}
+            if not self._call("PUT", body)["taken"]:
+                return  # another worker was faster; next time
+        self._told = last
+
+    def _call(self, method: str, body: Any) -> Any:
+        return self._graph.call(method, "/v1/audit-checkpoint", body, context=CallContext(token=self._token()))
+
+
 def sign_checkpoints(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
-    """Sign the audit trail's head until told to stop."""
-    run_jobs(stop, [ScheduledJob("checkpoint", CHECKPOINT_SECONDS, CheckpointJob(config, engine).act)])
+    """Sign the audit trail's head until told to stop, and tell the graph service the last checkpoint."""
+    signing = CheckpointJob(config, engine)
+    telling = WitnessJob(signing.log, engine, ServiceClient("graph", config.graph_url), config.session().token)
+    run_jobs(
+        stop,
+        [
+            ScheduledJob("checkpoint", CHECKPOINT_SECONDS, signing.act),
+            ScheduledJob("checkpoint_witness", CHECKPOINT_SECONDS, telling.act),
+        ],
+    )
 
 
 def send_mail(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:

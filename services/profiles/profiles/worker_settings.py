@@ -9,6 +9,7 @@ from kit.cipher import field_keys
 from kit.http import ServiceClient
 from kit.services import Service, ServiceSession, read_secret
 from kit.settings import Environment
+from profiles.accounts.signing import Signer
 from profiles.settings import key, public_url
 
 
@@ -20,7 +21,7 @@ class WorkerSettings:
         database_url: a PostgreSQL URL for SQLAlchemy with psycopg 3.
         issuer: the public address, which messages name.
         secret: what the worker signs in with.
-        signing_key: Ed25519 private keys in PEM; the first signs checkpoints.
+        checkpoint_key: Ed25519 private keys in PEM; the first signs checkpoints of the audit trail, and nothing else does.
         field_keys: (id, 32 bytes) pairs that encrypt register numbers and evidence; the first encrypts.
         index_key: 32 bytes that make the blind index of register numbers.
         smtp_url: `smtp://` or `smtps://` with user and password; None writes messages into files in `mail_dir`.
@@ -30,7 +31,7 @@ class WorkerSettings:
     database_url: str = field(repr=False)
     issuer: str
     secret: str = field(repr=False)
-    signing_key: str = field(repr=False)
+    checkpoint_key: str = field(repr=False)
     field_keys: tuple[tuple[int, bytes], ...] = field(repr=False)
     index_key: bytes = field(repr=False)
     profiles_url: str
@@ -46,6 +47,14 @@ class WorkerSettings:
         """How the worker signs in."""
         return ServiceSession(ServiceClient("profiles", self.profiles_url), Service.WORKER, self.secret)
 
+    def checkpoint_signer(self) -> Signer:
+        """What signs checkpoints.
+
+        Raises:
+            SettingsError: the key is none.
+        """
+        return Signer(self.checkpoint_key, self.issuer, setting="CONSILIUM_CHECKPOINT_KEY")
+
 
 def load(environment: Environment | None = None) -> WorkerSettings:
     """Read the settings.
@@ -58,7 +67,7 @@ def load(environment: Environment | None = None) -> WorkerSettings:
         database_url=env.text("CONSILIUM_DATABASE_URL"),
         issuer=public_url(env),
         secret=read_secret(env, Service.WORKER),
-        signing_key=env.text("CONSILIUM_SIGNING_KEY"),
+        checkpoint_key=env.text("CONSILIUM_CHECKPOINT_KEY"),
         field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
         index_key=key(env, "CONSILIUM_INDEX_KEY"),
         profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),

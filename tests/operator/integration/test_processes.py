@@ -22,7 +22,7 @@ OWN = {
     "gateway": {"gateway_secret"},
     "profiles": {"signing_key", "field_key", "index_key", "service_database_password"},
     "graph": {"field_key", "neo4j_password"},
-    "worker": {"worker_secret", "signing_key", "field_key", "index_key", "service_database_password"},
+    "worker": {"worker_secret", "checkpoint_key", "field_key", "index_key", "service_database_password"},
 }
 
 

@@ -15,7 +15,7 @@ import structlog
 
 from kit.clock import new_id
 from profiles import worker
-from profiles.audit.checkpoints import CHECKPOINTS, read_checkpoints
+from profiles.audit.checkpoints import BEGINNING, CHECKPOINTS, read_checkpoints
 from profiles.duties.usecases import Duty
 from profiles.jobs import ScheduledJob, run_jobs
 from profiles.listening import MAX_RETRY_SECONDS, Failing
@@ -111,6 +111,13 @@ def job(database: sa.Engine, folder: Path) -> CheckpointJob:
     """The checkpoint job of a worker that has just started."""
     config = replace(worker_settings(), audit_dir=folder)
     return CheckpointJob(config, database)
+
+
+@pytest.fixture(autouse=True)
+def no_checkpoint_yet(database: sa.Engine) -> None:
+    """Each test has a folder of its own, in which nothing is missing."""
+    with unit(database) as work:
+        work.audit.note_checkpoint(BEGINNING)
 
 
 def note(database: sa.Engine) -> None:

@@ -15,6 +15,7 @@ GOOD = {
     "CONSILIUM_SIGNING_KEY": "pem",
     "CONSILIUM_SERVICE_DIGESTS": " ".join(f"{service}:{'0' * 64}" for service in ("gateway", "worker", "operator")),
     "CONSILIUM_WORKER_SECRET": "w" * 24,
+    "CONSILIUM_CHECKPOINT_KEY": "pem",
     "CONSILIUM_FIELD_KEY": KEY,
     "CONSILIUM_INDEX_KEY": KEY,
     "CONSILIUM_PUBLIC_URL": "https://consilium.example",

@@ -47,3 +47,19 @@ class AuditEvents:
     def taken(self, ids: Sequence[str]) -> None:
         """Delete acts that were taken."""
         self._graph.write(lambda tx: tx.rows(query("audit/delete_events"), ids=list(ids)))
+
+    def checkpoint(self) -> Row | None:
+        """The last checkpoint of the trail that is remembered here: {number, digest}."""
+        rows = self._graph.read_latest(query("audit/read_checkpoint"))
+        return rows[0] if rows else None
+
+    def put_checkpoint(self, *, number: int, digest: str, expected: Row | None) -> bool:
+        """Remember a later checkpoint; False where another one than expected is remembered, which then stays."""
+        given = expected or {"number": None, "digest": None}
+        row = self._graph.write(
+            lambda tx: tx.row(
+                query("audit/put_checkpoint"), number=number, digest=digest, expected_number=given["number"],
+                expected_digest=given["digest"],
+            )
+        )  # fmt: skip
+        return row is not None

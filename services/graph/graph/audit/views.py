@@ -36,3 +36,18 @@ def done(body: dict[str, Any]) -> Response:
     require_service()
     AuditEvents(graph()).taken(body["ids"])
     return jsonify(done=len(body["ids"]))
+
+
+@blueprint.get("/v1/audit-checkpoint")
+def checkpoint() -> Response:
+    """The last checkpoint of the trail that is remembered here, outside PostgreSQL and outside its file; or null."""
+    require_service()
+    return jsonify(checkpoint=AuditEvents(graph()).checkpoint())
+
+
+@blueprint.put("/v1/audit-checkpoint")
+@blueprint.arguments(schemas.Checkpoint)
+def put_checkpoint(body: dict[str, Any]) -> Response:
+    """Remember a later checkpoint, in the place of the one that is expected."""
+    require_service()
+    return jsonify(taken=AuditEvents(graph()).put_checkpoint(**body))

@@ -147,6 +147,7 @@ HOLDINGS = (
     personal("ErasedProfessional", "id", GONE, erasure=Erasure.KEPT,
              because="a random number that names nobody; it keeps a late or restored snapshot from bringing somebody back"),
     technical("ErasedProfessional", "changed_at installation ghost_epoch", _LOCK, erasure=Erasure.KEPT),
+    technical("AuditCheckpoint", "id number digest asked", "the last checkpoint of the trail", erasure=Erasure.KEPT),
     technical("ProjectionState", "installation epoch position row", "how far the outbox is applied", erasure=Erasure.KEPT),
     technical("Specialty", "code", "of the catalogue", erasure=Erasure.KEPT),
     technical("Region", "code", "of the catalogue", erasure=Erasure.KEPT),

@@ -10,8 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 
 from kit.clock import new_id
 from kit.services import TOKEN_SECONDS, Service
@@ -19,21 +24,38 @@ from kit.settings import SettingsError
 from kit.tokens import ALGORITHM, AUDIENCE, TOKEN_TYPE
 
 ACCESS_SECONDS = 600
+_PUBLIC_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----[^-]++-----END PUBLIC KEY-----")
 _PEM = re.compile(r"-----BEGIN PRIVATE KEY-----[^-]++-----END PRIVATE KEY-----")
 
 
-def _loaded(pem: str) -> Ed25519PrivateKey:
+def _loaded(pem: str, setting: str) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem.encode(), password=None)
     except ValueError as error:
-        raise SettingsError("CONSILIUM_SIGNING_KEY must hold Ed25519 private keys in PEM.") from error
+        raise SettingsError(f"{setting} must hold Ed25519 private keys in PEM.") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise SettingsError("CONSILIUM_SIGNING_KEY must hold Ed25519 private keys in PEM.")
+        raise SettingsError(f"{setting} must hold Ed25519 private keys in PEM.")
     return key
 
 
-def _jwk(key: Ed25519PrivateKey) -> dict[str, Any]:
-    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+def public_key_set(pem: str, setting: str) -> dict[str, Any]:
+    """The JSON Web Key Set of public keys in PEM.
+
+    Raises:
+        SettingsError: it holds something else; names the setting.
+    """
+    try:
+        keys = [load_pem_public_key(part.encode()) for part in _PUBLIC_PEM.findall(pem) or [pem]]
+    except ValueError as error:
+        raise SettingsError(f"{setting} must hold Ed25519 public keys in PEM.") from error
+    found = [_jwk(key) for key in keys if isinstance(key, Ed25519PublicKey)]
+    if len(found) < len(keys):
+        raise SettingsError(f"{setting} must hold Ed25519 public keys in PEM.")
+    return {"keys": found}
+
+
+def _jwk(key: Ed25519PublicKey) -> dict[str, Any]:
+    public = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
     x = base64.urlsafe_b64encode(public).decode().rstrip("=")
     thumbprint = hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'.encode()).digest()  # RFC 7638
     kid = base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")
@@ -46,16 +68,21 @@ class Signer:
     Args:
         pem: private keys; the first signs, the others are only published.
         issuer: the `iss` of every token.
+        setting: where the keys come from, for messages.
     """
 
-    def __init__(self, pem: str, issuer: str) -> None:
-        keys = [_loaded(part) for part in _PEM.findall(pem) or [pem]]
+    def __init__(self, pem: str, issuer: str, *, setting: str = "CONSILIUM_SIGNING_KEY") -> None:
+        keys = [_loaded(part, setting) for part in _PEM.findall(pem) or [pem]]
         self._key, self._issuer = keys[0], issuer
-        self._jwks = [_jwk(key) for key in keys]
+        self._jwks = [_jwk(key.public_key()) for key in keys]
 
     def key_set(self) -> dict[str, Any]:
         """The JSON Web Key Set that others check tokens with."""
         return {"keys": self._jwks}
+
+    def public_pem(self) -> str:
+        """The public half of the key that signs, in PEM."""
+        return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
     def sign(self, claims: dict[str, Any], *, token_type: str) -> str:
         """A JSON Web Token of any type; `iss` and `iat` are added where absent."""

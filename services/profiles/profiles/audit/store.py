@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from kit import clock, ids
 from profiles.audit.chain import Entry, entry_hash, reason_hash
+from profiles.audit.checkpoints import Link
 
 _PERSON = "person:"
 REASON_LONGEST = 500
@@ -189,6 +190,23 @@ class AuditTrail:
         """The last entry's number and hash, as the database notes them."""
         row = self._db.execute(sa.text("SELECT seq, hash FROM audit_head")).first()
         return (int(row.seq), bytes(row.hash)) if row else None
+
+    def last_checkpoint(self, *, lock: bool = False) -> Link | None:
+        """The last checkpoint that was written outside the database; None before the first.
+
+        Args:
+            lock: until the transaction ends, so that one worker writes at a time.
+        """
+        text = "SELECT number, digest FROM audit_checkpoint" + (" FOR UPDATE" if lock else "")
+        row = self._db.execute(sa.text(text)).first()
+        return Link(int(row.number), bytes(row.digest)) if row and row.number else None
+
+    def note_checkpoint(self, link: Link) -> None:
+        """Remember the last checkpoint."""
+        self._db.execute(
+            sa.text("UPDATE audit_checkpoint SET number = :number, digest = :digest"),
+            {"number": link.number, "digest": link.digest},
+        )
 
     def hashes(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """The hashes of entries by number."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from profiles.accounts.signing import Signer
 from profiles.audit.chain import RESTORED
-from profiles.audit.checkpoints import CheckpointFile, Restore, append_checkpoint
+from profiles.audit.checkpoints import CheckpointFile, CheckpointLog, Restore
 from profiles.audit.store import AuditTrail
 
 
@@ -68,10 +66,10 @@ def last_agreed(audit: AuditTrail, file: CheckpointFile, *, before: int | None) 
     )
 
 
-def write_checkpoint(
-    audit: AuditTrail, signer: Signer, folder: Path, *, last: int, restore: Restore | None = None
-) -> int:
+def write_checkpoint(audit: AuditTrail, log: CheckpointLog, *, last: int, restore: Restore | None = None) -> int:
     """Sign the head of the chain and append it to the checkpoints' file, unless it is there already.
+
+    The file comes first: if the transaction then fails, the file is ahead of the database, which is no gap.
 
     Args:
         last: the number that was signed last.
@@ -86,5 +84,6 @@ def write_checkpoint(
     head = audit.head()
     if head is None or (head[0] <= last and restore is None):
         return last
-    append_checkpoint(folder, signer, seq=head[0], entry_hash=head[1], restore=restore)
+    known = audit.last_checkpoint(lock=True)
+    audit.note_checkpoint(log.append(seq=head[0], entry_hash=head[1], known=known, restore=restore))
     return head[0]

@@ -124,6 +124,7 @@ HOLDINGS = (
     technical("audit_reason", "seq salt", _KEY),
     technical("audit_pseudonym", "person_id pseudonym", "the only place that says whose a pseudonym is"),
     technical("audit_head", "one seq hash", "the chain", erasure=Erasure.KEPT),
+    technical("audit_checkpoint", "one number digest", "the chain of checkpoints", erasure=Erasure.KEPT),
     technical("relayed_event", "id taken_at", "ids of acts, for 7 days", erasure=Erasure.KEPT),
     technical("refusal", "actor action since count noted", "counts refusals of an hour; the trail has them after it"),
     personal("mail", "kind person_id address data created_at", MESSAGES, because="each is sent to the person as soon as it can be"),

@@ -1,0 +1,1 @@
+CREATE CONSTRAINT audit_checkpoint_id IF NOT EXISTS FOR (c:AuditCheckpoint) REQUIRE c.id IS UNIQUE;

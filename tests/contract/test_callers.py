@@ -36,7 +36,7 @@ def apps() -> Iterator[dict[str, Flask]]:
     """Both services, connected to nothing; who is let in gets as far as the engine that is not there."""
     graph = GraphSettings("bolt://127.0.0.1:1", "neo4j", "x", "http://x", "http://127.0.0.1:1", ((1, b"k" * 32),))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(KeySet, "at", classmethod(lambda cls, _url: cls(SIGNER.key_set)))
+        patch.setattr(KeySet, "at", classmethod(lambda cls, *_: cls(SIGNER.key_set)))
         made = {"profiles": create_profiles(CONFIG), "graph": create_graph(graph)}
         yield made
         for app in made.values():

@@ -49,10 +49,12 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("gateway")
     config = config or settings.load()
-    services = Services(ServiceClient("profiles", config.profiles_url), ServiceClient("graph", config.graph_url))
-
-    ended = EndedTokens.at(config.profiles_url)
-    keys = KeySet.at(config.profiles_url)
+    services = Services(
+        ServiceClient("profiles", config.profiles_url, ca_file=config.ca_file),
+        ServiceClient("graph", config.graph_url, ca_file=config.ca_file),
+    )
+    ended = EndedTokens.at(config.profiles_url, config.ca_file)
+    keys = KeySet.at(config.profiles_url, config.ca_file)
     verifier = TokenVerifier(keys, issuer=config.issuer, ended=ended)
     engine = Engine.of(schema(), plans=config.plans)
     streams = Streams(
@@ -75,7 +77,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         internal=lambda: _internal(config),
     )
 
-    limiter = Limiter(SharedBuckets(config.valkey_url) if config.valkey_url else LocalBuckets(), config.rates)
+    limiter = Limiter(
+        SharedBuckets(config.valkey_url, config.ca_file) if config.valkey_url else LocalBuckets(), config.rates
+    )
     edge = Edge(
         engine, services, verifier,
         Documents(
@@ -123,7 +127,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 def _texts(config: settings.Settings) -> Texts:
     """Where persisted operations are known to all workers that there are."""
     if config.valkey_url:
-        return SharedTexts(config.valkey_url)
+        return SharedTexts(config.valkey_url, config.ca_file)
     return FileTexts(config.shared_dir / "operations") if config.shared_dir else LocalTexts()
 
 

@@ -142,8 +142,8 @@ class FileTexts:
 class SharedTexts:
     """Texts in Valkey for a week, known to every worker, with those of this process in front."""
 
-    def __init__(self, url: str) -> None:
-        self._client = connect(url)
+    def __init__(self, url: str, ca_file: Path | None = None) -> None:
+        self._client = connect(url, ca_file)
         self._own = LocalTexts()
 
     def get(self, digest: str) -> str | None:

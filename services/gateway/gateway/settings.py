@@ -9,12 +9,14 @@ from gateway.persisted import MODES
 from gateway.rates.limiter import Rates
 from kit.services import Service, read_secret
 from kit.settings import Environment, SettingsError
+from kit.urls import SERVICE_SCHEMES, check_url, read_ca_file, read_public_url, read_url
 
 INTROSPECTION = ("everybody", "members", "nobody")
 PERSON_POINTS = 120_000
 ADDRESS_POINTS = 600_000
 PERSON_CHANGES, ADDRESS_CHANGES = 600, 6_000
 ADDRESS_CONNECTIONS = 200
+VALKEY_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "unix")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Settings:
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
         plans: whether queries are compiled.
         trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
+        ca_file: what https addresses of services, and rediss, are checked against; the system's authorities by default.
         secret: what the gateway signs in with, to hear what changes.
     """
 
@@ -51,6 +54,7 @@ class Settings:
     plans: bool
     metrics_port: int | None
     secret: str = field(repr=False)
+    ca_file: Path | None = None
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -60,13 +64,12 @@ def load(environment: Environment | None = None) -> Settings:
         SettingsError: one is missing or malformed.
     """
     env = environment or Environment()
-    issuer = env.text("CONSILIUM_PUBLIC_URL", None if env.production else "http://127.0.0.1:8000")
-    if env.production and not issuer.startswith("https://"):
-        raise SettingsError("CONSILIUM_PUBLIC_URL must be an https address in production.")
+    issuer = read_public_url(env)
     return Settings(
         issuer=issuer,
-        profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),
-        graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
+        profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
+        graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
+        ca_file=read_ca_file(env),
         introspection=_one_of(
             env, "CONSILIUM_INTROSPECTION", INTROSPECTION, "members" if env.production else "everybody"
         ),
@@ -79,7 +82,7 @@ def load(environment: Environment | None = None) -> Settings:
         ),
         address_connections=_number(env, "CONSILIUM_ADDRESS_CONNECTIONS", ADDRESS_CONNECTIONS),
         proxies=_number(env, "CONSILIUM_PROXIES", 0),
-        valkey_url=env.text("VALKEY_URL", " ").strip() or None,
+        valkey_url=_valkey_url(env),
         shared_dir=Path(shared) if (shared := env.text("CONSILIUM_SHARED_DIR", " ").strip()) else None,
         trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", " ").strip() or None,
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
@@ -98,6 +101,11 @@ def _port(env: Environment, name: str) -> int | None:
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise SettingsError(f"{name} must be an address and a port, like 127.0.0.1:9100, not {found!r}.")
     return int(port)
+
+
+def _valkey_url(env: Environment) -> str | None:
+    found = env.text("VALKEY_URL", " ").strip()
+    return check_url("VALKEY_URL", found, schemes=VALKEY_SCHEMES, host=False) if found else None
 
 
 def _one_of(env: Environment, name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -43,14 +43,14 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     config = config or settings.load()
     cursors.sign_with(key for _, key in config.field_keys)
     app = Flask("graph", static_folder=None)
-    driver = db.connect(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
-    patient = db.patient_driver(config.neo4j_uri, config.neo4j_user, config.neo4j_password)
+    engine_access = (config.neo4j_uri, config.neo4j_user, config.neo4j_password, config.ca_file)
+    driver, patient = db.connect(*engine_access), db.patient_driver(*engine_access)
     plans = PlanCache(patient, driver)
     engine = EngineWatch("Neo4j", ping(patient), prepare=plans.prepare, maintain=plans.maintain)
     app.extensions["driver"], app.extensions["engine"] = driver, engine
     index = app.extensions["index"] = PeopleIndex(driver, shared=SharedPosition.at(config.shared_dir))
     app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
-    profiles = ServiceClient("profiles", config.profiles_url)
+    profiles = ServiceClient("profiles", config.profiles_url, ca_file=config.ca_file)
 
     def begin() -> None:
         engine.start()
@@ -66,11 +66,11 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         there = engine.confirmed
         return {"neo4j": there, "queries": there and engine.prepared, "index": there and index.ready()}
 
-    ended = EndedTokens.at(config.profiles_url)
+    ended = EndedTokens.at(config.profiles_url, config.ca_file)
     app.extensions["policies"] = PolicyGate(ended, profiles)
     equip(
         app,
-        verifier=TokenVerifier(KeySet.at(config.profiles_url), issuer=config.issuer, ended=ended),
+        verifier=TokenVerifier(KeySet.at(config.profiles_url, config.ca_file), issuer=config.issuer, ended=ended),
         public=PUBLIC,
         callers=CALLERS,
         ready=ready,

@@ -32,6 +32,7 @@ from neo4j_python_migrations.executor import Executor
 from neo4j_python_migrations.migration import Migration
 
 from graph.feed.domain import Changes
+from graph.settings import NEO4J_SCHEMES
 from kit.engines import START_SECONDS, EngineError, wait_for
 from kit.errors import OutcomeUnknown, Unauthenticated, Unavailable
 from kit.logs import log
@@ -74,10 +75,25 @@ def used_queries() -> list[str]:
     return [name for name, _ in _uses.most_common()]
 
 
-def connect(uri: str, user: str, password: str) -> neo4j.Driver:
-    """A driver that fails fast: 0.5 s to connect, 0.5 s for a connection from the pool, no retries of its own."""
+def _secured(uri: str, ca_file: Path | None) -> tuple[str, dict[str, Any]]:
+    """How the driver is told to check certificates: it takes authorities of one's own only beside a plain scheme."""
+    scheme, _, place = uri.partition("://")
+    if ca_file is None or not scheme.endswith("+s"):
+        return uri, {}
+    checked = {"encrypted": True, "trusted_certificates": neo4j.TrustCustomCAs(str(ca_file))}
+    return f"{scheme.removesuffix('+s')}://{place}", checked
+
+
+def connect(uri: str, user: str, password: str, ca_file: Path | None = None) -> neo4j.Driver:
+    """A driver that fails fast: 0.5 s to connect, 0.5 s for a connection from the pool, no retries of its own.
+
+    Args:
+        ca_file: what `bolt+s://` and `neo4j+s://` are checked against; the system's authorities by default.
+    """
+    uri, secured = _secured(uri, ca_file)
     return neo4j.GraphDatabase.driver(
         uri,
+        **secured,
         auth=(user, password),
         connection_timeout=0.5,
         connection_acquisition_timeout=0.5,
@@ -89,17 +105,19 @@ def connect(uri: str, user: str, password: str) -> neo4j.Driver:
     )
 
 
-def patient_driver(uri: str, user: str, password: str) -> neo4j.Driver:
+def patient_driver(uri: str, user: str, password: str, ca_file: Path | None = None) -> neo4j.Driver:
     """A driver for everything but requests: the first connection to a cold Neo4j on a busy machine takes 10 s and more.
 
     Raises:
         EngineError: the URI is malformed.
     """
     try:
-        if urlsplit(uri).scheme.split("+")[0] not in {"bolt", "neo4j"}:
-            raise ValueError(f"{uri} does not begin with bolt:// or neo4j://")
+        if urlsplit(uri).scheme not in NEO4J_SCHEMES:
+            raise ValueError(f"{uri} does not begin with bolt://, neo4j://, bolt+s:// or neo4j+s://")
+        uri, secured = _secured(uri, ca_file)
         return neo4j.GraphDatabase.driver(
             uri,
+            **secured,
             auth=(user, password),
             connection_timeout=60,
             connection_acquisition_timeout=90,
@@ -118,6 +136,7 @@ def connect_patiently(
     user: str,
     password: str,
     *,
+    ca_file: Path | None = None,
     seconds: float = START_SECONDS,
     stopping: threading.Event | None = None,
 ) -> neo4j.Driver:
@@ -129,7 +148,7 @@ def connect_patiently(
     Raises:
         EngineError: Neo4j did not answer in time, or refuses the password.
     """
-    driver = patient_driver(uri, user, password)
+    driver = patient_driver(uri, user, password, ca_file)
 
     def connected() -> neo4j.Driver:
         with driver.session() as session:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kit.cipher import field_keys
 from kit.settings import Environment
+from kit.urls import SERVICE_SCHEMES, read_ca_file, read_public_url, read_url
+
+# `+ssc` is left out: it believes any certificate.
+NEO4J_SCHEMES = ("bolt", "neo4j", "bolt+s", "neo4j+s")
 
 
 @dataclass(frozen=True)
@@ -13,11 +18,12 @@ class Settings:
     """What the operator decides.
 
     Args:
-        neo4j_uri: `bolt://` for one server, `neo4j://` for a cluster.
+        neo4j_uri: `bolt://` for one server, `neo4j://` for a cluster; `bolt+s://` and `neo4j+s://` are TLS.
         issuer: the public address that tokens name.
         profiles_url: where the keys are that check tokens.
         field_keys: (id, 32 bytes) pairs that encrypt what is held; the first encrypts.
         shared_dir: a folder of the worker processes of one host; None where there is one process.
+        ca_file: what TLS is checked against; the system's authorities by default.
     """
 
     neo4j_uri: str
@@ -27,6 +33,7 @@ class Settings:
     profiles_url: str
     field_keys: tuple[tuple[int, bytes], ...] = field(repr=False)
     shared_dir: str | None = None
+    ca_file: Path | None = None
 
 
 def load(environment: Environment | None = None) -> Settings:
@@ -37,11 +44,12 @@ def load(environment: Environment | None = None) -> Settings:
     """
     env = environment or Environment()
     return Settings(
-        neo4j_uri=env.text("CONSILIUM_NEO4J_URI"),
+        neo4j_uri=read_url(env, "CONSILIUM_NEO4J_URI", schemes=NEO4J_SCHEMES),
         neo4j_user=env.text("CONSILIUM_NEO4J_USER", "neo4j"),
         neo4j_password=env.text("CONSILIUM_NEO4J_PASSWORD"),
-        issuer=env.text("CONSILIUM_PUBLIC_URL", None if env.production else "http://127.0.0.1:8000"),
+        issuer=read_public_url(env),
         field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
         shared_dir=env.text("CONSILIUM_SHARED_DIR", "") or None,
-        profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),
+        profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
+        ca_file=read_ca_file(env),
     )

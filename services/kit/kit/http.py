@@ -6,6 +6,7 @@ import random
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -77,13 +78,22 @@ class ServiceClient:
         name: of the service, for messages.
         base_url: like `http://127.0.0.1:8001`.
         read_seconds: how long to wait for an answer when the context has no nearer deadline.
+        ca_file: what `https://` is checked against; the authorities of the system by default.
     """
 
-    def __init__(self, name: str, base_url: str, *, connections: int = 32, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        *,
+        connections: int = 32,
+        read_seconds: float = READ_SECONDS,
+        ca_file: Path | None = None,
+    ) -> None:
         self.name = name
         self._read_seconds = read_seconds
         self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MOST_IN_FLIGHT)
-        self._wire = Wire(base_url, connections=connections)
+        self._wire = Wire(base_url, connections=connections, ca_file=ca_file)
         self.clock = ServerClock(name)
 
     def call(self, method: str, path: str, body: Any = None, *, context: CallContext | None = None) -> Any:

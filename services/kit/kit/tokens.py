@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -63,10 +64,10 @@ class KeySet:
         self._fetched_at = self._failed_at = float("-inf")
 
     @classmethod
-    def at(cls, profiles_url: str) -> KeySet:
+    def at(cls, profiles_url: str, ca_file: Path | None = None) -> KeySet:
         """The keys that the profiles service publishes; once some are known it is asked with little patience."""
-        patient = ServiceClient("profiles", profiles_url, connections=2)
-        quick = ServiceClient("profiles", profiles_url, connections=2, read_seconds=0.5)
+        patient = ServiceClient("profiles", profiles_url, connections=2, ca_file=ca_file)
+        quick = ServiceClient("profiles", profiles_url, connections=2, read_seconds=0.5, ca_file=ca_file)
         keys = cls(lambda: (quick if keys._keys else patient).call("GET", "/.well-known/jwks.json"))
         return keys
 
@@ -142,9 +143,9 @@ class EndedTokens:
         self._fetched_at = float("-inf")
 
     @classmethod
-    def at(cls, profiles_url: str) -> EndedTokens:
+    def at(cls, profiles_url: str, ca_file: Path | None = None) -> EndedTokens:
         """The list that the profiles service publishes; it is asked with little patience, because requests wait."""
-        client = ServiceClient("profiles", profiles_url, connections=2, read_seconds=0.4)
+        client = ServiceClient("profiles", profiles_url, connections=2, read_seconds=0.4, ca_file=ca_file)
         return cls(lambda: client.call("GET", "/.well-known/ended-tokens.json"))
 
     def _refresh(self) -> None:

@@ -35,6 +35,7 @@ def _environment() -> dict[str, str]:
     """Where the services of this installation are, and the secret of the operator's tools."""
     from consilium.home import Home
     from kit.services import refuse_shared_secret
+    from kit.urls import SERVICE_SCHEMES, read_ca_file, read_url
 
     home, env = Home.here(), Environment()
     refuse_shared_secret(env)
@@ -44,8 +45,11 @@ def _environment() -> dict[str, str]:
     except SettingsError as error:
         raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.") from error
     return {
-        "CONSILIUM_PROFILES_URL": env.text("CONSILIUM_PROFILES_URL", f"http://127.0.0.1:{home.profiles_port}"),
-        "CONSILIUM_GRAPH_URL": env.text("CONSILIUM_GRAPH_URL", f"http://127.0.0.1:{home.graph_port}"),
+        **{
+            name: read_url(env, name, f"http://127.0.0.1:{port}", schemes=SERVICE_SCHEMES)
+            for name, port in (("CONSILIUM_PROFILES_URL", home.profiles_port), ("CONSILIUM_GRAPH_URL", home.graph_port))
+        },
+        "CONSILIUM_CA_FILE": str(read_ca_file(env) or ""),
         "CONSILIUM_OPERATOR_SECRET": secret,
     }
 
@@ -252,9 +256,13 @@ def public_key() -> None:
 
 def _database_url(home: Home) -> str:
     """The database of this installation, as its owner."""
+    from profiles.database_url import NAME, read_database_url
+
     try:
-        return Environment().text("CONSILIUM_DATABASE_URL")
+        return read_database_url(Environment())
     except SettingsError as error:
+        if Environment().has(NAME):
+            raise
         port, password = home.recorded_port("postgres"), home.root / "secrets" / "postgres_password"
         if port is None or not password.exists():
             raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.") from error
@@ -402,14 +410,15 @@ def migrate(seconds: int) -> None:
     from graph import db as graph_db
     from graph import settings as graph_settings
     from profiles import db as profiles_db
+    from profiles.database_url import read_database_url
 
     env = Environment()
-    url, index_key = env.text("CONSILIUM_DATABASE_URL"), base64.b64decode(env.text("CONSILIUM_INDEX_KEY"))
+    url, index_key = read_database_url(env), base64.b64decode(env.text("CONSILIUM_INDEX_KEY"))
     password = env.text("CONSILIUM_SERVICE_DATABASE_PASSWORD", "")
     config = graph_settings.load(env)
     profiles_db.wait_for_answer(url, seconds=seconds)
     with graph_db.connect_patiently(
-        config.neo4j_uri, config.neo4j_user, config.neo4j_password, seconds=seconds
+        config.neo4j_uri, config.neo4j_user, config.neo4j_password, ca_file=config.ca_file, seconds=seconds
     ) as driver:
         profiles_db.migrate(url, index_key=index_key)
         if password:
@@ -437,7 +446,9 @@ def write_secrets(folder: Path, for_containers: bool) -> None:
     if for_containers:
         password = home.secret("postgres_password", folder=folder)
         url = folder / "database_url"
-        url.write_text(f"postgresql+psycopg://consilium:{password}@postgres:5432/consilium", encoding="utf-8")
+        # The containers' network is theirs alone, and the database has no certificate there.
+        address = f"postgresql+psycopg://consilium:{password}@postgres:5432/consilium?sslmode=disable"
+        url.write_text(address, encoding="utf-8")
         own = service_url(url.read_text(), home.secret("service_database_password", folder=folder))
         (folder / "service_database_url").write_text(own, encoding="utf-8")
         # Each image runs as a user of its own; the volume is mounted nowhere else.

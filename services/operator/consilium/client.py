@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from kit.errors import Unavailable
@@ -24,8 +25,11 @@ class OperatorClient:
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._profiles = ServiceClient("profiles", environment["CONSILIUM_PROFILES_URL"], read_seconds=WRITE_SECONDS)
-        self._graph = ServiceClient("graph", environment["CONSILIUM_GRAPH_URL"], read_seconds=WRITE_SECONDS)
+        ca_file = Path(found) if (found := environment.get("CONSILIUM_CA_FILE")) else None
+        self._profiles, self._graph = (
+            ServiceClient(name, environment[setting], read_seconds=WRITE_SECONDS, ca_file=ca_file)
+            for name, setting in (("profiles", "CONSILIUM_PROFILES_URL"), ("graph", "CONSILIUM_GRAPH_URL"))
+        )
         secret = environment["CONSILIUM_OPERATOR_SECRET"]
         self._session = ServiceSession(self._profiles, Service.OPERATOR, secret)
 

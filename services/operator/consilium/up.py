@@ -39,9 +39,11 @@ from graph import settings as graph_settings
 from kit.errors import DomainError
 from kit.services import SIGNING_IN
 from kit.settings import Environment, part_for
+from kit.urls import read_ca_file
 from profiles import db as profiles_db
 from profiles import settings as profiles_settings
 from profiles import worker_settings
+from profiles.database_url import read_database_url
 
 NEEDED_BYTES = 600_000_000
 READY_SECONDS = 600.0  # the graph service reads the network first; on a busy machine all take their time
@@ -449,12 +451,13 @@ def _start_all(supervisor: Supervisor) -> None:
     console.print("Starting PostgreSQL and Neo4j ...")
     supervisor.start_engines()
     environment = supervisor.environment()
-    url, stopping = environment["CONSILIUM_DATABASE_URL"], supervisor.stopping
+    url, stopping = read_database_url(Environment(dict(os.environ) | environment)), supervisor.stopping
     profiles_db.wait_for_answer(url, stopping=stopping)
     with graph_db.connect_patiently(
         environment["CONSILIUM_NEO4J_URI"],
         os.environ.get("CONSILIUM_NEO4J_USER", "neo4j"),
         environment["CONSILIUM_NEO4J_PASSWORD"],
+        ca_file=read_ca_file(Environment()),
         stopping=stopping,
     ) as driver:
 

@@ -80,7 +80,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app = Flask("profiles", static_folder=None)
     signer = Signer(config.signing_key, config.issuer)
     engine = db.connect(config.database_url)
-    graph = ServiceClient("graph", config.graph_url)
+    graph = ServiceClient("graph", config.graph_url, ca_file=config.ca_file)
     app.extensions["wiring"] = Wiring(
         config, engine, signer, FieldCipher(config.field_keys, config.index_key), read_policies(config.policies),
         graph, Relay(engine, GraphProjection(graph, OwnToken(signer, Service.PROFILES))),

@@ -10,6 +10,8 @@ from pathlib import Path
 from kit.cipher import field_keys
 from kit.services import Service, read_digests
 from kit.settings import Environment, SettingsError
+from kit.urls import SERVICE_SCHEMES, read_ca_file, read_public_url, read_url
+from profiles.database_url import read_database_url
 
 SIGN_UPS_PER_ADDRESS = 30
 
@@ -26,6 +28,7 @@ class Settings:
         field_keys: (id, 32 bytes) pairs that encrypt register numbers and evidence; the first encrypts.
         index_key: 32 bytes that make the blind index of register numbers.
         policies: a folder of policies; None takes those shipped.
+        ca_file: what TLS is checked against; the system's authorities by default.
         sign_ups_per_address: sign-ups and messages that one network address causes without waiting; then one a minute.
     """
 
@@ -42,18 +45,7 @@ class Settings:
     contact: str
     policies: Path | None
     sign_ups_per_address: int = SIGN_UPS_PER_ADDRESS
-
-
-def public_url(environment: Environment) -> str:
-    """The public address, which tokens and messages name.
-
-    Raises:
-        SettingsError: it is missing in production, or has no encryption there.
-    """
-    found = environment.text("CONSILIUM_PUBLIC_URL", None if environment.production else "http://127.0.0.1:8000")
-    if environment.production and not found.startswith("https://"):
-        raise SettingsError("CONSILIUM_PUBLIC_URL must be an https address in production.")
-    return found
+    ca_file: Path | None = None
 
 
 def key(environment: Environment, name: str) -> bytes:
@@ -85,16 +77,17 @@ def load(environment: Environment | None = None) -> Settings:
         SettingsError: one is missing or malformed, or production lacks what it must have.
     """
     env = environment or Environment()
-    issuer = public_url(env)
+    issuer = read_public_url(env)
     policies = env.text("CONSILIUM_POLICIES_DIR", "")
     return Settings(
-        database_url=env.text("CONSILIUM_DATABASE_URL"),
+        database_url=read_database_url(env),
         issuer=issuer,
         signing_key=env.text("CONSILIUM_SIGNING_KEY"),
         service_digests=read_digests(env),
         field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
         index_key=key(env, "CONSILIUM_INDEX_KEY"),
-        graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
+        graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
+        ca_file=read_ca_file(env),
         demo=not env.production and env.text("CONSILIUM_DEMO", "1") == "1",
         instance_name=env.text("CONSILIUM_NAME", "Consilium"),
         operator=env.text("CONSILIUM_OPERATOR", "An operator that has not said its name"),

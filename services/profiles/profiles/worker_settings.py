@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kit.cipher import field_keys
-from kit.http import ServiceClient
+from kit.http import READ_SECONDS, ServiceClient
 from kit.services import Service, ServiceSession, read_secret
 from kit.settings import Environment
+from kit.urls import SERVICE_SCHEMES, check_url, read_ca_file, read_public_url, read_url
 from profiles.accounts.signing import Signer
-from profiles.settings import key, public_url
+from profiles.database_url import read_database_url
+from profiles.settings import key
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class WorkerSettings:
         checkpoint_key: Ed25519 private keys in PEM; the first signs checkpoints of the audit trail, and nothing else does.
         field_keys: (id, 32 bytes) pairs that encrypt register numbers and evidence; the first encrypts.
         index_key: 32 bytes that make the blind index of register numbers.
+        ca_file: what TLS is checked against; the system's authorities by default.
         smtp_url: `smtp://` or `smtps://` with user and password; None writes messages into files in `mail_dir`.
         audit_dir: where signed checkpoints of the audit trail are kept, outside the database.
     """
@@ -38,6 +41,7 @@ class WorkerSettings:
     graph_url: str
     instance_name: str
     contact: str
+    ca_file: Path | None = None
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "consilium@localhost"
     mail_dir: Path = Path(".consilium/mail")
@@ -45,7 +49,12 @@ class WorkerSettings:
 
     def session(self) -> ServiceSession:
         """How the worker signs in."""
-        return ServiceSession(ServiceClient("profiles", self.profiles_url), Service.WORKER, self.secret)
+        profiles = ServiceClient("profiles", self.profiles_url, ca_file=self.ca_file)
+        return ServiceSession(profiles, Service.WORKER, self.secret)
+
+    def graph(self, read_seconds: float = READ_SECONDS) -> ServiceClient:
+        """A client of the graph service."""
+        return ServiceClient("graph", self.graph_url, read_seconds=read_seconds, ca_file=self.ca_file)
 
     def checkpoint_signer(self) -> Signer:
         """What signs checkpoints.
@@ -64,18 +73,24 @@ def load(environment: Environment | None = None) -> WorkerSettings:
     """
     env = environment or Environment()
     return WorkerSettings(
-        database_url=env.text("CONSILIUM_DATABASE_URL"),
-        issuer=public_url(env),
+        database_url=read_database_url(env),
+        issuer=read_public_url(env),
         secret=read_secret(env, Service.WORKER),
         checkpoint_key=env.text("CONSILIUM_CHECKPOINT_KEY"),
         field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
         index_key=key(env, "CONSILIUM_INDEX_KEY"),
-        profiles_url=env.text("CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001"),
-        graph_url=env.text("CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002"),
+        profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
+        graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
+        ca_file=read_ca_file(env),
         instance_name=env.text("CONSILIUM_NAME", "Consilium"),
         contact=env.text("CONSILIUM_CONTACT", "operator@localhost"),
-        smtp_url=env.text("CONSILIUM_SMTP_URL", None if env.production else "") or None,
+        smtp_url=_smtp_url(env),
         mail_from=env.text("CONSILIUM_MAIL_FROM", "consilium@localhost"),
         mail_dir=Path(env.text("CONSILIUM_MAIL_DIR", ".consilium/mail")),
         audit_dir=Path(env.text("CONSILIUM_AUDIT_DIR", ".consilium/audit")),
     )
+
+
+def _smtp_url(environment: Environment) -> str | None:
+    found = environment.text("CONSILIUM_SMTP_URL", None if environment.production else "")
+    return check_url("CONSILIUM_SMTP_URL", found, schemes=("smtp", "smtps")) if found else None

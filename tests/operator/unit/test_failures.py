@@ -78,7 +78,7 @@ def test_a_command_ends_with_the_sentence(installation: pytest.MonkeyPatch, erro
     ("arguments", "environment", "said"),
     [
         (["migrate"], {}, "CONSILIUM_DATABASE_URL is not set"),
-        (["migrate"], {"CONSILIUM_DATABASE_URL": "no url", "CONSILIUM_NEO4J_URI": "bolt://127.0.0.1:1"}, "is not a URL like"),
+        (["migrate"], {"CONSILIUM_DATABASE_URL": "no url", "CONSILIUM_NEO4J_URI": "bolt://127.0.0.1:1"}, "must be an address that begins with postgresql+psycopg://"),
         (["migrate", "--wait", "1"], {"CONSILIUM_DATABASE_URL": "postgresql+psycopg://u:p@127.0.0.1:1/x", "CONSILIUM_NEO4J_URI": "bolt://127.0.0.1:1"}, "PostgreSQL at 127.0.0.1:1 does not answer"),
         (["audit", "verify"], {}, "No installation is in"),
         (["audit", "verify"], {"CONSILIUM_DATABASE_URL": "postgresql+psycopg://u:p@127.0.0.1:1/x"}, "PostgreSQL does not answer"),

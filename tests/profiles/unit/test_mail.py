@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from profiles.accounts.domain import parse_email
-from profiles.mail.delivery import _send
+from profiles.mail import delivery
+from profiles.mail.delivery import NotEncrypted, _send
 from profiles.mail.domain import TEXTS, write
 from profiles.mail.store import Queued
+from tests.support.certificates import Authority
 from tests.support.settings import worker_settings
 
 DATA = {
@@ -76,3 +83,92 @@ def test_a_message_goes_out_by_smtp() -> None:
     assert b"To: ada@x.example" in message
     assert b"From: desk@x.example" in message
     assert "Grüße".encode() in message
+
+
+class Encrypting(Conversation):
+    """Offers STARTTLS, and takes a password once it is spoken; `said` is what came in clear."""
+
+    context: ssl.SSLContext | None = None  # None: does not offer it
+    said: list[bytes] = []
+    passwords: list[bytes] = []
+
+    def handle(self) -> None:
+        """Speak just enough SMTP (RFC 3207, RFC 4954)."""
+        reading, writing, encrypted = self.rfile, self.wfile, False
+        writing.write(b"220 x\r\n")
+        while line := reading.readline():
+            if not encrypted:
+                self.said.append(line)
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                offer = b"250-STARTTLS\r\n" if self.context is not None and not encrypted else b""
+                writing.write(b"250-x\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n" + offer + b"250 AUTH PLAIN\r\n")
+            elif verb == b"STAR" and self.context is not None:
+                writing.write(b"220 go on\r\n")
+                writing.flush()
+                try:
+                    secured = self.context.wrap_socket(self.request, server_side=True)
+                except OSError:
+                    return
+                reading, writing, encrypted = secured.makefile("rb"), secured.makefile("wb", buffering=0), True
+            elif verb == b"AUTH":
+                self.passwords.append(line)
+                writing.write(b"235 in\r\n")
+            elif verb == b"DATA":
+                writing.write(b"354 go on\r\n")
+                while reading.readline() != b".\r\n":
+                    pass
+                writing.write(b"250 taken\r\n")
+            elif verb == b"QUIT":
+                writing.write(b"221 bye\r\n")
+                return
+            else:
+                writing.write(b"250 fine\r\n")
+
+
+@pytest.fixture
+def mail_server(tmp_path: Path) -> Iterator[tuple[int, Authority]]:
+    """A server whose certificate is for localhost, and the authority that made it."""
+    authority = Authority(tmp_path)
+    Encrypting.context = authority.server_context("localhost")
+    Encrypting.said, Encrypting.passwords = [], []
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Encrypting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], authority
+        server.shutdown()
+
+
+def send(url: str, ca_file: Path | None) -> None:
+    """Send a message through a server."""
+    subject, text = write("credential-rejected", DATA)
+    config = replace(worker_settings(), smtp_url=url, mail_from="desk@x.example", ca_file=ca_file)
+    address = parse_email("ada@x.example")
+    _send(config, Queued("0" * 36, "credential-rejected", None, None, {}, 0), address, subject, text)
+
+
+def test_a_password_goes_out_under_tls_only(
+    mail_server: tuple[int, Authority], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not where the offer of STARTTLS is missing, or was removed, nor to a server with another certificate."""
+    port, authority = mail_server
+    url = f"smtp://ada:secret@localhost:{port}"
+    monkeypatch.setattr(delivery, "is_loopback", lambda _host: False)  # as for a server elsewhere
+    send(url, authority.file)
+    assert len(Encrypting.passwords) == 1
+    for ca_file in (Authority(tmp_path, "other").file, None):
+        with pytest.raises(ssl.SSLCertVerificationError):
+            send(url, ca_file)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        send(url.replace("localhost", "127.0.0.1"), authority.file)
+    Encrypting.context = None
+    with pytest.raises(NotEncrypted):
+        send(url, authority.file)
+    assert len(Encrypting.passwords) == 1
+    assert not any(line.upper().startswith((b"AUTH", b"MAIL", b"DATA")) for line in Encrypting.said)
+
+
+def test_a_password_may_go_to_this_machine_in_clear(mail_server: tuple[int, Authority]) -> None:
+    """Where nobody is between."""
+    Encrypting.context = None
+    send(f"smtp://ada:secret@127.0.0.1:{mail_server[0]}", None)
+    assert len(Encrypting.passwords) == 1

@@ -11,7 +11,7 @@ from profiles.settings import load
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 GOOD = {
     "CONSILIUM_ENV": "production",
-    "CONSILIUM_DATABASE_URL": "postgresql+psycopg://x",
+    "CONSILIUM_DATABASE_URL": "postgresql+psycopg://127.0.0.1/x",
     "CONSILIUM_SIGNING_KEY": "pem",
     "CONSILIUM_SERVICE_DIGESTS": " ".join(f"{service}:{'0' * 64}" for service in ("gateway", "worker", "operator")),
     "CONSILIUM_WORKER_SECRET": "w" * 24,

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import valkey
@@ -96,8 +97,8 @@ return {allowed, string.format('%.6f', level)}
 class SharedBuckets:
     """Buckets in Valkey, shared by every worker; while it does not answer, each worker has its own."""
 
-    def __init__(self, url: str) -> None:
-        self._client = connect(url)
+    def __init__(self, url: str, ca_file: Path | None = None) -> None:
+        self._client = connect(url, ca_file)
         self._script = self._client.register_script(_TAKE)
         self._own = LocalBuckets()
         self._retry_at = float("-inf")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from kit import clock
 from kit.cipher import FieldCipher
 from kit.logs import log
+from kit.urls import is_loopback, tls_context
 from profiles.accounts.domain import EmailAddress, find_email
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
@@ -139,15 +139,25 @@ def _send(config: WorkerSettings, queued: Queued, address: EmailAddress, subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="8bit")
     if config.smtp_url:
-        _send_by_smtp(config.smtp_url, message)
+        _send_by_smtp(config.smtp_url, message, config.ca_file)
     else:
         write_message(Path(config.mail_dir), message, kind=queued.kind, mail_id=queued.id, now=clock.now())
 
 
-def _send_by_smtp(url: str, message: EmailMessage) -> None:
-    """Send through `smtps://` (TLS from the start) or `smtp://` (STARTTLS where the server offers it)."""
+class NotEncrypted(Exception):
+    """The mail server does not offer STARTTLS, or somebody between has removed the offer; no password was sent."""
+
+
+def _send_by_smtp(url: str, message: EmailMessage, ca_file: Path | None) -> None:
+    """Send through `smtps://` (TLS from the start) or `smtp://` (STARTTLS where the server offers it).
+
+    A password is sent to another machine under TLS only.
+
+    Raises:
+        NotEncrypted: there is a password, and the server does not offer STARTTLS.
+    """
     server = urlsplit(url)
-    host, context = server.hostname or "localhost", ssl.create_default_context()
+    host, context = server.hostname or "localhost", tls_context(ca_file)
     if server.scheme == "smtps":
         client: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=SMTP_SECONDS, context=context)
     else:
@@ -157,6 +167,8 @@ def _send_by_smtp(url: str, message: EmailMessage) -> None:
             client.ehlo()
             if client.has_extn("starttls"):
                 client.starttls(context=context)
+            elif server.username and not is_loopback(host):
+                raise NotEncrypted
         if server.username:
             client.login(unquote(server.username), unquote(server.password or ""))
         client.send_message(message)

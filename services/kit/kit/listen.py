@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from typing import Any
 
 import gevent
 
+from kit.logs import take_over
 from kit.memory import collect_less
 from kit.worker import PAUSE_SECONDS
+
+# gunicorn's last argument is the application, like `gateway.app:create_app()`: the service's name comes first in it.
+take_over(sys.argv[-1].split(".")[0])
 
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
 worker_class = "kit.worker.BoundedWorker"
 workers = int(os.environ.get("CONSILIUM_WORKERS", "1"))
+logger_class = "kit.worker.PlainLogger"
 worker_connections = 1000
 timeout = 30
 graceful_timeout = 8

@@ -10,18 +10,35 @@ from __future__ import annotations
 
 import errno
 import logging
+import ssl
+import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
+from gevent.hub import Hub
+from gunicorn import util
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
 from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import InvalidChunkSize
+from gunicorn.http.errors import (
+    ForbiddenProxyRequest,
+    InvalidChunkSize,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
 from gunicorn.workers.ggevent import GeventWorker
 
 from kit.addresses import Tally, address_key
-from kit.logs import log
+from kit.logs import log, report_greenlet
+from kit.settings import SettingsError
 
 HEADER_SECONDS = 10.0  # from the first byte of a request, or from the connection, until its headers are complete
 PAUSE_SECONDS = 75.0  # between two requests of a connection
@@ -38,6 +55,11 @@ _STATUS_LINE, _SIZED = b"HTTP/1.1 ", b"\r\nContent-Length: "
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+MALFORMED_SECONDS = 60.0  # how often malformed requests are reported, all of that time in one line
+_STATUS = {
+    LimitRequestLine: (414, "URI Too Long"), LimitRequestHeaders: (431, "Request Header Fields Too Large"),
+    UnsupportedTransferCoding: (501, "Not Implemented"), ForbiddenProxyRequest: (403, "Forbidden"),
+}  # fmt: skip
 # The extension of a Flask application that says how many connections one address may have; 0 for any number.
 PER_ADDRESS = "connections_per_address"
 
@@ -190,27 +212,6 @@ class Connection:
         return sent
 
 
-class _Malformed(logging.Filter):
-    """Keeps requests that are no HTTP out of gunicorn's log, which quotes them: they may hold tokens, and come in any number.
-
-    How many there were is said once a minute.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._count, self._said_at = 0, float("-inf")
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a line of gunicorn's is written."""
-        if not str(record.msg).startswith("Invalid request from"):
-            return True
-        self._count += 1
-        if time.monotonic() - self._said_at > 60:
-            log().warning("malformed_requests", count=self._count)
-            self._count, self._said_at = 0, time.monotonic()
-        return False
-
-
 def _large_enough(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The pieces of a chunked body, of which few may be small.
 
@@ -232,12 +233,40 @@ class BoundedWorker(GeventWorker):
         super().__init__(*args, **kwargs)
         self._of_addresses = Tally()
         self._open = 0
-        self._warned_at = float("-inf")
+        self._warned_at = self._reported_at = float("-inf")
+        self._malformed: Counter[str] = Counter()
 
     def init_process(self) -> None:
-        """See GeventWorker."""
-        self.log.error_log.addFilter(_Malformed())
-        super().init_process()
+        """See GeventWorker; what ends a greenlet, or the worker, is logged like everything else and not printed."""
+        Hub.print_exception = report_greenlet
+        try:
+            super().init_process()
+        except Exception as error:
+            sentence = {"sentence": str(error)} if isinstance(error, SettingsError) else {}
+            log().critical("worker_failed", error=type(error).__name__, **sentence, exc_info=error)
+            sys.exit(1 if self.booted else Arbiter.WORKER_BOOT_ERROR)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no request, or what failed outside the application; nothing of what was sent is logged or sent back.
+
+        A stranger can send any number of malformed requests, so they are counted by kind, and a line says how many there were.
+        """
+        status, reason = 500, "Internal Server Error"
+        by_client = isinstance(exc, ParseException | ssl.SSLError)
+        if by_client and not isinstance(exc, InvalidResponseHeader | InvalidResponseHeaderName):
+            status, reason = _STATUS.get(type(exc), (400, "Bad Request"))  # type: ignore[arg-type]
+            self._malformed[type(exc).__name__] += 1
+            self._report_malformed()
+        else:
+            log().error("connection_failed", error=type(exc).__name__, exc_info=exc)
+        with suppress(Exception):
+            util.write_error(client, status, reason, "")
+
+    def _report_malformed(self) -> None:
+        if time.monotonic() - self._reported_at > MALFORMED_SECONDS:
+            self._reported_at = time.monotonic()
+            log().warning("malformed_requests", count=self._malformed.total(), kinds=dict(self._malformed))
+            self._malformed.clear()
 
     def timeout_ctx(self) -> AbstractContextManager[None]:
         """`Connection` keeps the time."""
@@ -300,3 +329,15 @@ def _drain(req: Any, sock: Connection) -> None:
         left = 0
     if left <= 0:
         sock.end()
+
+
+class PlainLogger(Logger):
+    """gunicorn's logger, whose lines go where all others of the process go; see `kit.logs`."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set levels and no handlers of its own."""
+        self.cfg = cfg
+        self.loglevel = self.LOG_LEVELS.get(cfg.loglevel.lower(), logging.WARNING)
+        self.error_log.setLevel(self.loglevel)
+        self.error_log.propagate = True
+        self._access_log_enabled = False

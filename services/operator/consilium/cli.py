@@ -29,6 +29,9 @@ console = Console()
 @click.group(cls=OneSentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run and look after a Consilium installation."""
+    from kit import logs
+
+    logs.configure("operator")
 
 
 def _environment() -> dict[str, str]:

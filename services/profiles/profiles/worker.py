@@ -302,7 +302,7 @@ def run_for_ever(part: Part, stop: threading.Event, config: WorkerSettings, engi
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    logs.configure("worker")
+    logs.take_over("worker")
     collect_less()
     config = worker_settings.load()
     engine = db.connect(config.database_url, pool_size=4)

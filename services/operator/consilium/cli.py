@@ -222,10 +222,19 @@ def _witness() -> tuple[dict[str, Link | None], list[str]]:
     """What the graph service knows of the last checkpoint, and warnings where it cannot be asked."""
     from consilium.client import OperatorClient
     from kit.errors import DomainError
+    from kit.http import CallContext
+    from profiles import worker_settings
     from profiles.audit.checkpoints import Link
 
     try:
-        found = OperatorClient(_environment()).last_checkpoint()
+        env = Environment()
+        # In the worker's container, which has no operator's secret.
+        if env.has("CONSILIUM_WORKER_SECRET") and not env.has("CONSILIUM_OPERATOR_SECRET"):
+            config = worker_settings.load()
+            context = CallContext(token=config.session().token())
+            found = config.graph().call("GET", "/v1/audit-checkpoint", context=context)["checkpoint"]
+        else:
+            found = OperatorClient(_environment()).last_checkpoint()
     except (DomainError, click.ClickException):
         return {}, ["the graph service cannot be asked which checkpoint it knows: the newest may have been cut off"]
     link = Link(found["number"], bytes.fromhex(found["digest"])) if found else None

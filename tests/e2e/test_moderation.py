@@ -9,6 +9,7 @@ import pytest
 
 from kit.clock import new_id
 from tests.e2e.test_verification import verified
+from tests.support.casework import decide as decide_case
 from tests.support.network import DISCUSSION, POST, answer, codes, discuss, group, join, me, newcomer, told
 from tests.support.stack import Stack, eventually
 
@@ -194,6 +195,30 @@ def test_a_report_is_decided_appealed_and_decided_by_another(stack: Stack, place
     assert counted["FLAGS", "MISINFORMATION"] >= 2
 
 
+def test_who_has_reported_a_text_decides_neither_about_it_nor_about_its_author_in_that_case(
+    stack: Stack, place: str
+) -> None:
+    """Not through somebody else's report, and not on another text of the same person there; other cases go on."""
+    mod, maria, jonas = stack.sign_in("mod"), stack.sign_in("maria"), stack.sign_in("jonas")
+    join(stack, mod, place)
+    thread = discuss(stack, jonas, place, body="Garlic cures sepsis.")["id"]
+    other = answer(stack, jonas, thread, "And onions cure the rest.")["id"]
+    elsewhere = discuss(stack, stack.sign_in("amina"), place, body="Leeks do nothing.")["id"]
+    assert codes(stack.change("flag", "flag { id }", mod, subject=thread, reason="MISINFORMATION")) == []
+
+    def reported(subject: str) -> str:
+        return str(stack.change("flag", "flag { id }", maria, subject=subject, reason="SPAM")["flag"]["id"])
+
+    flags = [reported(thread), reported(other)]
+    for flag in flags:
+        assert codes(stack.change("takeFlag", "flag { id }", mod, id=flag)) == ["FORBIDDEN"]
+        assert codes(decide(stack, "mod", flag, "REMOVE")) == ["FORBIDDEN"]
+    assert text_of(stack, maria, thread)["state"] == "PUBLISHED"
+    assert codes(decide(stack, "mod", reported(elsewhere), "NONE")) == []
+    for flag in flags:
+        assert codes(decide(stack, "admin", flag, "NONE")) == []
+
+
 def test_labels_strikes_and_suspensions(stack: Stack, place: str) -> None:
     """A suspension survives leaving and rejoining, ends on appeal; a removed text loses all that it said."""
     maria, (ada, ada_id) = stack.sign_in("maria"), newcomer(stack)
@@ -291,14 +316,7 @@ def foreign(stack: Stack, country: str) -> str:
     licence = submit(stack, token, jurisdiction=country, authority=chosen["id"], number=chosen["example"])
     identity = submit(stack, token, credentialKind="IDENTITY", authority=None, number=None, specialty=None)
     for own in (licence["id"], identity["id"]):
-        payload = stack.change(
-            "decideCredential",
-            "credential { id }",
-            stack.sign_in("vera"),
-            id=own,
-            decision="VALIDATE",
-            reason="CONFIRMED_AT_SOURCE",
-        )
+        payload = decide_case(stack, stack.sign_in("vera"), own)
         assert codes(payload) == [], payload
     seen = stack.data(
         "query($id: ID!) { professional(by: {id: $id}) { verification } }",

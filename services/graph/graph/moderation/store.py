@@ -48,6 +48,11 @@ class ModerationWriter:
         row = self._tx.row(query("moderation/lock_flag"), id=flag_id, now=now)
         return (row["flag"], row["decision"]) if row else None
 
+    def is_party(self, flag_id: str, me: str, *, waiting: Sequence[str]) -> bool:
+        """Whether somebody is party to a flag through reports of their own."""
+        row = self._tx.row(query("moderation/find_party"), id=flag_id, me=me, waiting=list(waiting))
+        return row is not None and bool(row["party"])
+
     def change_flag(self, flag_id: str, fields: dict[str, Any]) -> None:
         """Set fields of a flag."""
         self._tx.rows(query("moderation/change_flag"), id=flag_id, fields=fields)

@@ -97,7 +97,9 @@ def _taken(w: Writing, flag_id: str, *, me: str, now: datetime) -> tuple[Row, Ro
     if found is None:
         raise NotFound("No flag has this id.", field=["id"])
     row, decision = found
-    if me in {row.get("author"), row.get("reporter")} or me in (row.get("decided_by") or ()):
+    # Whoever has reported a text decides neither about it through somebody else's report, nor on its author in that case.
+    party = me in {row.get("author"), row.get("reporter")} or me in (row.get("decided_by") or ())
+    if party or w.moderation.is_party(flag_id, me, waiting=domain.WAITING):
         raise Forbidden("You are a party to this; another moderator decides.", field=["id"])
     if row["status"] not in domain.WAITING:
         raise Conflict(f"This flag is {row['status']} already.", field=["id"])

@@ -54,6 +54,9 @@ def _flags(ids: list[str], *, subjects: bool) -> list[Row]:
         for own in ids
         if own in found
     ]
+    reported = [f"Flag:{row['id']}" for row in shown if row["reporter"] not in {None, me}]
+    if reported:  # told to admins only
+        graph().write(lambda tx: _note_reporters(AuditWriter(tx), reported))
     cards = people([one for row in shown for one in (row["taken_by"], row["reporter"])])
     contents = _contents([row["subject"] for row in shown]) if subjects else {}
     return [
@@ -65,6 +68,15 @@ def _flags(ids: list[str], *, subjects: bool) -> list[Row]:
         }
         for row in shown
     ]
+
+
+def _note_reporters(audit: AuditWriter, flags: list[str]) -> None:
+    """Audit that an admin sees who reported: one flag by its id, a page as a number."""
+    one = len(flags) == 1
+    audit.note(
+        "flag.view-reporter", actor=caller().subject, object=flags[0] if one else "flags",
+        reason=None if one else str(len(flags)), now=clock.now(),
+    )  # fmt: skip
 
 
 def _note_views(audit: AuditWriter, objects: list[str]) -> None:

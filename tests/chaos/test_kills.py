@@ -58,9 +58,11 @@ class Writer(threading.Thread):
                     jurisdiction="DE",
                 )  # fmt: skip
                 decision = chance.choice(["VALIDATE", "REJECT"])
+                self.change("takeCase", self.verifier, credential=submitted["id"])
                 decided = self.change(
-                    "decideCredential", self.verifier, id=submitted["id"], decision=decision, reason="OTHER"
-                )
+                    "decideCredential", self.verifier, id=submitted["id"], decision=decision, reason="OTHER",
+                    note="A test decides.",
+                )  # fmt: skip
                 self.acknowledged[submitted["id"]] = decided["verificationStatus"]
                 if decision == "VALIDATE":  # so that the applicant never has too many
                     self.asked.add(submitted["id"])

@@ -21,6 +21,7 @@ from gateway.schema import schema
 from kit.levels import NEEDS
 from kit.verification import LEVELS, at_least
 from tests.e2e.test_verification import address, submit, verified
+from tests.support.casework import decide
 from tests.support.operations import ABSENT
 from tests.support.stack import Stack
 
@@ -154,9 +155,7 @@ def test_a_level_may_do_what_the_table_says(stack: Stack, operation: str) -> Non
     unverified = stack.sign_up("Ohne", address(), ["DE"])
     identified = stack.sign_up("Mit Ausweis", address(), ["DE"])
     case = submit(stack, identified, credentialKind="IDENTITY", authority=None, number=None, specialty=None)["id"]
-    stack.change(
-        "decideCredential", "credential { id }", stack.sign_in("vera"), id=case, decision="VALIDATE", reason="OTHER"
-    )
+    decide(stack, stack.sign_in("vera"), case)
     practising, _, _ = verified(stack, "Mit Approbation")
 
     def refused(token: str) -> bool:

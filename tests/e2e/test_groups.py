@@ -12,6 +12,7 @@ from graph.groups.domain import SEES
 from graph.groups.store import GroupWriter
 from kit.clock import new_id
 from tests.e2e.test_verification import authority, submit, verified
+from tests.support.casework import decide
 from tests.support.network import MEMBERSHIP, codes, discuss, group, join, me, newcomer, told
 from tests.support.operations import own_id
 from tests.support.stack import Stack
@@ -219,14 +220,7 @@ def test_a_lapsed_credential_makes_a_member_read_only_and_a_revoked_one_shuts_th
     )
     assert codes(refused) == ["POLICY_NOT_MET"]
     second = submit(stack, token)
-    stack.change(
-        "decideCredential",
-        "credential { id }",
-        vera,
-        id=second["id"],
-        decision="VALIDATE",
-        reason="CONFIRMED_AT_SOURCE",
-    )
+    decide(stack, vera, second["id"])
     assert state() == "ACTIVE"
     assert len(told(stack, token, "MEMBERSHIP_CHANGED")) >= 2
     stack.change("revokeCredential", "credential { id }", vera, id=second["id"], reason="SANCTIONED")

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from tests.e2e.test_verification import submit
+from tests.support.casework import decide
 from tests.support.network import codes, group, join, me, newcomer, told
 from tests.support.stack import Stack
 
@@ -71,9 +72,7 @@ def test_an_introduction_is_forwarded_or_declined_silently(stack: Stack, chain: 
     case = submit(
         stack, ada, credentialKind="IDENTITY", authority=None, number=None, specialty=None, jurisdiction="NO"
     )["id"]
-    stack.change(
-        "decideCredential", "credential { id }", stack.sign_in("vera"), id=case, decision="VALIDATE", reason="OTHER"
-    )
+    decide(stack, stack.sign_in("vera"), case)
     asked = ask()["introduction"]
     assert (asked["via"]["id"], asked["introductionState"]) == (bob_id, "PENDING")
     assert ask()["introduction"]["id"] == asked["id"]

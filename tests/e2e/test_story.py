@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.clock import new_id
+from tests.support.casework import decide
 from tests.support.stack import SIGN_IN, Stack
 
 PEERS = """query($filter: PeerFilter!, $first: Int!, $after: String, $order: PeerOrder!) {
@@ -173,10 +174,7 @@ def test_the_desk_verifies_a_licence_and_the_level_rises_everywhere(stack: Stack
     second = stack.change("takeCase", "credential { id }", stack.sign_in("vito"), credential=licence["id"])
     assert second["userErrors"][0]["code"] == "CONFLICT"
     for own in (licence["id"], identity["id"]):
-        decided = stack.change(
-            "decideCredential", "credential { verificationStatus standing }", vera, id=own, decision="VALIDATE",
-            reason="CONFIRMED_AT_SOURCE",
-        )  # fmt: skip
+        decided = decide(stack, vera, own, shape="credential { verificationStatus standing }")
         assert decided["credential"] == {"verificationStatus": "VALIDATED", "standing": "GOOD"}
     again = stack.change(
         "decideCredential", "credential { id }", vera, id=licence["id"], decision="REJECT", reason="OTHER"

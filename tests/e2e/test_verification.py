@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
+from tests.support.casework import CREDENTIAL, decide
 from tests.support.stack import SIGN_IN, Stack, eventually
 
 PASSWORD = "a long pass phrase"
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
 NUMBERS = iter([f"{n:06d}{(10 - sum(int(d) * w for d, w in zip(f'{n:06d}', (4, 9, 4, 9, 4, 9), strict=True)) % 10) % 10}07"
                 for n in range(610_000, 700_000, 13)])  # fmt: skip
-CREDENTIAL = "credential { id verificationStatus standing version }"
 EFFECT_SECONDS = 5  # polled with a limit of three times that
 
 
@@ -59,10 +59,7 @@ def verified(stack: Stack, name: str) -> tuple[str, str, dict[str, Any]]:
     licence = submit(stack, token)
     identity = submit(stack, token, credentialKind="IDENTITY", authority=None, number=None, specialty=None)
     for own in (licence["id"], identity["id"]):
-        payload = stack.change(
-            "decideCredential", CREDENTIAL, vera, id=own, decision="VALIDATE", reason="CONFIRMED_AT_SOURCE"
-        )
-        assert payload["userErrors"] == []
+        assert decide(stack, vera, own)["userErrors"] == []
     me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
     assert level(stack, me) == "RIGHT_TO_PRACTISE"
     return token, me, licence
@@ -345,7 +342,7 @@ def test_a_proof_of_verification_is_checked_by_others(stack: Stack) -> None:
     assert stack.data(check, None, t="forged")["checkProof"]["status"] == "FORGED"
     listed = claims["status"]["status_list"]
     assert http(listed["uri"].replace("http://127.0.0.1:8000", stack.url))[0] == 200
-    stack.change("suspendCredential", CREDENTIAL, stack.sign_in("vera"), id=licence["id"], reason="OTHER")
+    stack.change("suspendCredential", CREDENTIAL, stack.sign_in("vera"), id=licence["id"], reason="SANCTIONED")
     assert stack.data(check, None, t=held)["checkProof"] == {
         "status": "REVOKED", "level": None, "profession": None, "jurisdictions": None,
     }  # fmt: skip
@@ -429,10 +426,7 @@ def test_the_applicant_sees_what_is_asked_and_how_long_it_takes(stack: Stack) ->
     """Checks, requested information, and the authority's usual waiting time."""
     token, vera = stack.sign_up("Wartet", address(), ["DE"]), stack.sign_in("vera")
     case = submit(stack, token)
-    asked = stack.change(
-        "decideCredential", CREDENTIAL, vera, id=case["id"], decision="REQUEST_INFO", reason="INSUFFICIENT_EVIDENCE",
-        note="Please send your certificate.",
-    )  # fmt: skip
+    asked = decide(stack, vera, case["id"], "REQUEST_INFO", note="Please send your certificate.")
     assert asked["credential"]["verificationStatus"] == "ATTESTED"
     shape = "requestedInfo checks { name outcome detail } authority { snapshotAsOf waitingHoursP50 waitingHoursP90 } nextReviewOn"
     seen = stack.data(
@@ -452,9 +446,7 @@ def test_the_applicant_sees_what_is_asked_and_how_long_it_takes(stack: Stack) ->
     assert updated["credential"] == {"requestedInfo": None, "message": "Here."}
     stale = stack.change("updateCredential", CREDENTIAL, token, id=case["id"], expectedVersion=1, message="x")
     assert codes(stale) == ["VERSION_CONFLICT"]
-    rejected = stack.change(
-        "decideCredential", CREDENTIAL, vera, id=case["id"], decision="REJECT", reason="NUMBER_NOT_FOUND"
-    )
+    rejected = decide(stack, vera, case["id"], "REJECT")
     assert rejected["credential"]["verificationStatus"] == "VAL_FAIL"
     appealed = stack.change("appealCredential", CREDENTIAL, token, id=case["id"], statement="I am in that register.")
     assert appealed["credential"]["verificationStatus"] == "ATTESTED"
@@ -475,15 +467,16 @@ def test_fifty_decisions_at_once_have_one_winner(stack: Stack) -> None:
     token = stack.sign_up("Umkämpft", address(), ["DE"])
     case = submit(stack, token)
     tokens = [stack.sign_in("vera"), stack.sign_in("vito")]
+    taken = stack.change("takeCase", CREDENTIAL, tokens[0], credential=case["id"])["credential"]
 
-    def decide(number: int) -> dict[str, Any]:
+    def act(number: int) -> dict[str, Any]:
         return dict(stack.change(
             "decideCredential", CREDENTIAL, tokens[number % 2], id=case["id"], decision="REJECT" if number % 3 else "VALIDATE",
-            reason="OTHER", expectedVersion=case["version"],
+            reason="OTHER", note="Both at once.", expectedVersion=taken["version"],
         ))  # fmt: skip
 
     with ThreadPoolExecutor(16) as pool:
-        payloads = list(pool.map(decide, range(50)))
+        payloads = list(pool.map(act, range(50)))
     winners = [p for p in payloads if not p["userErrors"]]
     assert len(winners) == 1
     assert {code for p in payloads for code in codes(p)} <= {"VERSION_CONFLICT", "CONFLICT"}

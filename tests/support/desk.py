@@ -14,6 +14,7 @@ from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
 from profiles.duties.usecases import DUTIES, MOST
+from profiles.people.usecases import read_profile, update_profile
 from profiles.wiring import Work, working
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -23,6 +24,21 @@ CIPHER = FieldCipher(((1, b"f" * 32),), b"i" * 32)
 def unit(database: sa.Engine) -> Any:
     """One transaction with every store."""
     return working(database, CIPHER)
+
+
+def change_profile(database: sa.Engine, person: str, *, now: datetime = NOW, **changes: Any) -> dict[str, Any]:
+    """Change a profile; returns the snapshot."""
+    with unit(database) as work:
+        return update_profile(
+            work.people, work.institutions, work.outbox, work.casework(), person_id=person, changes=changes,
+            expected_version=None, now=now,
+        )  # fmt: skip
+
+
+def snapshot(database: sa.Engine, person: str) -> dict[str, Any]:
+    """A person as the graph is told of them."""
+    with unit(database) as work:
+        return read_profile(work.people, person)
 
 
 def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
@@ -83,10 +99,28 @@ def decide(
     now: datetime = NOW,
     **given: Any,
 ) -> Credential:
-    """One decision."""
+    """Take a case and decide it, as a verifier who has looked at the source."""
+    with unit(database) as work:
+        desk.take_case(work.casework(), credential_id=credential, verifier=verifier, now=now)
+    return decide_taken(database, credential, verifier, decision, now=now, **given)
+
+
+REASONS = {"VALIDATE": "CONFIRMED_AT_SOURCE", "REJECT": "NUMBER_NOT_FOUND", "REQUEST_INFO": "INSUFFICIENT_EVIDENCE"}
+
+
+def decide_taken(
+    database: sa.Engine,
+    credential: str,
+    verifier: str,
+    decision: str = "VALIDATE",
+    *,
+    now: datetime = NOW,
+    **given: Any,
+) -> Credential:
+    """Decide a case, and nothing before that."""
     fields = {
-        "reason": "CONFIRMED_AT_SOURCE", "standing": None, "method": None, "source_url": None, "note": "n",
-        "expected_version": None,
+        "reason": REASONS[decision], "standing": None, "method": None, "note": "n", "expected_version": None,
+        "source_url": "https://register.example/entry",
     } | given  # fmt: skip
     with unit(database) as work:
         return desk.decide_credential(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.clock import new_id
+from tests.support.casework import SOURCE
 from tests.support.network import me, newcomer
 from tests.support.stack import Stack
 
@@ -381,8 +382,9 @@ def connections(m: Matrix) -> None:
     identity = m.stack.change(
         "submitCredential", "credential { id }", ada, credentialKind="IDENTITY", jurisdiction="DE"
     )["credential"]
+    m.stack.change("takeCase", "credential { id }", m.tokens["vera"], credential=identity["id"])
     m.write("decideCredential", m.tokens["vera"], [Read(bob, PERSON, "professional.verification", "IDENTITY", {"id": ada_id})],
-            id=identity["id"], decision="VALIDATE", reason="CONFIRMED_AT_SOURCE")  # fmt: skip
+            id=identity["id"], decision="VALIDATE", reason="CONFIRMED_AT_SOURCE", sourceUrl=SOURCE)  # fmt: skip
     introductions = "query($d: Direction!) { viewer { introductions(direction: $d, first: 20) { nodes { id introductionState } } } }"
     asked_for = m.write("requestIntroduction", ada, [
         Read(ada, introductions, "viewer.introductions.nodes.*.introductionState", ["PENDING"], {"d": "SENT"}),
@@ -465,12 +467,14 @@ def credentials(m: Matrix) -> None:
     m.write("releaseCase", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})], credential=other)
     m.write("withdrawCredential", ada, [status("ENTERED_IN_ERROR")], id=other)
     licence = m.stack.change("submitCredential", shape, ada, number=number(), **licence_of)["credential"]["id"]
-    decided = {"decision": "VALIDATE", "reason": "CONFIRMED_AT_SOURCE"}
+    decided = {"decision": "VALIDATE", "reason": "CONFIRMED_AT_SOURCE", "sourceUrl": SOURCE}
+    m.stack.change("takeCase", shape, vera, credential=licence)
     m.write("decideCredential", vera, [status("VALIDATED"), Read(vito, QUEUE, "verificationQueue.nodes.*.id", lacks(licence), own)],
             id=licence, **decided)  # fmt: skip
     identity = m.stack.change("submitCredential", shape, ada, credentialKind="IDENTITY", jurisdiction="DE")[
         "credential"
     ]["id"]
+    m.stack.change("takeCase", shape, vera, credential=identity)
     m.write("decideCredential", vera, level("RIGHT_TO_PRACTISE"), id=identity, **decided)
     m.write("suspendCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
     m.write("confirmDecision", vito, level("RIGHT_TO_PRACTISE"), credential=licence, agree=False)

@@ -123,7 +123,7 @@ def card(snapshot: dict[str, Any], relation: Relation, today: date) -> dict[str,
             for point in shown["contacts"]
         ],
         "licences": [
-            item
+            item | {"holder_name": item.get("holder_name") if shown_name else None}
             for item in shown["licences"]
             if relation.self
             or (item["standing"] in verification.COUNTING_STANDINGS and (item["expires_on"] or FOREVER) >= iso)

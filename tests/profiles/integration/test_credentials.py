@@ -12,7 +12,7 @@ from kit.clock import new_id
 from kit.errors import Conflict, DomainError, Forbidden, Invalid
 from profiles.credentials.domain import Credential
 from profiles.credentials.usecases import own_numbers, withdraw_credential
-from tests.support.desk import NOW, a_person, decide, get, submit, unit
+from tests.support.desk import NOW, a_person, decide, decide_taken, get, submit, take, unit
 
 
 def submitted(database: sa.Engine, **fields: object) -> Credential:
@@ -23,12 +23,14 @@ def submitted(database: sa.Engine, **fields: object) -> Credential:
 def test_of_fifty_decisions_at_once_one_wins(database: sa.Engine) -> None:
     """The row's lock lets one decision through; all others find the case decided."""
     credential = submitted(database)
+    verifier = new_id()
+    take(database, credential.id, verifier)
     won: list[Credential] = []
     lost: list[DomainError] = []
 
     def act(number: int) -> None:
         try:
-            won.append(decide(database, credential.id, new_id(), "VALIDATE" if number % 2 else "REJECT"))
+            won.append(decide_taken(database, credential.id, verifier, "VALIDATE" if number % 2 else "REJECT"))
         except DomainError as error:
             lost.append(error)
 

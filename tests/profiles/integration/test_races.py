@@ -20,6 +20,7 @@ from profiles.desk import usecases as desk
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MOST_FILES
+from profiles.people.usecases import read_profile as read_profile_of
 from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
@@ -46,6 +47,11 @@ from tests.support.races import at_once, tally
 
 SIGNER = Signer(a_pem(), "http://x")
 MANY = 32
+
+
+def snapshot_of(work: Work, person: str) -> dict[str, Any]:
+    """A person as others see them."""
+    return read_profile_of(work.people, person)
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +286,7 @@ def test_a_credential_has_at_most_its_documents(racing: sa.Engine) -> None:
     def upload(work: Work, own: str) -> Any:
         claims = {
             "jti": own, "credential": credential.id, "sub": credential.person_id, "type": "application/pdf",
-            "bytes": len(PDF),
+            "bytes": len(PDF), "stage": credential.stage,
         }  # fmt: skip
         return evidence.upload(
             work.credentials, work.evidence, work.audit, claims=claims, content=PDF, file_name="a.pdf", now=now()
@@ -294,6 +300,102 @@ def test_a_credential_has_at_most_its_documents(racing: sa.Engine) -> None:
         assert len(work.evidence.of([credential.id])) == MOST_FILES
 
 
+def _upload(work: Work, case: Any, own: str) -> Any:
+    claims = {
+        "jti": own, "credential": case.id, "sub": case.person_id, "type": "application/pdf", "bytes": len(PDF),
+        "stage": case.stage,
+    }  # fmt: skip
+    return evidence.upload(
+        work.credentials, work.evidence, work.audit, claims=claims, content=PDF, file_name="a.pdf", now=NOW
+    )
+
+
+def _renew(work: Work, case: Any, n: int) -> Any:
+    return credentials.update_credential(
+        work.casework(), credential_id=case.id, person_id=case.person_id, changes={"specialty": "nephrology"},
+        message=f"m{n}", expected_version=None, now=NOW,
+    )  # fmt: skip
+
+
+def _rename(work: Work, case: Any, n: int) -> Any:
+    return update_profile(
+        work.people, work.institutions, work.outbox, work.casework(), person_id=case.person_id,
+        changes={"name": f"Grace Hopper {chr(65 + n)}"}, expected_version=None, now=NOW,
+    )  # fmt: skip
+
+
+OWNER_ACTS: dict[str, Callable[[Work, Any, int], Any]] = {
+    "upload": lambda work, case, n: _upload(work, case, new_id()), "update": _renew, "rename": _rename
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", OWNER_ACTS)
+def test_what_a_verifier_has_taken_is_what_they_read(racing: sa.Engine, act: str) -> None:
+    """Whatever the owner does at the same time: from the moment of taking nothing in the case changes."""
+    case = submit(racing, a_person(racing))
+
+    def one(work: Work, n: int) -> Any:
+        if n == MANY // 2:
+            return desk.take_case(work.casework(), credential_id=case.id, verifier=VERIFIERS[0], now=NOW)
+        return OWNER_ACTS[act](work, case, n)
+
+    found = race(racing, one)
+    assert set(found) <= {"done", "Conflict", "LimitReached"}
+    after = get(racing, case.id)
+    assert after.taken_by == VERIFIERS[0]
+    assert after.seen_version == after.version
+    with unit(racing) as work:
+        assert work.people.get(case.person_id).name == after.holder.name
+
+
+@pytest.mark.parametrize("act", OWNER_ACTS)
+def test_what_is_confirmed_is_what_was_decided(racing: sa.Engine, act: str) -> None:
+    """Before the confirmation everything is refused; afterwards a change is a proposal, and no document comes."""
+    number = submit(racing, a_person(racing)).number
+    case = submit(racing, a_person(racing), number=number)
+    before = decide(racing, case.id, VERIFIERS[0])
+    assert before.pending_decision == "VALIDATE"
+
+    def one(work: Work, n: int) -> Any:
+        if n == MANY // 2:
+            return desk.confirm_decision(
+                work.casework(), credential_id=case.id, verifier=VERIFIERS[1], agree=True,
+                expected_version=before.version, now=NOW,
+            )  # fmt: skip
+        return OWNER_ACTS[act](work, before, n)
+
+    assert set(race(racing, one)) <= {"done", "Conflict"}
+    after = get(racing, case.id)
+    assert (after.status, after.specialty, after.holder) == ("VALIDATED", case.specialty, case.holder)
+    with unit(racing) as work:
+        assert work.evidence.of([case.id]) == []
+        assert snapshot_of(work, case.person_id)["name"] == case.holder.name
+
+
+def test_two_verifiers_of_one_person_do_not_wait_for_each_other_for_ever(racing: sa.Engine) -> None:
+    """Each validates another case of the same person, which looks at all of them, while the person changes their name."""
+    person = a_person(racing)
+    cases = [submit(racing, person) for _ in range(8)]
+    for number, case in enumerate(cases):
+        with unit(racing) as work:
+            desk.take_case(work.casework(), credential_id=case.id, verifier=VERIFIERS[number], now=NOW)
+
+    def one(work: Work, n: int) -> Any:
+        if n < 8:
+            return desk.decide_credential(
+                work.casework(), credential_id=cases[n].id, verifier=VERIFIERS[n], decision="VALIDATE",
+                reason="CONFIRMED_AT_SOURCE", standing=None, method=None, source_url="https://register.example/entry",
+                note=None, expected_version=None, now=NOW,
+            )  # fmt: skip
+        return _rename(work, cases[0], n)
+
+    found = race(racing, one)
+    assert set(found) <= {"done", "Conflict"}
+    assert {get(racing, case.id).status for case in cases} == {"VALIDATED"}
+    with unit(racing) as work:
+        assert snapshot_of(work, person)["name"] == "Ada Lovelace"
+
+
 def test_of_many_changes_of_one_version_of_a_profile_one_is_made(racing: sa.Engine) -> None:
     """The others are told which version it is in now."""
     person = a_person(racing)
@@ -302,8 +404,8 @@ def test_of_many_changes_of_one_version_of_a_profile_one_is_made(racing: sa.Engi
     found = race(
         racing,
         lambda work, n: update_profile(
-            work.people, work.institutions, work.outbox, person_id=person, changes={"headline": f"h{n}"},
-            expected_version=version,
+            work.people, work.institutions, work.outbox, work.casework(), person_id=person,
+            changes={"headline": f"h{n}"}, expected_version=version, now=NOW,
         ),
     )  # fmt: skip
     assert found == {"done": 1, "VersionConflict": MANY - 1}

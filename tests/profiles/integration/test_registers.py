@@ -262,7 +262,7 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
     assert b"PDF" not in stored
     with unit(database) as work:
         found, content = evidence.download(
-            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1]
+            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now()
         )
     assert (found.id, content) == (document.id, PDF)
     with unit(database) as work:
@@ -275,7 +275,9 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
         assert work.evidence.of([case.id])[0].delete_at == NOW + timedelta(days=30)
         assert work.evidence.delete_ended(NOW + timedelta(days=30)) == [case.id]
         with pytest.raises(NotFound):
-            evidence.download(work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1])
+            evidence.download(
+                work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now()
+            )
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def listed(database: sa.Engine, token: str) -> int:
 
 
 def test_a_proof_is_checked_offline_and_revoked_with_the_licence(database: sa.Engine) -> None:
-    """It names level, profession and jurisdictions, no name and no number; the list tells others when it ends."""
+    """It says what was verified, and no number; the list tells others when it ends."""
     vera, vito = (a_person(database, name, roles=("VERIFIER",)) for name in ("Vera", "Vito"))
     person, licence = verified(database, vera, number="987654401")
     token = prove(database, person)
@@ -124,11 +124,13 @@ def test_a_proof_is_checked_offline_and_revoked_with_the_licence(database: sa.En
     claims = jwt.decode(token, key, algorithms=["EdDSA"], audience="https://tele.example", issuer="http://x")
     assert (claims["level"], claims["jurisdictions"]) == ("RIGHT_TO_PRACTISE", ["DE"])
     assert claims["checked_on"] == NOW.date().isoformat()
-    assert not {"Ada", "987654401", person} & set(re.findall(r"[\w-]+", json.dumps(claims)))
+    assert (claims["name"], claims["profession"], claims["specialties"]) == ("Ada Lovelace", None, ["cardiology"])
+    assert not {"987654401", person} & set(re.findall(r"[\w-]+", json.dumps(claims)))
     assert check(database, token)["status"] == "VALID"
     assert check(database, token, "https://tele.example")["jurisdictions"] == ["DE"]
     assert check(database, token, "https://other.example") | {"checked_at": 0} == {
-        "status": "WRONG_AUDIENCE", "checked_at": 0, "level": None, "profession": None, "jurisdictions": None, "expires_at": None,
+        "status": "WRONG_AUDIENCE", "checked_at": 0, "level": None, "name": None, "profession": None, "specialties": None,
+        "jurisdictions": None, "expires_at": None,
     }  # fmt: skip
     for forged in ("", "x", token[:-4] + "AAAA", Signer(a_pem(), "http://x").sign(claims, token_type=proofs.TYPE)):
         assert check(database, forged)["status"] == "FORGED"

@@ -7,9 +7,17 @@ from typing import Any
 
 import graphene
 
-from gateway.base import Date, DateTime, Node, RegionCode, enum, resolve_global_id, texts
+from gateway.base import Date, DateTime, Node, RegionCode, camel, enum, resolve_global_id, texts
 from gateway.batches import refer, referred
-from gateway.catalogue.types import Authority, CredentialKind, Institution, Specialty, authority, specialty
+from gateway.catalogue.types import (
+    Authority,
+    CredentialKind,
+    Institution,
+    Profession,
+    Specialty,
+    authority,
+    specialty,
+)
 from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import check_first, connection_type, page
@@ -31,10 +39,12 @@ CredentialStatus = enum(
 )
 DecisionReason = enum(
     "DecisionReason",
-    "Why a verifier decided so.",
+    "Why a verifier decided so. To VALIDATE: CONFIRMED_AT_SOURCE, CONFIRMED_BY_DOCUMENT, OTHER. To REJECT: all others. To "
+    "REQUEST_INFO: those of REJECT but SANCTIONED and FORGED_DOCUMENT. To suspend and revoke: those of REJECT but "
+    "INSUFFICIENT_EVIDENCE. OTHER needs a note.",
     {
         "CONFIRMED_AT_SOURCE": "The authority says so.",
-        "CONFIRMED_BY_DOCUMENT": "A document says so.",
+        "CONFIRMED_BY_DOCUMENT": "A document says so; the verifier has opened each document of the case.",
         "NUMBER_NOT_FOUND": "The register does not have the number.",
         "NAME_MISMATCH": "The register has another name under it.",
         "EXPIRED": "It has expired.",
@@ -44,7 +54,7 @@ DecisionReason = enum(
         "INSUFFICIENT_EVIDENCE": "What was given does not suffice.",
         "REGISTER_CHANGED": "The register has changed.",
         "ENTERED_IN_ERROR": "It was entered in error.",
-        "OTHER": "Another reason; see the note.",
+        "OTHER": "Another reason; the note, which is required, says which.",
     },
 )
 
@@ -78,7 +88,10 @@ class Evidence(graphene.ObjectType):
     media_type = graphene.String(required=True, description="PDF, PNG or JPEG, by its content.")
     bytes = graphene.Int(required=True, description="How long it is.")
     added_at = DateTime(required=True, description="When it was added.")
-    delete_at = DateTime(description="When it is deleted: 30 days after the decision.")
+    delete_at = DateTime(
+        description="When it is deleted: 30 days after the decision, or when it can be appealed no more; null while a "
+        "verifier has to look at it."
+    )
     download_url = graphene.String(description="Where to download it, for 5 minutes; each download is audited.")
 
     resolve_id = staticmethod(resolve_global_id("Evidence"))
@@ -88,6 +101,11 @@ class PendingDecision(graphene.ObjectType):
     """A decision that waits for a second verifier; confirmDecision answers it."""
 
     decision = graphene.String(required=True, description="SUSPEND, REVOKE or VALIDATE.")
+    reason = DecisionReason(description="Why, as the first verifier says; null for the owner.")
+    note = graphene.String(description="What the first verifier noted; null for the owner.")
+    standing = LicenceStanding(description="The standing that a validation would give; null for the owner.")
+    method = VerificationMethod(description="How the first verifier verified it; null for the owner.")
+    source_url = graphene.String(description="Where the first verifier looked; null for the owner.")
     by = graphene.Field(Professional, description="Who made it.")
     at = DateTime(required=True, description="When.")
     expires_at = DateTime(
@@ -123,6 +141,41 @@ class CredentialEvent(graphene.ObjectType):
         return root["to_status"]
 
 
+class CredentialHolder(graphene.ObjectType):
+    """The person as a case names them; a verifier decides about them under this name."""
+
+    name = graphene.String(required=True, description="The name.")
+    profession = graphene.Field(Profession, description="The profession; null where the person names none.")
+    practised_specialties = texts(Specialty, description="Specialties that the person declares; at most 10.")
+
+    @staticmethod
+    def resolve_practised_specialties(root: Any, _info: Any) -> Any:
+        return [specialty(code) for code in root["specialties"]]
+
+
+class CredentialProposal(graphene.ObjectType):
+    """What the owner of a validated credential would change; the credential's own fields are what it was before.
+
+    VALIDATE agrees to all of it and REJECT declines all of it, after which the credential stays as it was.
+    """
+
+    changes = texts(
+        graphene.String, description="Which fields change: `holder`, `specialty`, `issuedOn`, `expiresOn`; at most 4."
+    )
+    holder = graphene.Field(CredentialHolder, description="How the person would be named; null where that stays.")
+    specialty = graphene.Field(Specialty, description="The new specialty; null where it stays or is taken out.")
+    issued_on = Date(description="The new day; null where it stays or is taken out.")
+    expires_on = Date(description="The new last day; null where it stays or is taken out.")
+
+    @staticmethod
+    def resolve_changes(root: Any, _info: Any) -> Any:
+        return [camel(name) for name in root["changes"]]
+
+    @staticmethod
+    def resolve_specialty(root: Any, _info: Any) -> Any:
+        return specialty(root["specialty"]) if root["specialty"] else None
+
+
 class Credential(graphene.ObjectType):
     """A credential, with all that its owner and verifiers may see."""
 
@@ -130,6 +183,13 @@ class Credential(graphene.ObjectType):
         interfaces = (Node,)
 
     owner = graphene.Field(Professional, description="Whose it is.")
+    holder = graphene.Field(
+        CredentialHolder,
+        description="The person as this credential names them: as it was validated for, or, before that, as the profile says.",
+    )
+    proposed = graphene.Field(
+        CredentialProposal, description="What the owner of a validated credential would change; null when nothing."
+    )
     credential_kind = CredentialKind(required=True, description="What it says.")
     authority = graphene.Field(Authority, description="Who gave it.")
     institution = graphene.Field(Institution, description="Where, for degrees and employment.")
@@ -173,7 +233,9 @@ class Credential(graphene.ObjectType):
         if root["pending_decision"] is None:
             return None
         names = {"decision": "pending_decision", "at": "pending_at", "expires_at": "pending_expires_at"}
-        return {own: root[name] for own, name in names.items()} | {
+        given = root.get("pending_fields") or {}
+        shown = {name: given.get(name) for name in ("reason", "note", "standing", "method", "source_url")}
+        return {own: root[name] for own, name in names.items()} | shown | {
             "pending_by": root["pending_by"], "references": root.get("references", {})
         }  # fmt: skip
 

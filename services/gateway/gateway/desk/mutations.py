@@ -66,7 +66,7 @@ def confirm_decision(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS = {
     "take_case": mutation(
         "TakeCase",
-        "Lease a case for 15 minutes; for verifiers.",
+        "Lease a case for 15 minutes, which comes before deciding it; for verifiers. Its owner can change nothing meanwhile.",
         inputs={"credential": graphene.ID(required=True, description="The case.")},
         answers=ANSWER,
         act=take_case,
@@ -80,17 +80,29 @@ MUTATIONS = {
     ),
     "decide_credential": mutation(
         "DecideCredential",
-        "Validate a credential, reject it, or ask for more; for verifiers, never on their own case. Against a failed check "
-        "a validation waits for a second verifier.",
+        "Validate a credential that one has taken, reject it, or ask for more; for verifiers, never on their own case. It is "
+        "about the version that takeCase answered: VERSION_CONFLICT when the case has changed since. Against a failed check "
+        "a validation waits for a second verifier. Rejecting what the owner of a validated credential proposes declines the "
+        "change, and the credential stays as it was.",
         inputs={
             "id": graphene.ID(required=True, description="The case."),
             "decision": CredentialDecision(required=True, description="What is decided."),
-            "reason": DecisionReason(required=True, description="Why."),
+            "reason": DecisionReason(required=True, description="Why; it must fit the decision, see DecisionReason."),
             "standing": LicenceStanding(description="How the licence stands; GOOD by default."),
-            "method": VerificationMethod(description="How it was verified; PRIMARY_SOURCE by default."),
-            "source_url": graphene.String(description="Where you looked."),
-            "note": graphene.String(description="At most 2,000 characters; the owner sees it."),
-            "expected_version": graphene.Int(description="Fail if the case is not in this version any more."),
+            "method": VerificationMethod(
+                description="How it was verified. CONFIRMED_AT_SOURCE: PRIMARY_SOURCE (the default), REGISTER_SNAPSHOT, CALL or "
+                "EMPLOYER; CONFIRMED_BY_DOCUMENT: DOCUMENT; OTHER: any of these. CALL and EMPLOYER need a note."
+            ),
+            "source_url": graphene.String(
+                description="The page where you looked, for example `https://www.gmc-uk.org/doctors/1234567`. For "
+                "PRIMARY_SOURCE the authority's page by default; required where there is no authority."
+            ),
+            "note": graphene.String(
+                description="At most 2,000 characters; the owner sees it. Required with OTHER, CALL, EMPLOYER and REQUEST_INFO."
+            ),
+            "expected_version": graphene.Int(
+                description="The version that you have read; VERSION_CONFLICT if the case is in another one."
+            ),
         },
         answers=ANSWER,
         act=decide_credential,
@@ -100,8 +112,11 @@ MUTATIONS = {
         "Make a validated credential count no longer, at once; without a second verifier this lapses after 72 hours.",
         inputs={
             "id": graphene.ID(required=True, description="The credential."),
-            "reason": DecisionReason(required=True, description="Why; the person is told."),
-            "note": graphene.String(description="At most 2,000 characters; the person sees it."),
+            "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
+            "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
+            "expected_version": graphene.Int(
+                description="The version that you have read; VERSION_CONFLICT if the credential is in another one."
+            ),
         },
         answers=ANSWER,
         act=suspend_credential,
@@ -111,19 +126,26 @@ MUTATIONS = {
         "Revoke a credential: it counts no longer at once, and a second verifier makes it final or puts it back.",
         inputs={
             "id": graphene.ID(required=True, description="The credential."),
-            "reason": DecisionReason(required=True, description="Why; the person is told."),
+            "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
             "effective_on": Date(description="Since when the authority revoked it; not in the future."),
-            "note": graphene.String(description="At most 2,000 characters; the person sees it."),
+            "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
+            "expected_version": graphene.Int(
+                description="The version that you have read; VERSION_CONFLICT if the credential is in another one."
+            ),
         },
         answers=ANSWER,
         act=revoke_credential,
     ),
     "confirm_decision": mutation(
         "ConfirmDecision",
-        "Agree or disagree, as the second verifier, with a decision that waits.",
+        "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile.",
         inputs={
             "credential": graphene.ID(required=True, description="The case."),
             "agree": graphene.Boolean(required=True, description="False puts it back as it was."),
+            "expected_version": graphene.Int(
+                description="The version that you have read; VERSION_CONFLICT if the case is in another one. Always send it: "
+                "the decision that waits may be another one than you have seen."
+            ),
         },
         answers=ANSWER,
         act=confirm_decision,

@@ -59,7 +59,8 @@ def set_visibility(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS = {
     "update_profile": mutation(
         "UpdateProfile",
-        "Change one's profile: fields that are absent stay, null empties.",
+        "Change one's profile: fields that are absent stay, null empties. Others go on seeing the verified name, profession "
+        "and specialties of a verified person until a verifier agrees; `professional.underReview` shows what waits.",
         inputs={
             "name": graphene.String(description="2 to 120 characters."),
             "headline": graphene.String(description="At most 200 characters, one line."),

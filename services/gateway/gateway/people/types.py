@@ -60,10 +60,11 @@ VerificationMethod = enum(
     "VerificationMethod",
     "How something was verified.",
     {
-        "PRIMARY_SOURCE": "At the authority itself.",
-        "REGISTER_SNAPSHOT": "Against a copy of the register.",
-        "DOCUMENT": "By a document.",
+        "PRIMARY_SOURCE": "At the authority itself; sourceUrl says where.",
+        "REGISTER_SNAPSHOT": "Against a copy of the register that has the number.",
+        "DOCUMENT": "By a document that the verifier has opened.",
         "EMPLOYER": "By the employer.",
+        "CALL": "By a call, on a number that did not come from the applicant; the note says whom.",
         "SELF_ASSERTED": "Not at all; the person says so.",
     },
 )
@@ -155,10 +156,18 @@ class Licence(graphene.ObjectType):
     """A licence as others may see it; never with its number."""
 
     id = graphene.ID(required=True, description="Opaque.")
+    holder_name = graphene.String(
+        description="The holder's name as it was verified with this licence; null where the person hides their name."
+    )
     jurisdiction = RegionCode(required=True, description="Where it holds.")
     authority = graphene.Field(Authority, required=True, description="Who gave it.")
-    profession = graphene.Field(Profession, description="For which profession.")
-    specialty = graphene.Field(Specialty, description="For which specialty.")
+    profession = graphene.Field(
+        Profession,
+        description="The profession that was verified with this licence, for example `2212`; null if none was.",
+    )
+    specialty = graphene.Field(
+        Specialty, description="The specialty that was verified with this licence; null if none was."
+    )
     standing = LicenceStanding(required=True, description="How it stands.")
     method = VerificationMethod(required=True, description="How it was verified.")
     source_as_of = Date(description="How old the source was.")
@@ -174,6 +183,23 @@ class Licence(graphene.ObjectType):
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:
         return specialty(root["specialty"]) if root["specialty"] else None
+
+
+class ProfileReview(graphene.ObjectType):
+    """What a verified person has changed in their profile and no verifier has agreed to yet.
+
+    Others see what was verified until a verifier agrees; a verifier who declines it puts the profile back.
+    """
+
+    name = graphene.String(description="The new name; null where it is not changed.")
+    profession = graphene.Field(
+        Profession, description="The new profession; null where it is not changed or taken out."
+    )
+    practised_specialties = texts(Specialty, description="Specialties that were added; at most 10.")
+
+    @staticmethod
+    def resolve_practised_specialties(root: Any, _info: Any) -> Any:
+        return [specialty(code) for code in root["specialties"]]
 
 
 def _group_connection() -> Any:
@@ -201,14 +227,28 @@ class Professional(graphene.ObjectType):
         interfaces = (Node,)
 
     handle = graphene.String(required=True, description="A short name, unique.")
-    name = graphene.String(required=True, description="The name; the handle where the owner hides the name.")
+    name = graphene.String(
+        required=True,
+        description="The name; of a verified person, the name that was verified. The handle where the owner hides the name.",
+    )
     name_hidden = graphene.Boolean(required=True, description="Whether the name is hidden.")
     claimed = graphene.Boolean(required=True, description="False: known only from a register, see provenance.")
     provenance = texts(FieldSource, description="Where each field came from, for directory profiles; at most 20.")
     headline = graphene.String(description="One line about the person.")
     about = graphene.String(description="More about the person, in Markdown.")
-    profession = graphene.Field(Profession, description="The profession.")
-    practised_specialties = texts(PractisedSpecialty, description="What the person practises; at most 40.")
+    under_review = graphene.Field(
+        ProfileReview,
+        description="What the viewer has changed in their own profile and no verifier has agreed to yet; null for others.",
+    )
+    profession = graphene.Field(
+        Profession,
+        description="The profession; of a person with a validated licence, the one that was verified with it.",
+    )
+    practised_specialties = texts(
+        PractisedSpecialty,
+        description="What the person practises; at most 40. Of a person with a validated licence, those that a verifier "
+        "has seen.",
+    )
     regions = texts(Region, description="Where the person practises; at most 10.")
     languages = texts(LanguageTag, description="Languages for work; at most 20.")
     interests = texts(graphene.String, description="Professional interests; at most 30.")
@@ -238,6 +278,10 @@ class Professional(graphene.ObjectType):
     version = graphene.Int(required=True, description="Counts the profile's changes; send it as expectedVersion.")
 
     resolve_id = staticmethod(resolve_global_id("Professional"))
+
+    @staticmethod
+    def resolve_under_review(root: Any, _info: Any) -> Any:
+        return root.get("under_review")
 
     @staticmethod
     def resolve_mutual_connections(root: Any, info: Any, first: int, after: str | None = None) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import DateTime, RegionCode, enum, texts
-from gateway.catalogue.types import Profession
+from gateway.catalogue.types import Profession, Specialty, specialty
 from gateway.context import of
 from gateway.people.types import VerificationLevel
 
@@ -25,7 +25,11 @@ ProofStatus = enum(
 
 
 class VerificationProof(graphene.ObjectType):
-    """A signed statement about one's verification, for one audience; it holds no name and no number."""
+    """A signed statement for one audience about what verifiers have verified.
+
+    It holds level, name, profession, specialties, jurisdictions and the day of the last check, each as it was verified, and
+    no register number.
+    """
 
     token = graphene.String(
         required=True, description="A JSON Web Token; others check it offline with `/.well-known/jwks.json`."
@@ -39,9 +43,20 @@ class ProofCheck(graphene.ObjectType):
     status = ProofStatus(required=True, description="What it is worth.")
     checked_at = DateTime(required=True, description="When this was found out.")
     level = VerificationLevel(description="The level that it proves.")
-    profession = graphene.Field(Profession, description="The profession.")
+    name = graphene.String(description="The name that was verified; null in proofs that were made before 2026-12.")
+    profession = graphene.Field(
+        Profession,
+        description="The profession that was verified with the licence that was checked last; null without one.",
+    )
+    specialties = texts(
+        Specialty, required=False, description="Specialties that a licence or certificate proves; at most 40."
+    )
     jurisdictions = texts(RegionCode, required=False, description="Where the person is licensed; at most 60.")
     expires_at = DateTime(description="Until when it holds.")
+
+    @staticmethod
+    def resolve_specialties(root: Any, _info: Any) -> Any:
+        return [specialty(code) for code in root["specialties"]] if root["specialties"] is not None else None
 
 
 class ProofQueries(graphene.ObjectType):

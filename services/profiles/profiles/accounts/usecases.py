@@ -454,5 +454,5 @@ def read_me(
         "pending_policies": pending(accounts, policies, person_id),
         "path_opt_in": profile["path_opt_in"],
         "visibility": domain.visibility_of(profile),
-        "professional": own_card(profile, today),
+        "professional": own_card(people, profile, today),
     }

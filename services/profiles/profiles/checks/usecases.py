@@ -33,19 +33,18 @@ def check(stores: CheckStores, credential: Credential, *, now: datetime) -> Cred
     """
     person = stores.people.get(credential.person_id)
     assert person is not None
+    name = credential.holder.name if credential.holder else person.name
     authority = authorities().get(credential.authority or "")
     as_of, entry = None, None
     if authority is not None and credential.number:
         as_of, entry = stores.registers.look_up(authority.id, credential.number)
         if as_of is None:
             as_of, entry = stores.directory.look_up(authority.id, credential.number)
-    found = stores.registers.sanctions(
-        name_key=fold(person.name), authority=credential.authority, number=credential.number
-    )
+    found = stores.registers.sanctions(name_key=fold(name), authority=credential.authority, number=credential.number)
     facts = Facts(
         credential=credential,
         authority=authority,
-        name=person.name,
+        name=name,
         today=now.date(),
         snapshot_as_of=as_of,
         entry=entry,

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogues import regions
 from catalogues.authorities import authorities
-from kit.errors import NotFound, VersionConflict
+from kit.errors import Conflict, NotFound, VersionConflict
 from profiles.accounts.store import AccountStore
 from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
@@ -23,7 +23,8 @@ from profiles.mail.store import MailStore
 
 Publish = Callable[[str], Any]
 Notify = Callable[[str, str, str], None]
-EVIDENCE_DAYS = 30  # how long evidence is kept after the decision
+EVIDENCE_DAYS = 30  # how long evidence is kept after the decision, or after it came while nobody waits for it
+UNANSWERED_DAYS = 180  # how long evidence is kept while the owner does not answer a question
 REVIEW_MONTHS_DEFAULT = 12
 
 
@@ -67,6 +68,19 @@ def locked(work: Casework, credential_id: str, *, expected_version: int | None =
     return credential
 
 
+def refuse_pending(credential: Credential) -> None:
+    """Refuse to change what a second verifier is about to confirm.
+
+    Raises:
+        Conflict: a decision waits.
+    """
+    if credential.pending_decision is not None:
+        raise Conflict(
+            f"{credential.pending_decision} waits for a second verifier (confirmDecision); nothing is changed meanwhile.",
+            current_version=credential.version,
+        )
+
+
 def step(
     work: Casework,
     credential: Credential,
@@ -84,7 +98,8 @@ def step(
         Conflict: the act is not legal in the credential's status.
     """
     status = domain.next_status(credential, act)
-    changed = work.credentials.change(credential, status=status, **fields)
+    stage = credential.stage + (act != "UPDATE")
+    changed = work.credentials.change(credential, status=status, stage=stage, **fields)
     if status != credential.status or reason is not None or note is not None:
         work.credentials.add_event(credential.id, Event(now, actor, credential.status, status, reason, note))
     work.audit.note(

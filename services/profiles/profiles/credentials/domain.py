@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from kit.errors import Conflict
+from kit.errors import Conflict, Invalid
+from profiles.people.domain import Holder
 
 ATTESTED, IN_PROCESS, VALIDATED = "ATTESTED", "IN_PROCESS", "VALIDATED"
 REQ_REVALID, VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR = "REQ_REVALID", "VAL_FAIL", "REVAL_FAIL", "ENTERED_IN_ERROR"
@@ -14,12 +15,27 @@ STATUSES = (ATTESTED, IN_PROCESS, VALIDATED, REQ_REVALID, VAL_FAIL, REVAL_FAIL, 
 ENDED = frozenset({VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR})
 KINDS = ("LICENCE", "SPECIALIST_CERTIFICATE", "DEGREE", "EMPLOYMENT", "IDENTITY")
 STANDINGS = ("GOOD", "CONDITIONS", "SUSPENDED", "REVOKED", "LAPSED", "UNKNOWN")
-METHODS = ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "DOCUMENT", "EMPLOYER", "SELF_ASSERTED")
+METHODS = ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "DOCUMENT", "EMPLOYER", "CALL", "SELF_ASSERTED")
 DECISIONS = ("VALIDATE", "REJECT", "REQUEST_INFO")
 REASONS = (
     "CONFIRMED_AT_SOURCE", "CONFIRMED_BY_DOCUMENT", "NUMBER_NOT_FOUND", "NAME_MISMATCH", "EXPIRED", "SANCTIONED",
     "FORGED_DOCUMENT", "DUPLICATE", "INSUFFICIENT_EVIDENCE", "REGISTER_CHANGED", "ENTERED_IN_ERROR", "OTHER",
 )  # fmt: skip
+# Which reasons fit which decision.
+_ADVERSE = frozenset(REASONS) - {"CONFIRMED_AT_SOURCE", "CONFIRMED_BY_DOCUMENT"}
+REASONS_FOR = {
+    "VALIDATE": frozenset({"CONFIRMED_AT_SOURCE", "CONFIRMED_BY_DOCUMENT", "OTHER"}),
+    "REJECT": _ADVERSE,
+    "REQUEST_INFO": _ADVERSE - {"SANCTIONED", "FORGED_DOCUMENT"},
+    "SUSPEND": _ADVERSE - {"INSUFFICIENT_EVIDENCE"},
+    "REVOKE": _ADVERSE - {"INSUFFICIENT_EVIDENCE"},
+}
+# Which methods fit a validation's reason; the first is the one that is meant where none is named.
+METHODS_FOR = {
+    "CONFIRMED_AT_SOURCE": ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "CALL", "EMPLOYER"),
+    "CONFIRMED_BY_DOCUMENT": ("DOCUMENT",),
+    "OTHER": ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "DOCUMENT", "CALL", "EMPLOYER"),
+}
 LEASE_MINUTES = 15
 SUSPENSION_HOURS = 72  # what one verifier's suspension holds without a second
 PENDING_DAYS = 14  # how long other decisions wait for a second verifier
@@ -41,6 +57,7 @@ TRANSITIONS = {
     (IN_PROCESS, "REJECT"): VAL_FAIL,
     (IN_PROCESS, "REQUEST_INFO"): ATTESTED,
     (VALIDATED, "REQUEST_INFO"): VALIDATED,
+    (VALIDATED, "DECLINE"): VALIDATED,
     (VALIDATED, "SUSPEND"): REQ_REVALID,
     (VALIDATED, "REVOKE"): REQ_REVALID,
     (REQ_REVALID, "REVOKE"): REQ_REVALID,
@@ -88,7 +105,10 @@ class Credential:
         desk_since: since when it waits on the desk; None when it does not.
         pending_decision: SUSPEND, REVOKE or VALIDATE, which waits for a second verifier.
         decided_by: who took part in the last decision; an appeal goes to somebody else.
-        proposed: what its owner would change; applied when it is validated again.
+        proposed: what its owner would change, as stored; applied when it is validated again. `with_proposed` reads it.
+        holder: the person as this case names them; a verifier decides about them under this name.
+        seen_version: the version that was answered to who took the case; their decision is about that one.
+        stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
     """
 
     id: str
@@ -129,6 +149,9 @@ class Credential:
     proposed: dict[str, Any] | None = None
     message: str | None = None
     claims_person: str | None = None
+    holder: Holder | None = None
+    seen_version: int | None = None
+    stage: int = 1
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 
@@ -138,6 +161,53 @@ class Credential:
         return any(check.outcome == "FAIL" for check in self.checks)
 
 
+def check_reason(decision: str, reason: str, note: str | None) -> None:
+    """Refuse a reason that contradicts its decision.
+
+    Raises:
+        Invalid: the reason does not fit, or OTHER comes without a note.
+    """
+    if reason not in REASONS_FOR[decision]:
+        fitting = ", ".join(one for one in REASONS if one in REASONS_FOR[decision])
+        raise Invalid(
+            f"{reason} is no reason to {decision.lower().replace('_', ' ')}; use one of {fitting}.", field=["reason"]
+        )
+    if reason == "OTHER" and not note:
+        raise Invalid("Say in `note` what the reason is.", field=["note"])
+
+
+def method_for(reason: str, method: str | None) -> str:
+    """The method of a validation for this reason.
+
+    Raises:
+        Invalid: the method does not fit the reason.
+    """
+    fitting = METHODS_FOR[reason]
+    if method is not None and method not in fitting:
+        raise Invalid(f"{method} does not fit {reason}; use one of {', '.join(fitting)}.", field=["method"])
+    return method or fitting[0]
+
+
+# What brings a validated credential to the desk because its owner would change something: rejecting that declines the change.
+PROPOSALS = frozenset({"RENEWAL", "PROFILE_CHANGED"})
+
+
+def proposed_fields(credential: Credential) -> dict[str, Any]:
+    """What the owner would change, as values of the credential's fields."""
+
+    def value(name: str, stored: Any) -> Any:
+        if name == "holder":
+            return Holder.stored(stored) if not isinstance(stored, Holder) else stored
+        return date.fromisoformat(stored) if isinstance(stored, str) and name.endswith("_on") else stored
+
+    return {name: value(name, stored) for name, stored in (credential.proposed or {}).items()}
+
+
+def with_proposed(credential: Credential) -> Credential:
+    """The credential as it would be when it is validated now."""
+    return replace(credential, **proposed_fields(credential))
+
+
 def next_status(credential: Credential, act: str) -> str:
     """The status that an act leads to.
 
@@ -145,7 +215,7 @@ def next_status(credential: Credential, act: str) -> str:
         Conflict: the act is not legal in the credential's status.
     """
     following = TRANSITIONS.get((credential.status, act))
-    on_desk_only = credential.status == VALIDATED and act in {"TAKE", "RELEASE", "VALIDATE", "REQUEST_INFO"}
+    on_desk_only = credential.status == VALIDATED and act in {"TAKE", "RELEASE", "VALIDATE", "REQUEST_INFO", "DECLINE"}
     if following is None or (on_desk_only and credential.desk_since is None):
         raise Conflict(
             f"The case is {credential.status}; {act.lower().replace('_', ' ')} is not possible any more.",

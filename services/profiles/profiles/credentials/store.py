@@ -13,24 +13,26 @@ import sqlalchemy as sa
 from kit import ids
 from kit.cipher import FieldCipher
 from profiles.credentials.domain import Check, Credential, Event
+from profiles.people.domain import Holder
 
 _COLUMNS = (
     "id::text, person_id::text, kind, authority, institution_id::text, number_cipher, specialty, jurisdiction, status, "
     "revalidation, standing, method, source_url, issued_on, expires_on, checked_on, submitted_at, requested_info, "
     "taken_by::text, lease_until, version, previous_standing, desk_since, review_reason, source_as_of, next_review_on, "
     "pending_decision, pending_by::text, pending_at, pending_expires_at, pending_fields, decided_at, "
-    "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text"
+    "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text, holder, "
+    "seen_version, stage"
 )
 CHANGEABLE = frozenset(
     {"status", "revalidation", "standing", "method", "source_url", "checked_on", "requested_info", "taken_by",
      "lease_until", "previous_standing", "desk_since", "review_reason", "source_as_of", "next_review_on",
      "pending_decision", "pending_by", "pending_at", "pending_expires_at", "pending_fields", "decided_at",
      "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
-     "claims_person"}
+     "claims_person", "holder", "seen_version", "stage"}
 )  # fmt: skip
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 _CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",
-          "claims_person": "uuid"}  # fmt: skip
+          "claims_person": "uuid", "holder": "jsonb"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class CredentialStore:
         values = dict(row)
         stored = values.pop("number_cipher")
         number = self._cipher.decrypt(bytes(stored), owner=values["id"]) if stored is not None else None
-        return Credential(**values | {"decided_by": tuple(values["decided_by"])}, number=number)
+        values |= {"decided_by": tuple(values["decided_by"]), "holder": Holder.stored(values["holder"])}
+        return Credential(**values, number=number)
 
     def _one(self, where: str, **given: Any) -> Credential | None:
         row = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM credential WHERE {where}"), given).mappings().first()
@@ -72,8 +75,8 @@ class CredentialStore:
             sa.text(
                 "INSERT INTO credential (id, person_id, kind, authority, institution_id, number_cipher, number_index, "
                 "key_id, specialty, jurisdiction, status, issued_on, expires_on, submitted_at, desk_since, "
-                "claims_person) VALUES (:id, :person, :kind, :authority, :institution, :cipher, :index, :key, "
-                ":specialty, :jurisdiction, :status, :issued, :expires, :at, :at, :claims)"
+                "claims_person, holder) VALUES (:id, :person, :kind, :authority, :institution, :cipher, :index, :key, "
+                ":specialty, :jurisdiction, :status, :issued, :expires, :at, :at, :claims, CAST(:holder AS jsonb))"
             ),
             {
                 "id": credential.id,
@@ -89,6 +92,7 @@ class CredentialStore:
                 "expires": credential.expires_on,
                 "at": credential.submitted_at,
                 "claims": credential.claims_person,
+                "holder": orjson.dumps(credential.holder).decode(),
             },
         )
 
@@ -106,9 +110,20 @@ class CredentialStore:
         return self._one("id = CAST(:id AS uuid)", id=credential_id) if ids.valid(credential_id) else None
 
     def lock(self, credential_id: str) -> Credential | None:
-        """The credential with this id with its checks, locked until the transaction ends."""
+        """The credential with this id with its checks, locked until the transaction ends.
+
+        Its owner is locked before it. Whoever locks a person's credentials does that, so that acts on two of them, which
+        may change each other, wait for one another instead of ending in a deadlock.
+        """
         if not ids.valid(credential_id):
             return None
+        self._db.execute(
+            sa.text(
+                "SELECT 1 FROM person WHERE id = (SELECT person_id FROM credential WHERE id = CAST(:id AS uuid)) "
+                "FOR NO KEY UPDATE"
+            ),
+            {"id": credential_id},
+        )
         found = self._one("id = CAST(:id AS uuid) FOR UPDATE", id=credential_id)
         return self.with_checks([found])[0] if found else None
 
@@ -248,43 +263,58 @@ class CredentialStore:
             p=person_id, but=but,
         )  # fmt: skip
 
+    def lock_open(self, person_id: str) -> list[Credential]:
+        """A person's credentials that have not ended, locked in one order; the caller has locked the person."""
+        return self._many(f"person_id = CAST(:p AS uuid) AND {_OPEN} ORDER BY id FOR UPDATE", p=person_id)
+
     def of_person(self, person_id: str) -> list[Credential]:
         """All of a person's credentials."""
         return self.with_history(self._many("person_id = CAST(:p AS uuid) ORDER BY submitted_at, id", p=person_id))
 
     def validated_of(self, authority: str, *, after: str | None, most: int) -> list[Credential]:
-        """Validated credentials of an authority by id, locked; those that others hold are waited for."""
+        """Validated credentials of an authority by id."""
         where = "authority = :a AND status = 'VALIDATED'" + (" AND id > CAST(:after AS uuid)" if after else "")
-        return self._many(f"{where} ORDER BY id LIMIT :most FOR UPDATE", a=authority, after=after, most=most)
+        return self._many(f"{where} ORDER BY id LIMIT :most", a=authority, after=after, most=most)
 
     def validated(self, *, after: str | None, most: int) -> list[Credential]:
-        """Validated credentials by id, locked."""
+        """Validated credentials by id."""
         where = "status = 'VALIDATED'" + (" AND id > CAST(:after AS uuid)" if after else "")
-        return self._many(f"{where} ORDER BY id LIMIT :most FOR UPDATE", after=after, most=most)
+        return self._many(f"{where} ORDER BY id LIMIT :most", after=after, most=most)
 
     # ------------------------------------------------------------------ what comes due
 
+    def _due(self, where: str, **given: Any) -> list[Credential]:
+        """Credentials that nobody holds, locked with their owners; what somebody works on waits for the next time."""
+        return [one for one in self._many(f"{where} FOR UPDATE SKIP LOCKED", **given) if self._try_owner(one.person_id)]
+
+    def _try_owner(self, person_id: str) -> bool:
+        """Lock a person unless somebody else has: a credential is held already, so that waiting could be a deadlock."""
+        row = self._db.execute(
+            sa.text("SELECT 1 FROM person WHERE id = CAST(:p AS uuid) FOR NO KEY UPDATE SKIP LOCKED"), {"p": person_id}
+        ).first()
+        return row is not None
+
     def lock_expired(self, today: date, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
         """Validated credentials whose last day is over."""
-        return self._many(
+        return self._due(
             "status = 'VALIDATED' AND expires_on < :today AND id <> ALL(CAST(:except AS uuid[])) "
-            "ORDER BY expires_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            "ORDER BY expires_on, id LIMIT :most",
             today=today, most=most, **{"except": list(except_ids)},
         )  # fmt: skip
 
     def lock_due(self, today: date, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
         """Validated credentials that must be looked at again and are not on the desk yet."""
-        return self._many(
+        return self._due(
             "status = 'VALIDATED' AND next_review_on <= :today AND desk_since IS NULL "
-            "AND id <> ALL(CAST(:except AS uuid[])) ORDER BY next_review_on, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            "AND id <> ALL(CAST(:except AS uuid[])) ORDER BY next_review_on, id LIMIT :most",
             today=today, most=most, **{"except": list(except_ids)},
         )  # fmt: skip
 
     def lock_overdue_pending(self, now: datetime, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
         """Credentials whose decision has waited for a second verifier too long."""
-        return self._many(
+        return self._due(
             "pending_decision IS NOT NULL AND pending_expires_at <= :now AND id <> ALL(CAST(:except AS uuid[])) "
-            "ORDER BY pending_expires_at, id LIMIT :most FOR UPDATE SKIP LOCKED",
+            "ORDER BY pending_expires_at, id LIMIT :most",
             now=now, most=most, **{"except": list(except_ids)},
         )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +12,11 @@ from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
 from kit.texts import check_text
 from profiles.checks.usecases import check
 from profiles.credentials import domain
-from profiles.credentials.casework import Casework, answer, locked, step
+from profiles.credentials.casework import Casework, answer, locked, refuse_pending, step
 from profiles.credentials.domain import Credential, Event
+from profiles.credentials.holders import follow_profile
 from profiles.credentials.store import CredentialStore
+from profiles.people.domain import Holder
 
 MOST_OPEN = 30
 NOTE_LONGEST = 2000
@@ -57,17 +58,32 @@ def submit_credential(
     if work.credentials.open_count(person_id) >= MOST_OPEN:
         raise LimitReached(f"A person may have {MOST_OPEN} credentials at most; withdraw one first.")
     _refuse_same(work, person_id, authority, number)
+    holder = _holder(work, person_id, claims_person)
     credential = Credential(
         id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution, number=number,
         specialty=specialty, jurisdiction=place, status=domain.ATTESTED, revalidation=False, standing="UNKNOWN",
         method=None, source_url=None, issued_on=issued_on, expires_on=expires_on, checked_on=None, submitted_at=now,
         requested_info=None, taken_by=None, lease_until=None, version=1, desk_since=now, claims_person=claims_person,
+        holder=holder,
     )  # fmt: skip
     work.credentials.add(credential)
     work.credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
     work.audit.note("credential.submit", actor=person_id, object=f"credential:{credential.id}")
     check(work.checks, credential, now=now)
     return answer(work, credential)
+
+
+def _holder(work: Casework, person_id: str, claims_person: str | None) -> Holder:
+    """Whom a new case names: the person as their profile says, completed by the directory profile that they claim."""
+    person = work.checks.people.get(person_id)
+    if person is None:
+        raise NotFound("This account does not exist any more.")
+    own = Holder.declared_by(person)
+    claimed = work.checks.people.get(claims_person) if claims_person else None
+    if claimed is None:
+        return own
+    theirs = Holder.declared_by(claimed)
+    return Holder(own.name, own.profession or theirs.profession, own.specialties or theirs.specialties)
 
 
 def _refuse_same(work: Casework, person_id: str, authority: str | None, number: str | None) -> None:
@@ -143,12 +159,14 @@ def update_credential(
     Raises:
         NotFound: it is somebody else's.
         Invalid: a field breaks its rule; nothing changes.
-        Conflict: a verifier is working on it, it has ended, or another open credential has the new number.
+        Conflict: a verifier is working on it, a decision waits for a second verifier, it has ended, or another open
+            credential has the new number.
         VersionConflict: it changed since `expected_version`.
     """
     credential = _own(work, credential_id, person_id, expected_version=expected_version)
     text = check_text(message or "", field="message", longest=NOTE_LONGEST, of_professional=True) or None
     domain.next_status(credential, "UPDATE")
+    refuse_pending(credential)
     if domain.leased_to_other(credential, person_id, now):
         raise Conflict("A verifier is working on this case.", current_version=credential.version)
     if "specialty" in changes:
@@ -167,7 +185,7 @@ def update_credential(
     if credential.status == domain.VALIDATED:
         if number is not None and number != credential.number:
             raise Invalid("Another number is another credential; submit it as such.", field=["number"])
-        fields |= {"proposed": (credential.proposed or {}) | columns, "review_reason": "RENEWAL"}
+        fields |= {"proposed": domain.proposed_fields(credential) | columns, "review_reason": "RENEWAL"}
         number = None
     else:
         fields |= columns
@@ -175,7 +193,8 @@ def update_credential(
             work.credentials.lock_owner(person_id)
             _refuse_same(work, person_id, credential.authority, number)
     changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, number=number, **fields)
-    check(work.checks, replace(changed, **(changed.proposed or {})), now=now)
+    work.evidence.keep(credential.id, since=credential.decided_at)
+    check(work.checks, domain.with_proposed(changed), now=now)
     return answer(work, changed)
 
 
@@ -195,6 +214,7 @@ def withdraw_credential(work: Casework, *, credential_id: str, person_id: str, n
         pending_expires_at=None, pending_fields=None,
     )  # fmt: skip
     work.evidence.end(credential.id, at=now)
+    follow_profile(work, person_id, now=now)
     work.publish(person_id)
     return answer(work, withdrawn)
 
@@ -220,6 +240,7 @@ def appeal_credential(
         work, credential, "APPEAL", actor=person_id, now=now, note=text, appeal_statement=text, desk_since=now,
         review_reason="APPEAL", taken_by=None, lease_until=None, requested_info=None,
     )  # fmt: skip
+    work.evidence.keep(credential.id, since=None)
     return answer(work, appealed)
 
 

@@ -12,7 +12,7 @@ from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.credentials import schemas, usecases
-from profiles.credentials.domain import Credential
+from profiles.credentials.domain import Credential, proposed_fields
 from profiles.evidence.usecases import shown as shown_evidence
 from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
 
@@ -20,7 +20,7 @@ blueprint = ServiceBlueprint("credentials", __name__, description="Credentials a
 DESK = frozenset({"VERIFIER", "ADMIN"})
 # What the service keeps for itself.
 _INTERNAL = (
-    "revalidation", "previous_standing", "pending_fields", "decided_by", "proposed", "claims_person", "desk_since",
+    "revalidation", "previous_standing", "pending_fields", "decided_by", "claims_person", "desk_since",
 )  # fmt: skip
 
 
@@ -34,10 +34,21 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
     ended: dict[str, Any] = {"taken_by": None, "lease_until": None}
     return [
         {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
+        | {"proposed": _proposed(credential)}
         | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
         | (ended if credential.lease_until is not None and credential.lease_until <= now else {})
         for credential in credentials
     ]
+
+
+def _proposed(credential: Credential) -> dict[str, Any] | None:
+    """What the owner would change, beside which fields that is."""
+    fields = proposed_fields(credential)
+    if not fields:
+        return None
+    empty: dict[str, Any] = dict.fromkeys(("specialty", "issued_on", "expires_on", "holder"))
+    holder = fields.get("holder")
+    return empty | fields | {"holder": asdict(holder) if holder else None, "changes": sorted(fields)}
 
 
 def answered(unit: Work, credential_id: str, viewer: str) -> Response:

@@ -37,6 +37,7 @@ class CredentialSuspension(ma.Schema):
 
     reason = one_of(domain.REASONS, required=True)
     note = Text(load_default=None, allow_none=True)
+    expected_version = Whole(1, 2**31 - 1, load_default=None, allow_none=True)
 
 
 class Revocation(CredentialSuspension):
@@ -49,3 +50,4 @@ class Second(ma.Schema):
     """Whether the second verifier agrees."""
 
     agree = Flag(required=True)
+    expected_version = Whole(1, 2**31 - 1, load_default=None, allow_none=True)

@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from kit.errors import Conflict, Forbidden, Invalid, SecondPersonRequired
+from catalogues.authorities import authorities
+from kit.errors import Conflict, Forbidden, Invalid, SecondPersonRequired, VersionConflict
 from kit.texts import check_text
 from profiles.credentials import domain
 from profiles.credentials.casework import (
     EVIDENCE_DAYS,
+    UNANSWERED_DAYS,
     Casework,
     answer,
     locked,
     may_work_in,
     next_review,
+    refuse_pending,
     review_others,
     step,
     tell,
 )
 from profiles.credentials.domain import Credential
+from profiles.credentials.holders import follow_profile, named_now, restore_profile
 from profiles.credentials.usecases import NOTE_LONGEST
 from profiles.directory.usecases import take_over
 
@@ -54,14 +58,6 @@ def _note(text: str | None) -> str | None:
     return check_text(text or "", field="note", longest=NOTE_LONGEST, of_professional=True) or None
 
 
-def _refuse_pending(credential: Credential) -> None:
-    if credential.pending_decision is not None:
-        raise Conflict(
-            f"{credential.pending_decision} waits for a second verifier; answer it with confirmDecision.",
-            current_version=credential.version,
-        )
-
-
 def _refuse_leased(credential: Credential, verifier: str, now: datetime) -> None:
     if domain.leased_to_other(credential, verifier, now):
         raise Conflict("Another verifier is working on this case.", current_version=credential.version)
@@ -77,7 +73,7 @@ def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetim
     """
     credential = _case(work, credential_id, verifier, field="credential")
     _refuse_leased(credential, verifier, now)
-    _refuse_pending(credential)
+    refuse_pending(credential)
     return answer(work, _take(work, credential, verifier, now))
 
 
@@ -86,8 +82,28 @@ def _take(work: Casework, credential: Credential, verifier: str, now: datetime) 
         work, credential, "TAKE", actor=verifier, now=now, taken_by=verifier,
         lease_until=now + timedelta(minutes=domain.LEASE_MINUTES),
         revalidation=credential.revalidation or credential.status in {domain.REQ_REVALID, domain.VALIDATED},
-        desk_since=credential.desk_since or now,
+        desk_since=credential.desk_since or now, seen_version=credential.version + 1,
+        **named_now(work, credential),
     )  # fmt: skip
+
+
+def _refuse_unread(credential: Credential, verifier: str, now: datetime) -> None:
+    """Refuse a decision about what was not on the verifier's screen.
+
+    Raises:
+        Conflict: the verifier does not hold the case.
+        VersionConflict: it is not the case any more that was answered when they took it.
+    """
+    held = credential.taken_by == verifier and credential.lease_until is not None and credential.lease_until > now
+    if not held:
+        raise Conflict(
+            "Take the case first (takeCase) and read it; a case is decided by the verifier who holds it.",
+            current_version=credential.version,
+        )
+    if credential.seen_version not in {None, credential.version}:
+        raise VersionConflict(
+            "The case has changed since you took it; read it and take it again.", current_version=credential.version
+        )
 
 
 def release_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
@@ -118,37 +134,32 @@ def decide_credential(
 ) -> Credential:
     """Validate a credential, reject it, or ask its owner for more.
 
-    A case that nobody has taken is taken by deciding it. Where an automatic check failed, a validation waits for a
-    second verifier.
+    The verifier has taken the case, and decides about the version that was answered then. Where an automatic check failed,
+    a validation waits for a second verifier.
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
-        Conflict: another holds the lease, the case is decided, or a decision waits for a second verifier.
+        Conflict: the verifier does not hold the case, it is decided, or a decision waits for a second verifier.
         SecondPersonRequired: the verifier took part in what is appealed.
-        VersionConflict: the case moved on since `expected_version`.
-        Invalid: what has expired cannot be validated; asking for more needs a note.
+        VersionConflict: the case moved on since `expected_version`, or since it was taken.
+        Invalid: the reason does not fit the decision, the method is not true, or what has expired would be validated.
     """
     credential = _case(work, credential_id, verifier, expected_version=expected_version)
-    _refuse_pending(credential)
-    _refuse_leased(credential, verifier, now)
-    if credential.status == domain.VALIDATED:
-        domain.next_status(credential, "TAKE")  # refused unless it is on the desk again
     note = _note(note)
-    if source_url and not source_url.startswith(("https://", "http://")):
-        raise Invalid("sourceUrl must be a web address.", field=["sourceUrl"])
-    if credential.status in {domain.ATTESTED, domain.REQ_REVALID}:
-        credential = _take(work, credential, verifier, now)
+    refuse_pending(credential)
+    _refuse_leased(credential, verifier, now)
+    domain.next_status(credential, "TAKE")  # refused where it is decided, unless it is on the desk again
+    _refuse_unread(credential, verifier, now)
+    domain.check_reason(decision, reason, note)
     if decision == "REQUEST_INFO":
         return _request_info(work, credential, verifier, reason, note, now)
     if decision == "REJECT":
         return _reject(work, credential, verifier, reason, note, standing, now)
-    fields = {
-        "standing": standing or "GOOD",
-        "method": method or "PRIMARY_SOURCE",
-        "source_url": source_url,
-        "source_as_of": _source_day(work, credential, method or "PRIMARY_SOURCE", now.date()),
-    }
-    _check_validation(work, credential, fields, now.date())
+    fields = {"standing": standing or "GOOD"} | _basis(
+        work, credential, verifier, method=domain.method_for(reason, method), source_url=source_url, note=note,
+        today=now.date(),
+    )  # fmt: skip
+    _check_validation(credential, fields, now.date())
     if credential.failed:
         proposed = step(
             work, credential, "VALIDATE" if credential.status == domain.VALIDATED else "PROPOSE", actor=verifier,
@@ -159,11 +170,75 @@ def decide_credential(
     return _validate(work, credential, fields, reason=reason, note=note, verifier=verifier, by=(verifier,), now=now)
 
 
-def _source_day(work: Casework, credential: Credential, method: str, today: date) -> date | None:
-    """As of when the source was: today where the verifier looked at it, else the day of the register's copy."""
-    if method == "REGISTER_SNAPSHOT" and credential.authority and credential.number:
-        return work.checks.registers.look_up(credential.authority, credential.number)[0]
-    return today if method == "PRIMARY_SOURCE" else None
+def _basis(
+    work: Casework,
+    credential: Credential,
+    verifier: str,
+    *,
+    method: str,
+    source_url: str | None,
+    note: str | None,
+    today: date,
+) -> dict[str, Any]:
+    """What a validation rests on, if the method is true.
+
+    PRIMARY_SOURCE has a link to where the verifier looked (the register's page where none is given), REGISTER_SNAPSHOT an
+    entry in the copy, DOCUMENT a document that the verifier has opened, CALL and EMPLOYER a note of who was asked.
+
+    Returns:
+        {method, source_url, source_as_of}: as of when the source was: today where the verifier looked at it, else the day of
+        the register's copy.
+
+    Raises:
+        Invalid: there is no such basis.
+    """
+    if source_url and not source_url.startswith(("https://", "http://")):
+        raise Invalid("sourceUrl must be a web address.", field=["sourceUrl"])
+    as_of = None
+    if method == "PRIMARY_SOURCE":
+        authority = authorities().get(credential.authority or "")
+        source_url, as_of = source_url or (authority.url if authority else None), today
+        if source_url is None:
+            raise Invalid("Give in `sourceUrl` the page of the source where you looked.", field=["sourceUrl"])
+    elif method == "REGISTER_SNAPSHOT":
+        as_of = _copy_day(work, credential)
+    elif method == "DOCUMENT":
+        _check_opened(work, credential, verifier)
+    elif not note:
+        raise Invalid("Say in `note` whom you asked, and how you found the number to call.", field=["note"])
+    return {"method": method, "source_url": source_url, "source_as_of": as_of}
+
+
+def _copy_day(work: Casework, credential: Credential) -> date:
+    """The day of the register's copy that has the credential's number.
+
+    Raises:
+        Invalid: no copy has it.
+    """
+    if credential.authority and credential.number:
+        for found in (work.checks.registers, work.directory):
+            as_of, entry = found.look_up(credential.authority, credential.number)
+            if as_of is not None and entry is not None:
+                return as_of
+    raise Invalid("No copy of a register here has this number; look at the register itself.", field=["method"])
+
+
+def _check_opened(work: Casework, credential: Credential, verifier: str) -> None:
+    """Refuse a validation by document of who has not opened the case's documents.
+
+    Documents that an earlier decision has looked at count where nothing has come since.
+
+    Raises:
+        Invalid: there is no document, or the verifier has not opened each.
+    """
+    documents = work.evidence.of([credential.id])
+    if not documents:
+        raise Invalid("There is no document in this case.", field=["reason"])
+    fresh = [one for one in documents if one.delete_at is None] or documents
+    opened = work.evidence.opened_by(verifier, credential.id)
+    unread = [one.file_name for one in fresh if one.id not in opened]
+    if unread:
+        raise Invalid(f"Open the documents first (evidence.downloadUrl): {', '.join(unread)}.", field=["reason"])
 
 
 def _pending(decision: str, verifier: str, now: datetime, holds: timedelta) -> dict[str, Any]:
@@ -172,9 +247,8 @@ def _pending(decision: str, verifier: str, now: datetime, holds: timedelta) -> d
     }  # fmt: skip
 
 
-def _check_validation(work: Casework, credential: Credential, fields: dict[str, Any], today: date) -> None:
-    proposed = (credential.proposed or {}).get("expires_on")
-    expires = date.fromisoformat(proposed) if proposed else credential.expires_on
+def _check_validation(credential: Credential, fields: dict[str, Any], today: date) -> None:
+    expires = domain.with_proposed(credential).expires_on
     if expires and expires < today:
         raise Invalid("The credential has expired; it cannot be validated.", field=["decision"])
     if fields["standing"] not in {"GOOD", "CONDITIONS"}:
@@ -196,10 +270,7 @@ def _validate(
         credential.claims_person, credential.person_id
     ):
         raise Conflict("The directory profile that this claims is somebody else's already.")
-    renewed = {
-        name: date.fromisoformat(value) if value and name != "specialty" else value
-        for name, value in (credential.proposed or {}).items()
-    }
+    renewed = domain.proposed_fields(credential)
     decided = step(
         work, credential, "VALIDATE", actor=verifier, now=now, reason=reason, note=note, **_NOT_TAKEN, **_NOT_PENDING,
         **fields, **renewed, checked_on=now.date(), next_review_on=next_review(credential, now.date()),
@@ -210,6 +281,7 @@ def _validate(
     if credential.claims_person is not None:
         take_over(work.checks.people, work.directory, credential.person_id)
         work.publish(credential.claims_person)
+    follow_profile(work, credential.person_id, now=now)
     work.publish(credential.person_id)
     tell(work, credential, "credential-validated")
     return answer(work, decided)
@@ -225,6 +297,8 @@ def _reject(
     now: datetime,
 ) -> Credential:
     if credential.status == domain.VALIDATED:
+        if credential.proposed and credential.review_reason in domain.PROPOSALS:
+            return _decline(work, credential, verifier, reason, note, now)
         # What counts is never ended by one person alone.
         return _revoke(work, credential, verifier, reason, note, standing or "REVOKED", now)
     until = now + timedelta(days=domain.APPEAL_DAYS)
@@ -233,10 +307,27 @@ def _reject(
         **({"standing": standing} if standing else {}), desk_since=None, review_reason=None, decided_at=now,
         decided_by=(verifier,), appeal_until=until, appeal_statement=None, proposed=None, requested_info=None,
     )  # fmt: skip
-    work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+    work.evidence.end(credential.id, at=until)  # an appeal needs it
     work.publish(credential.person_id)
     tell(work, credential, "credential-rejected", reason=reason, note=note or "", appeal=until.date())
     return answer(work, decided)
+
+
+def _decline(
+    work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
+) -> Credential:
+    """Refuse what the owner would change; the credential stays as it was validated, and the profile says so again."""
+    of_profile = "holder" in (credential.proposed or {})
+    declined = step(
+        work, credential, "DECLINE", actor=verifier, now=now, reason=reason, note=note, proposed=None, desk_since=None,
+        review_reason=None, requested_info=None, **_NOT_TAKEN,
+    )  # fmt: skip
+    work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+    if of_profile:
+        restore_profile(work, credential.person_id)
+        work.publish(credential.person_id)
+    tell(work, credential, "change-declined", reason=reason, note=note or "")
+    return answer(work, declined)
 
 
 def _request_info(
@@ -248,29 +339,41 @@ def _request_info(
         work, credential, "REQUEST_INFO", actor=verifier, now=now, reason=reason, note=note, requested_info=note,
         desk_since=None, **_NOT_TAKEN,
     )  # fmt: skip
+    work.evidence.end(credential.id, at=now + timedelta(days=UNANSWERED_DAYS))
     tell(work, credential, "info-requested", note=note)
     return answer(work, asked)
 
 
 def suspend_credential(
-    work: Casework, *, credential_id: str, verifier: str, reason: str, note: str | None, now: datetime
+    work: Casework,
+    *,
+    credential_id: str,
+    verifier: str,
+    reason: str,
+    note: str | None,
+    now: datetime,
+    expected_version: int | None = None,
 ) -> Credential:
     """Make a validated credential count no longer, at once; without a second verifier this lapses after 72 hours.
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Invalid: the reason does not fit.
         Conflict: it is not validated, or another holds the lease.
+        VersionConflict: it changed since `expected_version`.
     """
-    credential = _case(work, credential_id, verifier)
+    credential = _case(work, credential_id, verifier, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
+    note = _note(note)
+    domain.check_reason("SUSPEND", reason, note)
     if credential.status != domain.VALIDATED:
-        _refuse_pending(credential)
+        refuse_pending(credential)
     until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(hours=domain.SUSPENSION_HOURS)
     suspended = step(
-        work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=_note(note), standing="SUSPENDED",
+        work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=note, standing="SUSPENDED",
         previous_standing=credential.standing, revalidation=True, **_NOT_TAKEN, desk_since=now,
         review_reason="SUSPENDED", appeal_until=until, appeal_statement=None, decided_by=(verifier,), decided_at=now,
-        pending_fields=None, **_pending("SUSPEND", verifier, now, holds),
+        pending_fields={"reason": reason, "note": note}, **_pending("SUSPEND", verifier, now, holds),
     )  # fmt: skip
     work.publish(credential.person_id)
     review_others(work, credential, now=now)
@@ -287,21 +390,24 @@ def revoke_credential(
     effective_on: date | None,
     note: str | None,
     now: datetime,
+    expected_version: int | None = None,
 ) -> Credential:
     """Revoke a validated or suspended credential: it is REQ_REVALID at once, and a second verifier makes it final.
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
-        Invalid: it would take effect in the future.
+        Invalid: it would take effect in the future, or the reason does not fit.
         Conflict: it is neither validated nor suspended, or another holds the lease.
+        VersionConflict: it changed since `expected_version`.
     """
-    credential = _case(work, credential_id, verifier)
+    credential = _case(work, credential_id, verifier, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
     if credential.pending_decision not in {None, "SUSPEND", "VALIDATE"}:
-        _refuse_pending(credential)
+        refuse_pending(credential)
     if effective_on is not None and effective_on > now.date():
         raise Invalid("A revocation takes effect at once; its date cannot lie in the future.", field=["effectiveOn"])
     text = _note(note)
+    domain.check_reason("REVOKE", reason, text)
     if effective_on is not None:
         text = f"Effective on {effective_on.isoformat()}. {text or ''}".strip()
     return _revoke(work, credential, verifier, reason, text, "REVOKED", now)
@@ -315,7 +421,7 @@ def _revoke(
         work, credential, "REVOKE", actor=verifier, now=now, reason=reason, note=note, standing=standing,
         previous_standing=credential.previous_standing or credential.standing, revalidation=True, **_NOT_TAKEN,
         desk_since=now, review_reason="REVOKED", appeal_until=until, appeal_statement=None, decided_by=(verifier,),
-        decided_at=now, pending_fields={"reason": reason}, **_pending("REVOKE", verifier, now, holds),
+        decided_at=now, pending_fields={"reason": reason, "note": note}, **_pending("REVOKE", verifier, now, holds),
     )  # fmt: skip
     work.publish(credential.person_id)
     review_others(work, credential, now=now)
@@ -323,15 +429,25 @@ def _revoke(
     return answer(work, revoked)
 
 
-def confirm_decision(work: Casework, *, credential_id: str, verifier: str, agree: bool, now: datetime) -> Credential:
+def confirm_decision(
+    work: Casework,
+    *,
+    credential_id: str,
+    verifier: str,
+    agree: bool,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Credential:
     """Answer, as the second verifier, a suspension, a revocation, or a validation against a failed check.
 
     Raises:
         SecondPersonRequired: the verifier made the decision that waits.
         Forbidden: it is the verifier's own case, or outside their jurisdictions.
         Conflict: nothing waits.
+        VersionConflict: it is not the case any more that the verifier has read.
+        Invalid: they would agree to a validation by documents that they have not opened, or that has expired meanwhile.
     """
-    credential = _case(work, credential_id, verifier, field="credential")
+    credential = _case(work, credential_id, verifier, field="credential", expected_version=expected_version)
     pending = credential.pending_decision
     if pending is None:
         raise Conflict("No decision waits for a second verifier here.", current_version=credential.version)
@@ -343,7 +459,9 @@ def confirm_decision(work: Casework, *, credential_id: str, verifier: str, agree
         if agree:
             fields = {name: given.get(name) for name in ("standing", "method", "source_url", "source_as_of")}
             fields["source_as_of"] = date.fromisoformat(fields["source_as_of"]) if fields["source_as_of"] else None
-            _check_validation(work, credential, fields, now.date())
+            _check_validation(credential, fields, now.date())
+            if fields["method"] == "DOCUMENT":
+                _check_opened(work, credential, verifier)
             return _validate(
                 work, credential, fields, reason=given["reason"], note=given["note"], verifier=verifier, by=by, now=now
             )
@@ -360,8 +478,9 @@ def confirm_decision(work: Casework, *, credential_id: str, verifier: str, agree
         review_reason=None, decided_by=by, decided_at=now,
         appeal_until=credential.appeal_until if credential.appeal_statement else until,
     )  # fmt: skip
+    work.evidence.end_open(credential.id, at=until)
     if pending == "REVOKE":
-        work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+        work.evidence.end(credential.id, at=confirmed.appeal_until or now + timedelta(days=EVIDENCE_DAYS))
         tell(work, credential, "revocation-confirmed", reason=reason, appeal=until.date())
     work.publish(credential.person_id)
     return answer(work, confirmed)
@@ -372,11 +491,16 @@ def restore(work: Casework, credential: Credential, *, actor: str, now: datetime
     if credential.expires_on is not None and credential.expires_on < now.date():
         return step(work, credential, "UPHOLD", actor=actor, now=now, reason="EXPIRED", standing="LAPSED",
                     **_NOT_PENDING, review_reason="EXPIRED", appeal_until=None)  # fmt: skip
+    waits = credential.proposed or {}  # what its owner would change goes on waiting for a verifier
     restored = step(
-        work, credential, "RESTORE", actor=actor, now=now, **_NOT_PENDING, desk_since=None, review_reason=None,
+        work, credential, "RESTORE", actor=actor, now=now, **_NOT_PENDING, desk_since=now if waits else None,
+        review_reason=("PROFILE_CHANGED" if "holder" in waits else "RENEWAL") if waits else None,
         standing=credential.previous_standing or "GOOD", previous_standing=None, appeal_until=None,
         appeal_statement=None,
     )  # fmt: skip
+    if not waits:
+        work.evidence.end_open(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+    follow_profile(work, credential.person_id, now=now)
     work.publish(credential.person_id)
     tell(work, credential, "credential-restored")
     return restored

@@ -39,12 +39,13 @@ class EvidenceStore:
         """Store a document; False when this id has one already."""
         added = self._db.execute(
             sa.text(
-                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at) "
-                "VALUES (:id, :credential, :name, :type, :bytes, :at) ON CONFLICT DO NOTHING"
+                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at) "
+                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end) ON CONFLICT DO NOTHING"
             ),
             {
                 "id": evidence.id, "credential": evidence.credential_id, "name": evidence.file_name,
                 "type": evidence.media_type, "bytes": evidence.bytes, "at": evidence.added_at,
+                "end": evidence.delete_at,
             },
         )  # fmt: skip
         if added.rowcount == 0:
@@ -89,6 +90,50 @@ class EvidenceStore:
             sa.text("UPDATE evidence SET delete_at = :at WHERE credential_id = CAST(:id AS uuid)"),
             {"id": credential_id, "at": at},
         )
+
+    def end_open(self, credential_id: str, *, at: datetime) -> None:
+        """Say when those of a credential's documents are deleted that have no day yet."""
+        self._db.execute(
+            sa.text(
+                "UPDATE evidence SET delete_at = :at WHERE credential_id = CAST(:id AS uuid) AND delete_at IS NULL"
+            ),
+            {"id": credential_id, "at": at},
+        )
+
+    def keep(self, credential_id: str, *, since: datetime | None) -> None:
+        """Keep a credential's documents until it is decided, because a verifier looks at it again.
+
+        Args:
+            since: only those that were added after then; None for all.
+        """
+        self._db.execute(
+            sa.text(
+                "UPDATE evidence SET delete_at = NULL WHERE credential_id = CAST(:id AS uuid) "
+                "AND (CAST(:since AS timestamptz) IS NULL OR added_at > :since)"
+            ),
+            {"id": credential_id, "since": since},
+        )
+
+    def note_view(self, evidence_id: str, viewer: str, *, at: datetime) -> None:
+        """Remember that somebody has opened a document."""
+        self._db.execute(
+            sa.text(
+                "INSERT INTO evidence_view SELECT CAST(:e AS uuid), id, :at FROM person WHERE id = CAST(:p AS uuid) "
+                "ON CONFLICT DO NOTHING"
+            ),
+            {"e": evidence_id, "p": viewer, "at": at},
+        )
+
+    def opened_by(self, viewer: str, credential_id: str) -> set[str]:
+        """The ids of a credential's documents that somebody has opened."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT v.evidence_id::text FROM evidence_view v JOIN evidence e ON e.id = v.evidence_id "
+                "WHERE e.credential_id = CAST(:c AS uuid) AND v.viewer = CAST(:p AS uuid)"
+            ),
+            {"c": credential_id, "p": viewer},
+        )
+        return set(rows.scalars())
 
     def delete_ended(self, now: datetime) -> list[str]:
         """Delete the documents whose time is over; returns the credentials that they belonged to."""

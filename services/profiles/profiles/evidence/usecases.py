@@ -13,12 +13,39 @@ from kit.errors import Conflict, Expired, LimitReached, NotFound
 from profiles.accounts.signing import Signer
 from profiles.audit.store import AuditTrail
 from profiles.credentials import domain as credentials_domain
+from profiles.credentials.casework import EVIDENCE_DAYS, refuse_pending
+from profiles.credentials.domain import Credential
 from profiles.credentials.store import CredentialStore
 from profiles.evidence import domain
 from profiles.evidence.store import Evidence, EvidenceStore
 
 UPLOAD, DOWNLOAD = "evidence-upload+jwt", "evidence-download+jwt"
 UPLOAD_MINUTES, DOWNLOAD_MINUTES = 15, 5
+
+
+def _check_open(credential: Credential, now: datetime) -> None:
+    """Refuse documents that no verifier would look at before deciding.
+
+    Raises:
+        Conflict: the credential has ended, a verifier works on it, a decision waits for a second one, or it is validated
+            and its owner has not said what changes.
+    """
+    if credential.status in credentials_domain.ENDED:
+        raise Conflict(
+            f"This credential is {credential.status}; appeal or submit it again first.",
+            current_version=credential.version,
+        )
+    refuse_pending(credential)
+    if credentials_domain.leased_to_other(credential, credential.person_id, now):
+        raise Conflict(
+            "A verifier is working on this case; add documents afterwards.", current_version=credential.version
+        )
+    on_desk = credential.desk_since is not None or credential.requested_info is not None
+    if credential.status == credentials_domain.VALIDATED and not on_desk:
+        raise Conflict(
+            "This credential is validated; say with updateCredential what changes, and add documents then.",
+            current_version=credential.version,
+        )
 
 
 def request_upload(
@@ -41,20 +68,20 @@ def request_upload(
     Raises:
         NotFound: the credential is somebody else's.
         Invalid: no such type is taken, or the file would be too large.
-        Conflict: the credential has ended.
+        Conflict: no verifier would look at a document now.
         LimitReached: it has ten documents.
     """
     credential = credentials.lock(credential_id)
     if credential is None or credential.person_id != person_id:
         raise NotFound("No credential has this id.", field=["credential"])
     domain.check_wanted(media_type, size)
-    if credential.status == credentials_domain.ENTERED_IN_ERROR:
-        raise Conflict("This credential was withdrawn.", current_version=credential.version)
+    _check_open(credential, now)
     if len(evidence.of([credential_id])) >= domain.MOST_FILES:
         raise LimitReached(f"A credential may have {domain.MOST_FILES} documents.")
     until = now + timedelta(minutes=UPLOAD_MINUTES)
     claims = {
         "jti": new_id(), "credential": credential_id, "sub": person_id, "type": media_type, "bytes": size,
+        "stage": credential.stage,
         "exp": int(until.timestamp()),
     }  # fmt: skip
     return f"{public_url}/evidence/{signer.sign(claims, token_type=UPLOAD)}", until
@@ -89,19 +116,25 @@ def upload(
     file_name: str | None,
     now: datetime,
 ) -> Evidence:
-    """Store a document; each address takes one.
+    """Store a document; each address takes one, in the stage of the case for which it was made.
+
+    Who has read the case before is told by its version that there is more to read.
 
     Raises:
         Invalid: the content is not what was announced.
         NotFound: the credential is gone.
-        Conflict: the address was used.
+        Conflict: the address was used, or the case has moved on since it was made.
     """
     domain.check_content(content, claims["type"], claims["bytes"])
     credential = credentials.lock(claims["credential"])
     if credential is None:
         raise NotFound("There is nothing at this address.")
+    _check_open(credential, now)
+    if claims.get("stage") != credential.stage:
+        raise Conflict("The case has moved on since this address was made; ask for a new one.")
     if len(evidence.of([credential.id])) >= domain.MOST_FILES:
         raise LimitReached(f"A credential may have {domain.MOST_FILES} documents.")
+    waits = credential.desk_since is not None
     document = Evidence(
         claims["jti"],
         credential.id,
@@ -109,10 +142,11 @@ def upload(
         claims["type"],
         len(content),
         now,
-        None,
+        None if waits else now + timedelta(days=EVIDENCE_DAYS),
     )
     if not evidence.add(document, content):
         raise Conflict("This address was used; ask for a new one.")
+    credentials.change(credential)
     audit.note("evidence.add", actor=claims["sub"], object=f"credential:{credential.id}", reason=document.id)
     return document
 
@@ -132,8 +166,10 @@ def shown(
     ]
 
 
-def download(evidence: EvidenceStore, audit: AuditTrail, signer: Signer, *, token: str) -> tuple[Evidence, bytes]:
-    """A document; that somebody looked at it is audited.
+def download(
+    evidence: EvidenceStore, audit: AuditTrail, signer: Signer, *, token: str, now: datetime
+) -> tuple[Evidence, bytes]:
+    """A document; that somebody looked at it is audited, and remembered for decisions that rest on documents.
 
     Raises:
         NotFound: the address was not made here, or the document was deleted.
@@ -143,5 +179,6 @@ def download(evidence: EvidenceStore, audit: AuditTrail, signer: Signer, *, toke
     found = evidence.get(claims["evidence"])
     if found is None:
         raise NotFound("This document has been deleted.")
+    evidence.note_view(found[0].id, claims["sub"], at=now)
     audit.note("evidence.view", actor=claims["sub"], object=f"credential:{found[0].credential_id}", reason=found[0].id)
     return found

@@ -53,7 +53,7 @@ def upload(token: str) -> tuple[Response, int]:
 def download(token: str) -> Response:
     """Download a document; never shown inside a page."""
     with work() as unit:
-        document, content = usecases.download(unit.evidence, unit.audit, wiring().signer, token=token)
+        document, content = usecases.download(unit.evidence, unit.audit, wiring().signer, token=token, now=clock.now())
     response = Response(content, mimetype=document.media_type)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.file_name)}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -261,6 +261,8 @@ def _take_to(
         credentials_usecases.withdraw_credential(work, credential_id=credential_id, person_id=row["person_id"], now=now)
     if status in {"VAL_FAIL", "VALIDATED", "REQ_REVALID", "REVAL_FAIL"}:
         rejected = status == "VAL_FAIL"
+        desk_usecases.take_case(work, credential_id=credential_id, verifier=verifier, now=now)
+        called = not rejected and not row.get("authority")  # there is no register of identities to look at
         decided = desk_usecases.decide_credential(
             work,
             credential_id=credential_id,
@@ -268,9 +270,13 @@ def _take_to(
             decision="REJECT" if rejected else "VALIDATE",
             reason="NUMBER_NOT_FOUND" if rejected else "CONFIRMED_AT_SOURCE",
             standing=None if rejected else row.get("standing"),
-            method=None,
+            method="CALL" if called else None,
             source_url=None,
-            note="The register has no entry under this number." if rejected else None,
+            note="The register has no entry under this number."
+            if rejected
+            else "Seen in a video call with the document."
+            if called
+            else None,
             expected_version=None,
             now=now,
         )

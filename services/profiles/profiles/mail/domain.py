@@ -41,6 +41,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your credential ({what}) at {instance} was not verified. Reason: {reason}. {note}\n\nYou can appeal until "
         "{appeal} with appealCredential; another verifier decides then.",
     ),
+    "change-declined": (
+        "A change was not agreed to",
+        "A verifier at {instance} did not agree to what you would change about your credential ({what}). Reason: {reason}. "
+        "{note}\n\nWhat was verified before stays as it is.",
+    ),
     "info-requested": (
         "A verifier needs more from you",
         "About your credential ({what}) at {instance}, a verifier asks:\n\n{note}\n\nAnswer with updateCredential, or "

@@ -52,8 +52,35 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Who a person says they are: what a case shows to its verifier, and what others see once it is validated.
+
+    Args:
+        specialties: codes of the specialties that the person declares.
+    """
+
+    name: str
+    profession: str | None
+    specialties: tuple[str, ...] = ()
+
+    @classmethod
+    def declared_by(cls, person: Person) -> Holder:
+        """Return what a person's own profile says."""
+        return cls(person.name, person.profession, tuple(item["code"] for item in person.specialties))
+
+    @classmethod
+    def stored(cls, value: dict[str, Any] | None) -> Holder | None:
+        """Return the holder behind a stored JSON value."""
+        return cls(value["name"], value["profession"], tuple(value["specialties"])) if value else None
+
+
+@dataclass(frozen=True)
 class ValidCredential:
-    """A validated credential, as far as a profile shows it."""
+    """A validated credential, as far as a profile shows it.
+
+    Args:
+        holder: the person as the credential was validated for them; None for those of versions before.
+    """
 
     id: str
     kind: str
@@ -66,6 +93,8 @@ class ValidCredential:
     checked_on: date | None
     expires_on: date | None
     institution_id: str | None = None
+    holder: Holder | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +205,52 @@ def check_visibility(field: str, audience: str) -> None:
         raise Invalid(f"{audience!r} is no audience.", field=["audience"])
 
 
+def _newest(credentials: Iterable[ValidCredential]) -> ValidCredential | None:
+    """The credential that was decided last."""
+    return max(
+        (c for c in credentials if c.holder is not None),
+        key=lambda c: (c.decided_at.timestamp() if c.decided_at else 0.0, c.id),
+        default=None,
+    )
+
+
+def shown_holder(person: Person, credentials: Sequence[ValidCredential]) -> Holder:
+    """Return name, profession and specialties as others see them.
+
+    What is verified comes from the credentials as they were validated, never from the profile, which its owner edits:
+    the name from the identity or licence that was decided last, the profession from the licence, and of the declared
+    specialties those that a verifier of a licence has seen. Without such a credential, the profile counts.
+    """
+    declared = Holder.declared_by(person)
+    licences = [c for c in credentials if c.kind == "LICENCE"]
+    named = _newest([c for c in credentials if c.kind in {"LICENCE", "IDENTITY"}]) or _newest(credentials)
+    licensed = _newest(licences)
+    agreed = {code for c in licences if c.holder for code in c.holder.specialties} | {
+        c.specialty for c in credentials if c.specialty
+    }
+    return Holder(
+        named.holder.name if named and named.holder else declared.name,
+        licensed.holder.profession if licensed and licensed.holder else declared.profession,
+        tuple(code for code in declared.specialties if licensed is None or code in agreed),
+    )
+
+
+def under_review(person: Person, credentials: Sequence[ValidCredential]) -> dict[str, Any] | None:
+    """Return what the profile says and no verifier has agreed to, or None.
+
+    Returns:
+        {name, profession, specialties}: null or empty where nothing differs.
+    """
+    declared, shown = Holder.declared_by(person), shown_holder(person, credentials)
+    if declared == shown:
+        return None
+    return {
+        "name": declared.name if declared.name != shown.name else None,
+        "profession": declared.profession if declared.profession != shown.profession else None,
+        "specialties": [code for code in declared.specialties if code not in shown.specialties],
+    }
+
+
 def visibility_of(snapshot: dict[str, Any]) -> list[dict[str, str]]:
     """Who sees each field, the defaults included."""
     return [{"field": field, "audience": cards.audience_of(snapshot, field)} for field in cards.VISIBILITY_FIELDS]
@@ -191,6 +266,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         last day or None), `lost` (licences suspended or revoked), `suspended`, `roles`, `version`.
     """
     identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
+    shown = shown_holder(person, standing.credentials)
     verified: dict[str, list[dict[str, Any]]] = {}
     for credential in standing.credentials:
         if credential.specialty and credential.standing in verification.COUNTING_STANDINGS:
@@ -198,23 +274,25 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
                 {"country": regions.country_of(credential.jurisdiction), "until": credential.expires_on}
             )
     employed = {c.institution_id for c in standing.credentials if c.kind == "EMPLOYMENT"}
-    declared = [item["code"] for item in person.specialties]
+    declared = [item for item in person.specialties if item["code"] in shown.specialties]
+    if declared and not any(item["primary"] for item in declared):
+        declared = [item | {"primary": place == 0} for place, item in enumerate(declared)]
     return {
         "id": person.id,
         "version": person.version,
         "handle": person.handle,
-        "name": person.name,
+        "name": shown.name,
         "claimed": person.claimed,
         "provenance": person.provenance,
         "headline": person.headline,
         "about": person.about,
-        "profession": person.profession,
-        "specialties": [{**item, "verified": verified.get(item["code"], [])} for item in person.specialties]
+        "profession": shown.profession,
+        "specialties": [{**item, "verified": verified.get(item["code"], [])} for item in declared]
         + [
             # A specialty that a credential proves counts even where the profile does not name it.
             {"code": code, "primary": False, "verified": where}
             for code, where in verified.items()
-            if code not in declared
+            if code not in shown.specialties
         ],
         "regions": person.regions,
         "languages": person.languages,
@@ -227,7 +305,8 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
                 "id": c.id,
                 "jurisdiction": c.jurisdiction,
                 "authority": c.authority,
-                "profession": person.profession,
+                "holder_name": c.holder.name if c.holder else person.name,
+                "profession": c.holder.profession if c.holder else person.profession,
                 "specialty": c.specialty,
                 "standing": c.standing,
                 "method": c.method or "SELF_ASSERTED",

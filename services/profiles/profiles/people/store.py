@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
-from profiles.people.domain import Person, Standing, ValidCredential
+from profiles.people.domain import Holder, Person, Standing, ValidCredential
 
 _COLUMNS = (
     "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
@@ -100,12 +100,12 @@ class PersonStore:
         credentials = self._db.execute(
             sa.text(
                 "SELECT id::text, kind, authority, specialty, jurisdiction, standing, method, "
-                "source_as_of, checked_on, expires_on, institution_id::text "
+                "source_as_of, checked_on, expires_on, institution_id::text, holder, decided_at "
                 "FROM credential WHERE person_id = CAST(:id AS uuid) AND status = 'VALIDATED' ORDER BY submitted_at, id"
             ),
             {"id": person_id},
         ).mappings()
-        found = [ValidCredential(**row) for row in credentials]
+        found = [ValidCredential(**{**row, "holder": Holder.stored(row["holder"])}) for row in credentials]
         account = self._db.execute(
             sa.text(
                 "SELECT suspended AND (suspended_until IS NULL OR suspended_until > now()) AS suspended, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -10,6 +10,8 @@ import orjson
 from kit.cards import Relation, card
 from kit.errors import Invalid, NotFound, VersionConflict
 from kit.texts import check_text
+from profiles.credentials.casework import Casework
+from profiles.credentials.holders import check_free, follow_profile
 from profiles.institutions.store import InstitutionStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
@@ -32,10 +34,14 @@ def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[st
 OWN = Relation(self=True, connected=False, fellow=False, viewer_verified=False)
 
 
-def own_card(snapshot: dict[str, Any], today: date) -> dict[str, Any]:
-    """One's own profile, in the shape in which the graph shows other people's."""
+def own_card(people: PersonStore, snapshot: dict[str, Any], today: date) -> dict[str, Any]:
+    """One's own profile, in the shape in which the graph shows other people's, with what waits for a verifier."""
     plain = orjson.loads(orjson.dumps(snapshot))
-    return card(plain, OWN, today) | {"connection": "SELF", "incoming_request": None, "outgoing_request": None}
+    person = people.get(snapshot["id"])
+    waits = domain.under_review(person, people.standing(person.id).credentials) if person else None
+    return card(plain, OWN, today) | {
+        "connection": "SELF", "incoming_request": None, "outgoing_request": None, "under_review": waits
+    }  # fmt: skip
 
 
 def read_profile(people: PersonStore, person_id: str) -> dict[str, Any]:
@@ -54,12 +60,18 @@ def update_profile(
     people: PersonStore,
     institutions: InstitutionStore,
     outbox: OutboxStore,
+    casework: Casework,
     *,
     person_id: str,
     changes: dict[str, Any],
     expected_version: int | None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Change the fields that are given; an absent one stays, a null one is emptied.
+
+    Name, profession and specialties of a verified person are shown to others as they were verified until a verifier
+    agrees to the change. The level stays meanwhile: who corrects an accent in a name should not lose the right to practise
+    for days, and nothing unverified is shown under it.
 
     Returns:
         the person's snapshot after the change.
@@ -67,6 +79,7 @@ def update_profile(
     Raises:
         Invalid: a field breaks its rule; nothing changes.
         VersionConflict: the profile changed since `expected_version`.
+        Conflict: a verifier works on one of the person's cases, and the change is about what the case says.
     """
     person = people.lock(person_id)
     if person is None:
@@ -87,6 +100,10 @@ def update_profile(
                 {place["id"] for place in places} for places in (person.institutions, fields["institutions"])
             )
             institutions.drop_unused(before - after)
+        changed = people.get(person_id)
+        if changed is not None and domain.Holder.declared_by(changed) != domain.Holder.declared_by(person):
+            check_free(casework.credentials.lock_open(person_id), now=now)
+            follow_profile(casework, person_id, now=now)
         return publish(people, outbox, person_id)
     return domain.snapshot(person, people.standing(person_id))
 

@@ -25,13 +25,14 @@ def update_profile(body: dict[str, Any]) -> Response:
 
         def act() -> dict[str, Any]:
             usecases.update_profile(
-                unit.people, unit.institutions, unit.outbox, person_id=person, changes=body, expected_version=expected
-            )
+                unit.people, unit.institutions, unit.outbox, unit.casework(), person_id=person, changes=body,
+                expected_version=expected, now=clock.now(),
+            )  # fmt: skip
             return {}  # what the profile says is not stored with the key
 
         once_per_key(unit, asked, act)
-        snapshot = usecases.read_profile(unit.people, person)
-    return jsonify(usecases.own_card(snapshot, clock.now().date()))
+        card = usecases.own_card(unit.people, usecases.read_profile(unit.people, person), clock.now().date())
+    return jsonify(card)
 
 
 @blueprint.put("/v1/me/path-opt-in")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +20,20 @@ class Proof:
     jurisdictions: list[str]
     expires_at: datetime
     revoked_at: datetime | None
+    name_digest: bytes | None = None
+    profession: str | None = None
+    specialties: tuple[str, ...] = ()
+
+
+_COLUMNS = (
+    "index, person_id::text, level, jurisdictions, expires_at, revoked_at, name_digest, profession, "
+    "coalesce(specialties, '{}')"
+)
+
+
+def _proof(row: Sequence[Any]) -> Proof:
+    digest = bytes(row[6]) if row[6] is not None else None
+    return Proof(row[0], row[1], row[2], row[3], row[4], row[5], digest, row[7], tuple(row[8]))
 
 
 class ProofStore:
@@ -36,20 +51,25 @@ class ProofStore:
         expires_at: datetime,
         made_at: datetime,
         content: bytes,
+        name_digest: bytes,
+        profession: str | None,
+        specialties: Sequence[str],
     ) -> int:
         """Note a proof; returns its place in the status list.
 
         Args:
             content: a digest of what it says and to whom.
+            name_digest: of the name that it says.
         """
         return int(
             self._db.execute(
                 sa.text(
-                    "INSERT INTO proof (person_id, level, jurisdictions, expires_at, made_at, content) "
-                    "VALUES (:p, :l, :j, :e, :m, :c) RETURNING index"
+                    "INSERT INTO proof (person_id, level, jurisdictions, expires_at, made_at, content, name_digest, "
+                    "profession, specialties) VALUES (:p, :l, :j, :e, :m, :c, :n, :o, :s) RETURNING index"
                 ),
                 {
                     "p": person_id, "l": level, "j": list(jurisdictions), "e": expires_at, "m": made_at, "c": content,
+                    "n": name_digest, "o": profession, "s": list(specialties),
                 },
             ).scalar_one()
         )  # fmt: skip
@@ -67,24 +87,18 @@ class ProofStore:
 
     def get(self, index: int) -> Proof | None:
         """The proof at a place of the status list."""
-        row = self._db.execute(
-            sa.text(
-                "SELECT index, person_id::text, level, jurisdictions, expires_at, revoked_at FROM proof WHERE index = :i"
-            ),
-            {"i": index},
-        ).first()
-        return Proof(*row) if row else None
+        row = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM proof WHERE index = :i"), {"i": index}).first()
+        return _proof(row) if row else None
 
     def standing(self, person_id: str) -> list[Proof]:
         """A person's proofs that have not been revoked and hold still."""
         rows = self._db.execute(
             sa.text(
-                "SELECT index, person_id::text, level, jurisdictions, expires_at, revoked_at FROM proof "
-                "WHERE person_id = CAST(:p AS uuid) AND revoked_at IS NULL AND expires_at > now()"
+                f"SELECT {_COLUMNS} FROM proof WHERE person_id = CAST(:p AS uuid) AND revoked_at IS NULL AND expires_at > now()"
             ),
             {"p": person_id},
         )
-        return [Proof(*row) for row in rows]
+        return [_proof(row) for row in rows]
 
     def people_with_ended_credentials(self, today: date) -> list[str]:
         """People who hold a valid proof and a validated credential whose last day has passed."""
@@ -105,9 +119,12 @@ class ProofStore:
         )
 
     def revoke_all(self, person_id: str) -> None:
-        """Mark all of a person's proofs as revoked."""
+        """Mark all of a person's proofs as revoked, and forget what they said about who that was."""
         self._db.execute(
-            sa.text("UPDATE proof SET revoked_at = now() WHERE person_id = CAST(:p AS uuid) AND revoked_at IS NULL"),
+            sa.text(
+                "UPDATE proof SET revoked_at = coalesce(revoked_at, now()), content = NULL, name_digest = NULL, "
+                "profession = NULL, specialties = NULL WHERE person_id = CAST(:p AS uuid)"
+            ),
             {"p": person_id},
         )
 

@@ -37,6 +37,35 @@ def _jurisdictions(snapshot: dict[str, Any], today: str) -> list[str]:
     )
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What a proof says about who somebody is."""
+
+    name: str
+    profession: str | None
+    specialties: tuple[str, ...]
+
+
+def _said(snapshot: dict[str, Any], level: str, today: str) -> _Said:
+    """Name, profession and specialties as verifiers have validated them; the last two only of licences that hold."""
+    if level != verification.RIGHT_TO_PRACTISE:
+        return _Said(snapshot["name"], None, ())
+    places = _jurisdictions(snapshot, today)
+    held = [item for item in snapshot["licences"] if item["jurisdiction"] in places]
+    newest = max(held, key=lambda item: (item["checked_on"] or "", item["id"]))
+    verified = {
+        item["code"]
+        for item in snapshot["specialties"]
+        if any(proof["until"] is None or proof["until"] >= today for proof in item["verified"])
+    }
+    return _Said(snapshot["name"], newest["profession"], tuple(sorted(verified)))
+
+
+def _name_digest(person_id: str, name: str) -> bytes:
+    """A digest that tells whether a proof says another name, and is of no use without the person's id."""
+    return hashlib.sha256(f"{person_id} {name}".encode()).digest()
+
+
 def _plain(snapshot: dict[str, Any]) -> dict[str, Any]:
     return orjson.loads(orjson.dumps(snapshot))  # type: ignore[no-any-return]
 
@@ -60,8 +89,9 @@ def make_proof(
 ) -> Made:
     """A statement about a person's verification today, signed for one audience; the same for an hour while it stays true.
 
-    It names level, profession (ISCO-08), jurisdictions and the day of the last check; no name and no number. The caller holds
-    a lock on the person, so that asking several times at once makes one proof.
+    It says what verifiers have seen, and nothing else: the level, the name, and of licences that hold the profession
+    (ISCO-08), verified specialties, jurisdictions and the day of the last check. It holds no number. The caller holds a lock
+    on the person, so that asking several times at once makes one proof.
 
     Raises:
         Invalid: the audience is empty or too long.
@@ -73,11 +103,14 @@ def make_proof(
     level = cards.level_on(person, today)
     require_level(verification.UNVERIFIED if person["suspended"] else level, "verificationProof")
     places = _jurisdictions(person, today.isoformat()) if level == verification.RIGHT_TO_PRACTISE else []
+    said = _said(person, level, today.isoformat())
     checked = [item["checked_on"] for item in person["licences"] if item["jurisdiction"] in places]
     statement = {
         "aud": audience.strip(),
         "level": level,
-        "profession": person["profession"],
+        "name": said.name,
+        "profession": said.profession,
+        "specialties": list(said.specialties),
         "jurisdictions": places,
         "checked_on": max((day for day in checked if day), default=None),
     }
@@ -92,6 +125,9 @@ def make_proof(
             expires_at=until,
             made_at=made_at,
             content=content,
+            name_digest=_name_digest(person["id"], said.name),
+            profession=said.profession,
+            specialties=said.specialties,
         )
     else:
         index, made_at, until = found
@@ -113,12 +149,17 @@ def revoke_lost(proofs: ProofStore, snapshot: dict[str, Any], *, today: str | No
     person = _plain(snapshot)
     day = datetime.now(UTC).date() if today is None else datetime.fromisoformat(today).date()
     level, places = cards.level_on(person, day), set(_jurisdictions(person, day.isoformat()))
+    said = _said(person, level, day.isoformat())
+    name = _name_digest(person["id"], said.name)
     lost = [
         proof.index
         for proof in held
         if person["suspended"]
         or not verification.at_least(level, proof.level)
         or not set(proof.jurisdictions) <= places
+        or (proof.name_digest is not None and proof.name_digest != name)
+        or proof.profession not in {None, said.profession}
+        or not set(proof.specialties) <= set(said.specialties)
     ]
     if lost:
         proofs.revoke(lost)
@@ -133,8 +174,8 @@ def check_proof(
     What it says is told only where it is VALID.
     """
     answer: dict[str, Any] = {
-        "status": "FORGED", "checked_at": now, "level": None, "profession": None, "jurisdictions": None,
-        "expires_at": None,
+        "status": "FORGED", "checked_at": now, "level": None, "name": None, "profession": None, "specialties": None,
+        "jurisdictions": None, "expires_at": None,
     }  # fmt: skip
     try:
         claims = signer.check(token, token_type=TYPE)
@@ -150,7 +191,9 @@ def check_proof(
     return answer | {
         "status": "VALID",
         "level": claims["level"],
+        "name": claims.get("name"),
         "profession": claims["profession"],
+        "specialties": claims.get("specialties"),
         "jurisdictions": claims["jurisdictions"],
         "expires_at": datetime.fromtimestamp(claims["exp"], UTC),
     }

@@ -12,7 +12,7 @@ from kit.errors import Conflict, DomainError, Invalid, NotFound
 from kit.texts import check_text, fold
 from profiles.checks.usecases import check
 from profiles.credentials.casework import Casework, open_review, question
-from profiles.credentials.domain import STANDINGS, Credential
+from profiles.credentials.domain import STANDINGS, VALIDATED, Credential
 from profiles.registers.store import RegisterStore
 
 RECHECK_BATCH = 200
@@ -112,7 +112,10 @@ def recheck(work: Casework, credentials: Sequence[Credential], *, now: datetime)
         how many cases were opened.
     """
     opened = 0
-    for credential in credentials:
+    for found in credentials:
+        credential = work.credentials.lock(found.id)
+        if credential is None or credential.status != VALIDATED:
+            continue
         checked = check(work.checks, credential, now=now)
         outcome = {one.name: one.outcome for one in checked.checks}
         standing = work.checks.registers.look_up(credential.authority or "", credential.number or "")[1]

@@ -14,7 +14,10 @@ SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
     "credentials, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
 )
-EVIDENCE = Subject("evidence", "30 days after the decision")
+EVIDENCE = Subject(
+    "evidence, and which verifier opened it",
+    "30 days after the decision, or while it can be appealed; 180 days after an unanswered question",
+)
 DECISIONS = Subject(
     "what verifiers decided about others", "as long as the credential", "kept, and names `service:erased` instead"
 )
@@ -97,11 +100,12 @@ HOLDINGS = (
     personal("credential", "id kind authority institution_id specialty jurisdiction status revalidation standing method "
              "source_url issued_on expires_on checked_on submitted_at requested_info version previous_standing desk_since "
              "review_reason source_as_of next_review_on decided_at appeal_until appeal_statement proposed message "
-             "pending_decision pending_at pending_expires_at pending_fields claims_person", CREDENTIALS,
+             "pending_decision pending_at pending_expires_at pending_fields claims_person holder", CREDENTIALS,
              archive="credentials.json"),
     personal("credential", "number_cipher", CREDENTIALS, because="credentials.json holds it in clear, as `number`"),
     technical("credential", "number_index key_id", _KEYED),
     technical("credential", "person_id", _KEY),
+    technical("credential", "seen_version stage", "counters"),
     personal("credential", "taken_by lease_until pending_by decided_by", DECISIONS, erasure=Erasure.UNNAMED,
              because="who the verifiers are is not told; what they did stays with the credential, without them"),
     personal("credential_event", "at actor from_status to_status reason note", CREDENTIALS, archive="credentials.json"),
@@ -112,10 +116,12 @@ HOLDINGS = (
     personal("evidence", "id credential_id file_name media_type bytes added_at delete_at", EVIDENCE, archive="evidence.json"),
     personal("evidence_content", "content", EVIDENCE, because="encrypted; the archive holds each document as a file, in clear"),
     technical("evidence_content", "evidence_id key_id", _KEY),
+    personal("evidence_view", "evidence_id viewer at", EVIDENCE, because="the audit trail says who viewed what"),
     personal("proof", "index level jurisdictions expires_at revoked_at made_at", PROOFS, archive="proofs.json",
              erasure=Erasure.UNNAMED, because="the published list says of each whether it was revoked"),
     technical("proof", "person_id", "the only link to the person, which an erasure cuts"),
-    technical("proof", "content", "a digest of what the proof says", erasure=Erasure.KEPT),
+    personal("proof", "profession specialties", PROOFS, archive="proofs.json"),
+    technical("proof", "content name_digest", "digests of what the proof says"),
     personal("audit_entry", "seq at actor action object", TRAIL, archive="audit.json", erasure=Erasure.UNNAMED,
              because="people stand in it under a random pseudonym"),
     personal("audit_entry", "reason", TRAIL, archive="audit.json", because="of entries from before reasons stood apart"),

@@ -34,7 +34,8 @@ RULES = (
     Rule("failed tries to sign in", 1, "a day after the last one", "DELETE FROM attempt WHERE last_at < :before"),
     Rule("unsent messages", 7, "7 days", "DELETE FROM mail WHERE created_at < :before AND kind <> 'erase-files'"),
     Rule("answers kept for Idempotency-Key", 2, "2 days after the request", "DELETE FROM idempotency WHERE created_at < :before"),
-    Rule("evidence", 0, "30 days after the decision", "DELETE FROM evidence WHERE delete_at < :before"),
+    Rule("evidence", 0, "30 days after the decision, or while it can be appealed; 180 days after an unanswered question",
+         "DELETE FROM evidence WHERE delete_at < :before"),
     Rule("archives of one's own data", 0, "24 hours after they were made", "DELETE FROM archive WHERE expires_at < :before"),
     Rule("proofs of verification", 90, "90 days after their expiry", "DELETE FROM proof WHERE expires_at < :before"),
     Rule("rejected and withdrawn credentials", 730, "2 years after the decision", "DELETE FROM credential WHERE status IN "

@@ -292,7 +292,7 @@ def test_evidence_goes_in_and_out_through_short_lived_addresses(stack: Stack) ->
         o=case,
     )["auditLog"]["nodes"]
     assert [entry["action"] for entry in log] == [
-        "evidence.view", "evidence.add", "evidence.request.refused", "evidence.request.refused",
+        "evidence.view", "credential.read", "evidence.add", "evidence.request.refused", "evidence.request.refused",
         "evidence.request.refused", "credential.submit",
     ]  # fmt: skip
 

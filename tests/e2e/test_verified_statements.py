@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import time
 from typing import Any
 
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
 from kit.clock import new_id
-from tests.e2e.test_verification import PDF, address, http, submit, verified
+from tests.e2e.test_verification import NUMBERS, PASSWORD, PDF, address, authority, http, submit, verified
 from tests.support.casework import CREDENTIAL, SOURCE, decide
 from tests.support.network import codes
-from tests.support.stack import Stack
+from tests.support.stack import SIGN_IN, Stack
 
 PERSON = (
     "query($id: ID!) { professional(by: {id: $id}) { name verification profession { code } "
@@ -242,3 +248,114 @@ def test_many_cases_are_not_decided_unseen_in_one_request(stack: Stack) -> None:
     answer = stack.data(f"mutation {{ {acts} }}", vera)
     assert [one["userErrors"][0]["code"] for one in answer.values()] == ["CONFLICT"] * 10
     assert {case(stack, vera, own)["verificationStatus"] for own in cases} == {"ATTESTED"}
+
+
+def test_an_applicant_learns_nothing_about_others_from_checks(stack: Stack) -> None:
+    """The second claim of a number looks to its owner like the first; the verifier sees the conflict."""
+    number, vera = next(NUMBERS), stack.sign_in("vera")
+    tokens = [stack.sign_up(name, address(), ["DE"]) for name in ("First Claim", "Second Claim")]
+    cases = [submit(stack, token, number=number)["id"] for token in tokens]
+    seen = [case(stack, token, own)["checks"] for token, own in zip(tokens, cases, strict=True)]
+    assert seen[0] == seen[1]
+    outcomes = {one["name"]: (one["outcome"], one["detail"]) for one in seen[1]}
+    assert outcomes["NUMBER_UNIQUE"] == ("OPEN", "A verifier looks at this.")
+    assert outcomes["NUMBER_FORMAT"][0] == "PASS"
+    shown = {one["name"]: one["outcome"] for one in case(stack, vera, cases[1])["checks"]}
+    assert shown["NUMBER_UNIQUE"] == "FAIL"
+
+
+def privileged(stack: Stack, role: str, jurisdictions: list[str]) -> tuple[str, str]:
+    """Somebody new with a role and one-time passwords: token and id."""
+    email = address()
+    token = stack.sign_up("Limited Verifier", email, ["DE"])
+    me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
+    stack.change(
+        "setRoles", "account { id }", stack.sign_in("admin"), account=me, roles=[role], jurisdictions=jurisdictions
+    )
+    token = stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]["session"]["accessToken"]
+    started = stack.change("startTotp", "secret", token, password=PASSWORD)
+    secret = base64.b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
+
+    def otp(shift: int) -> str:
+        return TOTP(secret, 6, SHA1(), 30).generate(int(time.time()) + shift).decode()
+
+    stack.change("confirmTotp", "recoveryCodes", token, otp=otp(0))
+    signed_in = stack.change("signIn", "session { accessToken }", None, email=email, password=PASSWORD, otp=otp(30))
+    return signed_in["session"]["accessToken"], me
+
+
+def log_of(stack: Stack, **about: str) -> list[tuple[str, str | None]]:
+    """What the trail says about an object or of an actor, newest first."""
+    found = stack.data(
+        "query($object: String, $actor: String) { auditLog(object: $object, actor: $actor, first: 50) { nodes { action reason } } }",
+        stack.sign_in("admin"), **about,
+    )  # fmt: skip
+    return [(one["action"], one["reason"]) for one in found["auditLog"]["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def limited(stack: Stack) -> tuple[str, str]:
+    """A verifier for Germany alone."""
+    return privileged(stack, "VERIFIER", ["DE"])
+
+
+def test_a_verifier_reads_only_their_jurisdictions(stack: Stack, limited: tuple[str, str]) -> None:
+    """By every way to a case: its id, several ids, the queue and the acts of the desk."""
+    verifier, _ = limited
+    irish = submit(
+        stack, stack.sign_up("Irish Case", address(), ["IE"]), authority=authority(stack, "IE"), number=f"{int(new_id()[-6:], 16) % 900_000 + 100_000}",
+        jurisdiction="IE", specialty=None,
+    )["id"]  # fmt: skip
+    german = submit(stack, stack.sign_up("German Case", address(), ["DE"]))["id"]
+    assert case(stack, verifier, irish) is None
+    assert case(stack, verifier, german)["verificationStatus"] == "ATTESTED"
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    assert stack.data(nodes, verifier, ids=[irish, german])["nodes"] == [None, {"id": german}]
+    queue = '{ verificationQueue(filter: {jurisdictions: ["IE", "DE"]}, first: 100) { nodes { jurisdiction } } }'
+    assert {one["jurisdiction"][:2] for one in stack.data(queue, verifier)["verificationQueue"]["nodes"]} == {"DE"}
+    for name, given in (
+        ("takeCase", {"credential": irish}), ("releaseCase", {"credential": irish}),
+        ("confirmDecision", {"credential": irish, "agree": True}),
+        ("decideCredential", {"id": irish, "decision": "REJECT", "reason": "EXPIRED"}),
+        ("suspendCredential", {"id": irish, "reason": "EXPIRED"}), ("revokeCredential", {"id": irish, "reason": "EXPIRED"}),
+    ):  # fmt: skip
+        payload = stack.change(name, "credential { number }", verifier, **given)
+        assert (codes(payload), payload["credential"]) == (["FORBIDDEN"], None), name
+
+
+def test_what_people_with_a_role_read_is_audited(stack: Stack, limited: tuple[str, str]) -> None:
+    """Numbers, the desk and accounts; the first time in an hour by itself."""
+    verifier, me = limited
+    own = submit(stack, stack.sign_up("Read Case", address(), ["DE"]))["id"]
+    for _ in range(3):
+        case(stack, verifier, own)
+    assert log_of(stack, object=own).count(("credential.read", None)) == 1
+    stack.data("{ verificationQueue(first: 2) { nodes { number } } }", verifier)
+    assert [action for action, _ in log_of(stack, actor=me)].count("desk.read") == 1
+
+    mail = address()
+    admin, person = privileged(stack, "ADMIN", []), stack.sign_up("Read Account", mail, ["DE"])
+    subject = stack.data("{ viewer { professional { id } } }", person)["viewer"]["professional"]["id"]
+    stack.data("{ accounts(first: 2) { nodes { email } } }", admin[0])
+    found = "query($t: String) { accounts(text: $t, first: 1) { nodes { id } } }"
+    account = stack.data(found, admin[0], t=mail)["accounts"]["nodes"]
+    stack.data("query($id: ID!) { node(id: $id) { ... on Account { email } } }", admin[0], id=account[0]["id"])
+    done = [action for action, _ in log_of(stack, actor=admin[1])]
+    assert (done.count("account.list"), done.count("account.read")) == (1, 1)
+    assert ("account.read", None) in log_of(stack, object=subject)
+
+
+def test_a_failed_sign_in_to_an_account_with_a_role_is_audited(stack: Stack, limited: tuple[str, str]) -> None:
+    """With who it was tried on; to a member's account it is not."""
+    verifier, me = limited
+    email = stack.data("{ viewer { email } }", verifier)["viewer"]["email"]
+    stack.data(SIGN_IN, email=email, password="wrong wrong wrong")
+    deadline = time.monotonic() + 15
+    while ("session.open.refused", "INVALID_CREDENTIALS") not in log_of(stack, object=me):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    mail = address()
+    member = stack.sign_up("Only Member", mail, ["DE"])
+    own = stack.data("{ viewer { professional { id } } }", member)["viewer"]["professional"]["id"]
+    stack.data(SIGN_IN, email=mail, password="wrong wrong wrong")
+    assert "session.open.refused" not in [action for action, _ in log_of(stack, object=own)]

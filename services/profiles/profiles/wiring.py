@@ -237,6 +237,12 @@ def client_address() -> str | None:
     return str(address)
 
 
+def client_hash() -> str:
+    """A keyed digest of the client's address, for the audit trail."""
+    client = client_address()
+    return wiring().cipher.hashed("client", client).hex()[:16] if client else "unknown"
+
+
 def sessions(unit: Work) -> Sessions:
     """What opening a session needs."""
     parts, client = wiring(), client_address()

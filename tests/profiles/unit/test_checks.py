@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalogues.authorities import authorities, normalise_number
-from profiles.checks.domain import FAIL, NAMES, PASS, SKIPPED, WARN, Facts, RegisterEntry, run
+from profiles.checks.domain import FAIL, NAMES, OPEN, PASS, SKIPPED, WARN, Facts, RegisterEntry, for_owner, run
 from profiles.checks.names import similarity
 from tests.profiles.unit.test_credential_states import a_credential
 
@@ -135,3 +135,32 @@ def test_expiry_uniqueness_and_sanctions() -> None:
     assert outcomes(facts(lists=2))["SANCTIONS"] == PASS
     assert outcomes(facts(lists=2, sanctioned_names=("OIG",)))["SANCTIONS"] == WARN
     assert outcomes(facts(lists=2, sanctioned_numbers=("OIG",), sanctioned_names=("OIG",)))["SANCTIONS"] == FAIL
+
+
+@pytest.mark.parametrize("claimed_by", [0, 1])
+@pytest.mark.parametrize(
+    "entry",
+    [None, RegisterEntry("Jürgen Müller", "GOOD", None, date(2027, 1, 1)), RegisterEntry("Eve", "REVOKED", None, None)],
+)
+@pytest.mark.parametrize("sanctioned", [(), ("OIG",)])
+def test_an_owner_learns_nothing_about_others(
+    claimed_by: int, entry: RegisterEntry | None, sanctioned: tuple[str, ...]
+) -> None:
+    """Whatever a register, a list or somebody else's submission says: what the owner sees is the same to the letter."""
+    credential = replace(a_credential(), expires_on=date(2027, 6, 1))
+    found = facts(
+        credential=credential,
+        entry=entry,
+        snapshot_as_of=TODAY,
+        claimed_by=claimed_by,
+        sanctioned_numbers=sanctioned,
+        lists=1,
+    )
+    shown = for_owner(replace(credential, checks=tuple(run(found, NOW))))
+    assert [(check.name, check.outcome, check.detail) for check in shown] == [
+        ("NUMBER_FORMAT", PASS, shown[0].detail), ("CHECK_DIGIT", PASS, shown[1].detail),
+        ("REGISTER_MATCH", OPEN, "A verifier looks at this."), ("NAME_MATCH", OPEN, "A verifier looks at this."),
+        ("EXPIRY", PASS, "It holds until 2027-06-01."), ("NUMBER_UNIQUE", OPEN, "A verifier looks at this."),
+        ("SANCTIONS", OPEN, "A verifier looks at this."),
+    ]  # fmt: skip
+    assert "2027-01-01" not in str(shown)

@@ -67,6 +67,7 @@ CheckOutcome = enum(
         "WARN": "Look twice.",
         "FAIL": "It speaks against it; validating all the same needs two verifiers.",
         "SKIPPED": "There was nothing to check.",
+        "OPEN": "A verifier looks at it; how it came out is for verifiers. What the owner of a credential sees of most checks.",
     },
 )
 

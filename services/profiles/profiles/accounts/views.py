@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, after_this_request, jsonify
 
 from kit import clock, cursors, ids
 from kit.errors import InvalidCredentials, OtpRequired, RateLimited
@@ -17,10 +18,12 @@ from profiles.accounts.domain import parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
+from profiles.accounts.store import Account
 from profiles.wiring import (
     Work,
     attempt,
     client_address,
+    client_hash,
     counted,
     limits,
     once_per_key,
@@ -28,6 +31,7 @@ from profiles.wiring import (
     sessions,
     wiring,
     work,
+    working,
 )
 
 blueprint = ServiceBlueprint("accounts", __name__, description="Accounts, sessions and accepted policies")
@@ -99,7 +103,35 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
         with counted() as limiter:
             limiter.refund_sign_in(tried)
         raise
+    except InvalidCredentials:
+        _note_failure(found)
+        raise
     return session.as_dict()
+
+
+def _note_failure(found: Sequence[Account | None]) -> None:
+    """Audit a failed sign-in to an account that has more rights than a member's; how many stand in the trail is bounded.
+
+    It is written when the answer has gone out, so that the time of the answer does not tell whose accounts these are.
+    """
+    held = [account.person_id for account in found if account is not None and set(account.roles) & usecases.PRIVILEGED]
+    if not held:
+        return
+    parts, actor, now = wiring(), f"anonymous:{client_hash()}", clock.now()
+
+    def write() -> None:
+        with working(parts.engine, parts.cipher) as unit:
+            for person in held:
+                unit.audit.note_refusal(
+                    "session.open", actor=actor, object=f"person:{person}", reason=InvalidCredentials.code, now=now,
+                    with_role=True,
+                )  # fmt: skip
+
+    def later(response: Response) -> Response:
+        response.call_on_close(write)
+        return response
+
+    after_this_request(later)
 
 
 @blueprint.post("/v1/sessions/refresh")
@@ -228,7 +260,20 @@ def confirm_totp(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.ServiceSignIn)
 def service_token(body: dict[str, Any]) -> tuple[Response, int]:
     """Sign in as a service, with that service's own secret."""
-    service = recognise(body["name"], body["secret"], wiring().settings.service_digests)
+    now = clock.now()
+    try:
+        service = recognise(body["name"], body["secret"], wiring().settings.service_digests)
+    except InvalidCredentials as error:
+        with work(counts_as_change=False) as unit:
+            unit.audit.note_refusal(
+                "service.sign-in", actor="anonymous", object=f"service:{body['name']}", reason=error.code, now=now,
+                with_role=True,
+            )  # fmt: skip
+        raise
+    with work(counts_as_change=False) as unit:
+        unit.audit.note_read(
+            "service.sign-in", actor=f"service:{service}", object=f"service:{service}", count=1, now=now
+        )
     return jsonify(access_token=wiring().signer.service_token(service)), 201
 
 
@@ -281,7 +326,11 @@ def search(body: dict[str, Any]) -> Response:
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
         found = unit.accounts.search(text=body["text"], role=body["role"], after=after, first=body["first"] + 1)
-    rows = found[: body["first"]]
+        rows = found[: body["first"]]
+        if rows:
+            unit.audit.note_read(
+                "account.list", actor=caller().subject, object="accounts", count=len(rows), now=clock.now()
+            )
     return jsonify(
         rows=[
             {
@@ -299,6 +348,10 @@ def read(person_id: str) -> Response:
     """One account, for admins; an empty list for anybody else, or when there is none."""
     with work() as unit:
         found = unit.accounts.get(person_id) if ids.valid(person_id) and "ADMIN" in caller().roles else None
+        if found is not None and found.person_id != caller().subject:
+            unit.audit.note_read(
+                "account.read", actor=caller().subject, object=f"person:{found.person_id}", count=1, now=clock.now()
+            )
     return jsonify([administration.shown(found)] if found else [])
 
 

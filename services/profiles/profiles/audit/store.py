@@ -18,7 +18,7 @@ REASON_LONGEST = 500
 # Of one person's refusals of one act, so many stand in the trail by themselves, and the rest of an hour as one sum. Who has a
 # role is trusted with more, because each of their refusals may matter.
 MAX_REFUSALS, MAX_REFUSALS_WITH_ROLE = 5, 100
-REFUSALS_WINDOW = timedelta(hours=1)
+REFUSALS_WINDOW = READS_WINDOW = timedelta(hours=1)
 SALT_BYTES = 16
 # An entry from before reasons stood apart has its own.
 _ENTRY = (
@@ -118,6 +118,40 @@ class AuditTrail:
         for row in sorted(ended):
             if row.more:
                 self.note(f"{row.action}.refused", actor=row.actor, object="many", reason=f"REPEATED {row.more}")
+        return len(ended)
+
+    def note_read(self, action: str, *, actor: str, object: str, count: int, now: datetime) -> None:
+        """Remember that somebody with a role has read what is not theirs.
+
+        The first time in an hour stands in the trail at once, and what follows as one sum when the hour is over: a verifier
+        reads the same page of the desk again and again.
+
+        Args:
+            action: what was read, like `credential.read`.
+            count: of how many people or things.
+        """
+        row = self._db.execute(
+            sa.text(
+                "INSERT INTO privileged_read AS r (actor, action, object, since, count) "
+                "VALUES (:actor, :action, :object, :now, 0) ON CONFLICT (actor, action, object) "
+                "DO UPDATE SET count = r.count + :count RETURNING count AS times"
+            ),
+            {"actor": actor, "action": action, "object": object, "now": now, "count": count},
+        ).one()
+        if row.times == 0:
+            self.note(action, actor=actor, object=object, reason=str(count) if count != 1 else None)
+
+    def sum_reads(self, *, now: datetime) -> int:
+        """Write the sums of the hours that have ended into the trail; returns how many."""
+        ended = self._db.execute(
+            sa.text(
+                "DELETE FROM privileged_read WHERE since <= :before RETURNING actor, action, object, count AS more"
+            ),
+            {"before": now - READS_WINDOW},
+        ).all()
+        for row in sorted(ended):
+            if row.more:
+                self.note(row.action, actor=row.actor, object=row.object, reason=f"REPEATED {row.more}")
         return len(ended)
 
     def note_relayed(self, events: Sequence[dict[str, Any]]) -> None:

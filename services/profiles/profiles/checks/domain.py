@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from catalogues.authorities import Authority, check_digit_holds, well_formed
 from profiles.checks.names import similarity
-from profiles.credentials.domain import Check, Credential
+from profiles.credentials.domain import Check, Credential, with_proposed
 
 SNAPSHOT_DAYS = 30  # older copies of a register are an alarm
 EXPIRES_SOON_DAYS = 60
 ALIKE, DOUBTFUL = 0.92, 0.75
 PASS, WARN, FAIL, SKIPPED = "PASS", "WARN", "FAIL", "SKIPPED"
+OPEN = "OPEN"  # what the owner of a credential sees of a check whose outcome is for verifiers
 NAMES = (
     "NUMBER_FORMAT", "CHECK_DIGIT", "REGISTER_MATCH", "NAME_MATCH", "EXPIRY", "NUMBER_UNIQUE", "SANCTIONS",
 )  # fmt: skip
@@ -157,6 +158,29 @@ def _sanctions(facts: Facts) -> Iterator[Outcome]:
         )
     else:
         yield "SANCTIONS", PASS, f"Neither number nor name is in the {facts.lists} imported lists."
+
+
+# Checks that go by what a person has said alone; of all others their outcome tells something about others or a register.
+_OF_OWN_WORDS = frozenset({"NUMBER_FORMAT", "CHECK_DIGIT"})
+
+
+def for_owner(credential: Credential) -> tuple[Check, ...]:
+    """A credential's checks as its owner sees them: what they say about the owner's own words, and OPEN for the others.
+
+    Whether somebody else has submitted a number, what a register says under it and who is on a list of sanctions would
+    otherwise be had for any number by submitting it.
+    """
+    shown = []
+    for check in credential.checks:
+        if check.name == "EXPIRY":
+            own = Facts(with_proposed(credential), None, "", check.at.date())
+            (_, outcome, detail) = next(_expiry(own))
+            shown.append(replace(check, outcome=outcome, detail=detail))
+        elif check.name in _OF_OWN_WORDS:
+            shown.append(check)
+        else:
+            shown.append(replace(check, outcome=OPEN, detail="A verifier looks at this."))
+    return tuple(shown)
 
 
 def run(facts: Facts, now: datetime) -> list[Check]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from catalogues import regions
 from catalogues.authorities import authorities
 from kit.errors import Conflict, NotFound, VersionConflict
 from profiles.accounts.store import AccountStore
 from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
 from profiles.credentials import domain
+from profiles.credentials.access import may_work_in
 from profiles.credentials.domain import Credential, Event
 from profiles.credentials.store import CredentialStore
 from profiles.directory.store import DirectoryStore
@@ -157,11 +157,6 @@ def open_review(work: Casework, credential: Credential, why: str, *, now: dateti
         ]
         work.mail.send_many("review-opened", told, jurisdiction=credential.jurisdiction)
     return changed
-
-
-def may_work_in(limits: list[str], jurisdiction: str) -> bool:
-    """Whether a verifier with these limits may decide about a jurisdiction; no limits means all."""
-    return not limits or any(jurisdiction in regions.expand(limit) for limit in limits)
 
 
 def question(

@@ -11,34 +11,43 @@ from flask import Response, jsonify
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller, require_service
+from profiles.checks.domain import for_owner
 from profiles.credentials import schemas, usecases
+from profiles.credentials.access import reader
 from profiles.credentials.domain import Credential, proposed_fields
 from profiles.evidence.usecases import shown as shown_evidence
 from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
-DESK = frozenset({"VERIFIER", "ADMIN"})
 # What the service keeps for itself.
 _INTERNAL = (
-    "revalidation", "previous_standing", "pending_fields", "decided_by", "claims_person", "desk_since",
+    "revalidation", "previous_standing", "decided_by", "claims_person", "desk_since", "seen_version", "stage",
 )  # fmt: skip
 
 
 def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dict[str, Any]]:
-    """Credentials as their owner and verifiers see them, with documents to download."""
+    """Credentials as their owner and verifiers see them, with documents to download.
+
+    Owners see of their own cases what they have said and what was decided, and not what checks have found out about others.
+    """
     parts, now = wiring(), clock.now()
     documents = shown_evidence(
         unit.evidence.of([c.id for c in credentials]), parts.signer, viewer=viewer,
         public_url=parts.settings.issuer, now=now,
     )  # fmt: skip
     ended: dict[str, Any] = {"taken_by": None, "lease_until": None}
-    return [
-        {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
-        | {"proposed": _proposed(credential)}
-        | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
-        | (ended if credential.lease_until is not None and credential.lease_until <= now else {})
-        for credential in credentials
-    ]
+    rows = []
+    for credential in credentials:
+        own = credential.person_id == viewer
+        checks = for_owner(credential) if own else credential.checks
+        rows.append(
+            {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
+            | {"proposed": _proposed(credential), "checks": [asdict(one) for one in checks]}
+            | ({"pending_fields": None} if own else {})
+            | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
+            | (ended if credential.lease_until is not None and credential.lease_until <= now else {})
+        )
+    return rows
 
 
 def _proposed(credential: Credential) -> dict[str, Any] | None:
@@ -159,12 +168,17 @@ def appeal(body: dict[str, Any], credential_id: str) -> Response:
 
 @blueprint.get("/v1/credentials/<credential_id>")
 def read(credential_id: str) -> Response:
-    """One credential, for its owner and for verifiers; an empty list for anybody else."""
+    """One credential, for its owner, verifiers of its jurisdiction and admins; an empty list for anybody else."""
     me = caller()
     with work() as unit:
-        found = unit.credentials.get(credential_id)
-        visible = [found] if found is not None and (found.person_id == me.subject or me.roles & DESK) else []
-        return jsonify(dump(unit, unit.credentials.with_history(visible), me.subject))
+        found, who = unit.credentials.get(credential_id), reader(unit.accounts, me.subject, me.roles)
+        if found is None or not who.sees(found):
+            return jsonify([])
+        if who.works_on(found):
+            unit.audit.note_read(
+                "credential.read", actor=me.subject, object=f"credential:{found.id}", count=1, now=clock.now()
+            )
+        return jsonify(dump(unit, unit.credentials.with_history([found]), me.subject))
 
 
 @blueprint.post("/v1/keys/reencrypt")

@@ -9,13 +9,13 @@ from catalogues.authorities import authorities
 from kit.errors import Conflict, Forbidden, Invalid, SecondPersonRequired, VersionConflict
 from kit.texts import check_text
 from profiles.credentials import domain
+from profiles.credentials.access import may_work_in
 from profiles.credentials.casework import (
     EVIDENCE_DAYS,
     UNANSWERED_DAYS,
     Casework,
     answer,
     locked,
-    may_work_in,
     next_review,
     refuse_pending,
     review_others,

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 from flask import Response, jsonify, request
 
-from catalogues import regions
 from kit import clock, cursors
 from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
+from profiles.credentials.access import inside, reader
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
 from profiles.credentials.views import changed_once, dump
@@ -23,17 +23,14 @@ blueprint = ServiceBlueprint("desk", __name__, description="The desk where crede
 ROLES = ("VERIFIER", "ADMIN")
 
 
-def _places(codes: list[str] | None, limits: list[str]) -> list[str] | None:
-    """The places to look in: those asked for, within those that the verifier may decide about; None means all."""
-    wanted = None
-    if codes is not None:
-        wanted = {inside for code in codes for inside in regions.expand(code.upper())}
-        if not wanted:
-            raise Invalid("No country or part of one is inside these jurisdictions.", field=["jurisdictions"])
-    if limits:
-        allowed = {inside for limit in limits for inside in regions.expand(limit)}
-        wanted = allowed if wanted is None else wanted & allowed
-    return sorted(wanted) if wanted is not None else None
+def _wanted(codes: list[str] | None) -> set[str] | None:
+    """The jurisdictions that are asked for, with all that lies inside; None means all."""
+    if codes is None:
+        return None
+    wanted = inside(code.upper() for code in codes)
+    if not wanted:
+        raise Invalid("No country or part of one is inside these jurisdictions.", field=["jurisdictions"])
+    return wanted
 
 
 @blueprint.post("/v1/credentials/search")
@@ -44,9 +41,7 @@ def queue(body: dict[str, Any]) -> Response:
         me = require(*ROLES).subject
     now = clock.now()
     with work() as unit:
-        account = unit.accounts.get(me)
-        limits = account.jurisdictions if account and "ADMIN" not in caller().roles else []
-        places = _places(body["jurisdictions"], limits)
+        places = reader(unit.accounts, me, caller().roles).places(_wanted(body["jurisdictions"]))
         given = [body[n] for n in ("statuses", "authority", "older_than_hours", "untaken_only", "awaiting_second_only")]
         mark = cursors.fingerprint("desk", places, *given)
         hours = body["older_than_hours"]
@@ -62,6 +57,8 @@ def queue(body: dict[str, Any]) -> Response:
         found = unit.credentials.desk_page(wanted, after=after, first=body["first"] + 1)
         shown = unit.credentials.with_history(found[: body["first"]])
         rows = dump(unit, shown, me)
+        if shown:
+            unit.audit.note_read("desk.read", actor=me, object="desk", count=len(shown), now=now)
 
     def since(credential: Credential) -> datetime:
         assert credential.desk_since is not None

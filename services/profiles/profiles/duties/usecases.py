@@ -135,6 +135,10 @@ DUTIES: dict[str, Duty] = {
         take=lambda unit, now, most, out: remaining(["refusals"], out, most),
         act=lambda unit, _, now: unit.audit.sum_refusals(now=now),
     ),
+    "reads": Duty(
+        take=lambda unit, now, most, out: remaining(["reads"], out, most),
+        act=lambda unit, _, now: unit.audit.sum_reads(now=now),
+    ),
     "stale_registers": Duty(
         take=lambda unit, now, most, out: remaining(list(stale_registers(unit, now=now)), out, most),
         act=lambda unit, authority, now: report_stale(unit, authority, now=now),

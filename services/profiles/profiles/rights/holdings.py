@@ -133,6 +133,7 @@ HOLDINGS = (
     technical("audit_checkpoint", "one number digest", "the chain of checkpoints", erasure=Erasure.KEPT),
     technical("relayed_event", "id taken_at", "ids of acts, for 7 days", erasure=Erasure.KEPT),
     technical("refusal", "actor action since count noted", "counts refusals of an hour; the trail has them after it"),
+    technical("privileged_read", "actor action object since count", "counts reads of an hour; the trail has them after it"),
     personal("mail", "kind person_id address data created_at", MESSAGES, because="each is sent to the person as soon as it can be"),
     technical("mail", "id next_at attempts last_error dead_at", _QUEUE),
     personal("archive", "content", ARCHIVES, because="it is the archive"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from profiles.accounts.domain import mailbox_key, typed_key
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.audit.store import AuditTrail
+from profiles.checks.domain import for_owner
 from profiles.credentials.store import CredentialStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
@@ -100,7 +101,9 @@ def export(
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {
             "profile.json": asdict(person),
-            "credentials.json": [asdict(credential) for credential in credentials],
+            "credentials.json": [
+                asdict(replace(credential, checks=for_owner(credential))) for credential in credentials
+            ],
             "evidence.json": [asdict(one) for one in documents],
             **held.rights.rows_of(person_id),
             **{f"graph/{name}.json": rows for name, rows in graph().items()},

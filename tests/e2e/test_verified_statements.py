@@ -30,7 +30,7 @@ CASE = (
     "holder { name profession { code } practisedSpecialties { code } } "
     "proposed { changes holder { name profession { code } practisedSpecialties { code } } specialty { code } expiresOn } "
     "pendingDecision { decision reason note method sourceUrl } checks { name outcome detail } "
-    "} } }"
+    "earlierDecisions { outcome reason byTwo sameNumber samePerson sameDocument credential } } } }"
 )
 
 
@@ -248,6 +248,27 @@ def test_many_cases_are_not_decided_unseen_in_one_request(stack: Stack) -> None:
     answer = stack.data(f"mutation {{ {acts} }}", vera)
     assert [one["userErrors"][0]["code"] for one in answer.values()] == ["CONFLICT"] * 10
     assert {case(stack, vera, own)["verificationStatus"] for own in cases} == {"ATTESTED"}
+
+
+def test_a_suspension_is_not_washed_off(stack: Stack) -> None:
+    """Withdrawn and submitted again, verifiers see it, and one alone cannot validate; the owner sees nothing of it."""
+    vera, vito = stack.sign_in("vera"), stack.sign_in("vito")
+    token = stack.sign_up("Wash Off", address(), ["DE"])
+    number = next(NUMBERS)
+    own = submit(stack, token, number=number)["id"]
+    assert codes(decide(stack, vera, own)) == []
+    stack.change("suspendCredential", CREDENTIAL, vera, id=own, reason="SANCTIONED")
+    stack.change("confirmDecision", CREDENTIAL, vito, credential=own, agree=True)
+    stack.change("withdrawCredential", CREDENTIAL, token, id=own)
+    again = submit(stack, token, number=number)["id"]
+    shown = case(stack, vera, again)["earlierDecisions"]
+    assert {
+        "outcome": "SUSPENSION_UPHELD", "reason": "SANCTIONED", "byTwo": True, "sameNumber": True, "samePerson": True,
+        "sameDocument": False, "credential": own,
+    } in shown  # fmt: skip
+    assert case(stack, token, again)["earlierDecisions"] == []
+    waiting = decide(stack, vera, again, shape="credential { verificationStatus pendingDecision { decision } }")
+    assert waiting["credential"] == {"verificationStatus": "IN_PROCESS", "pendingDecision": {"decision": "VALIDATE"}}
 
 
 def test_an_applicant_learns_nothing_about_others_from_checks(stack: Stack) -> None:

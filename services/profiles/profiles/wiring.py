@@ -27,6 +27,7 @@ from profiles.checks.usecases import CheckStores
 from profiles.credentials.casework import Casework
 from profiles.credentials.store import CredentialStore
 from profiles.deadletters.store import DeadLetterStore
+from profiles.decisions.store import DecisionStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
 from profiles.idempotency.store import once
@@ -85,6 +86,7 @@ class Work:
         self.registers = RegisterStore(connection, cipher)
         self.evidence = EvidenceStore(connection, cipher)
         self.directory = DirectoryStore(connection, cipher)
+        self.decisions = DecisionStore(connection)
         self.proofs = ProofStore(connection)
         self.rights = RightsStore(connection, cipher)
         self.letters = DeadLetterStore(connection)
@@ -93,7 +95,7 @@ class Work:
         """What acts on credentials work with."""
         return Casework(
             self.credentials, CheckStores(self.credentials, self.people, self.registers, self.directory), self.accounts,
-            self.institutions, self.directory, self.evidence, self.mail, self.audit, self.publish, self.notify,
+            self.institutions, self.directory, self.evidence, self.decisions, self.mail, self.audit, self.publish, self.notify,
         )  # fmt: skip
 
     def holdings(self) -> Holdings:

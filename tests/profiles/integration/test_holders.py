@@ -210,6 +210,7 @@ def test_a_name_that_changed_while_a_licence_was_suspended_is_not_verified_by_it
     taken = take(database, own.id, vito)
     assert (taken.holder.name, taken.proposed["holder"].name) == ("Ada Lovelace", "Eugenia Smith-Cardona")
     decide(database, own.id, vito)
+    confirm(database, own.id, vera, agree=True)
     assert (get(database, own.id).holder.name, seen(database, nurse)[0]) == (OTHER["name"], OTHER["name"])
 
 

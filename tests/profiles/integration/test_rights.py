@@ -355,6 +355,8 @@ def _rows(what: str) -> list[str]:
         "proofs of verification": ["INSERT INTO proof (person_id, level, jurisdictions, expires_at) VALUES (:p, 'IDENTITY', '{}', :at)"],
         "rejected and withdrawn credentials": ["INSERT INTO credential (id, person_id, kind, jurisdiction, status, submitted_at, decided_at) "
                                                "VALUES (:i, :p, 'DEGREE', 'DE', 'VAL_FAIL', :at, :at)"],
+        "decisions about numbers and documents, without names": ["INSERT INTO past_decision (id, decided_at, outcome, by_two, kind, "
+                                                                 "jurisdiction) VALUES (:i, :at, 'REJECTED', false, 'DEGREE', 'DE')"],
         "sessions of erased people": ["INSERT INTO erased_session VALUES (:i, :at)"],
         "receipts of erasures": ["INSERT INTO erasure (id, erased_at) VALUES (:i, :at)"],
     }[what]  # fmt: skip

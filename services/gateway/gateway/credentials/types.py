@@ -142,6 +142,43 @@ class CredentialEvent(graphene.ObjectType):
         return root["to_status"]
 
 
+class EarlierDecision(graphene.ObjectType):
+    """What verifiers decided before about the same number, person or document, also where it was withdrawn or erased since.
+
+    It is kept for 2 years, by keyed digests and without names.
+    """
+
+    at = DateTime(required=True, description="When.")
+    outcome = graphene.String(
+        required=True,
+        description="VALIDATED, REJECTED, CHANGE_DECLINED, SUSPENDED, SUSPENSION_UPHELD, RESTORED, REVOKED or "
+        "REVOCATION_CONFIRMED.",
+    )
+    reason = DecisionReason(description="Why; null for RESTORED.")
+    by_two = graphene.Boolean(required=True, description="Whether two verifiers decided it together.")
+    credential_kind = CredentialKind(required=True, description="What the credential said.")
+    authority = graphene.Field(Authority, description="Who gave it.")
+    jurisdiction = RegionCode(required=True, description="Where it held.")
+    credential = graphene.ID(description="The credential, for `node`; null once it is deleted.")
+    same_number = graphene.Boolean(required=True, description="Whether it was about this number.")
+    same_person = graphene.Boolean(required=True, description="Whether it was about this person.")
+    same_document = graphene.Boolean(
+        required=True, description="Whether one of these documents was among its documents."
+    )
+
+    @staticmethod
+    def resolve_credential_kind(root: Any, _info: Any) -> Any:
+        return root["kind"]
+
+    @staticmethod
+    def resolve_authority(root: Any, _info: Any) -> Any:
+        return authority(root["authority"])
+
+    @staticmethod
+    def resolve_credential(root: Any, _info: Any) -> Any:
+        return encode("Credential", root["credential_id"]) if root["credential_id"] else None
+
+
 class CredentialHolder(graphene.ObjectType):
     """The person as a case names them; a verifier decides about them under this name."""
 
@@ -208,6 +245,11 @@ class Credential(graphene.ObjectType):
     submitted_at = DateTime(required=True, description="When it was submitted.")
     checks = texts(CredentialCheck, description="What was checked automatically; at most 20.")
     evidence = texts(Evidence, description="Documents; at most 10.")
+    earlier_decisions = texts(
+        EarlierDecision,
+        description="What was decided before about the same number, person or document, newest first; at most 20. For "
+        "verifiers; empty for the owner.",
+    )
     message = graphene.String(description="What the owner wrote to the verifiers last.")
     review_reason = graphene.String(description="Why it is on the desk again.")
     history = texts(CredentialEvent, description="What happened to it, oldest first; at most 200.")

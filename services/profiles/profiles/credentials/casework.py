@@ -16,6 +16,7 @@ from profiles.credentials import domain
 from profiles.credentials.access import may_work_in
 from profiles.credentials.domain import Credential, Event
 from profiles.credentials.store import CredentialStore
+from profiles.decisions.store import DecisionStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
 from profiles.institutions.store import InstitutionStore
@@ -43,6 +44,7 @@ class Casework:
     institutions: InstitutionStore
     directory: DirectoryStore
     evidence: EvidenceStore
+    decisions: DecisionStore
     mail: MailStore
     audit: AuditTrail
     publish: Publish

@@ -36,6 +36,8 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
         public_url=parts.settings.issuer, now=now,
     )  # fmt: skip
     ended: dict[str, Any] = {"taken_by": None, "lease_until": None}
+    others = [credential.id for credential in credentials if credential.person_id != viewer]
+    earlier = unit.decisions.about(others) if others else {}
     rows = []
     for credential in credentials:
         own = credential.person_id == viewer
@@ -43,6 +45,7 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
         rows.append(
             {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
             | {"proposed": _proposed(credential), "checks": [asdict(one) for one in checks]}
+            | {"earlier_decisions": [asdict(one) for one in earlier.get(credential.id, ())]}
             | ({"pending_fields": None} if own else {})
             | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
             | (ended if credential.lease_until is not None and credential.lease_until <= now else {})

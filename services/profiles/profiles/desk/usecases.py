@@ -25,6 +25,7 @@ from profiles.credentials.casework import (
 from profiles.credentials.domain import Credential
 from profiles.credentials.holders import follow_profile, named_now, restore_profile
 from profiles.credentials.usecases import NOTE_LONGEST
+from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
 
 _NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
@@ -135,7 +136,7 @@ def decide_credential(
     """Validate a credential, reject it, or ask its owner for more.
 
     The verifier has taken the case, and decides about the version that was answered then. Where an automatic check failed,
-    a validation waits for a second verifier.
+    or two verifiers have decided against the number before, a validation waits for a second verifier.
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
@@ -160,7 +161,7 @@ def decide_credential(
         today=now.date(),
     )  # fmt: skip
     _check_validation(credential, fields, now.date())
-    if credential.failed:
+    if credential.failed or work.decisions.needs_second(credential.id):
         proposed = step(
             work, credential, "VALIDATE" if credential.status == domain.VALIDATED else "PROPOSE", actor=verifier,
             now=now, reason=reason, note=note, **_pending("VALIDATE", verifier, now, timedelta(days=domain.PENDING_DAYS)),
@@ -277,6 +278,7 @@ def _validate(
         requested_info=None, revalidation=True, proposed=None, desk_since=None, review_reason=None,
         previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None,
     )  # fmt: skip
+    work.decisions.record(credential.id, outcome=decisions.VALIDATED, reason=reason, by_two=len(by) > 1, at=now)
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
     if credential.claims_person is not None:
         take_over(work.checks.people, work.directory, credential.person_id)
@@ -307,6 +309,7 @@ def _reject(
         **({"standing": standing} if standing else {}), desk_since=None, review_reason=None, decided_at=now,
         decided_by=(verifier,), appeal_until=until, appeal_statement=None, proposed=None, requested_info=None,
     )  # fmt: skip
+    work.decisions.record(credential.id, outcome=decisions.REJECTED, reason=reason, by_two=False, at=now)
     work.evidence.end(credential.id, at=until)  # an appeal needs it
     work.publish(credential.person_id)
     tell(work, credential, "credential-rejected", reason=reason, note=note or "", appeal=until.date())
@@ -322,6 +325,7 @@ def _decline(
         work, credential, "DECLINE", actor=verifier, now=now, reason=reason, note=note, proposed=None, desk_since=None,
         review_reason=None, requested_info=None, **_NOT_TAKEN,
     )  # fmt: skip
+    work.decisions.record(credential.id, outcome=decisions.CHANGE_DECLINED, reason=reason, by_two=False, at=now)
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
     if of_profile:
         restore_profile(work, credential.person_id)
@@ -375,6 +379,7 @@ def suspend_credential(
         review_reason="SUSPENDED", appeal_until=until, appeal_statement=None, decided_by=(verifier,), decided_at=now,
         pending_fields={"reason": reason, "note": note}, **_pending("SUSPEND", verifier, now, holds),
     )  # fmt: skip
+    work.decisions.record(credential.id, outcome=decisions.SUSPENDED, reason=reason, by_two=False, at=now)
     work.publish(credential.person_id)
     review_others(work, credential, now=now)
     tell(work, credential, "credential-suspended", reason=reason, note=note or "", appeal=until.date())
@@ -423,6 +428,7 @@ def _revoke(
         desk_since=now, review_reason="REVOKED", appeal_until=until, appeal_statement=None, decided_by=(verifier,),
         decided_at=now, pending_fields={"reason": reason, "note": note}, **_pending("REVOKE", verifier, now, holds),
     )  # fmt: skip
+    work.decisions.record(credential.id, outcome=decisions.REVOKED, reason=reason, by_two=False, at=now)
     work.publish(credential.person_id)
     review_others(work, credential, now=now)
     tell(work, credential, "credential-revoked", reason=reason, note=note or "", appeal=until.date())
@@ -478,6 +484,8 @@ def confirm_decision(
         review_reason=None, decided_by=by, decided_at=now,
         appeal_until=credential.appeal_until if credential.appeal_statement else until,
     )  # fmt: skip
+    outcome = decisions.REVOCATION_CONFIRMED if pending == "REVOKE" else decisions.SUSPENSION_UPHELD
+    work.decisions.record(credential.id, outcome=outcome, reason=reason, by_two=True, at=now)
     work.evidence.end_open(credential.id, at=until)
     if pending == "REVOKE":
         work.evidence.end(credential.id, at=confirmed.appeal_until or now + timedelta(days=EVIDENCE_DAYS))
@@ -500,6 +508,7 @@ def restore(work: Casework, credential: Credential, *, actor: str, now: datetime
     )  # fmt: skip
     if not waits:
         work.evidence.end_open(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
+    work.decisions.record(credential.id, outcome=decisions.RESTORED, reason=None, by_two=False, at=now)
     follow_profile(work, credential.person_id, now=now)
     work.publish(credential.person_id)
     tell(work, credential, "credential-restored")

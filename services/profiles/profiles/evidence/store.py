@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,13 +40,15 @@ class EvidenceStore:
         """Store a document; False when this id has one already."""
         added = self._db.execute(
             sa.text(
-                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at) "
-                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end) ON CONFLICT DO NOTHING"
+                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at, digest) "
+                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end, :digest) ON CONFLICT DO NOTHING"
             ),
             {
                 "id": evidence.id, "credential": evidence.credential_id, "name": evidence.file_name,
                 "type": evidence.media_type, "bytes": evidence.bytes, "at": evidence.added_at,
                 "end": evidence.delete_at,
+                # Keyed, so that who has the database cannot tell whether somebody has a document that they have.
+                "digest": self._cipher.index("document", hashlib.sha256(content).hexdigest()),
             },
         )  # fmt: skip
         if added.rowcount == 0:

@@ -21,6 +21,10 @@ EVIDENCE = Subject(
 DECISIONS = Subject(
     "what verifiers decided about others", "as long as the credential", "kept, and names `service:erased` instead"
 )
+PAST = Subject(
+    "decisions about numbers and documents, without names", "2 years after the decision",
+    "kept under a keyed blind index of the number and keyed digests of the documents, without the person",
+)  # fmt: skip
 PROOFS = Subject("proofs of verification", "90 days after their expiry", "revoked, and kept without the person")
 TRAIL = Subject(
     "audit trail",
@@ -114,9 +118,14 @@ HOLDINGS = (
     technical("credential_check", "credential_id", _KEY),
     technical("credential_reminder", "credential_id expires_on days", "which reminders were sent"),
     personal("evidence", "id credential_id file_name media_type bytes added_at delete_at", EVIDENCE, archive="evidence.json"),
+    technical("evidence", "digest", _KEYED),
     personal("evidence_content", "content", EVIDENCE, because="encrypted; the archive holds each document as a file, in clear"),
     technical("evidence_content", "evidence_id key_id", _KEY),
     personal("evidence_view", "evidence_id viewer at", EVIDENCE, because="the audit trail says who viewed what"),
+    personal("past_decision", "id decided_at outcome reason by_two kind authority jurisdiction number_index", PAST,
+             erasure=Erasure.UNNAMED, because="a number that was suspended must not come back clean under a new account"),
+    technical("past_decision", "person_id credential_id", "the only links to the person, which an erasure cuts"),
+    technical("past_decision_document", "decision_id digest", _KEYED, erasure=Erasure.KEPT),
     personal("proof", "index level jurisdictions expires_at revoked_at made_at", PROOFS, archive="proofs.json",
              erasure=Erasure.UNNAMED, because="the published list says of each whether it was revoked"),
     technical("proof", "person_id", "the only link to the person, which an erasure cuts"),

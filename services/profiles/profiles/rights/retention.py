@@ -40,6 +40,8 @@ RULES = (
     Rule("proofs of verification", 90, "90 days after their expiry", "DELETE FROM proof WHERE expires_at < :before"),
     Rule("rejected and withdrawn credentials", 730, "2 years after the decision", "DELETE FROM credential WHERE status IN "
          "('VAL_FAIL', 'ENTERED_IN_ERROR') AND coalesce(decided_at, submitted_at) < :before AND desk_since IS NULL"),
+    Rule("decisions about numbers and documents, without names", 730, "2 years after the decision",
+         "DELETE FROM past_decision WHERE decided_at < :before"),
     Rule("sessions of erased people", 1, "a day after the erasure", "DELETE FROM erased_session WHERE ended_at < :before"),
     Rule("ids of acts that the graph service relayed", 7, "7 days", "DELETE FROM relayed_event WHERE taken_at < :before"),
     Rule("receipts of erasures", 3650, "10 years after the erasure", "DELETE FROM erasure WHERE erased_at < :before"),

@@ -24,7 +24,7 @@ from kit.tokens import Caller
 MIN_SECRET_LENGTH = 24  # a digest of a short secret could be guessed from
 TOKEN_SECONDS = 300.0  # how long a token is used; it is valid for ten minutes
 REPORT_SECONDS = 60.0
-_DIGEST = re.compile(r"(?P<service>[a-z]++):(?P<digest>[0-9a-f]{64})")
+_DIGEST = re.compile(r"(?P<service>[a-z]{1,20}):(?P<digest>[0-9a-f]{64})")
 _REPLACED = (
     "CONSILIUM_SERVICE_SECRET is not used any more, because it opened everything: set CONSILIUM_GATEWAY_SECRET for the "
     "gateway, CONSILIUM_WORKER_SECRET for the worker, CONSILIUM_OPERATOR_SECRET for the operator's tools and "

@@ -231,7 +231,7 @@ def _witness() -> tuple[dict[str, Link | None], list[str]]:
         # In the worker's container, which has no operator's secret.
         if env.has("CONSILIUM_WORKER_SECRET") and not env.has("CONSILIUM_OPERATOR_SECRET"):
             config = worker_settings.load()
-            context = CallContext(token=config.session().token())
+            context = CallContext(token=config.service_session().token())
             found = config.graph().call("GET", "/v1/audit-checkpoint", context=context)["checkpoint"]
         else:
             found = OperatorClient(_environment()).last_checkpoint()

@@ -297,8 +297,6 @@ class Supervisor:
         environment = self.process_environment(name) | {"CONSILIUM_BIND": f"127.0.0.1:{port}"}
         if os.environ.get("CONSILIUM_BIND_HOST") and name == "gateway":
             environment["CONSILIUM_BIND"] = f"{os.environ['CONSILIUM_BIND_HOST']}:{port}"
-        if name != "gateway":  # the others are not published
-            environment["CONSILIUM_METRICS_BIND"] = ""
         command = [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", f"{name}.app:create_app()"]
 
         def starter() -> Child:

@@ -81,7 +81,7 @@ def delete_old_mail(folder: Path) -> None:
 
 def rebuild_projection(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Project everybody again, batch by batch, whenever an epoch has begun, until told to stop."""
-    graph = relay.GraphProjection(config.graph(10), config.session().token)
+    graph = relay.GraphProjection(config.graph(10), config.service_session().token)
     cipher = FieldCipher(config.field_keys, config.index_key)
 
     def act() -> None:
@@ -192,7 +192,7 @@ class WitnessJob:
 def sign_checkpoints(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Sign the audit trail's head until told to stop, and tell the graph service the last checkpoint."""
     signing = CheckpointJob(config, engine)
-    telling = WitnessJob(signing.log, engine, config.graph(), config.session().token)
+    telling = WitnessJob(signing.log, engine, config.graph(), config.service_session().token)
     run_jobs(
         stop,
         [
@@ -209,7 +209,7 @@ def send_mail(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) 
 
 def serve_graph(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Take the graph service's acts into the audit trail, and let it do what comes due there, until told to stop."""
-    graph, session = config.graph(10), config.session()
+    graph, session = config.graph(10), config.service_session()
     cipher = FieldCipher(config.field_keys, config.index_key)
 
     def context() -> CallContext:

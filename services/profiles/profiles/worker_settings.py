@@ -47,7 +47,7 @@ class WorkerSettings:
     mail_dir: Path = Path(".consilium/mail")
     audit_dir: Path = Path(".consilium/audit")
 
-    def session(self) -> ServiceSession:
+    def service_session(self) -> ServiceSession:
         """How the worker signs in."""
         profiles = ServiceClient("profiles", self.profiles_url, ca_file=self.ca_file)
         return ServiceSession(profiles, Service.WORKER, self.secret)

@@ -127,8 +127,11 @@ def test_a_text_with_another_hash_is_not_run(gateway: Gateway) -> None:
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["PERSISTED_QUERY_NOT_FOUND"]
 
 
-def test_a_text_of_an_operation_is_deleted_a_week_after_it_came(tmp_path: Path) -> None:
-    """When the next one comes; a younger one stays."""
+def test_a_text_of_an_operation_is_deleted_a_week_after_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the folder is looked through; a younger one stays."""
+    monkeypatch.setattr(persisted, "ROOM_EVERY", 1)
     texts = FileTexts(tmp_path)
     for name in ("old", "young"):
         texts.put(digest_of(name), name)

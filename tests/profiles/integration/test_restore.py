@@ -75,7 +75,7 @@ class System:
         self.server = serve(self.app, int(self.config.issuer.rsplit(":", 1)[1]))
         worker = self.worker_config
         self.projection = GraphProjection(
-            ServiceClient("graph", worker.graph_url, read_seconds=30), worker.session().token
+            ServiceClient("graph", worker.graph_url, read_seconds=30), worker.service_session().token
         )
         self.relay = Relay(self.database, self.projection, service="service:worker")
         self.checkpoints = CheckpointJob(worker, self.database)

@@ -30,7 +30,7 @@ from profiles.rights.retention import RULES, UNCONFIRMED, run_retention
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, revoke, submit, unit, validated
 from tests.support.races import at_once
-from tests.support.settings import settings
+from tests.support.settings import worker_settings
 
 SIGNER = Signer(a_pem(), "http://x")
 PRIVACY = (Path(__file__).parents[3] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -238,7 +238,7 @@ def test_messages_in_files_go_with_the_person_and_after_a_week(database: sa.Engi
 
     email = f"Zoë.{new_id()}@gone.example"
     person, other = a_person(database, email=email), a_person(database)
-    config = replace(settings(), mail_dir=tmp_path, field_keys=((1, b"f" * 32),), index_key=b"i" * 32)
+    config = replace(worker_settings(), mail_dir=tmp_path, field_keys=((1, b"f" * 32),), index_key=b"i" * 32)
     while deliver_one(database, replace(config, mail_dir=tmp_path.with_name("of-other-tests"))):
         pass
     with unit(database) as work:

@@ -283,7 +283,7 @@ class Relay:
 
 def run(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Deliver until told to stop; an outage of the graph or of PostgreSQL only delays."""
-    graph = GraphProjection(config.graph(30), config.session().token)
+    graph = GraphProjection(config.graph(30), config.service_session().token)
     relay = Relay(engine, graph, service="service:worker")
     drain(
         stop, config, channel="outbox", name="relay", idle_seconds=IDLE_SECONDS,

@@ -202,8 +202,8 @@ class Supervisor:
         }
         local = {
             "CONSILIUM_DATABASE_URL": f"postgresql+psycopg://consilium:{home.secret('postgres_password')}"
-            f"@127.0.0.1:{home.recorded_port('postgres')}/consilium",
-            "CONSILIUM_NEO4J_URI": f"bolt://127.0.0.1:{home.recorded_port('neo4j')}",
+            f"@127.0.0.1:{home.recorded_port('postgres') or 0}/consilium",
+            "CONSILIUM_NEO4J_URI": f"bolt://127.0.0.1:{home.recorded_port('neo4j') or 0}",
         }
         # What the operator set wins, but for what `up` itself decides.
         own = {name: os.environ[name] for name in shared if name in os.environ and "URL" not in name}

@@ -154,7 +154,7 @@ def test_nothing_is_committed_when_nobody_waits_any_more(
 def test_what_fails_after_a_commit_is_not_told_as_if_nothing_had_been_changed(
     database: sa.Engine, ask: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A route that reads in a second transaction; counted tries alone do not count as a change."""
+    """A change that cannot be shown; counted tries alone do not count as a change."""
     me = member(database)
     with unit(database) as work:
         account = work.accounts.get(me)
@@ -168,7 +168,7 @@ def test_what_fails_after_a_commit_is_not_told_as_if_nothing_had_been_changed(
         answer = ask("POST", "/v1/me/totp", {"password": "x"}, me=me)
     assert (answer.status_code, answer.json["code"]) == (503, "UNAVAILABLE")  # type: ignore[index]
     with monkeypatch.context() as patch:  # the change is made, and then it cannot be shown
-        patch.setattr("profiles.people.usecases.own_card", failing)
+        patch.setattr("profiles.people.views.jsonify", failing)
         changed = ask("PATCH", "/v1/me/profile", {"headline": "Changed"}, me=me)
     assert (changed.status_code, changed.json["code"]) == (503, "OUTCOME_UNKNOWN")  # type: ignore[index]
     assert ask("GET", "/v1/me", None, me=me).json["professional"]["headline"] == "Changed"  # type: ignore[index]
@@ -181,6 +181,8 @@ def test_a_route_that_refuses_a_second_time_answers_the_same_under_its_key(
     """A case that is decided, a credential that is withdrawn, a version that has passed; and one message is sent."""
     owner, verifier, admin, key = member(database), member(database, "VERIFIER"), member(database, "ADMIN"), new_id()
     credential = submit(database, owner)
+    if act == "decide":
+        assert ask("POST", f"/v1/credentials/{credential.id}/take", {}, me=verifier).status_code == 200
     method, path, body, me = {
         "decide": (
             "POST", f"/v1/credentials/{credential.id}/decision",

@@ -110,7 +110,9 @@ class GraphProjection:
 
     def _call(self, method: str, path: str, body: Any, deadline: float | None) -> Any:
         try:
-            return self._client.call(method, path, body, context=CallContext(token=self._token(), deadline=deadline))
+            # Until the deadline: who waits has no use for an answer that comes sooner and says nothing.
+            context = CallContext(token=self._token(), deadline=deadline, patient=True)
+            return self._client.call(method, path, body, context=context)
         except DomainError as error:
             if error.code not in _NOT_LET_IN:
                 raise

@@ -9,9 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import IO
+from pathlib import Path
 
 from tests.support.stack import free_port
 
@@ -54,23 +54,23 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def served(app: str, *, stderr: IO[bytes] | None = None, **variables: str) -> Iterator[Served]:
+def served(app: str, *, log: Path | None = None, **variables: str) -> Iterator[Served]:
     """Start a service, like `gateway.app:create_app()`, with these variables; it ends with the block.
 
     Args:
-        stderr: takes its log.
+        log: the file that takes what it writes.
     """
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIUM_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", app],
-        env=environment | {"CONSILIUM_BIND": f"127.0.0.1:{port}"} | variables,
-        stderr=stderr,
-    )
+    with nullcontext() if log is None else log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", app],
+            env=environment | {"CONSILIUM_BIND": f"127.0.0.1:{port}"} | variables, stdout=output, stderr=output,
+        )  # fmt: skip
     found = Served(port, process)
     try:
         for _ in range(600):
-            assert process.poll() is None
+            assert process.poll() is None, log and log.read_text()
             try:
                 found.healthy_in()
                 break

@@ -188,7 +188,7 @@ def test_a_body_that_is_no_http_is_the_clients_fault(gateway: Served, body: byte
 def test_what_is_no_http_is_not_quoted_in_the_log(tmp_path: Path) -> None:
     """It may hold a token; a thousand such requests are a line or two."""
     log = tmp_path / "log"
-    with log.open("wb") as file, served("gateway.app:create_app()", stderr=file, **AWAY) as gateway:
+    with served("gateway.app:create_app()", log=log, **AWAY) as gateway:
         for _ in range(50):
             gateway.ask(b"GET /?token=SECRET HTTP/9.9\r\nHost: x\r\n\r\n")
             gateway.ask(b"GET /healthz HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer SECRET\r\n\r\n")

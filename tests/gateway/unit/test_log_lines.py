@@ -8,17 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.kit.unit.test_kit import a_pem
-from tests.support.served import Served, read_all
+from tests.support.served import read_all, served
 from tests.support.settings import DIGESTS, SECRETS
-from tests.support.stack import free_port
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 NOWHERE = {
@@ -98,48 +95,17 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line]
 
 
-@contextmanager
-def running(application: str, log: Path, folder: Path | None = None, **variables: str) -> Iterator[Served]:
-    """A service under gunicorn whose output goes to a file."""
-    port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIUM_")}
-    if folder is not None:
-        environment["PYTHONPATH"] = str(folder)
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", application],
-            env=environment | NOWHERE | {"CONSILIUM_BIND": f"127.0.0.1:{port}"} | variables, stdout=file, stderr=file,
-        )  # fmt: skip
-    found = Served(port, process)
-    try:
-        for _ in range(600):
-            assert process.poll() is None, log.read_text()
-            try:
-                found.healthy_in()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield found
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 @pytest.mark.parametrize("service", ["gateway", "profiles", "graph"])
 def test_every_line_of_a_service_carries_its_name(tmp_path: Path, service: str) -> None:
     """Written by structlog, gunicorn, libraries, warnings, and by what ends a thread or a greenlet."""
     package, log = tmp_path / "noisy", tmp_path / "log"
     package.mkdir()
     (package / "sitecustomize.py").write_text(NOISE.format(service=service))
-    with running(f"{service}.app:create_app()", log, package) as served:
-        assert b"200 OK" in served.ask(b"GET /noise HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-    found = lines_of(log)
-    assert {line["service"] for line in found} == {service}
-    events = {line["event"]: line for line in found}
+    with served(f"{service}.app:create_app()", log=log, **NOWHERE, PYTHONPATH=str(package)) as found:
+        assert b"200 OK" in found.ask(b"GET /noise HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    lines = lines_of(log)
+    assert {line["service"] for line in lines} == {service}
+    events = {line["event"]: line for line in lines}
     assert {"own_event", "a library says something", "thread_failed", "greenlet_failed", "with a traceback"} <= set(
         events
     )
@@ -222,18 +188,18 @@ def test_malformed_requests_are_a_few_short_lines_without_what_was_sent(tmp_path
     """However many and however long; nothing of them comes back either."""
     log = tmp_path / "log"
     answers = set()
-    with running("gateway.app:create_app()", log) as served:
+    with served("gateway.app:create_app()", log=log, **NOWHERE) as gateway:
         before = len(lines_of(log))
         began = time.monotonic()
         for _ in range(40):
             for request in GARBAGE:
-                with served.connect() as connection:
+                with gateway.connect() as connection:
                     connection.sendall(request)
                     answer = read_all(connection)
                     answers.add(answer.split(b" ", 2)[1])
                     assert b"secret" not in answer
         seconds = time.monotonic() - began
-        assert served.healthy_in() < 5
+        assert gateway.healthy_in() < 5
     found = lines_of(log)[before:]
     text = log.read_text()
     assert answers <= {b"400", b"414", b"431", b"501"}

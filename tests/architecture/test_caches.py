@@ -21,6 +21,7 @@ BOUNDED_BY = {
     "gateway/gateway/limits.py:_Measurer._known": "one operation",
     "gateway/gateway/limits.py:_Measurer._open": "one operation",
     "gateway/gateway/execution.py:Prepared.costs": "the operations of a document",
+    "gateway/gateway/execution.py:Prepared.selected": "the operations of a document",
     "gateway/gateway/execution.py:Prepared.plans": "the operations of a document",
     "kit/kit/addresses.py:Shares._held": "whose operations run or wait now; emptied as they end",
     "kit/kit/worker.py:BoundedWorker._malformed": "the classes of errors that gunicorn's parser has",

@@ -8,6 +8,7 @@ so that it bounds what an answer may hold.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -166,36 +167,34 @@ def estimate(
     for what, value, most in (("cost", total.cost, MAX_COST), ("hold nodes:", total.nodes, MAX_NODES)):
         if value > most:
             raise TooComplex(f"An operation may {what} at most {most:,}; this one: {value:,}. Ask for smaller pages.")
-    asked = introspections(document, operation)
-    if asked and asked + _count(document, operation.selection_set, "__typename") < _count(
-        document, operation.selection_set
-    ):
+    selected = root_fields(document, operation)
+    asked = introspections(selected)
+    if asked and asked + selected["__typename"] < selected.total():
         raise TooComplex("Ask for the schema in an operation of its own.")
-    sign_ins = _count(document, operation.selection_set, _SIGN_IN)
+    sign_ins = selected[_SIGN_IN]
     if sign_ins > MAX_SIGN_INS:
         raise TooComplex(f"A request may sign in at most {MAX_SIGN_INS} time; this one: {sign_ins}.")
     return Estimate(total, constant)
 
 
-def introspections(document: DocumentNode, operation: OperationDefinitionNode) -> int:
-    """How often an operation asks for the schema, or for a type of it."""
-    return sum(_count(document, operation.selection_set, name) for name in _INTROSPECTION)
-
-
-def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> int:
-    """How many root fields an operation selects, fragments expanded."""
-    return _count(document, operation.selection_set)
-
-
-def _count(document: DocumentNode, selections: SelectionSetNode, name: str | None = None) -> int:
-    """How many fields of a name are selected, or all fields; fragments are expanded."""
+def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Counter[str]:
+    """How often an operation selects each root field, fragments expanded."""
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    total = 0
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            total += name in {None, node.name.value}
-        elif isinstance(node, InlineFragmentNode):
-            total += _count(document, node.selection_set, name)
-        elif isinstance(node, FragmentSpreadNode):
-            total += _count(document, fragments[node.name.value].selection_set, name)
-    return total
+    found: Counter[str] = Counter()
+
+    def add(selections: SelectionSetNode) -> None:
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                found[node.name.value] += 1
+            elif isinstance(node, InlineFragmentNode):
+                add(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                add(fragments[node.name.value].selection_set)
+
+    add(operation.selection_set)
+    return found
+
+
+def introspections(selected: Counter[str]) -> int:
+    """How often the schema, or a type of it, is among the root fields that an operation selects."""
+    return sum(selected[name] for name in _INTROSPECTION)

@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from gateway import limits, serving
 from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
-from gateway.cost import Cost, introspections, root_fields
+from gateway.cost import Cost, introspections
 from gateway.execution import Engine, Prepared, Refused
 from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter
@@ -149,12 +149,11 @@ class Edge:
             self._charge(None, REGISTER_POINTS)
             self.documents.remember(parameters.query, parameters.digest)
         points = max(1, cost.cost) + _variables_points(parameters.variables)
-        points += SCHEMA_POINTS * introspections(found.document, operation)
+        selected = found.root_fields(operation)
+        points += SCHEMA_POINTS * introspections(selected)
         charge = self._charge(subject, points)
         if operation.operation is OperationType.MUTATION:
-            self._check(
-                self.limiter.charge_changes(subject, request.remote_addr, root_fields(found.document, operation))
-            )
+            self._check(self.limiter.charge_changes(subject, request.remote_addr, selected.total()))
         context.charge = charge
         return Admitted(context, found, operation, parameters, cost, charge)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,7 @@ from gateway import limits
 from gateway.base import INTERNAL, graphql_error
 from gateway.completion import TolerantExecution, is_server_fault
 from gateway.context import Context
-from gateway.cost import Cost, estimate, introspections
+from gateway.cost import Cost, estimate, introspections, root_fields
 from gateway.plan import Plan, compiled
 from kit.caches import BoundedCache
 from kit.errors import DomainError, Unavailable
@@ -59,6 +60,15 @@ class Prepared:
     document: DocumentNode
     costs: dict[str | None, Cost] = field(default_factory=dict)  # by operation, of those that no variable changes
     plans: dict[str | None, Plan | None] = field(default_factory=dict)
+    selected: dict[str | None, Counter[str]] = field(default_factory=dict)
+
+    def root_fields(self, operation: OperationDefinitionNode) -> Counter[str]:
+        """How often one of its operations selects each root field; counted once, because every request asks."""
+        name = operation.name.value if operation.name else None
+        found = self.selected.get(name)
+        if found is None:
+            found = self.selected[name] = root_fields(self.document, operation)
+        return found
 
 
 @dataclass(frozen=True)
@@ -211,7 +221,7 @@ class Engine:
             Unavailable: too many others read the schema.
         """
         asked = get_operation_ast(prepared.document, operation)
-        if asked is not None and introspections(prepared.document, asked):
+        if asked is not None and introspections(prepared.root_fields(asked)):
             return self._read_schema(prepared.document, variables, operation)
         if root is None and self.plans:
             data = self._planned(prepared, operation, variables, context)

@@ -20,32 +20,19 @@ from kit.settings import Environment, SettingsError
 from kit.urls import check_url, read_ca_file, read_url
 from kit.wire import Lost, NotSent, TooSlow, Wire
 from tests.support.certificates import Authority
+from tests.support.peers import Listener
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + b'{"ok":true}'
 TOKEN = "SECRETTOKEN"
 
 
-class TlsPeer:
+class TlsPeer(Listener):
     """A server that speaks TLS, and remembers whatever came in clear or under TLS."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
-        self.connections = 0
-        self.requests: list[bytes] = []
         self.silent = False
-        self._open: list[ssl.SSLSocket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        super().__init__()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), self._context.wrap_socket(connection, server_side=True) as secured:
@@ -54,17 +41,6 @@ class TlsPeer:
                 self.requests.append(request)
                 if not self.silent:
                     secured.sendall(ANSWER)
-
-    def hang_up(self) -> None:
-        """End every connection."""
-        for connection in self._open:
-            connection.shutdown(socket.SHUT_RDWR)
-
-    def stop(self) -> None:
-        """Listen no more."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
 
 
 @pytest.fixture(scope="module")

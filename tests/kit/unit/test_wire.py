@@ -10,34 +10,22 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kit.wire import Lost, NotSent, Pieces, SourceEnded, TooSlow, Upload, Wire
+from tests.support.peers import Listener
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-One: 1\r\n\r\nok"
 Serve = Callable[[bytes], bytes | None]
 
 
-class Peer:
+class Peer(Listener):
     """A server that answers what it is told; None ends the connection."""
 
     def __init__(self) -> None:
         self.answer: Serve = lambda _: OK
-        self.connections = 0
-        self.requests: list[bytes] = []
-        self._open: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/base"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._open.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        super().__init__()
+        self.url = f"http://127.0.0.1:{self.port}/base"
 
     def _serve(self, connection: socket.socket) -> None:
+        self._open.append(connection)
         with connection, contextlib.suppress(ConnectionError):
             while request := connection.recv(65_536):
                 self.requests.append(request)
@@ -45,17 +33,6 @@ class Peer:
                 if told is None:
                     return
                 connection.sendall(told)
-
-    def hang_up(self) -> None:
-        """End every connection."""
-        for connection in self._open:
-            connection.shutdown(socket.SHUT_RDWR)
-
-    def stop(self) -> None:
-        """Listen no more."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
 
 
 @pytest.fixture

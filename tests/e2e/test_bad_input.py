@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from typing import Any
 
 import orjson
@@ -36,10 +35,8 @@ from tests.support.stack import Stack
     ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else str(value),
 )
 def test_a_malformed_request_is_refused_with_a_code(stack: Stack, body: bytes, status: int) -> None:
-    """Quickly, and as JSON."""
-    began = time.perf_counter()
+    """As JSON; tests/gateway/integration/test_edge.py counts what it costs."""
     answered, headers, content = stack.raw(body)
-    assert time.perf_counter() - began < 0.5
     assert answered == status
     assert "json" in headers["Content-Type"]
     (error,) = json.loads(content)["errors"]

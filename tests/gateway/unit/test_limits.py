@@ -1,8 +1,6 @@
-"""What is refused before it is run, and how fast."""
+"""What is refused before it is run, and for how little work."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 from graphql import parse
@@ -10,6 +8,7 @@ from graphql import parse
 from gateway import limits
 from gateway.execution import Engine, Refused
 from gateway.schema import schema
+from tests.support.work import counted
 
 ENGINE = Engine.of(schema())
 
@@ -91,11 +90,10 @@ MANY_FRAGMENTS = (
         "comment",
     ],
 )
-def test_an_attack_is_refused_in_under_50_ms(query: str) -> None:
-    """Before anything is executed."""
+def test_an_attack_is_refused_for_little_work(query: str) -> None:
+    """Before anything is executed; the most costly of these takes 66,000 calls, 13 ms on one slow core."""
     ENGINE.documents.clear()
-    began = time.perf_counter()
-    with pytest.raises(Refused) as caught:
+    with counted() as work, pytest.raises(Refused) as caught:
         ENGINE.prepare(query, introspection=True)
-    assert time.perf_counter() - began < 0.15  # three times the figure: the machine may be busy
+    assert work.calls < 100_000
     assert all(error.extensions and error.extensions["code"] for error in caught.value.errors)

@@ -115,10 +115,8 @@ def test_waiting_says_what_is_not_ready(
 def test_a_service_that_ends_before_it_is_ready_is_not_waited_for(supervisor: Supervisor) -> None:
     """The sentence says how it ended."""
     supervisor._start("graph", lambda: Child.start("graph", ["false"], log=supervisor.home.log("graph")))
-    began = time.monotonic()
     with pytest.raises(ProcessFailed, match=r"^The graph service ended \(exit status 1\) before it was ready; see "):
         supervisor.wait_ready("graph", 1)
-    assert time.monotonic() - began < 5
 
 
 def test_a_full_disk_does_not_end_the_watch(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:

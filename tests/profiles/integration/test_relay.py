@@ -218,9 +218,8 @@ def test_a_push_does_not_wait_for_a_relay_that_holds_the_rows(database: sa.Engin
     worker = threading.Thread(target=deliver_once, args=(database, relayed))
     worker.start()
     assert holding.wait(10)
-    began = time.monotonic()
     assert relay(database, graph).push({ada}, seconds=2) is True
-    assert time.monotonic() - began < 1
+    assert worker.is_alive()
     assert graph.taken == [(ada, 1)]
     release.set()
     worker.join(10)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from kit.errors import Invalid
 from profiles.accounts.domain import find_email, mailbox_key, parse_email
+from tests.support.work import counted
 
 CASES = [json.loads(line) for line in (Path(__file__).parents[2] / "data" / "email_addresses.jsonl").open()]
 
@@ -91,8 +91,8 @@ def test_any_text_is_refused_or_names_exactly_one_mailbox(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a" * 254, "a@" + "é" * 252, "a@" + "٠" * 240 + ".de", "a@xn--" + "a" * 240, "a@" + "-" * 250]
 )
-def test_the_longest_text_takes_milliseconds(text: str) -> None:
-    """Of processor time, whatever it holds."""
-    before = time.process_time()
-    find_email(text)
-    assert time.process_time() - before < 0.05
+def test_the_longest_text_takes_little_work(text: str) -> None:
+    """Whatever it holds."""
+    with counted() as work:
+        find_email(text)
+    assert work.calls < 200_000  # what IDNA does with digits of another script

@@ -29,6 +29,7 @@ from kit.addresses import address_key
 from kit.errors import DomainError
 from kit.http import CallContext, ServiceClient
 from kit.services import Service, ServiceSession
+from kit.settings import load_or_end
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.web import add_missing, equip
 from kit.worker import PER_ADDRESS
@@ -48,7 +49,7 @@ SECURITY = {
 def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("gateway")
-    config = config or settings.load()
+    config = config or load_or_end(settings.load)
     services = Services(
         ServiceClient("profiles", config.profiles_url, ca_file=config.ca_file),
         ServiceClient("graph", config.graph_url, ca_file=config.ca_file),

@@ -8,8 +8,8 @@ from pathlib import Path
 from gateway.persisted import MODES
 from gateway.rates.limiter import Rates
 from kit.services import Service, read_secret
-from kit.settings import Environment, SettingsError
-from kit.urls import SERVICE_SCHEMES, check_url, read_ca_file, read_public_url, read_url
+from kit.settings import Environment, SettingsError, check_process, one_of, whole_number
+from kit.urls import SERVICE_SCHEMES, read_ca_file, read_optional_url, read_public_url, read_url
 
 INTROSPECTION = ("everybody", "members", "nobody")
 PERSON_POINTS = 120_000
@@ -61,19 +61,23 @@ def load(environment: Environment | None = None) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: one is missing or malformed.
+        SettingsErrors: names each one that is missing or malformed.
     """
-    env = environment or Environment()
-    issuer = read_public_url(env)
+    return (environment or Environment()).all_of(_load)
+
+
+def _load(env: Environment) -> Settings:
+    check_process(env)
+    shared = env.text("CONSILIUM_SHARED_DIR", "").strip()
     return Settings(
-        issuer=issuer,
+        issuer=read_public_url(env),
         profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
         graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
         ca_file=read_ca_file(env),
         introspection=_one_of(
             env, "CONSILIUM_INTROSPECTION", INTROSPECTION, "members" if env.production else "everybody"
         ),
-        cors_origins=frozenset(filter(None, env.text("CONSILIUM_CORS_ORIGINS", " ").split())),
+        cors_origins=frozenset(env.text("CONSILIUM_CORS_ORIGINS", "").split()),
         rates=Rates(
             person=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
             address=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
@@ -82,41 +86,31 @@ def load(environment: Environment | None = None) -> Settings:
         ),
         address_connections=_number(env, "CONSILIUM_ADDRESS_CONNECTIONS", ADDRESS_CONNECTIONS),
         proxies=_number(env, "CONSILIUM_PROXIES", 0),
-        valkey_url=_valkey_url(env),
-        shared_dir=Path(shared) if (shared := env.text("CONSILIUM_SHARED_DIR", " ").strip()) else None,
-        trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", " ").strip() or None,
+        valkey_url=read_optional_url(env, "VALKEY_URL", schemes=VALKEY_SCHEMES, host=False),
+        shared_dir=Path(shared) if shared else None,
+        trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", "").strip() or None,
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
         production=env.production,
         plans=_one_of(env, "CONSILIUM_PLANS", ("on", "off"), "on") == "on",
-        metrics_port=_port(env, "CONSILIUM_METRICS_BIND"),
-        secret=read_secret(env, Service.GATEWAY),
+        metrics_port=env.parsed("CONSILIUM_METRICS_BIND", _metrics_port, ""),
+        secret=env.checked(lambda one: read_secret(one, Service.GATEWAY)),
     )
 
 
-def _port(env: Environment, name: str) -> int | None:
-    found = env.text(name, " ").strip()
-    if not found:
+def _metrics_port(text: str) -> int | None:
+    host, _, port = text.strip().rpartition(":")
+    if not host and not port:
         return None
-    host, _, port = found.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise SettingsError(f"{name} must be an address and a port, like 127.0.0.1:9100, not {found!r}.")
+        raise SettingsError(
+            f"CONSILIUM_METRICS_BIND must be an address and a port, like 127.0.0.1:9100, not {text.strip()!r}."
+        )
     return int(port)
 
 
-def _valkey_url(env: Environment) -> str | None:
-    found = env.text("VALKEY_URL", " ").strip()
-    return check_url("VALKEY_URL", found, schemes=VALKEY_SCHEMES, host=False) if found else None
-
-
 def _one_of(env: Environment, name: str, allowed: tuple[str, ...], default: str) -> str:
-    found = env.text(name, default)
-    if found not in allowed:
-        raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {found!r}.")
-    return found
+    return env.parsed(name, one_of(name, allowed), default)
 
 
 def _number(env: Environment, name: str, default: int) -> int:
-    found = env.text(name, str(default))
-    if not found.isdecimal():
-        raise SettingsError(f"{name} must be a whole number, not {found!r}.")
-    return int(found)
+    return env.parsed(name, whole_number(name), str(default))

@@ -17,6 +17,8 @@ from graph.groups.views import blueprint as groups
 from graph.imports.views import blueprint as imports
 from graph.insights.views import blueprint as insights
 from graph.introductions.views import blueprint as introductions
+from graph.keys.store import KeyWriter
+from graph.keys.views import blueprint as keys
 from graph.moderation.views import blueprint as moderation
 from graph.notifications.views import blueprint as notifications
 from graph.peers.index import PeopleIndex
@@ -26,11 +28,13 @@ from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
 from graph.warmup import PlanCache, ping
 from graph.wiring import graph
-from kit import cursors, logs
+from kit import clock, cursors, logs
 from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
+from kit.keys import BEAT_SECONDS, Heartbeat
+from kit.settings import load_or_end
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.web import caller, document, equip, recognise_own_numbers, remaining_seconds
 
@@ -40,7 +44,7 @@ PUBLIC = ("api-docs.openapi_json",)
 def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("graph")
-    config = config or settings.load()
+    config = config or load_or_end(settings.load)
     cursors.sign_with(key for _, key in config.field_keys)
     app = Flask("graph", static_folder=None)
     engine_access = (config.neo4j_uri, config.neo4j_user, config.neo4j_password, config.ca_file)
@@ -49,15 +53,28 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     engine = EngineWatch("Neo4j", ping(patient), prepare=plans.prepare, maintain=plans.maintain)
     app.extensions["driver"], app.extensions["engine"] = driver, engine
     index = app.extensions["index"] = PeopleIndex(driver, shared=SharedPosition.at(config.shared_dir))
-    app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
+    cipher = app.extensions["cipher"] = FieldCipher(config.field_keys, b"")
+    process = clock.new_id()
+
+    def tell_key() -> None:
+        db.Graph(patient, lambda: BEAT_SECONDS).write(
+            lambda tx: KeyWriter(tx).beat(process, "graph", cipher.name, now=clock.now())
+        )
+
+    def forget_key() -> None:
+        db.Graph(driver).write(lambda tx: KeyWriter(tx).forget(process))
+
+    heartbeat = Heartbeat(tell_key, end=forget_key)
     profiles = ServiceClient("profiles", config.profiles_url, ca_file=config.ca_file)
 
     def begin() -> None:
         engine.start()
+        heartbeat.start()
         index.follow_in_background()
 
     def end() -> None:
         engine.stop()
+        heartbeat.stop()
         index.stop()
 
     app.extensions["begin"], app.extensions["end"] = begin, end
@@ -100,7 +117,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium graph")
     parts = (
         people, peers, connections, introductions, groups, discussions, notifications, moderation, insights, audit,
-        imports, rights, feed,
+        imports, rights, feed, keys,
     )  # fmt: skip
     for blueprint in parts:
         api.register_blueprint(blueprint)

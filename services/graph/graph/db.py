@@ -41,7 +41,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 FEATURES = (
     "feed", "people", "peers", "connections", "groups", "discussions", "notifications", "introductions", "moderation", "audit",
-    "idempotency", "rights",
+    "idempotency", "rights", "keys",
 )  # fmt: skip
 DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected"
 ENTITY_NOT_FOUND = "Neo.ClientError.Statement.EntityNotFound"

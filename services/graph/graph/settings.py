@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kit.cipher import field_keys
-from kit.settings import Environment
+from kit.settings import Environment, check_process
 from kit.urls import SERVICE_SCHEMES, read_ca_file, read_public_url, read_url
 
 # `+ssc` is left out: it believes any certificate.
@@ -36,20 +36,53 @@ class Settings:
     ca_file: Path | None = None
 
 
+@dataclass(frozen=True)
+class Neo4jAccess:
+    """Where Neo4j is and how to sign in, for those who need nothing else of the graph service's settings.
+
+    Args:
+        ca_file: what TLS is checked against; the system's authorities by default.
+    """
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    ca_file: Path | None = None
+
+
+def read_neo4j_access(environment: Environment) -> Neo4jAccess:
+    """How to reach Neo4j.
+
+    Raises:
+        SettingsError: a setting is missing or malformed.
+    """
+    return Neo4jAccess(
+        uri=read_url(environment, "CONSILIUM_NEO4J_URI", schemes=NEO4J_SCHEMES),
+        user=environment.text("CONSILIUM_NEO4J_USER", "neo4j"),
+        password=environment.text("CONSILIUM_NEO4J_PASSWORD"),
+        ca_file=read_ca_file(environment),
+    )
+
+
 def load(environment: Environment | None = None) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: one is missing or malformed.
+        SettingsErrors: names each one that is missing or malformed.
     """
-    env = environment or Environment()
+    return (environment or Environment()).all_of(_load)
+
+
+def _load(env: Environment) -> Settings:
+    check_process(env)
+    neo4j = read_neo4j_access(env)
     return Settings(
-        neo4j_uri=read_url(env, "CONSILIUM_NEO4J_URI", schemes=NEO4J_SCHEMES),
-        neo4j_user=env.text("CONSILIUM_NEO4J_USER", "neo4j"),
-        neo4j_password=env.text("CONSILIUM_NEO4J_PASSWORD"),
+        neo4j_uri=neo4j.uri,
+        neo4j_user=neo4j.user,
+        neo4j_password=neo4j.password,
         issuer=read_public_url(env),
-        field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
+        field_keys=env.parsed("CONSILIUM_FIELD_KEY", field_keys),
         shared_dir=env.text("CONSILIUM_SHARED_DIR", "") or None,
         profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
-        ca_file=read_ca_file(env),
+        ca_file=neo4j.ca_file,
     )

@@ -8,6 +8,7 @@ from graph.audit.store import AuditWriter
 from graph.db import Transaction
 from graph.discussions.store import DiscussionWriter
 from graph.groups.store import GroupWriter
+from graph.keys.store import FencedCipher
 from graph.moderation.store import ModerationWriter
 from graph.notifications.store import NotificationWriter
 from kit.cipher import FieldCipher
@@ -18,7 +19,7 @@ class Writing:
     """What use-cases about discussions and moderation write with, all in one transaction.
 
     Args:
-        cipher: encrypts what is held.
+        cipher: encrypts what is held, with a key that cannot be retired meanwhile.
     """
 
     groups: GroupWriter
@@ -26,11 +27,12 @@ class Writing:
     notifications: NotificationWriter
     moderation: ModerationWriter
     audit: AuditWriter
-    cipher: FieldCipher
+    cipher: FencedCipher
 
     @classmethod
     def of(cls, tx: Transaction, cipher: FieldCipher) -> Writing:
         """The stores of a transaction."""
         return cls(
-            GroupWriter(tx), DiscussionWriter(tx), NotificationWriter(tx), ModerationWriter(tx), AuditWriter(tx), cipher
-        )
+            GroupWriter(tx), DiscussionWriter(tx), NotificationWriter(tx), ModerationWriter(tx), AuditWriter(tx),
+            FencedCipher(tx, cipher),
+        )  # fmt: skip

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +23,22 @@ _NONCE_BYTES = 12
 
 class CannotDecrypt(Exception):
     """The key is not among those configured, or the text was changed or moved."""
+
+
+@dataclass(frozen=True)
+class KeyName:
+    """What may be shown of a key: its id, and a digest that tells it from another key with the same id."""
+
+    id: int
+    fingerprint: str
+
+    @classmethod
+    def of(cls, key_id: int, key: bytes) -> KeyName:
+        """Name a key."""
+        return cls(key_id, keyed_hash(key, "key", "fingerprint").hex()[:12])
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.fingerprint})"
 
 
 def keyed_hash(key: bytes, kind: str, value: str) -> bytes:
@@ -61,12 +78,26 @@ class FieldCipher:
     Args:
         keys: (id from 1 to 255, 32 bytes) pairs; the first encrypts.
         index_key: 32 bytes, another one.
+
+    Whatever stores a cipher text stores its key's id where a key that is in use cannot be retired: a column with a foreign
+    key to `field_key` in PostgreSQL, `graph.keys.store.FencedCipher` in Neo4j.
     """
 
     def __init__(self, keys: Sequence[tuple[int, bytes]], index_key: bytes) -> None:
         self.key_id = keys[0][0]
+        self.names = tuple(KeyName.of(key_id, key) for key_id, key in keys)
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
         self._index_key = index_key
+
+    @property
+    def name(self) -> KeyName:
+        """The name of the key that encrypts."""
+        return self.names[0]
+
+    @property
+    def old_ids(self) -> list[int]:
+        """The ids of the keys that decrypt only."""
+        return [name.id for name in self.names[1:]]
 
     def encrypt(self, text: str | bytes, *, owner: str) -> bytes:
         """The cipher text, bound to its owner (an id) so that it cannot be moved to another."""

@@ -19,8 +19,10 @@ take_over(sys.argv[-1].split(".")[0])
 
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
 worker_class = "kit.worker.BoundedWorker"
-workers = int(os.environ.get("CONSILIUM_WORKERS", "1"))
 logger_class = "kit.worker.PlainLogger"
+# What is malformed is named by the service, with everything else that is wrong with its settings.
+_workers = os.environ.get("CONSILIUM_WORKERS", "1")
+workers = int(_workers) if _workers.isdecimal() and int(_workers) else 1
 worker_connections = 1000
 timeout = 30
 graceful_timeout = 8
@@ -63,6 +65,13 @@ def child_exit(_server: Any, worker: Any) -> None:
         from prometheus_client import multiprocess  # reads the variable above when it is imported
 
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Run in each worker when it ends in order."""
+    application = getattr(worker.app, "callable", None)
+    if application is not None:
+        application.extensions.get("end", lambda: None)()
 
 
 def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:

@@ -29,7 +29,20 @@ def read_url(
     Raises:
         SettingsError: it is missing, is no address, or has another scheme.
     """
-    return check_url(name, environment.text(name, default), schemes=schemes, host=host)
+    return environment.parsed(name, lambda text: check_url(name, text, schemes=schemes, host=host), default)
+
+
+def read_optional_url(environment: Environment, name: str, *, schemes: Sequence[str], host: bool = True) -> str | None:
+    """The address in a setting, or None where it is not set.
+
+    Raises:
+        SettingsError: it is no address, or has another scheme.
+    """
+
+    def parse(text: str) -> str | None:
+        return check_url(name, text.strip(), schemes=schemes, host=host) if text.strip() else None
+
+    return environment.parsed(name, parse, "")
 
 
 def check_url(name: str, text: str, *, schemes: Sequence[str], host: bool = True) -> str:
@@ -58,10 +71,14 @@ def read_public_url(environment: Environment) -> str:
         SettingsError: it is missing in production or no address, or has no encryption there.
     """
     name, production = "CONSILIUM_PUBLIC_URL", environment.production
-    found = read_url(environment, name, None if production else "http://127.0.0.1:8000", schemes=SERVICE_SCHEMES)
-    if production and not found.startswith("https://"):
-        raise SettingsError(f"{name} must be an https address in production.")
-    return found
+
+    def parse(text: str) -> str:
+        found = check_url(name, text, schemes=SERVICE_SCHEMES)
+        if production and not found.startswith("https://"):
+            raise SettingsError(f"{name} must be an https address in production.")
+        return found
+
+    return environment.parsed(name, parse, None if production else "http://127.0.0.1:8000")
 
 
 def _split(text: str) -> SplitResult | None:
@@ -89,11 +106,14 @@ def read_ca_file(environment: Environment) -> Path | None:
     Raises:
         SettingsError: the file cannot be read, or holds no certificates.
     """
-    text = environment.text(CA_FILE, "")
-    if not text:
-        return None
-    tls_context(Path(text))
-    return Path(text)
+
+    def parse(text: str) -> Path | None:
+        if not text:
+            return None
+        tls_context(Path(text))
+        return Path(text)
+
+    return environment.parsed(CA_FILE, parse, "")
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
 import time
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from jwt import PyJWK
 
     from consilium.home import Home
+    from consilium.keyfiles import KeyFile
     from profiles.audit.checkpoints import Link
 
 console = Console()
@@ -36,25 +36,16 @@ def main() -> None:
 
 def _environment() -> dict[str, str]:
     """Where the services of this installation are, and the secret of the operator's tools."""
+    from consilium.client import client_settings
     from consilium.home import Home
     from kit.services import refuse_shared_secret
-    from kit.urls import SERVICE_SCHEMES, read_ca_file, read_url
 
-    home, env = Home.here(), Environment()
-    refuse_shared_secret(env)
-    secret_file = home.root / "secrets" / "operator_secret"
-    try:
-        secret = env.text("CONSILIUM_OPERATOR_SECRET", secret_file.read_text() if secret_file.exists() else None)
-    except SettingsError as error:
-        raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.") from error
-    return {
-        **{
-            name: read_url(env, name, f"http://127.0.0.1:{port}", schemes=SERVICE_SCHEMES)
-            for name, port in (("CONSILIUM_PROFILES_URL", home.profiles_port), ("CONSILIUM_GRAPH_URL", home.graph_port))
-        },
-        "CONSILIUM_CA_FILE": str(read_ca_file(env) or ""),
-        "CONSILIUM_OPERATOR_SECRET": secret,
-    }
+    home = Home.here()
+    refuse_shared_secret(Environment())
+    settings = home.environment()
+    if settings.source("CONSILIUM_OPERATOR_SECRET") is None:
+        raise click.ClickException(f"No installation is in {home.root}: start one with `make up`.")
+    return client_settings(settings, home)
 
 
 @main.command()
@@ -211,9 +202,12 @@ def verify() -> None:
         click.echo(f"WARNING: {warning}")
     for problem in problems:
         click.echo(f"BROKEN: {problem}")
+    verdict = "broken" if problems else "intact"
+    if report.entries and not report.checkpoints:
+        verdict += f", but no checkpoint is in {folder}"
     click.echo(
         f"{report.entries:,} entries and {report.checkpoints:,} checkpoints in {seconds:.2f} s "
-        f"({report.entries / max(seconds, 0.001):,.0f} a second): {'broken' if problems else 'intact'}."
+        f"({report.entries / max(seconds, 0.001):,.0f} a second): {verdict}."
     )
     sys.exit(1 if problems else 0)
 
@@ -246,13 +240,11 @@ def _checkpoint_keys(home: Home) -> dict[str, PyJWK] | None:
     from profiles.accounts.signing import Signer, public_key_set
     from profiles.audit.checkpoints import key_set
 
-    env, public, private = Environment(), "CONSILIUM_CHECKPOINT_PUBLIC_KEY", "CONSILIUM_CHECKPOINT_KEY"
+    env, public, private = home.environment(), "CONSILIUM_CHECKPOINT_PUBLIC_KEY", "CONSILIUM_CHECKPOINT_KEY"
     if env.has(public):
         return key_set(public_key_set(env.text(public), public))
-    file = home.root / "secrets" / "checkpoint_key"
-    if env.has(private):
-        return key_set(Signer(env.text(private), "", setting=private).key_set())
-    return key_set(Signer(file.read_text(), "", setting=private).key_set()) if file.exists() else None
+    found = env.source(private)
+    return key_set(Signer(found.value, "", setting=private).key_set()) if found else None
 
 
 @audit.command(name="public-key")
@@ -261,8 +253,8 @@ def public_key() -> None:
     from consilium.home import Home
     from profiles.accounts.signing import Signer
 
-    env, name, file = Environment(), "CONSILIUM_CHECKPOINT_KEY", Home.here().root / "secrets" / "checkpoint_key"
-    pem = env.text(name, file.read_text() if file.exists() else None)
+    name = "CONSILIUM_CHECKPOINT_KEY"
+    pem = Home.here().environment().text(name)
     click.echo(Signer(pem, "", setting=name).public_pem(), nl=False)
 
 
@@ -302,7 +294,43 @@ def keys() -> None:
 
 
 _KEYS = click.Choice(["signing", "field"])
-_SECRETS = click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the secrets are.")
+_SECRETS = click.option(
+    "--folder", type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Where the secrets are, for containers; by default where the settings say.",
+)  # fmt: skip
+
+
+def _key_file(kind: str, folder: Path | None) -> KeyFile:
+    from consilium.home import Home
+    from consilium.keyfiles import VARIABLES, KeyFile
+
+    if folder is None:
+        return KeyFile.locate(kind, Home.here().environment())
+    return KeyFile.locate(kind, Environment({}, files={VARIABLES[kind]: folder / f"{kind}_key"}))
+
+
+@keys.command(name="status")
+@_SECRETS
+def key_status(folder: Path | None) -> None:
+    """Print where the keys lie, which services use which, and what is encrypted with old ones."""
+    from consilium.client import OperatorClient
+
+    for kind in ("signing", "field"):
+        file = _key_file(kind, folder)
+        present, *old = file.names()
+        click.echo(f"The {kind} key is {present}, in {file.source}{'; old ones: ' if old else ''}{', '.join(old)}.")
+    for name, found in OperatorClient(_environment()).keys().items():
+        for holder in found["holders"]:
+            click.echo(
+                f"{holder['service']} encrypts with key {holder['key']['id']} ({holder['key']['fingerprint']}), "
+                f"seen {holder['seen_seconds']:.0f} s ago."
+            )
+        for what, count in found["counts"].items():
+            click.echo(f"{count:>8,}  {what} encrypted with an old key ({name})")
+        if found["unreadable"]:
+            click.echo(
+                f"WARNING: {found['unreadable']:,} are encrypted with keys that the {name} service does not have."
+            )
 
 
 @keys.command()
@@ -310,33 +338,54 @@ _SECRETS = click.option("--folder", type=click.Path(file_okay=False, path_type=P
 @_SECRETS
 def rotate(kind: str, folder: Path | None) -> None:
     """Make a new signing or field key; it is used from the next start on, and the old ones go on being understood."""
-    from consilium.home import Home
+    from consilium.keyrotation import require_used
 
-    Home.here().rotate(f"{kind}_key", folder=folder)
+    file = _key_file(kind, folder)
+    file.require_writable()
+    warning = require_used(file, _environment)
+    if warning:
+        click.echo(f"WARNING: {warning}")
     after = "`consilium keys reencrypt`, then " if kind == "field" else "ten minutes later "
-    click.echo(f"There is a new {kind} key. Start the services again; {after}`consilium keys retire {kind}`.")
+    new = file.put_first()
+    click.echo(
+        f"The new {kind} key is {new.names()[0]}, in {new.source}. Start the services again; {after}"
+        f"`consilium keys retire {kind}`."
+    )
 
 
 @keys.command()
-def reencrypt() -> None:
-    """Encrypt everything again that is under an old field key."""
+@_SECRETS
+def reencrypt(folder: Path | None) -> None:
+    """Encrypt everything again that is encrypted with an old field key."""
     from consilium.client import OperatorClient
+    from consilium.keyrotation import reencrypt_all
 
-    client, total = OperatorClient(_environment()), 0
-    while done := client.reencrypt():
-        total += done
-    click.echo(f"Encrypted {total:,} fields again; nothing is under an old key any more.")
+    file = _key_file("field", folder)
+    total = reencrypt_all(file, OperatorClient(_environment()), click.echo)
+    click.echo(
+        f"Encrypted {total:,} fields again; everything is encrypted with key {file.names()[0]}, in {file.source}."
+    )
 
 
 @keys.command()
 @click.argument("kind", type=_KEYS)
 @_SECRETS
 def retire(kind: str, folder: Path | None) -> None:
-    """Drop the old signing or field keys; from the next start on nothing made with them is understood."""
-    from consilium.home import Home
+    """Drop the old signing or field keys, unless a service uses one or something is encrypted with one."""
+    from consilium.client import OperatorClient
+    from consilium.keyrotation import retire_old
 
-    dropped = Home.here().retire(f"{kind}_key", folder=folder)
-    click.echo(f"Dropped {dropped} old {kind} keys. Start the services again.")
+    file = _key_file(kind, folder)
+    if len(file.parts()) == 1:
+        click.echo(f"There is no old {kind} key in {file.source}.")
+        return
+    old = ", ".join(file.names()[1:])
+    left, kept = retire_old(file, OperatorClient(_environment()), click.echo)
+    click.echo(f"Dropped {old} from {left.source}; the {kind} key is {left.names()[0]}. Start the services again.")
+    if kept:
+        click.echo(
+            f"Backups from before need the old keys, which are kept in {kept}: delete it with the last of those."
+        )
 
 
 @main.group()
@@ -420,19 +469,23 @@ def print_schema() -> None:
 def migrate(seconds: int) -> None:
     """Bring both databases' schemas up to date."""
     from graph import db as graph_db
-    from graph import settings as graph_settings
+    from graph.settings import Neo4jAccess, read_neo4j_access
     from profiles import db as profiles_db
     from profiles.database_url import read_database_url
+    from profiles.settings import index_key
 
-    env = Environment()
-    url, index_key = read_database_url(env), base64.b64decode(env.text("CONSILIUM_INDEX_KEY"))
-    password = env.text("CONSILIUM_SERVICE_DATABASE_PASSWORD", "")
-    config = graph_settings.load(env)
+    def load(env: Environment) -> tuple[str, bytes, str, Neo4jAccess]:
+        return (
+            read_database_url(env), env.parsed("CONSILIUM_INDEX_KEY", index_key),
+            env.text("CONSILIUM_SERVICE_DATABASE_PASSWORD", ""), read_neo4j_access(env),
+        )  # fmt: skip
+
+    url, key, password, neo4j = Environment().all_of(load)
     profiles_db.wait_for_answer(url, seconds=seconds)
     with graph_db.connect_patiently(
-        config.neo4j_uri, config.neo4j_user, config.neo4j_password, ca_file=config.ca_file, seconds=seconds
+        neo4j.uri, neo4j.user, neo4j.password, ca_file=neo4j.ca_file, seconds=seconds
     ) as driver:
-        profiles_db.migrate(url, index_key=index_key)
+        profiles_db.migrate(url, index_key=key)
         if password:
             profiles_db.grant_service_role(url, password)
         graph_db.migrate(driver)

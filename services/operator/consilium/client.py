@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from consilium.home import Home
+from kit.cipher import KeyName
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.paths import internal_path
 from kit.services import Service, ServiceSession
+from kit.settings import Environment
+from kit.urls import CA_FILE, SERVICE_SCHEMES, read_ca_file, read_url
 
 WRITE_SECONDS = 60.0
 OUTAGE_SECONDS = 300  # how long an import waits for a service that is being started again, or on a busy machine
+
+
+def client_settings(settings: Environment, home: Home) -> dict[str, str]:
+    """What `OperatorClient` needs to know.
+
+    Args:
+        home: whose services are meant where no others are set.
+
+    Raises:
+        SettingsError: one is malformed, or the secret of the operator's tools is not set.
+    """
+    services = (("CONSILIUM_PROFILES_URL", home.profiles_port), ("CONSILIUM_GRAPH_URL", home.graph_port))
+    return {
+        **{
+            name: read_url(settings, name, f"http://127.0.0.1:{port}", schemes=SERVICE_SCHEMES)
+            for name, port in services
+        },
+        CA_FILE: str(read_ca_file(settings) or ""),
+        "CONSILIUM_OPERATOR_SECRET": settings.text("CONSILIUM_OPERATOR_SECRET"),
+    }
 
 
 class OperatorClient:
@@ -25,7 +50,7 @@ class OperatorClient:
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        ca_file = Path(found) if (found := environment.get("CONSILIUM_CA_FILE")) else None
+        ca_file = Path(found) if (found := environment.get(CA_FILE)) else None
         self._profiles, self._graph = (
             ServiceClient(name, environment[setting], read_seconds=WRITE_SECONDS, ca_file=ca_file)
             for name, setting in (("profiles", "CONSILIUM_PROFILES_URL"), ("graph", "CONSILIUM_GRAPH_URL"))
@@ -119,10 +144,38 @@ class OperatorClient:
         """Delete what the retention table says; how much of each."""
         return self._patiently(self._profiles, "POST", "/v1/retention", {})  # type: ignore[no-any-return]
 
-    def reencrypt(self) -> int:
-        """Encrypt the next fields again that are under an old key; how many."""
-        done = int(self._patiently(self._profiles, "POST", "/v1/keys/reencrypt", {})["done"])
-        return done + int(self._patiently(self._graph, "POST", "/v1/held/reencrypt", {})["encrypted"])
+    def reencrypt(self, current: KeyName) -> int:
+        """Encrypt the next fields again that are encrypted with an old key; how many.
+
+        Raises:
+            RemoteProblem: a service does not encrypt with this key.
+        """
+        body = {"current": asdict(current)}
+        return sum(
+            int(self._patiently(client, "POST", "/v1/keys/reencrypt", body)["done"])
+            for client in (self._profiles, self._graph)
+        )
+
+    def retire(self, current: KeyName, old: Sequence[KeyName]) -> None:
+        """Let no service store anything any more that is encrypted with an old key.
+
+        Raises:
+            RemoteProblem: something is encrypted with one, or a service still encrypts with one.
+        """
+        body = {"current": asdict(current), "old": [asdict(key) for key in old]}
+        for client in (self._profiles, self._graph):
+            client.call("POST", "/v1/keys/retire", body, context=self._context())
+
+    def keys(self) -> dict[str, dict[str, Any]]:
+        """What each service says of its keys: {keys, holders, counts} by its name.
+
+        Raises:
+            Unavailable: a service does not answer.
+        """
+        return {
+            name: client.call("GET", "/v1/keys", context=self._context())
+            for name, client in (("profiles", self._profiles), ("graph", self._graph))
+        }
 
     def create_account(
         self, *, email: str, name: str, password: str, roles: Sequence[str], jurisdictions: Sequence[str] = ()

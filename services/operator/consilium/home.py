@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import secrets
@@ -12,10 +11,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
+from consilium.keyfiles import make_field_key, make_signing_key
 from kit.services import SIGNING_IN, Service, digest_of
+from kit.settings import Environment
 
 ENGINES = ("postgres", "neo4j")
 GATEWAY_PORT, PROFILES_PORT, GRAPH_PORT = 8000, 8001, 8002
@@ -72,41 +70,17 @@ class Home:
                 stream.write(value)
         return file.read_text(encoding="utf-8")
 
-    def rotate(self, name: str, *, folder: Path | None = None) -> str:
-        """Put a new key before those that are there: it signs or encrypts from the next start on, the old ones stay.
+    def environment(self) -> Environment:
+        """The settings of this installation: those that are set, and else the secrets that were made here."""
+        return Environment(files={variable: self.root / "secrets" / name for name, variable in VARIABLES.items()})
 
-        Args:
-            name: `signing_key` or `field_key`.
-
-        Returns:
-            what the secret holds now.
-        """
-        file = (folder or self.root / "secrets") / name
-        old = self.secret(name, folder=folder)
-        if name == "field_key":
-            numbered = [part if ":" in part else f"1:{part}" for part in old.split()]
-            taken = {int(part.split(":")[0]) for part in numbered}
-            new = next(n for n in range(1, 256) if n not in taken)
-            value = " ".join([f"{new}:{_make(name)}", *numbered])
-        else:
-            value = _make(name) + old
-        part = file.with_suffix(".part")
-        part.touch(mode=0o600)
-        part.write_text(value, encoding="utf-8")
-        part.replace(file)
-        return value
-
-    def retire(self, name: str, *, folder: Path | None = None) -> int:
-        """Drop all keys but the first; returns how many were dropped."""
-        file = (folder or self.root / "secrets") / name
-        old = self.secret(name, folder=folder)
-        parts = old.split() if name == "field_key" else [p + "-----END PRIVATE KEY-----\n" for p in
-                                                         old.split("-----END PRIVATE KEY-----\n") if p.strip()]  # fmt: skip
-        part = file.with_suffix(".part")
-        part.touch(mode=0o600)
-        part.write_text(parts[0], encoding="utf-8")
-        part.replace(file)
-        return len(parts) - 1
+    def unused_secrets(self) -> list[Path]:
+        """Secrets that were made here and that nobody reads, because others are set."""
+        return [
+            file
+            for name, variable in VARIABLES.items()
+            if is_set(variable) and (file := self.root / "secrets" / name).exists()
+        ]
 
     def engine_ports(self) -> dict[str, int]:
         """The ports of both engines: any free ones, the same at each start while they stay free.
@@ -137,16 +111,36 @@ class Home:
 
 def _make(name: str) -> str:
     if name in {"signing_key", "checkpoint_key"}:
-        key = Ed25519PrivateKey.generate()
-        return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        return make_signing_key()
     if name in {"field_key", "index_key"}:
-        return base64.b64encode(secrets.token_bytes(32)).decode()
+        return make_field_key()
     return secrets.token_urlsafe(24)
+
+
+def is_set(variable: str) -> bool:
+    """Whether the operator has set a setting, or a file that holds it."""
+    return bool(os.environ.get(variable) or os.environ.get(f"{variable}_FILE"))
 
 
 SECRETS = (
     "postgres_password", "service_database_password", "neo4j_password", "signing_key", "checkpoint_key", "field_key", "index_key",
     *(f"{service}_secret" for service in SIGNING_IN),
+)  # fmt: skip
+
+
+# The secrets that services read, with their settings.
+VARIABLES = {
+    "service_database_password": "CONSILIUM_SERVICE_DATABASE_PASSWORD",
+    "neo4j_password": "CONSILIUM_NEO4J_PASSWORD",
+    "signing_key": "CONSILIUM_SIGNING_KEY",
+    "checkpoint_key": "CONSILIUM_CHECKPOINT_KEY",
+    "field_key": "CONSILIUM_FIELD_KEY",
+    "index_key": "CONSILIUM_INDEX_KEY",
+    **{f"{service}_secret": f"CONSILIUM_{service.upper()}_SECRET" for service in SIGNING_IN},
+}
+# In production the operator makes them, because an installation without them cannot be restored.
+OPERATORS_OWN = (
+    "signing_key", "checkpoint_key", "field_key", "index_key", *(f"{service}_secret" for service in SIGNING_IN),
 )  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import errno
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -28,22 +28,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from consilium import process
 from consilium.banner import banner
+from consilium.checks import SETTINGS, check_settings
+from consilium.client import client_settings
 from consilium.engines import neo4j, postgres
 from consilium.failures import CannotStart, OperatorError, explained, sentence
-from consilium.home import Home, demo_wanted, port_free, service_digests
+from consilium.home import OPERATORS_OWN, VARIABLES, Home, demo_wanted, is_set, port_free, service_digests
 from consilium.process import Child, ProcessFailed
 from consilium.rotation import LogRotation
 from consilium.seed.load import seed_if_empty
-from gateway import settings as gateway_settings
-from graph import settings as graph_settings
 from kit.errors import DomainError
 from kit.services import SIGNING_IN
-from kit.settings import Environment, part_for
-from kit.urls import read_ca_file
+from kit.settings import Environment, SettingsError, SettingsErrors, part_for
 from profiles import db as profiles_db
-from profiles import settings as profiles_settings
-from profiles import worker_settings
 from profiles.database_url import read_database_url
+from profiles.settings import index_key
 
 NEEDED_BYTES = 600_000_000
 READY_SECONDS = 600.0  # the graph service reads the network first; on a busy machine all take their time
@@ -51,15 +49,6 @@ REPORT_SECONDS = 15.0  # how often a wait says what it waits for
 MAX_RESTART_SECONDS = 60.0
 ROTATION_SECONDS = 60.0  # how often logs are looked at
 STEADY_SECONDS = 60.0  # a child that ran for so long did not end for the reason for which it ended before
-
-# What reads the settings of each service; what it reads is what the service's process is given.
-SETTINGS: dict[str, Callable[[Environment], object]] = {
-    "gateway": gateway_settings.load,
-    "graph": graph_settings.load,
-    "profiles": profiles_settings.load,
-    "worker": worker_settings.load,
-}
-SIGN_IN_SECRETS = tuple(f"CONSILIUM_{service.upper()}_SECRET" for service in SIGNING_IN)
 
 
 class Restart:
@@ -181,43 +170,53 @@ class Supervisor:
     # ------------------------------------------------------------------ starting
 
     def environment(self) -> dict[str, str]:
-        """What the services read."""
+        """What the services read beside what the operator has set."""
         home = self.home
-        shared = {
-            "CONSILIUM_PUBLIC_URL": os.environ.get("CONSILIUM_PUBLIC_URL", f"http://127.0.0.1:{home.gateway_port}"),
+        try:
+            production = Environment().production
+        except SettingsError:
+            production = True  # it is named with everything else that is wrong
+        chosen = {
+            "CONSILIUM_MAIL_DIR": str(home.root / "mail"),
+            "CONSILIUM_AUDIT_DIR": str(home.root / "audit"),
+        }
+        if not production:
+            chosen["CONSILIUM_PUBLIC_URL"] = f"http://127.0.0.1:{home.gateway_port}"
+        if not is_set("CONSILIUM_DATABASE_URL"):
+            chosen["CONSILIUM_DATABASE_URL"] = (
+                f"postgresql+psycopg://consilium:{home.secret('postgres_password')}"
+                f"@127.0.0.1:{home.recorded_port('postgres') or 0}/consilium"
+            )
+        if not is_set("CONSILIUM_NEO4J_URI"):
+            chosen["CONSILIUM_NEO4J_URI"] = f"bolt://127.0.0.1:{home.recorded_port('neo4j') or 0}"
+        for name, variable in VARIABLES.items():
+            if not is_set(variable) and not (production and name in OPERATORS_OWN):
+                chosen[variable] = home.secret(name)
+        if not is_set("CONSILIUM_SERVICE_DIGESTS"):
+            chosen["CONSILIUM_SERVICE_DIGESTS"] = self._service_digests(chosen)
+        own = {name: os.environ[name] for name in (*chosen, *VARIABLES.values()) if os.environ.get(name)}
+        files = {name for name in chosen if os.environ.get(f"{name}_FILE")}
+        decided = {
             "CONSILIUM_PROFILES_URL": f"http://127.0.0.1:{home.profiles_port}",
             "CONSILIUM_GRAPH_URL": f"http://127.0.0.1:{home.graph_port}",
-            "CONSILIUM_SIGNING_KEY": home.secret("signing_key"),
-            "CONSILIUM_CHECKPOINT_KEY": home.secret("checkpoint_key"),
-            **self._sign_in_secrets(),
-            "CONSILIUM_FIELD_KEY": home.secret("field_key"),
-            "CONSILIUM_INDEX_KEY": home.secret("index_key"),
-            "CONSILIUM_NEO4J_PASSWORD": home.secret("neo4j_password"),
-            "CONSILIUM_MAIL_DIR": os.environ.get("CONSILIUM_MAIL_DIR", str(home.root / "mail")),
-            "CONSILIUM_AUDIT_DIR": os.environ.get("CONSILIUM_AUDIT_DIR", str(home.root / "audit")),
+            "CONSILIUM_PROFILES_URL_FILE": "",
+            "CONSILIUM_GRAPH_URL_FILE": "",
         }
-        # An operator's own engines: set these two, and no local one is started.
-        given = {
-            name: os.environ[name] for name in ("CONSILIUM_DATABASE_URL", "CONSILIUM_NEO4J_URI") if name in os.environ
-        }
-        local = {
-            "CONSILIUM_DATABASE_URL": f"postgresql+psycopg://consilium:{home.secret('postgres_password')}"
-            f"@127.0.0.1:{home.recorded_port('postgres') or 0}/consilium",
-            "CONSILIUM_NEO4J_URI": f"bolt://127.0.0.1:{home.recorded_port('neo4j') or 0}",
-        }
-        # What the operator set wins, but for what `up` itself decides.
-        own = {name: os.environ[name] for name in shared if name in os.environ and "URL" not in name}
-        return shared | own | local | given
+        return {name: value for name, value in (chosen | own).items() if name not in files} | decided
 
-    def _sign_in_secrets(self) -> dict[str, str]:
-        """What each service signs in with, and what the profiles service knows of it."""
-        known = {}
-        for service in SIGNING_IN:
-            name = f"CONSILIUM_{service.upper()}_SECRET"
-            given = Environment()
-            known[service] = given.text(name) if given.has(name) else self.home.secret(f"{service}_secret")
-        named = {f"CONSILIUM_{service.upper()}_SECRET": secret for service, secret in known.items()}
-        return named | {"CONSILIUM_SERVICE_DIGESTS": service_digests(known)}
+    def settings(self) -> Environment:
+        """The settings as the services read them."""
+        return Environment(dict(os.environ) | self.environment())
+
+    def _service_digests(self, chosen: dict[str, str]) -> str:
+        """What the profiles service knows of the services' secrets.
+
+        For one that is not set, which `check_settings` names with everything else that is wrong, nobody has the secret.
+        """
+        read = Environment(dict(os.environ) | chosen)
+        return service_digests(
+            {one: read.text(f"CONSILIUM_{one.upper()}_SECRET", secrets.token_urlsafe(24)) for one in SIGNING_IN}
+        )
 
     def process_environment(self, name: str) -> dict[str, str]:
         """What the process of one service is given: the settings that it reads, and no other service's secrets."""
@@ -225,11 +224,12 @@ class Supervisor:
 
     def service_environment(self) -> dict[str, str]:
         """What the services read, with their own role in the database instead of the schema's owner."""
-        environment = self.environment()
+        settings = self.settings()
         url = profiles_db.service_url(
-            environment["CONSILIUM_DATABASE_URL"], self.home.secret("service_database_password")
+            settings.text("CONSILIUM_DATABASE_URL"), settings.text("CONSILIUM_SERVICE_DATABASE_PASSWORD")
         )
-        return environment | {"CONSILIUM_DATABASE_URL": url}
+        environment = self.environment() | {"CONSILIUM_DATABASE_URL": url, "CONSILIUM_DATABASE_URL_FILE": ""}
+        return environment | {"CONSILIUM_SERVICE_DATABASE_PASSWORD": "", "CONSILIUM_SERVICE_DATABASE_PASSWORD_FILE": ""}
 
     def start_engines(self) -> None:
         """Start both engines side by side, with progress while jars come."""
@@ -263,7 +263,7 @@ class Supervisor:
                 return neo4j.start(
                     home.root / "neo4j",
                     port=ports["neo4j"],
-                    password=home.secret("neo4j_password"),
+                    password=self.settings().text("CONSILIUM_NEO4J_PASSWORD"),
                     log=home.log("neo4j"),
                     progress=tell,
                     stopping=self.stopping,
@@ -271,9 +271,9 @@ class Supervisor:
 
             with ThreadPoolExecutor(2) as pool:
                 waiting = []
-                if "CONSILIUM_DATABASE_URL" not in os.environ:
+                if not is_set("CONSILIUM_DATABASE_URL"):
                     waiting.append(pool.submit(self._start, "postgres", start_postgres))
-                if "CONSILIUM_NEO4J_URI" not in os.environ:
+                if not is_set("CONSILIUM_NEO4J_URI"):
                     waiting.append(pool.submit(self._start, "neo4j", start_neo4j))
                 for future in waiting:
                     future.result()
@@ -416,6 +416,9 @@ def up(home: Home, console: Console) -> int:
     status = 0
     try:
         supervisor.claim()
+        check_settings(supervisor.settings())
+        for file in home.unused_secrets():
+            console.print(f"Nobody reads {file}, because another one is set; delete it.", soft_wrap=True)
         try:
             _start_all(supervisor)
             text = banner(home, time.monotonic() - began)
@@ -431,6 +434,10 @@ def up(home: Home, console: Console) -> int:
             console.print(f"Stopped. The data stays in {home.root}.", soft_wrap=True)
     except KeyboardInterrupt:
         pass
+    except SettingsErrors as error:
+        for problem in error.problems:
+            console.print(problem, style="red", highlight=False, markup=False, soft_wrap=True)
+        status = 1
     except Exception as error:
         text = explained(error)
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -442,26 +449,26 @@ def up(home: Home, console: Console) -> int:
 
 def _start_all(supervisor: Supervisor) -> None:
     from graph import db as graph_db
+    from graph.settings import read_neo4j_access
     from graph.warmup import PlanCache
 
     home, console = supervisor.home, supervisor.console
-    settings_check(supervisor.environment())
     console.print("Starting PostgreSQL and Neo4j ...")
     supervisor.start_engines()
-    environment = supervisor.environment()
-    url, stopping = read_database_url(Environment(dict(os.environ) | environment)), supervisor.stopping
+    settings = supervisor.settings()
+    url, access, stopping = read_database_url(settings), read_neo4j_access(settings), supervisor.stopping
     profiles_db.wait_for_answer(url, stopping=stopping)
     with graph_db.connect_patiently(
-        environment["CONSILIUM_NEO4J_URI"],
-        os.environ.get("CONSILIUM_NEO4J_USER", "neo4j"),
-        environment["CONSILIUM_NEO4J_PASSWORD"],
-        ca_file=read_ca_file(Environment()),
+        access.uri,
+        access.user,
+        access.password,
+        ca_file=access.ca_file,
         stopping=stopping,
     ) as driver:
 
         def start_profiles() -> None:
-            profiles_db.migrate(url, index_key=base64.b64decode(environment["CONSILIUM_INDEX_KEY"]))
-            profiles_db.grant_service_role(url, home.secret("service_database_password"))
+            profiles_db.migrate(url, index_key=settings.parsed("CONSILIUM_INDEX_KEY", index_key))
+            profiles_db.grant_service_role(url, settings.text("CONSILIUM_SERVICE_DATABASE_PASSWORD"))
             supervisor.start_service("profiles", home.profiles_port)
 
         def start_graph() -> None:
@@ -479,7 +486,7 @@ def _start_all(supervisor: Supervisor) -> None:
                 stopping.set()  # the other one need not wait any longer
                 raise
         supervisor.start_worker()
-        if demo_wanted() and _seeded(environment, console):
+        if demo_wanted() and _seeded(client_settings(settings, home), console):
             # Neo4j plans its queries anew for a network that has grown; here nobody waits for that.
             PlanCache(driver).prepare()
     # The gateway comes last, so that /readyz says 200 only when everything, the demo network too, is there.
@@ -496,20 +503,6 @@ def _seeded(environment: dict[str, str], console: Console) -> bool:
         return seed_if_empty(environment, console)
     except DomainError as error:
         raise CannotStart(f"The demo network could not be loaded: {error.message}") from error
-
-
-def settings_check(environment: dict[str, str]) -> None:
-    """Refuse to start with settings that the services would refuse.
-
-    Raises:
-        SettingsError: says which and what to do.
-    """
-    if os.environ.get("CONSILIUM_ENV") == "production":
-        for name in ("CONSILIUM_PUBLIC_URL", "CONSILIUM_SIGNING_KEY", "CONSILIUM_CHECKPOINT_KEY", *SIGN_IN_SECRETS,
-                     "CONSILIUM_FIELD_KEY", "CONSILIUM_INDEX_KEY", "CONSILIUM_SMTP_URL"):  # fmt: skip
-            Environment().text(name)
-    for load in SETTINGS.values():
-        load(Environment(dict(os.environ) | environment))
 
 
 def reset(home: Home) -> None:

@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from flask import Flask, Response, request
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from kit import cursors, logs
+from kit import clock, cursors, logs
 from kit.caches import Refreshed
 from kit.cipher import FieldCipher
 from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
+from kit.keys import Heartbeat
 from kit.services import Service
+from kit.settings import load_or_end
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, answer_domain_error, caller, document, equip, recognise_own_numbers
 from profiles import db, settings
@@ -35,6 +37,8 @@ from profiles.directory.views import blueprint as directory
 from profiles.evidence.views import blueprint as evidence
 from profiles.imports.views import blueprint as imports
 from profiles.institutions.views import blueprint as institutions
+from profiles.keys.store import KeyStore
+from profiles.keys.views import blueprint as keys
 from profiles.outbox.relay import GraphProjection, Relay
 from profiles.people.views import blueprint as people
 from profiles.policies.files import read_policies
@@ -75,7 +79,7 @@ WITHOUT_DATABASE = HEALTH_ENDPOINTS | {"accounts.jwks", "policies.instance", "ap
 def create_app(config: settings.Settings | None = None) -> Flask:
     """The WSGI application."""
     logs.configure("profiles")
-    config = config or settings.load()
+    config = config or load_or_end(settings.load)
     cursors.sign_with(key for _, key in config.field_keys)
     app = Flask("profiles", static_folder=None)
     signer = Signer(config.signing_key, config.issuer)
@@ -89,7 +93,27 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     # A connection of its own: the pool's may all be in use.
     pinger = db.connect(config.database_url, pool_size=1)
     watch = app.extensions["engine"] = EngineWatch("PostgreSQL", lambda: db.ping(pinger))
-    app.extensions["begin"], app.extensions["end"] = watch.start, watch.stop
+    process, cipher = clock.new_id(), app.extensions["wiring"].cipher
+
+    def tell_key() -> None:
+        with pinger.begin() as connection:
+            KeyStore(connection).beat(process, "profiles", cipher.name, signing_key=signer.key_id)
+
+    def forget_key() -> None:
+        with engine.begin() as connection:
+            KeyStore(connection).forget(process)
+
+    heartbeat = Heartbeat(tell_key, end=forget_key)
+
+    def begin() -> None:
+        watch.start()
+        heartbeat.start()
+
+    def end() -> None:
+        watch.stop()
+        heartbeat.stop()
+
+    app.extensions["begin"], app.extensions["end"] = begin, end
 
     def ready() -> dict[str, bool]:
         return {"postgresql": watch.confirmed}
@@ -166,7 +190,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium profiles")
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
-        policies, imports, projection, dead_letters,
+        policies, imports, projection, dead_letters, keys,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

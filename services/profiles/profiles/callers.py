@@ -8,7 +8,9 @@ _OPERATOR = only(Service.OPERATOR)
 
 CALLERS: Callers = {
     "accounts.create_account": _OPERATOR,
-    "credentials.reencrypt": _OPERATOR,
+    "keys.show": _OPERATOR,
+    "keys.reencrypt": _OPERATOR,
+    "keys.retire": _OPERATOR,
     "imports.demo_credentials": _OPERATOR,
     "imports.import_people": _OPERATOR,
     "imports.lag": _OPERATOR,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from kit.settings import Environment, SettingsError
@@ -21,14 +23,19 @@ def read_database_url(environment: Environment) -> str:
     Raises:
         SettingsError: it is missing, malformed, or may silently be clear.
     """
-    text = check_url(NAME, environment.text(NAME), schemes=("postgresql+psycopg",), host=False)
+    production, ca_file = environment.production, read_ca_file(environment)
+    return environment.parsed(NAME, lambda text: _checked(text, production=production, ca_file=ca_file))
+
+
+def _checked(text: str, *, production: bool, ca_file: Path | None) -> str:
+    check_url(NAME, text, schemes=("postgresql+psycopg",), host=False)
     try:
         url = sa.make_url(text)
     except sa.exc.ArgumentError as error:
         raise SettingsError(f"{NAME} must be like postgresql+psycopg://user:password@host/database.") from error
     mode = url.query.get("sslmode")
     if mode is None:
-        if environment.production and not all(is_loopback(host) for host in _hosts(url)):
+        if production and not all(is_loopback(host) for host in _hosts(url)):
             raise SettingsError(f"{NAME} does not say whether the connection is encrypted: add {_HOW}.")
         return text
     if mode not in (*_CHECKED, "disable"):
@@ -36,7 +43,6 @@ def read_database_url(environment: Environment) -> str:
             f"{NAME} has sslmode={mode}, which may send in clear or believe any certificate: use {_HOW}."
         )
     if mode in _CHECKED and "sslrootcert" not in url.query:
-        ca_file = read_ca_file(environment)
         url = url.update_query_dict({"sslrootcert": str(ca_file or "system")})
     return url.render_as_string(hide_password=False)
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kit.cipher import field_keys
 from kit.services import Service, read_digests
-from kit.settings import Environment, SettingsError
+from kit.settings import Environment, SettingsError, check_process, whole_number
 from kit.urls import SERVICE_SCHEMES, read_ca_file, read_public_url, read_url
+from profiles.accounts.signing import private_keys
 from profiles.database_url import read_database_url
 
 SIGN_UPS_PER_ADDRESS = 30
@@ -48,44 +49,40 @@ class Settings:
     ca_file: Path | None = None
 
 
-def key(environment: Environment, name: str) -> bytes:
-    """A key of 32 bytes.
+def index_key(text: str) -> bytes:
+    """Read the key of blind indexes.
 
     Raises:
-        SettingsError: it is missing, or something else.
+        SettingsError: it is malformed.
     """
     try:
-        found = base64.b64decode(environment.text(name), validate=True)
+        key = base64.b64decode(text, validate=True)
     except ValueError as error:
-        raise SettingsError(f"{name} must be 32 bytes in base64.") from error
-    if len(found) != 32:
-        raise SettingsError(f"{name} must be 32 bytes in base64; it has {len(found)}.")
-    return found
-
-
-def _number(environment: Environment, name: str, default: int) -> int:
-    text = environment.text(name, str(default))
-    if not text.isdecimal() or int(text) < 1:
-        raise SettingsError(f"{name} must be a whole number from 1.")
-    return int(text)
+        raise SettingsError("CONSILIUM_INDEX_KEY must be 32 bytes in base64.") from error
+    if len(key) != 32:
+        raise SettingsError(f"CONSILIUM_INDEX_KEY must be 32 bytes in base64; it has {len(key)}.")
+    return key
 
 
 def load(environment: Environment | None = None) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: one is missing or malformed, or production lacks what it must have.
+        SettingsErrors: names each one that is missing or malformed, and what production must have.
     """
-    env = environment or Environment()
-    issuer = read_public_url(env)
+    return (environment or Environment()).all_of(_load)
+
+
+def _load(env: Environment) -> Settings:
+    check_process(env)
     policies = env.text("CONSILIUM_POLICIES_DIR", "")
     return Settings(
         database_url=read_database_url(env),
-        issuer=issuer,
-        signing_key=env.text("CONSILIUM_SIGNING_KEY"),
-        service_digests=read_digests(env),
-        field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
-        index_key=key(env, "CONSILIUM_INDEX_KEY"),
+        issuer=read_public_url(env),
+        signing_key=env.parsed("CONSILIUM_SIGNING_KEY", private_keys("CONSILIUM_SIGNING_KEY")),
+        service_digests=env.checked(read_digests),
+        field_keys=env.parsed("CONSILIUM_FIELD_KEY", field_keys),
+        index_key=env.parsed("CONSILIUM_INDEX_KEY", index_key),
         graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
         ca_file=read_ca_file(env),
         demo=not env.production and env.text("CONSILIUM_DEMO", "1") == "1",
@@ -93,5 +90,8 @@ def load(environment: Environment | None = None) -> Settings:
         operator=env.text("CONSILIUM_OPERATOR", "An operator that has not said its name"),
         contact=env.text("CONSILIUM_CONTACT", "operator@localhost"),
         policies=Path(policies) if policies else None,
-        sign_ups_per_address=_number(env, "CONSILIUM_SIGN_UPS_PER_ADDRESS", SIGN_UPS_PER_ADDRESS),
-    )
+        sign_ups_per_address=env.parsed(
+            "CONSILIUM_SIGN_UPS_PER_ADDRESS", whole_number("CONSILIUM_SIGN_UPS_PER_ADDRESS", least=1),
+            str(SIGN_UPS_PER_ADDRESS),
+        ),
+    )  # fmt: skip

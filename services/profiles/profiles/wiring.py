@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,8 @@ from profiles.evidence.store import EvidenceStore
 from profiles.idempotency.store import once
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
+from profiles.keys.store import KeyStore, key_was_retired
+from profiles.keys.usecases import Reencrypted
 from profiles.mail.store import MailStore
 from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, Relay
 from profiles.outbox.store import OutboxStore
@@ -74,6 +76,7 @@ class Work:
 
     def __init__(self, connection: sa.Connection, cipher: FieldCipher, *, head_start_seconds: float = 0) -> None:
         self.connection = connection
+        self.cipher = cipher
         self.accounts = AccountStore(connection)
         self.people = PersonStore(connection, cipher)
         self.institutions = InstitutionStore(connection)
@@ -90,6 +93,7 @@ class Work:
         self.proofs = ProofStore(connection)
         self.rights = RightsStore(connection, cipher)
         self.letters = DeadLetterStore(connection)
+        self.keys = KeyStore(connection)
 
     def casework(self) -> Casework:
         """What acts on credentials work with."""
@@ -103,6 +107,12 @@ class Work:
         return Holdings(
             self.accounts, self.people, self.credentials, self.evidence, self.directory, self.institutions,
             self.proofs, self.outbox, self.mail, self.audit, self.rights,
+        )  # fmt: skip
+
+    def encrypted(self) -> Sequence[tuple[Reencrypted, int]]:
+        """Every store of something that is encrypted, with how much of it is encrypted again in one request."""
+        return (
+            (self.credentials, 500), (self.evidence, 5), (self.rights, 2), (EncryptedSecrets(self.accounts, self.cipher), 500),
         )  # fmt: skip
 
     def notify(self, person_id: str, event: str, credential_id: str) -> None:
@@ -120,6 +130,18 @@ class Work:
         return snapshot
 
 
+@dataclass(frozen=True)
+class EncryptedSecrets:
+    """The secrets of one-time passwords, as something that is encrypted."""
+
+    accounts: AccountStore
+    cipher: FieldCipher
+
+    def reencrypt(self, *, most: int) -> int:
+        """Encrypt some again that are encrypted with an old key; returns how many."""
+        return self.accounts.reencrypt_totp(self.cipher, most=most)
+
+
 @contextmanager
 def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float = 0) -> Iterator[Work]:
     """One transaction: committed when the block ends, rolled back when it raises.
@@ -128,6 +150,7 @@ def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float
 
     Raises:
         OutcomeUnknown: the answer to the commit was lost.
+        Unavailable: something was to be stored encrypted with a key that was retired.
     """
     with engine.connect() as connection:
         with _rolled_back_on_error(connection):
@@ -145,8 +168,11 @@ def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float
 def _rolled_back_on_error(connection: sa.Connection) -> Iterator[None]:
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         connection.rollback()
+        if key_was_retired(error):
+            log().critical("key_retired", sentence="This process encrypts with a key that was retired; start it again.")
+            raise Unavailable("This cannot be stored now; the operator must start this service again.") from error
         raise
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from kit import clock, logs
 from kit.cipher import FieldCipher
 from kit.http import CallContext, ServiceClient
 from kit.memory import collect_less
+from kit.settings import load_or_end
 from profiles import db, worker_settings
 from profiles.audit.checkpoints import CheckpointLog, Link, Restore
 from profiles.audit.store import AuditTrail
@@ -30,6 +31,7 @@ from profiles.deadletters.domain import GRAPH_ACT, JOB
 from profiles.deadletters.store import DeadLetterStore
 from profiles.duties.usecases import DUTIES, Duty, note_item_failure, run_duty
 from profiles.jobs import ScheduledJob, run_jobs
+from profiles.keys.store import KeyStore
 from profiles.listening import Failing, drain, failing_now
 from profiles.mail.delivery import deliver_one
 from profiles.mail.files import KEPT_DAYS, delete_older
@@ -279,15 +281,21 @@ def _taken(begin: Callable[[], AbstractContextManager[Work]], events: list[dict[
     return [own for event in events for own in _taken(begin, [event])]
 
 
-def beat(stop: threading.Event, _config: WorkerSettings, engine: sa.Engine) -> None:
-    """Note that this worker is there, and which of its parts fail, until told to stop."""
+def beat(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
+    """Note that this worker is there, its keys, and which of its parts fail, until told to stop."""
     worker = clock.new_id()
+    key = FieldCipher(config.field_keys, config.index_key).name
 
     def act() -> None:
         with engine.begin() as connection:
             DeadLetterStore(connection).beat(worker, failing_now())
+            KeyStore(connection).beat(worker, "worker", key)
 
-    run_jobs(stop, [ScheduledJob("heartbeat", HEARTBEAT_SECONDS, act)])
+    try:
+        run_jobs(stop, [ScheduledJob("heartbeat", HEARTBEAT_SECONDS, act)])
+    finally:
+        with suppress(sa.exc.SQLAlchemyError), engine.begin() as connection:
+            KeyStore(connection).forget(worker)
 
 
 def run_for_ever(part: Part, stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
@@ -304,7 +312,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     logs.take_over("worker")
     collect_less()
-    config = worker_settings.load()
+    config = load_or_end(worker_settings.load)
     engine = db.connect(config.database_url, pool_size=4)
     stop = threading.Event()
     parts: list[Part] = [

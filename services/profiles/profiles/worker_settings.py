@@ -9,10 +9,12 @@ from kit.cipher import field_keys
 from kit.http import READ_SECONDS, ServiceClient
 from kit.services import Service, ServiceSession, read_secret
 from kit.settings import Environment
-from kit.urls import SERVICE_SCHEMES, check_url, read_ca_file, read_public_url, read_url
-from profiles.accounts.signing import Signer
+from kit.urls import SERVICE_SCHEMES, read_ca_file, read_optional_url, read_public_url, read_url
+from profiles.accounts.signing import Signer, private_keys
 from profiles.database_url import read_database_url
-from profiles.settings import key
+from profiles.settings import index_key
+
+SMTP_SCHEMES = ("smtp", "smtps")
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,19 @@ def load(environment: Environment | None = None) -> WorkerSettings:
     """Read the settings.
 
     Raises:
-        SettingsError: one is missing or malformed, or production lacks what it must have.
+        SettingsErrors: names each one that is missing or malformed, and what production must have.
     """
-    env = environment or Environment()
+    return (environment or Environment()).all_of(_load)
+
+
+def _load(env: Environment) -> WorkerSettings:
     return WorkerSettings(
         database_url=read_database_url(env),
         issuer=read_public_url(env),
-        secret=read_secret(env, Service.WORKER),
-        checkpoint_key=env.text("CONSILIUM_CHECKPOINT_KEY"),
-        field_keys=field_keys(env.text("CONSILIUM_FIELD_KEY")),
-        index_key=key(env, "CONSILIUM_INDEX_KEY"),
+        secret=env.checked(lambda one: read_secret(one, Service.WORKER)),
+        checkpoint_key=env.parsed("CONSILIUM_CHECKPOINT_KEY", private_keys("CONSILIUM_CHECKPOINT_KEY")),
+        field_keys=env.parsed("CONSILIUM_FIELD_KEY", field_keys),
+        index_key=env.parsed("CONSILIUM_INDEX_KEY", index_key),
         profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
         graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
         ca_file=read_ca_file(env),
@@ -92,5 +97,5 @@ def load(environment: Environment | None = None) -> WorkerSettings:
 
 
 def _smtp_url(environment: Environment) -> str | None:
-    found = environment.text("CONSILIUM_SMTP_URL", None if environment.production else "")
-    return check_url("CONSILIUM_SMTP_URL", found, schemes=("smtp", "smtps")) if found else None
+    read = read_url if environment.production else read_optional_url
+    return read(environment, "CONSILIUM_SMTP_URL", schemes=SMTP_SCHEMES)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+import neo4j
+import pytest
 
 from graph.connections import usecases as connections
 from graph.connections.store import ConnectionReader, ConnectionWriter
@@ -19,14 +23,16 @@ from graph.idempotency.store import once
 from graph.introductions import usecases as introductions
 from graph.introductions.domain import MOST_OPEN
 from graph.introductions.store import IntroductionWriter
+from graph.keys.store import HELD, KeyReader, KeyWriter, key_of
+from graph.keys.usecases import retire
 from graph.moderation import usecases as moderation
 from graph.moderation.store import ModerationReader
 from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore, PeopleWriter
 from graph.writing import Writing
-from kit.cipher import FieldCipher
+from kit.cipher import FieldCipher, KeyName
 from kit.clock import new_id
-from kit.errors import Conflict, LimitReached
+from kit.errors import Conflict, LimitReached, Unavailable
 from kit.levels import OPEN_REQUESTS
 from tests.graph.unit.test_cards import a_snapshot
 from tests.support.races import at_once, tally
@@ -519,3 +525,64 @@ def test_a_decision_is_appealed_once(graph: Graph) -> None:
         ),
     )  # fmt: skip
     assert tally(results) == {"done": 1, "Conflict": 31}
+
+
+def test_a_key_is_never_retired_while_something_is_held_with_it(
+    graph: Graph, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of those who store a held text with a key and one who retires it, either it is retired and they are refused, or not."""
+    (owner,) = people(graph, 1)
+    given = {"name": "Keys", "purpose": "p", "visibility": "LISTED", "join_policy": "OPEN"}
+    group = graph.write(
+        lambda tx: groups.create_group(GroupWriter(tx), owner=owner, owner_level="IDENTITY", given=given, now=NOW)
+    )["id"]
+    asked = {
+        "group": group, "kind": "DISCUSSION", "title": "Astma", "body": "Pacjent ma 45 lat", "language": "pl", "topics": None,
+        "sources": None, "poll_options": None, "case_details": None, "alert_details": None, "live_details": None,
+    }  # fmt: skip
+    author = Author(owner, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
+    seen, ids = set(), range(60, 80)
+
+    def forget() -> None:
+        with driver.session() as session:
+            session.run("MATCH (k:FieldKey) WHERE k.id IN $ids DELETE k", ids=list(ids)).consume()
+            held = session.run("MATCH (d:Discussion) WHERE d.held_at > '' RETURN d.id AS id, d.held AS held").data()
+            mine = [row["id"] for row in held if key_of(row["held"]) in ids]
+            session.run("MATCH (d:Discussion) WHERE d.id IN $ids DETACH DELETE d", ids=mine).consume()
+
+    forget()
+    # The running system of other tests may use the same Neo4j, with a key of its own.
+    monkeypatch.setattr(KeyWriter, "holders", lambda _self, now: [])
+    try:
+        for number in ids:
+            before = FieldCipher(((number, b"o" * 32),), b"")
+            current = FieldCipher(((number + 100, b"n" * 32),), b"").name
+
+            def act(thread: int, number: int = number, before: FieldCipher = before, current: KeyName = current) -> str:
+                if thread == 3:
+                    time.sleep(0.01 * (number % 3))
+                    graph.write(
+                        lambda tx: retire(KeyWriter(tx), present=current, current=current, old=[before.name], now=NOW)
+                    )
+                    return "retired"
+                time.sleep(0.01 * (number % 2))
+                graph.write(
+                    lambda tx: discussions.create_discussion(
+                        Writing.of(tx, before), author=author, given=asked, now=NOW
+                    )
+                )
+                return "stored"
+
+            results = at_once(4, act)
+            left = KeyReader(graph).counts([number])[HELD]
+            assert left == results.count("stored")
+            if results[3] == "retired":
+                assert left == 0
+                assert [type(one) for one in results[:3]] == [Unavailable] * 3
+            else:
+                assert isinstance(results[3], Conflict), results
+                assert results[:3] == ["stored"] * 3
+            seen.add(type(results[3]))
+        assert seen == {str, Conflict}
+    finally:
+        forget()

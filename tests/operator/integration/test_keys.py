@@ -9,30 +9,42 @@ from pathlib import Path
 import pytest
 
 from consilium.home import Home
+from consilium.keyfiles import KeyFile
+from kit.cipher import field_keys
 from profiles.accounts.signing import Signer
-from profiles.settings import field_keys
 from tests.support.stack import Stack
 
 
 def test_a_new_key_goes_before_the_old_ones(tmp_path: Path) -> None:
-    """It signs or encrypts from then on; retiring leaves it alone."""
+    """It signs or encrypts from then on; the old ones stay until they are dropped; an id is not used twice."""
     home = Home(tmp_path)
-    old = Signer(home.secret("signing_key"), "http://x").key_set()["keys"][0]["kid"]
-    home.rotate("signing_key")
-    both = [key["kid"] for key in Signer(home.secret("signing_key"), "http://x").key_set()["keys"]]
+    old = Signer(home.secret("signing_key"), "http://x").key_id
+
+    def located(kind: str) -> KeyFile:
+        return KeyFile.locate(kind, home.environment())
+
+    located("signing").put_first()
+    both = located("signing").names()
     assert (both[1], len(set(both))) == (old, 2)
-    assert home.retire("signing_key") == 1
-    assert [key["kid"] for key in Signer(home.secret("signing_key"), "http://x").key_set()["keys"]] == both[:1]
+    assert located("signing").keep_first()[1] is None
+    assert located("signing").names() == both[:1]
 
     first = field_keys(home.secret("field_key"))
-    home.rotate("field_key")
-    home.rotate("field_key")
+    located("field").put_first()
+    located("field").put_first()
     three = field_keys(home.secret("field_key"))
     assert [own for own, _ in three] == [3, 2, 1]
     assert three[2] == first[0]
-    assert home.retire("field_key") == 2
-    assert field_keys(home.secret("field_key")) == three[:1]
-    assert (tmp_path / "secrets" / "field_key").stat().st_mode & 0o777 == 0o600
+    left, kept = located("field").keep_first()
+    assert kept is not None
+    assert field_keys(left.source.value) == field_keys(home.secret("field_key")) == three[:1]
+    assert field_keys(kept.read_text()) == three[1:]
+    for file in (kept, tmp_path / "secrets" / "field_key"):
+        assert file.stat().st_mode & 0o777 == 0o600
+    located("field").put_first()
+    assert [own for own, _ in field_keys(home.secret("field_key"))] == [4, 3]
+    located("field").keep_first()
+    assert field_keys(kept.read_text()) == (*three[1:], three[0])
 
 
 def run(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -89,4 +101,7 @@ def test_sanctions_come_in_and_retention_runs(stack: Stack, tmp_path: Path) -> N
     kept = run(stack, "retention", "run")
     assert kept.returncode == 0, kept.stderr
     assert "sessions" in kept.stdout
-    assert "nothing is under an old key" in run(stack, "keys", "reencrypt").stdout
+    again = run(stack, "keys", "reencrypt")
+    assert "Encrypted 0 fields again; everything is encrypted with key 1 (" in again.stdout, again.stderr
+    shown = run(stack, "keys", "status").stdout
+    assert all(f"{name} encrypts with key 1 (" in shown for name in ("profiles", "worker", "graph"))

@@ -12,7 +12,7 @@ from gateway import settings as gateway_settings
 from gateway.shared import connect as connect_valkey
 from graph import db as graph_db
 from graph import settings as graph_settings
-from kit.settings import Environment, SettingsError
+from kit.settings import Environment, SettingsError, SettingsErrors
 from profiles import settings as profiles_settings
 from profiles import worker_settings
 from profiles.database_url import read_database_url
@@ -60,6 +60,21 @@ def test_every_setting_with_an_address_passes_the_one_parser(name: str, text: st
         with pytest.raises(SettingsError, match=f"{name} must ") as caught:
             LOADS[service](Environment(GOOD | {name: text}))
         assert "password" not in str(caught.value).replace("user:password@host/database", "")
+
+
+@pytest.mark.parametrize("service", LOADS)
+def test_addresses_are_named_with_everything_else_that_is_wrong(service: str, tmp_path: Path) -> None:
+    """All that a service reads, at once: malformed ones, a file of authorities that is none, and what is missing."""
+    wrong = dict.fromkeys(ADDRESSES, "ftp://user:password@host/x") | {"CONSILIUM_CA_FILE": str(tmp_path / "none.pem")}
+    missing = {"CONSILIUM_FIELD_KEY", "CONSILIUM_GATEWAY_SECRET"}
+    given = {name: value for name, value in GOOD.items() if name not in missing}
+    read = Environment(GOOD)
+    LOADS[service](read)
+    with pytest.raises(SettingsErrors) as caught:
+        LOADS[service](Environment(given | wrong | {"CONSILIUM_ENV": "production"}))
+    assert {problem.split()[0] for problem in caught.value.problems} == read.read & (wrong.keys() | missing)
+    assert len(caught.value.problems) == len(read.read & (wrong.keys() | missing))
+    assert "password@host/x" not in str(caught.value)
 
 
 def test_no_setting_with_an_address_is_left_out() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from consilium.checks import check_settings
 from consilium.home import Home
-from consilium.up import Supervisor, settings_check
+from consilium.up import Supervisor
 
 
 def test_settings_are_complete_before_the_engines_have_ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,4 +18,4 @@ def test_settings_are_complete_before_the_engines_have_ports(tmp_path: Path, mon
         monkeypatch.delenv(name, raising=False)
     supervisor = Supervisor(Home(tmp_path / "home"), Console())
     assert supervisor.home.recorded_port("neo4j") is None
-    settings_check(supervisor.environment())
+    check_settings(supervisor.settings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,9 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+from kit.cipher import FieldCipher
 from kit.clock import new_id, now
+from kit.errors import Conflict, Unavailable
 from profiles import db
 from profiles.accounts import administration, recovery, usecases
 from profiles.accounts.signing import Signer
@@ -20,11 +23,13 @@ from profiles.desk import usecases as desk
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MOST_FILES
+from profiles.keys.store import CONSTRAINT_END, ENCRYPTED
+from profiles.keys.usecases import retire
 from profiles.people.usecases import read_profile as read_profile_of
 from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
-from profiles.wiring import Work
+from profiles.wiring import Work, working
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_accounts import HASH, address, new_account, sessions, token_for
 from tests.profiles.integration.test_registers import PDF, directory_profile
@@ -569,3 +574,101 @@ def test_one_time_passwords_are_turned_on_once(racing: sa.Engine) -> None:
     if on:
         assert CIPHER.decrypt_bytes(stored, owner=person) == secret
         assert mails(racing, person).count("totp-enabled") == 1
+
+
+def test_a_key_is_never_retired_while_something_is_stored_with_it(racing: sa.Engine) -> None:
+    """Of many who store with a key and one who retires it, either it is retired and they are refused, or they have stored.
+
+    Nothing is ever left that is encrypted with a retired key. Each round begins at another moment of the writers.
+    """
+    seen = set()
+    for number in range(100, 120):
+        old, new = ((number, b"o" * 32)), ((number + 100, b"n" * 32))
+        before, after = FieldCipher((old,), b"i" * 32), FieldCipher((new, old), b"i" * 32)
+        people = [a_person(racing) for _ in range(4)]
+        retiring = number % 4  # how many of the threads store before it begins
+
+        def act(
+            thread: int,
+            before: FieldCipher = before,
+            after: FieldCipher = after,
+            people: list[str] = people,
+            retiring: int = retiring,
+        ) -> str:
+            if thread == 4:
+                time.sleep(retiring * 0.004)
+                with working(racing, after) as work:
+                    retire(work.keys, work.audit, present=after.name, current=after.name, old=[before.name])
+                return "retired"
+            time.sleep(thread * 0.004)
+            with working(racing, before) as work:
+                credentials.submit_credential(
+                    work.casework(), person_id=people[thread], now=NOW, **given(next(NUMBERS))
+                )
+            return "stored"
+
+        results = at_once(5, act)
+        with unit(racing) as work:
+            left = work.keys.counts([number])["register numbers"]
+        assert left == results.count("stored")
+        if results[4] == "retired":
+            assert left == 0
+            assert [type(one) for one in results[:4]] == [Unavailable] * 4
+        else:
+            assert isinstance(results[4], Conflict), results
+            assert results[:4] == ["stored"] * 4
+        seen.add(type(results[4]))
+        with racing.begin() as connection:
+            # The next tests of this module read everybody's numbers with another key.
+            connection.execute(sa.text("DELETE FROM credential WHERE key_id = :k"), {"k": number})
+    assert seen == {str, Conflict}
+
+
+def test_everything_that_is_encrypted_is_tied_to_its_key(database: sa.Engine) -> None:
+    """A new column with bytes is listed here with its key's column, or said to be no cipher text."""
+    known = {
+        ("credential", "number_cipher"): "key_id", ("evidence_content", "content"): "key_id", ("archive", "content"): "key_id",
+        ("account", "totp_cipher"): "totp_key_id",
+    }  # fmt: skip
+    hashes = {
+        ("account", "email_key"), ("audit_entry", "hash"), ("audit_head", "hash"), ("audit_checkpoint", "digest"),
+        ("credential", "number_index"), ("evidence", "digest"), ("idempotency", "fingerprint"),
+        ("past_decision", "number_index"), ("past_decision_document", "digest"), ("proof", "name_digest"),
+    }  # fmt: skip
+    with database.connect() as connection:
+        found = {
+            (row.table_name, row.column_name)
+            for row in connection.execute(
+                sa.text(
+                    "SELECT table_name, column_name FROM information_schema.columns "
+                    "WHERE table_schema = 'public' AND data_type = 'bytea'"
+                )
+            )
+        }
+        tied = {
+            (row.source, row.name)
+            for row in connection.execute(
+                sa.text(
+                    "SELECT c.conrelid::regclass::text AS source, a.attname AS name FROM pg_constraint c "
+                    "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) "
+                    "WHERE c.contype = 'f' AND c.confrelid = 'field_key'::regclass AND c.confdeltype = 'a' "
+                    "AND c.conname LIKE '%' || :end"
+                ),
+                {"end": CONSTRAINT_END},
+            )
+        }
+    assert found - hashes == set(known)
+    assert tied == {(table, column) for (table, _), column in known.items()}
+    assert tied == {(table, column) for _, table, column in ENCRYPTED}
+
+
+def test_a_column_cannot_name_another_key_than_its_text(database: sa.Engine) -> None:
+    """Else a key could be retired while a text that is encrypted with it names another."""
+    case = submit(database, a_person(database))
+    for statement in (
+        "UPDATE credential SET key_id = 9 WHERE id = CAST(:id AS uuid)",
+        "UPDATE credential SET number_cipher = '\\x09ff' WHERE id = CAST(:id AS uuid)",
+        "UPDATE credential SET key_id = NULL WHERE id = CAST(:id AS uuid)",
+    ):
+        with pytest.raises(sa.exc.IntegrityError, match="credential_key_of_cipher"), database.begin() as connection:
+            connection.execute(sa.text(statement), {"id": case.id})

@@ -7,15 +7,16 @@ import pytest
 from kit.settings import Environment, SettingsError
 from profiles import worker_settings
 from profiles.settings import load
+from tests.kit.unit.test_kit import a_pem
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 GOOD = {
     "CONSILIUM_ENV": "production",
     "CONSILIUM_DATABASE_URL": "postgresql+psycopg://127.0.0.1/x",
-    "CONSILIUM_SIGNING_KEY": "pem",
+    "CONSILIUM_SIGNING_KEY": a_pem(),
     "CONSILIUM_SERVICE_DIGESTS": " ".join(f"{service}:{'0' * 64}" for service in ("gateway", "worker", "operator")),
     "CONSILIUM_WORKER_SECRET": "w" * 24,
-    "CONSILIUM_CHECKPOINT_KEY": "pem",
+    "CONSILIUM_CHECKPOINT_KEY": a_pem(),
     "CONSILIUM_FIELD_KEY": KEY,
     "CONSILIUM_INDEX_KEY": KEY,
     "CONSILIUM_PUBLIC_URL": "https://consilium.example",

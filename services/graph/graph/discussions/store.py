@@ -12,6 +12,7 @@ import orjson
 from graph.db import Graph, Row, Transaction, query
 from graph.discussions import domain
 from graph.feed.store import Added, Place
+from graph.keys.store import FencedCipher
 from graph.peers.store import lucene
 from kit.cipher import FieldCipher
 from kit.texts import fold
@@ -36,12 +37,12 @@ def loaded(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def sealed(texts: dict[str, Any], cipher: FieldCipher, *, owner: str) -> str:
+def sealed(texts: dict[str, Any], cipher: FencedCipher, *, owner: str) -> str:
     """Texts, encrypted for as long as they are held."""
     return base64.b64encode(cipher.encrypt(orjson.dumps(texts), owner=owner)).decode()
 
 
-def unsealed(held: str, cipher: FieldCipher, *, owner: str) -> dict[str, Any]:
+def unsealed(held: str, cipher: FieldCipher | FencedCipher, *, owner: str) -> dict[str, Any]:
     """The texts that are held."""
     return orjson.loads(cipher.decrypt_bytes(base64.b64decode(held), owner=owner))  # type: ignore[no-any-return]
 

@@ -26,6 +26,7 @@ from graph.discussions.domain import (
 from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed, unsealed
 from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
+from graph.keys.store import FencedCipher
 from graph.moderation.domain import OPEN, SYSTEM
 from graph.moments import stamp, stamp_after
 from graph.people.domain import search_words
@@ -177,7 +178,7 @@ def _require_may_open(w: Writing, discussion: Row, author: Author, now: datetime
         raise Forbidden("Alerts come from moderators and admins.", field=["kind"])
 
 
-def _held_if(doubts: list[Identifier], content: Row, cipher: FieldCipher, now: datetime) -> bool:
+def _held_if(doubts: list[Identifier], content: Row, cipher: FencedCipher, now: datetime) -> bool:
     """Where there is doubt, take the texts out of a content and keep them encrypted in it."""
     if not doubts:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -287,11 +286,6 @@ def end_held(w: Writing, content_id: str, *, now: datetime) -> None:
     }  # fmt: skip
     _record(w, found[0], decision, UPHELD, now)
     w.audit.note("content.held-removed", actor="service:graph", object=f"{content['label']}:{content_id}", now=now)
-
-
-def key_of(held: str) -> int:
-    """The id of the key under which a held text is."""
-    return base64.b64decode(held)[0]
 
 
 def reencrypt_held(w: Writing, row: Row, *, now: datetime) -> None:

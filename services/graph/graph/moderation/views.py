@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Response, current_app, jsonify
+from flask import Response, jsonify
 
 from graph.audit.store import AuditWriter
 from graph.db import Transaction
@@ -291,10 +291,6 @@ def _end_held(content_id: str, tx: Transaction) -> None:
     usecases.end_held(writing(tx), content_id, now=clock.now())
 
 
-def _reencrypt(row: Row, tx: Transaction) -> None:
-    usecases.reencrypt_held(writing(tx), row, now=clock.now())
-
-
 @blueprint.post("/v1/duties")
 @blueprint.arguments(schemas.Duties)
 def duties(body: Row) -> Response:
@@ -330,14 +326,3 @@ def duties(body: Row) -> Response:
         held=len(overdue), notifications=counts.get("notifications"), feed_entries=counts.get("feed"),
         keys=counts.get("keys"), done=list(counts), failed=failed,
     )  # fmt: skip
-
-
-@blueprint.post("/v1/held/reencrypt")
-def reencrypt() -> Response:
-    """Encrypt again, under the present key, what is held."""
-    require_service()
-    current = current_app.extensions["cipher"].key_id
-    rows = [row for row in ModerationReader(graph()).held() if usecases.key_of(row["held"]) != current]
-    for row in rows:
-        graph().write(partial(_reencrypt, row))
-    return jsonify(encrypted=len(rows))

@@ -149,6 +149,8 @@ HOLDINGS = (
     technical("ErasedProfessional", "changed_at installation ghost_epoch", _LOCK, erasure=Erasure.KEPT),
     technical("AuditCheckpoint", "id number digest asked", "the last checkpoint of the trail", erasure=Erasure.KEPT),
     technical("ProjectionState", "installation epoch position row", "how far the outbox is applied", erasure=Erasure.KEPT),
+    technical("FieldKey", "id locked retired_at", "which keys may still be used", erasure=Erasure.KEPT),
+    technical("KeyHolder", "id service key_id fingerprint seen_at", "which processes use which keys", erasure=Erasure.KEPT),
     technical("Specialty", "code", "of the catalogue", erasure=Erasure.KEPT),
     technical("Region", "code", "of the catalogue", erasure=Erasure.KEPT),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import jwt
@@ -76,6 +76,11 @@ class Signer:
         self._key, self._issuer = keys[0], issuer
         self._jwks = [_jwk(key.public_key()) for key in keys]
 
+    @property
+    def key_id(self) -> str:
+        """The id of the key that signs."""
+        return str(self._jwks[0]["kid"])
+
     def key_set(self) -> dict[str, Any]:
         """The JSON Web Key Set that others check tokens with."""
         return {"keys": self._jwks}
@@ -129,6 +134,20 @@ class Signer:
             token, jwt.PyJWK(key), algorithms=[ALGORITHM], issuer=self._issuer, audience=audience,
             options={"verify_aud": audience is not None},
         )  # fmt: skip
+
+
+def private_keys(setting: str) -> Callable[[str], str]:
+    """Check keys that sign, and return them as they are written.
+
+    Args:
+        setting: where they come from, for messages.
+    """
+
+    def parse(text: str) -> str:
+        Signer(text, "", setting=setting)
+        return text
+
+    return parse
 
 
 class OwnToken:

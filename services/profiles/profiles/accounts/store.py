@@ -173,13 +173,13 @@ class AccountStore:
         )
 
     def reencrypt_totp(self, cipher: FieldCipher, *, most: int) -> int:
-        """Encrypt secrets again that are under another key than the first; returns how many there were."""
+        """Encrypt secrets again that are encrypted with an old key; returns how many there were."""
         rows = self._db.execute(
             sa.text(
                 "SELECT person_id::text, totp_cipher FROM account WHERE totp_cipher IS NOT NULL "
-                "AND get_byte(totp_cipher, 0) <> :k ORDER BY person_id LIMIT :most FOR UPDATE"
+                "AND totp_key_id = ANY(:old) ORDER BY person_id LIMIT :most FOR UPDATE"
             ),
-            {"k": cipher.key_id, "most": most},
+            {"old": cipher.old_ids, "most": most},
         ).all()
         for own, stored in rows:
             clear = cipher.decrypt_bytes(bytes(stored), owner=own)

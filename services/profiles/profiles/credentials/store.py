@@ -395,12 +395,12 @@ class CredentialStore:
     # ------------------------------------------------------------------ keys
 
     def reencrypt(self, *, most: int) -> int:
-        """Encrypt numbers again that are under another key than the first; returns how many there were."""
+        """Encrypt numbers again that are encrypted with an old key; returns how many there were."""
         rows = self._db.execute(
             sa.text(
-                "SELECT id::text, number_cipher FROM credential WHERE key_id <> :key ORDER BY id LIMIT :most FOR UPDATE"
+                "SELECT id::text, number_cipher FROM credential WHERE key_id = ANY(:old) ORDER BY id LIMIT :most FOR UPDATE"
             ),
-            {"key": self._cipher.key_id, "most": most},
+            {"old": self._cipher.old_ids, "most": most},
         ).all()
         for row in rows:
             number = self._cipher.decrypt(bytes(row.number_cipher), owner=row.id)

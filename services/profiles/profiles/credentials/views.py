@@ -10,7 +10,7 @@ from flask import Response, jsonify
 
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
-from kit.web import ServiceBlueprint, caller, require_service
+from kit.web import ServiceBlueprint, caller
 from profiles.checks.domain import for_owner
 from profiles.credentials import schemas, usecases
 from profiles.credentials.access import reader
@@ -182,13 +182,3 @@ def read(credential_id: str) -> Response:
                 "credential.read", actor=me.subject, object=f"credential:{found.id}", count=1, now=clock.now()
             )
         return jsonify(dump(unit, unit.credentials.with_history([found]), me.subject))
-
-
-@blueprint.post("/v1/keys/reencrypt")
-def reencrypt() -> Response:
-    """Encrypt the next fields again that are under an old key; `left` is 0 when all are under the first one."""
-    require_service()
-    with work() as unit:
-        done = unit.credentials.reencrypt(most=500) + unit.evidence.reencrypt(most=5)
-        done += unit.accounts.reencrypt_totp(wiring().cipher, most=500)
-    return jsonify(done=done)

@@ -146,13 +146,13 @@ class EvidenceStore:
         return list(rows.scalars())
 
     def reencrypt(self, *, most: int) -> int:
-        """Encrypt documents again that are under another key than the first; returns how many there were."""
+        """Encrypt documents again that are encrypted with an old key; returns how many there were."""
         rows = self._db.execute(
             sa.text(
-                "SELECT evidence_id::text, content FROM evidence_content WHERE key_id <> :k "
+                "SELECT evidence_id::text, content FROM evidence_content WHERE key_id = ANY(:old) "
                 "ORDER BY evidence_id LIMIT :most FOR UPDATE"
             ),
-            {"k": self._cipher.key_id, "most": most},
+            {"old": self._cipher.old_ids, "most": most},
         ).all()
         for own, content in rows:
             clear = self._cipher.decrypt_bytes(bytes(content), owner=own)

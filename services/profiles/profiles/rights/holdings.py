@@ -82,6 +82,7 @@ HOLDINGS = (
              archive="account.json"),
     technical("account", "person_id", _KEY),
     technical("account", "email_key", "the address in another form"),
+    technical("account", "totp_key_id", "which key encrypts the secret"),
     personal("account", "password_hash totp_cipher totp_last_step", ACCOUNT,
              because="secrets, which an archive must not hold"),
     personal("account_role", "role", ACCOUNT, archive="roles.json"),
@@ -176,6 +177,9 @@ HOLDINGS = (
     technical("projection", "one installation epoch delivered stage after done restored_at restore_entry",
               "how far the graph is told", erasure=Erasure.KEPT),
     technical("failed_item", "id kind queue item created_at attempts next_attempt_at last_error dead_at", _QUEUE),
+    technical("field_key", "id", "which ids of keys may still be used", erasure=Erasure.KEPT),
+    technical("key_holder", "process service key_id fingerprint signing_key seen_at", "which processes use which keys",
+              erasure=Erasure.KEPT),
     technical("worker_heartbeat", "worker seen_at failing", "which workers run", erasure=Erasure.KEPT),
     technical("alembic_version", "version_num", "of the schema", erasure=Erasure.KEPT),
 )  # fmt: skip

@@ -48,6 +48,22 @@ class RightsStore:
         ).first()
         return (row.person_id, self._cipher.decrypt_bytes(bytes(row.content), owner=archive_id)) if row else None
 
+    def reencrypt(self, *, most: int) -> int:
+        """Encrypt archives again that are encrypted with an old key; returns how many there were."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT id::text, content FROM archive WHERE key_id = ANY(:old) ORDER BY id LIMIT :most FOR UPDATE"
+            ),
+            {"old": self._cipher.old_ids, "most": most},
+        ).all()
+        for own, content in rows:
+            clear = self._cipher.decrypt_bytes(bytes(content), owner=own)
+            self._db.execute(
+                sa.text("UPDATE archive SET content = :c, key_id = :k WHERE id = CAST(:id AS uuid)"),
+                {"id": own, "c": self._cipher.encrypt(clear, owner=own), "k": self._cipher.key_id},
+            )
+        return len(rows)
+
     def rows_of(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
         """What is stored about somebody beside profile and credentials: rows by file of the archive, as `holdings` declares."""
         found: dict[str, list[dict[str, Any]]] = {}

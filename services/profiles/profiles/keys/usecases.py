@@ -1,0 +1,63 @@
+"""Encrypting everything again with a new key, and retiring the old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kit.cipher import KeyName
+from kit.keys import require_all_current, require_current, require_old, require_unused
+from profiles.audit.store import AuditTrail
+from profiles.keys.store import KeyStore
+
+SERVICE = "profiles"
+
+
+class Reencrypted(Protocol):
+    """A store of something that is encrypted."""
+
+    def reencrypt(self, *, most: int) -> int:
+        """Encrypt some of it again that is encrypted with an old key; returns how much."""
+
+
+def reencrypt(keys: KeyStore, batches: Sequence[tuple[Reencrypted, int]], *, present: KeyName, current: KeyName) -> int:
+    """Encrypt the next fields again that are encrypted with an old key.
+
+    Args:
+        batches: stores, with how much of each is encrypted at once.
+        present: what this process encrypts with.
+        current: what the operator's tools mean.
+
+    Returns:
+        how many there were; 0 when all are encrypted with the present key.
+
+    Raises:
+        Conflict: this process or another one does not encrypt with that key.
+    """
+    require_current(SERVICE, present, current)
+    require_all_current(keys.holders(), current)
+    return sum(store.reencrypt(most=most) for store, most in batches)
+
+
+def retire(keys: KeyStore, audit: AuditTrail, *, present: KeyName, current: KeyName, old: Sequence[KeyName]) -> int:
+    """Retire old keys: from then on nothing can be stored here that is encrypted with one of them.
+
+    The keys are locked before what is encrypted with them is counted, so that nothing is stored meanwhile.
+
+    Returns:
+        how many were retired; those that were retired before do not count.
+
+    Raises:
+        Invalid: the key that encrypts is among them.
+        Conflict: something is encrypted with one, or a process still encrypts with another key than the present one.
+    """
+    require_current(SERVICE, present, current)
+    require_old(current, old)
+    ids = [key.id for key in old]
+    keys.lock(ids)
+    require_all_current(keys.holders(), current)
+    require_unused(keys.counts(ids))
+    retired = keys.delete(ids)
+    for key in old:
+        audit.note("keys.retire", actor="service:operator", object=f"key:{key.id}", reason=key.fingerprint)
+    return retired

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import signal
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -45,6 +47,20 @@ def test_nothing_has_to_be_put_in_by_hand() -> None:
     assert not re.search(r"PUT|HERE|<[a-z]+>|…|\.\.\. ", commands.replace("... on", ""))
     assert set(re.findall(r"http://[^/\s]+", commands)) == {ADDRESS}
     assert all(block.answer for block in blocks(TEXT)[1:])
+
+
+def test_nobody_else_reads_what_is_in_its_folder(new_system: Stack) -> None:
+    """Data of both engines, logs, mail, checkpoints, secrets: no file or folder lets group or others read or write."""
+    found = [new_system.home, *new_system.home.rglob("*")]
+    names = {path.name for path in found}
+    assert {"postgres", "neo4j", "log", "secrets", "checkpoints.jsonl", "neostore", "PG_VERSION"} <= names
+    modes = {}
+    for path in found:
+        with suppress(FileNotFoundError):  # engines delete files of their own meanwhile
+            modes[path] = path.lstat().st_mode
+    assert [path for path, mode in modes.items() if not stat.S_ISLNK(mode) and mode & 0o066] == []
+    # As root, PostgreSQL's own user passes through the home itself.
+    assert [path for path, mode in modes.items() if path != found[0] and not stat.S_ISLNK(mode) and mode & 0o011] == []
 
 
 def children(stack: Stack) -> list[psutil.Process]:

@@ -17,6 +17,11 @@ from kit.worker import PAUSE_SECONDS
 # gunicorn's last argument is the application, like `gateway.app:create_app()`: the service's name comes first in it.
 take_over(sys.argv[-1].split(".")[0])
 
+PRIVATE = 0o077  # what a service writes can be read by its own user only
+
+os.umask(PRIVATE)
+umask = PRIVATE  # gunicorn sets it again
+
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
 worker_class = "kit.worker.BoundedWorker"
 logger_class = "kit.worker.PlainLogger"

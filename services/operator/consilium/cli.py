@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ def main() -> None:
     """Run and look after a Consilium installation."""
     from kit import logs
 
+    os.umask(0o077)  # what this or a child of it writes is nobody else's
     logs.configure("operator")
 
 

@@ -6,8 +6,9 @@ import json
 import os
 import secrets
 import socket
+import stat
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,21 @@ class Home:
     def graph_port(self) -> int:
         """8002 unless CONSILIUM_GRAPH_PORT says otherwise."""
         return _port("CONSILIUM_GRAPH_PORT", GRAPH_PORT)
+
+    def make_private(self) -> None:
+        """Make the folder, and let nobody but its owner read what is in it, whatever earlier versions let.
+
+        What comes later is private by the umask that `consilium.cli` sets.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        for folder, folders, files in os.walk(self.root):
+            for name in (*folders, *files):
+                path = Path(folder) / name
+                with suppress(FileNotFoundError):
+                    mode = path.lstat().st_mode
+                    if not stat.S_ISLNK(mode) and mode & 0o077:
+                        path.chmod(stat.S_IMODE(mode) & 0o700)
 
     @property
     def run(self) -> Path:

@@ -138,6 +138,7 @@ class Supervisor:
             raise CannotStart(
                 f"Consilium runs here already (process {owner}); `make status` shows where. Stop it with Ctrl-C there."
             ) from error
+        self.home.make_private()  # not before the lock is held: another one's PostgreSQL may pass through the folder
         self._lock_file.truncate(0)
         self._lock_file.write(str(os.getpid()))
         self._lock_file.flush()

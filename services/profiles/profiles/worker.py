@@ -6,6 +6,7 @@ Nothing that fails here ends the process or another part: it is logged once and 
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -310,6 +311,7 @@ def run_for_ever(part: Part, stop: threading.Event, config: WorkerSettings, engi
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
+    os.umask(0o077)  # messages and checkpoints are nobody else's
     logs.take_over("worker")
     collect_less()
     config = load_or_end(worker_settings.load)

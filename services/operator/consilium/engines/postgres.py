@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -53,16 +54,25 @@ def _prepare_root(data: Path) -> None:
     """As root, make a user to run as, who can reach the programs and owns the data."""
     utils.ensure_user_exists(ROOT_RUNS_AS)
     for path in (data, _binaries()):
-        utils.ensure_prefix_permissions(path)
+        _let_through(path)
     owner = pwd.getpwnam(ROOT_RUNS_AS)
     os.chown(data, owner.pw_uid, owner.pw_gid)
+
+
+def _let_through(path: Path) -> None:
+    """Let other users pass through the folders above a path, and read nothing in them."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
 
 
 def _initialise(data: Path, password: str) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".pw") as file:
         file.write(password)
         file.flush()
-        os.chmod(file.name, 0o644 if _user() else 0o600)
+        if user := _user():
+            os.chown(file.name, pwd.getpwnam(user).pw_uid, -1)
         subprocess.run(
             [str(_binaries() / "initdb"), "-D", str(data), "-U", "consilium", "--auth=scram-sha-256",
              f"--pwfile={file.name}", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"],

@@ -334,7 +334,7 @@ class CheckpointLog:
 @contextmanager
 def _opened(file: Path) -> Iterator[int]:
     """Open a file for appending, alone: several workers may run beside each other."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor

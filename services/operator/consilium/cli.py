@@ -311,6 +311,13 @@ def _key_file(kind: str, folder: Path | None) -> KeyFile:
     return KeyFile.locate(kind, Environment({}, files={VARIABLES[kind]: folder / f"{kind}_key"}))
 
 
+def _deliver_again(file: KeyFile) -> None:
+    """Give the containers what has changed, where there are any."""
+    from consilium.containers import deliver_again
+
+    deliver_again(file.require_writable().parent)
+
+
 @keys.command(name="status")
 @_SECRETS
 def key_status(folder: Path | None) -> None:
@@ -349,6 +356,7 @@ def rotate(kind: str, folder: Path | None) -> None:
         click.echo(f"WARNING: {warning}")
     after = "`consilium keys reencrypt`, then " if kind == "field" else "ten minutes later "
     new = file.put_first()
+    _deliver_again(new)
     click.echo(
         f"The new {kind} key is {new.names()[0]}, in {new.source}. Start the services again; {after}"
         f"`consilium keys retire {kind}`."
@@ -383,6 +391,7 @@ def retire(kind: str, folder: Path | None) -> None:
         return
     old = ", ".join(file.names()[1:])
     left, kept = retire_old(file, OperatorClient(_environment()), click.echo)
+    _deliver_again(left)
     click.echo(f"Dropped {old} from {left.source}; the {kind} key is {left.names()[0]}. Start the services again.")
     if kept:
         click.echo(
@@ -497,31 +506,31 @@ def migrate(seconds: int) -> None:
 @main.command(name="secrets")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--for-containers", is_flag=True, help="Readable for the containers that mount FOLDER; adds database_url."
-)
-def write_secrets(folder: Path, for_containers: bool) -> None:
+    "--for-containers", is_flag=True,
+    help="Give each container below $CONSILIUM_SECRETS_DELIVERY its own, and check the settings of all services.",
+)  # fmt: skip
+@click.option(
+    "--give", "given", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder that is to belong to the services' user.",
+)  # fmt: skip
+def write_secrets(folder: Path, for_containers: bool, given: Sequence[Path]) -> None:
     """Write random secrets that are not there yet into FOLDER, one file each."""
-    from consilium.home import SECRETS, Home, service_digests
-    from kit.services import SIGNING_IN
-    from profiles.db import service_url
+    from consilium.checks import check_settings
+    from consilium.containers import DELIVERY, deliver_again, give, write_all, write_digests
+    from consilium.home import SECRETS, Home
 
-    home = Home(folder.resolve().parent)
-    for name in SECRETS:
-        home.secret(name, folder=folder)
-    digests = service_digests({one: home.secret(f"{one}_secret", folder=folder) for one in SIGNING_IN})
-    (folder / "service_digests").write_text(digests, encoding="utf-8")
     if for_containers:
-        password = home.secret("postgres_password", folder=folder)
-        url = folder / "database_url"
-        # The containers' network is theirs alone, and the database has no certificate there.
-        address = f"postgresql+psycopg://consilium:{password}@postgres:5432/consilium?sslmode=disable"
-        url.write_text(address, encoding="utf-8")
-        own = service_url(url.read_text(), home.secret("service_database_password", folder=folder))
-        (folder / "service_database_url").write_text(own, encoding="utf-8")
-        # Each image runs as a user of its own; the volume is mounted nowhere else.
-        folder.chmod(0o755)
-        for file in folder.iterdir():
-            file.chmod(0o444)
+        write_all(folder)
+        check_settings(Environment())
+        if not deliver_again(folder):
+            raise click.ClickException(f"{DELIVERY} is not set. Set it to the folder with a folder for each container.")
+        for one in given:
+            give(one)
+    else:
+        home = Home(folder.resolve().parent)
+        for name in SECRETS:
+            home.secret(name, folder=folder)
+        write_digests(folder)
     click.echo(f"The secrets are in {folder}.")
 
 

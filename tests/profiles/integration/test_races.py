@@ -631,9 +631,13 @@ def test_everything_that_is_encrypted_is_tied_to_its_key(database: sa.Engine) ->
         ("account", "totp_cipher"): "totp_key_id",
     }  # fmt: skip
     hashes = {
-        ("account", "email_key"), ("audit_entry", "hash"), ("audit_head", "hash"), ("audit_checkpoint", "digest"),
-        ("credential", "number_index"), ("evidence", "digest"), ("idempotency", "fingerprint"),
-        ("past_decision", "number_index"), ("past_decision_document", "digest"), ("proof", "name_digest"),
+        ("account", "email_key"), ("attempt", "key"), ("audit_checkpoint", "digest"), ("audit_entry", "hash"),
+        ("audit_entry", "reason_hash"), ("audit_head", "hash"), ("audit_reason", "salt"), ("credential", "number_index"),
+        ("evidence", "digest"), ("idempotency", "fingerprint"), ("import_source", "content"), ("import_source", "ref_index"),
+        ("import_suppressed", "ref_index"), ("mail_token", "token_hash"), ("past_decision", "number_index"),
+        ("past_decision_document", "digest"), ("proof", "content"), ("proof", "name_digest"), ("recovery_code", "code_hash"),
+        ("refresh_token", "token_hash"), ("register_entry", "number_index"), ("sanction", "number_index"),
+        ("session", "client"), ("used_handle", "handle_hash"),
     }  # fmt: skip
     with database.connect() as connection:
         found = {

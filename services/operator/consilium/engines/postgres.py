@@ -60,11 +60,15 @@ def _prepare_root(data: Path) -> None:
 
 
 def _let_through(path: Path) -> None:
-    """Let other users pass through the folders above a path, and read nothing in them."""
+    """Let other users pass through the folders above a path, and read nothing in them.
+
+    PostgreSQL's user keeps root's group, so that the group's bit counts for it and not the others'.
+    """
+    passing = stat.S_IXGRP | stat.S_IXOTH
     for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if mode & passing != passing:
+            folder.chmod(mode | passing)
 
 
 def _initialise(data: Path, password: str) -> None:

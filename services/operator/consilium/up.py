@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -114,6 +115,7 @@ class Supervisor:
         self._starters: dict[str, Callable[[], Child]] = {}
         self._children: dict[str, Child] = {}
         self._noting = threading.Lock()
+        self._ended = False
         self._restarts: dict[str, Restart] = {}
         self._lock_file: IO[str] | None = None
 
@@ -270,21 +272,44 @@ class Supervisor:
                     stopping=self.stopping,
                 )
 
-            with ThreadPoolExecutor(2) as pool:
-                waiting = []
-                if not is_set("CONSILIUM_DATABASE_URL"):
-                    waiting.append(pool.submit(self._start, "postgres", start_postgres))
-                if not is_set("CONSILIUM_NEO4J_URI"):
-                    waiting.append(pool.submit(self._start, "neo4j", start_neo4j))
-                for future in waiting:
+            starts = []
+            if not is_set("CONSILIUM_DATABASE_URL"):
+                starts.append(partial(self._start, "postgres", start_postgres))
+            if not is_set("CONSILIUM_NEO4J_URI"):
+                starts.append(partial(self._start, "neo4j", start_neo4j))
+            self.together(*starts)
+
+    def together(self, *starts: Callable[[], None]) -> None:
+        """Start several children beside each other; as soon as one fails, the others are given up.
+
+        Raises:
+            Exception: what the first one raised.
+        """
+        with ThreadPoolExecutor(max(1, len(starts))) as pool:
+            waiting = [pool.submit(start) for start in starts]
+            try:
+                for future in as_completed(waiting):
                     future.result()
+            except BaseException:
+                self.stopping.set()
+                raise
 
     def _start(self, name: str, starter: Callable[[], Child]) -> None:
+        """Start a child and note it; one that comes up when all others have been ended is ended too.
+
+        Raises:
+            ProcessFailed: it did not come up, or came up too late.
+        """
         self._starters[name] = starter
         child = starter()
         with self._noting:
-            self._children[name] = child
-            process.remember(self.home.run / "children.json", list(self._children.values()))
+            ended = self._ended
+            if not ended:
+                self._children[name] = child
+                process.remember(self.home.run / "children.json", list(self._children.values()))
+        if ended:
+            child.stop(2)
+            raise ProcessFailed(f"{child.name} was stopped while it started.")
 
     def start_service(self, name: str, port: int, *, needs: str | None = None) -> None:
         """Start one gunicorn service, and wait until it is ready.
@@ -388,6 +413,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every child: services first, which finish what is in flight, then the engines."""
+        with self._noting:
+            self._ended = True
         for wave in (("gateway",), ("worker", "profiles", "graph"), ("neo4j", "postgres")):
             children = [self._children[name] for name in wave if name in self._children]
             for child in children:
@@ -478,14 +505,7 @@ def _start_all(supervisor: Supervisor) -> None:
             supervisor.start_service("graph", home.graph_port, needs="neo4j")
 
         console.print("Starting the services ...")
-        with ThreadPoolExecutor(2) as pool:
-            starting = [pool.submit(start_profiles), pool.submit(start_graph)]
-            try:
-                for future in as_completed(starting):
-                    future.result()
-            except BaseException:
-                stopping.set()  # the other one need not wait any longer
-                raise
+        supervisor.together(start_profiles, start_graph)
         supervisor.start_worker()
         if demo_wanted() and _seeded(client_settings(settings, home), console):
             # Neo4j plans its queries anew for a network that has grown; here nobody waits for that.

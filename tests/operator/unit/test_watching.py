@@ -119,6 +119,34 @@ def test_a_service_that_ends_before_it_is_ready_is_not_waited_for(supervisor: Su
         supervisor.wait_ready("graph", 1)
 
 
+def test_a_child_that_comes_up_when_all_were_ended_is_ended_too(supervisor: Supervisor) -> None:
+    """A second interruption while the first one waits for it must not leave it behind."""
+    children: list[Child] = []
+
+    def late() -> Child:
+        children.append(Child.start("neo4j", ["sleep", "600"], log=supervisor.home.log("neo4j")))
+        supervisor.stop()
+        return children[0]
+
+    with pytest.raises(ProcessFailed, match="stopped while it started"):
+        supervisor._start("neo4j", late)
+    assert not children[0].alive()
+
+
+def test_when_one_engine_fails_the_other_is_given_up(supervisor: Supervisor) -> None:
+    """Nobody waits for it, and what is told is why the first one failed."""
+
+    def fail() -> None:
+        raise ProcessFailed("The disk is full.")
+
+    def wait() -> None:
+        assert supervisor.stopping.wait(60)
+        raise ProcessFailed("Neo4j was stopped while it started.")
+
+    with pytest.raises(ProcessFailed, match="The disk is full"):
+        supervisor.together(wait, fail)
+
+
 def test_a_full_disk_does_not_end_the_watch(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a line that cannot be printed nor a child that cannot be started; after making room all is started."""
     full = threading.Event()

@@ -33,7 +33,8 @@ FIGURES = (
     f"{limits.MAX_ALIASES} aliases, {limits.MAX_ROOT_FIELDS} root fields, {limits.MAX_DIRECTIVES} directives, "
     f"{limits.MAX_PAIRS:,} pairs",
     f"{settings.PERSON_POINTS:,} a person, {settings.ADDRESS_POINTS:,} an address",
-    f"cost of {edge.MAX_COST_OF_PERSON:,} a person, {edge.MAX_COST_OF_ADDRESS:,} an address",
+    f"cost of {edge.MAX_COST_OF_PERSON:,} a person, {edge.MAX_COST_OF_ADDRESS:,} an address, each counting as "
+    f"{edge.LEAST_COST:,} at least",
     f"{settings.PERSON_CHANGES} a person, {settings.ADDRESS_CHANGES:,} an address",
     f"{streams.MAX_STREAMS_OF_PERSON} a person, {streams.MAX_STREAMS_OF_ADDRESS} an address, {streams.MAX_STREAMS} a process; "
     f"{streams.MAX_STREAMS_OF_UNCONFIRMED} an account without a confirmed address, {streams.MAX_UNCONFIRMED_STREAMS} of all",

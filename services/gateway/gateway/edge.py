@@ -34,8 +34,9 @@ DEADLINE_SECONDS = 5.0
 FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10
 SCHEMA_POINTS = 2_000  # for reading the schema, or a type of it
 REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; those known are few and shared by all
-# Cost that a person, and a network address, may have under way at a time; each operation counts as one of the least at least.
-MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 100
+# Cost that a person, and a network address, may have under way at a time. Each operation counts as one of the least at least:
+# what is cheap takes turns as well, because each of forty at a time makes somebody else wait for a turn of each processor.
+MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 1_000
 TURN_SECONDS = 3.0  # that an operation waits for others of the same person or address
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {

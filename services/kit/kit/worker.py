@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import random
 import ssl
 import sys
 import time
@@ -47,6 +48,7 @@ PAUSE_SECONDS_CROWDED = 5.0
 FLOW_SECONDS = 10.0  # that a body, or an answer, may stand still in all, and beside that
 MIN_RATE = 10_000  # bytes a second
 LOOK_SECONDS = 1.0  # how often a waiting connection looks whether it is crowded now
+LEAST_PATIENCE = 0.6  # a thousand connections that began together do not look, or end, in one moment
 PIECE = 65_536
 MAX_HEAD = 65_536  # bytes of a request's line and headers
 SMALL_CHUNK, MAX_SMALL_CHUNKS = 64, 1_000  # bytes of a piece of a chunked body; 100,000 of one byte took 0.6 s
@@ -87,6 +89,7 @@ class Connection:
         self._sock, self._worker = sock, worker
         self._ended = False
         self._in_request = False
+        self._patience = random.uniform(LEAST_PATIENCE, 1.0)
         self._began: float | None = time.monotonic()  # when the headers began; None in a pause
         self._paused_at = self._began
         self._moved, self._waited = 0, 0.0  # bytes of this request and its answer, and seconds spent waiting for them
@@ -114,7 +117,8 @@ class Connection:
             if not self._worker.alive:
                 return 0.0  # it is to stop, and nobody waits for an answer here
             return self._paused_at + (PAUSE_SECONDS_CROWDED if crowded else PAUSE_SECONDS) - time.monotonic()
-        return self._began + (HEADER_SECONDS_CROWDED if crowded else HEADER_SECONDS) - time.monotonic()
+        seconds = HEADER_SECONDS_CROWDED * self._patience if crowded else HEADER_SECONDS
+        return self._began + seconds - time.monotonic()
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Read from the client; nothing when it has closed, or has taken too long, or its headers have."""
@@ -127,7 +131,7 @@ class Connection:
                 self._end(TOO_LARGE)
                 break
             began = time.monotonic()
-            self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS))
+            self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS * self._patience))
             try:
                 piece: bytes = self._sock.recv(size, flags)
             except TimeoutError:

@@ -8,12 +8,12 @@ from functools import partial
 from flask import Response, current_app, jsonify
 
 from graph.db import Row, Transaction
-from graph.keys import schemas, usecases
+from graph.keys import usecases
 from graph.keys.store import KeyReader, KeyWriter, key_of
 from graph.moderation.store import ModerationReader
 from graph.moderation.usecases import reencrypt_held
 from graph.wiring import graph, writing
-from kit import clock
+from kit import clock, key_schemas
 from kit.cipher import FieldCipher
 from kit.keys import name_of, require_all_current, require_current
 from kit.web import ServiceBlueprint, require_service
@@ -47,7 +47,7 @@ def _reencrypt(row: Row, tx: Transaction) -> None:
 
 
 @blueprint.post("/v1/keys/reencrypt")
-@blueprint.arguments(schemas.Reencrypt)
+@blueprint.arguments(key_schemas.Reencrypt)
 def reencrypt(body: Row) -> Response:
     """Encrypt again, with the present key, what is held and encrypted with an old one."""
     require_service()
@@ -61,7 +61,7 @@ def reencrypt(body: Row) -> Response:
 
 
 @blueprint.post("/v1/keys/retire")
-@blueprint.arguments(schemas.Retire)
+@blueprint.arguments(key_schemas.Retire)
 def retire(body: Row) -> Response:
     """Retire old keys, unless something is encrypted with one or a process still encrypts with one."""
     require_service()

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from kit import key_schemas
 from kit.keys import name_of
 from kit.web import ServiceBlueprint, require_service
-from profiles.keys import schemas, usecases
+from profiles.keys import usecases
 from profiles.wiring import wiring, work
 
 blueprint = ServiceBlueprint("keys", __name__, description="The keys that encrypt fields")
@@ -33,7 +34,7 @@ def show() -> Response:
 
 
 @blueprint.post("/v1/keys/reencrypt")
-@blueprint.arguments(schemas.Reencrypt)
+@blueprint.arguments(key_schemas.Reencrypt)
 def reencrypt(body: dict[str, Any]) -> Response:
     """Encrypt the next fields again that are encrypted with an old key; `done` is 0 when none is."""
     require_service()
@@ -45,7 +46,7 @@ def reencrypt(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/v1/keys/retire")
-@blueprint.arguments(schemas.Retire)
+@blueprint.arguments(key_schemas.Retire)
 def retire(body: dict[str, Any]) -> Response:
     """Retire old keys, unless something is encrypted with one or a process still encrypts with one."""
     require_service()

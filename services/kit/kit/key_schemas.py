@@ -1,4 +1,4 @@
-"""What requests about keys may hold."""
+"""What requests about keys may hold, at every service that encrypts."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from kit.cipher import KeyName
 from kit.errors import Conflict, Invalid
@@ -93,6 +93,48 @@ def require_old(current: KeyName, old: Sequence[KeyName]) -> None:
     """
     if any(key.id == current.id for key in old):
         raise Invalid("The key that encrypts cannot be retired.", field=["old"])
+
+
+class Keys(Protocol):
+    """Where the keys are that something is encrypted with, in one transaction."""
+
+    def lock(self, ids: Sequence[int]) -> None:
+        """Lock keys: whoever is storing something encrypted with one has ended then, and whoever wants to must wait."""
+
+    def counts(self, ids: Sequence[int]) -> Mapping[str, int]:
+        """How much is encrypted with keys, by what it is."""
+
+
+def lock_unused(
+    service: str,
+    keys: Keys,
+    holders: Callable[[], Iterable[KeyHolder]],
+    *,
+    present: KeyName,
+    current: KeyName,
+    old: Sequence[KeyName],
+) -> list[int]:
+    """Lock old keys that may be retired.
+
+    They are locked before what is encrypted with them is counted, so that nothing is stored meanwhile.
+
+    Args:
+        holders: reads which process uses which key.
+
+    Returns:
+        their ids.
+
+    Raises:
+        Invalid: the key that encrypts is among them.
+        Conflict: something is encrypted with one, or a process still encrypts with another key than the present one.
+    """
+    require_current(service, present, current)
+    require_old(current, old)
+    ids = [key.id for key in old]
+    keys.lock(ids)
+    require_all_current(holders(), current)
+    require_unused(keys.counts(ids))
+    return ids
 
 
 class Heartbeat:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kit.cipher import KeyName
-from kit.keys import require_all_current, require_current, require_old, require_unused
+from kit.keys import lock_unused, require_all_current, require_current
 from profiles.audit.store import AuditTrail
 from profiles.keys.store import KeyStore
 
@@ -42,8 +42,6 @@ def reencrypt(keys: KeyStore, batches: Sequence[tuple[Reencrypted, int]], *, pre
 def retire(keys: KeyStore, audit: AuditTrail, *, present: KeyName, current: KeyName, old: Sequence[KeyName]) -> int:
     """Retire old keys: from then on nothing can be stored here that is encrypted with one of them.
 
-    The keys are locked before what is encrypted with them is counted, so that nothing is stored meanwhile.
-
     Returns:
         how many were retired; those that were retired before do not count.
 
@@ -51,12 +49,7 @@ def retire(keys: KeyStore, audit: AuditTrail, *, present: KeyName, current: KeyN
         Invalid: the key that encrypts is among them.
         Conflict: something is encrypted with one, or a process still encrypts with another key than the present one.
     """
-    require_current(SERVICE, present, current)
-    require_old(current, old)
-    ids = [key.id for key in old]
-    keys.lock(ids)
-    require_all_current(keys.holders(), current)
-    require_unused(keys.counts(ids))
+    ids = lock_unused(SERVICE, keys, keys.holders, present=present, current=current, old=old)
     retired = keys.delete(ids)
     for key in old:
         audit.note("keys.retire", actor="service:operator", object=f"key:{key.id}", reason=key.fingerprint)

@@ -12,7 +12,7 @@ import graph
 import profiles
 
 REFUSALS = {"LimitReached", "Conflict", "VersionConflict"}
-DECIDING = {"usecases", "casework", "recovery", "administration"}
+DECIDING = {"usecases", "casework", "recovery", "administration", "confirmation"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -93,7 +93,7 @@ RACED = {
     "graph.moderation.usecases.take_flag": f"{GRAPH}::test_of_32_moderators_who_take_a_flag_at_once_one_has_it",
     "profiles.accounts.administration.set_roles": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
     "profiles.accounts.administration.suspend_account": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
-    "profiles.accounts.recovery.confirm_email": f"{PROFILES}::test_one_address_is_confirmed_by_one_account",
+    "profiles.accounts.confirmation.confirm_email": f"{PROFILES}::test_one_address_is_confirmed_by_one_account",
     "profiles.accounts.recovery.confirm_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.accounts.recovery.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.accounts.usecases.create_account": f"{PROFILES}::test_one_address_gets_one_account_from_the_operator",

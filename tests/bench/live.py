@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.support.network import answer, confirmed_newcomer, discuss, group, join
+from tests.support.network import answer, discuss, group, join, newcomer
 from tests.support.sse import Follower
 from tests.support.stack import Stack
 
@@ -32,7 +32,7 @@ def figures(stack: Stack, console: Console, *, followers: int = 500) -> dict[str
     own = group(stack, maria)
     opened = discuss(stack, maria, own)["id"]
     alone = _queries(stack, maria, 5)
-    people = [confirmed_newcomer(stack) for _ in range(followers // 20 + 1)]
+    people = [newcomer(stack)[0] for _ in range(followers // 20 + 1)]
     for token in people:
         join(stack, token, own)
     idle = discuss(stack, maria, own)["id"]

@@ -491,9 +491,14 @@ def accounts(m: Matrix) -> None:
     name = f"Matrix {new_id()[:8]}"
     policies = m.stack.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
     accepted = [policy["id"] for policy in policies if policy["mustAccept"]]
-    token = m.write("signUp", None, [Read(m.tokens["jonas"], PEERS, "peers.totalCount", 1, {"t": name})], shape="session { accessToken }",
-                    email=f"{new_id()}@matrix.example", password="a long pass phrase", name=name, regions=["DE"],
+    email = f"{new_id()}@matrix.example"
+    token = m.write("signUp", None, [Read(m.tokens["jonas"], PEERS, "peers.totalCount", 0, {"t": name})], shape="session { accessToken }",
+                    email=email, password="a long pass phrase", name=name, regions=["DE"],
                     acceptedPolicies=accepted)["session"]["accessToken"]  # fmt: skip
+    m.write("confirmEmail", None, [
+        Read(m.tokens["jonas"], PEERS, "peers.totalCount", 1, {"t": name}), Read(token, "{ viewer { emailConfirmed } }", "viewer.emailConfirmed", True),
+        Read(token, PEERS, "peers.totalCount", 0, {"t": name}),
+    ], token=m.stack.mailed(email, "confirm-address"))  # fmt: skip
     own = me(m.stack, token)
     m.write("acceptPolicies", token, [Read(token, PROFILE, "viewer.pendingPolicies", [])], policies=accepted)
     m.write("setRoles", m.tokens["admin"], [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import time
 from typing import Any
 
 from kit.clock import new_id
@@ -35,21 +33,6 @@ def newcomer(stack: Stack, name: str = "Neu Gierig", regions: tuple[str, ...] = 
     """Somebody new: token and id."""
     token = stack.sign_up(name, f"{new_id()}@people.example", list(regions))
     return token, me(stack, token)
-
-
-def confirmed_newcomer(stack: Stack) -> str:
-    """The token of somebody new who has confirmed the address, by the mail that the system wrote into its folder."""
-    email = f"{new_id()}@people.example"
-    token = stack.sign_up("Neu Bestätigt", email, ["DE"])
-    for _ in range(300):
-        for file in (stack.home / "mail").glob("*-confirm-address-*.eml"):
-            text = file.read_text(encoding="utf-8")
-            found = re.search(r"^[\w-]{43}$", text, flags=re.M) if f"To: {email}" in text else None
-            if found:
-                assert codes(stack.change("confirmEmail", "session { accessToken }", None, token=found[0])) == []
-                return token
-        time.sleep(0.1)
-    raise AssertionError("no mail came")
 
 
 def group(stack: Stack, owner: str, **given: Any) -> str:

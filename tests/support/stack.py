@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any
 import psutil
 
 DEMO_PASSWORD = "consilium-demo"
+PASSWORD = "a long pass phrase"  # of whoever signs up in a test
 SIGN_IN = (
     "mutation($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) "
     "{ session { accessToken refreshToken } userErrors { code message } } }"
@@ -85,11 +87,30 @@ class Stack:
         data = self.data(SIGN_IN, email=f"{who}@demo.example", password=DEMO_PASSWORD)
         return str(data["signIn"]["session"]["accessToken"])
 
-    def sign_up(self, name: str, email: str, regions: list[str]) -> str:
-        """The access token of a new person."""
+    def sign_up(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD) -> str:
+        """The access token of a new person, who has confirmed the address."""
+        self.sign_up_only(name, email, regions, password=password)
+        token = self.mailed(email, "confirm-address")
+        payload = self.change("confirmEmail", "session { accessToken }", None, token=token)
+        assert payload["userErrors"] == []
+        return str(payload["session"]["accessToken"])
+
+    def mailed(self, email: str, kind: str, *, seconds: float = 30) -> str:
+        """The token in the newest message of a kind to an address, which the worker writes into a file."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for file in sorted((self.home / "mail").glob(f"*-{kind}-*.eml"), reverse=True):
+                text = file.read_text(encoding="utf-8")
+                if f"To: {email}" in text:
+                    return re.findall(r"^[\w-]{43}$", text, flags=re.M)[0]
+            time.sleep(0.05)
+        raise AssertionError(f"no message {kind} came in {seconds} s")
+
+    def sign_up_only(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD) -> str:
+        """The access token of a new person, who has not confirmed the address."""
         policies = self.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
         payload = self.change(
-            "signUp", "session { accessToken }", None, email=email, password="a long pass phrase", name=name,
+            "signUp", "session { accessToken }", None, email=email, password=password, name=name,
             regions=regions, acceptedPolicies=[p["id"] for p in policies if p["mustAccept"]],
         )  # fmt: skip
         assert payload["userErrors"] == []

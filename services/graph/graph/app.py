@@ -8,7 +8,7 @@ from flask import Flask, g
 
 from graph import db, settings
 from graph.audit.views import blueprint as audit
-from graph.callers import CALLERS
+from graph.callers import CALLERS, UNCONFIRMED
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
 from graph.feed.position import SharedPosition
@@ -30,12 +30,13 @@ from graph.warmup import PlanCache, ping
 from graph.wiring import graph
 from kit import clock, cursors, logs
 from kit.cipher import FieldCipher
+from kit.confirmation import ConfirmationGate
 from kit.engines import EngineWatch
 from kit.errors import DomainError, Unauthenticated
 from kit.http import CallContext, ServiceClient
 from kit.keys import BEAT_SECONDS, Heartbeat
 from kit.settings import load_or_end
-from kit.tokens import EndedTokens, KeySet, TokenVerifier
+from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
 from kit.web import caller, document, equip, recognise_own_numbers, remaining_seconds
 
 PUBLIC = ("api-docs.openapi_json",)
@@ -85,11 +86,19 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
     ended = EndedTokens.at(config.profiles_url, config.ca_file)
     app.extensions["policies"] = PolicyGate(ended, profiles)
+
+    def has_confirmed(person: Caller) -> bool:
+        context = CallContext(
+            token=person.token, request_id=g.request_id, deadline=time.monotonic() + remaining_seconds(), patient=True
+        )
+        return bool(profiles.call("GET", "/v1/me", context=context)["email_confirmed"])
+
     equip(
         app,
         verifier=TokenVerifier(KeySet.at(config.profiles_url, config.ca_file), issuer=config.issuer, ended=ended),
         public=PUBLIC,
         callers=CALLERS,
+        confirmation=ConfirmationGate(UNCONFIRMED, has_confirmed),
         ready=ready,
     )
 

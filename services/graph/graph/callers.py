@@ -1,4 +1,7 @@
-"""Which services may call what of this one; see `kit.services`."""
+"""Which services may call what of this one, and what people may who have not confirmed their address.
+
+See `kit.services` and `kit.confirmation`.
+"""
 
 from __future__ import annotations
 
@@ -28,3 +31,6 @@ CALLERS: Callers = {
     "people.project": _PROJECTING,
     "rights.erase": _PROJECTING,
 }
+
+# Everything in the graph is about others but the archive of one's own data.
+UNCONFIRMED = frozenset({"rights.export"})

@@ -35,6 +35,7 @@ class Caller:
         session: names the session that the token belongs to.
         authenticated_at: when a password was last given in it, in seconds since the epoch.
         policies: digest of the policies that were accepted when the token was made.
+        confirmed: whether the person had confirmed their e-mail address when the token was made; False where it does not say.
     """
 
     subject: str
@@ -43,6 +44,7 @@ class Caller:
     session: str | None = None
     authenticated_at: float | None = None
     policies: str = ""
+    confirmed: bool = False
 
     @property
     def is_service(self) -> bool:
@@ -252,6 +254,7 @@ class TokenVerifier:
             session=claims.get("sid"),
             authenticated_at=claims.get("auth_time"),
             policies=str(claims.get("pol", "")),
+            confirmed=claims.get("email_verified") is True,
         )
         return _Checked(caller, key, str(header["kid"]), float(claims["exp"]), float(claims["iat"]))
 

@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kit.caches import Refreshed
 from kit.clock import new_id
+from kit.confirmation import ConfirmationGate
 from kit.errors import DomainError, Forbidden, Invalid, NotFound, OutcomeUnknown, Unauthenticated, Unavailable
 from kit.http import READ_BACK_SECONDS
 from kit.logs import log
@@ -250,6 +251,7 @@ def equip(
     verifier: TokenVerifier,
     public: Iterable[str] = (),
     callers: Callers | None = None,
+    confirmation: ConfirmationGate | None = None,
     ready: Callable[[], dict[str, bool]],
     details: Callable[[], dict[str, Any]] = dict,
     gauges: Callable[[], Iterable[Metric]] | None = None,
@@ -264,6 +266,7 @@ def equip(
         verifier: checks the caller's token before any route runs.
         public: endpoints that need no token; everything else does.
         callers: endpoints that services may call, with those that may; no service may call any other.
+        confirmation: holds people who have not confirmed their address to what they may do.
         ready: says for each dependency whether it answers; asked once in `READY_SECONDS`, however often `/readyz` is.
         details: more members of the answer of `/readyz`, which do not decide; asked as often.
         gauges: makes more metrics whenever `/metrics` is asked.
@@ -282,6 +285,7 @@ def equip(
     open_endpoints = HEALTH_ENDPOINTS | frozenset(public)
     app.extensions["public_endpoints"] = open_endpoints
     allowed = app.extensions["callers"] = callers or {}
+    app.extensions["confirmation"] = confirmation
     registry = CollectorRegistry()
     seconds = Histogram(
         "http_request_seconds", "Time to answer, in seconds.", ["method", "endpoint"], registry=registry
@@ -333,6 +337,8 @@ def equip(
             raise Unauthenticated("Sign in first: this needs an access token.")
         g.caller = verifier.verify(token)
         check_caller(g.caller, request.endpoint, allowed)
+        if confirmation is not None:
+            confirmation.check(g.caller, request.endpoint)
 
     @app.after_request
     def _finish(response: Response) -> Response:

@@ -13,20 +13,22 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from kit import clock, cursors, logs
 from kit.caches import Refreshed
 from kit.cipher import FieldCipher
+from kit.confirmation import ConfirmationGate
 from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.keys import Heartbeat
 from kit.services import Service
 from kit.settings import load_or_end
-from kit.tokens import EndedTokens, KeySet, TokenVerifier
+from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
 from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, answer_domain_error, caller, document, equip, recognise_own_numbers
 from profiles import db, settings
 from profiles.accounts.signing import OwnToken, Signer
+from profiles.accounts.store import AccountStore
 from profiles.accounts.views import blueprint as accounts
 from profiles.accounts.views import ended_tokens
 from profiles.audit.views import blueprint as audit
-from profiles.callers import CALLERS
+from profiles.callers import CALLERS, UNCONFIRMED
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
 from profiles.deadletters.domain import KINDS, WorkerState
@@ -162,6 +164,11 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         except sa.exc.SQLAlchemyError as error:
             raise Unavailable("The database cannot answer now; try again in a moment.") from error
 
+    def has_confirmed(person: Caller) -> bool:
+        watch.require()
+        with engine.connect() as connection:
+            return AccountStore(connection).has_confirmed(person.subject)
+
     equip(
         app,
         verifier=TokenVerifier(
@@ -169,6 +176,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         ),
         public=PUBLIC,
         callers=CALLERS,
+        confirmation=ConfirmationGate(UNCONFIRMED, has_confirmed),
         ready=ready,
         details=details,
         gauges=gauges,

@@ -1,4 +1,7 @@
-"""Which services may call what of this one; see `kit.services`."""
+"""Which services may call what of this one, and what people may who have not confirmed their address.
+
+See `kit.services` and `kit.confirmation`.
+"""
 
 from __future__ import annotations
 
@@ -23,3 +26,20 @@ CALLERS: Callers = {
     "registers.sanctions": _OPERATOR,
     "rights.retention": _OPERATOR,
 }
+
+# The account and the profile that nobody else sees yet, and the rights over them. What is not here is refused.
+UNCONFIRMED = frozenset(
+    {
+        "accounts.accept_policies",
+        "accounts.change_password",
+        "accounts.confirm_totp",
+        "accounts.me",
+        "accounts.start_totp",
+        "credentials.own",
+        "people.set_visibility",
+        "people.update_profile",
+        "rights.erase_me",
+        "rights.export",
+        "rights.fetch_archive",
+    }
+)

@@ -30,7 +30,7 @@ from tests.support.engines import Engines
 def app(engines: Engines, driver: neo4j.Driver) -> Iterator[Flask]:
     """The service in this process; a token is the id of whom it is for."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(TokenVerifier, "verify", lambda _self, token: Caller(token, token=token))
+    patch.setattr(TokenVerifier, "verify", lambda _self, token: Caller(token, token=token, confirmed=True))
     made = create_app(
         Settings(
             engines.neo4j_uri, "neo4j", engines.neo4j_password, "http://x", "http://127.0.0.1:1", ((1, b"k" * 32),)

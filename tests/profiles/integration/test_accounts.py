@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, InvalidCredentials, OtpRequired
-from profiles.accounts import administration, passwords, recovery, usecases
+from profiles.accounts import administration, confirmation, passwords, recovery, usecases
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import Signer
 from profiles.accounts.usecases import NewAccount, Session, Sessions
@@ -68,6 +68,11 @@ def token_for(database: sa.Engine, person: str, purpose: str, *, hours: float = 
     """A token as it is sent by mail."""
     with unit(database) as work:
         return usecases.mail_token(work.accounts, person, purpose, until=NOW + timedelta(hours=hours))
+
+
+def confirm(work: Work, token: str) -> Session | None:
+    """Confirm an address with a token that was sent by mail."""
+    return confirmation.confirm_email(sessions(work), work.audit, work.publish, token=token, now=NOW)
 
 
 def claims(session: Session):  # type: ignore[no-untyped-def]
@@ -126,7 +131,7 @@ def test_signing_up_with_a_known_address_answers_the_same_and_tells_only_its_own
     assert mails(database, other.person_id) == []
     token = token_for(database, other.person_id, "CONFIRM")
     with pytest.raises(Conflict), unit(database) as work:
-        recovery.confirm_email(sessions(work), work.audit, token=token, now=NOW)
+        confirm(work, token)
     with unit(database) as work:
         assert work.accounts.owner_of(email).person_id == owner.person_id
 
@@ -164,7 +169,7 @@ def test_of_two_who_confirm_one_address_at_once_one_gets_it(database: sa.Engine)
     def act(token: str) -> None:
         try:
             with unit(database) as work:
-                recovery.confirm_email(sessions(work), work.audit, token=token, now=NOW)
+                confirm(work, token)
             outcomes.append("confirmed")
         except Conflict:
             outcomes.append("refused")
@@ -407,7 +412,7 @@ def test_mail_is_written_once_and_tokens_stand_nowhere_else(database: sa.Engine,
     with unit(database) as work:
         for table in ("mail", "mail_token"):
             assert token not in str(work.connection.execute(sa.text(f"SELECT * FROM {table}")).all())
-        session = recovery.confirm_email(sessions(work), work.audit, token=token, now=NOW)
+        session = confirm(work, token)
     assert session is not None
     with unit(database) as work:
         assert work.accounts.get(person).confirmed

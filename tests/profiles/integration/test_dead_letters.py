@@ -371,7 +371,7 @@ def app(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]
     monkeypatch.setattr(
         TokenVerifier,
         "verify",
-        lambda _self, token: Caller(token.split()[0], frozenset(token.split()[1:]), token=token),
+        lambda _self, token: Caller(token.split()[0], frozenset(token.split()[1:]), token=token, confirmed=True),
     )
     config = replace(settings(), database_url=database.url.render_as_string(hide_password=False))
     made = create_app(replace(config, field_keys=((1, b"f" * 32),)))

@@ -331,7 +331,7 @@ def test_a_full_queue_is_no_failure_of_who_signs_in(
 
 def test_a_forged_cursor_names_its_field(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in a cursor is checked as any input; nothing of it reaches the database."""
-    admin = Caller("00000000-0000-4000-8000-000000000001", frozenset({"ADMIN", "VERIFIER"}), token="x")
+    admin = Caller("00000000-0000-4000-8000-000000000001", frozenset({"ADMIN", "VERIFIER"}), token="x", confirmed=True)
     monkeypatch.setattr(TokenVerifier, "verify", lambda _self, _token: admin)
     mark = cursors.fingerprint("accounts", None, None)
     at, own = "2026-11-21T08:30:00+00:00", new_id()
@@ -353,7 +353,7 @@ def test_a_suspension_until_the_end_of_time_names_its_field(
 ) -> None:
     """PostgreSQL would store it, and nobody could read the account again."""
     admin, person = a_person(database, roles=("ADMIN",)), a_person(database)
-    caller = Caller(admin, frozenset({"ADMIN"}), token="x")
+    caller = Caller(admin, frozenset({"ADMIN"}), token="x", confirmed=True)
     monkeypatch.setattr(TokenVerifier, "verify", lambda _self, _token: caller)
     answer = Client(app).put(
         f"/v1/accounts/{person}/suspension", json={"reason": "x y z", "until": "9999-12-31T23:59:59-14:00"},

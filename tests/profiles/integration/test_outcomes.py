@@ -35,7 +35,7 @@ def app(database: sa.Engine) -> Iterator[Flask]:
     patch.setattr(
         TokenVerifier,
         "verify",
-        lambda _self, token: Caller(token, ROLES.get(token, frozenset({"MEMBER"})), token=token),
+        lambda _self, token: Caller(token, ROLES.get(token, frozenset({"MEMBER"})), token=token, confirmed=True),
     )
     config = replace(settings(), database_url=database.url.render_as_string(hide_password=False))
     made = create_app(replace(config, field_keys=((1, b"f" * 32),)))

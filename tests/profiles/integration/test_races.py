@@ -31,7 +31,7 @@ from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.wiring import Work, working
 from tests.kit.unit.test_kit import a_pem
-from tests.profiles.integration.test_accounts import HASH, address, new_account, sessions, token_for
+from tests.profiles.integration.test_accounts import HASH, address, confirm, new_account, sessions, token_for
 from tests.profiles.integration.test_registers import PDF, directory_profile
 from tests.support.desk import (
     CIPHER,
@@ -521,7 +521,7 @@ def test_one_address_is_confirmed_by_one_account(racing: sa.Engine) -> None:
                 password_hash=HASH, now=NOW,
             )  # fmt: skip
         tokens.append(token_for(racing, session.person_id, "CONFIRM"))
-    found = race(racing, lambda work, n: recovery.confirm_email(sessions(work), work.audit, token=tokens[n], now=NOW))
+    found = race(racing, lambda work, n: confirm(work, tokens[n]))
     assert found.get("done") == 1
     # Signing up with the address that is confirmed by then may have ended the others.
     assert set(found) <= {"done", "Conflict", "InvalidCredentials"}

@@ -197,7 +197,8 @@ class Network:
             ("name_key", name_key),
             ("name_rest", name_rest),
             ("listed", (properties.get("version") or 0) > 0 and not properties.get("suspended")),
-            ("suspended", bool(properties.get("suspended"))),
+            # Who has not confirmed their address is shown to nobody either, and signed in all the same.
+            ("suspended", bool(properties.get("suspended")) and not properties.get("unconfirmed")),
             ("claimed", bool(properties.get("claimed"))),
             ("country", self.countries.setdefault(country, len(self.countries))),
             ("connections_audience", AUDIENCES.index(properties.get("connections_audience") or "MEMBERS")),

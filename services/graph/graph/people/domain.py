@@ -97,6 +97,7 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
             "search_text": " ".join(search_form(" ".join(words))),
             "claimed": snapshot["claimed"],
             "suspended": snapshot["suspended"],
+            "unconfirmed": bool(snapshot.get("unconfirmed")),
             "profession": snapshot["profession"],
             "places": list(places),
             "languages": snapshot["languages"] if "LANGUAGES" in open_to_all else [],

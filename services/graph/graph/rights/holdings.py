@@ -55,7 +55,8 @@ _RUN = "which import wrote it"
 _ID = "another person's id, under another name in the archive"
 
 HOLDINGS = (
-    personal("Professional", "handle claimed suspended profession places languages interests path_opt_in joined_at snapshot", CARD,
+    personal("Professional", "handle claimed suspended unconfirmed profession places languages interests path_opt_in joined_at "
+             "snapshot", CARD,
              because="the profile itself is in profile.json"),
     technical("Professional", "id", _KEY),
     technical("Professional", "sort_name search_text language_keys identity_until practise_until shows_to_groups groups_audience "

@@ -1,4 +1,4 @@
-"""Confirming an address, new passwords, and one-time passwords."""
+"""New passwords, and one-time passwords."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ _GONE = "This token is not valid or was used; ask for a new one."
 _OVER = "This token has expired; ask for a new one."
 
 
-def _use(accounts: AccountStore, token: str, purpose: str, now: datetime) -> str:
+def use_token(accounts: AccountStore, token: str, purpose: str, now: datetime) -> str:
+    """The person to whom a token was sent by mail, which is used up.
+
+    Raises:
+        InvalidCredentials: nobody was sent this token, or it was used.
+        Expired: its time is over.
+    """
     found = accounts.use_mail_token(token_hash(token), purpose)
     if found is None:
         raise InvalidCredentials(_GONE, field=["token"])
@@ -40,30 +46,16 @@ def check_token(accounts: AccountStore, *, token: str, purpose: str, now: dateti
         raise Expired(_OVER, field=["token"])
 
 
-def _account(accounts: AccountStore, person_id: str) -> Account:
+def account_of(accounts: AccountStore, person_id: str) -> Account:
+    """The account of a person to whom a token was sent.
+
+    Raises:
+        InvalidCredentials: it was erased meanwhile.
+    """
     account = accounts.get(person_id)
     if account is None:
         raise InvalidCredentials(_GONE, field=["token"])
     return account
-
-
-def confirm_email(parts: Sessions, audit: AuditTrail, *, token: str, now: datetime) -> Session | None:
-    """Make the address the account's own, and open a session.
-
-    Returns:
-        the session; None where signing in asks for a one-time password.
-
-    Raises:
-        InvalidCredentials: nobody was sent this token, or it was used.
-        Expired: it was sent more than 48 hours ago.
-        Conflict: another account has confirmed the address meanwhile.
-    """
-    person_id = _use(parts.accounts, token, "CONFIRM", now)
-    if not parts.accounts.confirm(person_id, at=now):
-        raise Conflict("Another account has confirmed this address meanwhile; sign in to that one.")
-    audit.note("account.confirm", actor=person_id, object=f"person:{person_id}")
-    account = _account(parts.accounts, person_id)
-    return None if account.totp else start_session(parts, account, one_time_password=False, now=now)
 
 
 def reset_password(
@@ -79,12 +71,12 @@ def reset_password(
         Expired: it was sent more than an hour ago.
         Forbidden: the account is suspended.
     """
-    person_id = _use(parts.accounts, token, "RESET", now)
+    person_id = use_token(parts.accounts, token, "RESET", now)
     parts.accounts.set_password(person_id, password_hash)
     parts.accounts.end_sessions(person_id, at=now)
     mail.send("password-changed", person_id=person_id)
     audit.note("account.reset-password", actor=person_id, object=f"person:{person_id}")
-    account = _account(parts.accounts, person_id)
+    account = account_of(parts.accounts, person_id)
     return None if account.totp else start_session(parts, account, one_time_password=False, now=now)
 
 

@@ -81,19 +81,30 @@ class AccountStore:
         """The account of this person."""
         return self._one("WHERE person_id = CAST(:id AS uuid)", id=person_id)
 
+    def has_confirmed(self, person_id: str) -> bool:
+        """Whether a person has an account and has confirmed its address."""
+        return bool(
+            self._db.execute(
+                sa.text(
+                    "SELECT EXISTS (SELECT FROM account WHERE person_id = CAST(:id AS uuid) AND confirmed_at IS NOT NULL)"
+                ),
+                {"id": person_id},
+            ).scalar()
+        )
+
     def add(
         self, *, person_id: str, email: EmailAddress, password_hash: str | None, created_at: datetime, confirmed: bool
     ) -> bool:
         """Insert an account; False when the address would be confirmed and somebody has it."""
         result = self._db.execute(
             sa.text(
-                "INSERT INTO account (person_id, email, email_key, password_hash, created_at, confirmed_at) "
-                "VALUES (:id, :email, :key, :hash, :at, :confirmed) "
+                "INSERT INTO account (person_id, email, email_key, password_hash, created_at, confirmed_at, hidden_at) "
+                "VALUES (:id, :email, :key, :hash, :at, :confirmed, :hidden) "
                 "ON CONFLICT (email_key) WHERE confirmed_at IS NOT NULL DO NOTHING"
             ),
             {
                 "id": person_id, "email": email.text, "key": email.key, "hash": password_hash, "at": created_at,
-                "confirmed": created_at if confirmed else None,
+                "confirmed": created_at if confirmed else None, "hidden": None if confirmed else created_at,
             },
         )  # fmt: skip
         return result.rowcount == 1
@@ -111,6 +122,24 @@ class AccountStore:
         except sa.exc.IntegrityError:
             return False
         return True
+
+    def lock_shown_unconfirmed(self, *, most: int, except_ids: Sequence[str] = ()) -> list[str]:
+        """People who have not confirmed their address and whom an earlier version showed to others; locked."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text FROM account WHERE confirmed_at IS NULL AND hidden_at IS NULL "
+                "AND person_id <> ALL(CAST(:except AS uuid[])) ORDER BY person_id LIMIT :most FOR UPDATE SKIP LOCKED"
+            ),
+            {"most": most, "except": list(except_ids)},
+        )
+        return list(rows.scalars())
+
+    def note_hidden(self, person_id: str, *, at: datetime) -> None:
+        """Note that a person is not shown to others until the address is confirmed."""
+        self._db.execute(
+            sa.text("UPDATE account SET hidden_at = :at WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "at": at},
+        )
 
     def set_password(self, person_id: str, password_hash: str) -> None:
         """Set the hash of the password."""

@@ -149,6 +149,7 @@ def _issue(
         sid=session_id,
         auth_time=int(authenticated_at.timestamp()),
         pol=required_policies(parts.policies) if accepted else "",
+        email_verified=account.confirmed,
     )
     return Session(token, refresh, now + timedelta(seconds=ACCESS_SECONDS), account.person_id)
 

@@ -13,7 +13,7 @@ from kit.errors import InvalidCredentials, OtpRequired, RateLimited
 from kit.services import recognise
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
-from profiles.accounts import administration, passwords, recovery, schemas, usecases
+from profiles.accounts import administration, confirmation, passwords, recovery, schemas, usecases
 from profiles.accounts.domain import parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
@@ -168,7 +168,7 @@ def confirm_email(body: dict[str, Any]) -> Response:
     with counted() as limiter:
         limiter.charge(Act.TOKEN, client_address())
     with work() as unit:
-        session = recovery.confirm_email(sessions(unit), unit.audit, now=clock.now(), **body)
+        session = confirmation.confirm_email(sessions(unit), unit.audit, unit.publish, now=clock.now(), **body)
         limits(unit).refund(Act.TOKEN, client_address())
     return _maybe(session)
 

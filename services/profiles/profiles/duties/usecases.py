@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from catalogues.authorities import authorities
 from kit.logs import log
 from profiles.accounts.administration import lift_ended_suspension
+from profiles.accounts.confirmation import hide_unconfirmed
 from profiles.checks.domain import SNAPSHOT_DAYS
 from profiles.credentials.casework import Casework, open_review, question, step, tell
 from profiles.credentials.domain import Credential
@@ -126,6 +127,10 @@ DUTIES: dict[str, Duty] = {
     "suspensions": Duty(
         take=lambda unit, now, most, out: unit.accounts.lock_ended_suspensions(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: lift_ended_suspension(unit.accounts, unit.audit, unit.publish, person),
+    ),
+    "unconfirmed": Duty(
+        take=lambda unit, _now, most, out: unit.accounts.lock_shown_unconfirmed(most=most, except_ids=out),
+        act=lambda unit, person, now: hide_unconfirmed(unit.accounts, unit.publish, person, now=now),
     ),
     "proofs": Duty(
         take=lambda unit, now, most, out: remaining(unit.proofs.people_with_ended_credentials(now.date()), out, most),

@@ -47,6 +47,10 @@ class InstitutionStore:
         """The institution of this name in this region; two who add it at once get the same one."""
         return self.find_or_add_many([(name, region)])[(fold(name), region)]
 
+    def find(self, name: str, region: str) -> Institution | None:
+        """The institution of this name in this region."""
+        return self._read({"keys": [fold(name)], "regions": [region]}).get((fold(name), region))
+
     def find_or_add_many(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Institution]:
         """Institutions by (folded name, region); unknown ones are added."""
         unique = {(fold(name), region): name for name, region in wanted}
@@ -73,6 +77,9 @@ class InstitutionStore:
             ),
             parameters,
         )
+        return self._read(parameters)
+
+    def _read(self, parameters: dict[str, list[str]]) -> dict[tuple[str, str], Institution]:
         rows = self._db.execute(
             sa.text(
                 "SELECT i.name_key, i.region AS place, i.id::text, i.name, NULLIF(i.region, '') AS region "

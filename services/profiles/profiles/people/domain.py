@@ -102,11 +102,13 @@ class Standing:
     """What stands beside the profile: the account's state and the validated credentials.
 
     Args:
+        unconfirmed: whether there is an account whose address nobody has confirmed.
         lost: {jurisdiction, standing} of licences that an authority suspended or revoked.
     """
 
     credentials: Sequence[ValidCredential] = ()
     suspended: bool = False
+    unconfirmed: bool = False
     roles: Sequence[str] = ()
     lost: Sequence[dict[str, str]] = ()
 
@@ -263,7 +265,8 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
 
     Returns:
         plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
-        last day or None), `lost` (licences suspended or revoked), `suspended`, `roles`, `version`.
+        last day or None), `lost` (licences suspended or revoked), `suspended` (shown to nobody, for whatever reason),
+        `unconfirmed`, `roles`, `version`.
     """
     identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
     shown = shown_holder(person, standing.credentials)
@@ -320,7 +323,8 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "path_opt_in": person.path_opt_in,
         "lost": list(standing.lost),
         "identity": [c.expires_on for c in identities],
-        "suspended": standing.suspended or person.hidden,
+        "suspended": standing.suspended or person.hidden or standing.unconfirmed,
+        "unconfirmed": standing.unconfirmed,
         "roles": sorted(standing.roles),
         "joined_at": person.created_at,
     }

@@ -109,6 +109,7 @@ class PersonStore:
         account = self._db.execute(
             sa.text(
                 "SELECT suspended AND (suspended_until IS NULL OR suspended_until > now()) AS suspended, "
+                "confirmed_at IS NULL AS unconfirmed, "
                 "ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id) AS roles "
                 "FROM account a WHERE person_id = CAST(:id AS uuid)"
             ),
@@ -127,7 +128,7 @@ class PersonStore:
         ]
         if account is None:
             return Standing(found, lost=lost)
-        return Standing(found, account.suspended, account.roles, lost)
+        return Standing(found, account.suspended, account.unconfirmed, account.roles, lost)
 
     def by_handle(self, handle: str) -> Person | None:
         """The person with this handle."""

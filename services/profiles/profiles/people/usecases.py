@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from kit.cards import Relation, card
+from kit.confirmation import AddressNotConfirmed
 from kit.errors import Invalid, NotFound, VersionConflict
 from kit.texts import check_text
 from profiles.credentials.casework import Casework
@@ -80,6 +81,7 @@ def update_profile(
         Invalid: a field breaks its rule; nothing changes.
         VersionConflict: the profile changed since `expected_version`.
         Conflict: a verifier works on one of the person's cases, and the change is about what the case says.
+        AddressNotConfirmed: it would add an institution to the catalogue, which everybody reads.
     """
     person = people.lock(person_id)
     if person is None:
@@ -92,7 +94,13 @@ def update_profile(
         )
     fields = checked_fields(changes, person)
     if "institutions" in changes:
-        fields["institutions"] = _affiliations(institutions, changes["institutions"] or [], person, fields)
+        fields["institutions"] = _affiliations(
+            institutions,
+            changes["institutions"] or [],
+            person,
+            fields,
+            may_add=not people.standing(person_id).unconfirmed,
+        )
     if any(getattr(person, name) != value for name, value in fields.items()):
         people.change(person_id, fields)
         if "institutions" in fields:
@@ -172,9 +180,18 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
 
 
 def _affiliations(
-    institutions: InstitutionStore, given: list[dict[str, Any]], person: domain.Person, fields: dict[str, Any]
+    institutions: InstitutionStore,
+    given: list[dict[str, Any]],
+    person: domain.Person,
+    fields: dict[str, Any],
+    *,
+    may_add: bool,
 ) -> list[dict[str, Any]]:
-    """The affiliations to store; an institution that is named and unknown is added to the catalogue."""
+    """The affiliations to store; an institution that is named and unknown is added to the catalogue.
+
+    Raises:
+        AddressNotConfirmed: one is unknown, and the person may not add it.
+    """
     if len(given) > domain.MOST_INSTITUTIONS:
         raise Invalid(f"institutions may have at most {domain.MOST_INSTITUTIONS} entries.", field=["institutions"])
     home = next(iter(fields.get("regions", person.regions)), "")
@@ -190,7 +207,10 @@ def _affiliations(
             name = check_text(
                 entry["name"], field="institutions", shortest=2, longest=200, one_line=True, guarded=False
             )
-            institution = institutions.find_or_add(name, home.split("-")[0])
+            place = home.split("-")[0]
+            institution = institutions.find_or_add(name, place) if may_add else institutions.find(name, place)
+            if institution is None:
+                raise AddressNotConfirmed(field=["institutions"])
         role = check_text(entry.get("role") or "", field="institutions", longest=120, one_line=True)
         found.append(
             {

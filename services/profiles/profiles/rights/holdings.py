@@ -82,6 +82,8 @@ HOLDINGS = (
              archive="account.json"),
     technical("account", "person_id", _KEY),
     technical("account", "email_key", "the address in another form"),
+    technical("account", "hidden_at reminded_at resent_at resent_count",
+              "of an address that nobody has confirmed: what was done about it"),
     technical("account", "totp_key_id", "which key encrypts the secret"),
     personal("account", "password_hash totp_cipher totp_last_step", ACCOUNT,
              because="secrets, which an archive must not hold"),

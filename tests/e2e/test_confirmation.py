@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.clock import new_id
 from tests.support.network import codes
-from tests.support.stack import Stack
+from tests.support.stack import PASSWORD, Stack
 
 FOUND = "query($t: String!, $h: String!) { peers(filter: {text: $t}, first: 5) { totalCount } professional(by: {handle: $h}) { name } }"
 SENTENCE = "Confirm your e-mail address first"
@@ -42,7 +42,7 @@ def test_a_person_is_seen_by_others_from_their_confirmation_on(stack: Stack) -> 
     assert refused["userErrors"][0]["message"].startswith(SENTENCE)
 
     mailed = stack.mailed(email, "confirm-address")
-    assert codes(stack.change("confirmEmail", "session { accessToken }", None, token=mailed)) == []
+    assert codes(stack.change("confirmEmail", "session { accessToken }", None, token=mailed, password=PASSWORD)) == []
     assert seen() == (1, name)
     assert codes(stack.change("requestConnection", "__typename", token, to=jonas)) == []  # the token from before
     assert stack.data("{ viewer { emailConfirmed connections { totalCount } } }", token)["viewer"] == {

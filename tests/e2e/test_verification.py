@@ -203,9 +203,13 @@ def test_an_address_is_confirmed_and_a_password_reset_by_mail(stack: Stack) -> N
     token = stack.sign_up_only("Bestätigt", email, ["DE"])
     assert stack.data("{ viewer { emailConfirmed } }", token)["viewer"] == {"emailConfirmed": False}
     sent = mail(stack, email, "confirm-address")
-    session = stack.change("confirmEmail", "session { viewer { emailConfirmed } }", None, token=sent)["session"]
+    session = stack.change(
+        "confirmEmail", "session { viewer { emailConfirmed } }", None, token=sent, password=PASSWORD
+    )["session"]
     assert session == {"viewer": {"emailConfirmed": True}}
-    assert codes(stack.change("confirmEmail", "session { accessToken }", None, token=sent)) == ["INVALID_CREDENTIALS"]
+    assert codes(stack.change("confirmEmail", "session { accessToken }", None, token=sent, password=PASSWORD)) == [
+        "INVALID_CREDENTIALS"
+    ]
     answers = [stack.change("requestPasswordReset", "accepted", None, email=e) for e in (email, address())]
     assert answers[0] == answers[1] == {"accepted": True, "userErrors": []}
     reset = mail(stack, email, "password-reset")

@@ -498,7 +498,7 @@ def accounts(m: Matrix) -> None:
     m.write("confirmEmail", None, [
         Read(m.tokens["jonas"], PEERS, "peers.totalCount", 1, {"t": name}), Read(token, "{ viewer { emailConfirmed } }", "viewer.emailConfirmed", True),
         Read(token, PEERS, "peers.totalCount", 0, {"t": name}),
-    ], token=m.stack.mailed(email, "confirm-address"))  # fmt: skip
+    ], token=m.stack.mailed(email, "confirm-address"), password="a long pass phrase")  # fmt: skip
     own = me(m.stack, token)
     m.write("acceptPolicies", token, [Read(token, PROFILE, "viewer.pendingPolicies", [])], policies=accepted)
     m.write("setRoles", m.tokens["admin"], [

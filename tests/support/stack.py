@@ -91,7 +91,7 @@ class Stack:
         """The access token of a new person, who has confirmed the address."""
         self.sign_up_only(name, email, regions, password=password)
         token = self.mailed(email, "confirm-address")
-        payload = self.change("confirmEmail", "session { accessToken }", None, token=token)
+        payload = self.change("confirmEmail", "session { accessToken }", None, token=token, password=password)
         assert payload["userErrors"] == []
         return str(payload["session"]["accessToken"])
 

@@ -122,8 +122,16 @@ MUTATIONS = {
     ),
     "confirm_email": mutation(
         "ConfirmEmail",
-        "Confirm one's address with the token that came by mail, and open a session.",
-        inputs={"token": graphene.String(required=True, description="The token; holds 48 hours.")},
+        "Confirm one's address with the token that came by mail and the password that one chose, and open a session. The "
+        "session is null where signing in asks for a one-time password.",
+        inputs={
+            "token": graphene.String(required=True, description="The token; holds 48 hours."),
+            "password": graphene.String(
+                description="The password of the sign-up that the message is about. It must be given, so that nobody confirms "
+                "an account that somebody else has made with their address; without it the answer is INVALID. Who does not "
+                "know it calls requestPasswordReset, which confirms the address too."
+            ),
+        },
         answers=_SESSION,
         act=confirm_email,
         repetition=Repetition.NEVER,
@@ -141,7 +149,8 @@ MUTATIONS = {
     ),
     "reset_password": mutation(
         "ResetPassword",
-        "Set a new password with the token that came by mail; all sessions end. The session is null where signing in "
+        "Set a new password with the token that came by mail; all sessions end. An address that was not confirmed yet is "
+        "confirmed by it, and one-time passwords that were set up before are off then. The session is null where signing in "
         "asks for a one-time password.",
         inputs={
             "token": graphene.String(required=True, description="The token; holds one hour."),

@@ -1,38 +1,89 @@
-"""Confirming the address of an account, from which on the person is seen by others."""
+"""Confirming the address of an account, from which on the person is seen by others.
+
+Anybody can sign up with anybody's address. Two things keep that from doing harm. Each sign-up is an account of its own until
+one of them is confirmed, so a second one with the same address takes nothing from the first: not its password, its session,
+nor the token in its message. And confirming takes both what only the mailbox got (the token) and what only whoever signed up
+knows (the password): the owner of the mailbox cannot be made to confirm an account whose password somebody else chose, and
+whoever chose it cannot confirm without the mailbox. Who forgot the password, or finds that somebody else signed up, has a
+password reset sent: it confirms the address too, and ends whatever gave access before (`recovery.reset_password`).
+
+Nothing of this shows outside the mailbox: sign-up, sign-in and the request for a reset answer alike whatever there is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from kit.errors import Conflict
-from profiles.accounts.recovery import account_of, use_token
-from profiles.accounts.store import AccountStore
-from profiles.accounts.usecases import Session, Sessions, start_session
+from kit.errors import Conflict, Expired, InvalidCredentials
+from profiles.accounts import passwords
+from profiles.accounts.passwords import Lane
+from profiles.accounts.recovery import GONE, OVER, Publish, use_token
+from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.usecases import Session, Sessions, start_session, token_hash
 from profiles.audit.store import AuditTrail
 
-Publish = Callable[[str], Any]
+_NOT_THIS = (
+    "This is not the password of the sign-up that this message belongs to. If you signed up more than once, use the newest "
+    "message; if you do not know the password, set a new one with requestPasswordReset."
+)
 
 
-def confirm_email(parts: Sessions, audit: AuditTrail, publish: Publish, *, token: str, now: datetime) -> Session | None:
+def account_of_token(accounts: AccountStore, *, token: str, now: datetime) -> Account:
+    """The account whose address a token confirms; the token can still be used.
+
+    Raises:
+        InvalidCredentials: nobody was sent this token, or it was used.
+        Expired: its time is over.
+    """
+    found = accounts.find_mail_token(token_hash(token), "CONFIRM")
+    account = accounts.get(found[0]) if found else None
+    if found is None or account is None:
+        raise InvalidCredentials(GONE, field=["token"])
+    if found[1] <= now:
+        raise Expired(OVER, field=["token"])
+    return account
+
+
+def require_own_password(account: Account, password: str) -> None:
+    """Refuse unless the password is the one that the account was made with, or has by now.
+
+    Raises:
+        InvalidCredentials: it is not; names the field.
+        RateLimited: too many hash passwords now.
+    """
+    if not passwords.matches(account.password_hash, password[:1024], lane=Lane.KNOWN):
+        raise InvalidCredentials(_NOT_THIS, field=["password"])
+
+
+def confirm_email(
+    parts: Sessions, audit: AuditTrail, publish: Publish, *, account: Account, token: str, now: datetime
+) -> Session | None:
     """Make the address the account's own, show the person to others, and open a session.
+
+    Args:
+        account: whose password was given, as it was then.
 
     Returns:
         the session; None where signing in asks for a one-time password.
 
     Raises:
-        InvalidCredentials: nobody was sent this token, or it was used.
-        Expired: it was sent more than 48 hours ago.
+        InvalidCredentials: the token was used, or the password was changed meanwhile.
+        Expired: the token was sent more than 48 hours ago.
         Conflict: another account has confirmed the address meanwhile.
+        Forbidden: the account is suspended.
     """
-    person_id = use_token(parts.accounts, token, "CONFIRM", now)
-    if not parts.accounts.confirm(person_id, at=now):
+    present = parts.accounts.lock(account.person_id)
+    if use_token(parts.accounts, token, "CONFIRM", now) != account.person_id or present is None:
+        raise InvalidCredentials(GONE, field=["token"])
+    if present.password_hash != account.password_hash:
+        raise InvalidCredentials(_NOT_THIS, field=["password"])
+    if not parts.accounts.confirm(account.person_id, at=now):
         raise Conflict("Another account has confirmed this address meanwhile; sign in to that one.")
-    publish(person_id)
-    audit.note("account.confirm", actor=person_id, object=f"person:{person_id}")
-    account = account_of(parts.accounts, person_id)
-    return None if account.totp else start_session(parts, account, one_time_password=False, now=now)
+    publish(account.person_id)
+    audit.note("account.confirm", actor=account.person_id, object=f"person:{account.person_id}")
+    confirmed = parts.accounts.get(account.person_id)
+    assert confirmed is not None  # it is locked
+    return None if confirmed.totp else start_session(parts, confirmed, one_time_password=False, now=now)
 
 
 def hide_unconfirmed(accounts: AccountStore, publish: Publish, person_id: str, *, now: datetime) -> None:

@@ -168,9 +168,11 @@ class Limiter:
             RateLimited: it must wait.
         """
         mailbox = mailbox_key(email)
-        target = next((account.person_id for account in found if account is not None), None)
-        session = self.accounts.session_of(target, device)
-        signed_in = self.accounts.has_signed_in(target, self.cipher.hashed("client", network) if network else None)
+        # Where the address has an owner, having signed up with it too makes nobody known to the owner's account.
+        owner, *unconfirmed = found
+        targets = [one.person_id for one in ([owner] if owner else unconfirmed) if one is not None]
+        session = self.accounts.session_of(targets, device)
+        signed_in = self.accounts.has_signed_in(targets, self.cipher.hashed("client", network) if network else None)
         known = session is not None or signed_in
         pair = f"{mailbox}\n{f'session:{session}' if session else network or UNKNOWN_NETWORK}"
         pair_wait, nth = self._count(Act.PAIR, pair)

@@ -157,7 +157,10 @@ def matches(stored: str | None, password: str, *, lane: Lane) -> bool:
 
 
 def matching_hash(stored: Sequence[str | None], password: str, *, lane: Lane) -> int | None:
-    """Return which of some hashes a password fits, the first one; takes as long for each, whether there is one or not.
+    """Return which of some hashes a password fits, the first one.
+
+    Where it fits the first hash, the others are not tried. In every other case it takes as long, whichever it fits and
+    whether there is a hash or not, so that the time tells nobody which accounts there are.
 
     Raises:
         RateLimited: the lane is full.
@@ -169,5 +172,10 @@ def matching_hash(stored: Sequence[str | None], password: str, *, lane: Lane) ->
         except (VerificationError, InvalidHashError):
             return False
 
-    found = _off_loop(lane, lambda: [fits(one) for one in stored])
-    return found.index(True) if True in found else None
+    def look() -> int | None:
+        if fits(stored[0]):
+            return 0
+        found = [fits(one) for one in stored[1:]]
+        return found.index(True) + 1 if True in found else None
+
+    return _off_loop(lane, look)

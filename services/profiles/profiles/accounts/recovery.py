@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from kit.cipher import FieldCipher
 from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials
@@ -13,8 +15,9 @@ from profiles.accounts.usecases import Session, Sessions, start_session, token_h
 from profiles.audit.store import AuditTrail
 from profiles.mail.store import MailStore
 
-_GONE = "This token is not valid or was used; ask for a new one."
-_OVER = "This token has expired; ask for a new one."
+Publish = Callable[[str], Any]
+GONE = "This token is not valid or was used; ask for a new one."
+OVER = "This token has expired; ask for a new one."
 
 
 def use_token(accounts: AccountStore, token: str, purpose: str, now: datetime) -> str:
@@ -26,9 +29,9 @@ def use_token(accounts: AccountStore, token: str, purpose: str, now: datetime) -
     """
     found = accounts.use_mail_token(token_hash(token), purpose)
     if found is None:
-        raise InvalidCredentials(_GONE, field=["token"])
+        raise InvalidCredentials(GONE, field=["token"])
     if found[1] <= now:
-        raise Expired(_OVER, field=["token"])
+        raise Expired(OVER, field=["token"])
     return found[0]
 
 
@@ -41,9 +44,9 @@ def check_token(accounts: AccountStore, *, token: str, purpose: str, now: dateti
     """
     until = accounts.mail_token_until(token_hash(token), purpose)
     if until is None:
-        raise InvalidCredentials(_GONE, field=["token"])
+        raise InvalidCredentials(GONE, field=["token"])
     if until <= now:
-        raise Expired(_OVER, field=["token"])
+        raise Expired(OVER, field=["token"])
 
 
 def account_of(accounts: AccountStore, person_id: str) -> Account:
@@ -54,14 +57,24 @@ def account_of(accounts: AccountStore, person_id: str) -> Account:
     """
     account = accounts.get(person_id)
     if account is None:
-        raise InvalidCredentials(_GONE, field=["token"])
+        raise InvalidCredentials(GONE, field=["token"])
     return account
 
 
 def reset_password(
-    parts: Sessions, mail: MailStore, audit: AuditTrail, *, token: str, password_hash: str, now: datetime
+    parts: Sessions,
+    mail: MailStore,
+    audit: AuditTrail,
+    publish: Publish,
+    *,
+    token: str,
+    password_hash: str,
+    now: datetime,
 ) -> Session | None:
-    """Set a new password with a token that was sent by mail; all sessions end.
+    """Set a new password with a token that was sent by mail; all sessions and tokens that were there before end.
+
+    Whoever has the token reads the mailbox, so an address that was not confirmed yet is now. The account may have been made
+    by somebody else who does not: nothing that they hold opens it any more, and what they agreed to binds nobody.
 
     Returns:
         a new session; None where signing in asks for a one-time password.
@@ -70,8 +83,17 @@ def reset_password(
         InvalidCredentials: nobody was sent this token, or it was used.
         Expired: it was sent more than an hour ago.
         Forbidden: the account is suspended.
+        Conflict: another account has confirmed the address meanwhile.
     """
     person_id = use_token(parts.accounts, token, "RESET", now)
+    before = parts.accounts.lock(person_id)
+    if before is not None and not before.confirmed:
+        if not parts.accounts.confirm(person_id, at=now):
+            raise Conflict("Another account has confirmed this address meanwhile; sign in to that one.")
+        parts.accounts.forget_claims(person_id)
+        publish(person_id)
+        audit.note("account.confirm", actor=person_id, object=f"person:{person_id}")
+    parts.accounts.end_mail_tokens(person_id)
     parts.accounts.set_password(person_id, password_hash)
     parts.accounts.end_sessions(person_id, at=now)
     mail.send("password-changed", person_id=person_id)

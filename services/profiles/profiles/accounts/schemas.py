@@ -46,6 +46,12 @@ class MailToken(ma.Schema):
     token = Text(required=True, longest=500)
 
 
+class Confirmation(MailToken):
+    """A token that came by mail, and the password that was given at the sign-up; clients of earlier releases send none."""
+
+    password = Text(load_default=None, allow_none=True, longest=1024)
+
+
 class Address(ma.Schema):
     """An address."""
 

@@ -77,6 +77,24 @@ class AccountStore:
             key=mailbox_key(email), typed=typed_key(email),
         )  # fmt: skip
 
+    def open_sign_ups(self, email: str, *, oldest: int, newest: int) -> list[Account]:
+        """The oldest and the newest accounts that named this address and have not confirmed it, in the order of sign-up."""
+        rows = self._db.execute(
+            sa.text(
+                _ACCOUNT + "WHERE person_id IN (SELECT person_id FROM (SELECT person_id, "
+                "row_number() OVER (ORDER BY created_at, person_id) AS from_first, "
+                "row_number() OVER (ORDER BY created_at DESC, person_id DESC) AS from_last "
+                "FROM account WHERE email_key IN (:key, :typed) AND confirmed_at IS NULL) AS named "
+                "WHERE from_first <= :oldest OR from_last <= :newest) ORDER BY created_at, person_id"
+            ),
+            {"key": mailbox_key(email), "typed": typed_key(email), "oldest": oldest, "newest": newest},
+        ).mappings()
+        return [Account(**row) for row in rows]
+
+    def lock(self, person_id: str) -> Account | None:
+        """The account of this person, locked until the transaction ends: what depends on its password is done one by one."""
+        return self._one("WHERE person_id = CAST(:id AS uuid) FOR UPDATE OF a", id=person_id)
+
     def get(self, person_id: str) -> Account | None:
         """The account of this person."""
         return self._one("WHERE person_id = CAST(:id AS uuid)", id=person_id)
@@ -175,6 +193,30 @@ class AccountStore:
             {"h": token_hash, "u": purpose},
         ).first()
         return (row.person_id, row.expires_at) if row else None
+
+    def find_mail_token(self, token_hash: bytes, purpose: str) -> tuple[str, datetime] | None:
+        """Whom a token was sent to, and until when it holds; it can still be used."""
+        row = self._db.execute(
+            sa.text("SELECT person_id::text, expires_at FROM mail_token WHERE token_hash = :h AND purpose = :u"),
+            {"h": token_hash, "u": purpose},
+        ).first()
+        return (row.person_id, row.expires_at) if row else None
+
+    def end_mail_tokens(self, person_id: str) -> None:
+        """End every token that was sent to a person by mail."""
+        self._db.execute(sa.text("DELETE FROM mail_token WHERE person_id = CAST(:p AS uuid)"), {"p": person_id})
+
+    def forget_claims(self, person_id: str) -> None:
+        """Forget what whoever signed up has set up or agreed to: one-time passwords, recovery codes and policies."""
+        self._db.execute(
+            sa.text(
+                "UPDATE account SET totp_cipher = NULL, totp_confirmed_at = NULL, totp_last_step = 0 "
+                "WHERE person_id = CAST(:p AS uuid)"
+            ),
+            {"p": person_id},
+        )
+        for table in ("recovery_code", "policy_acceptance"):
+            self._db.execute(sa.text(f"DELETE FROM {table} WHERE person_id = CAST(:p AS uuid)"), {"p": person_id})
 
     # ------------------------------------------------------------------ one-time passwords
 
@@ -276,22 +318,24 @@ class AccountStore:
         ).scalar()
         return max(1.0, float(seconds or 1)), free + 1
 
-    def session_of(self, person_id: str | None, token_hash: bytes | None) -> str | None:
-        """The session of an account that a refresh token was given in, whether it has ended or not."""
+    def session_of(self, people: Sequence[str], token_hash: bytes | None) -> str | None:
+        """The session of one of these accounts that a refresh token was given in, whether it has ended or not."""
         return self._db.execute(
             sa.text(
                 "SELECT s.id::text FROM refresh_token t JOIN session s ON s.id = t.session_id "
-                "WHERE t.token_hash = :h AND s.person_id = CAST(:id AS uuid)"
+                "WHERE t.token_hash = :h AND s.person_id = ANY(CAST(:ids AS uuid[]))"
             ),
-            {"id": person_id, "h": token_hash},
+            {"ids": list(people), "h": token_hash},
         ).scalar()
 
-    def has_signed_in(self, person_id: str | None, client: bytes | None) -> bool:
-        """Whether an account has had a session from a network address, which is named by its keyed hash."""
+    def has_signed_in(self, people: Sequence[str], client: bytes | None) -> bool:
+        """Whether one of these accounts has had a session from a network address, which is named by its keyed hash."""
         return bool(
             self._db.execute(
-                sa.text("SELECT EXISTS (SELECT FROM session WHERE person_id = CAST(:id AS uuid) AND client = :client)"),
-                {"id": person_id, "client": client},
+                sa.text(
+                    "SELECT EXISTS (SELECT FROM session WHERE person_id = ANY(CAST(:ids AS uuid[])) AND client = :client)"
+                ),
+                {"ids": list(people), "client": client},
             ).scalar()
         )
 

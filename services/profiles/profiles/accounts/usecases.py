@@ -37,6 +37,8 @@ from profiles.policies.files import Policy
 REFRESH_DAYS = 30
 GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same refresh token
 CONFIRM_HOURS, RESET_HOURS = 48, 1
+# Of the accounts that named an address and have not confirmed it, these may sign in.
+OLDEST_SIGN_UPS, NEWEST_SIGN_UPS = 2, 1
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
 PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
 
@@ -154,13 +156,21 @@ def _issue(
     return Session(token, refresh, now + timedelta(seconds=ACCESS_SECONDS), account.person_id)
 
 
-def candidates(accounts: AccountStore, email: str) -> tuple[Account | None, Account | None]:
-    """The accounts that an address may sign in to: its owner's, and the newest that has not confirmed it."""
-    return accounts.owner_of(email), accounts.newest_unconfirmed(email)
+def candidates(accounts: AccountStore, email: str) -> tuple[Account | None, ...]:
+    """The accounts that an address may sign in to: its owner's, and some of those that have not confirmed it.
+
+    Each sign-up before a confirmation stands apart, with a password of its own: whoever signs up with an address later
+    changes nothing for whoever did before. The password says which one is meant. As many hashes are compared for each
+    address, so there is a bound: the first two and the last. Whoever signed up between those, while somebody else played
+    with the same address, signs in as soon as the address is confirmed; the messages are in their mailbox alone.
+    """
+    unconfirmed = accounts.open_sign_ups(email, oldest=OLDEST_SIGN_UPS, newest=NEWEST_SIGN_UPS)
+    missing = OLDEST_SIGN_UPS + NEWEST_SIGN_UPS - len(unconfirmed)
+    return accounts.owner_of(email), *unconfirmed, *([None] * missing)
 
 
-def matching(found: tuple[Account | None, Account | None], password: str, *, lane: Lane) -> Account:
-    """The account that the password fits; takes as long for every address, whether anybody has it or not.
+def matching(found: Sequence[Account | None], password: str, *, lane: Lane) -> Account:
+    """The account that the password fits; a wrong password takes as long for every address, whether anybody has it or not.
 
     Raises:
         InvalidCredentials: none; one answer for a wrong password and an unknown address.
@@ -179,9 +189,14 @@ def sign_in(parts: Sessions, account: Account, *, otp: str | None, now: datetime
 
     Raises:
         OtpRequired: the account asks for a one-time password, and none was given.
-        InvalidCredentials: the one-time password is wrong or was used.
+        InvalidCredentials: the one-time password is wrong or was used, or the password was changed meanwhile.
         Forbidden: the account is suspended.
     """
+    # A new password ends all sessions; under the lock none is opened with the old one after that.
+    present = parts.accounts.lock(account.person_id)
+    if present is None or present.password_hash != account.password_hash:
+        raise InvalidCredentials("This address and password do not belong together.")
+    account = present
     if account.totp:
         if not otp:
             raise OtpRequired("This account asks for a one-time password; send it as `otp`.", field=["otp"])

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, after_this_request, jsonify
 
 from kit import clock, cursors, ids
-from kit.errors import InvalidCredentials, OtpRequired, RateLimited
+from kit.errors import Invalid, InvalidCredentials, OtpRequired, RateLimited
 from kit.services import recognise
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
@@ -162,14 +162,29 @@ def _maybe(session: usecases.Session | None) -> Response:
 
 
 @blueprint.post("/v1/accounts/confirmation")
-@blueprint.arguments(schemas.MailToken)
+@blueprint.arguments(schemas.Confirmation)
 def confirm_email(body: dict[str, Any]) -> Response:
-    """Confirm an address."""
+    """Confirm an address: the token is looked at before the password is, and no connection is held while it is hashed."""
+    token, password = body["token"], body["password"]
+    if password is None:
+        raise Invalid(
+            "Send the password that you chose when you signed up. If you do not know it, set a new one with "
+            "requestPasswordReset, which confirms the address too.",
+            field=["password"],
+        )
     with counted() as limiter:
         limiter.charge(Act.TOKEN, client_address())
+    with work(counts_as_change=False) as unit:
+        account = confirmation.account_of_token(unit.accounts, token=token, now=clock.now())
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, f"confirm:{account.person_id}")
+    confirmation.require_own_password(account, password)
     with work() as unit:
-        session = confirmation.confirm_email(sessions(unit), unit.audit, unit.publish, now=clock.now(), **body)
+        session = confirmation.confirm_email(
+            sessions(unit), unit.audit, unit.publish, account=account, token=token, now=clock.now()
+        )
         limits(unit).refund(Act.TOKEN, client_address())
+        limits(unit).refund(Act.PERSON, f"confirm:{account.person_id}", wholly=True)
     return _maybe(session)
 
 
@@ -196,8 +211,9 @@ def reset_password(body: dict[str, Any]) -> Response:
     digest = passwords.hash_password(body["password"], lane=Lane.KNOWN)
     with work() as unit:
         session = recovery.reset_password(
-            sessions(unit), unit.mail, unit.audit, token=body["token"], password_hash=digest, now=clock.now()
-        )
+            sessions(unit), unit.mail, unit.audit, unit.publish, token=body["token"], password_hash=digest,
+            now=clock.now(),
+        )  # fmt: skip
         limits(unit).refund(Act.TOKEN, client_address())
     return _maybe(session)
 

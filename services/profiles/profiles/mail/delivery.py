@@ -99,7 +99,9 @@ def _addressed(
         "instance": config.instance_name, "contact": config.contact, "note": "", "until": "", **queued.data
     }  # fmt: skip
     if queued.kind == "password-reset":
-        owner = accounts.owner_of(queued.address or "")
+        # Where nobody owns the address, whoever reads its mailbox may have the last account that was made with it.
+        address = queued.address or ""
+        owner = accounts.owner_of(address) or accounts.newest_unconfirmed(address)
         if owner is None:
             return None, data
         token = mail_token(accounts, owner.person_id, "RESET", until=now + timedelta(hours=RESET_HOURS))

@@ -8,8 +8,9 @@ from typing import Any
 TEXTS: dict[str, tuple[str, str]] = {
     "confirm-address": (
         "Confirm your address",
-        "Welcome to {instance}. To confirm this address, send this token with the operation confirmEmail within "
-        "{hours} hours:\n\n{token}\n\nIf you did not sign up, do nothing: the account goes away by itself.",
+        "Welcome to {instance}. To confirm this address, send this token with the operation confirmEmail, and the "
+        "password that you chose, within {hours} hours:\n\n{token}\n\nIf you did not sign up, do nothing: the account goes away by "
+        "itself.",
     ),
     "address-known": (
         "You have an account already",
@@ -19,7 +20,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "password-reset": (
         "A new password",
         "Somebody asked for a new password for your account at {instance}. If it was you, send this token with the "
-        "operation resetPassword within {hours} hour:\n\n{token}\n\nIf not, do nothing; the old password stays.",
+        "operation resetPassword within {hours} hour:\n\n{token}\n\nThis confirms your address too, and ends all sessions. "
+        "If it was not you, do nothing; the old password stays.",
     ),
     "password-changed": (
         "Your password was changed",

@@ -1,0 +1,268 @@
+"""Nobody gets an account at somebody else's address, and nobody keeps somebody from theirs: each order of sign-ups is tried."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from kit import clock
+from kit.errors import Conflict, DomainError, Expired, InvalidCredentials
+from profiles.accounts import confirmation, passwords, recovery, usecases
+from profiles.accounts.limiter import Limiter
+from profiles.accounts.passwords import Lane
+from profiles.accounts.usecases import Session
+from tests.profiles.integration.test_accounts import (
+    CIPHER,
+    HASH,
+    PASSWORD,
+    address,
+    claims,
+    confirm,
+    new_account,
+    sessions,
+    sign_in,
+    token_for,
+)
+from tests.profiles.integration.test_limits import a_network, post
+from tests.profiles.integration.test_limits import app as app  # noqa: PLC0414  # a fixture
+from tests.support.desk import NOW, snapshot, unit
+from tests.support.races import at_once
+
+THEIRS = "what the attacker chose"
+THEIR_HASH = passwords.hash_password(THEIRS, lane=Lane.OPERATOR)
+NEW = "a quite new pass phrase"
+NEW_HASH = passwords.hash_password(NEW, lane=Lane.OPERATOR)
+
+
+def sign_up(database: sa.Engine, email: str, *, attacker: bool = False, minutes: int = 0) -> Session:
+    """A sign-up by the owner of the mailbox, or by somebody who does not read it."""
+    with unit(database) as work:
+        return usecases.sign_up(
+            sessions(work), work.people, work.outbox, work.mail, work.audit,
+            new=new_account(email, "Mallory" if attacker else "Ada"), password_hash=THEIR_HASH if attacker else HASH,
+            now=NOW + timedelta(minutes=minutes),
+        )  # fmt: skip
+
+
+def reset(database: sa.Engine, token: str) -> Session | None:
+    """Set a new password with a token from the mailbox."""
+    with unit(database) as work:
+        return recovery.reset_password(
+            sessions(work), work.mail, work.audit, work.publish, token=token, password_hash=NEW_HASH, now=NOW
+        )
+
+
+def confirm_with(database: sa.Engine, token: str, password: str) -> Session | None:
+    """Confirm an address as the view does it."""
+    with unit(database) as work:
+        account = confirmation.account_of_token(work.accounts, token=token, now=NOW)
+    confirmation.require_own_password(account, password)
+    with unit(database) as work:
+        return confirm(work, token)
+
+
+def outcome(act: Any) -> str:
+    """The code of a refusal and the field it names, or `done`."""
+    try:
+        act()
+    except DomainError as error:
+        return f"{error.code} {error.field}"
+    return "done"
+
+
+ORDERS = sorted(
+    {order for order in itertools.product("oa", repeat=3) if order.count("o") == 1} | {("o", "a"), ("a", "o")}
+)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="".join)
+def test_whoever_owns_the_mailbox_gets_in_and_nobody_else(database: sa.Engine, order: tuple[str, ...]) -> None:
+    """Whichever came first, and however many others there are: o is the owner of the mailbox, a somebody else."""
+    email = address()
+    made = [(who, sign_up(database, email, attacker=who == "a", minutes=n)) for n, who in enumerate(order)]
+    (own,) = [session for who, session in made if who == "o"]
+    others = [session for who, session in made if who == "a"]
+    # Nobody locks anybody out: each password opens what was made with it.
+    assert sign_in(database, email).person_id == own.person_id
+    assert sign_in(database, email, THEIRS).person_id in {session.person_id for session in others}
+    # The owner cannot be made to confirm what somebody else made, whichever message they open.
+    for session in others:
+        token = token_for(database, session.person_id, "CONFIRM")
+        for password in (PASSWORD, "what else could it be"):
+            assert (
+                outcome(lambda t=token, p=password: confirm_with(database, t, p)) == "INVALID_CREDENTIALS ['password']"
+            )
+    confirmed = confirm_with(database, token_for(database, own.person_id, "CONFIRM"), PASSWORD)
+    assert confirmed is not None
+    assert confirmed.person_id == own.person_id
+    assert claims(confirmed)["email_verified"] is True
+    # What the others have stays what it was, so that they cannot tell: an account of their own that nobody sees.
+    theirs = sign_in(database, email, THEIRS)
+    assert theirs.person_id != own.person_id
+    assert claims(theirs)["email_verified"] is False
+    token = token_for(database, theirs.person_id, "CONFIRM")
+    with pytest.raises(Conflict):
+        confirm_with(database, token, THEIRS)
+    assert (snapshot(database, own.person_id)["suspended"], snapshot(database, theirs.person_id)["suspended"]) == (
+        False,
+        True,
+    )
+
+
+def test_a_reset_takes_an_account_from_whoever_made_it(database: sa.Engine) -> None:
+    """Password, sessions, tokens, one-time passwords and agreements of before are worth nothing; the mailbox decides."""
+    email = address()
+    made = sign_up(database, email, attacker=True)
+    other = sign_in(database, email, THEIRS)
+    person = made.person_id
+    with unit(database) as work:
+        recovery.start_totp(work.accounts, CIPHER, account=work.accounts.get(person), issuer="x")
+        work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
+        work.accounts.set_recovery_codes(person, [b"code"])
+    confirming = token_for(database, person, "CONFIRM")
+    session = reset(database, token_for(database, person, "RESET"))
+    assert session is not None  # no one-time password is asked for
+    assert claims(session)["email_verified"] is True
+    assert claims(session)["pol"] == ""  # whoever signed up has accepted, and nobody else
+    with unit(database) as work:
+        account = work.accounts.get(person)
+        assert (account.confirmed, account.totp) == (True, False)
+        assert work.accounts.accepted(person) == set()
+        assert work.connection.execute(
+            sa.text("SELECT count(*) FROM recovery_code WHERE person_id = CAST(:p AS uuid)"), {"p": person}
+        ).scalar_one() == 0  # fmt: skip
+        ended = {sid for sid, _ in work.accounts.ended(since=NOW - timedelta(minutes=1))}
+    assert {claims(made)["sid"], claims(other)["sid"]} <= ended
+    assert claims(session)["sid"] not in ended
+    for refresh in (made.refresh_token, other.refresh_token):
+        with pytest.raises(Expired), unit(database) as work:
+            usecases.refresh_session(sessions(work), refresh_token=refresh, now=NOW)
+    with pytest.raises(InvalidCredentials):
+        sign_in(database, email, THEIRS)
+    with pytest.raises(InvalidCredentials):
+        confirm_with(database, confirming, THEIRS)
+    assert sign_in(database, email, NEW).person_id == person
+    assert snapshot(database, person)["suspended"] is False
+
+
+def test_a_reset_of_a_confirmed_account_keeps_its_one_time_passwords(database: sa.Engine) -> None:
+    """Who reads the mailbox has one of two factors."""
+    email = address()
+    own = sign_up(database, email)
+    confirm_with(database, token_for(database, own.person_id, "CONFIRM"), PASSWORD)
+    with unit(database) as work:
+        recovery.start_totp(work.accounts, CIPHER, account=work.accounts.get(own.person_id), issuer="x")
+        work.accounts.use_totp_step(own.person_id, 1, confirmed_at=NOW)
+    assert reset(database, token_for(database, own.person_id, "RESET")) is None
+    with unit(database) as work:
+        assert work.accounts.get(own.person_id).totp
+        assert work.accounts.accepted(own.person_id) != set()
+
+
+def test_a_reset_does_not_take_an_address_that_has_an_owner_by_now(database: sa.Engine) -> None:
+    """Its token was sent while nobody had confirmed the address."""
+    email = address()
+    early, own = sign_up(database, email, attacker=True), sign_up(database, email)
+    token = token_for(database, early.person_id, "RESET")
+    confirm_with(database, token_for(database, own.person_id, "CONFIRM"), PASSWORD)
+    with pytest.raises(Conflict):
+        reset(database, token)
+    with unit(database) as work:
+        assert work.accounts.owner_of(email).person_id == own.person_id
+
+
+def test_no_session_is_opened_with_a_password_that_was_replaced(database: sa.Engine) -> None:
+    """However many sign in at the moment of a reset: the password was right when it was compared, and is not any more."""
+    email = address()
+    person = sign_up(database, email, attacker=True).person_id
+    token = token_for(database, person, "RESET")
+    with unit(database) as work:
+        account = work.accounts.newest_unconfirmed(email)
+
+    def act(number: int) -> Any:
+        if number == 4:
+            return reset(database, token)
+        with unit(database) as work:
+            return usecases.sign_in(sessions(work), account, otp=None, now=NOW)
+
+    results = at_once(8, act)
+    assert isinstance(results[4], Session)
+    assert {type(one) for one in results} <= {Session, InvalidCredentials}
+    with unit(database) as work:
+        left = work.connection.execute(
+            sa.text("SELECT id::text FROM session WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL"),
+            {"p": person},
+        ).scalars()
+        assert list(left) == [claims(results[4])["sid"]]
+    with pytest.raises(InvalidCredentials), unit(database) as work:
+        usecases.sign_in(sessions(work), account, otp=None, now=NOW)
+
+
+def test_an_address_is_not_confirmed_with_a_password_that_was_changed_meanwhile(database: sa.Engine) -> None:
+    """What was compared is what is confirmed."""
+    own = sign_up(database, address())
+    token = token_for(database, own.person_id, "CONFIRM")
+    with unit(database) as work:
+        account = confirmation.account_of_token(work.accounts, token=token, now=NOW)
+        work.accounts.set_password(own.person_id, THEIR_HASH)
+    with pytest.raises(InvalidCredentials) as caught, unit(database) as work:
+        confirmation.confirm_email(sessions(work), work.audit, work.publish, account=account, token=token, now=NOW)
+    assert caught.value.field == ["password"]
+    with unit(database) as work:
+        assert not work.accounts.has_confirmed(own.person_id)
+
+
+def test_who_signed_up_with_an_owned_address_is_not_known_to_its_owners_account(database: sa.Engine) -> None:
+    """Otherwise a sign-up would buy tries of the owner's password that others do not have."""
+    email, network = address(), a_network()
+    own = sign_up(database, email)
+    confirm_with(database, token_for(database, own.person_id, "CONFIRM"), PASSWORD)
+    with unit(database) as work:
+        theirs = usecases.sign_up(
+            usecases.Sessions(
+                work.accounts, sessions(work).signer, CIPHER, sessions(work).policies, CIPHER.hashed("client", network), False
+            ),
+            work.people, work.outbox, work.mail, work.audit, new=new_account(email, "Mallory"), password_hash=THEIR_HASH, now=NOW,
+        )  # fmt: skip
+    with unit(database) as work:
+        tried = Limiter(work.accounts, CIPHER, NOW).charge_sign_in(
+            email, network, found=usecases.candidates(work.accounts, email),
+            device=usecases.token_hash(theirs.refresh_token),
+        )  # fmt: skip
+    assert tried.lane is not Lane.KNOWN
+
+
+def test_a_client_of_an_earlier_release_is_told_what_is_missing(app: Flask, database: sa.Engine) -> None:
+    """By the field; the token can still be used, with the right password and within its tries."""
+    own = sign_up(database, address())
+    with unit(database) as work:
+        token = usecases.mail_token(work.accounts, own.person_id, "CONFIRM", until=clock.now() + timedelta(hours=1))
+    network = a_network()
+    for _ in range(3):
+        missing = post(app, "/v1/accounts/confirmation", {"token": token}, network)
+        assert (missing.status_code, missing.json["code"], missing.json["field"]) == (422, "INVALID", ["password"])
+    wrong = post(app, "/v1/accounts/confirmation", {"token": token, "password": "not the password"}, network)
+    assert (wrong.status_code, wrong.json["code"], wrong.json["field"]) == (401, "INVALID_CREDENTIALS", ["password"])
+    unknown = post(app, "/v1/accounts/confirmation", {"token": "x" * 43, "password": PASSWORD}, network)
+    assert (unknown.status_code, unknown.json["field"]) == (401, ["token"])
+    done = post(app, "/v1/accounts/confirmation", {"token": token, "password": PASSWORD}, network)
+    assert (done.status_code, done.json["session"]["person_id"]) == (200, own.person_id)
+
+
+def test_passwords_are_not_guessed_with_a_token(app: Flask, database: sa.Engine) -> None:
+    """From however many network addresses."""
+    own = sign_up(database, address())
+    with unit(database) as work:
+        token = usecases.mail_token(work.accounts, own.person_id, "CONFIRM", until=clock.now() + timedelta(hours=1))
+    codes = [
+        post(app, "/v1/accounts/confirmation", {"token": token, "password": f"guess number {n}"}, a_network()).json[
+            "code"
+        ]
+        for n in range(7)
+    ]
+    assert codes == ["INVALID_CREDENTIALS"] * 5 + ["RATE_LIMITED"] * 2

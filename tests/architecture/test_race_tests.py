@@ -94,6 +94,9 @@ RACED = {
     "profiles.accounts.administration.set_roles": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
     "profiles.accounts.administration.suspend_account": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
     "profiles.accounts.confirmation.confirm_email": f"{PROFILES}::test_one_address_is_confirmed_by_one_account",
+    "profiles.accounts.confirmation.resend_confirmation": (
+        "tests/profiles/integration/test_confirmation.py::test_of_many_who_ask_at_once_for_another_message_one_is_sent"
+    ),
     "profiles.accounts.recovery.confirm_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.accounts.recovery.reset_password": (
         "tests/profiles/integration/test_confirmation.py::test_no_session_is_opened_with_a_password_that_was_replaced"

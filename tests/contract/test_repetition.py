@@ -53,6 +53,7 @@ NEVER = {
     "hide_directory_profile": "it is for people without an account, who have no keys",
     "refresh_session": "the token is good for one time; within ten seconds its client may repeat it",
     "request_password_reset": "each sends a message",
+    "resend_confirmation": "each sends a message",
     "reset_password": "the token is good for one time",
     "sign_in": "each opens a session, whose tokens may not be stored",
     "sign_up": "the address has an account the second time, and there is no actor who could have a key",

@@ -20,7 +20,8 @@ class AddressNotConfirmed(Forbidden):
 
     def __init__(self, *, field: list[str] | None = None) -> None:
         super().__init__(
-            "Confirm your e-mail address first: send the token in the message that you were sent with confirmEmail.",
+            "Confirm your e-mail address first: follow the message that you were sent, or have another one sent with "
+            "resendConfirmation.",
             field=field,
         )
 

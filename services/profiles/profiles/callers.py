@@ -34,6 +34,7 @@ UNCONFIRMED = frozenset(
         "accounts.change_password",
         "accounts.confirm_totp",
         "accounts.me",
+        "accounts.resend_confirmation",
         "accounts.start_totp",
         "credentials.own",
         "people.set_visibility",

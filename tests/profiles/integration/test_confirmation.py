@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,11 +12,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kit import clock
-from kit.errors import Conflict, DomainError, Expired, InvalidCredentials
+from kit.clock import new_id
+from kit.errors import Conflict, DomainError, Expired, InvalidCredentials, RateLimited
 from profiles.accounts import confirmation, passwords, recovery, usecases
 from profiles.accounts.limiter import Limiter
 from profiles.accounts.passwords import Lane
 from profiles.accounts.usecases import Session
+from profiles.duties.usecases import DUTIES, run_duty
+from profiles.rights.retention import retain
+from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
     CIPHER,
     HASH,
@@ -30,7 +35,7 @@ from tests.profiles.integration.test_accounts import (
 )
 from tests.profiles.integration.test_limits import a_network, post
 from tests.profiles.integration.test_limits import app as app  # noqa: PLC0414  # a fixture
-from tests.support.desk import NOW, snapshot, unit
+from tests.support.desk import NOW, a_person, mails, snapshot, unit, validated
 from tests.support.races import at_once
 
 THEIRS = "what the attacker chose"
@@ -266,3 +271,152 @@ def test_passwords_are_not_guessed_with_a_token(app: Flask, database: sa.Engine)
         for n in range(7)
     ]
     assert codes == ["INVALID_CREDENTIALS"] * 5 + ["RATE_LIMITED"] * 2
+
+
+def resend(database: sa.Engine, person: str, seconds: float = 0) -> str:
+    """Have the message sent again, as the account's owner."""
+
+    def act() -> None:
+        with unit(database) as work:
+            confirmation.resend_confirmation(
+                work.accounts, work.mail, person_id=person, now=NOW + timedelta(seconds=seconds)
+            )
+
+    return outcome(act)
+
+
+def test_the_message_is_sent_again_within_bounds(database: sa.Engine) -> None:
+    """Once a minute, five times a day, and again a day after the last one; a confirmed address needs none."""
+    own = sign_up(database, address()).person_id
+    before = mails(database, own)
+    assert [resend(database, own, n) for n in (0, 1, 59, 60)] == [
+        "done",
+        "RATE_LIMITED None",
+        "RATE_LIMITED None",
+        "done",
+    ]
+    assert [resend(database, own, 120 + 60 * n) for n in range(4)] == ["done"] * 3 + ["RATE_LIMITED None"]
+    last = 240
+    with pytest.raises(RateLimited) as caught, unit(database) as work:
+        confirmation.resend_confirmation(
+            work.accounts, work.mail, person_id=own, now=NOW + timedelta(seconds=last + 60)
+        )
+    assert caught.value.extra["retryAfter"] == 86400 - 60 + 1
+    day = 86400
+    assert [resend(database, own, last + s) for s in (day - 1, day)] == ["RATE_LIMITED None", "done"]
+    assert mails(database, own)[len(before) :] == ["confirm-address"] * 6
+    with unit(database) as work:
+        work.accounts.confirm(own, at=NOW)
+    assert resend(database, own, 5 * day) == "CONFLICT None"
+
+
+def test_of_many_who_ask_at_once_for_another_message_one_is_sent(database: sa.Engine) -> None:
+    """The bound holds in one statement."""
+    own = sign_up(database, address()).person_id
+    before = len(mails(database, own))
+    found = sorted(at_once(8, lambda _: resend(database, own)))
+    assert found == ["RATE_LIMITED None"] * 7 + ["done"]
+    assert len(mails(database, own)) == before + 1
+
+
+def test_an_address_with_an_owner_gets_no_token_for_what_others_made(database: sa.Engine) -> None:
+    """Only its owner learns of it, as at the sign-up; who asked is answered the same."""
+    email = address()
+    own = sign_up(database, email).person_id
+    with unit(database) as work:
+        work.accounts.confirm(own, at=NOW)
+    theirs = sign_up(database, email, attacker=True).person_id
+    before = mails(database, own)
+    assert resend(database, theirs) == "done"
+    assert mails(database, own)[len(before) :] == ["address-known"]
+    assert mails(database, theirs) == []
+
+
+def come_due(database: sa.Engine, days: int, *people: str) -> list[list[str]]:
+    """Do what the worker does by the clock, so many days later.
+
+    Returns:
+        the kinds of messages that were sent to each of these people meanwhile.
+    """
+    now = NOW + timedelta(days=days)
+    for name in ("unconfirmed", "confirmations"):
+        run_duty(partial(working, database, CIPHER), name, DUTIES[name], now=now)
+    sent = [mails(database, person) for person in people]
+    with unit(database) as work:
+        work.connection.execute(
+            sa.text("DELETE FROM mail WHERE person_id = ANY(CAST(:p AS uuid[]))"), {"p": list(people)}
+        )
+    retain(partial(working, database, CIPHER), now=now)
+    return sent
+
+
+def there(database: sa.Engine, person: str) -> bool:
+    """Whether a person has not been erased."""
+    with unit(database) as work:
+        return work.people.get(person) is not None
+
+
+@pytest.fixture
+def alone(database: sa.Engine) -> None:
+    """No other accounts of earlier tests wait to be confirmed."""
+    with unit(database) as work:
+        work.connection.execute(
+            sa.text("DELETE FROM person WHERE id IN (SELECT person_id FROM account WHERE confirmed_at IS NULL)")
+        )
+
+
+@pytest.mark.usefixtures("alone")
+def test_nobody_is_erased_without_a_reminder(database: sa.Engine) -> None:
+    """It comes a week before, once; where it came late, the erasure waits for a week after it."""
+    own, late = (sign_up(database, address()).person_id for _ in range(2))
+    assert come_due(database, 22, own) == [["confirm-address"]]
+    assert [come_due(database, days, own) for days in (23, 24, 30)] == [[["confirm-reminder"]], [[]], [[]]]
+    with unit(database) as work:  # as if no worker had run before
+        work.connection.execute(
+            sa.text("UPDATE account SET reminded_at = NULL WHERE person_id = CAST(:p AS uuid)"), {"p": late}
+        )
+        work.connection.execute(sa.text("DELETE FROM mail WHERE person_id = CAST(:p AS uuid)"), {"p": late})
+    assert come_due(database, 31, late) == [["confirm-reminder"]]
+    assert (there(database, own), there(database, late)) == (False, True)
+    assert come_due(database, 37, late) == [[]]
+    assert there(database, late)
+    come_due(database, 39)
+    assert not there(database, late)
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_others_made_with_an_owned_address_goes_without_a_message(database: sa.Engine) -> None:
+    """Its owner has heard of it at the sign-up."""
+    email = address()
+    own = sign_up(database, email).person_id
+    with unit(database) as work:
+        work.accounts.confirm(own, at=NOW)
+    theirs = sign_up(database, email, attacker=True).person_id
+    assert come_due(database, 23, own, theirs) == [["confirm-address", "address-known"], []]
+    assert come_due(database, 31, own, theirs) == [[], []]
+    assert (there(database, own), there(database, theirs)) == (True, False)
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_verified_doctor_is_hidden_and_told_and_never_erased(database: sa.Engine) -> None:
+    """From before addresses had to be confirmed: shown to nobody, until the address is confirmed."""
+    person = a_person(database)
+    validated(database, person, new_id(), authority="no-hpr", jurisdiction="NO", specialty=None, number="9000777")
+    with unit(database) as work:
+        work.connection.execute(
+            sa.text("UPDATE account SET confirmed_at = NULL, created_at = :at WHERE person_id = CAST(:p AS uuid)"),
+            {"p": person, "at": NOW},
+        )
+        version = work.people.get(person).version
+    come_due(database, 0, person)
+    with unit(database) as work:
+        assert work.people.get(person).version == version + 1  # told to the graph, once
+        sent = work.connection.execute(
+            sa.text("SELECT payload FROM outbox WHERE aggregateid = :p ORDER BY position DESC LIMIT 1"), {"p": person}
+        ).scalar_one()
+    assert (sent["suspended"], sent["unconfirmed"]) == (True, True)
+    told = [come_due(database, days, person)[0] for days in (1, 25, 40, 50, 60, 400)]
+    assert told == [[], ["confirm-verified"], [], [], ["confirm-verified"], ["confirm-verified"]]
+    assert there(database, person)
+    with unit(database) as work:
+        assert work.people.get(person).version == version + 1

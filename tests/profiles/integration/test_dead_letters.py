@@ -225,7 +225,10 @@ def test_retention_goes_on_past_an_account_that_cannot_be_erased(
     people = [a_person(database) for _ in range(3)]
     with database.begin() as connection:
         connection.execute(
-            sa.text("UPDATE account SET confirmed_at = NULL WHERE person_id = ANY(CAST(:p AS uuid[]))"), {"p": people}
+            sa.text(
+                "UPDATE account SET confirmed_at = NULL, reminded_at = :at WHERE person_id = ANY(CAST(:p AS uuid[]))"
+            ),
+            {"p": people, "at": NOW},
         )
         connection.execute(sa.text("INSERT INTO attempt VALUES ('x', 1, :at)"), {"at": NOW})
     original = retention.erase

@@ -341,7 +341,7 @@ def _rows(what: str) -> list[str]:
     session = "INSERT INTO session (id, person_id, created_at, ended_at) VALUES (:i, :p, :at, {})"
     return {
         UNCONFIRMED: ["INSERT INTO person (id, handle, name, claimed, created_at) VALUES (:i, :t, 'n', true, :at)",
-                      "INSERT INTO account (person_id, email, email_key, created_at) VALUES (:i, :t, :t, :at)"],
+                      "INSERT INTO account (person_id, email, email_key, created_at, reminded_at) VALUES (:i, :t, :t, :at, :at)"],
         "sessions": [session.format(":at")],
         "refresh tokens": [session.format("NULL"), "INSERT INTO refresh_token VALUES (:k, :i, :at)"],
         "tokens sent by mail": ["INSERT INTO mail_token VALUES (:k, :p, 'RESET', :at)"],

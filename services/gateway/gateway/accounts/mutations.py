@@ -33,6 +33,12 @@ def confirm_email(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return context.profiles("POST", "/v1/accounts/confirmation", given)  # type: ignore[no-any-return]
 
 
+def resend_confirmation(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
+    """Have the message that asks to confirm sent again."""
+    context.profiles("POST", "/v1/me/confirmation")
+    return {"confirmation_sent": True}
+
+
 def request_password_reset(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Ask for a new password."""
     context.profiles("POST", "/v1/password-resets", given)
@@ -136,6 +142,21 @@ MUTATIONS = {
         act=confirm_email,
         repetition=Repetition.NEVER,
         signed_in=False,
+    ),
+    "resend_confirmation": mutation(
+        "ResendConfirmation",
+        "Have the message that asks to confirm one's address sent again; the token of the one before ends. At most once a minute, "
+        "and five times until a day has passed since the last: RATE_LIMITED then, with `retryAfter`. CONFLICT where the address "
+        "is confirmed.",
+        inputs={},
+        answers={
+            "confirmation_sent": graphene.Boolean(
+                required=True, description="Whether a message was sent to confirm the address."
+            )
+        },
+        defaults={"confirmation_sent": False},
+        act=resend_confirmation,
+        repetition=Repetition.NEVER,
     ),
     "request_password_reset": mutation(
         "RequestPasswordReset",

@@ -12,16 +12,23 @@ Nothing of this shows outside the mailbox: sign-up, sign-in and the request for 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kit.errors import Conflict, Expired, InvalidCredentials
+from kit.errors import Conflict, Expired, InvalidCredentials, NotFound
 from profiles.accounts import passwords
+from profiles.accounts.limiter import refuse
 from profiles.accounts.passwords import Lane
 from profiles.accounts.recovery import GONE, OVER, Publish, use_token
 from profiles.accounts.store import Account, AccountStore
 from profiles.accounts.usecases import Session, Sessions, start_session, token_hash
 from profiles.audit.store import AuditTrail
+from profiles.mail.store import MailStore
 
+# A message that was asked for again: between two of them, and how many before one must wait for the window.
+RESEND_COOLDOWN, MAX_RESENT, RESEND_WINDOW = timedelta(minutes=1), 5, timedelta(days=1)
+# An account is reminded when it is this old, and erased no sooner than a week later (`rights.retention`). Who was verified
+# before addresses had to be confirmed stays, and is reminded again and again.
+REMIND_AFTER, REMIND_AGAIN_AFTER = timedelta(days=23), timedelta(days=30)
 _NOT_THIS = (
     "This is not the password of the sign-up that this message belongs to. If you signed up more than once, use the newest "
     "message; if you do not know the password, set a new one with requestPasswordReset."
@@ -84,6 +91,45 @@ def confirm_email(
     confirmed = parts.accounts.get(account.person_id)
     assert confirmed is not None  # it is locked
     return None if confirmed.totp else start_session(parts, confirmed, one_time_password=False, now=now)
+
+
+def resend_confirmation(accounts: AccountStore, mail: MailStore, *, person_id: str, now: datetime) -> None:
+    """Send the message that asks to confirm the address again; the token of the one before ends.
+
+    Where the address has an owner, only the owner is told that somebody signed up with it, as at the sign-up.
+
+    Raises:
+        NotFound: the account does not exist any more.
+        Conflict: the address is confirmed.
+        RateLimited: it was sent less than a minute ago, or five times and the last time less than a day ago.
+    """
+    account = accounts.get(person_id)
+    if account is None:
+        raise NotFound("This account does not exist any more.")
+    if account.confirmed:
+        raise Conflict("Your address is confirmed.")
+    if not accounts.note_resent(person_id, at=now, cooldown=RESEND_COOLDOWN, most=MAX_RESENT, window=RESEND_WINDOW):
+        sent_at, count = accounts.resent(person_id)
+        until = (sent_at or now) + (RESEND_WINDOW if count >= MAX_RESENT else RESEND_COOLDOWN)
+        refuse(max(1.0, (until - now).total_seconds()))
+    owner = accounts.owner_of(account.email)
+    if owner is None:
+        mail.send("confirm-address", person_id=person_id)
+    else:
+        mail.send("address-known", person_id=owner.person_id)
+
+
+def remind_unconfirmed(accounts: AccountStore, mail: MailStore, person_id: str, *, now: datetime) -> None:
+    """Tell somebody that their account goes, or is shown to nobody, until they confirm the address.
+
+    An address that has an owner gets no message about what somebody else has made with it.
+    """
+    account = accounts.get(person_id)
+    if account is not None and not account.confirmed:
+        if accounts.owner_of(account.email) is None:
+            kind = "confirm-verified" if accounts.has_verified(person_id) else "confirm-reminder"
+            mail.send(kind, person_id=person_id)
+        accounts.note_reminded(person_id, at=now)
 
 
 def hide_unconfirmed(accounts: AccountStore, publish: Publish, person_id: str, *, now: datetime) -> None:

@@ -53,6 +53,12 @@ _ACCOUNT = (
 )
 
 
+# Of `account a`: a verifier has validated something about the person, which counts or did until lately.
+HAS_VERIFIED = (
+    "EXISTS (SELECT FROM credential c WHERE c.person_id = a.person_id AND c.status IN ('VALIDATED', 'REQ_REVALID'))"
+)
+
+
 class AccountStore:
     """Reads and writes accounts on one connection."""
 
@@ -140,6 +146,67 @@ class AccountStore:
         except sa.exc.IntegrityError:
             return False
         return True
+
+    def note_resent(self, person_id: str, *, at: datetime, cooldown: timedelta, most: int, window: timedelta) -> bool:
+        """Count that the message that asks to confirm is sent again; False where it must wait, or the address is confirmed.
+
+        Args:
+            cooldown: between two messages.
+            most: messages before one must wait for `window` after the last one.
+        """
+        result = self._db.execute(
+            sa.text(
+                "UPDATE account SET resent_at = :at, "
+                "resent_count = CASE WHEN resent_at > :window THEN resent_count + 1 ELSE 1 END "
+                "WHERE person_id = CAST(:id AS uuid) AND confirmed_at IS NULL "
+                "AND (resent_at IS NULL OR resent_at <= :cooldown) "
+                "AND (resent_at IS NULL OR resent_at <= :window OR resent_count < :most)"
+            ),
+            {"id": person_id, "at": at, "cooldown": at - cooldown, "window": at - window, "most": most},
+        )
+        return result.rowcount == 1
+
+    def resent(self, person_id: str) -> tuple[datetime | None, int]:
+        """When the message that asks to confirm was last sent again, and how often since it had to wait."""
+        row = self._db.execute(
+            sa.text("SELECT resent_at, resent_count FROM account WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id},
+        ).one()
+        return row.resent_at, row.resent_count
+
+    def lock_to_remind(
+        self, *, made_before: datetime, reminded_before: datetime, most: int, except_ids: Sequence[str] = ()
+    ) -> list[str]:
+        """People to remind that their address is not confirmed; locked.
+
+        Args:
+            made_before: whose account is as old and who were never reminded.
+            reminded_before: who stay because a credential of theirs counts or counted, and whose last reminder is as old.
+        """
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text FROM account a WHERE confirmed_at IS NULL AND created_at <= :made AND (reminded_at IS "
+                f"NULL OR (reminded_at <= :reminded AND {HAS_VERIFIED})) "
+                "AND person_id <> ALL(CAST(:except AS uuid[])) ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED"
+            ),
+            {"made": made_before, "reminded": reminded_before, "most": most, "except": list(except_ids)},
+        )
+        return list(rows.scalars())
+
+    def note_reminded(self, person_id: str, *, at: datetime) -> None:
+        """Note that a person was reminded."""
+        self._db.execute(
+            sa.text("UPDATE account SET reminded_at = :at WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "at": at},
+        )
+
+    def has_verified(self, person_id: str) -> bool:
+        """Whether a verifier has validated something about a person."""
+        return bool(
+            self._db.execute(
+                sa.text(f"SELECT {HAS_VERIFIED} FROM account a WHERE person_id = CAST(:id AS uuid)"), {"id": person_id}
+            ).scalar()
+        )
 
     def lock_shown_unconfirmed(self, *, most: int, except_ids: Sequence[str] = ()) -> list[str]:
         """People who have not confirmed their address and whom an earlier version showed to others; locked."""

@@ -14,7 +14,7 @@ from kit.services import recognise
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import administration, confirmation, passwords, recovery, schemas, usecases
-from profiles.accounts.domain import parse_email
+from profiles.accounts.domain import find_email, parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
@@ -186,6 +186,19 @@ def confirm_email(body: dict[str, Any]) -> Response:
         limits(unit).refund(Act.TOKEN, client_address())
         limits(unit).refund(Act.PERSON, f"confirm:{account.person_id}", wholly=True)
     return _maybe(session)
+
+
+@blueprint.post("/v1/me/confirmation")
+@blueprint.response(204)
+def resend_confirmation() -> None:
+    """Have the message that asks to confirm the address sent again."""
+    person = caller().subject
+    with work() as unit:
+        account = unit.accounts.get(person)
+        address = find_email(account.email) if account and not account.confirmed else None
+        if address is not None:
+            limits(unit).charge_mail(client_address(), address)
+        confirmation.resend_confirmation(unit.accounts, unit.mail, person_id=person, now=clock.now())
 
 
 @blueprint.post("/v1/password-resets")

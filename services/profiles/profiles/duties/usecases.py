@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from catalogues.authorities import authorities
 from kit.logs import log
 from profiles.accounts.administration import lift_ended_suspension
-from profiles.accounts.confirmation import hide_unconfirmed
+from profiles.accounts.confirmation import REMIND_AFTER, REMIND_AGAIN_AFTER, hide_unconfirmed, remind_unconfirmed
 from profiles.checks.domain import SNAPSHOT_DAYS
 from profiles.credentials.casework import Casework, open_review, question, step, tell
 from profiles.credentials.domain import Credential
@@ -131,6 +131,12 @@ DUTIES: dict[str, Duty] = {
     "unconfirmed": Duty(
         take=lambda unit, _now, most, out: unit.accounts.lock_shown_unconfirmed(most=most, except_ids=out),
         act=lambda unit, person, now: hide_unconfirmed(unit.accounts, unit.publish, person, now=now),
+    ),
+    "confirmations": Duty(
+        take=lambda unit, now, most, out: unit.accounts.lock_to_remind(
+            made_before=now - REMIND_AFTER, reminded_before=now - REMIND_AGAIN_AFTER, most=most, except_ids=out
+        ),
+        act=lambda unit, person, now: remind_unconfirmed(unit.accounts, unit.mail, person, now=now),
     ),
     "proofs": Duty(
         take=lambda unit, now, most, out: remaining(unit.proofs.people_with_ended_credentials(now.date()), out, most),

@@ -28,6 +28,8 @@ from profiles.mail.store import ERASE_FILES, MailStore, Queued
 from profiles.worker_settings import WorkerSettings
 
 SMTP_SECONDS = 10
+# What is sent to an address that nobody has confirmed, and for how many hours the token in it holds.
+CONFIRMING = {"confirm-address": CONFIRM_HOURS, "confirm-reminder": 7 * 24, "confirm-verified": 7 * 24}
 
 
 class Undeliverable(Exception):
@@ -111,9 +113,12 @@ def _addressed(
     account = accounts.get(queued.person_id)
     if account is None:
         return None, data
-    if queued.kind == "confirm-address":
-        token = mail_token(accounts, account.person_id, "CONFIRM", until=now + timedelta(hours=CONFIRM_HOURS))
-        return _mailbox(account.email), data | {"token": token, "hours": CONFIRM_HOURS}
+    if queued.kind in CONFIRMING:
+        if account.confirmed:
+            return None, data
+        hours = CONFIRMING[queued.kind]
+        token = mail_token(accounts, account.person_id, "CONFIRM", until=now + timedelta(hours=hours))
+        return _mailbox(account.email), data | {"token": token, "hours": hours, "days": hours // 24}
     # An address that nobody has confirmed may be somebody else's.
     return (_mailbox(account.email) if account.confirmed else None), data
 

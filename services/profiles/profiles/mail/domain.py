@@ -12,6 +12,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "password that you chose, within {hours} hours:\n\n{token}\n\nIf you did not sign up, do nothing: the account goes away by "
         "itself.",
     ),
+    "confirm-reminder": (
+        "Your account goes unless you confirm your address",
+        "You signed up at {instance}, and have not confirmed this address. In {days} days the account and all that is in it will "
+        "be deleted. To keep it, send this token with the operation confirmEmail, and the password that you chose, within "
+        "{days} days:\n\n{token}\n\nIf you do not know the password, ask for a new one with requestPasswordReset. If you did "
+        "not sign up, do nothing.",
+    ),
+    "confirm-verified": (
+        "Confirm your address to be seen again",
+        "Your account at {instance} has verified credentials, but nobody has confirmed this address. From now on an account is "
+        "shown to others once its address is confirmed. Send this token with the operation confirmEmail, and your password, "
+        "within {days} days:\n\n{token}\n\nIf you do not know the password, ask for a new one with requestPasswordReset. "
+        "Nothing of your account is deleted.",
+    ),
     "address-known": (
         "You have an account already",
         "Somebody signed up at {instance} with this address. It has an account already. If it was you, sign in, or "

@@ -25,9 +25,10 @@ class Rule:
     statement: str = ""
 
 
+REMINDED_DAYS = 7  # between a reminder and the erasure of what nobody confirms
 UNCONFIRMED = "accounts whose address nobody confirmed"
 RULES = (
-    Rule(UNCONFIRMED, 30, "30 days after sign-up"),
+    Rule(UNCONFIRMED, 30, "30 days after sign-up, and a week after a reminder; while a verifier's decision counts they stay"),
     Rule("sessions", 30, "30 days after their end", "DELETE FROM session WHERE ended_at < :before"),
     Rule("refresh tokens", 1, "a day after their expiry", "DELETE FROM refresh_token WHERE expires_at < :before"),
     Rule("tokens sent by mail", 1, "a day after their expiry", "DELETE FROM mail_token WHERE expires_at < :before"),
@@ -66,7 +67,9 @@ def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) 
         begin,
         RETENTION,
         Duty(
-            take=lambda unit, _now, most, out: unit.rights.never_confirmed(before, most=most, except_ids=out),
+            take=lambda unit, _now, most, out: unit.rights.never_confirmed(
+                before, reminded_before=now - timedelta(days=REMINDED_DAYS), most=most, except_ids=out
+            ),
             act=lambda unit, person, at: erase(unit.holdings(), person, actor="service:clock", now=at),
         ),
         now=now,
@@ -94,7 +97,7 @@ def run_retention(held: Holdings, *, now: datetime) -> dict[str, int]:
     for rule in RULES:
         before = now - timedelta(days=rule.days)
         if rule.what == UNCONFIRMED:
-            people = held.rights.never_confirmed(before, most=500)
+            people = held.rights.never_confirmed(before, reminded_before=now - timedelta(days=REMINDED_DAYS), most=500)
             for person_id in people:
                 erase(held, person_id, actor="service:clock", now=now)
             done[rule.what] = len(people)

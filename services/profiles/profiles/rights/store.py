@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kit import ids
 from kit.cipher import FieldCipher
+from profiles.accounts.store import HAS_VERIFIED
 from profiles.mail.files import mailbox_hash
 from profiles.rights.holdings import ARCHIVE, OWNED
 
@@ -143,13 +144,19 @@ class RightsStore:
         """Run one deletion of the retention table; returns how many rows it took."""
         return int(self._db.execute(sa.text(statement), {"before": before}).rowcount)
 
-    def never_confirmed(self, before: datetime, *, most: int, except_ids: Sequence[str] = ()) -> list[str]:
-        """People whose account was made before then and whose address nobody confirmed."""
+    def never_confirmed(
+        self, before: datetime, *, reminded_before: datetime, most: int, except_ids: Sequence[str] = ()
+    ) -> list[str]:
+        """People whose account was made before then and whose address nobody confirmed, although they were reminded.
+
+        Who was verified before addresses had to be confirmed is not among them.
+        """
         rows = self._db.execute(
             sa.text(
-                "SELECT person_id::text FROM account WHERE confirmed_at IS NULL AND created_at < :b "
+                "SELECT person_id::text FROM account a WHERE confirmed_at IS NULL AND created_at < :b "
+                f"AND reminded_at < :reminded AND NOT {HAS_VERIFIED} "
                 "AND person_id <> ALL(CAST(:except AS uuid[])) ORDER BY created_at LIMIT :most"
             ),
-            {"b": before, "most": most, "except": list(except_ids)},
+            {"b": before, "reminded": reminded_before, "most": most, "except": list(except_ids)},
         )
         return list(rows.scalars())

@@ -106,6 +106,17 @@ class Stack:
             time.sleep(0.05)
         raise AssertionError(f"no message {kind} came in {seconds} s")
 
+    def mailed_link(self, email: str, kind: str) -> str:
+        """The address of a page in the newest message of a kind to an address."""
+        token = self.mailed(email, kind)
+        (link,) = (
+            line
+            for file in (self.home / "mail").glob(f"*-{kind}-*.eml")
+            for line in file.read_text(encoding="utf-8").splitlines()
+            if line.endswith(f"#token={token}")
+        )
+        return link
+
     def sign_up_only(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD) -> str:
         """The access token of a new person, who has not confirmed the address."""
         policies = self.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]

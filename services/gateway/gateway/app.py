@@ -10,7 +10,8 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import limits, page, settings
+from gateway import account_page, limits, page, settings
+from gateway.account_page import AccountPages
 from gateway.context import Context, Services
 from gateway.edge import Edge
 from gateway.execution import Engine
@@ -69,12 +70,20 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     equip(
         app,
         verifier=verifier,
-        public=("graphql", "stream", "pass_through", "preflight", "stream_preflight", *page.ENDPOINTS),
+        public=(
+            "graphql",
+            "stream",
+            "pass_through",
+            "preflight",
+            "stream_preflight",
+            *page.ENDPOINTS,
+            *account_page.ENDPOINTS,
+        ),
         ready=lambda: _ready(services),
         details=lambda: _clock_skew(services),
         max_body=limits.MAX_BODY_BYTES,
         endless=("stream",),
-        read_first=("graphql",),
+        read_first=("graphql", *account_page.READ_FIRST),
         internal=lambda: _internal(config),
     )
 
@@ -92,6 +101,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     app.add_url_rule("/graphql/stream", "stream", edge.stream, methods=["GET", "POST"])
 
     PassThrough(services, limiter, keys, config.issuer).add_to(app)
+    AccountPages(services, limiter, config.mail_dir).add_to(app)
 
     @app.after_request
     def _allow_origin(response: Response) -> Response:

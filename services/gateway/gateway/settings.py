@@ -33,6 +33,7 @@ class Settings:
         valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
         plans: whether queries are compiled.
+        mail_dir: where messages are written as files, which a page shows; None in production.
         trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
         ca_file: what https addresses of services, and rediss, are checked against; the system's authorities by default.
         secret: what the gateway signs in with, to hear what changes.
@@ -54,6 +55,7 @@ class Settings:
     plans: bool
     metrics_port: int | None
     secret: str = field(repr=False)
+    mail_dir: Path | None = None
     ca_file: Path | None = None
 
 
@@ -69,6 +71,7 @@ def load(environment: Environment | None = None) -> Settings:
 def _load(env: Environment) -> Settings:
     check_process(env)
     shared = env.text("CONSILIUM_SHARED_DIR", "").strip()
+    mail_dir = None if env.production else env.text("CONSILIUM_MAIL_DIR", "").strip()
     return Settings(
         issuer=read_public_url(env),
         profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
@@ -91,6 +94,7 @@ def _load(env: Environment) -> Settings:
         trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", "").strip() or None,
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
         production=env.production,
+        mail_dir=Path(mail_dir) if mail_dir else None,
         plans=_one_of(env, "CONSILIUM_PLANS", ("on", "off"), "on") == "on",
         metrics_port=env.parsed("CONSILIUM_METRICS_BIND", _metrics_port, ""),
         secret=env.checked(lambda one: read_secret(one, Service.GATEWAY)),

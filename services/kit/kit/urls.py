@@ -81,6 +81,25 @@ def read_public_url(environment: Environment) -> str:
     return environment.parsed(name, parse, None if production else "http://127.0.0.1:8000")
 
 
+def read_app_url(environment: Environment) -> str | None:
+    """The address of the app that people use, whose pages links in messages open; None where there is none.
+
+    Raises:
+        SettingsError: it is no address, or has no encryption in production.
+    """
+    name, production = "CONSILIUM_APP_URL", environment.production
+
+    def parse(text: str) -> str | None:
+        if not text.strip():
+            return None
+        found = check_url(name, text.strip(), schemes=SERVICE_SCHEMES)
+        if production and not found.startswith("https://"):
+            raise SettingsError(f"{name} must be an https address in production.")
+        return found.rstrip("/")
+
+    return environment.parsed(name, parse, "")
+
+
 def _split(text: str) -> SplitResult | None:
     try:
         parts = urlsplit(text)

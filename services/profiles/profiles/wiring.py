@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app, request
 
+from catalogues.languages import preferred
 from kit import clock
 from kit.cipher import FieldCipher
 from kit.errors import DomainError, OutcomeUnknown, Unavailable
@@ -263,6 +264,11 @@ def client_address() -> str | None:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((int(address), 64), strict=False).network_address)
     return str(address)
+
+
+def client_language() -> str | None:
+    """The language that the client asks for, if it is one that there is."""
+    return preferred(request.headers.get("Accept-Language"))
 
 
 def client_hash() -> str:

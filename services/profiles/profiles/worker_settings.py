@@ -9,7 +9,7 @@ from kit.cipher import field_keys
 from kit.http import READ_SECONDS, ServiceClient
 from kit.services import Service, ServiceSession, read_secret
 from kit.settings import Environment
-from kit.urls import SERVICE_SCHEMES, read_ca_file, read_optional_url, read_public_url, read_url
+from kit.urls import SERVICE_SCHEMES, read_app_url, read_ca_file, read_optional_url, read_public_url, read_url
 from profiles.accounts.signing import Signer, private_keys
 from profiles.database_url import read_database_url
 from profiles.settings import index_key
@@ -24,6 +24,8 @@ class WorkerSettings:
     Args:
         database_url: a PostgreSQL URL for SQLAlchemy with psycopg 3.
         issuer: the public address, which messages name.
+        app_url: the address of the app that people use, whose pages /confirm and /reset links in messages open; None for the
+            gateway's own.
         secret: what the worker signs in with.
         checkpoint_key: Ed25519 private keys in PEM; the first signs checkpoints of the audit trail, and nothing else does.
         field_keys: (id, 32 bytes) pairs that encrypt register numbers and evidence; the first encrypts.
@@ -44,6 +46,7 @@ class WorkerSettings:
     instance_name: str
     contact: str
     ca_file: Path | None = None
+    app_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "consilium@localhost"
     mail_dir: Path = Path(".consilium/mail")
@@ -87,6 +90,7 @@ def _load(env: Environment) -> WorkerSettings:
         profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
         graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
         ca_file=read_ca_file(env),
+        app_url=read_app_url(env),
         instance_name=env.text("CONSILIUM_NAME", "Consilium"),
         contact=env.text("CONSILIUM_CONTACT", "operator@localhost"),
         smtp_url=_smtp_url(env),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from profiles.accounts.limiter import Limiter
 from profiles.accounts.passwords import Lane
 from profiles.accounts.usecases import Session
 from profiles.duties.usecases import DUTIES, run_duty
+from profiles.mail.delivery import deliver_one
 from profiles.rights.retention import retain
 from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
@@ -37,6 +41,7 @@ from tests.profiles.integration.test_limits import a_network, post
 from tests.profiles.integration.test_limits import app as app  # noqa: PLC0414  # a fixture
 from tests.support.desk import NOW, a_person, mails, snapshot, unit, validated
 from tests.support.races import at_once
+from tests.support.settings import worker_settings
 
 THEIRS = "what the attacker chose"
 THEIR_HASH = passwords.hash_password(THEIRS, lane=Lane.OPERATOR)
@@ -420,3 +425,27 @@ def test_a_verified_doctor_is_hidden_and_told_and_never_erased(database: sa.Engi
     assert there(database, person)
     with unit(database) as work:
         assert work.people.get(person).version == version + 1
+
+
+@pytest.mark.parametrize("app_url", [None, "https://app.example/en"])
+def test_links_lead_to_the_app_or_to_the_gateway(database: sa.Engine, tmp_path: Path, app_url: str | None) -> None:
+    """With the token behind the `#`, in the language of the browser or else of the profile."""
+    config = replace(worker_settings(), mail_dir=tmp_path, app_url=app_url)
+    email = address()
+    own = sign_up(database, email).person_id
+    with unit(database) as work:
+        work.connection.execute(sa.text("DELETE FROM mail"))
+        work.people.change(own, {"languages": ["hu", "fr-CH", "en"]})
+        work.mail.send("confirm-address", person_id=own, language=None)
+        work.mail.send("confirm-address", person_id=own, language="pt-BR")
+        work.mail.send("password-reset", address=email)
+    while deliver_one(database, config):
+        pass
+    texts = sorted(
+        (file.read_text(encoding="utf-8").split("\n\n", 1)[1] for file in tmp_path.glob("*.eml")),
+        key=lambda text: text[:4],
+    )
+    assert [text.split(" ", 1)[0] for text in texts] == ["Bem-vindo", "Bienvenue", "Quelqu’un"]
+    for text, page in zip(texts, ("confirm", "confirm", "reset"), strict=True):
+        (token,) = re.findall(r"^[\w-]{43}$", text, flags=re.M)
+        assert f"\n{app_url or 'http://x'}/{page}#token={token}\n" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import socketserver
 import ssl
 import threading
@@ -14,27 +16,38 @@ import pytest
 from profiles.accounts.domain import parse_email
 from profiles.mail import delivery
 from profiles.mail.delivery import NotEncrypted, _send
-from profiles.mail.domain import TEXTS, write
+from profiles.mail.domain import LANGUAGES, TEXTS, write
 from profiles.mail.store import Queued
+from profiles.mail.translations import TRANSLATED
 from tests.support.certificates import Authority
 from tests.support.settings import worker_settings
 
 DATA = {
     "instance": "Consilium", "contact": "c@x.example", "token": "t" * 43, "hours": 1, "until": "", "reason": "OTHER", "note": "Grüße",
     "what": "licence in DE", "appeal": "2026-12-01", "expires": "2026-12-01", "days": 7, "jurisdiction": "DE", "register": "R",
-    "as_of": "2026-10-01", "authority": "de-kbv",
+    "as_of": "2026-10-01", "authority": "de-kbv", "link": "https://x.example/confirm#token=" + "t" * 43,
 }  # fmt: skip
 
 
 def test_every_text_is_whole() -> None:
     """No gap is left, and the token stands on a line of its own, so that nothing breaks it."""
-    for kind in TEXTS:
-        subject, text = write(kind, DATA)
+    for kind, language in itertools.product(TEXTS, LANGUAGES):
+        subject, text = write(kind, DATA, language=language)
         assert subject.startswith("Consilium: ")
         assert "{" not in text
         assert text.endswith("\n")
+        assert max(len(line.encode()) for line in text.splitlines()) < 998
         if "{token}" in TEXTS[kind][1]:
-            assert "t" * 43 in text.splitlines()
+            assert {"t" * 43, DATA["link"]} <= set(text.splitlines())
+
+
+def test_translations_have_the_gaps_of_the_english_text() -> None:
+    """And are there in every language, so that nobody gets half a conversation in English."""
+    assert set(TRANSLATED) == {"confirm-address", "confirm-reminder", "password-reset"}
+    for kind, found in TRANSLATED.items():
+        assert {"en", *found} == set(LANGUAGES)
+        for _, text in found.values():
+            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", TEXTS[kind][1]))
 
 
 class Conversation(socketserver.StreamRequestHandler):

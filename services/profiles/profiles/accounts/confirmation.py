@@ -93,10 +93,15 @@ def confirm_email(
     return None if confirmed.totp else start_session(parts, confirmed, one_time_password=False, now=now)
 
 
-def resend_confirmation(accounts: AccountStore, mail: MailStore, *, person_id: str, now: datetime) -> None:
+def resend_confirmation(
+    accounts: AccountStore, mail: MailStore, *, person_id: str, now: datetime, language: str | None = None
+) -> None:
     """Send the message that asks to confirm the address again; the token of the one before ends.
 
     Where the address has an owner, only the owner is told that somebody signed up with it, as at the sign-up.
+
+    Args:
+        language: of the message.
 
     Raises:
         NotFound: the account does not exist any more.
@@ -114,7 +119,7 @@ def resend_confirmation(accounts: AccountStore, mail: MailStore, *, person_id: s
         refuse(max(1.0, (until - now).total_seconds()))
     owner = accounts.owner_of(account.email)
     if owner is None:
-        mail.send("confirm-address", person_id=person_id)
+        mail.send("confirm-address", person_id=person_id, language=language)
     else:
         mail.send("address-known", person_id=owner.person_id)
 

@@ -315,11 +315,15 @@ def sign_up(
     new: NewAccount,
     password_hash: str,
     now: datetime,
+    language: str | None = None,
 ) -> Session:
     """Make an account with its profile, open a session, and ask by mail to confirm the address.
 
     An address belongs to whoever confirms it. Where it has an owner, the answer is the same and only the owner learns
     of it, by mail; the new account can never confirm it.
+
+    Args:
+        language: of the message.
     """
     owner = parts.accounts.owner_of(new.email.text)
     person_id = new_id()
@@ -338,7 +342,7 @@ def sign_up(
     parts.accounts.grant(person_id, ["MEMBER"])
     parts.accounts.accept(person_id, [(policy.id, policy.edition) for policy in new.policies], at=now)
     if owner is None:
-        mail.send("confirm-address", person_id=person_id)
+        mail.send("confirm-address", person_id=person_id, language=language)
     else:
         mail.send("address-known", person_id=owner.person_id)
     publish(people, outbox, person_id)

@@ -24,6 +24,7 @@ from profiles.wiring import (
     attempt,
     client_address,
     client_hash,
+    client_language,
     counted,
     limits,
     once_per_key,
@@ -77,7 +78,7 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
         limits(unit).charge_mail(client_address(), new.email)
         return usecases.sign_up(
             sessions(unit), unit.people, unit.outbox, unit.mail, unit.audit, new=new, password_hash=digest,
-            now=clock.now(),
+            now=clock.now(), language=client_language(),
         ).as_dict()  # fmt: skip
 
 
@@ -198,7 +199,9 @@ def resend_confirmation() -> None:
         address = find_email(account.email) if account and not account.confirmed else None
         if address is not None:
             limits(unit).charge_mail(client_address(), address)
-        confirmation.resend_confirmation(unit.accounts, unit.mail, person_id=person, now=clock.now())
+        confirmation.resend_confirmation(
+            unit.accounts, unit.mail, person_id=person, now=clock.now(), language=client_language()
+        )
 
 
 @blueprint.post("/v1/password-resets")
@@ -209,7 +212,7 @@ def request_reset(body: dict[str, Any]) -> None:
     email = parse_email(body["email"])
     with work() as unit:
         limits(unit).charge_mail(client_address(), email)
-        unit.mail.send("password-reset", address=email.text)
+        unit.mail.send("password-reset", address=email.text, language=client_language())
 
 
 @blueprint.post("/v1/password-resets/use")

@@ -22,7 +22,7 @@ from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
 from profiles.db import is_outage
 from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
 from profiles.deadletters.usecases import report_dead
-from profiles.mail.domain import write
+from profiles.mail.domain import LANGUAGES, write
 from profiles.mail.files import erase_mailbox, write_message
 from profiles.mail.store import ERASE_FILES, MailStore, Queued
 from profiles.worker_settings import WorkerSettings
@@ -64,7 +64,7 @@ def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
                 return True
             address, data = _addressed(queued, accounts, config)
             if address is not None:
-                subject, text = write(queued.kind, data)
+                subject, text = write(queued.kind, data, language=_language(mail, accounts, queued))
                 _send(config, queued, address, subject, text)
             mail.remove(queued.id)
     except Exception as error:
@@ -107,7 +107,11 @@ def _addressed(
         if owner is None:
             return None, data
         token = mail_token(accounts, owner.person_id, "RESET", until=now + timedelta(hours=RESET_HOURS))
-        return _mailbox(owner.email), data | {"token": token, "hours": RESET_HOURS}
+        return _mailbox(owner.email), data | {
+            "token": token,
+            "hours": RESET_HOURS,
+            "link": _link(config, "reset", token),
+        }
     if queued.person_id is None:
         return _mailbox(queued.address or ""), data
     account = accounts.get(queued.person_id)
@@ -118,9 +122,25 @@ def _addressed(
             return None, data
         hours = CONFIRMING[queued.kind]
         token = mail_token(accounts, account.person_id, "CONFIRM", until=now + timedelta(hours=hours))
-        return _mailbox(account.email), data | {"token": token, "hours": hours, "days": hours // 24}
+        link = _link(config, "confirm", token)
+        return _mailbox(account.email), data | {"token": token, "hours": hours, "days": hours // 24, "link": link}
     # An address that nobody has confirmed may be somebody else's.
     return (_mailbox(account.email) if account.confirmed else None), data
+
+
+def _language(mail: MailStore, accounts: AccountStore, queued: Queued) -> str:
+    """The language of a message: what the browser asked for that caused it, or else one of the profile's; English at last."""
+    person = queued.person_id
+    if person is None and queued.address:
+        owner = accounts.owner_of(queued.address) or accounts.newest_unconfirmed(queued.address)
+        person = owner.person_id if owner else None
+    tags = [str(queued.data.get("language") or ""), *(mail.languages_of(person) if person else [])]
+    return next((tag for tag in (tag.split("-")[0] for tag in tags) if tag in LANGUAGES), "en")
+
+
+def _link(config: WorkerSettings, page: str, token: str) -> str:
+    """The address of a page that takes a token. It stands behind the `#`, so that no server and no log gets it."""
+    return f"{(config.app_url or config.issuer).rstrip('/')}/{page}#token={token}"
 
 
 def _mailbox(text: str) -> EmailAddress:

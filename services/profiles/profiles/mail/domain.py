@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from profiles.mail.translations import TRANSLATED
+
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt")  # of the messages that people get who have just signed up
 # kind → (subject, text); `{name}` and the like come from the instance, the person and the message's data.
 TEXTS: dict[str, tuple[str, str]] = {
     "confirm-address": (
         "Confirm your address",
-        "Welcome to {instance}. To confirm this address, send this token with the operation confirmEmail, and the "
-        "password that you chose, within {hours} hours:\n\n{token}\n\nIf you did not sign up, do nothing: the account goes away by "
-        "itself.",
+        "Welcome to {instance}. To confirm this address, open this page within {hours} hours and enter the password that you "
+        "chose:\n\n{link}\n\nIf the page asks for a code, it is:\n\n{token}\n\nIf you did not sign up, do nothing: the "
+        "account goes away by itself.",
     ),
     "confirm-reminder": (
         "Your account goes unless you confirm your address",
         "You signed up at {instance}, and have not confirmed this address. In {days} days the account and all that is in it will "
-        "be deleted. To keep it, send this token with the operation confirmEmail, and the password that you chose, within "
-        "{days} days:\n\n{token}\n\nIf you do not know the password, ask for a new one with requestPasswordReset. If you did "
-        "not sign up, do nothing.",
+        "be deleted. To keep it, open this page before then and enter the password that you chose:\n\n{link}\n\nIf the page "
+        "asks for a code, it is:\n\n{token}\n\nIf you do not know the password, ask for a new one where you sign in. If you "
+        "did not sign up, do nothing.",
     ),
     "confirm-verified": (
         "Confirm your address to be seen again",
         "Your account at {instance} has verified credentials, but nobody has confirmed this address. From now on an account is "
-        "shown to others once its address is confirmed. Send this token with the operation confirmEmail, and your password, "
-        "within {days} days:\n\n{token}\n\nIf you do not know the password, ask for a new one with requestPasswordReset. "
-        "Nothing of your account is deleted.",
+        "shown to others once its address is confirmed. Open this page within {days} days and enter your password:\n\n{link}"
+        "\n\nIf the page asks for a code, it is:\n\n{token}\n\nIf you do not know the password, ask for a new one where you "
+        "sign in. Nothing of your account is deleted.",
     ),
     "address-known": (
         "You have an account already",
@@ -33,9 +36,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "password-reset": (
         "A new password",
-        "Somebody asked for a new password for your account at {instance}. If it was you, send this token with the "
-        "operation resetPassword within {hours} hour:\n\n{token}\n\nThis confirms your address too, and ends all sessions. "
-        "If it was not you, do nothing; the old password stays.",
+        "Somebody asked for a new password for your account at {instance}. If it was you, open this page within {hours} hour and "
+        "choose one:\n\n{link}\n\nIf the page asks for a code, it is:\n\n{token}\n\nThis confirms your address too, and ends "
+        "all sessions. If it was not you, do nothing; the old password stays.",
     ),
     "password-changed": (
         "Your password was changed",
@@ -111,7 +114,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def write(kind: str, data: dict[str, Any]) -> tuple[str, str]:
-    """Subject and text of a message."""
-    subject, text = TEXTS[kind]
+def write(kind: str, data: dict[str, Any], *, language: str = "en") -> tuple[str, str]:
+    """Subject and text of a message, in English where there is no translation."""
+    subject, text = TRANSLATED.get(kind, {}).get(language) or TEXTS[kind]
     return f"{data['instance']}: {subject}", text.format_map(data).replace("  ", " ").rstrip() + "\n"

@@ -88,6 +88,13 @@ class MailStore:
         )
         return Queued(**row) if row else None
 
+    def languages_of(self, person_id: str) -> list[str]:
+        """The languages of a person's profile, in their order."""
+        found = self._db.execute(
+            sa.text("SELECT languages FROM person WHERE id = CAST(:p AS uuid)"), {"p": person_id}
+        ).scalar()
+        return list(found or [])
+
     def remove(self, mail_id: str) -> None:
         """Forget a message that was sent or is not to be."""
         self._db.execute(sa.text("DELETE FROM mail WHERE id = CAST(:id AS uuid)"), {"id": mail_id})

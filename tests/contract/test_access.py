@@ -18,6 +18,7 @@ from gateway.ids import decode, encode
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.schema import schema
+from gateway.sessions.mutations import MUTATIONS as SESSIONS
 from kit.levels import NEEDS
 from kit.verification import LEVELS, at_least
 from tests.e2e.test_verification import address, submit, verified
@@ -60,7 +61,9 @@ def things(stack: Stack) -> dict[str, dict[str, str]]:
 
 def test_the_table_lists_every_mutation_and_field() -> None:
     """A new one is listed before it is served."""
-    served = {camel(n) for m in (ACCOUNTS, ADMINISTRATION, CREDENTIALS, DESK, DIRECTORY, PEOPLE, RIGHTS) for n in m}
+    served = {
+        camel(n) for m in (ACCOUNTS, ADMINISTRATION, CREDENTIALS, DESK, DIRECTORY, PEOPLE, RIGHTS, SESSIONS) for n in m
+    }
     listed = [*TABLE["credential"], *TABLE["account"], *TABLE["self"]["signed_in"], *TABLE["self"]["anyone"]]
     assert sorted(listed) == sorted(served)
     rows = {name: row["fields"] for name, row in TABLE["types"].items()} | TABLE["inside"]

@@ -32,6 +32,8 @@ HARMLESS = {
     "accept_policies": "the same edition is accepted again",
     "block_professional": "the person is blocked already",
     "dismiss_suggestion": "the person is dismissed already",
+    "end_other_sessions": "the others have ended already",
+    "end_session": "the session has ended already, which is no failure",
     "mark_notifications_read": "they are read already",
     "rate_note": "a person has one rating, which is replaced",
     "react": "a person has one reaction of a kind",
@@ -69,7 +71,7 @@ _OF_NAME = {
     "discussion": "Discussion", "subject": "Discussion", "option": "PollOption", "note": "ContextNote",
     "decision": "ModerationDecision", "credential": "Credential", "account": "Account", "authority": "Authority",
     "acceptedPolicies": "Policy", "policies": "Policy", "upTo": "Notification",
-    "request": "ConnectionRequest",
+    "request": "ConnectionRequest", "session": "Session",
 }  # fmt: skip
 
 

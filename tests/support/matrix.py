@@ -86,6 +86,7 @@ PROFILE = (
 )
 CREDENTIALS = "{ viewer { credentials(first: 50) { nodes { id verificationStatus standing specialty { code } appealStatement evidence { id } } } } }"
 QUEUE = "query($j: [RegionCode!]) { verificationQueue(filter: {jurisdictions: $j}, first: 100) { nodes { id takenBy { id } } } }"
+SESSIONS = "{ viewer { sessions(first: 10) { nodes { id current } } } }"
 FEED = "{ viewer { feed(first: 20) { nodes { id title } } } }"
 NOTIFIED = "{ viewer { notifications(first: 50) { unreadCount nodes { event subject { id } } } } }"
 
@@ -487,11 +488,10 @@ def credentials(m: Matrix) -> None:
 
 
 def accounts(m: Matrix) -> None:
-    """Signing up, roles and policies."""
-    name = f"Matrix {new_id()[:8]}"
+    """Signing up, sessions, roles and policies."""
+    name, email = f"Matrix {new_id()[:8]}", f"{new_id()}@matrix.example"
     policies = m.stack.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
     accepted = [policy["id"] for policy in policies if policy["mustAccept"]]
-    email = f"{new_id()}@matrix.example"
     token = m.write("signUp", None, [Read(m.tokens["jonas"], PEERS, "peers.totalCount", 0, {"t": name})], shape="session { accessToken }",
                     email=email, password="a long pass phrase", name=name, regions=["DE"],
                     acceptedPolicies=accepted)["session"]["accessToken"]  # fmt: skip
@@ -501,6 +501,15 @@ def accounts(m: Matrix) -> None:
     ], token=m.stack.mailed(email, "confirm-address"), password="a long pass phrase")  # fmt: skip
     own = me(m.stack, token)
     m.write("acceptPolicies", token, [Read(token, PROFILE, "viewer.pendingPolicies", [])], policies=accepted)
+
+    def signed_in() -> str:
+        payload = m.stack.change("signIn", "session { accessToken }", None, email=email, password="a long pass phrase")
+        return str(payload["session"]["accessToken"])
+
+    phone, tablet, shown = signed_in(), signed_in(), "viewer.sessions.nodes.*"
+    ids = {row["current"]: row["id"] for row in m.stack.data(SESSIONS, phone)["viewer"]["sessions"]["nodes"]}
+    m.write("endSession", tablet, [Read(tablet, SESSIONS, f"{shown}.id", lacks(ids[True]))], session=ids[True])
+    m.write("endOtherSessions", tablet, [Read(tablet, SESSIONS, f"{shown}.current", [True])])
     m.write("setRoles", m.tokens["admin"], [
         Read(m.tokens["admin"], "query($t: String!) { accounts(text: $t, first: 5) { nodes { roles } } }", "accounts.nodes.*.roles",
              lambda v: v is not None and "MODERATOR" in str(v), {"t": name})

@@ -47,6 +47,7 @@ class Context:
     caller: Caller | None = None
     token_error: DomainError | None = None
     accept_language: str | None = None
+    agent: str | None = None
     query: str = ""
     charge: Charge | None = None
     idempotency_key: str | None = None
@@ -81,13 +82,16 @@ class Context:
             changes=True,
             idempotency_key=compose_key(self.request_key(), response_path) if keyed else None,
             repeatable=repetition is Repetition.HARMLESS,
+            agent=self.agent,
         )
         self._changes_until = self.call.deadline
         try:
             yield
             deadline = max(deadline or 0.0, time.monotonic() + READ_BACK_SECONDS)
         finally:
-            self.call = replace(self.call, deadline=deadline, changes=False, idempotency_key=None, repeatable=False)
+            self.call = replace(
+                self.call, deadline=deadline, changes=False, idempotency_key=None, repeatable=False, agent=None
+            )
             self.cache.clear()
 
     def require_caller(self) -> Caller:

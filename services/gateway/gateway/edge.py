@@ -37,6 +37,7 @@ REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; 
 # Cost that a person, and a network address, may have under way at a time. Each operation counts as one of the least at least:
 # what is cheap takes turns as well, because each of forty at a time makes somebody else wait for a turn of each processor.
 MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 1_000
+MAX_AGENT_LENGTH = 500
 TURN_SECONDS = 3.0  # that an operation waits for others of the same person or address
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {
@@ -253,7 +254,7 @@ class Edge:
             wanted=_wanted(query),
         )
         context = Context(
-            self.services, call, accept_language=call.language, query=query,
+            self.services, call, accept_language=call.language, agent=_agent(), query=query,
             idempotency_key=request.headers.get("Idempotency-Key"),
         )  # fmt: skip
         self._identify(context, lambda: bearer(request.headers.get("Authorization")))
@@ -280,6 +281,12 @@ class Edge:
             return context
 
         return make
+
+
+def _agent() -> str | None:
+    """What the client says that it is, as far as one header of a call between services can hold it."""
+    text = request.headers.get("User-Agent", "")[:MAX_AGENT_LENGTH]
+    return text if text.isascii() and text.isprintable() and text else None
 
 
 def _variables_points(variables: dict[str, Any] | None) -> int:

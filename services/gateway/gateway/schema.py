@@ -36,6 +36,7 @@ from gateway.people.queries import PeopleQueries
 from gateway.proofs.types import ProofQueries
 from gateway.rates.types import RateQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
+from gateway.sessions.mutations import MUTATIONS as SESSIONS
 from gateway.streams.types import Subscription
 
 ONE_OF = ("ProfessionalBy", "GroupBy")
@@ -63,6 +64,7 @@ class Query(
 
 _MUTATIONS: dict[str, graphene.Field] = {
     **ACCOUNTS,
+    **SESSIONS,
     **PEOPLE,
     **DIRECTORY,
     **RIGHTS,

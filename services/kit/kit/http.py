@@ -45,6 +45,7 @@ class CallContext:
         language: the client's Accept-Language.
         wanted: what of people, groups and discussions is wanted, where that is less than everything; see `kit.wanted`.
         client: the network address that asked, for back-off; never trusted for permission.
+        agent: the `User-Agent` of the client, for changes alone: a new session is described by it.
     """
 
     token: str | None = None
@@ -53,6 +54,7 @@ class CallContext:
     idempotency_key: str | None = None
     language: str | None = None
     client: str | None = None
+    agent: str | None = None
     wanted: str | None = None
     changes: bool = False
     patient: bool = False
@@ -66,6 +68,7 @@ class CallContext:
             "Idempotency-Key": self.idempotency_key,
             "Accept-Language": self.language,
             "X-Client-Address": self.client,
+            "X-Client-Agent": self.agent,
             "X-Wanted": self.wanted,
         }
         return {name: value for name, value in pairs.items() if value}

@@ -49,6 +49,7 @@ from profiles.projection.views import blueprint as projection
 from profiles.proofs.views import blueprint as proofs
 from profiles.registers.views import blueprint as registers
 from profiles.rights.views import blueprint as rights
+from profiles.sessions.views import blueprint as sessions
 from profiles.wiring import Wiring
 
 OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so it may be younger
@@ -198,7 +199,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium profiles")
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
-        policies, imports, projection, dead_letters, keys,
+        policies, imports, projection, dead_letters, keys, sessions,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

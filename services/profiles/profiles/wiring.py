@@ -48,6 +48,8 @@ from profiles.proofs.usecases import revoke_lost
 from profiles.registers.store import RegisterStore
 from profiles.rights.store import RightsStore
 from profiles.rights.usecases import Holdings
+from profiles.sessions.domain import describe_client
+from profiles.sessions.store import SessionStore
 from profiles.settings import Settings
 
 
@@ -95,6 +97,7 @@ class Work:
         self.rights = RightsStore(connection, cipher)
         self.letters = DeadLetterStore(connection)
         self.keys = KeyStore(connection)
+        self.sessions = SessionStore(connection)
 
     def casework(self) -> Casework:
         """What acts on credentials work with."""
@@ -283,6 +286,7 @@ def sessions(unit: Work) -> Sessions:
     return Sessions(
         unit.accounts, parts.signer, parts.cipher, parts.policies,
         parts.cipher.hashed("client", client) if client else None, parts.settings.demo,
+        describe_client(request.headers.get("X-Client-Agent")),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from gateway.paging import check_first, page, page_arguments, selected_all, sele
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of, read_me
 from gateway.proofs.types import VerificationProof
+from gateway.sessions.types import SessionConnection, sessions_page
 
 Role = enum(
     "Role",
@@ -47,6 +48,11 @@ class Viewer(graphene.ObjectType):
         VerificationProof,
         audience=graphene.String(required=True, description="For whom, like the address of a site."),
         description="A signed statement about one's verification, that others check offline.",
+    )
+    sessions = graphene.Field(
+        SessionConnection,
+        **page_arguments(20),
+        description="Where one is signed in, newest first. `endSession` ends one.",
     )
     credentials = graphene.Field(CredentialConnection, **page_arguments(20), description="One's own, oldest first.")
     connections = graphene.Field(
@@ -97,6 +103,10 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
         return of(info).profiles("POST", "/v1/me/proofs", {"audience": audience})
+
+    @staticmethod
+    def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        return sessions_page(of(info), first=first, after=after)
 
     @staticmethod
     def resolve_pending_policies(root: Any, info: Any) -> Any:

@@ -525,15 +525,30 @@ class AccountStore:
         return {(row.policy, row.edition) for row in rows}
 
     def add_session(
-        self, *, session_id: str, person_id: str, at: datetime, one_time_password: bool, client: bytes | None
-    ) -> None:
-        """Insert a session; `client` is a keyed hash of the address that it came from."""
+        self, *, session_id: str, person_id: str, at: datetime, one_time_password: bool, client: bytes | None,
+        client_name: str | None,
+    ) -> None:  # fmt: skip
+        """Insert a session.
+
+        Args:
+            client: a keyed hash of the address that it came from.
+            client_name: the program that opened it, as its owner is shown it.
+        """
         self._db.execute(
             sa.text(
-                "INSERT INTO session (id, person_id, created_at, authenticated_at, one_time_password, client) "
-                "VALUES (:id, :person, :at, :at, :otp, :client)"
+                "INSERT INTO session (id, person_id, created_at, authenticated_at, one_time_password, client, client_name, "
+                "last_used_at) VALUES (:id, :person, :at, :at, :otp, :client, :name, :at)"
             ),
-            {"id": session_id, "person": person_id, "at": at, "otp": one_time_password, "client": client},
+            {
+                "id": session_id, "person": person_id, "at": at, "otp": one_time_password, "client": client,
+                "name": client_name,
+            },
+        )  # fmt: skip
+
+    def use_session(self, session_id: str, *, at: datetime) -> None:
+        """Note when a session was last refreshed."""
+        self._db.execute(
+            sa.text("UPDATE session SET last_used_at = :at WHERE id = CAST(:id AS uuid)"), {"id": session_id, "at": at}
         )
 
     def raise_session(self, session_id: str) -> None:

@@ -69,6 +69,7 @@ class Sessions:
     Args:
         client: a keyed hash of the address that asks, or None.
         demo: whether the demo's accounts may use their roles without one-time passwords.
+        client_name: the program that asks, as the owner of the session is shown it.
     """
 
     accounts: AccountStore
@@ -77,6 +78,7 @@ class Sessions:
     policies: Sequence[Policy]
     client: bytes | None
     demo: bool
+    client_name: str | None = None
 
 
 def handles_for(name: str) -> list[str]:
@@ -121,7 +123,7 @@ def start_session(parts: Sessions, account: Account, *, one_time_password: bool,
     session_id = new_id()
     parts.accounts.add_session(
         session_id=session_id, person_id=account.person_id, at=now, one_time_password=one_time_password,
-        client=parts.client,
+        client=parts.client, client_name=parts.client_name,
     )  # fmt: skip
     return _issue(parts, account, session_id, authenticated_at=now, one_time_password=one_time_password, now=now)
 
@@ -243,6 +245,7 @@ def refresh_session(parts: Sessions, *, refresh_token: str, now: datetime) -> Se
         accounts.end_session(found.session_id, at=now)
         return None
     accounts.use_refresh(token_hash(refresh_token), at=now)
+    accounts.use_session(found.session_id, at=now)
     return _issue(
         parts, account, found.session_id, authenticated_at=found.authenticated_at,
         one_time_password=found.one_time_password, now=now,

@@ -1,0 +1,35 @@
+"""One's own sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.base import DateTime, resolve_global_id
+from gateway.context import Context
+from gateway.paging import check_first, connection_type, page
+
+
+class Session(graphene.ObjectType):
+    """A place where one is signed in: a browser, an app or a program."""
+
+    id = graphene.ID(required=True, description="To name it in `endSession`.")
+    created_at = DateTime(required=True, description="When it was opened by signing in.")
+    last_used_at = DateTime(required=True, description="When it was last refreshed; within 10 minutes of its last use.")
+    client = graphene.String(
+        description="The program and system that signed in, as the program said, for example `Firefox on Windows`; "
+        "`Unknown program` where it is none of the usual ones. Null for sessions from before this was noted."
+    )
+    current = graphene.Boolean(required=True, description="Whether this request was made in it.")
+
+    resolve_id = staticmethod(resolve_global_id("Session"))
+
+
+SessionConnection: Any = connection_type("Session", lambda: Session, "sessions")
+
+
+def sessions_page(context: Context, *, first: int, after: str | None) -> dict[str, Any]:
+    """A page of one's open sessions."""
+    answer = context.profiles("POST", "/v1/me/sessions/search", {"first": check_first(first), "after": after})
+    return page(answer, "session", after=after)

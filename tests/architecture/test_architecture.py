@@ -104,7 +104,7 @@ def test_public_routes_are_only_those_that_must_be() -> None:
     assert sorted(profiles_app().extensions["public_endpoints"]) == [
         "accounts.confirm_email", "accounts.jwks", "accounts.list_ended_tokens", "accounts.refresh_session",
         "accounts.request_reset", "accounts.reset_password", "accounts.service_token", "accounts.sign_in",
-        "accounts.sign_out", "accounts.sign_up", "api-docs.openapi_json", "directory.hide", "evidence.download",
+        "accounts.sign_out", "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "directory.hide", "evidence.download",
         "evidence.upload", "healthz", "institutions.search", "metrics", "policies.instance", "proofs.check",
         "proofs.status_list", "readyz", "registers.statistics", "rights.erasure",
     ]  # fmt: skip

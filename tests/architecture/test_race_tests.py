@@ -70,6 +70,7 @@ def refusing() -> tuple[str, ...]:
 
 
 GRAPH, PROFILES = "tests/graph/integration/test_races.py", "tests/profiles/integration/test_races.py"
+CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
     "graph.connections.usecases.request_connection": f"{GRAPH}::test_a_person_has_at_most_their_open_requests",
@@ -102,6 +103,8 @@ RACED = {
         "tests/profiles/integration/test_confirmation.py::test_no_session_is_opened_with_a_password_that_was_replaced"
     ),
     "profiles.accounts.recovery.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
+    "profiles.addresses.usecases.confirm_change": f"{CHANGES}::test_an_address_that_many_accounts_want_goes_to_one",
+    "profiles.addresses.usecases.request_change": f"{CHANGES}::test_of_many_changes_that_one_person_asks_for_one_waits",
     "profiles.accounts.usecases.create_account": f"{PROFILES}::test_one_address_gets_one_account_from_the_operator",
     "profiles.credentials.usecases.appeal_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[appeal]",
     "profiles.credentials.usecases.submit_credential": f"{PROFILES}::test_the_last_free_place_for_a_credential_is_taken_once",

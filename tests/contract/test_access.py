@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
+from gateway.addresses.mutations import MUTATIONS as ADDRESSES
 from gateway.administration.mutations import MUTATIONS as ADMINISTRATION
 from gateway.base import camel
 from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
@@ -62,7 +63,9 @@ def things(stack: Stack) -> dict[str, dict[str, str]]:
 def test_the_table_lists_every_mutation_and_field() -> None:
     """A new one is listed before it is served."""
     served = {
-        camel(n) for m in (ACCOUNTS, ADMINISTRATION, CREDENTIALS, DESK, DIRECTORY, PEOPLE, RIGHTS, SESSIONS) for n in m
+        camel(n)
+        for m in (ACCOUNTS, ADMINISTRATION, CREDENTIALS, DESK, DIRECTORY, PEOPLE, RIGHTS, SESSIONS, ADDRESSES)
+        for n in m
     }
     listed = [*TABLE["credential"], *TABLE["account"], *TABLE["self"]["signed_in"], *TABLE["self"]["anyone"]]
     assert sorted(listed) == sorted(served)

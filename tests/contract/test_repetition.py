@@ -47,12 +47,15 @@ HARMLESS = {
     "vote": "a person has one vote, which is moved",
 }
 NEVER = {
+    "change_email": "each sends messages, and no digest of passwords may be stored",
     "change_password": "the present password is another one the second time, and no digest of passwords may be stored",
     "confirm_email": "the token is good for one time",
+    "confirm_email_change": "the token is good until the change is made",
     "confirm_totp": "the one-time password is good for one time, and the recovery codes may not be stored",
     "erase_me": "nobody is there any more, and nothing may be stored about them",
     "export_my_data": "each archive is another one",
     "hide_directory_profile": "it is for people without an account, who have no keys",
+    "refuse_email_change": "the token is good for one time",
     "refresh_session": "the token is good for one time; within ten seconds its client may repeat it",
     "request_password_reset": "each sends a message",
     "resend_confirmation": "each sends a message",

@@ -11,7 +11,7 @@ from typing import Any
 from kit.clock import new_id
 from tests.support.casework import SOURCE
 from tests.support.network import me, newcomer
-from tests.support.stack import Stack
+from tests.support.stack import DEMO_PASSWORD, Stack
 
 WARM = 2  # reads before each write, so that other workers have cached what it changes
 Check = Callable[[Any], bool]
@@ -506,6 +506,10 @@ def accounts(m: Matrix) -> None:
         payload = m.stack.change("signIn", "session { accessToken }", None, email=email, password="a long pass phrase")
         return str(payload["session"]["accessToken"])
 
+    # Of somebody whose address is confirmed.
+    noel, wanted = m.stack.sign_in("noel"), f"{new_id()}@matrix.example"
+    m.write("changeEmail", noel, [Read(noel, "{ viewer { emailChange { newEmail } } }", "viewer.emailChange.newEmail", wanted)],
+            newEmail=wanted, password=DEMO_PASSWORD)  # fmt: skip
     phone, tablet, shown = signed_in(), signed_in(), "viewer.sessions.nodes.*"
     ids = {row["current"]: row["id"] for row in m.stack.data(SESSIONS, phone)["viewer"]["sessions"]["nodes"]}
     m.write("endSession", tablet, [Read(tablet, SESSIONS, f"{shown}.id", lacks(ids[True]))], session=ids[True])

@@ -9,6 +9,7 @@ from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
 
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
 from gateway.accounts.types import ViewerQueries
+from gateway.addresses.mutations import MUTATIONS as ADDRESSES
 from gateway.administration.mutations import MUTATIONS as ADMINISTRATION
 from gateway.administration.queries import AdministrationQueries
 from gateway.audit.queries import AuditQueries
@@ -65,6 +66,7 @@ class Query(
 _MUTATIONS: dict[str, graphene.Field] = {
     **ACCOUNTS,
     **SESSIONS,
+    **ADDRESSES,
     **PEOPLE,
     **DIRECTORY,
     **RIGHTS,

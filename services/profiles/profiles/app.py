@@ -27,6 +27,7 @@ from profiles.accounts.signing import OwnToken, Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.views import blueprint as accounts
 from profiles.accounts.views import ended_tokens
+from profiles.addresses.views import blueprint as addresses
 from profiles.audit.views import blueprint as audit
 from profiles.callers import CALLERS, UNCONFIRMED
 from profiles.credentials.views import blueprint as credentials
@@ -60,6 +61,8 @@ PUBLIC = (
     "accounts.confirm_email",
     "accounts.request_reset",
     "accounts.reset_password",
+    "addresses.confirm",
+    "addresses.refuse",
     "directory.hide",
     "evidence.upload",
     "evidence.download",
@@ -199,7 +202,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium profiles")
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
-        policies, imports, projection, dead_letters, keys, sessions,
+        policies, imports, projection, dead_letters, keys, sessions, addresses,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

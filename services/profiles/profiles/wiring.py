@@ -23,6 +23,7 @@ from profiles.accounts.limiter import Limiter
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import PRIVILEGED, Sessions, require_policies
+from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
 from profiles.credentials.casework import Casework
@@ -98,6 +99,7 @@ class Work:
         self.letters = DeadLetterStore(connection)
         self.keys = KeyStore(connection)
         self.sessions = SessionStore(connection)
+        self.addresses = AddressChangeStore(connection, cipher)
 
     def casework(self) -> Casework:
         """What acts on credentials work with."""
@@ -110,7 +112,7 @@ class Work:
         """Every store that holds something about people."""
         return Holdings(
             self.accounts, self.people, self.credentials, self.evidence, self.directory, self.institutions,
-            self.proofs, self.outbox, self.mail, self.audit, self.rights,
+            self.proofs, self.outbox, self.mail, self.audit, self.rights, self.addresses,
         )  # fmt: skip
 
     def encrypted(self) -> Sequence[tuple[Reencrypted, int]]:

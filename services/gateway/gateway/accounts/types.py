@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 
+from gateway.addresses.types import EmailChange, read_email_change
 from gateway.base import DateTime, enum, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
 from gateway.context import of
@@ -40,6 +41,9 @@ class Viewer(graphene.ObjectType):
     professional = graphene.Field(Professional, required=True, description="The profile, as it is now.")
     email = graphene.String(required=True, description="The address to sign in with.")
     email_confirmed = graphene.Boolean(required=True, description="Whether one has confirmed it.")
+    email_change = graphene.Field(
+        EmailChange, description="The change of the address that waits; null where none does. See `changeEmail`."
+    )
     totp_enabled = graphene.Boolean(required=True, description="Whether signing in asks for a one-time password.")
     roles = texts(Role, description="At most 4.")
     pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
@@ -103,6 +107,10 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
         return of(info).profiles("POST", "/v1/me/proofs", {"audience": audience})
+
+    @staticmethod
+    def resolve_email_change(_root: Any, info: Any) -> Any:
+        return read_email_change(of(info))
 
     @staticmethod
     def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:

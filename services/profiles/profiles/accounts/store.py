@@ -227,11 +227,12 @@ class AccountStore:
         )
 
     def set_password(self, person_id: str, password_hash: str) -> None:
-        """Set the hash of the password."""
+        """Set the hash of the password. What was asked for with the one before ends: a thief may have asked."""
         self._db.execute(
             sa.text("UPDATE account SET password_hash = :h WHERE person_id = CAST(:id AS uuid)"),
             {"id": person_id, "h": password_hash},
         )
+        self._db.execute(sa.text("DELETE FROM email_change WHERE person_id = CAST(:id AS uuid)"), {"id": person_id})
 
     def add_mail_token(self, *, token_hash: bytes, person_id: str, purpose: str, expires_at: datetime) -> None:
         """Store a token's hash; earlier ones for the same purpose end."""

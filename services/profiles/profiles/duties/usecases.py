@@ -12,6 +12,7 @@ from catalogues.authorities import authorities
 from kit.logs import log
 from profiles.accounts.administration import lift_ended_suspension
 from profiles.accounts.confirmation import REMIND_AFTER, REMIND_AGAIN_AFTER, hide_unconfirmed, remind_unconfirmed
+from profiles.addresses.usecases import AddressWork, finish_due
 from profiles.checks.domain import SNAPSHOT_DAYS
 from profiles.credentials.casework import Casework, open_review, question, step, tell
 from profiles.credentials.domain import Credential
@@ -137,6 +138,12 @@ DUTIES: dict[str, Duty] = {
             made_before=now - REMIND_AFTER, reminded_before=now - REMIND_AGAIN_AFTER, most=most, except_ids=out
         ),
         act=lambda unit, person, now: remind_unconfirmed(unit.accounts, unit.mail, person, now=now),
+    ),
+    "email_changes": Duty(
+        take=lambda unit, now, most, out: unit.addresses.due(now=now, most=most, except_ids=out),
+        act=lambda unit, person, now: finish_due(
+            AddressWork(unit.accounts, unit.addresses, unit.mail, unit.audit), person, now=now
+        ),
     ),
     "proofs": Duty(
         take=lambda unit, now, most, out: remaining(unit.proofs.people_with_ended_credentials(now.date()), out, most),

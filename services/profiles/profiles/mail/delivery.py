@@ -19,6 +19,8 @@ from kit.urls import is_loopback, tls_context
 from profiles.accounts.domain import EmailAddress, find_email
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
+from profiles.addresses.delivery import ASKING, addressed
+from profiles.addresses.store import AddressChangeStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
 from profiles.deadletters.usecases import report_dead
@@ -55,14 +57,15 @@ def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
     try:
         with engine.begin() as connection:
             mail, accounts = MailStore(connection), AccountStore(connection)
+            cipher = FieldCipher(config.field_keys, config.index_key)
             if queued.kind == ERASE_FILES:
-                erase_mailbox(
-                    Path(config.mail_dir), FieldCipher(config.field_keys, config.index_key), queued.data["mailbox"]
-                )
+                # One order of the version before names one mailbox.
+                for mailbox in queued.data.get("mailboxes") or [queued.data["mailbox"]]:
+                    erase_mailbox(Path(config.mail_dir), cipher, mailbox)
                 mail.note_files_erased(queued.data["erasure"])
                 mail.remove(queued.id)
                 return True
-            address, data = _addressed(queued, accounts, config)
+            address, data = _addressed(queued, accounts, AddressChangeStore(connection, cipher), config)
             if address is not None:
                 subject, text = write(queued.kind, data, language=_language(mail, accounts, queued))
                 _send(config, queued, address, subject, text)
@@ -93,7 +96,7 @@ def _refused_for_good(error: Exception) -> bool:
 
 
 def _addressed(
-    queued: Queued, accounts: AccountStore, config: WorkerSettings
+    queued: Queued, accounts: AccountStore, changes: AddressChangeStore, config: WorkerSettings
 ) -> tuple[EmailAddress | None, dict[str, object]]:
     """Where a message goes, or None when it is not to be sent; tokens are made here and stand nowhere else."""
     now = clock.now()
@@ -112,7 +115,10 @@ def _addressed(
             "hours": RESET_HOURS,
             "link": _link(config, "reset", token),
         }
-    if queued.person_id is None:
+    if queued.person_id is not None and queued.kind in ASKING:
+        found = addressed(queued.kind, queued.person_id, queued.data["change"], accounts=accounts, changes=changes)
+        return (None, data) if found is None else (_mailbox(found[0]), data | found[1])
+    if queued.person_id is None or queued.address is not None:
         return _mailbox(queued.address or ""), data
     account = accounts.get(queued.person_id)
     if account is None:

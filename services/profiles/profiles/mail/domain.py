@@ -45,6 +45,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The password of your account at {instance} was changed, and all other sessions were ended. If it was not "
         "you, ask for a new one with requestPasswordReset at once.",
     ),
+    "email-change-new": (
+        "Confirm your new address",
+        "Somebody asked to use this address for their account at {instance}. If it was you, send this token with the "
+        "operation confirmEmailChange before {due}:\n\n{token}\n\nIf not, do nothing: without the token this address is "
+        "not used.",
+    ),
+    "email-change-old": (
+        "Another address for your account",
+        "Somebody signed in to your account at {instance} and asked to use another address for it. If it was you, send this "
+        "token with the operation confirmEmailChange:\n\n{token}\n\nIf it was not you, send the same token with the "
+        "operation refuseEmailChange: your address stays, and everybody is signed out. Then ask for a new password with "
+        "requestPasswordReset.\n\nIf you do neither before {due}, and the new address is confirmed, it is used from then on.",
+    ),
+    "email-change-known": (
+        "You have an account already",
+        "Somebody asked to use this address for another account at {instance}. It has an account already, and nothing has "
+        "changed. If it was you, sign in to that account, or ask for a new password with requestPasswordReset.",
+    ),
+    "email-change-refused": (
+        "Your address stays",
+        "The change of the address of your account at {instance} was refused, and all sessions were ended. Whoever asked for "
+        "it knows your password: ask for a new one with requestPasswordReset now.",
+    ),
+    "email-changed": (
+        "Your address was changed",
+        "Your account at {instance} has another address from now on; sign in with that one. If it was not you, write to "
+        "{contact} at once.",
+    ),
     "totp-enabled": (
         "One-time passwords are on",
         "Signing in to your account at {instance} asks for a one-time password from now on. If it was not you, write "

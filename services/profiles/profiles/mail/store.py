@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,14 +54,14 @@ class MailStore:
             {"k": kind, "p": people, "d": orjson.dumps(data).decode()},
         )
 
-    def erase(self, address: str, *, mailbox: str, erasure_id: str) -> None:
-        """Forget what waits for an address, and let the worker delete its files.
+    def erase(self, address: str, *, mailboxes: Sequence[str], erasure_id: str) -> None:
+        """Forget what waits for an address, and let the worker delete the files of a person's mailboxes.
 
         Args:
-            mailbox: a keyed hash of the address, because nothing may name it any more.
+            mailboxes: keyed hashes of their addresses, because nothing may name these any more.
         """
         self._db.execute(sa.text("DELETE FROM mail WHERE lower(address) = lower(:a)"), {"a": address})
-        self.send(ERASE_FILES, mailbox=mailbox, erasure=erasure_id)
+        self.send(ERASE_FILES, mailboxes=list(mailboxes), erasure=erasure_id)
 
     def note_files_erased(self, erasure_id: str) -> None:
         """Note that an erasure is done with the files."""

@@ -10,6 +10,7 @@ from kit.holdings import Erasure, Subject, exported, personal, technical
 _ERASED = "until its owner erases it"
 PROFILE = Subject("profile", _ERASED)
 ACCOUNT = Subject("account: address, sign-in, roles, accepted policies", _ERASED)
+ADDRESS_CHANGE = Subject("change of the address that waits for both mailboxes", "7 days after it was asked for")
 SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
     "credentials, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
@@ -87,6 +88,11 @@ HOLDINGS = (
     technical("account", "totp_key_id", "which key encrypts the secret"),
     personal("account", "password_hash totp_cipher totp_last_step", ACCOUNT,
              because="secrets, which an archive must not hold"),
+    personal("email_change", "email requested_at due_at new_confirmed_at old_confirmed_at", ADDRESS_CHANGE,
+             archive="email_change.json"),
+    technical("email_change", "id person_id", _KEY),
+    technical("former_mailbox", "person_id mailbox changed_at",
+              "keyed hashes, so that an erasure also finds the messages in files to an address that was changed"),
     personal("account_role", "role", ACCOUNT, archive="roles.json"),
     technical("account_role", "person_id", _KEY),
     personal("verifier_jurisdiction", "jurisdiction", ACCOUNT, archive="jurisdictions.json"),
@@ -207,6 +213,7 @@ OWNED = {
     "account_role": "person_id = CAST(:p AS uuid)",
     "verifier_jurisdiction": "person_id = CAST(:p AS uuid)",
     "policy_acceptance": "person_id = CAST(:p AS uuid)",
+    "email_change": "person_id = CAST(:p AS uuid)",
     "session": "person_id = CAST(:p AS uuid)",
     "proof": "person_id = CAST(:p AS uuid)",
     "import_source": "person_id = CAST(:p AS uuid) OR person_id IN (SELECT id FROM person WHERE merged_into = CAST(:p AS uuid))",

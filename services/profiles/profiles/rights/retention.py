@@ -37,6 +37,8 @@ RULES = (
     Rule("answers kept for Idempotency-Key", 2, "2 days after the request", "DELETE FROM idempotency WHERE created_at < :before"),
     Rule("evidence", 0, "30 days after the decision, or while it can be appealed; 180 days after an unanswered question",
          "DELETE FROM evidence WHERE delete_at < :before"),
+    Rule("keyed hashes of former mailboxes", 7, "7 days after the change of the address",
+         "DELETE FROM former_mailbox WHERE changed_at < :before"),
     Rule("archives of one's own data", 0, "24 hours after they were made", "DELETE FROM archive WHERE expires_at < :before"),
     Rule("proofs of verification", 90, "90 days after their expiry", "DELETE FROM proof WHERE expires_at < :before"),
     Rule("rejected and withdrawn credentials", 730, "2 years after the decision", "DELETE FROM credential WHERE status IN "

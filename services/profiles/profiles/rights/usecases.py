@@ -17,6 +17,7 @@ from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound
 from profiles.accounts.domain import mailbox_key, typed_key
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
+from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
 from profiles.checks.domain import for_owner
 from profiles.credentials.store import CredentialStore
@@ -50,6 +51,7 @@ class Holdings:
     mail: MailStore
     audit: AuditTrail
     rights: RightsStore
+    addresses: AddressChangeStore
 
 
 def _json(value: Any) -> bytes:
@@ -203,7 +205,8 @@ def erase(held: Holdings, person_id: str, *, actor: str, now: datetime) -> str:
     account = held.accounts.get(person_id)
     held.rights.add_erasure(erasure_id, at=now, has_mail=account is not None)
     if account is not None:
-        held.mail.erase(account.email, mailbox=held.rights.mailbox_hash(account.email), erasure_id=erasure_id)
+        mailboxes = [held.rights.mailbox_hash(account.email), *held.addresses.mailboxes(person_id)]
+        held.mail.erase(account.email, mailboxes=mailboxes, erasure_id=erasure_id)
     places: list[str] = []
     for own in everything:
         places += held.people.institutions_of(own)

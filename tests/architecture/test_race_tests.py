@@ -70,6 +70,7 @@ def refusing() -> tuple[str, ...]:
 
 
 GRAPH, PROFILES = "tests/graph/integration/test_races.py", "tests/profiles/integration/test_races.py"
+FACTORS = "tests/profiles/integration/test_second_factor.py"
 CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
@@ -103,6 +104,10 @@ RACED = {
         "tests/profiles/integration/test_confirmation.py::test_no_session_is_opened_with_a_password_that_was_replaced"
     ),
     "profiles.accounts.recovery.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
+    "profiles.second_factor.usecases.approve_reset": f"{FACTORS}::test_two_admins_reset_a_second_factor_once",
+    "profiles.second_factor.usecases.disable_totp": f"{FACTORS}::test_one_time_passwords_are_turned_off_once",
+    "profiles.second_factor.usecases.new_recovery_codes": f"{FACTORS}::test_of_many_new_recovery_codes_one_set_works",
+    "profiles.second_factor.usecases.request_reset": f"{FACTORS}::test_one_request_waits_however_often_it_is_made",
     "profiles.addresses.usecases.confirm_change": f"{CHANGES}::test_an_address_that_many_accounts_want_goes_to_one",
     "profiles.addresses.usecases.request_change": f"{CHANGES}::test_of_many_changes_that_one_person_asks_for_one_waits",
     "profiles.accounts.usecases.create_account": f"{PROFILES}::test_one_address_gets_one_account_from_the_operator",

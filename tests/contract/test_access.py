@@ -19,6 +19,7 @@ from gateway.ids import decode, encode
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.schema import schema
+from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
 from kit.levels import NEEDS
 from kit.verification import LEVELS, at_least
@@ -40,7 +41,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "decideCredential": {"decision": "REJECT", "reason": "OTHER"},
     "suspendCredential": {"reason": "OTHER"}, "revokeCredential": {"reason": "OTHER"},
     "setRoles": {"roles": [], "jurisdictions": ["M49:001"]},
-    "suspendAccount": {"reason": "x"},
+    "suspendAccount": {"reason": "x"}, "approveSecondFactorReset": {},
 }  # fmt: skip
 BY_CREDENTIAL = {"takeCase", "releaseCase", "confirmDecision", "requestEvidenceUpload"}
 
@@ -64,7 +65,18 @@ def test_the_table_lists_every_mutation_and_field() -> None:
     """A new one is listed before it is served."""
     served = {
         camel(n)
-        for m in (ACCOUNTS, ADMINISTRATION, CREDENTIALS, DESK, DIRECTORY, PEOPLE, RIGHTS, SESSIONS, ADDRESSES)
+        for m in (
+            ACCOUNTS,
+            ADMINISTRATION,
+            CREDENTIALS,
+            DESK,
+            DIRECTORY,
+            PEOPLE,
+            RIGHTS,
+            SESSIONS,
+            ADDRESSES,
+            SECOND_FACTOR,
+        )
         for n in m
     }
     listed = [*TABLE["credential"], *TABLE["account"], *TABLE["self"]["signed_in"], *TABLE["self"]["anyone"]]
@@ -102,6 +114,7 @@ PATHS = {
     "Credential": 'node(id: "{Credential}") {{ ... on Credential {{ {field} }} }}',
     "Account": 'node(id: "{Account}") {{ ... on Account {{ {field} }} }}',
     "AuditEntry": "auditLog(first: 1) {{ nodes {{ {field} }} }}",
+    "SecondFactorReset": "secondFactorResets(first: 1) {{ nodes {{ {field} }} }}",
     "DeadLetter": "deadLetters(first: 1) {{ nodes {{ {field} }} }}",
     "Viewer": "viewer {{ {field} }}",
     "ProofCheck": 'checkProof(token: "x") {{ {field} }}',

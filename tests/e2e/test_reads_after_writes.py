@@ -16,6 +16,9 @@ ROUNDS = 3
 # Mutations that no query shows: what they answer is all there is to read, or it comes by mail.
 NOT_SHOWN = {
     "signIn", "refreshSession", "signOut", "resendConfirmation", "requestPasswordReset", "resetPassword", "changePassword",
+    "newRecoveryCodes", "disableTotp", "refuseSecondFactorReset",
+    # need one-time passwords, and a second admin; tests/profiles/integration/test_second_factor.py reads after them
+    "requestSecondFactorReset", "approveSecondFactorReset",
     "confirmEmailChange", "refuseEmailChange",
     "startTotp", "confirmTotp", "exportMyData", "requestEvidenceUpload", "flag", "proposeNote",
     # need people of a register, which the demo does not have; tests/e2e/test_imports.py reads after them

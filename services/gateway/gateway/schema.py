@@ -37,6 +37,8 @@ from gateway.people.queries import PeopleQueries
 from gateway.proofs.types import ProofQueries
 from gateway.rates.types import RateQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
+from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
+from gateway.second_factor.types import SecondFactorQueries
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
 from gateway.streams.types import Subscription
 
@@ -59,6 +61,7 @@ class Query(
     RateQueries,
     AdministrationQueries,
     DeadLetterQueries,
+    SecondFactorQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
 
@@ -67,6 +70,7 @@ _MUTATIONS: dict[str, graphene.Field] = {
     **ACCOUNTS,
     **SESSIONS,
     **ADDRESSES,
+    **SECOND_FACTOR,
     **PEOPLE,
     **DIRECTORY,
     **RIGHTS,

@@ -50,6 +50,7 @@ from profiles.projection.views import blueprint as projection
 from profiles.proofs.views import blueprint as proofs
 from profiles.registers.views import blueprint as registers
 from profiles.rights.views import blueprint as rights
+from profiles.second_factor.views import blueprint as second_factor
 from profiles.sessions.views import blueprint as sessions
 from profiles.wiring import Wiring
 
@@ -63,6 +64,8 @@ PUBLIC = (
     "accounts.reset_password",
     "addresses.confirm",
     "addresses.refuse",
+    "second_factor.refuse",
+    "second_factor.request",
     "directory.hide",
     "evidence.upload",
     "evidence.download",
@@ -202,7 +205,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium profiles")
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
-        policies, imports, projection, dead_letters, keys, sessions, addresses,
+        policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

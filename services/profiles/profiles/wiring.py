@@ -49,6 +49,7 @@ from profiles.proofs.usecases import revoke_lost
 from profiles.registers.store import RegisterStore
 from profiles.rights.store import RightsStore
 from profiles.rights.usecases import Holdings
+from profiles.second_factor.store import SecondFactorStore
 from profiles.sessions.domain import describe_client
 from profiles.sessions.store import SessionStore
 from profiles.settings import Settings
@@ -99,6 +100,7 @@ class Work:
         self.letters = DeadLetterStore(connection)
         self.keys = KeyStore(connection)
         self.sessions = SessionStore(connection)
+        self.factors = SecondFactorStore(connection)
         self.addresses = AddressChangeStore(connection, cipher)
 
     def casework(self) -> Casework:

@@ -183,7 +183,7 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json",
             "policies.json", "proofs.json", "audit.json", "sources.json", "evidence.json", "graph/connections.json",
-            "graph/posts.json"} == set(archive.namelist())  # fmt: skip
+            "graph/posts.json", "email_change.json", "second_factor_reset.json"} == set(archive.namelist())  # fmt: skip
     numbers = [c["number"] for c in json.loads(archive.read("credentials.json"))]
     assert "555555501" in numbers
     assert [e["action"] for e in json.loads(archive.read("audit.json"))] == ["credential.submit"] * 2
@@ -357,6 +357,7 @@ def _rows(what: str) -> list[str]:
                                                "VALUES (:i, :p, 'DEGREE', 'DE', 'VAL_FAIL', :at, :at)"],
         "decisions about numbers and documents, without names": ["INSERT INTO past_decision (id, decided_at, outcome, by_two, kind, "
                                                                  "jurisdiction) VALUES (:i, :at, 'REJECTED', false, 'DEGREE', 'DE')"],
+        "keyed hashes of former mailboxes": ["INSERT INTO former_mailbox VALUES (:p, :t, :at)"],
         "sessions of erased people": ["INSERT INTO erased_session VALUES (:i, :at)"],
         "receipts of erasures": ["INSERT INTO erasure (id, erased_at) VALUES (:i, :at)"],
     }[what]  # fmt: skip

@@ -116,6 +116,13 @@ class AccountStore:
             ).scalar()
         )
 
+    def many(self, person_ids: Sequence[str]) -> list[Account]:
+        """The accounts of several people."""
+        rows = self._db.execute(
+            sa.text(_ACCOUNT + "WHERE person_id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(person_ids)}
+        ).mappings()
+        return [Account(**row) for row in rows]
+
     def add(
         self, *, person_id: str, email: EmailAddress, password_hash: str | None, created_at: datetime, confirmed: bool
     ) -> bool:
@@ -233,6 +240,9 @@ class AccountStore:
             {"id": person_id, "h": password_hash},
         )
         self._db.execute(sa.text("DELETE FROM email_change WHERE person_id = CAST(:id AS uuid)"), {"id": person_id})
+        self._db.execute(
+            sa.text("DELETE FROM second_factor_reset WHERE person_id = CAST(:id AS uuid)"), {"id": person_id}
+        )
 
     def add_mail_token(self, *, token_hash: bytes, person_id: str, purpose: str, expires_at: datetime) -> None:
         """Store a token's hash; earlier ones for the same purpose end."""

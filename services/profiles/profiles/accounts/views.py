@@ -105,12 +105,12 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
             limiter.refund_sign_in(tried)
         raise
     except InvalidCredentials:
-        _note_failure(found)
+        note_failed_sign_in(found)
         raise
     return session.as_dict()
 
 
-def _note_failure(found: Sequence[Account | None]) -> None:
+def note_failed_sign_in(found: Sequence[Account | None]) -> None:
     """Audit a failed sign-in to an account that has more rights than a member's; how many stand in the trail is bounded.
 
     It is written when the answer has gone out, so that the time of the answer does not tell whose accounts these are.

@@ -23,6 +23,8 @@ from profiles.deadletters.usecases import report_dead
 from profiles.desk.usecases import restore
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import revoke_lost
+from profiles.second_factor.usecases import FactorWork
+from profiles.second_factor.usecases import finish_due as finish_reset
 
 if TYPE_CHECKING:
     from profiles.wiring import Work
@@ -143,6 +145,12 @@ DUTIES: dict[str, Duty] = {
         take=lambda unit, now, most, out: unit.addresses.due(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: finish_due(
             AddressWork(unit.accounts, unit.addresses, unit.mail, unit.audit), person, now=now
+        ),
+    ),
+    "second_factor_resets": Duty(
+        take=lambda unit, now, most, out: unit.factors.due(now=now, most=most, except_ids=out),
+        act=lambda unit, person, now: finish_reset(
+            FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit), person, now=now
         ),
     ),
     "proofs": Duty(

@@ -27,6 +27,8 @@ from profiles.deadletters.usecases import report_dead
 from profiles.mail.domain import LANGUAGES, write
 from profiles.mail.files import erase_mailbox, write_message
 from profiles.mail.store import ERASE_FILES, MailStore, Queued
+from profiles.second_factor.delivery import REFUSABLE, refusal_token
+from profiles.second_factor.store import SecondFactorStore
 from profiles.worker_settings import WorkerSettings
 
 SMTP_SECONDS = 10
@@ -65,7 +67,9 @@ def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
                 mail.note_files_erased(queued.data["erasure"])
                 mail.remove(queued.id)
                 return True
-            address, data = _addressed(queued, accounts, AddressChangeStore(connection, cipher), config)
+            address, data = _addressed(
+                queued, accounts, AddressChangeStore(connection, cipher), SecondFactorStore(connection), config
+            )
             if address is not None:
                 subject, text = write(queued.kind, data, language=_language(mail, accounts, queued))
                 _send(config, queued, address, subject, text)
@@ -96,7 +100,11 @@ def _refused_for_good(error: Exception) -> bool:
 
 
 def _addressed(
-    queued: Queued, accounts: AccountStore, changes: AddressChangeStore, config: WorkerSettings
+    queued: Queued,
+    accounts: AccountStore,
+    changes: AddressChangeStore,
+    factors: SecondFactorStore,
+    config: WorkerSettings,
 ) -> tuple[EmailAddress | None, dict[str, object]]:
     """Where a message goes, or None when it is not to be sent; tokens are made here and stand nowhere else."""
     now = clock.now()
@@ -118,6 +126,10 @@ def _addressed(
     if queued.person_id is not None and queued.kind in ASKING:
         found = addressed(queued.kind, queued.person_id, queued.data["change"], accounts=accounts, changes=changes)
         return (None, data) if found is None else (_mailbox(found[0]), data | found[1])
+    if queued.person_id is not None and queued.kind in REFUSABLE:
+        given = refusal_token(queued.kind, queued.person_id, queued.data["reset"], accounts=accounts, factors=factors)
+        account = accounts.get(queued.person_id)
+        return (None, data) if given is None or account is None else (_mailbox(account.email), data | {"token": given})
     if queued.person_id is None or queued.address is not None:
         return _mailbox(queued.address or ""), data
     account = accounts.get(queued.person_id)

@@ -78,6 +78,43 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Signing in to your account at {instance} asks for a one-time password from now on. If it was not you, write "
         "to {contact} at once.",
     ),
+    "totp-disabled": (
+        "One-time passwords are off",
+        "Signing in to your account at {instance} asks for no one-time password any more, and all other sessions were ended. "
+        "If it was not you, write to {contact} at once.",
+    ),
+    "recovery-codes-replaced": (
+        "You have new recovery codes",
+        "The recovery codes of your account at {instance} were replaced; the earlier ones do not work any more. If it was not "
+        "you, write to {contact} at once.",
+    ),
+    "second-factor-reset-requested": (
+        "Your one-time passwords are to be turned off",
+        "Somebody who knows your password asked the administrators of {instance} to turn off the one-time passwords of your "
+        "account. If it was you, wait: they will want to know that it is you. If it was not you, send this token with the "
+        "operation refuseSecondFactorReset, and ask for a new password with requestPasswordReset:\n\n{token}",
+    ),
+    "second-factor-reset-approved": (
+        "An administrator agreed to turn off your one-time passwords",
+        "An administrator of {instance} agreed to turn off the one-time passwords of your account. {step} If you did not ask "
+        "for it, send this token with the operation refuseSecondFactorReset, and ask for a new password with "
+        "requestPasswordReset:\n\n{token}",
+    ),
+    "second-factor-reset-refused": (
+        "Your one-time passwords stay on",
+        "The one-time passwords of your account at {instance} stay on, and all sessions were ended. Whoever asked for it knows "
+        "your password: ask for a new one with requestPasswordReset now.",
+    ),
+    "second-factor-reset-done": (
+        "Your one-time passwords are off",
+        "The one-time passwords of your account at {instance} were turned off, and all sessions were ended. Sign in with your "
+        "password and set up another device with startTotp. If you did not ask for it, write to {contact} at once.",
+    ),
+    "second-factor-reset-waiting": (
+        "Somebody has lost their second factor",
+        "At {instance} somebody asks to have their one-time passwords turned off. The request is in secondFactorResets, and two "
+        "administrators must agree. Make sure that it is the person, by another way than mail.",
+    ),
     "account-suspended": (
         "Your account is suspended",
         "Your account at {instance} is suspended{until}. Reason: {reason}\n\nIf you disagree, write to {contact}.",

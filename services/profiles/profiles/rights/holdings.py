@@ -11,6 +11,7 @@ _ERASED = "until its owner erases it"
 PROFILE = Subject("profile", _ERASED)
 ACCOUNT = Subject("account: address, sign-in, roles, accepted policies", _ERASED)
 ADDRESS_CHANGE = Subject("change of the address that waits for both mailboxes", "7 days after it was asked for")
+FACTOR_RESET = Subject("request to reset a lost second factor", "14 days after it was made")
 SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
     "credentials, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
@@ -93,6 +94,11 @@ HOLDINGS = (
     technical("email_change", "id person_id", _KEY),
     technical("former_mailbox", "person_id mailbox changed_at",
               "keyed hashes, so that an erasure also finds the messages in files to an address that was changed"),
+    personal("second_factor_reset", "requested_at approved_at due_at expires_at", FACTOR_RESET,
+             archive="second_factor_reset.json"),
+    personal("second_factor_reset", "approved_by", FACTOR_RESET,
+             because="which admin agreed stands in the audit trail, under a pseudonym"),
+    technical("second_factor_reset", "id person_id", _KEY),
     personal("account_role", "role", ACCOUNT, archive="roles.json"),
     technical("account_role", "person_id", _KEY),
     personal("verifier_jurisdiction", "jurisdiction", ACCOUNT, archive="jurisdictions.json"),
@@ -213,6 +219,7 @@ OWNED = {
     "account_role": "person_id = CAST(:p AS uuid)",
     "verifier_jurisdiction": "person_id = CAST(:p AS uuid)",
     "policy_acceptance": "person_id = CAST(:p AS uuid)",
+    "second_factor_reset": "person_id = CAST(:p AS uuid)",
     "email_change": "person_id = CAST(:p AS uuid)",
     "session": "person_id = CAST(:p AS uuid)",
     "proof": "person_id = CAST(:p AS uuid)",

@@ -1,0 +1,185 @@
+"""New recovery codes, turning one-time passwords off, and resetting them for somebody who has lost the device."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kit import ids
+from kit.clock import new_id
+from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials, SecondPersonRequired
+from profiles.accounts import totp
+from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.usecases import token_hash
+from profiles.audit.store import AuditTrail
+from profiles.mail.store import MailStore
+from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS, SecondFactorReset
+from profiles.second_factor.store import SecondFactorStore
+
+_GONE = "This token is not valid or was used."
+_OFF = "One-time passwords are not on."
+
+
+@dataclass(frozen=True)
+class FactorWork:
+    """What acts on second factors work with, all on one connection."""
+
+    accounts: AccountStore
+    factors: SecondFactorStore
+    mail: MailStore
+    audit: AuditTrail
+
+
+def new_recovery_codes(work: FactorWork, *, person_id: str) -> list[str]:
+    """Replace a person's recovery codes by ten new ones, which are told this once.
+
+    Raises:
+        Conflict: one-time passwords are off.
+    """
+    _, confirmed, _ = work.accounts.lock_totp(person_id)
+    if not confirmed:
+        raise Conflict(_OFF)
+    codes = totp.new_recovery_codes()
+    work.accounts.set_recovery_codes(person_id, [totp.code_hash(code) for code in codes])
+    work.mail.send("recovery-codes-replaced", person_id=person_id)
+    work.audit.note("account.new-recovery-codes", actor=person_id, object=f"person:{person_id}")
+    return codes
+
+
+def disable_totp(work: FactorWork, *, person_id: str, session: str | None, now: datetime) -> None:
+    """Turn one-time passwords off, so that another device can be set up; roles beyond MEMBER do not count until then.
+
+    All other sessions end. The present one goes on, and its access token ends, which says what the roles were.
+
+    Raises:
+        Conflict: they are off.
+        Forbidden: the token names no session.
+    """
+    _, confirmed, _ = work.accounts.lock_totp(person_id)
+    if not confirmed:
+        raise Conflict(_OFF)
+    if session is None:
+        raise Forbidden("Sign in first.")
+    work.factors.turn_off(person_id)
+    work.factors.remove(person_id)
+    work.accounts.end_sessions(person_id, at=now, but=session)
+    work.factors.lower_session(session)
+    work.accounts.void_tokens(person_id, at=now)
+    work.mail.send("totp-disabled", person_id=person_id)
+    work.audit.note("account.disable-totp", actor=person_id, object=f"person:{person_id}")
+
+
+def request_reset(work: FactorWork, account: Account, *, now: datetime) -> None:
+    """Ask admins to turn off the one-time passwords of an account whose password was right.
+
+    A request that waits stays as it is, with who has agreed to it.
+
+    Raises:
+        Conflict: signing in asks for no one-time password, or nobody could be told, because the address is not confirmed.
+        Forbidden: the account is suspended.
+    """
+    waiting = work.factors.lock(account.person_id)
+    present = work.accounts.get(account.person_id)
+    if present is None or not present.totp:
+        raise Conflict("Signing in to this account asks for no one-time password.")
+    if present.suspended:
+        raise Forbidden("This account is suspended.")
+    if not present.confirmed:
+        raise Conflict("Confirm your address first, with confirmEmail.")
+    if waiting is not None and waiting.expires_at > now:
+        return
+    work.factors.remove(account.person_id)
+    reset_id = new_id()
+    work.factors.add(reset_id, account.person_id, requested_at=now, expires_at=now + timedelta(days=RESET_DAYS))
+    work.mail.send("second-factor-reset-requested", person_id=account.person_id, reset=reset_id)
+    admins = [admin.person_id for admin in work.accounts.with_role("ADMIN") if admin.person_id != account.person_id]
+    work.mail.send_many("second-factor-reset-waiting", admins)
+    work.audit.note(
+        "account.request-second-factor-reset", actor=account.person_id, object=f"person:{account.person_id}"
+    )
+
+
+def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime) -> bool:
+    """Agree as an admin to reset somebody's second factor; the second admin who agrees does it.
+
+    The lock on all admins comes first: whether there is a second one, and who of them has agreed, is decided by one at a time.
+
+    Returns:
+        whether it is done now; else a second admin must agree, or 72 hours must pass where there is none.
+
+    Raises:
+        Forbidden: it is one's own account, or one is no admin any more.
+        Conflict: nobody asked for it, or the request is over.
+        SecondPersonRequired: the same admin agreed first.
+    """
+    admins = work.accounts.lock_admins()
+    if admin == person_id:
+        raise Forbidden("Nobody resets their own second factor.", field=["account"])
+    if admin not in admins:
+        raise Forbidden("This needs the role ADMIN.")
+    reset = work.factors.lock(person_id) if ids.valid(person_id) else None
+    if reset is None or reset.expires_at <= now:
+        raise Conflict("Nobody waits for a reset of the second factor of this account.", field=["account"])
+    others = [one for one in admins if one != person_id]
+    if not reset.is_approved(others):
+        due_at = now + timedelta(hours=ALONE_HOURS) if others == [admin] else None
+        work.factors.approve(person_id, admin=admin, at=now, due_at=due_at)
+        step = f"It is done on {due_at:%Y-%m-%d %H:%M} UTC." if due_at else "A second admin must agree."
+        work.mail.send("second-factor-reset-approved", person_id=person_id, reset=reset.id, step=step)
+        work.mail.send_many("second-factor-reset-waiting", [one for one in others if one != admin])
+        work.audit.note("account.approve-second-factor-reset", actor=admin, object=f"person:{person_id}")
+        return False
+    if reset.approved_by == admin:
+        raise SecondPersonRequired("You have agreed already; another admin must agree too.", field=["account"])
+    _done(work, person_id, actor=admin, now=now)
+    return True
+
+
+def refuse_reset(work: FactorWork, *, token: str, now: datetime) -> None:
+    """Refuse a reset with the token that the person was sent: it is not done, and all their sessions end.
+
+    Raises:
+        InvalidCredentials: nobody was sent this token, or its request is over.
+        Expired: the request has waited for too long.
+    """
+    found = work.factors.token(token_hash(token))
+    if found is None:
+        raise InvalidCredentials(_GONE, field=["token"])
+    person_id, reset_id, until = found
+    if until <= now:
+        raise Expired("This request has ended by itself.", field=["token"])
+    reset = work.factors.lock(person_id)
+    if reset is None or reset.id != reset_id:
+        raise InvalidCredentials(_GONE, field=["token"])
+    work.factors.remove(person_id)
+    work.accounts.end_sessions(person_id, at=now)
+    work.mail.send("second-factor-reset-refused", person_id=person_id)
+    work.audit.note("account.refuse-second-factor-reset", actor=person_id, object=f"person:{person_id}")
+
+
+def finish_due(work: FactorWork, person_id: str, *, now: datetime) -> None:
+    """Do a reset to which the only admin agreed 72 hours ago, or forget a request that is over."""
+    admins = work.accounts.lock_admins()
+    reset = work.factors.lock(person_id)
+    if reset is None:
+        return
+    if _is_due(reset, admins, now):
+        _done(work, person_id, actor="service:clock", now=now)
+    elif reset.expires_at <= now or (reset.due_at is not None and reset.due_at <= now):
+        # Over; or the admin who agreed alone is none any more.
+        work.factors.remove(person_id)
+        work.audit.note("account.drop-second-factor-reset", actor="service:clock", object=f"person:{person_id}")
+
+
+def _is_due(reset: SecondFactorReset, admins: Collection[str], now: datetime) -> bool:
+    return reset.due_at is not None and reset.due_at <= now and reset.is_approved(admins)
+
+
+def _done(work: FactorWork, person_id: str, *, actor: str, now: datetime) -> None:
+    """Turn one-time passwords off and end all sessions; roles beyond MEMBER count again when they are on again."""
+    work.factors.turn_off(person_id)
+    work.factors.remove(person_id)
+    work.accounts.end_sessions(person_id, at=now)
+    work.mail.send("second-factor-reset-done", person_id=person_id)
+    work.audit.note("account.reset-second-factor", actor=actor, object=f"person:{person_id}")

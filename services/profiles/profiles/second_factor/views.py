@@ -1,0 +1,150 @@
+"""HTTP: recovery codes, and resetting a lost second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from kit import clock, cursors
+from kit.errors import InvalidCredentials, RateLimited
+from kit.fields import PageSchema
+from kit.web import ServiceBlueprint, caller
+from profiles.accounts import administration, recovery
+from profiles.accounts import usecases as accounts
+from profiles.accounts.domain import find_email
+from profiles.accounts.limiter import Act
+from profiles.accounts.schemas import MailToken, Password
+from profiles.accounts.views import note_failed_sign_in
+from profiles.rights.usecases import require_fresh
+from profiles.second_factor import schemas, usecases
+from profiles.second_factor.usecases import FactorWork
+from profiles.wiring import Work, attempt, client_address, counted, limits, once_per_key, require, work
+
+blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery codes, and a lost second factor")
+
+
+def _parts(unit: Work) -> FactorWork:
+    return FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit)
+
+
+def _check_password(password: str, *, act: str) -> None:
+    """Refuse unless the caller has signed in a moment ago and this is their password."""
+    me = caller()
+    require_fresh(me.authenticated_at, clock.now(), act=act)
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, me.subject)
+        account = limiter.accounts.get(me.subject)
+    recovery.require_password(account, password, field="password")
+    with counted() as limiter:
+        limiter.refund(Act.PERSON, me.subject, wholly=True)
+
+
+@blueprint.post("/v1/me/recovery-codes")
+@blueprint.arguments(Password)
+def new_recovery_codes(body: dict[str, Any]) -> Response:
+    """Replace one's recovery codes."""
+    me = caller().subject
+    with attempt("account.new-recovery-codes", f"person:{me}"):
+        _check_password(body["password"], act="replacing recovery codes")
+        with work() as unit:
+            codes = usecases.new_recovery_codes(_parts(unit), person_id=me)
+    return jsonify(recovery_codes=codes)
+
+
+@blueprint.post("/v1/me/totp/end")
+@blueprint.arguments(Password)
+@blueprint.response(204)
+def disable_totp(body: dict[str, Any]) -> None:
+    """Turn one-time passwords off."""
+    me = caller()
+    with attempt("account.disable-totp", f"person:{me.subject}"):
+        _check_password(body["password"], act="turning one-time passwords off")
+        with work() as unit:
+            usecases.disable_totp(_parts(unit), person_id=me.subject, session=me.session, now=clock.now())
+
+
+@blueprint.post("/v1/second-factor-resets")
+@blueprint.arguments(schemas.LostFactor)
+@blueprint.response(204)
+def request(body: dict[str, Any]) -> None:
+    """Ask for a reset with the password alone; it is tried, counted and hashed as a sign-in is."""
+    email = body["email"]
+    with counted() as limiter:
+        found = accounts.candidates(limiter.accounts, email)
+        tried = limiter.charge_sign_in(email, client_address(), found=found)
+    try:
+        account = accounts.matching(found, body["password"], lane=tried.lane)
+    except RateLimited:  # nothing was guessed
+        with counted() as limiter:
+            limiter.refund_sign_in(tried)
+        raise
+    except InvalidCredentials:
+        note_failed_sign_in(found)
+        raise
+    with counted() as limiter:
+        limiter.refund_sign_in(tried)
+    mailbox = find_email(account.email)
+    with work() as unit:
+        if mailbox is not None:
+            limits(unit).charge_mail(client_address(), mailbox)
+        usecases.request_reset(_parts(unit), account, now=clock.now())
+
+
+@blueprint.post("/v1/second-factor-resets/refusal")
+@blueprint.arguments(MailToken)
+@blueprint.response(204)
+def refuse(body: dict[str, Any]) -> None:
+    """Refuse a reset with the token that came by mail."""
+    with counted() as limiter:
+        limiter.charge(Act.TOKEN, client_address())
+    with work() as unit:
+        usecases.refuse_reset(_parts(unit), token=body["token"], now=clock.now())
+        limits(unit).refund(Act.TOKEN, client_address())
+
+
+@blueprint.post("/v1/second-factor-resets/search")
+@blueprint.arguments(PageSchema)
+def search(body: dict[str, Any]) -> Response:
+    """Requests that wait, newest first, with the accounts that they are about; for admins."""
+    with attempt("second-factor-reset.list", "second-factor-resets"):
+        admin = require("ADMIN").subject
+    mark = cursors.fingerprint("second-factor-resets")
+    before = cursors.moment_after(body["after"], mark)
+    with work() as unit:
+        found = unit.factors.page(now=clock.now(), before=before, first=body["first"] + 1)
+        rows = found[: body["first"]]
+        by_id = {account.person_id: account for account in unit.accounts.many([row.person_id for row in rows])}
+        if rows:
+            unit.audit.note_read(
+                "second-factor-reset.list", actor=admin, object="second-factor-resets", count=len(rows), now=clock.now()
+            )
+    return jsonify(
+        rows=[
+            {
+                "reset": {
+                    "account": administration.shown(by_id[row.person_id]), "requested_at": row.requested_at,
+                    "expires_at": row.expires_at, "approved_by": row.approved_by, "approved_at": row.approved_at,
+                    "due_at": row.due_at,
+                },
+                "cursor": cursors.encode(mark, [row.requested_at.isoformat(), row.person_id]),
+            }
+            for row in rows
+            if row.person_id in by_id
+        ],
+        has_next=len(found) > len(rows),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/accounts/<person_id>/second-factor-reset")
+def approve(person_id: str) -> Response:
+    """Agree to a reset; the second admin who agrees does it."""
+    with attempt("account.approve-second-factor-reset", f"person:{person_id}"):
+        admin = require("ADMIN").subject
+        with work() as unit:
+
+            def act() -> dict[str, Any]:
+                done = usecases.approve_reset(_parts(unit), admin=admin, person_id=person_id, now=clock.now())
+                return {"done": done}
+
+            return jsonify(once_per_key(unit, None, act))

@@ -93,7 +93,6 @@ RACED = {
     "graph.moderation.usecases.appeal_decision": f"{GRAPH}::test_a_decision_is_appealed_once",
     "graph.moderation.usecases.decide_flag": f"{GRAPH}::test_of_32_moderators_who_take_a_flag_at_once_one_has_it",
     "graph.moderation.usecases.take_flag": f"{GRAPH}::test_of_32_moderators_who_take_a_flag_at_once_one_has_it",
-    "profiles.accounts.administration.set_roles": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
     "profiles.accounts.administration.suspend_account": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
     "profiles.accounts.confirmation.confirm_email": f"{PROFILES}::test_one_address_is_confirmed_by_one_account",
     "profiles.accounts.confirmation.resend_confirmation": (
@@ -135,6 +134,7 @@ RACED = {
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",
     "profiles.registers.usecases.recheck": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",
     "profiles.rights.usecases.erase_me": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
+    "profiles.roles.usecases.set_roles": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
 }
 # Use-case → why no test can race it.
 NOT_RACED = {

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
 from tests.support.casework import CREDENTIAL, decide
+from tests.support.roles import confirm as confirm_address
 from tests.support.stack import SIGN_IN, Stack, eventually
 
 PASSWORD = "a long pass phrase"
@@ -141,15 +142,18 @@ def test_a_suspension_of_an_account_holds_at_every_service(stack: Stack) -> None
 
 
 def test_a_role_that_is_given_needs_a_one_time_password(stack: Stack) -> None:
-    """The admin gives it; it counts in a session with one, and stops when it is taken away."""
+    """And a confirmed address; it counts in a session with one, and stops when it is taken away."""
     email = address()
     token = stack.sign_up("Neu am Tisch", email, ["DE"])
     me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
     admin = stack.sign_in("admin")
-    given = stack.change(
-        "setRoles", "account { roles jurisdictions }", admin, account=me, roles=["VERIFIER"], jurisdictions=["DE"]
+    wanted = {"account": me, "roles": ["VERIFIER"], "jurisdictions": ["DE"]}
+    refused = stack.change("setRoles", "account { roles }", admin, **wanted)["userErrors"]
+    assert [(error["code"], error["field"]) for error in refused] == [("CONFLICT", ["account"])]
+    assert refused[0]["message"].startswith(
+        "The address of this account is not confirmed, and it has no one-time passwords"
     )
-    assert given["account"] == {"roles": ["MEMBER", "VERIFIER"], "jurisdictions": ["DE"]}
+    confirm_address(stack, token, email)
     queue = "{ verificationQueue(first: 5) { nodes { jurisdiction } } }"
 
     def code(query: str, token: str) -> str | None:
@@ -167,8 +171,14 @@ def test_a_role_that_is_given_needs_a_one_time_password(stack: Stack) -> None:
     def otp(shift: int = 0) -> str:
         return TOTP(secret, 6, SHA1(), 30).generate(int(time.time()) + shift).decode()
 
+    refused = stack.change("setRoles", "account { roles }", admin, **wanted)["userErrors"]
+    assert [(error["code"], error["message"][:41]) for error in refused] == [
+        ("CONFLICT", "This account has no one-time passwords: i")
+    ]
     confirmed = stack.change("confirmTotp", "recoveryCodes viewer { totpEnabled roles }", token, otp=otp())
-    assert confirmed["viewer"] == {"totpEnabled": True, "roles": ["MEMBER", "VERIFIER"]}
+    assert confirmed["viewer"] == {"totpEnabled": True, "roles": ["MEMBER"]}
+    given = stack.change("setRoles", "account { roles jurisdictions }", admin, **wanted)
+    assert given["account"] == {"roles": ["MEMBER", "VERIFIER"], "jurisdictions": ["DE"]}
     assert codes(stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]) == ["OTP_REQUIRED"]
     used = otp(30)  # once: half a minute later there is another
     with_otp = stack.change("signIn", "session { accessToken }", None, email=email, password=PASSWORD, otp=used)

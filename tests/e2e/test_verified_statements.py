@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
-from tests.e2e.test_verification import NUMBERS, PASSWORD, PDF, address, authority, http, submit, verified
+from tests.e2e.test_verification import NUMBERS, PDF, address, authority, http, submit, verified
 from tests.support.casework import CREDENTIAL, SOURCE, decide
 from tests.support.network import codes
+from tests.support.roles import protected
 from tests.support.stack import SIGN_IN, Stack
 
 PERSON = (
@@ -287,22 +285,17 @@ def test_an_applicant_learns_nothing_about_others_from_checks(stack: Stack) -> N
 
 def privileged(stack: Stack, role: str, jurisdictions: list[str]) -> tuple[str, str]:
     """Somebody new with a role and one-time passwords: token and id."""
-    email = address()
-    token = stack.sign_up("Limited Verifier", email, ["DE"])
-    me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
-    stack.change(
-        "setRoles", "account { id }", stack.sign_in("admin"), account=me, roles=[role], jurisdictions=jurisdictions
+    person = protected(stack, "Limited Verifier")
+    given = stack.change(
+        "setRoles",
+        "account { id }",
+        stack.sign_in("admin"),
+        account=person.id,
+        roles=[role],
+        jurisdictions=jurisdictions,
     )
-    token = stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]["session"]["accessToken"]
-    started = stack.change("startTotp", "secret", token, password=PASSWORD)
-    secret = base64.b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
-
-    def otp(shift: int) -> str:
-        return TOTP(secret, 6, SHA1(), 30).generate(int(time.time()) + shift).decode()
-
-    stack.change("confirmTotp", "recoveryCodes", token, otp=otp(0))
-    signed_in = stack.change("signIn", "session { accessToken }", None, email=email, password=PASSWORD, otp=otp(30))
-    return signed_in["session"]["accessToken"], me
+    assert given["userErrors"] == []
+    return person.sign_in(), person.id
 
 
 def log_of(stack: Stack, **about: str) -> list[tuple[str, str | None]]:

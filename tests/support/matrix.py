@@ -11,6 +11,7 @@ from typing import Any
 from kit.clock import new_id
 from tests.support.casework import SOURCE
 from tests.support.network import me, newcomer
+from tests.support.roles import protected
 from tests.support.stack import DEMO_PASSWORD, Stack
 
 WARM = 2  # reads before each write, so that other workers have cached what it changes
@@ -499,7 +500,6 @@ def accounts(m: Matrix) -> None:
         Read(m.tokens["jonas"], PEERS, "peers.totalCount", 1, {"t": name}), Read(token, "{ viewer { emailConfirmed } }", "viewer.emailConfirmed", True),
         Read(token, PEERS, "peers.totalCount", 0, {"t": name}),
     ], token=m.stack.mailed(email, "confirm-address"), password="a long pass phrase")  # fmt: skip
-    own = me(m.stack, token)
     m.write("acceptPolicies", token, [Read(token, PROFILE, "viewer.pendingPolicies", [])], policies=accepted)
 
     def signed_in() -> str:
@@ -514,7 +514,8 @@ def accounts(m: Matrix) -> None:
     ids = {row["current"]: row["id"] for row in m.stack.data(SESSIONS, phone)["viewer"]["sessions"]["nodes"]}
     m.write("endSession", tablet, [Read(tablet, SESSIONS, f"{shown}.id", lacks(ids[True]))], session=ids[True])
     m.write("endOtherSessions", tablet, [Read(tablet, SESSIONS, f"{shown}.current", [True])])
+    able = protected(m.stack, f"{name} able").id
     m.write("setRoles", m.tokens["admin"], [
         Read(m.tokens["admin"], "query($t: String!) { accounts(text: $t, first: 5) { nodes { roles } } }", "accounts.nodes.*.roles",
              lambda v: v is not None and "MODERATOR" in str(v), {"t": name})
-    ], account=own, roles=["MEMBER", "MODERATOR"])  # fmt: skip
+    ], account=able, roles=["MEMBER", "MODERATOR"])  # fmt: skip

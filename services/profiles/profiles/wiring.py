@@ -22,7 +22,7 @@ from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Limiter
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
-from profiles.accounts.usecases import PRIVILEGED, Sessions, require_policies
+from profiles.accounts.usecases import Sessions, require_policies
 from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
 from profiles.checks.usecases import CheckStores
@@ -49,6 +49,8 @@ from profiles.proofs.usecases import revoke_lost
 from profiles.registers.store import RegisterStore
 from profiles.rights.store import RightsStore
 from profiles.rights.usecases import Holdings
+from profiles.roles.domain import PRIVILEGED, RoleRequirements
+from profiles.roles.usecases import RoleWork
 from profiles.second_factor.store import SecondFactorStore
 from profiles.sessions.domain import describe_client
 from profiles.sessions.store import SessionStore
@@ -66,6 +68,11 @@ class Wiring:
     policies: tuple[Policy, ...]
     graph: ServiceClient
     relay: Relay
+
+    @property
+    def role_requirements(self) -> RoleRequirements:
+        """What an account must have here so that roles beyond MEMBER count."""
+        return RoleRequirements(demo=self.settings.demo)
 
 
 # What is left of a request's time after a push, to answer.
@@ -109,6 +116,10 @@ class Work:
             self.credentials, CheckStores(self.credentials, self.people, self.registers, self.directory), self.accounts,
             self.institutions, self.directory, self.evidence, self.decisions, self.mail, self.audit, self.publish, self.notify,
         )  # fmt: skip
+
+    def role_work(self, requirements: RoleRequirements) -> RoleWork:
+        """What acts on roles work with."""
+        return RoleWork(self.accounts, self.audit, self.publish, requirements)
 
     def holdings(self) -> Holdings:
         """Every store that holds something about people."""
@@ -289,7 +300,7 @@ def sessions(unit: Work) -> Sessions:
     parts, client = wiring(), client_address()
     return Sessions(
         unit.accounts, parts.signer, parts.cipher, parts.policies,
-        parts.cipher.hashed("client", client) if client else None, parts.settings.demo,
+        parts.cipher.hashed("client", client) if client else None, parts.role_requirements,
         describe_client(request.headers.get("X-Client-Agent")),
     )  # fmt: skip
 

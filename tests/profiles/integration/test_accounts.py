@@ -23,6 +23,8 @@ from profiles.accounts.signing import Signer
 from profiles.accounts.usecases import NewAccount, Session, Sessions
 from profiles.mail.delivery import deliver_one
 from profiles.policies.files import read_policies
+from profiles.roles import usecases as roles
+from profiles.roles.domain import RoleRequirements
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, mails, unit
@@ -35,7 +37,7 @@ HASH = passwords.hash_password(PASSWORD, lane=Lane.OPERATOR)
 
 def sessions(work: Work, client: bytes | None = b"client", *, demo: bool = False) -> Sessions:
     """What opening a session needs."""
-    return Sessions(work.accounts, SIGNER, CIPHER, POLICIES, client, demo)
+    return Sessions(work.accounts, SIGNER, CIPHER, POLICIES, client, RoleRequirements(demo=demo))
 
 
 def new_account(email: str, name: str = "Ada") -> NewAccount:
@@ -281,7 +283,7 @@ def test_one_time_passwords(database: sa.Engine) -> None:
 
 def test_the_demo_is_excepted_from_one_time_passwords(database: sa.Engine) -> None:
     """Only its own accounts, and only where the demo is on."""
-    for email, demo, roles in (
+    for email, demo, counting in (
         ("a@demo.example", True, ["ADMIN", "MEMBER"]), ("b@demo.example", False, ["MEMBER"]), (address(), True, ["MEMBER"]),
     ):  # fmt: skip
         person = confirmed(database, email).person_id
@@ -289,7 +291,7 @@ def test_the_demo_is_excepted_from_one_time_passwords(database: sa.Engine) -> No
             work.accounts.grant(person, ["ADMIN"])
             account = work.accounts.get(person)
             session = usecases.start_session(sessions(work, demo=demo), account, one_time_password=False, now=NOW)
-        assert claims(session)["roles"] == roles
+        assert claims(session)["roles"] == counting
 
 
 def test_a_refresh_token_is_used_once(database: sa.Engine) -> None:
@@ -360,8 +362,9 @@ def test_a_role_or_a_suspension_ends_the_tokens_that_are_out(database: sa.Engine
     sid = claims(session)["sid"]
     with unit(database) as work:
         work.accounts.grant(admin.person_id, ["ADMIN"])
-        administration.set_roles(
-            work.accounts, work.audit, work.publish, admin=admin.person_id, person_id=session.person_id,
+        work.accounts.use_totp_step(session.person_id, 1, confirmed_at=NOW)
+        roles.set_roles(
+            work.role_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
             roles=["MODERATOR"], jurisdictions=None, now=NOW + timedelta(seconds=1),
         )  # fmt: skip
         assert (sid, NOW + timedelta(seconds=1)) in work.accounts.ended(since=NOW)
@@ -386,10 +389,8 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
     def step_down(admin: str) -> None:
         try:
             with unit(database) as work:
-                administration.set_roles(
-                    work.accounts,
-                    work.audit,
-                    work.publish,
+                roles.set_roles(
+                    work.role_work(RoleRequirements()),
                     admin=admin,
                     person_id=admin,
                     roles=[],

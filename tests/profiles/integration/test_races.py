@@ -29,6 +29,8 @@ from profiles.people.usecases import read_profile as read_profile_of
 from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
+from profiles.roles import usecases as roles
+from profiles.roles.domain import RoleRequirements
 from profiles.wiring import Work, working
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_accounts import HASH, address, confirm, new_account, sessions, token_for
@@ -479,8 +481,8 @@ def admins(engine: sa.Engine) -> list[str]:
 
 
 def _demote(work: Work, own: str, other: str) -> Any:
-    return administration.set_roles(
-        work.accounts, work.audit, work.publish, admin=other, person_id=own, roles=[], jurisdictions=None, now=NOW
+    return roles.set_roles(
+        work.role_work(RoleRequirements()), admin=other, person_id=own, roles=[], jurisdictions=None, now=NOW
     )
 
 

@@ -42,7 +42,8 @@ def suspend_account(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS = {
     "set_roles": mutation(
         "SetRoles",
-        "Replace an account's roles; they hold everywhere within seconds. For admins.",
+        "Replace an account's roles; they hold everywhere within seconds. Roles beyond MEMBER need a confirmed address and "
+        "one-time passwords: CONFLICT says which is missing. For admins.",
         inputs={
             "account": _ACCOUNT,
             "roles": texts(Role, description="All that it is to have; MEMBER is always among them."),

@@ -22,7 +22,7 @@ from kit.errors import (
 )
 from kit.texts import slug
 from profiles.accounts import passwords, totp
-from profiles.accounts.domain import EmailAddress, find_email, parse_email
+from profiles.accounts.domain import EmailAddress, parse_email
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS, Signer
 from profiles.accounts.store import Account, AccountStore
@@ -33,14 +33,13 @@ from profiles.people import domain
 from profiles.people.store import PersonStore
 from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy
+from profiles.roles.domain import ROLES, RoleRequirements
 
 REFRESH_DAYS = 30
 GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same refresh token
 CONFIRM_HOURS, RESET_HOURS = 48, 1
 # Of the accounts that named an address and have not confirmed it, these may sign in.
 OLDEST_SIGN_UPS, NEWEST_SIGN_UPS = 2, 1
-ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
-PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Sessions:
 
     Args:
         client: a keyed hash of the address that asks, or None.
-        demo: whether the demo's accounts may use their roles without one-time passwords.
+        roles: what an account must have so that its roles count.
         client_name: the program that asks, as the owner of the session is shown it.
     """
 
@@ -77,7 +76,7 @@ class Sessions:
     cipher: FieldCipher
     policies: Sequence[Policy]
     client: bytes | None
-    demo: bool
+    roles: RoleRequirements
     client_name: str | None = None
 
 
@@ -128,14 +127,6 @@ def start_session(parts: Sessions, account: Account, *, one_time_password: bool,
     return _issue(parts, account, session_id, authenticated_at=now, one_time_password=one_time_password, now=now)
 
 
-def roles_in_session(account: Account, *, one_time_password: bool, demo: bool) -> list[str]:
-    """The roles that count: beyond MEMBER only where a one-time password was given, the demo's accounts excepted."""
-    address = find_email(account.email) if demo else None
-    if one_time_password or (address is not None and address.is_demo):
-        return account.roles
-    return [role for role in account.roles if role not in PRIVILEGED]
-
-
 def _issue(
     parts: Sessions, account: Account, session_id: str, *, authenticated_at: datetime, one_time_password: bool,
     now: datetime,
@@ -148,7 +139,7 @@ def _issue(
     accepted = not pending(parts.accounts, parts.policies, account.person_id)
     token = parts.signer.access_token(
         account.person_id,
-        roles_in_session(account, one_time_password=one_time_password, demo=parts.demo),
+        parts.roles.counting(account, one_time_password=one_time_password),
         issued_at=now.timestamp(),
         sid=session_id,
         auth_time=int(authenticated_at.timestamp()),

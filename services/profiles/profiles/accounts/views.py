@@ -19,6 +19,8 @@ from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
 from profiles.accounts.store import Account
+from profiles.roles import usecases as roles
+from profiles.roles.domain import PRIVILEGED
 from profiles.wiring import (
     Work,
     attempt,
@@ -98,7 +100,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
         with work() as unit:
             session = usecases.sign_in(sessions(unit), account, otp=body["otp"], now=clock.now())
             limits(unit).refund_sign_in(tried, wholly=True)
-            if set(account.roles) & usecases.PRIVILEGED:
+            if set(account.roles) & PRIVILEGED:
                 unit.audit.note("session.open", actor=account.person_id, object=f"person:{account.person_id}")
     except (RateLimited, OtpRequired):  # nothing was guessed
         with counted() as limiter:
@@ -115,7 +117,7 @@ def note_failed_sign_in(found: Sequence[Account | None]) -> None:
 
     It is written when the answer has gone out, so that the time of the answer does not tell whose accounts these are.
     """
-    held = [account.person_id for account in found if account is not None and set(account.roles) & usecases.PRIVILEGED]
+    held = [account.person_id for account in found if account is not None and set(account.roles) & PRIVILEGED]
     if not held:
         return
     parts, actor, now = wiring(), f"anonymous:{client_hash()}", clock.now()
@@ -396,8 +398,12 @@ def set_roles(body: dict[str, Any], person_id: str) -> Response:
         with work() as unit:
 
             def act() -> dict[str, Any]:
-                administration.set_roles(
-                    unit.accounts, unit.audit, unit.publish, admin=admin, person_id=person_id, now=clock.now(), **body
+                roles.set_roles(
+                    unit.role_work(wiring().role_requirements),
+                    admin=admin,
+                    person_id=person_id,
+                    now=clock.now(),
+                    **body,
                 )
                 return {"id": person_id}
 

@@ -1,0 +1,67 @@
+"""People with a role, as an instance gets them: a confirmed address, one-time passwords, and an admin who gives it."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from kit.clock import new_id
+from tests.support.stack import Stack
+
+PASSWORD = "a long pass phrase"
+
+
+@dataclass
+class Protected:
+    """An account whose address is confirmed and that has one-time passwords.
+
+    Args:
+        id: of the person, as the API names them.
+        token: of a session without a one-time password.
+    """
+
+    stack: Stack
+    email: str
+    id: str
+    token: str
+    secret: bytes
+    used: int = 0
+
+    def otp(self) -> str:
+        """The next one-time password; each works once, so that two in half a minute are of two steps."""
+        self.used += 1
+        return TOTP(self.secret, 6, SHA1(), 30).generate(int(time.time()) + 30 * (self.used - 1)).decode()
+
+    def sign_in(self) -> str:
+        """The access token of a new session with a one-time password."""
+        signed_in = self.stack.change(
+            "signIn", "session { accessToken }", None, email=self.email, password=PASSWORD, otp=self.otp()
+        )
+        assert signed_in["userErrors"] == [], signed_in
+        return str(signed_in["session"]["accessToken"])
+
+
+def confirm(stack: Stack, token: str, email: str) -> None:
+    """Confirm the address of a new account with the token that came by mail, unless it is confirmed."""
+    from tests.e2e.test_verification import mail
+
+    if not stack.data("{ viewer { emailConfirmed } }", token)["viewer"]["emailConfirmed"]:
+        sent = mail(stack, email, "confirm-address")
+        assert stack.change("confirmEmail", "session { expiresAt }", None, token=sent)["userErrors"] == []
+
+
+def protected(stack: Stack, name: str, email: str | None = None) -> Protected:
+    """Sign somebody up who may hold a role."""
+    email = email or f"{new_id()}@roles.example"
+    token = stack.sign_up(name, email, ["DE"])
+    confirm(stack, token, email)
+    me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
+    started = stack.change("startTotp", "secret", token, password=PASSWORD)
+    secret = base64.b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
+    found = Protected(stack, email, me, token, secret)
+    assert stack.change("confirmTotp", "recoveryCodes", token, otp=found.otp())["userErrors"] == []
+    return found

@@ -170,6 +170,8 @@ def grant_service_role(url: str, password: str) -> None:
             f"REVOKE INSERT, DELETE, TRUNCATE ON audit_head, audit_checkpoint FROM {quoted}",
             f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_reason, used_handle FROM {quoted}",
             f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON alembic_version FROM {quoted}",
+            # A key's id that was retired must not come back; DELETE is retiring, and UPDATE is what FOR UPDATE needs.
+            f"REVOKE INSERT, TRUNCATE ON field_key FROM {quoted}",
         ):
             connection.exec_driver_sql(statement)
     engine.dispose()

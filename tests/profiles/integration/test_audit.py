@@ -408,6 +408,20 @@ def test_the_service_cannot_change_the_trail(database: sa.Engine) -> None:
     assert report(database).problems == []
 
 
+def test_the_service_brings_no_retired_key_back(database: sa.Engine) -> None:
+    """Its own role may retire a key, and not add one."""
+    url = database.url.render_as_string(hide_password=False)
+    db.grant_service_role(url, "secret-of-the-test")
+    own = sa.create_engine(db.service_url(url, "secret-of-the-test"), poolclass=sa.pool.NullPool)
+    with unit(own) as work:
+        work.keys.lock([200])
+        work.keys.delete([200])
+        work.connection.rollback()
+    for statement in ("INSERT INTO field_key VALUES (200)", "TRUNCATE field_key"):
+        with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), own.begin() as connection:
+            connection.execute(sa.text(statement))
+
+
 def test_people_stand_under_pseudonyms_and_erasure_changes_no_entry(database: sa.Engine) -> None:
     """While somebody is there an admin sees who it was; afterwards nobody can tell, and the chain holds."""
     person = a_person(database, email=f"{new_id()}@secret.example")

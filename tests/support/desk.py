@@ -14,6 +14,7 @@ from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
 from profiles.duties.usecases import DUTIES, MOST
+from profiles.people.domain import PROVES_SPECIALTY
 from profiles.people.usecases import read_profile, update_profile
 from profiles.wiring import Work, working
 
@@ -84,7 +85,9 @@ NUMBERS = iter([f"{n:06d}{(10 - sum(int(d) * w for d, w in zip(f'{n:06d}', (4, 9
 
 
 def submit(database: sa.Engine, person: str, *, now: datetime = NOW, **fields: Any) -> Credential:
-    """A licence of their own."""
+    """A licence of their own, or a credential of another kind."""
+    if fields.get("kind", "LICENCE") not in PROVES_SPECIALTY:
+        fields = {"specialty": None} | fields
     with unit(database) as work:
         given = LICENCE | {"number": next(NUMBERS)} | fields
         return usecases.submit_credential(work.casework(), person_id=person, now=now, **given)

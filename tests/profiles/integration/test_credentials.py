@@ -77,6 +77,9 @@ def test_nobody_decides_on_their_own_case(database: sa.Engine) -> None:
         ({"jurisdiction": "FR"}, "jurisdiction"),
         ({"jurisdiction": "M49:150"}, "jurisdiction"),
         ({"specialty": "astrology"}, "specialty"),
+        ({"kind": "IDENTITY", "authority": None, "number": None, "specialty": "cardiology"}, "specialty"),
+        ({"kind": "EMPLOYMENT", "authority": None, "number": None, "specialty": "cardiology"}, "specialty"),
+        ({"kind": "DEGREE", "authority": None, "number": None, "specialty": "cardiology"}, "specialty"),
         ({"issued_on": datetime(2026, 1, 1).date(), "expires_on": datetime(2025, 1, 1).date()}, "expiresOn"),  # noqa: DTZ001
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.errors import Conflict
+from kit.errors import Conflict, Invalid
 from profiles.accounts.signing import Signer
 from profiles.credentials import usecases
 from profiles.credentials.casework import open_review
@@ -254,3 +254,27 @@ def test_a_renewal_is_not_forgotten_by_a_second_message(database: sa.Engine, nur
     found = get(database, own.id)
     assert found.proposed == {"expires_on": "2028-12-31", "specialty": "nephrology"}
     assert {one.name: one.outcome for one in found.checks}["EXPIRY"] == "PASS"
+
+
+@pytest.mark.parametrize("kind", ["IDENTITY", "DEGREE", "EMPLOYMENT"])
+def test_a_specialty_of_a_credential_that_proves_none_is_shown_nowhere(
+    database: sa.Engine, nurse: str, vera: str, kind: str
+) -> None:
+    """Neither can one be added later, nor does a row count from before that was refused."""
+    before = seen(database, nurse)
+    case = submit(database, nurse, kind=kind, authority=None, number=None)
+    with unit(database) as work, pytest.raises(Invalid) as caught:
+        usecases.update_credential(
+            work.casework(), credential_id=case.id, person_id=nurse, changes={"specialty": "neurosurgery"}, message=None,
+            expected_version=None, now=NOW,
+        )  # fmt: skip
+    assert caught.value.field == ["specialty"]
+    with unit(database) as work:
+        work.connection.execute(
+            sa.text("UPDATE credential SET specialty = 'neurosurgery' WHERE id = CAST(:id AS uuid)"), {"id": case.id}
+        )
+    decide(database, case.id, vera)
+    assert seen(database, nurse) == before
+    assert "neurosurgery" not in str(snapshot(database, nurse))
+    change_profile(database, nurse, specialties=["cardiology", "neurosurgery"])
+    assert seen(database, nurse)[2] == ["cardiology"]

@@ -16,7 +16,7 @@ from profiles.credentials.casework import Casework, answer, locked, refuse_pendi
 from profiles.credentials.domain import Credential, Event
 from profiles.credentials.holders import follow_profile
 from profiles.credentials.store import CredentialStore
-from profiles.people.domain import Holder
+from profiles.people.domain import PROVES_SPECIALTY, Holder
 
 MOST_OPEN = 30
 NOTE_LONGEST = 2000
@@ -41,7 +41,8 @@ def submit_credential(
     """Put a credential before the verifiers; it is ATTESTED and counts for nothing yet.
 
     Raises:
-        Invalid: unknown authority, place or specialty, malformed number, or expiry before issue.
+        Invalid: unknown authority, place or specialty, a specialty of a kind that proves none, malformed number, or expiry
+            before issue.
         LimitReached: the person has too many open ones.
         Conflict: the same number is on file already.
     """
@@ -49,7 +50,7 @@ def submit_credential(
     known = regions.region(place)
     if known is None or known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
         raise Invalid(f"{jurisdiction!r} is no country or part of one.", field=["jurisdiction"])
-    _check_specialty(specialty)
+    _check_specialty(kind, specialty)
     _check_dates(issued_on, expires_on, now.date())
     if institution is not None and work.institutions.get(institution) is None:
         raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
@@ -91,8 +92,14 @@ def _refuse_same(work: Casework, person_id: str, authority: str | None, number: 
         raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
 
 
-def _check_specialty(specialty: str | None) -> None:
-    if specialty is not None and specialty not in specialties.specialties():
+def _check_specialty(kind: str, specialty: str | None) -> None:
+    if specialty is None:
+        return
+    if kind not in PROVES_SPECIALTY:
+        raise Invalid(
+            f"Only a credential of kind {' or '.join(sorted(PROVES_SPECIALTY))} names a specialty.", field=["specialty"]
+        )
+    if specialty not in specialties.specialties():
         raise Invalid(f"{specialty!r} is no specialty; search `specialties` for its code.", field=["specialty"])
 
 
@@ -170,7 +177,7 @@ def update_credential(
     if domain.leased_to_other(credential, person_id, now):
         raise Conflict("A verifier is working on this case.", current_version=credential.version)
     if "specialty" in changes:
-        _check_specialty(changes["specialty"])
+        _check_specialty(credential.kind, changes["specialty"])
     issued, expires = (changes.get(name, getattr(credential, name)) for name in ("issued_on", "expires_on"))
     _check_dates(issued, expires, now.date())
     number = None

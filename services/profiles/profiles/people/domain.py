@@ -74,6 +74,11 @@ class Holder:
         return cls(value["name"], value["profession"], tuple(value["specialties"])) if value else None
 
 
+# Kinds of credentials whose specialty is shown as verified. An identity says nothing about medicine, a degree is from before a
+# specialty, and an employer is no authority on it.
+PROVES_SPECIALTY = frozenset({"LICENCE", "SPECIALIST_CERTIFICATE"})
+
+
 @dataclass(frozen=True)
 class ValidCredential:
     """A validated credential, as far as a profile shows it.
@@ -95,6 +100,11 @@ class ValidCredential:
     institution_id: str | None = None
     holder: Holder | None = None
     decided_at: datetime | None = None
+
+    @property
+    def proven_specialty(self) -> str | None:
+        """The specialty that it proves; rows from before some kinds could name none prove none."""
+        return self.specialty if self.kind in PROVES_SPECIALTY else None
 
 
 @dataclass(frozen=True)
@@ -228,7 +238,7 @@ def shown_holder(person: Person, credentials: Sequence[ValidCredential]) -> Hold
     named = _newest([c for c in credentials if c.kind in {"LICENCE", "IDENTITY"}]) or _newest(credentials)
     licensed = _newest(licences)
     agreed = {code for c in licences if c.holder for code in c.holder.specialties} | {
-        c.specialty for c in credentials if c.specialty
+        c.proven_specialty for c in credentials if c.proven_specialty
     }
     return Holder(
         named.holder.name if named and named.holder else declared.name,
@@ -272,8 +282,8 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
     shown = shown_holder(person, standing.credentials)
     verified: dict[str, list[dict[str, Any]]] = {}
     for credential in standing.credentials:
-        if credential.specialty and credential.standing in verification.COUNTING_STANDINGS:
-            verified.setdefault(credential.specialty, []).append(
+        if credential.proven_specialty and credential.standing in verification.COUNTING_STANDINGS:
+            verified.setdefault(credential.proven_specialty, []).append(
                 {"country": regions.country_of(credential.jurisdiction), "until": credential.expires_on}
             )
     employed = {c.institution_id for c in standing.credentials if c.kind == "EMPLOYMENT"}

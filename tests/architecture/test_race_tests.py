@@ -134,6 +134,7 @@ RACED = {
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",
     "profiles.registers.usecases.recheck": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",
     "profiles.rights.usecases.erase_me": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
+    "profiles.roles.usecases.confirm_roles": f"{PROFILES}::test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once",
     "profiles.roles.usecases.set_roles": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
 }
 # Use-case → why no test can race it.

@@ -18,6 +18,7 @@ from gateway.directory.mutations import MUTATIONS as DIRECTORY
 from gateway.ids import decode, encode
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.rights.mutations import MUTATIONS as RIGHTS
+from gateway.roles.mutations import MUTATIONS as ROLE_ACTS
 from gateway.schema import schema
 from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
@@ -73,13 +74,20 @@ def test_the_table_lists_every_mutation_and_field() -> None:
             DIRECTORY,
             PEOPLE,
             RIGHTS,
+            ROLE_ACTS,
             SESSIONS,
             ADDRESSES,
             SECOND_FACTOR,
         )
         for n in m
     }
-    listed = [*TABLE["credential"], *TABLE["account"], *TABLE["self"]["signed_in"], *TABLE["self"]["anyone"]]
+    listed = [
+        *TABLE["credential"],
+        *TABLE["account"],
+        *TABLE["proposal"],
+        *TABLE["self"]["signed_in"],
+        *TABLE["self"]["anyone"],
+    ]
     assert sorted(listed) == sorted(served)
     rows = {name: row["fields"] for name, row in TABLE["types"].items()} | TABLE["inside"]
     for name, fields in rows.items():
@@ -101,6 +109,16 @@ def test_a_mutation_lets_through_whom_the_table_names(
             codes = {error["code"] for error in payload["userErrors"]}
             assert codes, (name, role, relation)  # nothing here may succeed
             assert (not codes & REFUSED) == (role in TABLE[kind][name][relation]), (name, role, relation, codes)
+
+
+@pytest.mark.parametrize("name", TABLE["proposal"])
+def test_what_waits_for_a_second_admin_is_for_admins(stack: Stack, name: str) -> None:
+    """Everybody else learns only that they may not."""
+    proposal = encode("RoleProposal", ABSENT)
+    for role, who in ROLES.items():
+        payload = stack.change(name, "__typename", stack.sign_in(who) if who else None, id=proposal)
+        expected = TABLE["proposal"][name]["admin" if role == "admin" else "others"] if who else "UNAUTHENTICATED"
+        assert [error["code"] for error in payload["userErrors"]] == [expected], (name, role)
 
 
 @pytest.mark.parametrize("name", TABLE["self"]["signed_in"])

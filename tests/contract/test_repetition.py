@@ -71,7 +71,8 @@ NEVER = {
 _OF_ID = {
     "updateGroup": "Group", "editDiscussion": "Discussion", "deleteDiscussion": "Discussion", "editPost": "Post",
     "deletePost": "Post", "takeFlag": "Flag", "decideFlag": "Flag", "respondToIntroduction": "Introduction",
-    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter",
+    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter", "confirmRoles": "RoleProposal",
+    "declineRoles": "RoleProposal",
 }  # fmt: skip
 _OF_NAME = {
     "to": "Professional", "via": "Professional", "professional": "Professional", "group": "Group", "post": "Post",

@@ -11,7 +11,7 @@ from typing import Any
 from kit.clock import new_id
 from tests.support.casework import SOURCE
 from tests.support.network import me, newcomer
-from tests.support.roles import protected
+from tests.support.roles import made_by_operator, protected
 from tests.support.stack import DEMO_PASSWORD, Stack
 
 WARM = 2  # reads before each write, so that other workers have cached what it changes
@@ -519,3 +519,27 @@ def accounts(m: Matrix) -> None:
         Read(m.tokens["admin"], "query($t: String!) { accounts(text: $t, first: 5) { nodes { roles } } }", "accounts.nodes.*.roles",
              lambda v: v is not None and "MODERATOR" in str(v), {"t": name})
     ], account=able, roles=["MEMBER", "MODERATOR"])  # fmt: skip
+    two_admins(m, able, name)
+
+
+def two_admins(m: Matrix, account: str, name: str) -> None:
+    """Roles that a second admin confirms or declines."""
+    admin, second = m.tokens["admin"], made_by_operator(m.stack, f"Second {name}", "admin")
+    other = second.sign_in()
+
+    def waits(number: int) -> list[Read]:
+        return [Read(token, "{ roleProposals(first: 100) { nodes { id } } }", "roleProposals.nodes", lambda v: len(v) == number)
+                for token in (admin, other)]  # fmt: skip
+
+    def propose() -> str:
+        given = m.write(
+            "setRoles", admin, waits(1), "proposal { id }", account=account, roles=["MODERATOR", "VERIFIER"]
+        )
+        return str(given["proposal"]["id"])
+
+    m.write("declineRoles", other, waits(0), "account { id }", id=propose())
+    m.write("confirmRoles", other, [*waits(0), Read(
+        admin, "query($t: String!) { accounts(text: $t, first: 5) { nodes { roles } } }", "accounts.nodes.*.roles",
+        lambda v: "VERIFIER" in str(v), {"t": f"{name} able"},
+    )], "account { id }", id=propose())  # fmt: skip
+    m.stack.change("setRoles", "account { id }", admin, account=second.id, roles=[])

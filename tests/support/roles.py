@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
-from tests.support.stack import Stack
+from tests.support.stack import Stack, operate
 
 PASSWORD = "a long pass phrase"
 
@@ -59,6 +59,23 @@ def protected(stack: Stack, name: str, email: str | None = None) -> Protected:
     email = email or f"{new_id()}@roles.example"
     token = stack.sign_up(name, email, ["DE"])
     confirm(stack, token, email)
+    return _with_one_time_passwords(stack, token, email)
+
+
+def made_by_operator(stack: Stack, name: str, role: str) -> Protected:
+    """Somebody whom the operator's command made, with a role that counts; needs the machine that the system runs on."""
+    email, file = f"{new_id()}@roles.example", stack.home.with_suffix(".password")
+    file.write_text(PASSWORD, encoding="utf-8")
+    done = operate(
+        stack.home, "accounts", "create", "--email", email, "--name", name, "--role", role, "--password-file", str(file),
+        **stack.environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    token = stack.change("signIn", "session { accessToken }", None, email=email, password=PASSWORD)["session"]
+    return _with_one_time_passwords(stack, token["accessToken"], email)
+
+
+def _with_one_time_passwords(stack: Stack, token: str, email: str) -> Protected:
     me = stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
     started = stack.change("startTotp", "secret", token, password=PASSWORD)
     secret = base64.b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))

@@ -144,7 +144,7 @@ CODES = {
     "VERSION_CONFLICT": "The thing changed since you read it.",
     "IDEMPOTENCY_KEY_REUSED": "The Idempotency-Key was used for another request.",
     "LIMIT_REACHED": "A documented maximum is reached.",
-    "SECOND_PERSON_REQUIRED": "Another verifier must agree.",
+    "SECOND_PERSON_REQUIRED": "Another verifier, or another admin, must agree.",
     "HELD_FOR_REVIEW": "The text waits for a moderator.",
     "NOT_VERIFIED": "Your verification level is too low.",
     "POLICY_NOT_MET": "A clause of the group's policy is not met.",

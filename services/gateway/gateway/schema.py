@@ -40,6 +40,8 @@ from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.second_factor.types import SecondFactorQueries
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
+from gateway.roles.mutations import MUTATIONS as ROLES
+from gateway.roles.queries import RoleQueries
 from gateway.streams.types import Subscription
 
 ONE_OF = ("ProfessionalBy", "GroupBy")
@@ -60,6 +62,7 @@ class Query(
     InsightQueries,
     RateQueries,
     AdministrationQueries,
+    RoleQueries,
     DeadLetterQueries,
     SecondFactorQueries,
 ):
@@ -83,6 +86,7 @@ _MUTATIONS: dict[str, graphene.Field] = {
     **MODERATION,
     **NOTIFICATIONS,
     **ADMINISTRATION,
+    **ROLES,
     **DEAD_LETTERS,
 }
 for _field in _MUTATIONS.values():

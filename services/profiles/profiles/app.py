@@ -52,6 +52,7 @@ from profiles.registers.views import blueprint as registers
 from profiles.rights.views import blueprint as rights
 from profiles.second_factor.views import blueprint as second_factor
 from profiles.sessions.views import blueprint as sessions
+from profiles.roles.views import blueprint as roles
 from profiles.wiring import Wiring
 
 OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so it may be younger
@@ -79,6 +80,7 @@ PUBLIC = (
     "accounts.sign_out",
     "accounts.service_token",
     "policies.instance",
+    "roles.rule",
     "institutions.search",
     "api-docs.openapi_json",
 )
@@ -204,7 +206,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app.register_error_handler(lost, answer_lost_database)
     api = document(app, title="Consilium profiles")
     for blueprint in (
-        accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, audit,
+        accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, roles, audit,
         policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
     ):  # fmt: skip
         api.register_blueprint(blueprint)

@@ -50,6 +50,7 @@ from profiles.registers.store import RegisterStore
 from profiles.rights.store import RightsStore
 from profiles.rights.usecases import Holdings
 from profiles.roles.domain import PRIVILEGED, RoleRequirements
+from profiles.roles.store import RoleStore
 from profiles.roles.usecases import RoleWork
 from profiles.second_factor.store import SecondFactorStore
 from profiles.sessions.domain import describe_client
@@ -109,17 +110,23 @@ class Work:
         self.sessions = SessionStore(connection)
         self.factors = SecondFactorStore(connection)
         self.addresses = AddressChangeStore(connection, cipher)
+        self.roles = RoleStore(connection)
 
-    def casework(self) -> Casework:
-        """What acts on credentials work with."""
+    def casework(self, requirements: RoleRequirements = RoleRequirements()) -> Casework:
+        """What acts on credentials work with.
+
+        Args:
+            requirements: of those who act by a role; without the exception of the demo network where it is left out.
+        """
         return Casework(
             self.credentials, CheckStores(self.credentials, self.people, self.registers, self.directory), self.accounts,
             self.institutions, self.directory, self.evidence, self.decisions, self.mail, self.audit, self.publish, self.notify,
+            self.roles, requirements,
         )  # fmt: skip
 
     def role_work(self, requirements: RoleRequirements) -> RoleWork:
         """What acts on roles work with."""
-        return RoleWork(self.accounts, self.audit, self.publish, requirements)
+        return RoleWork(self.accounts, self.roles, self.mail, self.audit, self.publish, requirements)
 
     def holdings(self) -> Holdings:
         """Every store that holds something about people."""

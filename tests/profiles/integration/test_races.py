@@ -30,7 +30,7 @@ from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.roles import usecases as roles
-from profiles.roles.domain import RoleRequirements
+from profiles.roles.domain import OPERATOR, RoleOrigin, RoleRequirements
 from profiles.wiring import Work, working
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_accounts import HASH, address, confirm, new_account, sessions, token_for
@@ -484,6 +484,115 @@ def _demote(work: Work, own: str, other: str) -> Any:
     return roles.set_roles(
         work.role_work(RoleRequirements()), admin=other, person_id=own, roles=[], jurisdictions=None, now=NOW
     )
+
+
+def protect(engine: sa.Engine, *people: str) -> None:
+    """Turn on one-time passwords, without which roles do not count."""
+    with unit(engine) as work:
+        for person in people:
+            work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
+
+
+def test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once(racing: sa.Engine) -> None:
+    """Many confirm, the one who proposed it too: one second admin has confirmed it, once."""
+    ada, target, *others = people = [a_person(racing, roles=("ADMIN",)) for _ in range(6)]
+    with unit(racing) as work:
+        work.connection.execute(
+            sa.text("DELETE FROM account_role WHERE role = 'ADMIN' AND person_id <> ALL(CAST(:p AS uuid[]))"),
+            {"p": people},
+        )
+    protect(racing, *people)
+
+    def propose(work: Work) -> None:
+        roles.set_roles(
+            work.role_work(RoleRequirements()), admin=ada, person_id=target, roles=["ADMIN", "MODERATOR"],
+            jurisdictions=None, now=NOW,
+        )  # fmt: skip
+
+    with unit(racing) as work:
+        propose(work)
+        proposal = work.roles.waiting_about(target, now=NOW).id
+
+    def act(work: Work, number: int) -> Any:
+        admin = [ada, target, *others][number % 6]
+        return roles.confirm_roles(work.role_work(RoleRequirements()), admin=admin, proposal_id=proposal, now=NOW)
+
+    found = race(racing, act)
+    assert found.pop("done") == 1
+    assert set(found) <= {"SecondPersonRequired", "NotFound"}
+    with unit(racing) as work:
+        given = work.connection.execute(
+            sa.text("SELECT given_by::text, confirmed_by::text FROM role_grant WHERE person_id = CAST(:p AS uuid)"),
+            {"p": target},
+        ).all()
+    assert [row[0] for row in given] == [ada]
+    assert {row[1] for row in given} < set(others)
+
+
+def test_no_role_is_given_by_one_admin_while_another_becomes_one(racing: sa.Engine) -> None:
+    """The operator makes a second one while the only one gives roles: what comes after the second one's role waits."""
+    ada, bo = a_person(racing, roles=("ADMIN",)), a_person(racing)
+    with unit(racing) as work:
+        work.connection.execute(
+            sa.text("DELETE FROM account_role WHERE role = 'ADMIN' AND person_id <> CAST(:p AS uuid)"), {"p": ada}
+        )
+    targets = [a_person(racing) for _ in range(MANY)]
+    protect(racing, ada, bo, *targets)
+
+    def act(work: Work, number: int) -> Any:
+        if number == MANY // 2:
+            work.accounts.lock_admins()  # as `create_account` does
+            work.accounts.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
+            work.audit.note("account.create", actor="service:operator", object=f"person:{bo}")
+            return None
+        return roles.set_roles(
+            work.role_work(RoleRequirements()), admin=ada, person_id=targets[number], roles=["VERIFIER"],
+            jurisdictions=None, now=NOW,
+        )  # fmt: skip
+
+    assert race(racing, act) == {"done": MANY}
+    with unit(racing) as work:
+        # In the order in which the transactions went: the audit trail is chained under its own lock, after this one.
+        rows = work.connection.execute(
+            sa.text(
+                "SELECT e.action, r.reason FROM audit_entry e LEFT JOIN audit_reason r ON r.seq = e.seq "
+                "JOIN audit_pseudonym n ON n.pseudonym = e.object WHERE n.person_id = ANY(CAST(:p AS uuid[])) ORDER BY e.seq"
+            ),
+            {"p": [bo, *targets]},
+        ).all()
+    made = [tuple(row) for row in rows].index(("account.create", None))
+    assert {row.action for row in rows[:made]} <= {"account.set-roles"}
+    assert {row.action for row in rows[made + 1 :]} <= {"account.propose-roles"}
+
+
+def test_admins_who_remove_each_other_and_give_roles_at_once_stay_two_or_alone(racing: sa.Engine) -> None:
+    """Who has lost the role in the meantime gives none, whatever their token says."""
+    for _ in range(4):
+        ada, bo = pair = admins(racing)
+        targets = [a_person(racing) for _ in range(MANY)]
+        protect(racing, *pair, *targets)
+
+        def act(work: Work, number: int, pair: list[str] = pair, targets: list[str] = targets) -> Any:
+            own, other = pair[number % 2], pair[(number + 1) % 2]
+            if number in {MANY // 2, MANY // 2 + 1}:
+                return _demote(work, other, own)
+            return roles.set_roles(
+                work.role_work(RoleRequirements()), admin=own, person_id=targets[number], roles=["MODERATOR"],
+                jurisdictions=None, now=NOW,
+            )  # fmt: skip
+
+        assert set(race(racing, act)) <= {"done", "Forbidden"}
+        with unit(racing) as work:
+            (left,) = work.accounts.lock_admins()
+            given = work.connection.execute(
+                sa.text(
+                    "SELECT DISTINCT given_by::text FROM role_grant WHERE person_id = ANY(CAST(:p AS uuid[])) "
+                    "AND given_by_rule = 'ONE_ADMIN'"
+                ),
+                {"p": targets},
+            ).scalars()
+            assert set(given) <= {left}  # alone is who was left, and nobody before
+        assert left in {ada, bo}
 
 
 def _suspend(work: Work, own: str, other: str) -> Any:

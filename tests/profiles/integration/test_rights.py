@@ -181,7 +181,7 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
         content = rights.fetch_archive(work.rights, work.audit, SIGNER, person_id=person, **given)
     assert b"profile.json" not in stored
     archive = zipfile.ZipFile(io.BytesIO(content))
-    assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json",
+    assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json", "role_grants.json", "role_proposals.json",
             "policies.json", "proofs.json", "audit.json", "sources.json", "evidence.json", "graph/connections.json",
             "graph/posts.json", "email_change.json", "second_factor_reset.json"} == set(archive.namelist())  # fmt: skip
     numbers = [c["number"] for c in json.loads(archive.read("credentials.json"))]
@@ -342,6 +342,11 @@ def _rows(what: str) -> list[str]:
     return {
         UNCONFIRMED: ["INSERT INTO person (id, handle, name, claimed, created_at) VALUES (:i, :t, 'n', true, :at)",
                       "INSERT INTO account (person_id, email, email_key, created_at, reminded_at) VALUES (:i, :t, :t, :at, :at)"],
+        "roles that wait for a second admin": [
+            "INSERT INTO person (id, handle, name, claimed, created_at) VALUES (:i, :t, 'n', true, :at)",
+            "INSERT INTO account (person_id, email, email_key, created_at, confirmed_at) VALUES (:i, :t, :t, :at, :at)",
+            "INSERT INTO role_proposal VALUES (:i, :i, :i, '{ADMIN}', NULL, :at, :at)",
+        ],
         "sessions": [session.format(":at")],
         "refresh tokens": [session.format("NULL"), "INSERT INTO refresh_token VALUES (:k, :i, :at)"],
         "tokens sent by mail": ["INSERT INTO mail_token VALUES (:k, :p, 'RESET', :at)"],

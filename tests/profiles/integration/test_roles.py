@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from kit.clock import new_id
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Forbidden, Invalid, NotFound, SecondPersonRequired
 from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import parse_email
+from profiles.rights import usecases as rights
 from profiles.roles import usecases
-from profiles.roles.domain import RoleRequirements
+from profiles.roles.domain import (
+    ONE_ADMIN,
+    OPERATOR,
+    TWO_ADMINS,
+    RoleProposal,
+    RoleRequirements,
+)
 from tests.profiles.integration.test_accounts import claims, sessions
-from tests.support.desk import NOW, a_person, unit
+from tests.support.desk import (
+    NOW,
+    a_person,
+    mails,
+    unit,
+)
+
+DAY = timedelta(days=1)
 
 STRICT = RoleRequirements()
 
@@ -126,3 +141,249 @@ def test_roles_are_given_to_accounts_that_there_are(database: sa.Engine) -> None
         give(database, admin, "none", "VERIFIER")
     with pytest.raises(Invalid):
         give(database, admin, a_person(database), "OWNER")
+
+
+# ---------------------------------------------------------------------- two admins
+
+
+def waiting(database: sa.Engine, person: str, *, now: Any = NOW) -> RoleProposal | None:
+    """What waits for a second admin about an account."""
+    with unit(database) as work:
+        return work.roles.waiting_about(person, now=now)
+
+
+def answer(database: sa.Engine, admin: str, proposal: str, *, agree: bool = True, now: Any = NOW) -> Any:
+    """Confirm or decline a proposal."""
+    act = usecases.confirm_roles if agree else usecases.decline_roles
+    with unit(database) as work:
+        return act(work.role_work(STRICT), admin=admin, proposal_id=proposal, now=now)
+
+
+def grants(database: sa.Engine, person: str) -> list[tuple[str, str, str | None, str | None]]:
+    """Who gave the roles that somebody has."""
+    with unit(database) as work:
+        found = work.roles.grants_of([person]).get(person, [])
+    return [(grant.role, grant.rule, grant.given_by, grant.confirmed_by) for grant in found]
+
+
+def jurisdictions(database: sa.Engine, person: str) -> list[str]:
+    """Where a verifier may decide."""
+    with unit(database) as work:
+        return list(work.accounts.get(person).jurisdictions)
+
+
+def trail(database: sa.Engine, person: str) -> list[tuple[str, str | None]]:
+    """What the audit trail says about a person, oldest first."""
+    with unit(database) as work:
+        name = work.audit.pseudonym_of(person)
+        entries = work.audit.page(object=name, actor=None, before=None, first=50)
+    return [(entry.action, entry.reason) for entry in reversed(entries)]
+
+
+def rule(database: sa.Engine) -> str:
+    """By which rule roles are given."""
+    with unit(database) as work:
+        return usecases.rule_here(work.role_work(STRICT), now=NOW)
+
+
+def test_one_admin_gives_roles_alone_and_the_trail_says_so(database: sa.Engine) -> None:
+    """Where there is no second one whose role counts."""
+    admin = somebody(database, "ADMIN")
+    for lacking in ({"totp": False}, {"confirmed": False}):
+        somebody(database, "ADMIN", **lacking)
+    person = somebody(database)
+    assert rule(database) == ONE_ADMIN
+    give(database, admin, person, "MODERATOR")
+    assert roles_of(database, person) == ["MEMBER", "MODERATOR"]
+    assert waiting(database, person) is None
+    assert grants(database, person) == [("MODERATOR", ONE_ADMIN, admin, None)]
+    assert trail(database, person) == [("account.set-roles", "MEMBER,MODERATOR (ONE_ADMIN)")]
+    assert mails(database, person) == ["roles-changed"]
+    give(database, admin, admin, "ADMIN", "VERIFIER")  # a small instance has one person for both
+    assert roles_of(database, admin) == ["ADMIN", "MEMBER", "VERIFIER"]
+
+
+def test_where_there_are_two_admins_the_second_confirms(database: sa.Engine) -> None:
+    """Nothing holds before that, and neither of the two is whom it is about."""
+    ada, bo, person = somebody(database, "ADMIN"), somebody(database, "ADMIN"), somebody(database)
+    assert rule(database) == TWO_ADMINS
+    give(database, ada, person, "VERIFIER", jurisdictions=["DE"])
+    found = waiting(database, person)
+    assert found is not None
+    assert (found.proposed_by, found.roles, found.jurisdictions) == (ada, ("VERIFIER",), ("DE",))
+    assert (found.proposed_at, found.expires_at) == (NOW, NOW + 7 * DAY)
+    assert roles_of(database, person) == ["MEMBER"]
+    assert (mails(database, bo), mails(database, ada), mails(database, person)) == (["roles-proposed"], [], [])
+    with pytest.raises(SecondPersonRequired):
+        answer(database, ada, found.id)
+    with pytest.raises(Forbidden):
+        answer(database, person, found.id)
+    answer(database, bo, found.id)
+    assert roles_of(database, person) == ["MEMBER", "VERIFIER"]
+    assert jurisdictions(database, person) == ["DE"]
+    assert grants(database, person) == [("VERIFIER", TWO_ADMINS, ada, bo)]
+    with pytest.raises(NotFound):
+        answer(database, bo, found.id)
+    assert trail(database, person) == [("account.propose-roles", "VERIFIER"), ("account.confirm-roles", "VERIFIER")]
+
+
+def test_an_admin_whom_it_is_about_does_not_confirm(database: sa.Engine) -> None:
+    """Nor propose it while another could; of two admins the other one gives it alone."""
+    ada, bo, cy = (somebody(database, "ADMIN") for _ in range(3))
+    give(database, ada, cy, "ADMIN", "MODERATOR")
+    found = waiting(database, cy)
+    assert found is not None
+    with pytest.raises(SecondPersonRequired, match="about you"):
+        answer(database, cy, found.id)
+    with pytest.raises(Forbidden):
+        give(database, bo, bo, "ADMIN", "VERIFIER")
+    give(database, ada, bo)  # taken away at once
+    with pytest.raises(Forbidden):
+        give(database, cy, cy, "ADMIN", "VERIFIER")
+    give(database, ada, cy, "ADMIN", "VERIFIER")  # two are left, and one of them it is about
+    assert grants(database, cy) == [("VERIFIER", ONE_ADMIN, ada, None)]
+    assert waiting(database, cy) is None  # it replaced what she had proposed before
+
+
+def test_an_admin_whom_one_admin_made_is_no_second_one(database: sa.Engine) -> None:
+    """For 30 days: else one admin would make themselves a second one and two verifiers with it."""
+    ada, puppet = somebody(database, "ADMIN"), somebody(database)
+    give(database, ada, puppet, "ADMIN")
+    assert rule(database) == ONE_ADMIN
+    first, second = somebody(database), somebody(database)
+    give(database, ada, first, "VERIFIER")
+    give(database, puppet, second, "VERIFIER")
+    assert grants(database, second) == [("VERIFIER", ONE_ADMIN, puppet, None)]
+    bo = somebody(database, "ADMIN")
+    assert rule(database) == TWO_ADMINS
+    person = somebody(database)
+    give(database, ada, person, "MODERATOR")
+    found = waiting(database, person)
+    assert found is not None
+    assert mails(database, puppet) == ["roles-changed"]  # it is not asked
+    with pytest.raises(SecondPersonRequired, match="or one of you the other"):
+        answer(database, puppet, found.id)
+    answer(database, bo, found.id)
+    late = somebody(database)
+    give(database, ada, late, "MODERATOR", now=NOW + 30 * DAY)
+    answer(database, puppet, proposal_about(database, late, NOW + 30 * DAY), now=NOW + 30 * DAY)
+    assert roles_of(database, late) == ["MEMBER", "MODERATOR"]
+
+
+def proposal_about(database: sa.Engine, person: str, now: Any) -> str:
+    """The proposal that waits about an account."""
+    found = waiting(database, person, now=now)
+    assert found is not None
+    return found.id
+
+
+def test_taking_away_is_done_at_once_by_one(database: sa.Engine) -> None:
+    """And what else is asked for waits; a call that gives nothing takes back what waits, whoever proposed it."""
+    ada, bo = somebody(database, "ADMIN"), somebody(database, "ADMIN")
+    person = somebody(database, "MODERATOR")
+    give(database, ada, person, "VERIFIER")
+    assert roles_of(database, person) == ["MEMBER"]
+    found = waiting(database, person)
+    assert found is not None
+    assert found.roles == ("VERIFIER",)
+    with pytest.raises(Conflict, match="proposal about this account waits"):
+        give(database, bo, person, "MODERATOR")
+    give(database, bo, person)
+    assert waiting(database, person) is None
+    with pytest.raises(NotFound):
+        answer(database, bo, found.id)
+    give(database, ada, bo)
+    assert roles_of(database, bo) == ["MEMBER"]
+    with pytest.raises(Conflict, match="last admin"):
+        give(database, ada, ada)
+
+
+def test_more_places_for_a_verifier_wait_and_fewer_do_not(database: sa.Engine) -> None:
+    """None means everywhere."""
+    ada, bo, person = somebody(database, "ADMIN"), somebody(database, "ADMIN"), somebody(database, "VERIFIER")
+    give(database, ada, person, "VERIFIER", jurisdictions=["DE", "US"])
+    assert (jurisdictions(database, person), waiting(database, person)) == (["DE", "US"], None)
+    give(database, ada, person, "VERIFIER", jurisdictions=["DE", "US-CA"])
+    assert (jurisdictions(database, person), waiting(database, person)) == (["DE", "US-CA"], None)
+    for wider in (["DE", "US"], ["FR"], []):
+        give(database, ada, person, "VERIFIER", jurisdictions=wider)
+        found = waiting(database, person)
+        assert found is not None
+        assert (found.roles, found.jurisdictions) == ((), tuple(wider))
+        assert jurisdictions(database, person) == ["DE", "US-CA"]
+    answer(database, bo, found.id)
+    assert jurisdictions(database, person) == []
+    assert grants(database, person) == [("VERIFIER", TWO_ADMINS, ada, bo)]
+    give(database, ada, person, "VERIFIER")  # they stay as they are
+    assert (jurisdictions(database, person), waiting(database, person)) == ([], None)
+
+
+def test_a_proposal_is_declined_or_is_over(database: sa.Engine) -> None:
+    """After a week, when whoever made it is no admin any more, and when the account is not protected any more."""
+    ada, bo, person = somebody(database, "ADMIN"), somebody(database, "ADMIN"), somebody(database)
+
+    def propose() -> str:
+        give(database, ada, person, "VERIFIER")
+        found = waiting(database, person)
+        assert found is not None
+        return found.id
+
+    answer(database, bo, propose(), agree=False)
+    answer(database, ada, propose(), agree=False)  # one's own is taken back
+    late = propose()
+    with pytest.raises(NotFound):
+        answer(database, bo, late, now=NOW + 7 * DAY)
+    with unit(database) as work:
+        work.connection.execute(
+            sa.text("UPDATE account SET totp_confirmed_at = NULL WHERE person_id = CAST(:p AS uuid)"), {"p": person}
+        )
+    with pytest.raises(Conflict, match="no one-time passwords"):
+        answer(database, bo, late)
+    give(database, bo, ada)
+    with pytest.raises(NotFound):
+        answer(database, bo, late)
+    assert roles_of(database, person) == ["MEMBER"]
+    with unit(database) as work:
+        assert work.roles.page(after=None, first=10, now=NOW) == []
+
+
+def test_the_list_of_proposals_is_read_in_pages(database: sa.Engine) -> None:
+    """Oldest first."""
+    ada, _, people = somebody(database, "ADMIN"), somebody(database, "ADMIN"), [somebody(database) for _ in range(3)]
+    for n, person in enumerate(people):
+        give(database, ada, person, "VERIFIER", now=NOW + n * timedelta(minutes=1))
+    with unit(database) as work:
+        first = work.roles.page(after=None, first=2, now=NOW)
+        rest = work.roles.page(after=(first[-1].proposed_at, first[-1].id), first=2, now=NOW)
+    assert [one.person_id for one in (*first, *rest)] == people
+
+
+def test_what_the_operator_gives_is_told_apart(database: sa.Engine) -> None:
+    """It is how the first admin comes."""
+    with unit(database) as work:
+        own = accounts.create_account(
+            work.accounts, work.people, work.outbox, work.audit, email=f"{new_id()}@example.org", name="Ada",
+            password="a long pass phrase", roles=["ADMIN"], jurisdictions=[], now=NOW,
+        )  # fmt: skip
+    assert grants(database, own) == [("ADMIN", OPERATOR, None, None)]
+    assert rule(database) == ONE_ADMIN
+
+
+def test_who_gave_roles_goes_with_an_erasure(database: sa.Engine) -> None:
+    """What an erased admin gave stays, and names nobody; what they proposed is over."""
+    ada, bo, person, other = (somebody(database, "ADMIN"), somebody(database, "ADMIN"), somebody(database), somebody(database))  # fmt: skip
+    give(database, ada, person, "VERIFIER")
+    found = waiting(database, person)
+    assert found is not None
+    answer(database, bo, found.id)
+    give(database, ada, other, "VERIFIER")
+    with unit(database) as work:
+        rights.erase(work.holdings(), ada, actor=ada, now=NOW)
+    assert grants(database, person) == [("VERIFIER", TWO_ADMINS, None, bo)]
+    assert waiting(database, other) is None
+    with unit(database) as work:
+        rights.erase(work.holdings(), person, actor=person, now=NOW)
+        left = work.connection.execute(
+            sa.text("SELECT count(*) FROM role_grant WHERE person_id = CAST(:p AS uuid)"), {"p": person}
+        ).scalar_one()
+    assert left == 0

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.addresses.types import EmailChange, read_email_change
-from gateway.base import DateTime, enum, plain, texts
+from gateway.base import DateTime, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
 from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
@@ -21,18 +21,8 @@ from gateway.paging import check_first, page, page_arguments, selected_all, sele
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of, read_me
 from gateway.proofs.types import VerificationProof
+from gateway.roles.types import Role
 from gateway.sessions.types import SessionConnection, sessions_page
-
-Role = enum(
-    "Role",
-    "What an account may do besides being a member.",
-    {
-        "MEMBER": "Is a member.",
-        "VERIFIER": "Decides about credentials.",
-        "MODERATOR": "Decides about what is written.",
-        "ADMIN": "Runs the instance.",
-    },
-)
 
 
 class Viewer(graphene.ObjectType):

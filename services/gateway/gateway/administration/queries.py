@@ -6,11 +6,11 @@ from typing import Any
 
 import graphene
 
-from gateway.accounts.types import Role
 from gateway.administration.types import AccountConnection, accounts_of
 from gateway.base import plain
 from gateway.context import of
 from gateway.paging import check_first, page, page_arguments
+from gateway.roles.types import Role
 
 
 class AdministrationQueries(graphene.ObjectType):

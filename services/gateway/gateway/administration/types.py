@@ -6,12 +6,12 @@ from typing import Any
 
 import graphene
 
-from gateway.accounts.types import Role
 from gateway.base import DateTime, Node, RegionCode, resolve_global_id, texts
 from gateway.batches import refer, referred
 from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
+from gateway.roles.types import Role, RoleGrant, RoleProposal, link_grants, link_proposals
 from kit.paths import internal_path
 
 
@@ -25,6 +25,8 @@ class Account(graphene.ObjectType):
     email = graphene.String(required=True, description="The address to sign in with.")
     roles = texts(Role, description="What it may do; at most 4.")
     jurisdictions = texts(RegionCode, description="Where a verifier may decide; empty means everywhere. At most 50.")
+    role_grants = texts(RoleGrant, description="Who gave each role beyond MEMBER; at most 3.")
+    role_proposal = graphene.Field(RoleProposal, description="What waits for a second admin; null when nothing does.")
     suspended = graphene.Boolean(required=True, description="Whether it is suspended now.")
     created_at = DateTime(required=True, description="Since when it exists.")
     last_seen_at = DateTime(description="When it was last used, to the hour.")
@@ -44,6 +46,8 @@ def accounts_of(found: list[dict[str, Any]]) -> None:
     for account in found:
         account |= {"__typename": "Account", "person_id": account["id"]}
     refer(found, "person_id")
+    link_grants([grant for account in found for grant in account["role_grants"]])
+    link_proposals([account["role_proposal"] for account in found if account["role_proposal"] is not None])
 
 
 def read_account(context: Context, own: str) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import check_first, connection_type, page
 from gateway.people.types import LicenceStanding, Professional, VerificationMethod, read_people
+from gateway.roles.types import RoleGrant, link_grants
 from kit.paths import internal_path
 
 CredentialStatus = enum(
@@ -108,6 +109,7 @@ class PendingDecision(graphene.ObjectType):
     method = VerificationMethod(description="How the first verifier verified it; null for the owner.")
     source_url = graphene.String(description="Where the first verifier looked; null for the owner.")
     by = graphene.Field(Professional, description="Who made it.")
+    role_grant = graphene.Field(RoleGrant, description="How the first verifier got their role; null for the owner.")
     at = DateTime(required=True, description="When.")
     expires_at = DateTime(
         required=True, description="When it is over: a suspension lapses, the others go back to the desk."
@@ -127,6 +129,11 @@ class CredentialEvent(graphene.ObjectType):
     to = CredentialStatus(required=True, description="To which status.")
     reason = DecisionReason(description="Why.")
     note = graphene.String(description="What the verifier noted.")
+    role_grant = graphene.Field(
+        RoleGrant,
+        description="How the verifier who did this had got their role: who gave it, who confirmed it, and when. Null for what "
+        "the owner or the clock did, and for the owner.",
+    )
 
     @staticmethod
     def resolve_actor(root: Any, _info: Any) -> str:
@@ -232,7 +239,9 @@ class Credential(graphene.ObjectType):
     authority = graphene.Field(Authority, description="Who gave it.")
     institution = graphene.Field(Institution, description="Where, for degrees and employment.")
     number = graphene.String(description="The register number; for the owner and verifiers only.")
-    specialty = graphene.Field(Specialty, description="For which specialty.")
+    specialty = graphene.Field(
+        Specialty, description="For which specialty; of licences and specialist certificates, null of other kinds."
+    )
     jurisdiction = RegionCode(required=True, description="Where it holds.")
     verification_status = CredentialStatus(required=True, description="Where it stands in its verification.")
     standing = LicenceStanding(required=True, description="How it stands with its authority.")
@@ -279,7 +288,8 @@ class Credential(graphene.ObjectType):
         given = root.get("pending_fields") or {}
         shown = {name: given.get(name) for name in ("reason", "note", "standing", "method", "source_url")}
         return {own: root[name] for own, name in names.items()} | shown | {
-            "pending_by": root["pending_by"], "references": root.get("references", {})
+            "pending_by": root["pending_by"], "references": root.get("references", {}),
+            "role_grant": root.get("pending_role_grant"),
         }  # fmt: skip
 
     @staticmethod
@@ -307,6 +317,9 @@ CredentialConnection: Any = connection_type("Credential", lambda: Credential, "c
 def mark_credentials(credentials: list[dict[str, Any]]) -> None:
     """Mark credentials; each knows the people named on any of them."""
     refer(credentials, "person_id", "taken_by", "pending_by")
+    grants = [credential.get("pending_role_grant") for credential in credentials]
+    grants += [event.get("role_grant") for credential in credentials for event in credential["history"]]
+    link_grants([grant for grant in grants if grant is not None])
     for credential in credentials:
         credential |= {
             "__typename": "Credential",

@@ -10,6 +10,7 @@ import graphene
 
 from gateway.base import LANGUAGE, Date, LanguageTag, Node, enum, resolve_global_id, texts
 from gateway.context import Context, of
+from gateway.roles.types import RoleRule
 from kit.errors import DomainError
 from kit.guard import LANGUAGES
 
@@ -70,6 +71,17 @@ class Instance(graphene.ObjectType):
         "language, and in another script than Latin, a text with a number, a date or an age is HELD where moderators can "
         "look at it, and refused elsewhere.",
     )
+
+    roles_are_given_by = RoleRule(
+        description="By whom roles of verifiers, moderators and admins are given now: TWO_ADMINS, or ONE_ADMIN where there is "
+        "only one whose role counts, who then gives them alone. An admin whom another one alone made within 30 days is no "
+        "second one. Null while it cannot be read."
+    )
+
+    @staticmethod
+    def resolve_roles_are_given_by(_root: Any, info: Any) -> Any:
+        context = of(info)
+        return context.once("role_rule", lambda: context.profiles("GET", "/v1/instance/roles"))["given_by"]
 
     @staticmethod
     def resolve_guard_languages(_root: Any, _info: Any) -> list[str]:

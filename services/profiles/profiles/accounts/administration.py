@@ -16,19 +16,6 @@ from profiles.roles.usecases import existing
 Publish = Callable[[str], Any]
 
 
-def shown(account: Account) -> dict[str, Any]:
-    """An account as admins see it."""
-    return {
-        "id": account.person_id,
-        "email": account.email,
-        "roles": account.roles,
-        "jurisdictions": account.jurisdictions,
-        "suspended": account.suspended,
-        "created_at": account.created_at,
-        "last_seen_at": account.last_seen_at,
-    }
-
-
 def suspend_account(
     accounts: AccountStore,
     mail: MailStore,
@@ -49,12 +36,13 @@ def suspend_account(
         Forbidden: it is one's own.
         Conflict: nobody would be an admin any more.
     """
+    admins = accounts.lock_admins()
     account = existing(accounts, person_id)
     if person_id == admin:
         raise Forbidden("Nobody suspends their own account.", field=["account"])
     text = check_text(reason, field="reason", shortest=3, longest=500, one_line=True, of_professional=True)
     suspended = until is None or until > now
-    if suspended and accounts.lock_admins() == [person_id]:
+    if suspended and admins == [person_id]:
         raise Conflict("This is the last admin; make another one first.", field=["account"])
     accounts.suspend(person_id, suspended=suspended, until=until if suspended else None)
     if suspended:

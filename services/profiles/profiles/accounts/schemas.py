@@ -106,13 +106,6 @@ class CreateAccount(ma.Schema):
     jurisdictions = Texts(load_default=list)
 
 
-class Roles(ma.Schema):
-    """The roles that an account is to have, and the jurisdictions that a verifier is limited to."""
-
-    roles = Texts(required=True)
-    jurisdictions = Texts(load_default=None, allow_none=True)
-
-
 class Suspension(ma.Schema):
     """Why an account is suspended, and until when; a time that has passed ends the suspension."""
 

@@ -10,7 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
+from kit.clock import new_id
 from profiles.accounts.domain import EmailAddress, find_email, mailbox_key, typed_key
+from profiles.roles.domain import PRIVILEGED, RoleOrigin
+
+ADMINS_LOCK = 815_002  # beside that of migrations, in `profiles/migrations/env.py`
 
 
 @dataclass(frozen=True)
@@ -425,22 +429,52 @@ class AccountStore:
         )  # fmt: skip
         self._db.execute(sa.text(statement), {"k": key})
 
-    def grant(self, person_id: str, roles: Iterable[str]) -> None:
-        """Add roles to an account."""
+    def grant(self, person_id: str, roles: Iterable[str], *, origin: RoleOrigin | None = None) -> None:
+        """Add roles to an account.
+
+        Args:
+            origin: who gives them; None where nobody needs to know, as with MEMBER and the demo network.
+        """
         for role in roles:
             self._db.execute(
                 sa.text("INSERT INTO account_role VALUES (:id, :role) ON CONFLICT DO NOTHING"),
                 {"id": person_id, "role": role},
             )
+            if origin is not None and role in PRIVILEGED:
+                self.note_origin(person_id, role, origin)
 
-    def set_roles(self, person_id: str, roles: Iterable[str]) -> None:
-        """Replace an account's roles."""
-        wanted = sorted(roles)
+    def note_origin(self, person_id: str, role: str, origin: RoleOrigin) -> None:
+        """Remember who gave a role that an account has; what was known before has ended."""
+        self._end_grants(person_id, [role], at=origin.at)
         self._db.execute(
-            sa.text("DELETE FROM account_role WHERE person_id = CAST(:id AS uuid) AND role <> ALL(:roles)"),
-            {"id": person_id, "roles": wanted},
+            sa.text(
+                "INSERT INTO role_grant (id, person_id, role, given_by_rule, given_by, confirmed_by, sole_admin, given_at) "
+                "VALUES (CAST(:id AS uuid), CAST(:person AS uuid), :role, :rule, CAST(:by AS uuid), "
+                "CAST(:second AS uuid), CAST(:sole AS uuid), :at)"
+            ),
+            {
+                "id": new_id(), "person": person_id, "role": role, "rule": origin.rule, "by": origin.given_by,
+                "second": origin.confirmed_by, "sole": origin.sole_admin, "at": origin.at,
+            },
+        )  # fmt: skip
+
+    def take_roles(self, person_id: str, roles: Iterable[str], *, at: datetime) -> None:
+        """Take roles away from an account."""
+        taken = sorted(roles)
+        self._db.execute(
+            sa.text("DELETE FROM account_role WHERE person_id = CAST(:id AS uuid) AND role = ANY(:roles)"),
+            {"id": person_id, "roles": taken},
         )
-        self.grant(person_id, wanted)
+        self._end_grants(person_id, taken, at=at)
+
+    def _end_grants(self, person_id: str, roles: Sequence[str], *, at: datetime) -> None:
+        self._db.execute(
+            sa.text(
+                "UPDATE role_grant SET ended_at = :at WHERE person_id = CAST(:id AS uuid) AND role = ANY(:roles) "
+                "AND ended_at IS NULL"
+            ),
+            {"id": person_id, "roles": list(roles), "at": at},
+        )
 
     def limit_verifier(self, person_id: str, jurisdictions: Iterable[str]) -> None:
         """Replace the jurisdictions that a verifier is limited to; none means all."""
@@ -453,7 +487,12 @@ class AccountStore:
             )
 
     def lock_admins(self) -> list[str]:
-        """Everybody who is an admin and not suspended; locked, so that two who step down at once leave one."""
+        """Everybody who is an admin and not suspended; locked, so that two who step down at once leave one.
+
+        Until the transaction ends nobody else can become an admin either: whatever depends on how many there are, or changes
+        that, calls this before it locks anything else.
+        """
+        self._db.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADMINS_LOCK})
         rows = self._db.execute(
             sa.text(
                 "SELECT r.person_id::text FROM account_role r JOIN account a ON a.person_id = r.person_id "

@@ -33,7 +33,7 @@ from profiles.people import domain
 from profiles.people.store import PersonStore
 from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy
-from profiles.roles.domain import ROLES, RoleRequirements
+from profiles.roles.domain import ADMIN, OPERATOR, ROLES, RoleOrigin, RoleRequirements
 
 REFRESH_DAYS = 30
 GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same refresh token
@@ -381,7 +381,9 @@ def create_account(
         confirmed=True,
     ):  # fmt: skip
         raise Conflict("This address has an account.", field=["email"])
-    accounts.grant(person_id, sorted(wanted))
+    if ADMIN in wanted:
+        accounts.lock_admins()
+    accounts.grant(person_id, sorted(wanted), origin=RoleOrigin(OPERATOR, None, None, now))
     accounts.limit_verifier(person_id, places)
     publish(people, outbox, person_id)
     audit.note(

@@ -19,10 +19,9 @@ from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
 from profiles.accounts.store import Account
-from profiles.roles import usecases as roles
 from profiles.roles.domain import PRIVILEGED
+from profiles.roles.views import shown, shown_account
 from profiles.wiring import (
-    Work,
     attempt,
     client_address,
     client_hash,
@@ -361,6 +360,7 @@ def search(body: dict[str, Any]) -> Response:
     with work() as unit:
         found = unit.accounts.search(text=body["text"], role=body["role"], after=after, first=body["first"] + 1)
         rows = found[: body["first"]]
+        listed = shown(unit, rows)
         if rows:
             unit.audit.note_read(
                 "account.list", actor=caller().subject, object="accounts", count=len(rows), now=clock.now()
@@ -368,10 +368,10 @@ def search(body: dict[str, Any]) -> Response:
     return jsonify(
         rows=[
             {
-                "account": administration.shown(account),
-                "cursor": cursors.encode(mark, [account.created_at.isoformat(), account.person_id]),
+                "account": account,
+                "cursor": cursors.encode(mark, [row.created_at.isoformat(), row.person_id]),
             }
-            for account in rows
+            for row, account in zip(rows, listed, strict=True)
         ],
         has_next=len(found) > len(rows),
     )
@@ -386,34 +386,7 @@ def read(person_id: str) -> Response:
             unit.audit.note_read(
                 "account.read", actor=caller().subject, object=f"person:{found.person_id}", count=1, now=clock.now()
             )
-    return jsonify([administration.shown(found)] if found else [])
-
-
-@blueprint.put("/v1/accounts/<person_id>/roles")
-@blueprint.arguments(schemas.Roles)
-def set_roles(body: dict[str, Any], person_id: str) -> Response:
-    """Set an account's roles."""
-    with attempt("account.set-roles", f"person:{person_id}"):
-        admin = require("ADMIN").subject
-        with work() as unit:
-
-            def act() -> dict[str, Any]:
-                roles.set_roles(
-                    unit.role_work(wiring().role_requirements),
-                    admin=admin,
-                    person_id=person_id,
-                    now=clock.now(),
-                    **body,
-                )
-                return {"id": person_id}
-
-            return _account(unit, once_per_key(unit, body, act)["id"])
-
-
-def _account(unit: Work, person_id: str) -> Response:
-    found = unit.accounts.get(person_id)
-    assert found is not None
-    return jsonify(administration.shown(found))
+        return jsonify(shown(unit, [found] if found else []))
 
 
 @blueprint.put("/v1/accounts/<person_id>/suspension")
@@ -431,4 +404,4 @@ def suspend(body: dict[str, Any], person_id: str) -> Response:
                 )  # fmt: skip
                 return {"id": person_id}
 
-            return _account(unit, once_per_key(unit, body, act)["id"])
+            return shown_account(unit, once_per_key(unit, body, act)["id"])

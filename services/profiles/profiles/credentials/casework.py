@@ -21,6 +21,8 @@ from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
 from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
+from profiles.roles.domain import RoleRequirements
+from profiles.roles.store import RoleStore
 
 Publish = Callable[[str], Any]
 Notify = Callable[[str, str, str], None]
@@ -36,6 +38,7 @@ class Casework:
     Args:
         publish: tells the graph of a person's new state, in this transaction.
         notify: lets the graph tell a person of an event about a credential (person, event, credential).
+        requirements: what an account must have so that its roles count; the demo network's people are excepted.
     """
 
     credentials: CredentialStore
@@ -49,6 +52,8 @@ class Casework:
     audit: AuditTrail
     publish: Publish
     notify: Notify
+    roles: RoleStore
+    requirements: RoleRequirements
 
 
 def locked(work: Casework, credential_id: str, *, expected_version: int | None = None, field: str = "id") -> Credential:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify
@@ -16,6 +17,8 @@ from profiles.credentials import schemas, usecases
 from profiles.credentials.access import reader
 from profiles.credentials.domain import Credential, proposed_fields
 from profiles.evidence.usecases import shown as shown_evidence
+from profiles.roles.domain import VERIFIER, RoleGrant, grant_at
+from profiles.roles.views import shown_grant
 from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
@@ -39,6 +42,7 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
     others = [credential.id for credential in credentials if credential.person_id != viewer]
     earlier = unit.decisions.about(others) if others else {}
     rows = []
+    grants = _verifiers([one for one in credentials if one.person_id != viewer], unit)
     for credential in credentials:
         own = credential.person_id == viewer
         checks = for_owner(credential) if own else credential.checks
@@ -46,11 +50,36 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
             {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
             | {"proposed": _proposed(credential), "checks": [asdict(one) for one in checks]}
             | {"earlier_decisions": [asdict(one) for one in earlier.get(credential.id, ())]}
-            | ({"pending_fields": None} if own else {})
+            | ({"pending_fields": None} if own else _grants(credential, grants))
             | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
             | (ended if credential.lease_until is not None and credential.lease_until <= now else {})
         )
     return rows
+
+
+def _verifiers(credentials: Sequence[Credential], unit: Work) -> dict[str, list[RoleGrant]]:
+    """How those who have decided about credentials got their role, by person; empty where that is unknown."""
+    people = {
+        person
+        for credential in credentials
+        for person in (credential.pending_by, *(event.actor for event in credential.history))
+        if person is not None and person != credential.person_id and ids.valid(person)
+    }
+    found = unit.roles.all_grants(people, role=VERIFIER) if people else {}
+    return {person: found.get(person, []) for person in people}
+
+
+def _grants(credential: Credential, grants: dict[str, list[RoleGrant]]) -> dict[str, Any]:
+    """A credential's history and the decision that waits, each with who gave its verifier the role."""
+
+    def shown(person: str | None, at: datetime | None) -> dict[str, Any] | None:
+        known = person in grants and at is not None and person != credential.person_id
+        return shown_grant(VERIFIER, grant_at(grants[person], at)) if known and person and at else None
+
+    return {
+        "history": [asdict(event) | {"role_grant": shown(event.actor, event.at)} for event in credential.history],
+        "pending_role_grant": shown(credential.pending_by, credential.pending_at),
+    }
 
 
 def _proposed(credential: Credential) -> dict[str, Any] | None:

@@ -119,6 +119,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your account is suspended",
         "Your account at {instance} is suspended{until}. Reason: {reason}\n\nIf you disagree, write to {contact}.",
     ),
+    "roles-changed": (
+        "What your account may do has changed",
+        "Your account at {instance} has these roles now: {roles}. Roles beyond MEMBER count in sessions that were opened with a "
+        "one-time password. If you did not expect this, write to {contact} at once.",
+    ),
+    "roles-proposed": (
+        "A role waits for a second admin",
+        "At {instance} an admin would give a role to an account. Look at it with the query roleProposals, and confirm or decline "
+        "it with confirmRoles or declineRoles. Without an answer it is over on {until}.",
+    ),
     "credential-validated": ("A credential was verified", "Your credential ({what}) at {instance} is verified."),
     "credential-rejected": (
         "A credential was not verified",

@@ -12,6 +12,8 @@ PROFILE = Subject("profile", _ERASED)
 ACCOUNT = Subject("account: address, sign-in, roles, accepted policies", _ERASED)
 ADDRESS_CHANGE = Subject("change of the address that waits for both mailboxes", "7 days after it was asked for")
 FACTOR_RESET = Subject("request to reset a lost second factor", "14 days after it was made")
+GIVERS = Subject("which admins gave and confirmed somebody's roles", "as long as the account", "kept, and names nobody")
+PROPOSALS = Subject("roles that wait for a second admin", "7 days after they were proposed")
 SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
     "credentials, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
@@ -101,6 +103,13 @@ HOLDINGS = (
     technical("second_factor_reset", "id person_id", _KEY),
     personal("account_role", "role", ACCOUNT, archive="roles.json"),
     technical("account_role", "person_id", _KEY),
+    personal("role_grant", "role given_by_rule given_at ended_at", ACCOUNT, archive="role_grants.json"),
+    technical("role_grant", "id person_id", _KEY),
+    personal("role_grant", "given_by confirmed_by sole_admin", GIVERS, erasure=Erasure.UNNAMED,
+             because="who the admins are is not told; what they did stays with the account, without them"),
+    personal("role_proposal", "roles jurisdictions proposed_at expires_at", PROPOSALS, archive="role_proposals.json"),
+    personal("role_proposal", "proposed_by", PROPOSALS, because="who the admins are is not told"),
+    technical("role_proposal", "id person_id", _KEY),
     personal("verifier_jurisdiction", "jurisdiction", ACCOUNT, archive="jurisdictions.json"),
     technical("verifier_jurisdiction", "person_id", _KEY),
     personal("policy_acceptance", "policy edition accepted_at", ACCOUNT, archive="policies.json"),
@@ -217,6 +226,8 @@ FILES = (
 OWNED = {
     "account": "person_id = CAST(:p AS uuid)",
     "account_role": "person_id = CAST(:p AS uuid)",
+    "role_grant": "person_id = CAST(:p AS uuid)",
+    "role_proposal": "person_id = CAST(:p AS uuid)",
     "verifier_jurisdiction": "person_id = CAST(:p AS uuid)",
     "policy_acceptance": "person_id = CAST(:p AS uuid)",
     "second_factor_reset": "person_id = CAST(:p AS uuid)",

@@ -170,6 +170,7 @@ def erase_me(
         Invalid: `confirm` is something else.
         Conflict: nobody would be an admin any more.
     """
+    admins = held.accounts.lock_admins()
     person, account = held.people.lock(person_id), held.accounts.get(person_id)
     if person is None or account is None:
         raise NotFound("This account does not exist any more.")
@@ -177,7 +178,7 @@ def erase_me(
     words = {person.handle.casefold(), typed_key(account.email), "erase"}
     if typed_key(confirm) not in words and mailbox_key(confirm) != mailbox_key(account.email):
         raise Invalid("To erase everything, send your handle, your address, or ERASE.", field=["confirm"])
-    if held.accounts.lock_admins() == [person_id]:
+    if admins == [person_id]:
         raise Conflict("This is the last admin; make another one first.")
     return signer.sign(
         {

@@ -1,8 +1,10 @@
-"""What roles there are, and what an account must have so that those beyond MEMBER count."""
+"""What roles there are, what an account must have so that those beyond MEMBER count, and who gives them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from profiles.accounts.domain import find_email
@@ -11,7 +13,12 @@ if TYPE_CHECKING:
     from profiles.accounts.store import Account
 
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
+VERIFIER, ADMIN = "VERIFIER", "ADMIN"
 PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
+# By which rule a role was given. Of one that is UNKNOWN nothing is stored.
+OPERATOR, ONE_ADMIN, TWO_ADMINS, UNKNOWN = "OPERATOR", "ONE_ADMIN", "TWO_ADMINS", "UNKNOWN"
+PROPOSAL_DAYS = 7
+ALONE_DAYS = 30  # how long two people whom one admin made verifiers alone are not a second pair of eyes to each other
 
 
 @dataclass(frozen=True)
@@ -57,3 +64,103 @@ class RoleRequirements:
         if protected or self.exempts(account):
             return account.roles
         return [role for role in account.roles if role not in PRIVILEGED]
+
+
+@dataclass(frozen=True)
+class RoleOrigin:
+    """Who gives a role.
+
+    Args:
+        given_by: an admin; None for the operator.
+        confirmed_by: the second admin, with TWO_ADMINS.
+        sole_admin: who alone is behind it, with ONE_ADMIN: the admin, or who lately made that one an admin alone.
+    """
+
+    rule: str
+    given_by: str | None
+    confirmed_by: str | None
+    at: datetime
+    sole_admin: str | None = None
+
+
+@dataclass(frozen=True)
+class RoleGrant:
+    """How somebody got a role.
+
+    Args:
+        given_by: None for the operator, and where the admin was erased. So `confirmed_by` and `sole_admin`.
+        ended_at: when the role was taken away, or given anew.
+    """
+
+    person_id: str
+    role: str
+    rule: str
+    given_by: str | None
+    confirmed_by: str | None
+    sole_admin: str | None
+    given_at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def makers(self) -> set[str | None]:
+        """Who alone has made somebody what they are; None for whoever was erased."""
+        return {self.given_by, self.sole_admin}
+
+    def alone(self, now: datetime) -> bool:
+        """Whether one admin alone gave it, not long ago."""
+        return self.rule == ONE_ADMIN and self.given_at > now - timedelta(days=ALONE_DAYS)
+
+
+@dataclass(frozen=True)
+class RoleProposal:
+    """Roles beyond MEMBER that an admin would give to an account, until a second admin confirms or declines.
+
+    Args:
+        roles: those that the account would have besides; empty where only jurisdictions change.
+        jurisdictions: those of a verifier; none means all. None leaves them as they are.
+    """
+
+    id: str
+    person_id: str
+    proposed_by: str
+    roles: tuple[str, ...]
+    jurisdictions: tuple[str, ...] | None
+    proposed_at: datetime
+    expires_at: datetime
+
+
+def grant_at(grants: Iterable[RoleGrant], at: datetime) -> RoleGrant | None:
+    """How somebody had got a role that they used at a time.
+
+    Args:
+        grants: of one person and role.
+    """
+    before = [grant for grant in grants if grant.given_at <= at]
+    last = max(before, key=lambda grant: grant.given_at, default=None)
+    return last if last is not None and (last.ended_at is None or last.ended_at >= at) else None
+
+
+def made_by_one(first: str, second: str, grants: Mapping[str, RoleGrant], *, now: datetime) -> bool:
+    """Whether one admin alone has made two people what they are, not long ago, or one of them the other.
+
+    They are no two pairs of eyes then, because one person may be behind both. Admins who were erased count as one.
+
+    Args:
+        first, second: ids of people with the same role.
+        grants: how each got it; nobody is in it of whom that is unknown, as of roles from before it was recorded.
+    """
+    makers = {
+        person: grants[person].makers for person in (first, second) if person in grants and grants[person].alone(now)
+    }
+    alike = len(makers) > 1 and bool(makers[first] & makers[second])
+    return alike or second in makers.get(first, ()) or first in makers.get(second, ())
+
+
+def sole_admin(admin: str, grants: Mapping[str, RoleGrant], *, now: datetime) -> str | None:
+    """Who is behind what an admin does alone: they themselves, or who lately made them an admin alone.
+
+    Args:
+        grants: how admins got that role.
+    """
+    grant = grants.get(admin)
+    return grant.sole_admin if grant is not None and grant.alone(now) else admin

@@ -1,0 +1,31 @@
+"""What waits for a second admin, and by which rule roles are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.context import of
+from gateway.paging import check_first, page, page_arguments
+from gateway.roles.types import RoleProposalConnection, link_proposals
+from kit.paths import internal_path
+
+
+class RoleQueries(graphene.ObjectType):
+    """Root fields about roles."""
+
+    role_proposals = graphene.Field(
+        RoleProposalConnection,
+        **page_arguments(None),
+        description="Roles that wait for a second admin, oldest first; for admins.",
+    )
+
+    @staticmethod
+    def resolve_role_proposals(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
+        context = of(info)
+        context.require_caller()
+        body = {"first": check_first(first), "after": after}
+        answer = context.profiles("POST", internal_path("role-proposals", "search"), body)
+        link_proposals([row["proposal"] for row in answer["rows"]])
+        return page(answer, "proposal", after=after)

@@ -1,0 +1,115 @@
+"""Who gave which role, and what waits for a second admin, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from profiles.roles.domain import RoleGrant, RoleProposal
+
+# A proposal waits until it expires, and only while whoever made it is an admin.
+_WAITING = (
+    "SELECT p.id::text, p.person_id::text, p.proposed_by::text, p.roles, p.jurisdictions, p.proposed_at, p.expires_at "
+    "FROM role_proposal p WHERE p.expires_at > :now AND EXISTS (SELECT FROM account_role r JOIN account a "
+    "ON a.person_id = r.person_id WHERE r.person_id = p.proposed_by AND r.role = 'ADMIN' AND NOT a.suspended) "
+)
+_GRANT = (
+    "SELECT g.person_id::text, g.role, g.given_by_rule, g.given_by::text, g.confirmed_by::text, "
+    "g.sole_admin::text, g.given_at, g.ended_at "
+    "FROM role_grant g "
+)
+
+
+class RoleStore:
+    """Reads and writes on one connection. What gives and takes roles is `AccountStore.grant` and `take_roles`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    # ------------------------------------------------------------------ proposals
+
+    def propose(self, proposal: RoleProposal) -> None:
+        """Store a proposal, in the place of an earlier one about the same account."""
+        self.withdraw(proposal.person_id)
+        self._db.execute(
+            sa.text(
+                "INSERT INTO role_proposal (id, person_id, proposed_by, roles, jurisdictions, proposed_at, expires_at) "
+                "VALUES (:id, :person, :by, :roles, :places, :at, :until)"
+            ),
+            {
+                "id": proposal.id, "person": proposal.person_id, "by": proposal.proposed_by,
+                "roles": list(proposal.roles), "at": proposal.proposed_at, "until": proposal.expires_at,
+                "places": list(proposal.jurisdictions) if proposal.jurisdictions is not None else None,
+            },
+        )  # fmt: skip
+
+    def withdraw(self, person_id: str) -> None:
+        """Forget the proposal about an account."""
+        self._db.execute(sa.text("DELETE FROM role_proposal WHERE person_id = CAST(:p AS uuid)"), {"p": person_id})
+
+    def waiting(self, proposal_id: str, *, now: datetime) -> RoleProposal | None:
+        """A proposal that waits."""
+        return self._one("AND p.id = CAST(:id AS uuid)", id=proposal_id, now=now)
+
+    def waiting_about(self, person_id: str, *, now: datetime) -> RoleProposal | None:
+        """The proposal that waits about an account."""
+        return self._one("AND p.person_id = CAST(:id AS uuid)", id=person_id, now=now)
+
+    def waiting_about_all(self, people: Collection[str], *, now: datetime) -> dict[str, RoleProposal]:
+        """The proposals that wait about accounts, by person."""
+        rows = self._rows("AND p.person_id = ANY(CAST(:ids AS uuid[]))", ids=list(people), now=now)
+        return {row.person_id: row for row in rows}
+
+    def page(self, *, after: tuple[datetime, str] | None, first: int, now: datetime) -> list[RoleProposal]:
+        """The proposals that wait, oldest first."""
+        condition = "AND (p.proposed_at, p.id) > (:at, CAST(:last AS uuid)) " if after else ""
+        at, last = after or (None, None)
+        given = {"at": at, "last": last} if after else {}
+        return self._rows(condition + "ORDER BY p.proposed_at, p.id LIMIT :first", first=first, now=now, **given)
+
+    def _one(self, condition: str, **given: Any) -> RoleProposal | None:
+        return next(iter(self._rows(condition, **given)), None)
+
+    def _rows(self, condition: str, **given: Any) -> list[RoleProposal]:
+        return [
+            RoleProposal(
+                row.id, row.person_id, row.proposed_by, tuple(row.roles),
+                None if row.jurisdictions is None else tuple(row.jurisdictions), row.proposed_at, row.expires_at,
+            )
+            for row in self._db.execute(sa.text(_WAITING + condition), given)
+        ]  # fmt: skip
+
+    # ------------------------------------------------------------------ grants
+
+    def grants_of(self, people: Collection[str]) -> dict[str, list[RoleGrant]]:
+        """Who gave the roles that people have now, by person; a role is left out where that is unknown."""
+        found: dict[str, list[RoleGrant]] = {}
+        for grant in self._grants(
+            "JOIN account_role r ON r.person_id = g.person_id AND r.role = g.role "
+            "WHERE g.person_id = ANY(CAST(:ids AS uuid[])) AND g.ended_at IS NULL ORDER BY g.role",
+            ids=list(people),
+        ):
+            found.setdefault(grant.person_id, []).append(grant)
+        return found
+
+    def grants_as(self, role: str, people: Collection[str]) -> dict[str, RoleGrant]:
+        """Who gave people one role that they have now, by person; nobody is in it of whom that is unknown."""
+        return {
+            person: grant for person, held in self.grants_of(people).items() for grant in held if grant.role == role
+        }
+
+    def all_grants(self, people: Collection[str], *, role: str) -> dict[str, list[RoleGrant]]:
+        """How people got a role each time, the last time first, by person."""
+        found: dict[str, list[RoleGrant]] = {}
+        for grant in self._grants(
+            "WHERE g.person_id = ANY(CAST(:ids AS uuid[])) AND g.role = :role ORDER BY g.given_at DESC, g.id DESC",
+            ids=list(people), role=role,
+        ):  # fmt: skip
+            found.setdefault(grant.person_id, []).append(grant)
+        return found
+
+    def _grants(self, condition: str, **given: Any) -> Sequence[RoleGrant]:
+        return [RoleGrant(*row) for row in self._db.execute(sa.text(_GRANT + condition), given)]

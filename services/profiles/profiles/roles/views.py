@@ -1,0 +1,136 @@
+"""HTTP: roles, for admins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify
+
+from kit import clock, cursors
+from kit.fields import PageSchema
+from kit.web import ServiceBlueprint
+from profiles.accounts.store import Account
+from profiles.roles import schemas, usecases
+from profiles.roles.domain import PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
+from profiles.roles.usecases import RoleWork
+from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
+
+blueprint = ServiceBlueprint("roles", __name__, description="Who may do more than members, and who gives it")
+
+
+def shown(unit: Work, accounts: Sequence[Account]) -> list[dict[str, Any]]:
+    """Accounts as admins see them, with who gave their roles and what waits for a second admin."""
+    people = [account.person_id for account in accounts]
+    grants = unit.roles.grants_of(people) if people else {}
+    waiting = unit.roles.waiting_about_all(people, now=clock.now()) if people else {}
+    return [
+        {
+            "id": account.person_id,
+            "email": account.email,
+            "roles": account.roles,
+            "jurisdictions": account.jurisdictions,
+            "suspended": account.suspended,
+            "created_at": account.created_at,
+            "last_seen_at": account.last_seen_at,
+            "role_grants": [
+                shown_grant(role, next((one for one in grants.get(account.person_id, ()) if one.role == role), None))
+                for role in account.roles
+                if role in PRIVILEGED
+            ],
+            "role_proposal": shown_proposal(waiting[account.person_id]) if account.person_id in waiting else None,
+        }
+        for account in accounts
+    ]
+
+
+def shown_grant(role: str, grant: RoleGrant | None) -> dict[str, Any]:
+    """How somebody got a role, for admins and verifiers.
+
+    Args:
+        grant: None where it is not recorded.
+    """
+    if grant is None:
+        return {"role": role, "rule": UNKNOWN, "given_by": None, "confirmed_by": None, "given_at": None}
+    return {name: value for name, value in asdict(grant).items() if name not in {"person_id", "sole_admin", "ended_at"}}
+
+
+def shown_proposal(proposal: RoleProposal) -> dict[str, Any]:
+    """What waits for a second admin."""
+    return asdict(proposal)
+
+
+def shown_account(unit: Work, person_id: str) -> Response:
+    """The answer with one account as it is now."""
+    found = unit.accounts.get(person_id)
+    assert found is not None
+    return jsonify(shown(unit, [found])[0])
+
+
+def _act(action: str, about: str, body: Any, act: Callable[[RoleWork, str], Account]) -> Response:
+    """Run an admin's act in one transaction; a refusal leaves everything as it was, and is audited."""
+    with attempt(action, about):
+        admin = require("ADMIN").subject
+        with work() as unit:
+            parts = unit.role_work(wiring().role_requirements)
+            person = once_per_key(unit, body, lambda: {"id": act(parts, admin).person_id})["id"]
+            return shown_account(unit, person)
+
+
+@blueprint.put("/v1/accounts/<person_id>/roles")
+@blueprint.arguments(schemas.Roles)
+def set_roles(body: dict[str, Any], person_id: str) -> Response:
+    """Set an account's roles, or propose it to the other admins."""
+    return _act(
+        "account.set-roles", f"person:{person_id}", body,
+        lambda parts, admin: usecases.set_roles(parts, admin=admin, person_id=person_id, now=clock.now(), **body),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/role-proposals/<proposal_id>/confirmation")
+def confirm_roles(proposal_id: str) -> Response:
+    """Confirm what another admin proposes."""
+    return _act(
+        "account.confirm-roles", f"role-proposal:{proposal_id}", None,
+        lambda parts, admin: usecases.confirm_roles(parts, admin=admin, proposal_id=proposal_id, now=clock.now()),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/role-proposals/<proposal_id>/refusal")
+def decline_roles(proposal_id: str) -> Response:
+    """Decline what an admin proposes."""
+    return _act(
+        "account.decline-roles", f"role-proposal:{proposal_id}", None,
+        lambda parts, admin: usecases.decline_roles(parts, admin=admin, proposal_id=proposal_id, now=clock.now()),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/role-proposals/search")
+@blueprint.arguments(PageSchema)
+def search(body: dict[str, Any]) -> Response:
+    """What waits for a second admin, oldest first."""
+    with attempt("role-proposal.list", "role-proposals"):
+        require("ADMIN")
+    mark = cursors.fingerprint("role-proposals")
+    after = cursors.moment_after(body["after"], mark)
+    with work() as unit:
+        found = unit.roles.page(after=after, first=body["first"] + 1, now=clock.now())
+    rows = found[: body["first"]]
+    return jsonify(
+        rows=[
+            {
+                "proposal": shown_proposal(row),
+                "cursor": cursors.encode(mark, [row.proposed_at.isoformat(), row.id]),
+            }
+            for row in rows
+        ],
+        has_next=len(found) > len(rows),
+    )
+
+
+@blueprint.get("/v1/instance/roles")
+def rule() -> Response:
+    """By which rule roles are given here now."""
+    with work() as unit:
+        return jsonify(given_by=usecases.rule_here(unit.role_work(wiring().role_requirements), now=clock.now()))

@@ -27,6 +27,7 @@ from profiles.credentials.holders import follow_profile, named_now, restore_prof
 from profiles.credentials.usecases import NOTE_LONGEST
 from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
+from profiles.roles.domain import ALONE_DAYS, VERIFIER, made_by_one
 
 _NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
 _NOT_PENDING: dict[str, Any] = {
@@ -35,7 +36,13 @@ _NOT_PENDING: dict[str, Any] = {
 
 
 def _case(
-    work: Casework, credential_id: str, verifier: str, *, field: str = "id", expected_version: int | None = None
+    work: Casework,
+    credential_id: str,
+    verifier: str,
+    *,
+    now: datetime,
+    field: str = "id",
+    expected_version: int | None = None,
 ) -> Credential:
     """The case, locked, if this verifier may work on it.
 
@@ -43,6 +50,8 @@ def _case(
         NotFound: there is no such credential.
         Forbidden: it is the verifier's own, or outside their jurisdictions.
         VersionConflict: it changed since `expected_version`.
+        SecondPersonRequired: it is an appeal against a decision in which the verifier took part, or in which somebody did who
+            is no second pair of eyes to them.
     """
     credential = locked(work, credential_id, field=field, expected_version=expected_version)
     if credential.person_id == verifier:
@@ -52,7 +61,27 @@ def _case(
         raise Forbidden(f"Your jurisdictions are {', '.join(account.jurisdictions)}; this case is not among them.")
     if credential.appeal_statement is not None and verifier in credential.decided_by and credential.desk_since:
         raise SecondPersonRequired("You took part in the decision that is appealed; another verifier must look at it.")
+    if credential.appeal_statement is not None and credential.desk_since:
+        for first in credential.decided_by:
+            _require_second_pair(work, first, verifier, now=now)
     return credential
+
+
+def _require_second_pair(work: Casework, first: str, second: str, *, now: datetime) -> None:
+    """Refuse a second verifier behind whom the first may be: one admin alone made both, or one of them the other, lately.
+
+    Raises:
+        SecondPersonRequired: it is so.
+    """
+    if not made_by_one(first, second, work.roles.grants_as(VERIFIER, [first, second]), now=now):
+        return
+    accounts = [work.accounts.get(person) for person in (first, second)]
+    if all(account is not None and work.requirements.exempts(account) for account in accounts):
+        return
+    raise SecondPersonRequired(
+        f"One admin alone made you and the first verifier verifiers within the last {ALONE_DAYS} days, or one of you the other. "
+        "Another verifier must agree."
+    )
 
 
 def _note(text: str | None) -> str | None:
@@ -72,7 +101,7 @@ def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetim
         Conflict: another holds the lease, or the case is decided.
         SecondPersonRequired: the verifier took part in what is appealed.
     """
-    credential = _case(work, credential_id, verifier, field="credential")
+    credential = _case(work, credential_id, verifier, now=now, field="credential")
     _refuse_leased(credential, verifier, now)
     refuse_pending(credential)
     return answer(work, _take(work, credential, verifier, now))
@@ -113,7 +142,7 @@ def release_case(work: Casework, *, credential_id: str, verifier: str, now: date
     Raises:
         Conflict: the verifier does not hold it.
     """
-    credential = _case(work, credential_id, verifier, field="credential")
+    credential = _case(work, credential_id, verifier, now=now, field="credential")
     if credential.taken_by != verifier or credential.pending_decision is not None:
         raise Conflict("You do not hold this case.", current_version=credential.version)
     return answer(work, step(work, credential, "RELEASE", actor=verifier, now=now, **_NOT_TAKEN))
@@ -145,7 +174,7 @@ def decide_credential(
         VersionConflict: the case moved on since `expected_version`, or since it was taken.
         Invalid: the reason does not fit the decision, the method is not true, or what has expired would be validated.
     """
-    credential = _case(work, credential_id, verifier, expected_version=expected_version)
+    credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     note = _note(note)
     refuse_pending(credential)
     _refuse_leased(credential, verifier, now)
@@ -366,7 +395,7 @@ def suspend_credential(
         Conflict: it is not validated, or another holds the lease.
         VersionConflict: it changed since `expected_version`.
     """
-    credential = _case(work, credential_id, verifier, expected_version=expected_version)
+    credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
     note = _note(note)
     domain.check_reason("SUSPEND", reason, note)
@@ -405,7 +434,7 @@ def revoke_credential(
         Conflict: it is neither validated nor suspended, or another holds the lease.
         VersionConflict: it changed since `expected_version`.
     """
-    credential = _case(work, credential_id, verifier, expected_version=expected_version)
+    credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
     if credential.pending_decision not in {None, "SUSPEND", "VALIDATE"}:
         refuse_pending(credential)
@@ -447,18 +476,25 @@ def confirm_decision(
     """Answer, as the second verifier, a suspension, a revocation, or a validation against a failed check.
 
     Raises:
-        SecondPersonRequired: the verifier made the decision that waits.
+        SecondPersonRequired: the verifier made the decision that waits, or would agree to one by a verifier to whom they are no
+            second pair of eyes.
         Forbidden: it is the verifier's own case, or outside their jurisdictions.
         Conflict: nothing waits.
         VersionConflict: it is not the case any more that the verifier has read.
         Invalid: they would agree to a validation by documents that they have not opened, or that has expired meanwhile.
     """
-    credential = _case(work, credential_id, verifier, field="credential", expected_version=expected_version)
+    credential = _case(work, credential_id, verifier, now=now, field="credential", expected_version=expected_version)
     pending = credential.pending_decision
     if pending is None:
         raise Conflict("No decision waits for a second verifier here.", current_version=credential.version)
     if credential.pending_by == verifier:
         raise SecondPersonRequired("You made this decision; another verifier must agree.")
+    if agree:
+        if credential.pending_by is None:
+            raise SecondPersonRequired(
+                "Who made this decision was erased: disagree, and let two verifiers decide it anew."
+            )
+        _require_second_pair(work, credential.pending_by, verifier, now=now)
     by = (credential.pending_by or verifier, verifier)
     given = credential.pending_fields or {}
     if pending == "VALIDATE":

@@ -13,11 +13,12 @@ from kit import clock, cursors
 from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
 from profiles.credentials.access import inside, reader
+from profiles.credentials.casework import Casework
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
 from profiles.credentials.views import changed_once, dump
 from profiles.desk import schemas, usecases
-from profiles.wiring import Work, attempt, require, work, writer
+from profiles.wiring import Work, attempt, require, wiring, work, writer
 
 blueprint = ServiceBlueprint("desk", __name__, description="The desk where credentials are verified")
 ROLES = ("VERIFIER", "ADMIN")
@@ -83,13 +84,17 @@ def _act(action: str, credential_id: str, act: Callable[[Work, str], Credential]
             return changed_once(unit, body, verifier, lambda: act(unit, me))
 
 
+def _casework(unit: Work) -> Casework:
+    return unit.casework(wiring().role_requirements)
+
+
 @blueprint.post("/v1/credentials/<credential_id>/take")
 def take(credential_id: str) -> Response:
     """Lease a case."""
     return _act(
         "credential.take", credential_id,
         lambda unit, me: usecases.take_case(
-            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now()
+            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now()
         ),
     )  # fmt: skip
 
@@ -100,7 +105,7 @@ def release(credential_id: str) -> Response:
     return _act(
         "credential.release", credential_id,
         lambda unit, me: usecases.release_case(
-            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now()
+            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now()
         ),
     )  # fmt: skip
 
@@ -112,7 +117,7 @@ def decide(body: dict[str, Any], credential_id: str) -> Response:
     return _act(
         "credential.decide", credential_id,
         lambda unit, me: usecases.decide_credential(
-            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -124,7 +129,7 @@ def suspend(body: dict[str, Any], credential_id: str) -> Response:
     return _act(
         "credential.suspend", credential_id,
         lambda unit, me: usecases.suspend_credential(
-            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -136,7 +141,7 @@ def revoke(body: dict[str, Any], credential_id: str) -> Response:
     return _act(
         "credential.revoke", credential_id,
         lambda unit, me: usecases.revoke_credential(
-            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -148,6 +153,6 @@ def confirm(body: dict[str, Any], credential_id: str) -> Response:
     return _act(
         "credential.confirm", credential_id,
         lambda unit, me: usecases.confirm_decision(
-            unit.casework(), credential_id=credential_id, verifier=me, now=clock.now(), **body
+            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip

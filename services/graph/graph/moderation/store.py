@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from graph.db import Graph, Row, Transaction, query
+from graph.moderation.domain import WAITING
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class ModerationReader:
         """A page of flags, the oldest first."""
         return self._graph.read(
             query("moderation/list_queue"), me=sought.me, statuses=list(sought.statuses), reasons=list(sought.reasons),
-            origin=sought.origin, group=sought.group, since=after[0], last=after[1], first=first,
+            origin=sought.origin, group=sought.group, since=after[0], last=after[1], first=first, waiting=list(WAITING),
         )  # fmt: skip
 
     def decisions(self, ids: Sequence[str]) -> list[Row]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kit.clock import new_id
 from tests.support.casework import SOURCE
-from tests.support.network import me, newcomer
+from tests.support.network import newcomer
 from tests.support.roles import made_by_operator, protected
 from tests.support.stack import DEMO_PASSWORD, Stack
 

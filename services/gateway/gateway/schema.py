@@ -37,11 +37,11 @@ from gateway.people.queries import PeopleQueries
 from gateway.proofs.types import ProofQueries
 from gateway.rates.types import RateQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
+from gateway.roles.mutations import MUTATIONS as ROLES
+from gateway.roles.queries import RoleQueries
 from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.second_factor.types import SecondFactorQueries
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
-from gateway.roles.mutations import MUTATIONS as ROLES
-from gateway.roles.queries import RoleQueries
 from gateway.streams.types import Subscription
 
 ONE_OF = ("ProfessionalBy", "GroupBy")

@@ -50,9 +50,9 @@ from profiles.projection.views import blueprint as projection
 from profiles.proofs.views import blueprint as proofs
 from profiles.registers.views import blueprint as registers
 from profiles.rights.views import blueprint as rights
+from profiles.roles.views import blueprint as roles
 from profiles.second_factor.views import blueprint as second_factor
 from profiles.sessions.views import blueprint as sessions
-from profiles.roles.views import blueprint as roles
 from profiles.wiring import Wiring
 
 OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so it may be younger

@@ -10,13 +10,14 @@ from kit import clock, cursors
 from kit.errors import InvalidCredentials, RateLimited
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts import administration, recovery
+from profiles.accounts import recovery
 from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import find_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.schemas import MailToken, Password
 from profiles.accounts.views import note_failed_sign_in
 from profiles.rights.usecases import require_fresh
+from profiles.roles.views import shown
 from profiles.second_factor import schemas, usecases
 from profiles.second_factor.usecases import FactorWork
 from profiles.wiring import Work, attempt, client_address, counted, limits, once_per_key, require, work
@@ -112,9 +113,10 @@ def search(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("second-factor-resets")
     before = cursors.moment_after(body["after"], mark)
     with work() as unit:
-        found = unit.factors.page(now=clock.now(), before=before, first=body["first"] + 1)
-        rows = found[: body["first"]]
-        by_id = {account.person_id: account for account in unit.accounts.many([row.person_id for row in rows])}
+        page = unit.factors.page(now=clock.now(), before=before, first=body["first"] + 1)
+        rows = page[: body["first"]]
+        accounts = unit.accounts.many([row.person_id for row in rows])
+        by_id = {one.person_id: found for one, found in zip(accounts, shown(unit, accounts), strict=True)}
         if rows:
             unit.audit.note_read(
                 "second-factor-reset.list", actor=admin, object="second-factor-resets", count=len(rows), now=clock.now()
@@ -123,7 +125,7 @@ def search(body: dict[str, Any]) -> Response:
         rows=[
             {
                 "reset": {
-                    "account": administration.shown(by_id[row.person_id]), "requested_at": row.requested_at,
+                    "account": by_id[row.person_id], "requested_at": row.requested_at,
                     "expires_at": row.expires_at, "approved_by": row.approved_by, "approved_at": row.approved_at,
                     "due_at": row.due_at,
                 },
@@ -132,7 +134,7 @@ def search(body: dict[str, Any]) -> Response:
             for row in rows
             if row.person_id in by_id
         ],
-        has_next=len(found) > len(rows),
+        has_next=len(page) > len(rows),
     )  # fmt: skip
 
 

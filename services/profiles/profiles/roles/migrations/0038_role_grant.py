@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0036_role_grant"
-down_revision = "0033_field_key"
+revision = "0038_role_grant"
+down_revision = "0037_second_factor_reset"
 
 
 def upgrade() -> None:

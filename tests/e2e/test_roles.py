@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.test_verification import address, submit
 from tests.support.casework import decide
 from tests.support.network import codes
-from tests.support.roles import Protected, made_by_operator, protected
+from tests.support.roles import Protected, made_by_operator, protected, the_only_admin
 from tests.support.stack import Stack
 
 RULE = "{ instance { rolesAreGivenBy } }"
@@ -24,6 +24,7 @@ def second(stack: Stack) -> Iterator[Protected]:
     """A second admin, besides the demo's, whom the operator made."""
     if not stack.environment:
         pytest.skip("the operator's command needs the machine that the system runs on")
+    the_only_admin(stack)
     assert stack.data(RULE) == {"instance": {"rolesAreGivenBy": "ONE_ADMIN"}}
     person = made_by_operator(stack, "Second Admin", "admin")
     yield person

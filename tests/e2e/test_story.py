@@ -124,11 +124,11 @@ def test_a_newcomer_signs_up_fills_in_a_profile_and_is_found_at_once(stack: Stac
         "professional { version headline languages practisedSpecialties { specialty { code } primary } }",
         token,
         headline="Kardiológus", specialties=["cardiology", "geriatrics"], primarySpecialty="geriatrics",
-        languages=["hu", "EN"], institutions=[{"name": "Teszt Kórház", "role": "orvos"}], expectedVersion=1,
+        languages=["hu", "EN"], institutions=[{"name": "Teszt Kórház", "role": "orvos"}], expectedVersion=2,
     )  # fmt: skip
     assert changed["userErrors"] == []
     assert changed["professional"] == {
-        "version": 2,
+        "version": 3,
         "headline": "Kardiológus",
         "languages": ["hu", "en"],
         "practisedSpecialties": [
@@ -136,9 +136,9 @@ def test_a_newcomer_signs_up_fills_in_a_profile_and_is_found_at_once(stack: Stac
             {"specialty": {"code": "geriatrics"}, "primary": True},
         ],
     }
-    stale = stack.change("updateProfile", "professional { id }", token, headline="x", expectedVersion=1)
+    stale = stack.change("updateProfile", "professional { id }", token, headline="x", expectedVersion=2)
     assert stale["userErrors"][0]["code"] == "VERSION_CONFLICT"
-    assert stale["userErrors"][0]["currentVersion"] == 2
+    assert stale["userErrors"][0]["currentVersion"] == 3
 
     maria = stack.sign_in("maria")
     for text in (name, name.upper(), "zsofia teszt" + name[-6:], "teszt korhaz"):

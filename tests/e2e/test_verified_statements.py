@@ -11,7 +11,7 @@ from kit.clock import new_id
 from tests.e2e.test_verification import NUMBERS, PDF, address, authority, http, submit, verified
 from tests.support.casework import CREDENTIAL, SOURCE, decide
 from tests.support.network import codes
-from tests.support.roles import protected
+from tests.support.roles import protected, the_only_admin
 from tests.support.stack import SIGN_IN, Stack
 
 PERSON = (
@@ -289,7 +289,7 @@ def privileged(stack: Stack, role: str, jurisdictions: list[str]) -> tuple[str, 
     given = stack.change(
         "setRoles",
         "account { id }",
-        stack.sign_in("admin"),
+        the_only_admin(stack),
         account=person.id,
         roles=[role],
         jurisdictions=jurisdictions,

@@ -11,7 +11,7 @@ from typing import Any
 from kit.clock import new_id
 from tests.support.casework import SOURCE
 from tests.support.network import newcomer
-from tests.support.roles import made_by_operator, protected
+from tests.support.roles import made_by_operator, protected, the_only_admin
 from tests.support.stack import DEMO_PASSWORD, Stack
 
 WARM = 2  # reads before each write, so that other workers have cached what it changes
@@ -514,6 +514,7 @@ def accounts(m: Matrix) -> None:
     ids = {row["current"]: row["id"] for row in m.stack.data(SESSIONS, phone)["viewer"]["sessions"]["nodes"]}
     m.write("endSession", tablet, [Read(tablet, SESSIONS, f"{shown}.id", lacks(ids[True]))], session=ids[True])
     m.write("endOtherSessions", tablet, [Read(tablet, SESSIONS, f"{shown}.current", [True])])
+    the_only_admin(m.stack)
     able = protected(m.stack, f"{name} able").id
     m.write("setRoles", m.tokens["admin"], [
         Read(m.tokens["admin"], "query($t: String!) { accounts(text: $t, first: 5) { nodes { roles } } }", "accounts.nodes.*.roles",

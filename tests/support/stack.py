@@ -92,7 +92,7 @@ class Stack:
         self.sign_up_only(name, email, regions, password=password)
         token = self.mailed(email, "confirm-address")
         payload = self.change("confirmEmail", "session { accessToken }", None, token=token, password=password)
-        assert payload["userErrors"] == []
+        assert payload["userErrors"] == [], payload
         return str(payload["session"]["accessToken"])
 
     def mailed(self, email: str, kind: str, *, seconds: float = 30) -> str:
@@ -124,7 +124,7 @@ class Stack:
             "signUp", "session { accessToken }", None, email=email, password=password, name=name,
             regions=regions, acceptedPolicies=[p["id"] for p in policies if p["mustAccept"]],
         )  # fmt: skip
-        assert payload["userErrors"] == []
+        assert payload["userErrors"] == [], payload
         return str(payload["session"]["accessToken"])
 
     def stop(self, seconds: float = 15) -> float:

@@ -95,7 +95,8 @@ class AccountPages:
             request_id=g.request_id, deadline=time.monotonic() + DEADLINE_SECONDS, client=request.remote_addr,
             language=request.headers.get("Accept-Language"), changes=True,
         )  # fmt: skip
-        answer = self.services.profiles.call("POST", ROUTES[page], body, context=call)
+        route = ROUTES[page]
+        answer = self.services.profiles.call("POST", route, body, context=call)
         if answer["session"] is not None:
             given = {"refresh_token": answer["session"]["refresh_token"]}
             self.services.profiles.call("POST", "/v1/sessions/end", given, context=call)
@@ -110,7 +111,7 @@ class AccountPages:
         """
         forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For"))
         local = address_key(request.remote_addr).startswith("127.") and is_loopback(
-            urlsplit(f"//{request.host}").hostname
+            urlsplit(f"http://{request.host}").hostname
         )
         if self.mail_dir is None or forwarded or not local:
             raise NotFound("Messages are not shown here.")

@@ -36,11 +36,17 @@ UNCONFIRMED = frozenset(
         "accounts.me",
         "accounts.resend_confirmation",
         "accounts.start_totp",
+        "addresses.pending",
         "credentials.own",
         "people.set_visibility",
         "people.update_profile",
         "rights.erase_me",
         "rights.export",
         "rights.fetch_archive",
+        "second_factor.disable_totp",
+        "second_factor.new_recovery_codes",
+        "sessions.end",
+        "sessions.end_others",
+        "sessions.own",
     }
 )

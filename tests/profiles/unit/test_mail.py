@@ -39,7 +39,9 @@ def test_every_text_is_whole() -> None:
         assert text.endswith("\n")
         assert max(len(line.encode()) for line in text.splitlines()) < 998
         if "{token}" in TEXTS[kind][1]:
-            assert {"t" * 43, DATA["link"]} <= set(text.splitlines())
+            assert "t" * 43 in text.splitlines()
+        if "{link}" in TEXTS[kind][1]:
+            assert DATA["link"] in text.splitlines()
 
 
 def test_translations_have_the_gaps_of_the_english_text() -> None:

@@ -106,7 +106,7 @@ def test_public_routes_are_only_those_that_must_be() -> None:
         "accounts.request_reset", "accounts.reset_password", "accounts.service_token", "accounts.sign_in",
         "accounts.sign_out", "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "directory.hide", "evidence.download",
         "evidence.upload", "healthz", "institutions.search", "metrics", "policies.instance", "proofs.check",
-        "proofs.status_list", "readyz", "registers.statistics", "rights.erasure", "second_factor.refuse", "second_factor.request",
+        "proofs.status_list", "readyz", "registers.statistics", "rights.erasure", "roles.rule", "second_factor.refuse", "second_factor.request",
     ]  # fmt: skip
     assert sorted(graph_app().extensions["public_endpoints"]) == [
         "api-docs.openapi_json",

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
 from tests.e2e.test_verification import mail
-from tests.support.network import codes, confirmed_newcomer
+from tests.support.network import codes, newcomer
 from tests.support.stack import SIGN_IN, Stack
 
 PASSWORD = "a long pass phrase"
@@ -21,7 +21,7 @@ RESETS = "{ secondFactorResets(first: 100) { nodes { account { email } approvedB
 
 def test_an_address_changes_by_two_messages(stack: Stack) -> None:
     """The viewer sees what is missing; afterwards only the new one signs in."""
-    token = confirmed_newcomer(stack)
+    token, _ = newcomer(stack)
     old, new = stack.data(CHANGE, token)["viewer"]["email"], f"{new_id()}@people.example"
     wrong = stack.change("changeEmail", "viewer { email }", token, newEmail=new, password="not the password")
     assert [(error["code"], error["field"]) for error in wrong["userErrors"]] == [("INVALID_CREDENTIALS", ["password"])]
@@ -40,7 +40,7 @@ def test_an_address_changes_by_two_messages(stack: Stack) -> None:
 
 def test_a_lost_second_factor_is_asked_for_agreed_to_and_refused(stack: Stack) -> None:
     """Admins see the request; the person ends it by the message that tells them, and moves to another device with a code."""
-    token, admin = confirmed_newcomer(stack), stack.sign_in("admin")
+    token, admin = newcomer(stack)[0], stack.sign_in("admin")
     me = stack.data(ACCOUNT, token)["viewer"]
     email, own = me["email"], me["professional"]["id"]
     started = stack.change("startTotp", "secret", token, password=PASSWORD)

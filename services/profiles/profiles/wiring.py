@@ -14,12 +14,12 @@ from flask import current_app, request
 from catalogues.languages import preferred
 from kit import clock
 from kit.cipher import FieldCipher
-from kit.errors import DomainError, OutcomeUnknown, Unavailable
+from kit.errors import DomainError, InvalidCredentials, OutcomeUnknown, Unavailable
 from kit.http import ServiceClient
 from kit.logs import log
 from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
-from profiles.accounts.limiter import Limiter
+from profiles.accounts.limiter import Act, Limiter
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import Sessions, require_policies
@@ -323,6 +323,24 @@ def counted() -> Iterator[Limiter]:
     """Count tries in a transaction of their own, committed before what is tried is done."""
     with work(counts_as_change=False) as unit:
         yield limits(unit)
+
+
+@contextmanager
+def tries_of_tokens() -> Iterator[None]:
+    """Count a wrong token for the network address; a right one is never refused, whatever others there have tried.
+
+    Who guesses tokens of 256 bits finds none, so that only what the tries cost is bounded.
+
+    Raises:
+        RateLimited: the token is wrong, as too many were before.
+    """
+    try:
+        yield
+    except InvalidCredentials as error:
+        if error.field == ["token"]:
+            with counted() as limiter:
+                limiter.charge(Act.TOKEN, client_address())
+        raise
 
 
 def once_per_key(unit: Work, request_body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:

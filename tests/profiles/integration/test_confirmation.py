@@ -234,9 +234,7 @@ def test_who_signed_up_with_an_owned_address_is_not_known_to_its_owners_account(
     confirm_with(database, token_for(database, own.person_id, "CONFIRM"), PASSWORD)
     with unit(database) as work:
         theirs = usecases.sign_up(
-            usecases.Sessions(
-                work.accounts, sessions(work).signer, CIPHER, sessions(work).policies, CIPHER.hashed("client", network), False
-            ),
+            sessions(work, CIPHER.hashed("client", network)),
             work.people, work.outbox, work.mail, work.audit, new=new_account(email, "Mallory"), password_hash=THEIR_HASH, now=NOW,
         )  # fmt: skip
     with unit(database) as work:

@@ -124,7 +124,9 @@ def test_an_address_changes_when_both_ends_have_confirmed(database: sa.Engine, s
         sign_in(database, old)
     assert sorted((kind, to) for kind, to, _ in sent()) == sorted([("email-changed", old), ("email-changed", new)])
     with pytest.raises(InvalidCredentials), unit(database) as work:  # what the old mailbox was sent before
-        recovery.reset_password(sessions(work), work.mail, work.audit, token=reset, password_hash=HASH, now=NOW)
+        recovery.reset_password(
+            sessions(work), work.mail, work.audit, work.publish, token=reset, password_hash=HASH, now=NOW
+        )
     for _, given in asked.values():
         with pytest.raises(InvalidCredentials):
             confirm(database, given)
@@ -299,7 +301,9 @@ def test_an_erasure_finds_the_messages_to_every_mailbox_that_an_account_had(
     """To the former one, the present one, and the one that was asked for; others' messages stay."""
     former, present, asked, other = address(), address(), address(), address()
     person = confirmed(database, former).person_id
-    confirmed(database, other)
+    somebody = confirmed(database, other).person_id
+    with unit(database) as work:
+        work.mail.send("totp-disabled", person_id=somebody)
     change = ask(database, person, present)
     for end in End:
         confirm(database, token(database, person, end, change))

@@ -176,7 +176,7 @@ def test_an_admin_who_is_one_no_more_has_not_agreed(database: sa.Engine) -> None
     ask(database, person)
     assert approve(database, first, person) is False
     with unit(database) as work:
-        work.accounts.set_roles(first, ["MEMBER"])
+        work.accounts.take_roles(first, ["ADMIN"], at=NOW)
     assert approve(database, second, person) is False
     assert approve(database, third, person) is True
 

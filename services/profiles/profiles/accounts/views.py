@@ -31,6 +31,7 @@ from profiles.wiring import (
     once_per_key,
     require,
     sessions,
+    tries_of_tokens,
     wiring,
     work,
     working,
@@ -174,9 +175,7 @@ def confirm_email(body: dict[str, Any]) -> Response:
             "requestPasswordReset, which confirms the address too.",
             field=["password"],
         )
-    with counted() as limiter:
-        limiter.charge(Act.TOKEN, client_address())
-    with work(counts_as_change=False) as unit:
+    with tries_of_tokens(), work(counts_as_change=False) as unit:
         account = confirmation.account_of_token(unit.accounts, token=token, now=clock.now())
     with counted() as limiter:
         limiter.charge(Act.PERSON, f"confirm:{account.person_id}")
@@ -185,7 +184,6 @@ def confirm_email(body: dict[str, Any]) -> Response:
         session = confirmation.confirm_email(
             sessions(unit), unit.audit, unit.publish, account=account, token=token, now=clock.now()
         )
-        limits(unit).refund(Act.TOKEN, client_address())
         limits(unit).refund(Act.PERSON, f"confirm:{account.person_id}", wholly=True)
     return _maybe(session)
 
@@ -221,9 +219,7 @@ def request_reset(body: dict[str, Any]) -> None:
 def reset_password(body: dict[str, Any]) -> Response:
     """Set a new password with a token that came by mail; the token is looked at before the password is hashed."""
     passwords.check_new(body["password"])
-    with counted() as limiter:
-        limiter.charge(Act.TOKEN, client_address())
-    with work() as unit:
+    with tries_of_tokens(), work() as unit:
         recovery.check_token(unit.accounts, token=body["token"], purpose="RESET", now=clock.now())
     digest = passwords.hash_password(body["password"], lane=Lane.KNOWN)
     with work() as unit:
@@ -231,7 +227,6 @@ def reset_password(body: dict[str, Any]) -> Response:
             sessions(unit), unit.mail, unit.audit, unit.publish, token=body["token"], password_hash=digest,
             now=clock.now(),
         )  # fmt: skip
-        limits(unit).refund(Act.TOKEN, client_address())
     return _maybe(session)
 
 

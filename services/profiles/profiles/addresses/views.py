@@ -15,7 +15,7 @@ from profiles.accounts.schemas import MailToken
 from profiles.addresses import schemas, usecases
 from profiles.addresses.usecases import AddressWork
 from profiles.rights.usecases import require_fresh
-from profiles.wiring import Work, attempt, client_address, counted, limits, work
+from profiles.wiring import Work, attempt, client_address, counted, limits, tries_of_tokens, work
 
 blueprint = ServiceBlueprint("addresses", __name__, description="Changing the address of an account")
 
@@ -64,11 +64,8 @@ def pending() -> Response:
 @blueprint.arguments(MailToken)
 def confirm(body: dict[str, Any]) -> Response:
     """Confirm a change at one of its ends."""
-    with counted() as limiter:
-        limiter.charge(Act.TOKEN, client_address())
-    with work() as unit:
+    with tries_of_tokens(), work() as unit:
         changed = usecases.confirm_change(_parts(unit), token=body["token"], now=clock.now())
-        limits(unit).refund(Act.TOKEN, client_address())
     return jsonify(changed=changed)
 
 
@@ -77,8 +74,5 @@ def confirm(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def refuse(body: dict[str, Any]) -> None:
     """Refuse a change from the old mailbox."""
-    with counted() as limiter:
-        limiter.charge(Act.TOKEN, client_address())
-    with work() as unit:
+    with tries_of_tokens(), work() as unit:
         usecases.refuse_change(_parts(unit), token=body["token"], now=clock.now())
-        limits(unit).refund(Act.TOKEN, client_address())

@@ -20,7 +20,7 @@ from profiles.rights.usecases import require_fresh
 from profiles.roles.views import shown
 from profiles.second_factor import schemas, usecases
 from profiles.second_factor.usecases import FactorWork
-from profiles.wiring import Work, attempt, client_address, counted, limits, once_per_key, require, work
+from profiles.wiring import Work, attempt, client_address, counted, limits, once_per_key, require, tries_of_tokens, work
 
 blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery codes, and a lost second factor")
 
@@ -97,11 +97,8 @@ def request(body: dict[str, Any]) -> None:
 @blueprint.response(204)
 def refuse(body: dict[str, Any]) -> None:
     """Refuse a reset with the token that came by mail."""
-    with counted() as limiter:
-        limiter.charge(Act.TOKEN, client_address())
-    with work() as unit:
+    with tries_of_tokens(), work() as unit:
         usecases.refuse_reset(_parts(unit), token=body["token"], now=clock.now())
-        limits(unit).refund(Act.TOKEN, client_address())
 
 
 @blueprint.post("/v1/second-factor-resets/search")

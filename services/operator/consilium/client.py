@@ -19,7 +19,8 @@ from kit.settings import Environment
 from kit.urls import CA_FILE, SERVICE_SCHEMES, read_ca_file, read_url
 
 WRITE_SECONDS = 60.0
-OUTAGE_SECONDS = 300  # how long an import waits for a service that is being started again, or on a busy machine
+OUTAGE_SECONDS = 300.0  # how long an import waits for a service that is being started again, or on a busy machine
+BUSY_SECONDS = 5.0  # how long what is typed by hand waits for a service that is busy
 
 
 def client_settings(settings: Environment, home: Home) -> dict[str, str]:
@@ -61,9 +62,11 @@ class OperatorClient:
     def _context(self) -> CallContext:
         return CallContext(token=self._session.token())
 
-    def _patiently(self, client: ServiceClient, method: str, path: str, body: Any = None) -> Any:
+    def _patiently(
+        self, client: ServiceClient, method: str, path: str, body: Any = None, *, seconds: float = OUTAGE_SECONDS
+    ) -> Any:
         """Call a service; wait while it is away. Only for what can be repeated without harm."""
-        deadline = time.monotonic() + OUTAGE_SECONDS
+        deadline = time.monotonic() + seconds
         while True:
             try:
                 return client.call(method, path, body, context=self._context())
@@ -164,7 +167,7 @@ class OperatorClient:
         """
         body = {"current": asdict(current), "old": [asdict(key) for key in old]}
         for client in (self._profiles, self._graph):
-            client.call("POST", "/v1/keys/retire", body, context=self._context())
+            self._patiently(client, "POST", "/v1/keys/retire", body, seconds=BUSY_SECONDS)
 
     def keys(self) -> dict[str, dict[str, Any]]:
         """What each service says of its keys: {keys, holders, counts} by its name.
@@ -173,7 +176,7 @@ class OperatorClient:
             Unavailable: a service does not answer.
         """
         return {
-            name: client.call("GET", "/v1/keys", context=self._context())
+            name: self._patiently(client, "GET", "/v1/keys", seconds=BUSY_SECONDS)
             for name, client in (("profiles", self._profiles), ("graph", self._graph))
         }
 

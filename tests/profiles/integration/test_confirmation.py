@@ -276,6 +276,21 @@ def test_passwords_are_not_guessed_with_a_token(app: Flask, database: sa.Engine)
     assert codes == ["INVALID_CREDENTIALS"] * 5 + ["RATE_LIMITED"] * 2
 
 
+def test_wrong_tokens_of_others_refuse_no_right_one(app: Flask, database: sa.Engine) -> None:
+    """Of the same network address, for example a hospital's; only what is wrong must wait."""
+    own = sign_up(database, address())
+    with unit(database) as work:
+        token = usecases.mail_token(work.accounts, own.person_id, "CONFIRM", until=clock.now() + timedelta(hours=1))
+    network = a_network()
+    codes = [
+        post(app, "/v1/accounts/confirmation", {"token": f"{n:043d}", "password": PASSWORD}, network).json["code"]
+        for n in range(30)
+    ]
+    assert (codes[:20], codes[-1]) == (["INVALID_CREDENTIALS"] * 20, "RATE_LIMITED")
+    done = post(app, "/v1/accounts/confirmation", {"token": token, "password": PASSWORD}, network)
+    assert (done.status_code, done.json["session"]["person_id"]) == (200, own.person_id)
+
+
 def resend(database: sa.Engine, person: str, seconds: float = 0) -> str:
     """Have the message sent again, as the account's owner."""
 

@@ -30,6 +30,7 @@ MAX_STREAMS_OF_UNCONFIRMED = 4
 MAX_UNCONFIRMED_STREAMS = 100
 FULL = 100  # posts that are read at once
 RETRY_SECONDS = 0.5
+ANNOUNCED_TRIES = 3  # of one event in vain, after which a client is told that a service is away
 Row = dict[str, Any]
 Read = Callable[[Context, Subscriber], list[Row]]
 
@@ -180,19 +181,20 @@ class Streams:
         read: Read,
         first: list[Row],
     ) -> Generator[bytes]:
-        failing, pending = False, first
+        failing, tries, pending = False, 0, first
         try:
             yield b":\n\n"
             while True:
                 while pending:
                     answer = self._next(operation, make_context(), pending[0])
                     if answer is None:  # a service did not answer; the event is sent when it does
-                        if not failing:
+                        tries += 1
+                        if not failing and tries >= ANNOUNCED_TRIES:
                             yield self._away(context)
-                        failing = True
+                            failing = True
                         time.sleep(RETRY_SECONDS)
                         continue
-                    failing = False
+                    failing, tries = False, 0
                     yield answer
                     pending = pending[1:]
                 beat = time.monotonic() + HEARTBEAT_SECONDS

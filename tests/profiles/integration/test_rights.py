@@ -28,7 +28,7 @@ from profiles.proofs import usecases as proofs
 from profiles.rights import usecases as rights
 from profiles.rights.retention import RULES, UNCONFIRMED, run_retention
 from tests.kit.unit.test_kit import a_pem
-from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, revoke, submit, unit, validated
+from tests.support.desk import CIPHER, NOW, a_person, change_profile, confirm, decide, revoke, submit, unit, validated
 from tests.support.races import at_once
 from tests.support.settings import worker_settings
 
@@ -287,6 +287,59 @@ def test_a_handle_is_never_given_again(database: sa.Engine) -> None:
     assert "thea-twice-2" not in [named("Thea Twice") for _ in range(3)]
     with unit(database) as work:
         assert work.imports.use_handles(["thea-twice-2", "thea-new"]) == {"thea-new"}
+
+
+def test_a_directory_profile_that_became_somebodys_goes_with_them(database: sa.Engine) -> None:
+    """The archive says where it came from; of the register's number a keyed hash stays, so that it does not come back."""
+    person, profile, reference = a_person(database), new_id(), b"r" * 32
+    with unit(database) as work:
+        work.people.add(
+            person_id=profile, handles=["from-a-register"], name="Registra Quackenbush", claimed=False, created_at=NOW
+        )
+        work.connection.execute(
+            sa.text("INSERT INTO import_source (source, ref_index, person_id, content) VALUES ('nppes', :r, :p, :r)"),
+            {"r": reference, "p": profile},
+        )
+        assert work.directory.merge(profile, person)
+        assert work.rights.rows_of(person)["sources.json"] == [{"source": "nppes"}]
+    with unit(database) as work:
+        rights.erase(work.holdings(), person, actor=person, now=NOW)
+    with unit(database) as work:
+        assert (work.people.get(person), work.people.get(profile)) == (None, None)
+        kept = work.connection.execute(sa.text("SELECT source, ref_index FROM import_suppressed")).all()
+        names = str(work.connection.execute(sa.text("SELECT to_jsonb(p) FROM person p")).all())
+        assert work.imports.use_handles(["from-a-register"]) == set()
+    assert ("nppes", reference) in [(row.source, bytes(row.ref_index)) for row in kept]
+    assert "Registra" not in names
+
+
+def test_the_name_of_a_practice_goes_with_the_last_who_names_it(database: sa.Engine) -> None:
+    """Also when its owner takes it out of the profile; one that somebody else names stays."""
+    ada, bob = a_person(database), a_person(database)
+
+    def works_at(person: str, *names: str) -> None:
+        change_profile(database, person, institutions=[{"name": name} for name in names])
+
+    def known() -> set[str]:
+        with unit(database) as work:
+            return set(
+                work.connection.execute(sa.text("SELECT name FROM institution WHERE name LIKE 'Zq %'")).scalars()
+            )
+
+    works_at(ada, "Zq Praxis Ada", "Zq Clinic", "Zq Left")
+    works_at(bob, "Zq Clinic")
+    works_at(ada, "Zq Praxis Ada", "Zq Clinic")
+    assert known() == {"Zq Praxis Ada", "Zq Clinic"}
+    with unit(database) as work:
+        rights.erase(work.holdings(), ada, actor=ada, now=NOW)
+    assert known() == {"Zq Clinic"}
+    outcome = at_once(8, lambda n: works_at(bob) if n == 0 else works_at(a_person(database), "Zq Clinic"))
+    assert outcome == [None] * 8
+    with unit(database) as work:
+        named = work.connection.execute(
+            sa.text("SELECT DISTINCT i ->> 'id' FROM person, jsonb_array_elements(institutions) i WHERE i ->> 'name' = 'Zq Clinic'")
+        ).scalars().all()  # fmt: skip
+        assert [place.id for place in work.institutions.get_many(list(named))] == list(named)
 
 
 def test_a_verifier_who_is_erased_stands_in_no_case_of_others(database: sa.Engine) -> None:

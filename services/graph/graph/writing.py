@@ -32,7 +32,7 @@ class Writing:
     @classmethod
     def of(cls, tx: Transaction, cipher: FieldCipher) -> Writing:
         """The stores of a transaction."""
+        fenced = FencedCipher(tx, cipher)
         return cls(
-            GroupWriter(tx), DiscussionWriter(tx), NotificationWriter(tx), ModerationWriter(tx), AuditWriter(tx),
-            FencedCipher(tx, cipher),
+            GroupWriter(tx), DiscussionWriter(tx, fenced), NotificationWriter(tx), ModerationWriter(tx), AuditWriter(tx), fenced,
         )  # fmt: skip

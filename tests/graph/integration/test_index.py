@@ -123,7 +123,7 @@ def check_each_change(writer: Worker, reader: Worker) -> None:
     graph.write(lambda tx: GroupWriter(tx).remove(group, bob))
     assert len(reader.network.members.row(reader.network.group_slots[group])) == 1
     graph.write(lambda tx: ConnectionWriter(tx).connect(ada, bob, since="2026-11-21"))
-    RightsStore(graph).erase([ada])
+    RightsStore(graph).erase([ada], CIPHER)
     assert not reader.network.column("listed")[slot]
     assert not linked(reader.network, ada, bob)
 
@@ -377,8 +377,8 @@ def test_a_cached_group_follows_each_change(driver: neo4j.Driver) -> None:
         lambda: graph.write(lambda tx: PeopleWriter(tx).project([newer])),
         write(lambda w: w.groups.remove(group, bob)),
         lambda: imports.memberships([{"group": group, "person": bob, "role": "MEMBER", "joined_at": now}]),
-        lambda: RightsStore(graph).erase([ada]),
-        lambda: RightsStore(graph).erase([bob]),
+        lambda: RightsStore(graph).erase([ada], CIPHER),
+        lambda: RightsStore(graph).erase([bob], CIPHER),
     ]
 
     def seen(pages: GroupPages) -> object:

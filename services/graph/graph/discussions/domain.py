@@ -315,15 +315,19 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def without_handles(value: Any, handles: Collection[str]) -> Any:
-    """A text, or a list of texts, that names somebody else than these.
+    """Replace these handles in a text, or in every text of a list or mapping.
 
     >>> without_handles("Thanks @ada, and @ada-l.", {"ada"})
     'Thanks @[erased], and @ada-l.'
+    >>> without_handles([{"title": "@ada"}], {"ada"})
+    [{'title': '@[erased]'}]
     """
     if isinstance(value, str):
         return _MENTION.sub(lambda found: ERASED_HANDLE if found[1] in handles else found[0], value)
     if isinstance(value, list):
         return [without_handles(inner, handles) for inner in value]
+    if isinstance(value, dict):
+        return {name: without_handles(inner, handles) for name, inner in value.items()}
     return value
 
 

@@ -70,10 +70,14 @@ def naming(content_id: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class DiscussionWriter:
-    """Writes discussions and posts in one transaction."""
+    """Writes discussions and posts in one transaction.
 
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
+    Args:
+        cipher: opens a text that is stored encrypted, because it waits for a moderator, to link it to whom it names.
+    """
+
+    def __init__(self, tx: Transaction, cipher: FencedCipher) -> None:
+        self._tx, self._cipher = tx, cipher
 
     def create(self, *, author: str, group: str | None, discussion: dict[str, Any]) -> None:
         """Open a discussion."""
@@ -81,8 +85,9 @@ class DiscussionWriter:
         self._name(discussion["id"], discussion)
 
     def _name(self, content_id: str, fields: dict[str, Any]) -> None:
-        """Link a content to whom it names, so that their erasure finds it."""
-        rows = naming(content_id, fields)
+        """Link a content to whom it names, so that their erasure finds it; also one whose texts are held."""
+        held = unsealed(fields["held"], self._cipher, owner=content_id) if fields.get("held") else {}
+        rows = naming(content_id, fields | held)
         if rows:
             self._tx.rows(query("discussions/name_people"), rows=rows)
 

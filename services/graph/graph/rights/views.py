@@ -27,4 +27,5 @@ def erase(body: dict[str, Any]) -> Response:
     """Erase people, as the relay says."""
     require_service()
     position = position_of(body["position"])
-    return jsonify(erased=RightsStore(graph()).erase(body["ids"], position=position, ghosts=body["ghosts"]))
+    cipher = current_app.extensions["cipher"]
+    return jsonify(erased=RightsStore(graph()).erase(body["ids"], cipher, position=position, ghosts=body["ghosts"]))

@@ -1,8 +1,12 @@
-// Lists texts that name people with @handle, with what they said before and their translations.
+// Locks texts that name people with @handle and lists them, with what they said before and their translations.
 // params:  $ids :: LIST OF STRING
 // returns: rows {handle, id, fields :: MAP of properties}
+// feed:    nothing: forget_names tells of these contents
 UNWIND $ids AS id
 MATCH (who:Professional {id: id})<-[:NAMES]-(c)
+WITH who, c ORDER BY c.id
+SET c.locked_at = coalesce(c.locked_at, '')  // takes the write lock; what is read below is what was committed before
+WITH who, c
 CALL (c) {
   RETURN c AS text
   UNION
@@ -11,4 +15,4 @@ CALL (c) {
 }
 RETURN who.handle AS handle, text.id AS id,
   text {.title, .body, .topics, .topic_keys, .sources, .question, .age_band, .setting, .issuer, .poll, .join_url,
-    .search_text} AS fields
+    .search_text, .held} AS fields

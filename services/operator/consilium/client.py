@@ -143,8 +143,8 @@ class OperatorClient:
         body = {"source": source, "rows": list(rows)}
         return self._patiently(self._profiles, "PUT", "/v1/sanctions", body)  # type: ignore[no-any-return]
 
-    def run_retention(self) -> dict[str, int]:
-        """Delete what the retention table says; how much of each."""
+    def run_retention(self) -> dict[str, int | None]:
+        """Delete what the retention table says: how much of each, None where that failed."""
         return self._patiently(self._profiles, "POST", "/v1/retention", {})  # type: ignore[no-any-return]
 
     def reencrypt(self, current: KeyName) -> int:

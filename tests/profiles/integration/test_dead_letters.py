@@ -245,7 +245,8 @@ def test_retention_goes_on_past_an_account_that_cannot_be_erased(
     with monkeypatch.context() as patch:
         patch.setattr(retention, "erase", erase)
         patch.setattr(retention, "RULES", tuple(broken))
-        retention.retain(partial(working, database, CIPHER), now=NOW + timedelta(days=40))
+        done = retention.retain(partial(working, database, CIPHER), now=NOW + timedelta(days=40))
+    assert (done[retention.UNCONFIRMED], done["sessions"], done["failed tries to sign in"]) == (2, None, 1)
     with unit(database) as work:
         assert [work.people.get(person) is None for person in people] == [True, False, True]
         assert work.letters.held_back(retention.RETENTION) == [people[1]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +11,11 @@ import sqlalchemy as sa
 from kit.clock import new_id
 from profiles.credentials.usecases import withdraw_credential
 from profiles.decisions.domain import PastDecision
-from profiles.rights.retention import run_retention
+from profiles.rights.retention import retain
 from profiles.rights.usecases import erase
+from profiles.wiring import working
 from tests.profiles.integration.test_bound_decisions import ask_upload, open_documents, upload
-from tests.support.desk import NOW, a_person, confirm, decide, get, submit, suspend, unit, validated
+from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, get, submit, suspend, unit, validated
 
 
 @pytest.fixture
@@ -124,8 +126,7 @@ def test_earlier_decisions_end_with_the_retention_table(database: sa.Engine, ver
     number = upheld(database, person, vera, vito)
     again = submit(database, person, number=number)
     for days, left in ((729, 3), (731, 0)):
-        with unit(database) as work:
-            run_retention(work.holdings(), now=NOW + timedelta(days=days))
+        retain(partial(working, database, CIPHER), now=NOW + timedelta(days=days))
         assert len(earlier(database, again.id)) == left
 
 

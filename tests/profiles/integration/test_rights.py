@@ -10,6 +10,7 @@ import threading
 import zipfile
 import zlib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import jwt
@@ -26,7 +27,8 @@ from profiles.mail.files import KEPT_DAYS, delete_older
 from profiles.people.usecases import read_profile
 from profiles.proofs import usecases as proofs
 from profiles.rights import usecases as rights
-from profiles.rights.retention import RULES, UNCONFIRMED, run_retention
+from profiles.rights.retention import RULES, UNCONFIRMED, retain
+from profiles.wiring import working
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, a_person, change_profile, confirm, decide, revoke, submit, unit, validated
 from tests.support.races import at_once
@@ -366,8 +368,8 @@ def test_the_retention_table_is_the_documented_one() -> None:
 
 def test_retention_deletes_what_is_old_and_nothing_else(database: sa.Engine) -> None:
     """Each rule of the table, a day too young and old enough."""
-    with unit(database) as work:
-        run_retention(work.holdings(), now=NOW + timedelta(days=10_000))
+    begin = partial(working, database, CIPHER)
+    retain(begin, now=NOW + timedelta(days=10_000))
     young, old = a_person(database), a_person(database)
     with unit(database) as work:
         db = work.connection
@@ -384,9 +386,7 @@ def test_retention_deletes_what_is_old_and_nothing_else(database: sa.Engine) -> 
                 }
                 for statement in _rows(rule.what):
                     db.execute(sa.text(statement), given)
-    with unit(database) as work:
-        done = run_retention(work.holdings(), now=NOW)
-    assert {rule.what: done[rule.what] for rule in RULES} == {rule.what: 1 for rule in RULES}
+    assert retain(begin, now=NOW) == {rule.what: 1 for rule in RULES}
 
 
 def _rows(what: str) -> list[str]:

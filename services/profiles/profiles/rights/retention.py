@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from profiles.duties.usecases import Duty, remaining, run_duty
-from profiles.rights.usecases import Holdings, erase
+from profiles.rights.usecases import erase
 
 if TYPE_CHECKING:
     from profiles.wiring import Work
@@ -56,18 +56,22 @@ RULES = (
 RETENTION = "retention"
 
 
-def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) -> None:
+def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) -> dict[str, int | None]:
     """Delete what the table says, each rule and each account in a transaction of its own; one that fails stops no other.
 
     Args:
         begin: begins a transaction.
+
+    Returns:
+        how much of each was deleted; None where that failed.
 
     Raises:
         SQLAlchemyError: the database does not answer.
     """
     deletions = {rule.what: rule for rule in RULES if rule.what != UNCONFIRMED}
     before = now - timedelta(days=next(rule.days for rule in RULES if rule.what == UNCONFIRMED))
-    run_duty(
+    done: dict[str, int | None] = dict.fromkeys(rule.what for rule in RULES)
+    done[UNCONFIRMED] = run_duty(
         begin,
         RETENTION,
         Duty(
@@ -86,29 +90,8 @@ def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) 
             unit.audit.note(
                 "retention.run", actor="service:clock", object="retention", reason=f"{deleted} deleted: {what}"
             )
+        done[what] = deleted
 
     rules = Duty(take=lambda _unit, _now, most, out: remaining(deletions, out, most), act=delete)
     run_duty(begin, f"{RETENTION}_rules", rules, now=now)
-
-
-def run_retention(held: Holdings, *, now: datetime) -> dict[str, int]:
-    """Delete what the table says.
-
-    Returns:
-        how much of each was deleted.
-    """
-    done = {}
-    for rule in RULES:
-        before = now - timedelta(days=rule.days)
-        if rule.what == UNCONFIRMED:
-            people = held.rights.never_confirmed(before, reminded_before=now - timedelta(days=REMINDED_DAYS), most=500)
-            for person_id in people:
-                erase(held, person_id, actor="service:clock", now=now)
-            done[rule.what] = len(people)
-        else:
-            done[rule.what] = held.rights.delete_older(rule.statement, before)
-    if any(done.values()):
-        held.audit.note(
-            "retention.run", actor="service:clock", object="retention", reason=f"{sum(done.values())} deleted"
-        )
     return done

@@ -12,7 +12,7 @@ from kit.errors import NotFound
 from kit.http import CallContext
 from kit.web import ServiceBlueprint, caller, remaining_seconds, require_service
 from profiles.rights import schemas, usecases
-from profiles.rights.retention import run_retention
+from profiles.rights.retention import retain
 from profiles.wiring import attempt, wiring, work
 
 blueprint = ServiceBlueprint("rights", __name__, description="Archive and erasure of one's own data")
@@ -73,7 +73,6 @@ def erasure(erasure_id: str) -> Response:
 
 @blueprint.post("/v1/retention")
 def retention() -> Response:
-    """Delete what the retention table says."""
+    """Delete what the retention table says, as the worker does every hour."""
     require_service()
-    with work() as unit:
-        return jsonify(run_retention(unit.holdings(), now=clock.now()))
+    return jsonify(retain(work, now=clock.now()))

@@ -160,9 +160,15 @@ def audit() -> None:
     """Look after the audit trail."""
 
 
+INCOMPLETE = 3  # click ends with 2 where a command is called wrongly
+
+
 @audit.command()
 def verify() -> None:
-    """Follow the trail's hash chain and its signed checkpoints; the exit status is 1 when something is wrong.
+    """Follow the trail's hash chain and its signed checkpoints.
+
+    The exit status is 0 when all was checked and is intact, 1 when something is wrong, and 3 when nothing wrong was found
+    and not all could be checked: NOT CHECKED says what, and is printed where the graph service does not answer.
 
     What is not wrong and should be known is printed as WARNING each time: incomplete lines that were set aside, a trail
     without checkpoints.
@@ -183,9 +189,9 @@ def verify() -> None:
         # one snapshot, so that what is being written meanwhile does not look cut off: each checkpoint's entry is there.
         with engine.connect() as connection:
             known = {"the database": AuditTrail(connection).last_checkpoint()}
-        witness, warnings = _witness()
+        witness, unchecked = _witness()
         known |= witness
-        keys = _checkpoint_keys(home)
+        keys, warnings = _checkpoint_keys(home), []
         signed = read_checkpoints(folder, keys)
         if keys is None:
             warnings.append(
@@ -202,20 +208,22 @@ def verify() -> None:
     problems = [*signed.problems, *compare_links(signed, known), *report.problems]
     for warning in (*warnings, *signed.warnings, *report.warnings):
         click.echo(f"WARNING: {warning}")
+    for reason in unchecked:
+        click.echo(f"NOT CHECKED: {reason}")
     for problem in problems:
         click.echo(f"BROKEN: {problem}")
-    verdict = "broken" if problems else "intact"
+    verdict = "broken" if problems else "intact, as far as it was checked" if unchecked else "intact"
     if report.entries and not report.checkpoints:
         verdict += f", but no checkpoint is in {folder}"
     click.echo(
         f"{report.entries:,} entries and {report.checkpoints:,} checkpoints in {seconds:.2f} s "
         f"({report.entries / max(seconds, 0.001):,.0f} a second): {verdict}."
     )
-    sys.exit(1 if problems else 0)
+    sys.exit(1 if problems else INCOMPLETE if unchecked else 0)
 
 
 def _witness() -> tuple[dict[str, Link | None], list[str]]:
-    """What the graph service knows of the last checkpoint, and warnings where it cannot be asked."""
+    """What the graph service knows of the last checkpoint, and what is not checked where it cannot be asked."""
     from consilium.client import OperatorClient
     from kit.errors import DomainError
     from kit.http import CallContext
@@ -287,7 +295,9 @@ def run() -> None:
 
     done = OperatorClient(_environment()).run_retention()
     for what, count in done.items():
-        click.echo(f"{count:>8,}  {what}")
+        click.echo(f"{'failed' if count is None else f'{count:,}':>8}  {what}")
+    if None in done.values():
+        raise click.ClickException("Not everything could be deleted; the log of the profiles service says why.")
 
 
 @main.group()

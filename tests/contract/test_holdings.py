@@ -60,7 +60,7 @@ def test_every_column_is_declared_and_no_other(database: sa.Engine) -> None:
 
 
 def test_every_label_relationship_and_property_is_declared(driver: neo4j.Driver) -> None:
-    """As far as the tests before this one stored them."""
+    """As far as the tests before this one stored them; `tests/e2e/test_erasure.py` looks again after everything was done."""
     assert undeclared(driver) == []
 
 

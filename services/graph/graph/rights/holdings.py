@@ -1,7 +1,7 @@
 """Every label, relationship and property of Neo4j, and what it holds about people.
 
-Neo4j has no schema that could refuse a property, so `tests/contract/test_holdings.py` compares the list with what the tests
-before it have stored, and with the labels and relationships of all queries.
+Neo4j has no schema that could refuse a property, so the list is compared with what is stored after a person has done
+everything (`tests/e2e/test_erasure.py`), and with the labels and relationships of all queries.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -38,10 +37,14 @@ from tests.e2e.test_verification import NUMBERS, PDF, authority, http
 from tests.support.casework import SOURCE
 from tests.support.engines import Engines
 from tests.support.network import codes
+from tests.support.roles import made_by_operator, the_only_admin
 from tests.support.stack import Stack, eventually
 
 PASSWORD = "a long pass phrase"
-SIGNED_OUT = {"signUp", "signIn", "confirmEmail", "requestPasswordReset", "resetPassword", "refreshSession", "signOut"}
+SIGNED_OUT = {
+    "signUp", "signIn", "confirmEmail", "requestPasswordReset", "resetPassword", "refreshSession", "signOut",
+    "confirmEmailChange", "refuseEmailChange", "requestSecondFactorReset", "refuseSecondFactorReset",
+}  # fmt: skip
 HERE = "tests/e2e/test_erasure.py"
 # Mutations that the person does not do, and nobody about them.
 NOT_DONE = {
@@ -125,6 +128,7 @@ class Leaver:
     token: str = ""
     refresh_token: str = ""
     secret: bytes = b""
+    recovery_codes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.name = f"Quirina {self.last}"
@@ -158,9 +162,9 @@ class Leaver:
             self.given.setdefault(path, set()).add(str(value))
         return payload
 
-    def otp(self, shift: int = 0) -> str:
-        """The one-time password of now, or of a moment later."""
-        return TOTP(self.secret, 6, SHA1(), 30).generate(int(time.time()) + shift).decode()
+    def otp(self) -> str:
+        """The one-time password of now."""
+        return TOTP(self.secret, 6, SHA1(), 30).generate(int(time.time())).decode()
 
     def sign_in(self, **given: Any) -> str:
         """A new session's access token."""
@@ -172,16 +176,17 @@ class Leaver:
         self.refresh_token = str(session["refreshToken"])
         return str(session["accessToken"])
 
-    def mailed(self, kind: str) -> str:
-        """The token in the newest message of a kind to the person."""
+    def mailed(self, kind: str, *, to: str | None = None, after: str | None = None) -> str:
+        """The token in the newest message of a kind to the person.
+
+        Args:
+            to: another address than the account's.
+            after: the token of the message before it.
+        """
 
         def find() -> str | None:
-            for file in sorted((self.stack.home / "mail").glob(f"*-{kind}-*.eml"), reverse=True):
-                text = file.read_text(encoding="utf-8")
-                found = re.search(r"^[\w-]{43}$", text, flags=re.M) if f"To: {self.email}" in text else None
-                if found:
-                    return found[0]
-            return None
+            token = self.stack.mailed(to or self.email, kind)
+            return token if token != after else None
 
         return str(eventually(find))
 
@@ -193,7 +198,10 @@ def signs_up(p: Leaver) -> None:
     session = p.do("signUp", "session { accessToken refreshToken }", email=p.email, password=PASSWORD, name=p.name, regions=["DE"],
                    profession="2212", acceptedPolicies=accepted)["session"]  # fmt: skip
     p.token = session["accessToken"]
-    p.do("confirmEmail", token=p.mailed("confirm-address"))
+    first = p.mailed("confirm-address")
+    p.do("resendConfirmation")
+    p.token = p.do("confirmEmail", "session { accessToken }", token=p.mailed("confirm-address", after=first),
+                   password=PASSWORD)["session"]["accessToken"]  # fmt: skip
     p.do("acceptPolicies", policies=accepted)
     p.do("requestPasswordReset", email=p.email)
     p.do("resetPassword", token=p.mailed("password-reset"), password=PASSWORD)
@@ -211,14 +219,68 @@ def signs_up(p: Leaver) -> None:
     ]
     other = p.do("refreshSession", "session { refreshToken }", refreshToken=other)["session"]["refreshToken"]
     p.do("signOut", refreshToken=other, everywhere=False)
-    secret = p.do("startTotp", "secret", password=PASSWORD)["secret"]
-    p.secret = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    p.do("confirmTotp", otp=p.otp())
+    ends_sessions(p)
+    changes_address(p)
+    has_a_second_factor(p)
     p.do("updateProfile", name=p.name, headline=p.text, about=p.text, interests=[p.word], profession="2212",
          institutions=[{"name": f"House {p.word}", "role": p.word, "current": True}], languages=["de"], regions=["DE"],
          specialties=["cardiology"], primarySpecialty="cardiology",
          contacts=[{"system": "EMAIL", "value": f"{p.word}@vanish.example"}])  # fmt: skip
     p.do("setVisibility", field="HEADLINE", audience="CONNECTIONS")
+
+
+def ends_sessions(p: Leaver) -> None:
+    """One of the others, and all of them."""
+    other = p.stack.change("signIn", "session { accessToken }", None, email=p.email, password=PASSWORD)["session"]
+    listed = "{ viewer { sessions(first: 50) { nodes { id current } } } }"
+    found = p.stack.data(listed, other["accessToken"])["viewer"]["sessions"]["nodes"]
+    p.do("endSession", session=next(one["id"] for one in found if one["current"]))
+    p.do("endOtherSessions")
+
+
+def changes_address(p: Leaver) -> None:
+    """Refused at the old address, done, and once more so that it waits."""
+    p.do("changeEmail", newEmail=f"a{p.word}@vanish.example", password=PASSWORD)
+    refusal = p.mailed("email-change-old")
+    p.do("refuseEmailChange", token=refusal)
+    p.token = p.sign_in()
+    p.do("changeEmail", newEmail=f"b{p.word}@vanish.example", password=PASSWORD)
+    new = f"b{p.mark('changeEmail.newEmail')}@vanish.example"
+    p.do("confirmEmailChange", token=p.mailed("email-change-new", to=new))
+    p.do("confirmEmailChange", token=p.mailed("email-change-old", after=refusal))
+    p.email = new
+    p.do("changeEmail", newEmail=f"c{p.word}@vanish.example", password=PASSWORD)
+
+
+def has_a_second_factor(p: Leaver) -> None:
+    """Set up, with new codes, turned off, set up again, reported as lost and found again."""
+
+    def set_up() -> list[str]:
+        secret = p.do("startTotp", "secret", password=PASSWORD)["secret"]
+        p.secret = base64.b32decode(secret + "=" * (-len(secret) % 8))
+        return list(p.do("confirmTotp", "recoveryCodes", otp=p.otp())["recoveryCodes"])
+
+    set_up()
+    p.do("newRecoveryCodes", password=PASSWORD)
+    p.do("disableTotp", password=PASSWORD)
+    p.token = p.sign_in()
+    p.recovery_codes = set_up()
+    me = p.stack.data("{ viewer { professional { id } } }", p.token)["viewer"]["professional"]["id"]
+    p.do("requestSecondFactorReset", email=p.email, password=PASSWORD)
+    p.do("approveSecondFactorReset", "done", the_only_admin(p.stack), account=me)
+    p.do("refuseSecondFactorReset", token=p.mailed("second-factor-reset-approved"))
+    p.token = p.sign_in(otp=p.recovery_codes.pop())
+
+
+def gets_roles(p: Leaver, me: str) -> None:
+    """Proposed by one admin, declined and confirmed by another, and a wider one that waits."""
+    first, second = the_only_admin(p.stack), made_by_operator(p.stack, "Zweite Hand", "ADMIN").sign_in()
+    wanted = {"account": me, "roles": ["MODERATOR", "VERIFIER"], "jurisdictions": ["DE"]}
+    for answer in ("declineRoles", "confirmRoles"):
+        proposal = p.do("setRoles", "proposal { id }", first, **wanted)["proposal"]["id"]
+        p.do(answer, "__typename", second, id=proposal)
+    p.token = p.sign_in(otp=p.recovery_codes.pop())
+    p.do("setRoles", "proposal { id }", first, **wanted | {"jurisdictions": ["DE", "AT"]})
 
 
 def decides(p: Leaver, verifier: str, case: str, **given: Any) -> None:
@@ -450,8 +512,7 @@ def is_moderated(p: Leaver, me: str, texts: dict[str, str]) -> None:
     p.do("rateNote", note=note["note"]["id"], helpful=True)
     p.do("suspendAccount", "__typename", admin, account=me, reason=f"{p.name} insulted a colleague")
     p.do("suspendAccount", "__typename", admin, account=me, reason="Settled", until="2020-01-01T00:00:00Z")
-    p.do("setRoles", "__typename", admin, account=me, roles=["MODERATOR", "VERIFIER"], jurisdictions=["DE"])
-    p.token = p.sign_in(otp=p.otp(30))
+    gets_roles(p, me)
     own = p.do("addPost", "post { id }", jonas, discussion=texts["other"], body="A post of his.", language="en")[
         "post"
     ]["id"]
@@ -463,6 +524,7 @@ def is_moderated(p: Leaver, me: str, texts: dict[str, str]) -> None:
         "submitCredential", "credential { id }", applicant, credentialKind="IDENTITY", jurisdiction="DE"
     )["credential"]["id"]
     decides(p, p.token, case, decision="REJECT", reason="NUMBER_NOT_FOUND")
+    p.do("requestSecondFactorReset", email=p.email, password=PASSWORD)
     # The last thing, because it takes the person out of the group.
     later = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     for action in ({"action": "LABEL", "label": "DISPUTED"}, {"action": "SUSPEND_MEMBER", "until": later}):

@@ -37,7 +37,15 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-ROUTES = {"confirm": "/v1/accounts/confirmation", "reset": "/v1/password-resets/use"}
+ROUTES = {
+    "confirm": "/v1/accounts/confirmation",
+    "reset": "/v1/password-resets/use",
+    "change-email": "/v1/email-changes/confirmation",
+    "keep-email": "/v1/email-changes/refusal",
+    "keep-second-factor": "/v1/second-factor-resets/refusal",
+}
+WITH_PASSWORD = {"confirm": "current-password", "reset": "new-password"}  # and how browsers are to fill it in
+_RULE = "/<any({}):page>".format(", ".join(f"'{page}'" for page in ROUTES))
 ENDPOINTS = ("account_form", "account_act", "account_asset", "mails")
 READ_FIRST = ("account_act",)
 POINTS = 2  # of the address's bucket, for a page or what its form does
@@ -60,8 +68,8 @@ class AccountPages:
 
     def add_to(self, app: Flask) -> None:
         """Add the routes."""
-        app.add_url_rule("/<any(confirm, reset):page>", "account_form", self.form, methods=["GET"])
-        app.add_url_rule("/<any(confirm, reset):page>", "account_act", self.act, methods=["POST"])
+        app.add_url_rule(_RULE, "account_form", self.form, methods=["GET"])
+        app.add_url_rule(_RULE, "account_act", self.act, methods=["POST"])
         app.add_url_rule("/account/<any('page.js', 'page.css'):name>", "account_asset", _asset, methods=["GET"])
         if self.mail_dir is not None:
             app.add_url_rule("/mails", "mails", self.mails, methods=["GET"])
@@ -75,7 +83,7 @@ class AccountPages:
             page=page, language=language, instance=self._instance_name(),
             texts=account_texts.BOTH[language] | account_texts.PAGES[page][language],
             errors=account_texts.ERRORS[language],
-            autocomplete="current-password" if page == "confirm" else "new-password",
+            autocomplete=WITH_PASSWORD.get(page),
         )  # fmt: skip
         response = _html(body)
         response.headers["Vary"] = "Accept-Language"
@@ -90,14 +98,13 @@ class AccountPages:
         self._charge()
         if not self.limiter.charge_changes(None, request.remote_addr, 1).taken.allowed:
             raise RateLimited("Too much was changed in a short time; try again in a moment.", extra={"retryAfter": 60})
-        body = _read_form()
+        body = _read_form(with_password=page in WITH_PASSWORD)
         call = CallContext(
             request_id=g.request_id, deadline=time.monotonic() + DEADLINE_SECONDS, client=request.remote_addr,
             language=request.headers.get("Accept-Language"), changes=True,
         )  # fmt: skip
-        route = ROUTES[page]
-        answer = self.services.profiles.call("POST", route, body, context=call)
-        if answer["session"] is not None:
+        answer = self.services.profiles.call("POST", ROUTES[page], body, context=call)
+        if page in WITH_PASSWORD and answer["session"] is not None:
             given = {"refresh_token": answer["session"]["refresh_token"]}
             self.services.profiles.call("POST", "/v1/sessions/end", given, context=call)
         return Response(b"{}", mimetype="application/json")
@@ -146,8 +153,8 @@ def _asset(name: str) -> Response:
     return send_from_directory(FOLDER, name, max_age=0)
 
 
-def _read_form() -> dict[str, str]:
-    """The token and the password.
+def _read_form(*, with_password: bool) -> dict[str, str]:
+    """The token, and the password where the page asks for one.
 
     Raises:
         Invalid: the body is something else. Nothing but JSON is taken, which pages of other origins cannot send.
@@ -159,7 +166,7 @@ def _read_form() -> dict[str, str]:
     except orjson.JSONDecodeError as error:
         raise Invalid("The body is no JSON.") from error
     found = {}
-    for name, longest in (("token", 500), ("password", 1024)):
+    for name, longest in (("token", 500), ("password", 1024))[: 2 if with_password else 1]:
         value = body.get(name) if isinstance(body, dict) else None
         if not isinstance(value, str) or not 0 < len(value) <= longest:
             raise Invalid(f"{name} must be a text of 1 to {longest} characters.", field=[name])

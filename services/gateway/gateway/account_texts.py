@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gateway import account_choices
+
 # A page's texts; those of `errors` are shown by what went wrong.
 CONFIRM: dict[str, dict[str, str]] = {
     "en": {
@@ -109,7 +111,7 @@ RESET: dict[str, dict[str, str]] = {
         "done": "A sua nova palavra-passe está guardada. Pode fechar esta página e iniciar sessão.",
     },
 }
-PAGES = {"confirm": CONFIRM, "reset": RESET}
+PAGES = {"confirm": CONFIRM, "reset": RESET, **account_choices.PAGES}
 BOTH: dict[str, dict[str, str]] = {
     "en": {"token": "Code in the message", "script": "This page needs JavaScript. Turn it on, or use another browser."},
     "de": {"token": "Code in der Nachricht", "script": "Diese Seite braucht JavaScript. Schalten Sie es ein, oder nehmen Sie einen anderen Browser."},

@@ -24,7 +24,7 @@ class WorkerSettings:
     Args:
         database_url: a PostgreSQL URL for SQLAlchemy with psycopg 3.
         issuer: the public address, which messages name.
-        app_url: the address of the app that people use, whose pages /confirm and /reset links in messages open; None for the
+        app_url: the address of the app that people use, whose pages links in messages open, /confirm and others; None for the
             gateway's own.
         secret: what the worker signs in with.
         checkpoint_key: Ed25519 private keys in PEM; the first signs checkpoints of the audit trail, and nothing else does.

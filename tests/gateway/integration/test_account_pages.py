@@ -11,9 +11,10 @@ import pytest
 from werkzeug.test import Client
 
 from gateway import account_texts
+from gateway.account_page import ROUTES, WITH_PASSWORD
 from kit.clock import new_id
 from tests.support import node
-from tests.support.network import codes
+from tests.support.network import codes, newcomer
 from tests.support.stack import PASSWORD, SIGN_IN, Stack
 
 NEW = "a quite new pass phrase"
@@ -40,7 +41,7 @@ def confirmed(stack: Stack, email: str, password: str = PASSWORD) -> bool:
     return bool(stack.data("{ viewer { emailConfirmed } }", token)["viewer"]["emailConfirmed"])
 
 
-@pytest.mark.parametrize("page", ["confirm", "reset"])
+@pytest.mark.parametrize("page", ROUTES)
 def test_a_page_has_a_strict_policy_and_is_kept_nowhere(stack: Stack, page: str) -> None:
     """Its own script and style and nothing else; no inline script, no frame, no Referer."""
     status, headers, body = stack.raw(None, method="GET", path=f"/{page}")
@@ -69,7 +70,7 @@ def test_a_page_speaks_the_readers_language(stack: Stack, language: str) -> None
     text = body.decode()
     assert f'<html lang="{language}">' in text
     assert f"<h1>{account_texts.CONFIRM[language]['title']}</h1>" in text
-    for texts in (account_texts.CONFIRM, account_texts.RESET, account_texts.BOTH, account_texts.ERRORS):
+    for texts in (*account_texts.PAGES.values(), account_texts.BOTH, account_texts.ERRORS):
         assert texts[language].keys() == texts["en"].keys()
         assert all(texts[language].values())
 
@@ -109,6 +110,26 @@ def test_a_link_in_a_message_sets_a_new_password_by_its_page(stack: Stack) -> No
     assert (status, answer) == (200, {})
     assert codes(stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]) == ["INVALID_CREDENTIALS"]
     assert confirmed(stack, email, NEW)
+
+
+def test_links_in_messages_change_an_address_or_keep_it_by_their_pages(stack: Stack) -> None:
+    """One button and no password; the old mailbox gets a page for each answer."""
+    assert set(ROUTES) - set(WITH_PASSWORD) == {"change-email", "keep-email", "keep-second-factor"}
+    for keep in (False, True):
+        token = newcomer(stack)[0]
+        old, new = stack.data("{ viewer { email } }", token)["viewer"]["email"], address()
+        asked = stack.change("changeEmail", "viewer { email }", token, newEmail=new, password=PASSWORD)
+        assert codes(asked) == []
+        page, _, at_new = stack.mailed_link(new, "email-change-new").partition("#token=")
+        assert page == f"{stack.url}/change-email"
+        at_old = stack.mailed(old, "email-change-old")
+        assert form(stack, "keep-email", {"token": at_new})[1]["code"] == "INVALID_CREDENTIALS"
+        assert form(stack, "change-email", {"token": at_new}) == (200, {})
+        assert form(stack, "keep-email" if keep else "change-email", {"token": at_old}) == (200, {})
+        for email, own in ((old, keep), (new, not keep)):
+            assert (codes(stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]) == []) == own
+    status, answer = form(stack, "keep-second-factor", {"token": at_old})
+    assert (status, answer["code"], answer["field"]) == (401, "INVALID_CREDENTIALS", ["token"])
 
 
 @pytest.mark.parametrize(

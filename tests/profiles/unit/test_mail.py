@@ -27,6 +27,7 @@ DATA = {
     "what": "licence in DE", "appeal": "2026-12-01", "expires": "2026-12-01", "days": 7, "jurisdiction": "DE", "register": "R",
     "as_of": "2026-10-01", "authority": "de-kbv", "link": "https://x.example/confirm#token=" + "t" * 43,
     "step": "A second admin must agree.", "due": "2026-12-01 08:00 UTC", "roles": "MEMBER",
+    "refuse": "https://x.example/keep-email#token=" + "t" * 43,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ const problem = document.getElementById("problem");
 const done = document.getElementById("done");
 const button = form.querySelector("button");
 
+const fields = [token, password].filter(Boolean); // some pages ask for no password
 const given = new URLSearchParams(location.hash.slice(1)).get("token");
 if (given) {
   token.value = given;
@@ -16,11 +17,11 @@ if (given) {
   history.replaceState(null, "", location.pathname);
 }
 form.hidden = false;
-(given ? password : token).focus();
+(given ? password || button : token).focus();
 
 function tell(text, field) {
   problem.textContent = text;
-  for (const input of [token, password]) input.removeAttribute("aria-invalid");
+  for (const input of fields) input.removeAttribute("aria-invalid");
   if (!field) return;
   if (field === token) document.getElementById("token-field").hidden = false;
   field.setAttribute("aria-invalid", "true");
@@ -30,14 +31,14 @@ function tell(text, field) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!token.value.trim()) return tell(form.dataset.missing, token);
-  if (!password.value) return tell(form.dataset.missing, password);
+  if (password && !password.value) return tell(form.dataset.missing, password);
   tell("", null);
   button.disabled = true;
   try {
     const response = await fetch(form.getAttribute("action"), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ token: token.value.trim(), password: password.value }),
+      body: JSON.stringify({ token: token.value.trim(), ...(password && { password: password.value }) }),
       cache: "no-store",
       credentials: "omit",
       referrerPolicy: "no-referrer",
@@ -48,7 +49,7 @@ form.addEventListener("submit", async (event) => {
       return done.focus();
     }
     const found = await response.json().catch(() => ({}));
-    const about = (found.field || [])[0] === "token" ? token : password;
+    const about = (found.field || [])[0] === "token" || !password ? token : password;
     const key = { EXPIRED: "expired", CONFLICT: "taken", RATE_LIMITED: "wait", INVALID_CREDENTIALS: about === token ? "used" : "wrong" };
     tell(form.dataset[key[found.code]] || found.detail || form.dataset.failed, ["INVALID_CREDENTIALS", "INVALID"].includes(found.code) ? about : null);
   } catch {

@@ -125,11 +125,21 @@ def _addressed(
         }
     if queued.person_id is not None and queued.kind in ASKING:
         found = addressed(queued.kind, queued.person_id, queued.data["change"], accounts=accounts, changes=changes)
-        return (None, data) if found is None else (_mailbox(found[0]), data | found[1])
+        if found is None:
+            return None, data
+        links = {"link": _link(config, "change-email", found[1]), "refuse": _link(config, "keep-email", found[1])}
+        return _mailbox(found[0]), data | links | {"token": found[1], "due": found[2]}
     if queued.person_id is not None and queued.kind in REFUSABLE:
         given = refusal_token(queued.kind, queued.person_id, queued.data["reset"], accounts=accounts, factors=factors)
         account = accounts.get(queued.person_id)
-        return (None, data) if given is None or account is None else (_mailbox(account.email), data | {"token": given})
+        return (
+            (None, data)
+            if given is None or account is None
+            else (
+                _mailbox(account.email),
+                data | {"token": given, "link": _link(config, "keep-second-factor", given)},
+            )
+        )
     if queued.person_id is None or queued.address is not None:
         return _mailbox(queued.address or ""), data
     account = accounts.get(queued.person_id)

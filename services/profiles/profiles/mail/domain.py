@@ -47,16 +47,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "email-change-new": (
         "Confirm your new address",
-        "Somebody asked to use this address for their account at {instance}. If it was you, send this token with the "
-        "operation confirmEmailChange before {due}:\n\n{token}\n\nIf not, do nothing: without the token this address is "
-        "not used.",
+        "Somebody asked to use this address for their account at {instance}. If it was you, open this page before {due}:"
+        "\n\n{link}\n\nIf the page asks for a code, it is:\n\n{token}\n\nIf not, do nothing: this address is not used then.",
     ),
     "email-change-old": (
         "Another address for your account",
-        "Somebody signed in to your account at {instance} and asked to use another address for it. If it was you, send this "
-        "token with the operation confirmEmailChange:\n\n{token}\n\nIf it was not you, send the same token with the "
-        "operation refuseEmailChange: your address stays, and everybody is signed out. Then ask for a new password with "
-        "requestPasswordReset.\n\nIf you do neither before {due}, and the new address is confirmed, it is used from then on.",
+        "Somebody signed in to your account at {instance} and asked to use another address for it. If it was not you, open this "
+        "page: your address stays, and everybody is signed out. Then ask for a new password where you sign in.\n\n{refuse}\n\n"
+        "If it was you, open this one:\n\n{link}\n\nIf a page asks for a code, it is:\n\n{token}\n\nIf you do neither before "
+        "{due}, and the new address is confirmed, it is used from then on.",
     ),
     "email-change-known": (
         "You have an account already",
@@ -66,7 +65,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "email-change-refused": (
         "Your address stays",
         "The change of the address of your account at {instance} was refused, and all sessions were ended. Whoever asked for "
-        "it knows your password: ask for a new one with requestPasswordReset now.",
+        "it knows your password: ask for a new one where you sign in now.",
     ),
     "email-changed": (
         "Your address was changed",
@@ -91,19 +90,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "second-factor-reset-requested": (
         "Your one-time passwords are to be turned off",
         "Somebody who knows your password asked the administrators of {instance} to turn off the one-time passwords of your "
-        "account. If it was you, wait: they will want to know that it is you. If it was not you, send this token with the "
-        "operation refuseSecondFactorReset, and ask for a new password with requestPasswordReset:\n\n{token}",
+        "account. If it was you, wait: they will want to know that it is you. If it was not you, open this page, and then ask "
+        "for a new password where you sign in:\n\n{link}\n\nIf the page asks for a code, it is:\n\n{token}",
     ),
     "second-factor-reset-approved": (
         "An administrator agreed to turn off your one-time passwords",
         "An administrator of {instance} agreed to turn off the one-time passwords of your account. {step} If you did not ask "
-        "for it, send this token with the operation refuseSecondFactorReset, and ask for a new password with "
-        "requestPasswordReset:\n\n{token}",
+        "for it, open this page, and then ask for a new password where you sign in:\n\n{link}\n\nIf the page asks for a code, "
+        "it is:\n\n{token}",
     ),
     "second-factor-reset-refused": (
         "Your one-time passwords stay on",
         "The one-time passwords of your account at {instance} stay on, and all sessions were ended. Whoever asked for it knows "
-        "your password: ask for a new one with requestPasswordReset now.",
+        "your password: ask for a new one where you sign in now.",
     ),
     "second-factor-reset-done": (
         "Your one-time passwords are off",

@@ -143,7 +143,7 @@ class Leaver:
 
     def _marked(self, value: Any, path: str) -> Any:
         if isinstance(value, str):
-            return value.replace(self.word, self.mark(path)) if self.word in value else value
+            return value.replace(self.word, self.mark(path)) if self.word in value and value != self.email else value
         if isinstance(value, dict):
             return {name: self._marked(inner, f"{path}.{name}") for name, inner in value.items()}
         return [self._marked(inner, path) for inner in value] if isinstance(value, list) else value

@@ -191,6 +191,29 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
     assert [e["action"] for e in json.loads(archive.read("audit.json"))] == ["credential.submit"] * 2
 
 
+def test_documents_of_an_archive_are_read_one_at_a_time() -> None:
+    """Three hundred of 10 MB fit into one; what was deleted meanwhile is left out."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as files:
+        files.writestr("profile.json", "{}")
+        files.writestr("evidence.json", json.dumps([{"id": str(n), "file_name": "a.pdf"} for n in range(4)]))
+    asked: list[str] = []
+
+    def read_document(own: str) -> bytes | None:
+        asked.append(own)
+        return None if own == "2" else own.encode() * 100_000
+
+    stream = rights.pieces(made.getvalue(), read_document)
+    head = [next(stream), next(stream)]
+    assert asked == []
+    first = next(stream)
+    assert asked == ["0"]
+    archive = zipfile.ZipFile(io.BytesIO(b"".join([*head, first, *stream])))
+    assert archive.testzip() is None
+    assert archive.namelist() == ["profile.json", "evidence.json", *(f"evidence/{n}-a.pdf" for n in (0, 1, 3))]
+    assert archive.read("evidence/3-a.pdf") == b"3" * 100_000
+
+
 def test_erasure_leaves_no_trace_but_entries_that_name_nobody(database: sa.Engine) -> None:
     """Needs a fresh sign-in and a word that shows that it is meant; the receipt says what was done."""
     vera = a_person(database, "Vera", roles=("VERIFIER",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from profiles.rights.store import RightsStore
 
 ARCHIVE, RECEIPT = "archive+jwt", "erasure-receipt+jwt"
 ARCHIVE_HOURS = 24
+EVIDENCE_FILE = "evidence.json"  # of an archive: which documents there are
 FRESH_SECONDS = 300  # both need a password given within the last five minutes
 RECEIPT_YEARS = 10
 
@@ -81,7 +82,7 @@ def export(
     public_url: str,
     now: datetime,
 ) -> tuple[str, datetime]:
-    """Make one archive (ZIP with JSON files and documents) of all that is stored about a person.
+    """Make an archive of all that is stored about a person: a ZIP with JSON files, to which `pieces` adds the documents.
 
     Args:
         graph: reads the graph service's part; raises Unavailable, and then nothing is stored.
@@ -106,15 +107,11 @@ def export(
             "credentials.json": [
                 asdict(replace(credential, checks=for_owner(credential))) for credential in credentials
             ],
-            "evidence.json": [asdict(one) for one in documents],
+            EVIDENCE_FILE: [asdict(one) for one in documents],
             **held.rights.rows_of(person_id),
             **{f"graph/{name}.json": rows for name, rows in graph().items()},
         }.items():
             archive.writestr(name, _json(content))
-        for one in documents:
-            found = held.evidence.get(one.id)
-            if found is not None:
-                archive.writestr(f"evidence/{one.id}-{one.file_name}", found[1])
     archive_id, until = new_id(), now + timedelta(hours=ARCHIVE_HOURS)
     held.rights.add_archive(archive_id, person_id, stored.getvalue(), expires_at=until)
     held.audit.note("rights.export", actor=person_id, object=f"person:{person_id}")
@@ -125,7 +122,7 @@ def export(
 def fetch_archive(
     rights: RightsStore, audit: AuditTrail, signer: Signer, *, token: str, person_id: str, now: datetime
 ) -> bytes:
-    """The archive behind an address, for whom it is about.
+    """The archive behind an address, for whom it is about, without its documents.
 
     Args:
         person_id: who asks.
@@ -145,6 +142,48 @@ def fetch_archive(
         raise NotFound("This archive is gone; ask for a new one.")
     audit.note("rights.fetch-archive", actor=found[0], object=f"person:{found[0]}")
     return found[1]
+
+
+class _Written:
+    """A file that only grows, from whose end is taken what was written; a ZIP can be written to one."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, piece: bytes) -> int:
+        self._pieces.append(bytes(piece))
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        return taken
+
+
+def pieces(files: bytes, read_document: Callable[[str], bytes | None]) -> Iterator[bytes]:
+    """An archive with its documents, piece by piece: all of them may be gigabytes, and one at a time is in memory.
+
+    Args:
+        files: what `fetch_archive` returned.
+        read_document: a document's content by its id; None when it is not there any more.
+    """
+    out = _Written()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # it needs no more than write
+        with zipfile.ZipFile(io.BytesIO(files)) as made:
+            for name in made.namelist():
+                archive.writestr(name, made.read(name))
+                yield out.taken()
+            documents = orjson.loads(made.read(EVIDENCE_FILE))
+        for one in documents:
+            content = read_document(one["id"])
+            if content is not None:
+                archive.writestr(f"evidence/{one['id']}-{one['file_name']}", content)
+                yield out.taken()
+    yield out.taken()
 
 
 def erase_me(

@@ -274,7 +274,7 @@ def has_a_second_factor(p: Leaver) -> None:
 
 def gets_roles(p: Leaver, me: str) -> None:
     """Proposed by one admin, declined and confirmed by another, and a wider one that waits."""
-    first, second = the_only_admin(p.stack), made_by_operator(p.stack, "Zweite Hand", "ADMIN").sign_in()
+    first, second = the_only_admin(p.stack), made_by_operator(p.stack, "Zweite Hand", "admin").sign_in()
     wanted = {"account": me, "roles": ["MODERATOR", "VERIFIER"], "jurisdictions": ["DE"]}
     for answer in ("declineRoles", "confirmRoles"):
         proposal = p.do("setRoles", "proposal { id }", first, **wanted)["proposal"]["id"]

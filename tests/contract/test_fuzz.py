@@ -51,13 +51,22 @@ def each(document: Any, check: Callable[[Any], None]) -> int:
     return total
 
 
+def answered(case: Any, token: str) -> Any:
+    """What a request is answered; one that a busy machine had no time for is sent again, twice at most."""
+    for _ in range(3):
+        answer = case.call(headers={"Authorization": f"Bearer {token}"})
+        if answer.status_code != 503:
+            break
+    return answer
+
+
 @pytest.mark.parametrize("service", ["PROFILES", "GRAPH"])
 def test_a_service_answers_anything(stack: Stack, service: str) -> None:
     """Never with a server error, and always with a code."""
     token = newcomer(stack)[0]
 
     def check(case: Any) -> None:
-        answer = case.call(headers={"Authorization": f"Bearer {token}"})
+        answer = answered(case, token)
         told = (case.method, case.path, answer.status_code, answer.text[:500], case.body)
         assert answer.status_code < 500, told
         assert answer.status_code < 400 or answer.json()["code"], told
@@ -70,7 +79,7 @@ def test_the_gateway_answers_anything(stack: Stack) -> None:
     token = newcomer(stack)[0]
 
     def check(case: Any) -> None:
-        answer = case.call(headers={"Authorization": f"Bearer {token}"})
+        answer = answered(case, token)
         assert answer.status_code < 500, answer.text[:500]
         for error in answer.json().get("errors", []):
             assert error["extensions"]["code"] not in {"INTERNAL_SERVER_ERROR", "UPSTREAM_UNAVAILABLE"}, (

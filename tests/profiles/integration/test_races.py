@@ -65,7 +65,13 @@ def snapshot_of(work: Work, person: str) -> dict[str, Any]:
 def racing(database: sa.Engine) -> Iterator[sa.Engine]:
     """Connections for all threads at once, that wait for a lock as long as a busy machine makes them."""
     engine = db.connect(database.url.render_as_string(hide_password=False), pool_size=MANY)
-    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("SET lock_timeout = '60s'"))
+
+    def be_patient(connection: Any, _record: Any) -> None:
+        connection.execute("SET lock_timeout = '60s'")
+        connection.execute("SET statement_timeout = '60s'")  # which waiting for a lock is part of
+        connection.commit()
+
+    sa.event.listen(engine, "connect", be_patient)
     yield engine
     engine.dispose()
 

@@ -12,7 +12,7 @@ from tests.support.cluster import many_workers
 from tests.support.matrix import Matrix
 from tests.support.stack import Stack
 
-ROUNDS = 3
+ROUNDS = 2
 # Mutations that no query shows: what they answer is all there is to read, or it comes by mail.
 NOT_SHOWN = {
     "signIn", "refreshSession", "signOut", "resendConfirmation", "requestPasswordReset", "resetPassword", "changePassword",

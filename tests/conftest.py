@@ -21,8 +21,6 @@ from tests.support.engines import Engines
 from tests.support.node import browser
 from tests.support.stack import Stack, launch, wait_ready
 
-# Engines of tests run for minutes: Java's second compiler would take more of the processor than its code saves.
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 # Folders whose tests use the running system, or the real services of it.
 SHARING = {"contract", "e2e", "gateway/integration", "operator/integration"}
 

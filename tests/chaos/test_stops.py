@@ -68,7 +68,7 @@ class Load:
             number += 1
             text = f"Version {number}"
             try:
-                payload = self.stack.change("updateProfile", "professional { headline }", token, headline=text)
+                payload = self.stack.change("updateProfile", "professional { headline }", token, headline=text, tries=1)
             except (OSError, AssertionError):
                 continue
             if payload["userErrors"] == []:

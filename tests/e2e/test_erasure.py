@@ -734,7 +734,13 @@ def for_others(stack: Stack, me: str, texts: dict[str, str]) -> None:
     waiting = stack.data(queue, mod, group=texts["group"])["moderationQueue"]["nodes"]
     flag = next(one["id"] for one in waiting if one["subject"] == {"id": texts["held"]})
     done = stack.change(
-        "decideFlag", "decision { id }", mod, id=flag, action="RESTORE", facts="It is no patient.", clause="3"
+        "decideFlag",
+        "decision { id }",
+        mod,
+        id=flag,
+        action="RESTORE",
+        facts="It is no patient.",
+        clause="Guidelines, 3",
     )
     assert codes(done) == []
     published = stack.data(read, maria, id=texts["held"])["node"]

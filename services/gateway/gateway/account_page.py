@@ -45,7 +45,7 @@ ROUTES = {
     "keep-second-factor": "/v1/second-factor-resets/refusal",
 }
 WITH_PASSWORD = {"confirm": "current-password", "reset": "new-password"}  # and how browsers are to fill it in
-_RULE = "/<any({}):page>".format(", ".join(f"'{page}'" for page in ROUTES))
+_RULE = "/<any('confirm', 'reset', 'change-email', 'keep-email', 'keep-second-factor'):page>"
 ENDPOINTS = ("account_form", "account_act", "account_asset", "mails")
 READ_FIRST = ("account_act",)
 POINTS = 2  # of the address's bucket, for a page or what its form does
@@ -103,7 +103,8 @@ class AccountPages:
             request_id=g.request_id, deadline=time.monotonic() + DEADLINE_SECONDS, client=request.remote_addr,
             language=request.headers.get("Accept-Language"), changes=True,
         )  # fmt: skip
-        answer = self.services.profiles.call("POST", ROUTES[page], body, context=call)
+        route = ROUTES[page]
+        answer = self.services.profiles.call("POST", route, body, context=call)
         if page in WITH_PASSWORD and answer["session"] is not None:
             given = {"refresh_token": answer["session"]["refresh_token"]}
             self.services.profiles.call("POST", "/v1/sessions/end", given, context=call)

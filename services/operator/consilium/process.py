@@ -21,7 +21,7 @@ from consilium.failures import OperatorError
 # What says how programs run here, and holds no secret.
 _OF_THE_SYSTEM = re.compile(
     r"PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON[A-Z]+|LD_(LIBRARY_PATH|PRELOAD)"
-    r"|SSL_CERT_(FILE|DIR)|XDG_[A-Z_]+|FAKETIME[A-Z_]*|JAVA_TOOL_OPTIONS"
+    r"|SSL_CERT_(FILE|DIR)|XDG_[A-Z_]+|FAKETIME[A-Z_]*"
 )
 
 

@@ -191,7 +191,7 @@ def is_ready(url: str, seconds: float = 5) -> bool:
         return False
 
 
-def wait_ready(stack: Stack, seconds: float = 480) -> None:
+def wait_ready(stack: Stack, seconds: float = 900) -> None:
     """Wait until /readyz answers 200."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -308,7 +308,11 @@ def is_verified(p: Leaver) -> str:
     identity = p.do("submitCredential", shape, credentialKind="IDENTITY", jurisdiction="DE")["credential"]["id"]
     other = p.do("submitCredential", shape, credentialKind="DEGREE", jurisdiction="DE")["credential"]["id"]
     p.do("withdrawCredential", shape, id=other)
-    for case in (licence, identity):
+    given = {"credentialKind": "NAME", "jurisdiction": "DE"}
+    names = [{"text": text, "use": "FORMER"} for text in (f"Quirina {p.word}", "Quirina Vorher")]
+    name, changed = (p.do("submitCredential", shape, otherName=one, **given)["credential"]["id"] for one in names)
+    p.do("updateCredential", shape, id=changed, otherName={"text": f"Q {p.word}", "use": "PREFERRED"})
+    for case in (licence, identity, name, changed):
         decides(p, vera, case, decision="VALIDATE", reason="CONFIRMED_AT_SOURCE", sourceUrl=f"{SOURCE}/{p.word}", note=p.text,
                 standing="GOOD", method="PRIMARY_SOURCE")  # fmt: skip
     p.do("suspendCredential", shape, vera, id=licence, reason="SANCTIONED", note=p.text)

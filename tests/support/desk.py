@@ -12,9 +12,9 @@ from kit.clock import new_id
 from profiles.accounts.domain import parse_email
 from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
+from profiles.credentials.kinds import kind_of
 from profiles.desk import usecases as desk
 from profiles.duties.usecases import DUTIES, MOST
-from profiles.people.domain import PROVES_SPECIALTY
 from profiles.people.usecases import read_profile, update_profile
 from profiles.wiring import Work, working
 
@@ -86,7 +86,7 @@ NUMBERS = iter([f"{n:06d}{(10 - sum(int(d) * w for d, w in zip(f'{n:06d}', (4, 9
 
 def submit(database: sa.Engine, person: str, *, now: datetime = NOW, **fields: Any) -> Credential:
     """A licence of their own, or a credential of another kind."""
-    if fields.get("kind", "LICENCE") not in PROVES_SPECIALTY:
+    if not kind_of(fields.get("kind", "LICENCE")).proves_specialty:
         fields = {"specialty": None} | fields
     with unit(database) as work:
         given = LICENCE | {"number": next(NUMBERS)} | fields
@@ -106,6 +106,14 @@ def decide(
     with unit(database) as work:
         desk.take_case(work.casework(), credential_id=credential, verifier=verifier, now=now)
     return decide_taken(database, credential, verifier, decision, now=now, **given)
+
+
+def submit_name(
+    database: sa.Engine, person: str, text: str, use: str = "PREFERRED", *, now: datetime = NOW, **fields: Any
+) -> Credential:
+    """Another name of theirs."""
+    given = {"authority": None, "number": None, "other_name": {"text": text, "use": use}}
+    return submit(database, person, now=now, kind="NAME", **given | fields)
 
 
 REASONS = {"VALIDATE": "CONFIRMED_AT_SOURCE", "REJECT": "NUMBER_NOT_FOUND", "REQUEST_INFO": "INSUFFICIENT_EVIDENCE"}

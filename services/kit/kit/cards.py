@@ -12,6 +12,7 @@ from typing import Any
 from kit import verification
 
 FOREVER = "9999-12-31"
+PREFERRED = "PREFERRED"  # the use of another name that stands beside the verified one
 AUDIENCES = ("NOBODY", "CONNECTIONS", "GROUPS", "VERIFIED", "MEMBERS")
 VISIBILITY_FIELDS = (
     "NAME", "HEADLINE", "ABOUT", "INSTITUTIONS", "LANGUAGES", "INTERESTS", "CONTACTS", "LICENCES", "GROUPS",
@@ -34,7 +35,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 # What of a card an answer may leave out when it is not asked for; see `kit.wanted`.
 OPTIONAL = (
     "about", "claimed", "contacts", "headline", "institutions", "interests", "joined_at", "languages", "licences",
-    "practised_specialties", "profession", "provenance", "regions", "verification", "version",
+    "other_names", "practised_specialties", "preferred_name", "profession", "provenance", "regions", "verification", "version",
 )  # fmt: skip
 
 
@@ -82,6 +83,15 @@ def audience_of(snapshot: dict[str, Any], field: str) -> str:
     return str(snapshot["visibility"].get(field) or DEFAULT_AUDIENCE.get(field, "MEMBERS"))
 
 
+def other_names_on(snapshot: dict[str, Any], today: date) -> list[dict[str, str]]:
+    """A person's verified other names on a day, as {text, use}; snapshots of versions before have none."""
+    return [
+        {"text": item["text"], "use": item["use"]}
+        for item in snapshot.get("other_names", ())
+        if (item["until"] or FOREVER) >= today.isoformat()
+    ]
+
+
 def card(snapshot: dict[str, Any], relation: Relation, today: date) -> dict[str, Any]:
     """A person as one viewer sees them.
 
@@ -90,12 +100,15 @@ def card(snapshot: dict[str, Any], relation: Relation, today: date) -> dict[str,
     """
     shown = dict(snapshot)
     shown_name = relation.may_see(audience_of(snapshot, "NAME"))
+    names = other_names_on(snapshot, today) if shown_name else []
     iso = today.isoformat()
     result: dict[str, Any] = {
         "id": snapshot["id"],
         "handle": snapshot["handle"],
         "name": snapshot["name"] if shown_name else snapshot["handle"],
         "name_hidden": not shown_name,
+        "preferred_name": next((item["text"] for item in names if item["use"] == PREFERRED), None),
+        "other_names": names,
         "claimed": snapshot["claimed"],
         "provenance": snapshot["provenance"],
         "profession": snapshot["profession"],

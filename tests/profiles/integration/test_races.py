@@ -25,6 +25,7 @@ from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MOST_FILES
 from profiles.keys.store import CONSTRAINT_END, ENCRYPTED
 from profiles.keys.usecases import retire
+from profiles.people.domain import MOST_OTHER_NAMES
 from profiles.people.usecases import read_profile as read_profile_of
 from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
@@ -120,6 +121,47 @@ def test_the_last_free_place_for_a_credential_is_taken_once(racing: sa.Engine) -
     )
     assert found == {"done": 1, "LimitReached": MANY - 1}
     assert open_credentials(racing, person) == credentials.MOST_OPEN
+
+
+def name_of(number: int) -> dict[str, Any]:
+    """What the owner of another name submits."""
+    text = f"Name Number{chr(97 + number % 26)}{chr(97 + number // 26)}"
+    nothing = {"kind": "NAME", "authority": None, "number": None, "specialty": None}
+    return LICENCE | nothing | {"other_name": {"text": text, "use": "FORMER"}}
+
+
+def test_the_last_free_place_for_another_name_is_taken_once(racing: sa.Engine) -> None:
+    """By a new one, or by one that was rejected and comes back by an appeal."""
+    person, vera = a_person(racing), a_person(racing, roles=("VERIFIER",))
+    with unit(racing) as work:
+        back = credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(100))
+    decide(racing, back.id, vera, "REJECT", reason="INSUFFICIENT_EVIDENCE")
+    for number in range(MOST_OTHER_NAMES - 1):
+        with unit(racing) as work:
+            credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(number + 50))
+
+    def act(work: Work, number: int) -> Any:
+        if number % 2:
+            return credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(number))
+        return credentials.appeal_credential(
+            work.casework(), credential_id=back.id, person_id=person, statement="The document says so.", now=NOW
+        )
+
+    found = race(racing, act)
+    assert (found["done"], sum(found.values())) == (1, MANY)
+    assert found.keys() <= {"done", "LimitReached", "Conflict"}
+    with unit(racing) as work:
+        assert work.credentials.open_count(person, kind="NAME") == MOST_OTHER_NAMES
+
+
+def test_one_name_is_submitted_once(racing: sa.Engine) -> None:
+    """All but one find it on file."""
+    person = a_person(racing)
+    found = race(
+        racing,
+        lambda work, _: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(1)),
+    )
+    assert found == {"done": 1, "Conflict": MANY - 1}
 
 
 def test_one_directory_profile_is_claimed_once_by_one_person(racing: sa.Engine) -> None:

@@ -29,6 +29,7 @@ from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
 from profiles.duties.usecases import lapse
 from profiles.evidence import usecases as evidence
+from profiles.people.domain import OtherName
 from profiles.people.usecases import read_profile, update_profile
 from profiles.proofs.usecases import check_proof, make_proof
 from profiles.wiring import Work
@@ -39,6 +40,8 @@ from tests.support.desk import LICENCE, NOW, NUMBERS, a_person, unit
 SIGNER = Signer(a_pem(), "http://x")
 NAMES = st.sampled_from(["Ada Lovelace", "Grace Hopper", "Eugenia Smith"])
 PROFESSIONS = st.sampled_from([None, "2212", "2221"])
+OTHER_NAMES = st.sampled_from([("Eugenia Smith", "PREFERRED"), ("Ada Byron", "FORMER"), ("Ada Lovelace", "PREFERRED")])
+KINDS = st.sampled_from(["LICENCE", "IDENTITY", "NAME"])
 SPECIALTIES = st.sampled_from([None, "cardiology", "neurosurgery"])
 LAST_DAYS = st.sampled_from([None, date(2028, 1, 1), date(2099, 12, 31)])
 OWNERS, VERIFIERS, CASES = st.integers(0, 1), st.integers(0, 1), st.integers(0, 5)
@@ -50,7 +53,7 @@ def statement(credential: Credential) -> Statement:
     """What a credential says, or would say if it were validated as it is shown."""
     shown = domain.with_proposed(credential)
     assert shown.holder is not None
-    return shown.holder, shown.number, shown.specialty, shown.issued_on, shown.expires_on
+    return shown.holder, shown.number, shown.specialty, shown.issued_on, shown.expires_on, shown.other_name
 
 
 class StatementMachine(RuleBasedStateMachine):
@@ -75,8 +78,8 @@ class StatementMachine(RuleBasedStateMachine):
         self.agreed: dict[str, Statement] = {}  # what every verifier who took part had on the screen
         self.addresses: list[dict[str, Any]] = []
         for who in (0, 1):
-            for identity in (False, True):
-                self.submit(who, identity, "cardiology")
+            for kind in ("LICENCE", "IDENTITY", "NAME"):
+                self.submit(who, kind, "cardiology", ("Ada Byron", "FORMER"))
 
     def act(self, do: Callable[[Work], Any]) -> Any:
         """What an act answers, or the error that it raises."""
@@ -107,27 +110,35 @@ class StatementMachine(RuleBasedStateMachine):
             )
         )  # fmt: skip
 
-    @rule(who=OWNERS, identity=st.booleans(), specialty=SPECIALTIES)
-    def submits(self, who: int, identity: bool, specialty: str | None) -> None:
-        self.submit(who, identity, specialty)
+    @rule(who=OWNERS, kind=KINDS, specialty=SPECIALTIES, other=OTHER_NAMES)
+    def submits(self, who: int, kind: str, specialty: str | None, other: tuple[str, str]) -> None:
+        self.submit(who, kind, specialty, other)
 
-    def submit(self, who: int, identity: bool, specialty: str | None) -> None:
-        """A licence of the one number, or an identity."""
-        of_identity = {"kind": "IDENTITY", "authority": None, "number": None, "specialty": None}
-        given = LICENCE | ({"number": self.number, "specialty": specialty} if not identity else of_identity)
+    def submit(self, who: int, kind: str, specialty: str | None, other: tuple[str, str]) -> None:
+        """A licence of the one number, an identity, or another name."""
+        given = LICENCE | {"number": self.number, "specialty": specialty}
+        if kind != "LICENCE":
+            given |= {"kind": kind, "authority": None, "number": None, "specialty": None}
+        if kind == "NAME":
+            given["other_name"] = {"text": other[0], "use": other[1]}
         made = self.act(
             lambda work: usecases.submit_credential(work.casework(), person_id=self.owners[who], now=self.now, **given)
         )
         if isinstance(made, Credential):
             self.cases.append((made.id, self.owners[who]))
 
-    @rule(number=CASES, specialty=SPECIALTIES, last=LAST_DAYS)
-    def changes_a_case(self, number: int, specialty: str | None, last: date | None) -> None:
+    @rule(number=CASES, specialty=SPECIALTIES, last=LAST_DAYS, other=OTHER_NAMES)
+    def changes_a_case(self, number: int, specialty: str | None, last: date | None, other: tuple[str, str]) -> None:
         if found := self.case(number):
+            with unit(self.database) as work:
+                is_name = work.credentials.get(found[0]).kind == "NAME"
+            changes: dict[str, Any] = {"specialty": specialty} if not is_name else {
+                "other_name": {"text": other[0], "use": other[1]}
+            }  # fmt: skip
             self.act(
                 lambda work: usecases.update_credential(
                     work.casework(), credential_id=found[0], person_id=found[1],
-                    changes={"specialty": specialty, "expires_on": last}, message=None, expected_version=None, now=self.now,
+                    changes=changes | {"expires_on": last}, message=None, expected_version=None, now=self.now,
                 )
             )  # fmt: skip
 
@@ -327,11 +338,17 @@ class StatementMachine(RuleBasedStateMachine):
                 held = [one for one in work.credentials.of_person(person) if one.status == domain.VALIDATED]
                 snapshot = read_profile(work.people, person)
                 for one in held:
-                    says = (one.holder, one.number, one.specialty, one.issued_on, one.expires_on)
+                    says = (one.holder, one.number, one.specialty, one.issued_on, one.expires_on, one.other_name)
                     assert says == self.agreed[one.id], "a credential says what no verifier had on the screen"
-                seen = [self.agreed[one.id] for one in held]
+                # Of other names: each with the name beside which it is shown. They say nothing about who somebody is.
+                names = {(self.agreed[one.id][0].name, self.agreed[one.id][-1]) for one in held if one.kind == "NAME"}
+                seen = [self.agreed[one.id] for one in held if one.kind != "NAME"]
                 if seen:
                     assert snapshot["name"] in {holder.name for holder, *_ in seen}
+                beside = {(snapshot["name"], OtherName(one["text"], one["use"])) for one in snapshot["other_names"]}
+                assert beside <= names, "another name is shown beside a name beside which no verifier had it"
+                assert seen or not beside
+                self.reached["named"] += bool(beside)
                 licences = [self.agreed[one.id] for one in held if one.kind == "LICENCE"]
                 if licences:
                     assert snapshot["profession"] in {holder.profession for holder, *_ in licences}
@@ -371,5 +388,5 @@ def test_whatever_happens_a_statement_was_on_a_verifiers_screen(database: sa.Eng
             max_examples=20, stateful_step_count=35, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
         ),
     )  # fmt: skip
-    wanted = {"validated", "waiting", "confirmed", "proved", "decided after a change"}
+    wanted = {"validated", "waiting", "confirmed", "proved", "decided after a change", "named"}
     assert {name for name in wanted if StatementMachine.reached[name]} == wanted, StatementMachine.reached

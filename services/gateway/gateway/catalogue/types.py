@@ -29,6 +29,7 @@ CredentialKind = enum(
         "DEGREE": "Has a degree.",
         "EMPLOYMENT": "Works at an institution.",
         "IDENTITY": "Is who they say.",
+        "NAME": "Has another name, as a document shows it. It verifies nothing else, and is shown beside a verified name only.",
     },
 )
 

@@ -11,9 +11,17 @@ from gateway.catalogue.types import CredentialKind
 from gateway.context import Context, Repetition
 from gateway.credentials.types import Credential, mark_credentials
 from gateway.ids import expect
+from gateway.people.types import NameUse
 from kit.paths import internal_path
 
 ANSWER = {"credential": graphene.Field(Credential, description="The credential as it is now.")}
+
+
+class OtherNameInput(graphene.InputObjectType):
+    """A name beside the verified one, for example `{text: "Ada Byron", use: FORMER}`."""
+
+    text = graphene.String(required=True, description="The name, as the document shows it; 2 to 120 characters.")
+    use = NameUse(required=True, description="What it is.")
 
 
 def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
@@ -70,6 +78,9 @@ MUTATIONS = {
             "specialty": graphene.String(description="A specialty's code."),
             "issued_on": Date(description="When it was given."),
             "expires_on": Date(description="The last day on which it holds."),
+            "other_name": OtherNameInput(
+                description="The name that a NAME says, which needs one; of no other kind. A person may have 10."
+            ),
         },
         answers=ANSWER,
         act=submit_credential,
@@ -91,6 +102,7 @@ MUTATIONS = {
             "specialty": graphene.String(description="A specialty's code."),
             "issued_on": Date(description="When it was given."),
             "expires_on": Date(description="The last day on which it holds."),
+            "other_name": OtherNameInput(description="What a NAME is to say; of no other kind."),
             "message": graphene.String(description="To the verifier; at most 2,000 characters."),
             "expected_version": graphene.Int(description="Fail if it is not in this version any more."),
         },

@@ -21,7 +21,7 @@ from gateway.catalogue.types import (
 from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import check_first, connection_type, page
-from gateway.people.types import LicenceStanding, Professional, VerificationMethod, read_people
+from gateway.people.types import LicenceStanding, OtherName, Professional, VerificationMethod, read_people
 from gateway.roles.types import RoleGrant, link_grants
 from kit.paths import internal_path
 
@@ -205,9 +205,11 @@ class CredentialProposal(graphene.ObjectType):
     """
 
     changes = texts(
-        graphene.String, description="Which fields change: `holder`, `specialty`, `issuedOn`, `expiresOn`; at most 4."
+        graphene.String,
+        description="Which fields change: `holder`, `specialty`, `issuedOn`, `expiresOn`, `otherName`; at most 5.",
     )
     holder = graphene.Field(CredentialHolder, description="How the person would be named; null where that stays.")
+    other_name = graphene.Field(OtherName, description="What a NAME would say; null where that stays.")
     specialty = graphene.Field(Specialty, description="The new specialty; null where it stays or is taken out.")
     issued_on = Date(description="The new day; null where it stays or is taken out.")
     expires_on = Date(description="The new last day; null where it stays or is taken out.")
@@ -230,8 +232,14 @@ class Credential(graphene.ObjectType):
     owner = graphene.Field(Professional, description="Whose it is.")
     holder = graphene.Field(
         CredentialHolder,
-        description="The person as this credential names them: as it was validated for, or, before that, as the profile says.",
+        description="The person as this credential names them: as it was validated for, or, before that, as the profile says. Of a "
+        "NAME, the name beside which the other one is shown, and nothing else.",
     )
+    other_name = graphene.Field(OtherName, description="What a NAME says; null of other kinds.")
+    verified_name = graphene.String(
+        description="Under which name the person is verified now, by whichever credential; null where nobody has verified one."
+    )
+    declared_name = graphene.String(description="What the person's profile says now; others see the verified name.")
     proposed = graphene.Field(
         CredentialProposal, description="What the owner of a validated credential would change; null when nothing."
     )

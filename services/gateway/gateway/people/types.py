@@ -68,6 +68,17 @@ VerificationMethod = enum(
         "SELF_ASSERTED": "Not at all; the person says so.",
     },
 )
+NameUse = enum(
+    "NameUse",
+    "What another name of a person is. In FHIR (HumanName.use) PREFERRED is `usual` and FORMER is `old` or `maiden`; MARRIED and "
+    "TRANSLITERATED have no use of their own there.",
+    {
+        "FORMER": "A name that the person had before, for example before a marriage.",
+        "MARRIED": "A name that the person has by marriage, beside the one under which they are licensed.",
+        "TRANSLITERATED": "The name in another script or spelling, as a document writes it.",
+        "PREFERRED": "The name that the person wants to be called by; it is shown beside the verified one.",
+    },
+)
 ContactSystem = enum(
     "ContactSystem",
     "What kind of contact it is.",
@@ -90,7 +101,7 @@ ProfileField = enum(
     "ProfileField",
     "A field of the profile whose visibility can be set.",
     {
-        "NAME": "The name; the handle stands in its place where it is hidden.",
+        "NAME": "The name and other names; the handle stands in its place where it is hidden.",
         "HEADLINE": "The line about oneself.",
         "ABOUT": "The text about oneself.",
         "INSTITUTIONS": "Where one works.",
@@ -102,6 +113,13 @@ ProfileField = enum(
         "CONNECTIONS": "Which connections one shares with the viewer.",
     },
 )
+
+
+class OtherName(graphene.ObjectType):
+    """A name of a person beside the verified one."""
+
+    text = graphene.String(required=True, description="The name, as the document shows it.")
+    use = NameUse(required=True, description="What it is.")
 
 
 class FieldVisibility(graphene.ObjectType):
@@ -232,6 +250,15 @@ class Professional(graphene.ObjectType):
         description="The name; of a verified person, the name that was verified. The handle where the owner hides the name.",
     )
     name_hidden = graphene.Boolean(required=True, description="Whether the name is hidden.")
+    preferred_name = graphene.String(
+        description="The name that the person wants to be called by, to be shown beside `name`: the PREFERRED one that was "
+        "verified last. Null where there is none, and where the name is hidden."
+    )
+    other_names = texts(
+        OtherName,
+        description="Verified names beside `name`: former, married, transliterated and preferred ones, the one that was verified "
+        "last first; at most 10. Empty where the name is hidden.",
+    )
     claimed = graphene.Boolean(required=True, description="False: known only from a register, see provenance.")
     provenance = texts(FieldSource, description="Where each field came from, for directory profiles; at most 20.")
     headline = graphene.String(description="One line about the person.")
@@ -282,6 +309,10 @@ class Professional(graphene.ObjectType):
     @staticmethod
     def resolve_under_review(root: Any, _info: Any) -> Any:
         return root.get("under_review")
+
+    @staticmethod
+    def resolve_other_names(root: Any, _info: Any) -> Any:
+        return root.get("other_names") or []  # a service of the version before answers none
 
     @staticmethod
     def resolve_mutual_connections(root: Any, info: Any, first: int, after: str | None = None) -> Any:

@@ -289,7 +289,7 @@ class GroupReader:
         return int(self._graph.read(query("groups/count_groups"), **sought.parameters())[0]["total"])
 
     def members(
-        self, ids: Sequence[str], *, relation: str, role: str | None, words: Sequence[str], viewer: str
+        self, ids: Sequence[str], *, relation: str, role: str | None, words: Sequence[str], viewer: str, now: datetime
     ) -> dict[str, list[Row]]:
         """For each group its members, or who asks to join, is invited or is banned; at most as many as it may have.
 
@@ -297,7 +297,9 @@ class GroupReader:
             relation: MEMBER, REQUESTED, INVITED or BANNED.
             words: which their names must hold.
         """
-        given: dict[str, Any] = {"ids": list(ids), "words": list(words), "viewer": viewer}
+        given: dict[str, Any] = {
+            "ids": list(ids), "words": list(words), "viewer": viewer, "today": now.date().isoformat()
+        }  # fmt: skip
         if relation == MEMBER:
             given["role"] = role
         return {row["id"]: row["rows"] for row in self._graph.read(query(_LISTS[relation]), **given)}

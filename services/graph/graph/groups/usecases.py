@@ -496,7 +496,7 @@ def members_page(
     """
     allowed = {group.id: group for group in known if may_list(group, state)}
     relation = state if state in {REQUESTED, INVITED, BANNED} else MEMBER
-    found = groups.members(list(allowed), relation=str(relation), role=role, words=words, viewer=viewer)
+    found = groups.members(list(allowed), relation=str(relation), role=role, words=words, viewer=viewer, now=now)
     shown: dict[str, list[dict[str, Any]]] = {}
     for own, rows in found.items():
         policy = allowed[own].policy

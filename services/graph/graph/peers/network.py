@@ -97,6 +97,7 @@ class Network:
         self.slot_of: dict[str, int] = {}
         self.names: list[str] = []
         self.texts: list[str] = []
+        self.dated: dict[int, list[tuple[int, str]]] = {}  # names that end, with their last days
         self.terms: list[tuple[str, ...]] = []
         self.postings: dict[str, Posting] = {}
         self.countries: dict[str, int] = {"": 0}
@@ -189,6 +190,9 @@ class Network:
         name_key, name_rest = keys_of(name)
         self.names[slot] = name
         self.texts[slot] = f" {properties.get('search_text') or ''}"
+        self.dated.pop(slot, None)
+        if dated := properties.get("dated_names"):
+            self.dated[slot] = [(day(text[:10]), text[10:]) for text in dated]
         for column, value in (
             ("identity", day(properties.get("identity_until"))),
             ("practise", day(properties.get("practise_until"))),
@@ -347,7 +351,9 @@ class Network:
             if values is not None:
                 sets.append((self.any_term(kind, values, on), self._posting(kind, values) if on is None else None))
         if matching is not None:
-            sets.append((slots(sorted({self.slot_of[one] for one in matching if one in self.slot_of})), None))
+            hits = {self.slot_of[one] for one in matching if one in self.slot_of}
+            hits |= {slot for slot in self.dated if self._says(slot, sought.words, today)}
+            sets.append((slots(sorted(hits)), None))
         sets.sort(key=lambda one: len(one[0]))
         found = sets[0][0] if sets else np.flatnonzero(column["listed"][:size]).astype(np.int32)
         for other, posting in sets[1:]:
@@ -370,9 +376,15 @@ class Network:
                 keep &= ~among(found, self.connections.row(viewer), size)
         found = found[keep]
         if sought.words and matching is None:
-            words = [f" {word}" for word in sought.words]
-            found = slots(slot for slot in found.tolist() if all(word in self.texts[slot] for word in words))
+            found = slots(slot for slot in found.tolist() if self._says(slot, sought.words, today))
         return found
+
+    def _says(self, slot: int, words: Sequence[str], today: int) -> bool:
+        """Whether the texts that somebody is found by on a day have words that begin with all of these."""
+        text = self.texts[slot]
+        if slot in self.dated:
+            text += "".join(name for until, name in self.dated[slot] if until >= today)
+        return all(f" {word}" in text for word in words)
 
     def facets(self, found: Slots) -> dict[str, list[dict[str, Any]]]:
         """How many of the first 10,000 practise each specialty, are in each country, and speak each language."""

@@ -74,6 +74,8 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
     open_to_all = {field for field in (*FIELDS, "NAME") if audience_of(snapshot, field) == "MEMBERS"}
     shown_name = snapshot["name"] if "NAME" in open_to_all else snapshot["handle"]
     words = [shown_name, snapshot["handle"]]
+    names = snapshot.get("other_names", []) if "NAME" in open_to_all else []
+    words += [item["text"] for item in names if item["until"] is None]
     words += [snapshot["headline"] or ""] if "HEADLINE" in open_to_all else []
     words += [place["name"] for place in snapshot["institutions"]] if "INSTITUTIONS" in open_to_all else []
     places = dict.fromkeys(code for own in snapshot["regions"] for code in (own, own.split("-")[0]))
@@ -95,6 +97,9 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
             "handle": snapshot["handle"],
             "sort_name": fold(shown_name),
             "search_text": " ".join(search_form(" ".join(words))),
+            "dated_names": [
+                " ".join([item["until"], *search_form(item["text"])]) for item in names if item["until"] is not None
+            ],
             "claimed": snapshot["claimed"],
             "suspended": snapshot["suspended"],
             "unconfirmed": bool(snapshot.get("unconfirmed")),

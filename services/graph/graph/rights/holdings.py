@@ -59,8 +59,8 @@ HOLDINGS = (
              "snapshot", CARD,
              because="the profile itself is in profile.json"),
     technical("Professional", "id", _KEY),
-    technical("Professional", "sort_name search_text language_keys identity_until practise_until shows_to_groups groups_audience "
-              "connections_audience", _FOUND),
+    technical("Professional", "sort_name search_text dated_names language_keys identity_until practise_until shows_to_groups "
+              "groups_audience connections_audience", _FOUND),
     technical("Professional", "version epoch installation changed_at pair_lock notified_until", _LOCK),
     personal(":PRACTISES", "verified_until", CARD, because="credentials.json says it"),
     personal(":WORKS_IN", "", CARD, because="profile.json says it"),

@@ -15,6 +15,7 @@ from profiles.checks.usecases import CheckStores
 from profiles.credentials import domain
 from profiles.credentials.access import may_work_in
 from profiles.credentials.domain import Credential, Event
+from profiles.credentials.kinds import LICENCE, kind_of
 from profiles.credentials.store import CredentialStore
 from profiles.decisions.store import DecisionStore
 from profiles.directory.store import DirectoryStore
@@ -123,14 +124,15 @@ def answer(work: Casework, credential: Credential) -> Credential:
 def describe(credential: Credential) -> str:
     """A credential in a few words, without its number."""
     authority = authorities().get(credential.authority or "")
-    kind = credential.kind.replace("_", " ").lower()
-    return f"{kind} in {credential.jurisdiction}" + (f", {authority.name}" if authority else "")
+    return f"{kind_of(credential.kind).words} in {credential.jurisdiction}" + (
+        f", {authority.name}" if authority else ""
+    )
 
 
 def next_review(credential: Credential, today: date) -> date | None:
-    """When a credential that is validated today must be looked at again; identities stay as they are."""
+    """When a credential that is validated today must be looked at again; identities and other names stay as they are."""
     authority = authorities().get(credential.authority or "")
-    if credential.kind == "IDENTITY":
+    if not kind_of(credential.kind).has_review:
         return None
     months = authority.review_months if authority else REVIEW_MONTHS_DEFAULT
     return today + timedelta(days=round(months * 365.25 / 12))
@@ -145,7 +147,7 @@ def tell(work: Casework, credential: Credential, kind: str, **data: Any) -> None
 
 def review_others(work: Casework, credential: Credential, *, now: datetime) -> None:
     """A licence was lost: put the person's other licences on the desk, still counting, and tell their verifiers."""
-    if credential.kind != "LICENCE":
+    if credential.kind != LICENCE:
         return
     for other in work.credentials.lock_licences(credential.person_id, but=credential.id):
         if other.desk_since is None:

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from kit.errors import Conflict, Invalid
-from profiles.people.domain import Holder
+from profiles.credentials.kinds import kind_of
+from profiles.people.domain import Holder, OtherName
 
 ATTESTED, IN_PROCESS, VALIDATED = "ATTESTED", "IN_PROCESS", "VALIDATED"
 REQ_REVALID, VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR = "REQ_REVALID", "VAL_FAIL", "REVAL_FAIL", "ENTERED_IN_ERROR"
 STATUSES = (ATTESTED, IN_PROCESS, VALIDATED, REQ_REVALID, VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR)
 ENDED = frozenset({VAL_FAIL, REVAL_FAIL, ENTERED_IN_ERROR})
-KINDS = ("LICENCE", "SPECIALIST_CERTIFICATE", "DEGREE", "EMPLOYMENT", "IDENTITY")
 STANDINGS = ("GOOD", "CONDITIONS", "SUSPENDED", "REVOKED", "LAPSED", "UNKNOWN")
 METHODS = ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "DOCUMENT", "EMPLOYER", "CALL", "SELF_ASSERTED")
 DECISIONS = ("VALIDATE", "REJECT", "REQUEST_INFO")
@@ -106,7 +106,9 @@ class Credential:
         pending_decision: SUSPEND, REVOKE or VALIDATE, which waits for a second verifier.
         decided_by: who took part in the last decision; an appeal goes to somebody else.
         proposed: what its owner would change, as stored; applied when it is validated again. `with_proposed` reads it.
-        holder: the person as this case names them; a verifier decides about them under this name.
+        holder: the person as this case names them; a verifier decides about them under this name. Of a NAME, the name
+            beside which the other one is shown: the verified one, where there is one.
+        other_name: what a NAME says; None of all other kinds.
         seen_version: the version that was answered to who took the case; their decision is about that one.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
     """
@@ -150,6 +152,7 @@ class Credential:
     message: str | None = None
     claims_person: str | None = None
     holder: Holder | None = None
+    other_name: OtherName | None = None
     seen_version: int | None = None
     stage: int = 1
     history: tuple[Event, ...] = ()
@@ -176,15 +179,17 @@ def check_reason(decision: str, reason: str, note: str | None) -> None:
         raise Invalid("Say in `note` what the reason is.", field=["note"])
 
 
-def method_for(reason: str, method: str | None) -> str:
+def method_for(reason: str, method: str | None, kind: str) -> str:
     """The method of a validation for this reason.
 
     Raises:
-        Invalid: the method does not fit the reason.
+        Invalid: the method does not fit the reason or the kind of credential.
     """
-    fitting = METHODS_FOR[reason]
+    allowed = kind_of(kind).methods
+    fitting = [one for one in METHODS_FOR[reason] if allowed is None or one in allowed]
     if method is not None and method not in fitting:
-        raise Invalid(f"{method} does not fit {reason}; use one of {', '.join(fitting)}.", field=["method"])
+        about = f"{reason} of a {kind}" if allowed is not None else reason
+        raise Invalid(f"{method} does not fit {about}; use one of {', '.join(fitting)}.", field=["method"])
     return method or fitting[0]
 
 
@@ -198,6 +203,8 @@ def proposed_fields(credential: Credential) -> dict[str, Any]:
     def value(name: str, stored: Any) -> Any:
         if name == "holder":
             return Holder.stored(stored) if not isinstance(stored, Holder) else stored
+        if name == "other_name":
+            return OtherName.stored(stored) if not isinstance(stored, OtherName) else stored
         return date.fromisoformat(stored) if isinstance(stored, str) and name.endswith("_on") else stored
 
     return {name: value(name, stored) for name, stored in (credential.proposed or {}).items()}

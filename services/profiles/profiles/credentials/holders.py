@@ -11,9 +11,21 @@ from profiles.checks.usecases import check
 from profiles.credentials import domain
 from profiles.credentials.casework import EVIDENCE_DAYS, Casework
 from profiles.credentials.domain import Credential
-from profiles.people.domain import Holder, shown_holder
+from profiles.credentials.kinds import kind_of
+from profiles.people.domain import Holder, Person, ValidCredential, shown_holder, verified_name
 
 REVIEW = "PROFILE_CHANGED"
+
+
+def named_in(kind: str, person: Person, credentials: Sequence[ValidCredential]) -> Holder:
+    """Whom a case of a kind names now: the person as the profile says, and with another name the one beside which it stands.
+
+    Args:
+        credentials: the person's validated ones.
+    """
+    if kind_of(kind).has_other_name:
+        return Holder(verified_name(credentials) or person.name, None)
+    return Holder.declared_by(person)
 
 
 def never_valid(credential: Credential) -> bool:
@@ -41,58 +53,92 @@ def follow_profile(work: Casework, person_id: str, *, now: datetime) -> None:
 
     A case that nobody has validated changes and is checked again; who has read it before is told by its version. Where
     something is validated, others go on seeing what was verified: the change is proposed with one credential, a licence
-    where there is one, because a register says all of it. Changing the profile back takes the proposal away.
+    where there is one, because a register says all of it. Changing the profile back takes the proposal away. Other names
+    follow the verified name in the same way.
     """
     person = work.checks.people.get(person_id)
     if person is None:
         return
-    declared = Holder.declared_by(person)
+    credentials = work.checks.people.standing(person_id).credentials
+    declared, verified = Holder.declared_by(person), verified_name(credentials)
     cases = [c for c in work.credentials.lock_open(person_id) if c.pending_decision is None]
     for case in cases:
-        if never_valid(case) and case.holder != declared:
-            changed = work.credentials.change(case, holder=declared)
+        named = named_in(case.kind, person, credentials)
+        if never_valid(case) and case.holder != named:
+            changed = work.credentials.change(case, holder=named)
             check(work.checks, domain.with_proposed(changed), now=now)
             work.audit.note("credential.update", actor=person_id, object=f"credential:{case.id}", reason=REVIEW)
-    differs = shown_holder(person, work.checks.people.standing(person_id).credentials) != declared
-    validated = sorted(
-        (c for c in cases if c.status == domain.VALIDATED),
-        key=lambda c: ({"LICENCE": 0, "IDENTITY": 1}.get(c.kind, 2), c.submitted_at, c.id),
-    )
-    carrier = next((c for c in validated if "holder" in (c.proposed or {})), None) or next(iter(validated), None)
-    if carrier is None:
-        return
-    proposed = domain.proposed_fields(carrier)
-    if differs and proposed.get("holder") != declared:
+    validated = [case for case in cases if case.status == domain.VALIDATED]
+    for case in validated:
+        if kind_of(case.kind).has_other_name and verified is not None:
+            _propose(work, case, Holder(verified, None), differs=case.holder != Holder(verified, None), now=now)
+    ranked = [(rank, case) for case in validated if (rank := kind_of(case.kind).naming_rank) is not None]
+    ranked.sort(key=lambda one: (one[0], one[1].submitted_at, one[1].id))
+    naming = [case for _, case in ranked]
+    carrier = next((c for c in naming if "holder" in (c.proposed or {})), None) or next(iter(naming), None)
+    if carrier is not None:
+        _propose(work, carrier, declared, differs=shown_holder(person, credentials) != declared, now=now)
+
+
+def _propose(work: Casework, case: Credential, holder: Holder, *, differs: bool, now: datetime) -> None:
+    """Put a validated credential on the desk with whom it is to name; take that away again where nothing differs any more."""
+    proposed = domain.proposed_fields(case)
+    if differs and proposed.get("holder") != holder:
         changed = work.credentials.change(
-            carrier, proposed=proposed | {"holder": declared}, desk_since=carrier.desk_since or now,
-            review_reason=carrier.review_reason if carrier.desk_since else REVIEW, requested_info=None,
+            case, proposed=proposed | {"holder": holder}, desk_since=case.desk_since or now,
+            review_reason=case.review_reason if case.desk_since else REVIEW, requested_info=None,
         )  # fmt: skip
         check(work.checks, domain.with_proposed(changed), now=now)
-        work.audit.note("credential.review", actor=person_id, object=f"credential:{carrier.id}", reason=REVIEW)
+        work.audit.note("credential.review", actor=case.person_id, object=f"credential:{case.id}", reason=REVIEW)
     elif not differs and proposed.pop("holder", None) is not None:
-        alone = not proposed and carrier.review_reason == REVIEW
+        alone = not proposed and case.review_reason == REVIEW
         if alone:
-            work.evidence.end_open(carrier.id, at=now + timedelta(days=EVIDENCE_DAYS))
+            work.evidence.end_open(case.id, at=now + timedelta(days=EVIDENCE_DAYS))
         work.credentials.change(
-            carrier, proposed=proposed or None, **({"desk_since": None, "review_reason": None} if alone else {})
+            case, proposed=proposed or None, **({"desk_since": None, "review_reason": None} if alone else {})
         )
 
 
 def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
     """What is proposed with a credential that was validated before, when a verifier takes it: also its holder's present name.
 
-    Else a verifier would validate again under a name that the person has given up, which others would see then.
+    Else a verifier would validate again under a name that the person has given up, which others would see then. Another name
+    that nobody has validated yet is shown beside the name that is verified now.
 
     Returns:
-        the fields to change; none where the credential names the person as the profile does.
+        the fields to change; none where the credential names the person as it should.
     """
     person = work.checks.people.get(credential.person_id)
-    if person is None or never_valid(credential):
+    if person is None or (never_valid(credential) and not kind_of(credential.kind).has_other_name):
         return {}
-    declared = Holder.declared_by(person)
-    if domain.with_proposed(credential).holder == declared:
+    named = named_in(credential.kind, person, work.checks.people.standing(person.id).credentials)
+    if domain.with_proposed(credential).holder == named:
         return {}
-    return {"proposed": domain.proposed_fields(credential) | {"holder": declared}}
+    if never_valid(credential):
+        return {"holder": named}
+    return {"proposed": domain.proposed_fields(credential) | {"holder": named}}
+
+
+def check_named(work: Casework, credential: Credential) -> None:
+    """Refuse to validate another name beside nobody's verified one, or beside one that is not verified any more.
+
+    Raises:
+        Conflict: nothing says who the person is, or something else does than what the verifier has read.
+    """
+    if not kind_of(credential.kind).has_other_name:
+        return
+    verified = verified_name(work.checks.people.standing(credential.person_id).credentials)
+    holder = domain.with_proposed(credential).holder
+    if verified is None:
+        raise Conflict(
+            "Nothing says yet who this person is: first validate an identity or a licence, beside whose name this one is shown.",
+            current_version=credential.version,
+        )
+    if holder is None or holder.name != verified:
+        raise Conflict(
+            "Another name of this person is verified now than the case says; read it and take it again.",
+            current_version=credential.version,
+        )
 
 
 def restore_profile(work: Casework, person_id: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import marshmallow as ma
 
 from kit.fields import Text, Texts, Whole
-from profiles.credentials import domain
+from profiles.credentials.kinds import KINDS
+from profiles.people.domain import NAME_USES
 
 
 def one_of(values: tuple[str, ...], **kwargs: object) -> ma.fields.String:
@@ -13,10 +14,17 @@ def one_of(values: tuple[str, ...], **kwargs: object) -> ma.fields.String:
     return ma.fields.String(validate=ma.validate.OneOf(values), **kwargs)  # type: ignore[arg-type]
 
 
+class OtherName(ma.Schema):
+    """A name beside the verified one."""
+
+    text = Text(required=True, longest=2000)
+    use = one_of(NAME_USES, required=True)
+
+
 class Submission(ma.Schema):
     """A credential to put before the verifiers."""
 
-    kind = one_of(domain.KINDS, required=True)
+    kind = one_of(tuple(KINDS), required=True)
     authority = Text(load_default=None, allow_none=True)
     institution = Text(load_default=None, allow_none=True)
     number = Text(load_default=None, allow_none=True, longest=200)
@@ -24,6 +32,7 @@ class Submission(ma.Schema):
     specialty = Text(load_default=None, allow_none=True)
     issued_on = ma.fields.Date(load_default=None, allow_none=True)
     expires_on = ma.fields.Date(load_default=None, allow_none=True)
+    other_name = ma.fields.Nested(OtherName, load_default=None, allow_none=True)
 
 
 class Update(ma.Schema):
@@ -33,6 +42,7 @@ class Update(ma.Schema):
     specialty = Text(allow_none=True)
     issued_on = ma.fields.Date(allow_none=True)
     expires_on = ma.fields.Date(allow_none=True)
+    other_name = ma.fields.Nested(OtherName, allow_none=True)
     message = Text(load_default=None, allow_none=True)
     expected_version = Whole(1, 2**31 - 1, load_default=None, allow_none=True)
 

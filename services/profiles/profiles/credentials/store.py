@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from kit import ids
 from kit.cipher import FieldCipher
 from profiles.credentials.domain import Check, Credential, Event
-from profiles.people.domain import Holder
+from profiles.people.domain import Holder, OtherName
 
 _COLUMNS = (
     "id::text, person_id::text, kind, authority, institution_id::text, number_cipher, specialty, jurisdiction, status, "
@@ -21,18 +21,18 @@ _COLUMNS = (
     "taken_by::text, lease_until, version, previous_standing, desk_since, review_reason, source_as_of, next_review_on, "
     "pending_decision, pending_by::text, pending_at, pending_expires_at, pending_fields, decided_at, "
     "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text, holder, "
-    "seen_version, stage"
+    "other_name, seen_version, stage"
 )
 CHANGEABLE = frozenset(
     {"status", "revalidation", "standing", "method", "source_url", "checked_on", "requested_info", "taken_by",
      "lease_until", "previous_standing", "desk_since", "review_reason", "source_as_of", "next_review_on",
      "pending_decision", "pending_by", "pending_at", "pending_expires_at", "pending_fields", "decided_at",
      "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
-     "claims_person", "holder", "seen_version", "stage"}
+     "claims_person", "holder", "other_name", "seen_version", "stage"}
 )  # fmt: skip
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 _CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",
-          "claims_person": "uuid", "holder": "jsonb"}  # fmt: skip
+          "claims_person": "uuid", "holder": "jsonb", "other_name": "jsonb"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ class CredentialStore:
         values = dict(row)
         stored = values.pop("number_cipher")
         number = self._cipher.decrypt(bytes(stored), owner=values["id"]) if stored is not None else None
-        values |= {"decided_by": tuple(values["decided_by"]), "holder": Holder.stored(values["holder"])}
+        values |= {
+            "decided_by": tuple(values["decided_by"]), "holder": Holder.stored(values["holder"]),
+            "other_name": OtherName.stored(values["other_name"]),
+        }  # fmt: skip
         return Credential(**values, number=number)
 
     def _one(self, where: str, **given: Any) -> Credential | None:
@@ -75,8 +78,9 @@ class CredentialStore:
             sa.text(
                 "INSERT INTO credential (id, person_id, kind, authority, institution_id, number_cipher, number_index, "
                 "key_id, specialty, jurisdiction, status, issued_on, expires_on, submitted_at, desk_since, "
-                "claims_person, holder) VALUES (:id, :person, :kind, :authority, :institution, :cipher, :index, :key, "
-                ":specialty, :jurisdiction, :status, :issued, :expires, :at, :at, :claims, CAST(:holder AS jsonb))"
+                "claims_person, holder, other_name) VALUES (:id, :person, :kind, :authority, :institution, :cipher, :index, "
+                ":key, :specialty, :jurisdiction, :status, :issued, :expires, :at, :at, :claims, CAST(:holder AS jsonb), "
+                "CAST(:other AS jsonb))"
             ),
             {
                 "id": credential.id,
@@ -93,6 +97,7 @@ class CredentialStore:
                 "at": credential.submitted_at,
                 "claims": credential.claims_person,
                 "holder": orjson.dumps(credential.holder).decode(),
+                "other": orjson.dumps(credential.other_name).decode() if credential.other_name else None,
             },
         )
 
@@ -222,12 +227,13 @@ class CredentialStore:
             sa.text("SELECT 1 FROM person WHERE id = CAST(:p AS uuid) FOR NO KEY UPDATE"), {"p": person_id}
         )
 
-    def open_count(self, person_id: str) -> int:
-        """How many of a person's credentials are not ended."""
+    def open_count(self, person_id: str, *, kind: str | None = None) -> int:
+        """How many of a person's credentials are not ended, of one kind or of all."""
+        of_kind = " AND kind = :kind" if kind is not None else ""
         return int(
             self._db.execute(
-                sa.text(f"SELECT count(*) FROM credential WHERE person_id = CAST(:p AS uuid) AND {_OPEN}"),
-                {"p": person_id},
+                sa.text(f"SELECT count(*) FROM credential WHERE person_id = CAST(:p AS uuid) AND {_OPEN}{of_kind}"),
+                {"p": person_id} | ({"kind": kind} if kind is not None else {}),
             ).scalar_one()
         )
 

@@ -9,14 +9,15 @@ from typing import Any
 from catalogues import authorities, regions, specialties
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
-from kit.texts import check_text
+from kit.texts import check_text, fold
 from profiles.checks.usecases import check
 from profiles.credentials import domain
 from profiles.credentials.casework import Casework, answer, locked, refuse_pending, step
 from profiles.credentials.domain import Credential, Event
-from profiles.credentials.holders import follow_profile
+from profiles.credentials.holders import follow_profile, named_in
+from profiles.credentials.kinds import KINDS, NAME, kind_of
 from profiles.credentials.store import CredentialStore
-from profiles.people.domain import PROVES_SPECIALTY, Holder
+from profiles.people.domain import MOST_OTHER_NAMES, Holder, OtherName, check_name
 
 MOST_OPEN = 30
 NOTE_LONGEST = 2000
@@ -37,14 +38,18 @@ def submit_credential(
     expires_on: date | None,
     now: datetime,
     claims_person: str | None = None,
+    other_name: dict[str, Any] | None = None,
 ) -> Credential:
     """Put a credential before the verifiers; it is ATTESTED and counts for nothing yet.
 
+    Args:
+        other_name: {text, use}; of a NAME, and of no other kind.
+
     Raises:
-        Invalid: unknown authority, place or specialty, a specialty of a kind that proves none, malformed number, or expiry
-            before issue.
-        LimitReached: the person has too many open ones.
-        Conflict: the same number is on file already.
+        Invalid: unknown authority, place or specialty, a specialty of a kind that proves none, malformed number, expiry
+            before issue, or another name that is missing, malformed or of another kind.
+        LimitReached: the person has too many open ones, or too many names.
+        Conflict: the same number or name is on file already.
     """
     place = jurisdiction.upper()
     known = regions.region(place)
@@ -52,20 +57,22 @@ def submit_credential(
         raise Invalid(f"{jurisdiction!r} is no country or part of one.", field=["jurisdiction"])
     _check_specialty(kind, specialty)
     _check_dates(issued_on, expires_on, now.date())
+    name = _checked_other_name(kind, other_name)
+    _check_source(kind, authority, institution)
     if institution is not None and work.institutions.get(institution) is None:
         raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
     number = checked_number(kind, authority, number, place)
     work.credentials.lock_owner(person_id)  # else two submissions at once would not see each other below
-    if work.credentials.open_count(person_id) >= MOST_OPEN:
-        raise LimitReached(f"A person may have {MOST_OPEN} credentials at most; withdraw one first.")
+    _refuse_more(work, person_id, kind)
     _refuse_same(work, person_id, authority, number)
-    holder = _holder(work, person_id, claims_person)
+    _refuse_same_name(work, person_id, name)
+    holder = _holder(work, person_id, kind, claims_person)
     credential = Credential(
         id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution, number=number,
         specialty=specialty, jurisdiction=place, status=domain.ATTESTED, revalidation=False, standing="UNKNOWN",
         method=None, source_url=None, issued_on=issued_on, expires_on=expires_on, checked_on=None, submitted_at=now,
         requested_info=None, taken_by=None, lease_until=None, version=1, desk_since=now, claims_person=claims_person,
-        holder=holder,
+        holder=holder, other_name=name,
     )  # fmt: skip
     work.credentials.add(credential)
     work.credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
@@ -74,12 +81,24 @@ def submit_credential(
     return answer(work, credential)
 
 
-def _holder(work: Casework, person_id: str, claims_person: str | None) -> Holder:
+def _refuse_more(work: Casework, person_id: str, kind: str) -> None:
+    """Refuse one more open credential than a person may have; the caller has locked the person.
+
+    Raises:
+        LimitReached: there are as many as there may be.
+    """
+    if work.credentials.open_count(person_id) >= MOST_OPEN:
+        raise LimitReached(f"A person may have {MOST_OPEN} credentials at most; withdraw one first.")
+    if kind == NAME and work.credentials.open_count(person_id, kind=NAME) >= MOST_OTHER_NAMES:
+        raise LimitReached(f"A person may have {MOST_OTHER_NAMES} other names at most; withdraw one first.")
+
+
+def _holder(work: Casework, person_id: str, kind: str, claims_person: str | None) -> Holder:
     """Whom a new case names: the person as their profile says, completed by the directory profile that they claim."""
     person = work.checks.people.get(person_id)
     if person is None:
         raise NotFound("This account does not exist any more.")
-    own = Holder.declared_by(person)
+    own = named_in(kind, person, work.checks.people.standing(person_id).credentials)
     claimed = work.checks.people.get(claims_person) if claims_person else None
     if claimed is None:
         return own
@@ -92,13 +111,58 @@ def _refuse_same(work: Casework, person_id: str, authority: str | None, number: 
         raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
 
 
+def _refuse_same_name(work: Casework, person_id: str, name: OtherName | None, *, own: str | None = None) -> None:
+    """Refuse a name that the person has on file; the caller has locked the person.
+
+    Args:
+        own: the credential that says it.
+
+    Raises:
+        Conflict: another open credential says it for the same use.
+    """
+    if name is None:
+        return
+    for other in work.credentials.lock_open(person_id):
+        known = domain.with_proposed(other).other_name
+        if other.id != own and known and known.use == name.use and fold(known.text) == fold(name.text):
+            raise Conflict("You have this name on file; see viewer.credentials.", field=["otherName", "text"])
+
+
+def _checked_other_name(kind: str, given: dict[str, Any] | None) -> OtherName | None:
+    """The name that a credential says beside the verified one.
+
+    Raises:
+        Invalid: it is missing, malformed, or of a kind that says none.
+    """
+    if not kind_of(kind).has_other_name:
+        if given is not None:
+            raise Invalid(f"Only a credential of kind {NAME} says another name.", field=["otherName"])
+        return None
+    if given is None:
+        raise Invalid(
+            'Say in `otherName` which name it is and what for, like {text: "Ada Byron", use: FORMER}.',
+            field=["otherName"],
+        )
+    try:
+        return OtherName(check_name(given["text"], field="text"), given["use"])
+    except Invalid as error:
+        raise Invalid(error.message, field=["otherName", "text"]) from error
+
+
+def _check_source(kind: str, authority: str | None, institution: str | None) -> None:
+    if kind_of(kind).takes_source:
+        return
+    for field, value in (("authority", authority), ("institution", institution)):
+        if value is not None:
+            raise Invalid(f"A credential of kind {kind} names no {field}.", field=[field])
+
+
 def _check_specialty(kind: str, specialty: str | None) -> None:
     if specialty is None:
         return
-    if kind not in PROVES_SPECIALTY:
-        raise Invalid(
-            f"Only a credential of kind {' or '.join(sorted(PROVES_SPECIALTY))} names a specialty.", field=["specialty"]
-        )
+    if not kind_of(kind).proves_specialty:
+        proving = " or ".join(sorted(name for name, one in KINDS.items() if one.proves_specialty))
+        raise Invalid(f"Only a credential of kind {proving} names a specialty.", field=["specialty"])
     if specialty not in specialties.specialties():
         raise Invalid(f"{specialty!r} is no specialty; search `specialties` for its code.", field=["specialty"])
 
@@ -117,10 +181,10 @@ def checked_number(kind: str, authority: str | None, number: str | None, place: 
         Invalid: the authority is unknown, does not give such credentials there, or has no such numbers.
     """
     if authority is None:
-        if kind == "LICENCE":
+        if kind_of(kind).needs_authority:
             raise Invalid("A licence needs the authority that gave it.", field=["authority"])
-        if number and kind == "IDENTITY":
-            raise Invalid("Numbers of passports and identity cards are not collected.", field=["number"])
+        if number and not kind_of(kind).takes_number:
+            raise Invalid("Numbers of passports and other documents are not collected.", field=["number"])
         return check_text(number, field="number", longest=64, one_line=True, guarded=False) or None if number else None
     found = authorities.authorities().get(authority)
     if found is None:
@@ -161,13 +225,13 @@ def update_credential(
     What is validated goes on counting as it is; the new dates count when they are validated.
 
     Args:
-        changes: `number`, `specialty`, `issued_on`, `expires_on`; absent ones stay.
+        changes: `number`, `specialty`, `issued_on`, `expires_on`, `other_name`; absent ones stay.
 
     Raises:
         NotFound: it is somebody else's.
         Invalid: a field breaks its rule; nothing changes.
         Conflict: a verifier is working on it, a decision waits for a second verifier, it has ended, or another open
-            credential has the new number.
+            credential has the new number or name.
         VersionConflict: it changed since `expected_version`.
     """
     credential = _own(work, credential_id, person_id, expected_version=expected_version)
@@ -189,6 +253,9 @@ def update_credential(
     columns: dict[str, Any] = {
         name: changes[name] for name in ("specialty", "issued_on", "expires_on") if name in changes
     }
+    if changes.get("other_name") is not None or (kind_of(credential.kind).has_other_name and "other_name" in changes):
+        columns["other_name"] = _checked_other_name(credential.kind, changes["other_name"])
+        _refuse_same_name(work, person_id, columns["other_name"], own=credential.id)
     if credential.status == domain.VALIDATED:
         if number is not None and number != credential.number:
             raise Invalid("Another number is another credential; submit it as such.", field=["number"])
@@ -234,8 +301,9 @@ def appeal_credential(
     Raises:
         NotFound: it is somebody else's.
         Invalid: the statement is empty or too long.
-        Conflict: there is nothing to appeal against, or it was appealed already.
+        Conflict: there is nothing to appeal against, it was appealed already, or its name is on file again.
         Expired: the time for it is over.
+        LimitReached: it has ended, and the person has as many open ones as they may have.
     """
     credential = _own(work, credential_id, person_id)
     text = check_text(statement, field="statement", shortest=10, longest=NOTE_LONGEST, of_professional=True)
@@ -243,6 +311,9 @@ def appeal_credential(
         raise Conflict("There is no decision here that can be appealed (any more).", current_version=credential.version)
     if credential.appeal_until <= now:
         raise Expired("The time to appeal is over.")
+    if credential.status in domain.ENDED:  # it comes back, and others may have taken its place
+        _refuse_more(work, person_id, credential.kind)
+        _refuse_same_name(work, person_id, credential.other_name, own=credential.id)
     appealed = step(
         work, credential, "APPEAL", actor=person_id, now=now, note=text, appeal_statement=text, desk_since=now,
         review_reason="APPEAL", taken_by=None, lease_until=None, requested_info=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,12 +43,14 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
     earlier = unit.decisions.about(others) if others else {}
     rows = []
     grants = _verifiers([one for one in credentials if one.person_id != viewer], unit)
+    names = unit.people.names_of([one.person_id for one in credentials]) if credentials else {}
     for credential in credentials:
         own = credential.person_id == viewer
         checks = for_owner(credential) if own else credential.checks
         rows.append(
             {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
             | {"proposed": _proposed(credential), "checks": [asdict(one) for one in checks]}
+            | dict(zip(("declared_name", "verified_name"), names.get(credential.person_id, (None, None)), strict=True))
             | {"earlier_decisions": [asdict(one) for one in earlier.get(credential.id, ())]}
             | ({"pending_fields": None} if own else _grants(credential, grants))
             | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
@@ -87,9 +89,9 @@ def _proposed(credential: Credential) -> dict[str, Any] | None:
     fields = proposed_fields(credential)
     if not fields:
         return None
-    empty: dict[str, Any] = dict.fromkeys(("specialty", "issued_on", "expires_on", "holder"))
-    holder = fields.get("holder")
-    return empty | fields | {"holder": asdict(holder) if holder else None, "changes": sorted(fields)}
+    empty: dict[str, Any] = dict.fromkeys(("specialty", "issued_on", "expires_on", "holder", "other_name"))
+    shown = {name: asdict(value) if is_dataclass(value) else value for name, value in fields.items()}  # type: ignore[arg-type]
+    return empty | shown | {"changes": sorted(fields)}
 
 
 def answered(unit: Work, credential_id: str, viewer: str) -> Response:

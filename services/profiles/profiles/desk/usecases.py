@@ -23,7 +23,8 @@ from profiles.credentials.casework import (
     tell,
 )
 from profiles.credentials.domain import Credential
-from profiles.credentials.holders import follow_profile, named_now, restore_profile
+from profiles.credentials.holders import check_named, follow_profile, named_now, restore_profile
+from profiles.credentials.kinds import kind_of
 from profiles.credentials.usecases import NOTE_LONGEST
 from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
@@ -186,10 +187,10 @@ def decide_credential(
     if decision == "REJECT":
         return _reject(work, credential, verifier, reason, note, standing, now)
     fields = {"standing": standing or "GOOD"} | _basis(
-        work, credential, verifier, method=domain.method_for(reason, method), source_url=source_url, note=note,
-        today=now.date(),
+        work, credential, verifier, method=domain.method_for(reason, method, credential.kind), source_url=source_url,
+        note=note, today=now.date(),
     )  # fmt: skip
-    _check_validation(credential, fields, now.date())
+    _check_validation(work, credential, fields, now.date())
     if credential.failed or work.decisions.needs_second(credential.id):
         proposed = step(
             work, credential, "VALIDATE" if credential.status == domain.VALIDATED else "PROPOSE", actor=verifier,
@@ -277,7 +278,8 @@ def _pending(decision: str, verifier: str, now: datetime, holds: timedelta) -> d
     }  # fmt: skip
 
 
-def _check_validation(credential: Credential, fields: dict[str, Any], today: date) -> None:
+def _check_validation(work: Casework, credential: Credential, fields: dict[str, Any], today: date) -> None:
+    check_named(work, credential)
     expires = domain.with_proposed(credential).expires_on
     if expires and expires < today:
         raise Invalid("The credential has expired; it cannot be validated.", field=["decision"])
@@ -349,7 +351,7 @@ def _decline(
     work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
 ) -> Credential:
     """Refuse what the owner would change; the credential stays as it was validated, and the profile says so again."""
-    of_profile = "holder" in (credential.proposed or {})
+    of_profile = "holder" in (credential.proposed or {}) and kind_of(credential.kind).naming_rank is not None
     declined = step(
         work, credential, "DECLINE", actor=verifier, now=now, reason=reason, note=note, proposed=None, desk_since=None,
         review_reason=None, requested_info=None, **_NOT_TAKEN,
@@ -501,7 +503,7 @@ def confirm_decision(
         if agree:
             fields = {name: given.get(name) for name in ("standing", "method", "source_url", "source_as_of")}
             fields["source_as_of"] = date.fromisoformat(fields["source_as_of"]) if fields["source_as_of"] else None
-            _check_validation(credential, fields, now.date())
+            _check_validation(work, credential, fields, now.date())
             if fields["method"] == "DOCUMENT":
                 _check_opened(work, credential, verifier)
             return _validate(

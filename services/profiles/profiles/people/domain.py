@@ -12,6 +12,7 @@ from kit import cards, verification
 from kit.errors import Invalid
 from kit.texts import check_text, fold
 from profiles.accounts.domain import parse_email
+from profiles.credentials.kinds import IDENTIFYING_RANK, kind_of
 
 NAME_LONGEST = 120
 HEADLINE_LONGEST = 200
@@ -23,6 +24,8 @@ MOST_LANGUAGES = 20
 MOST_INTERESTS = 30
 MOST_INSTITUTIONS = 10
 MOST_CONTACTS = 10
+MOST_OTHER_NAMES = 10
+NAME_USES = ("FORMER", "MARRIED", "TRANSLITERATED", "PREFERRED")
 CONTACT_SYSTEMS = ("EMAIL", "PHONE", "URL", "OTHER")
 
 
@@ -74,9 +77,21 @@ class Holder:
         return cls(value["name"], value["profession"], tuple(value["specialties"])) if value else None
 
 
-# Kinds of credentials whose specialty is shown as verified. An identity says nothing about medicine, a degree is from before a
-# specialty, and an employer is no authority on it.
-PROVES_SPECIALTY = frozenset({"LICENCE", "SPECIALIST_CERTIFICATE"})
+@dataclass(frozen=True)
+class OtherName:
+    """A name of a person beside the verified one.
+
+    Args:
+        use: one of NAME_USES.
+    """
+
+    text: str
+    use: str
+
+    @classmethod
+    def stored(cls, value: dict[str, Any] | None) -> OtherName | None:
+        """Return the name behind a stored JSON value."""
+        return cls(value["text"], value["use"]) if value else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,7 @@ class ValidCredential:
 
     Args:
         holder: the person as the credential was validated for them; None for those of versions before.
+        other_name: what a NAME says.
     """
 
     id: str
@@ -100,11 +116,12 @@ class ValidCredential:
     institution_id: str | None = None
     holder: Holder | None = None
     decided_at: datetime | None = None
+    other_name: OtherName | None = None
 
     @property
     def proven_specialty(self) -> str | None:
         """The specialty that it proves; rows from before some kinds could name none prove none."""
-        return self.specialty if self.kind in PROVES_SPECIALTY else None
+        return self.specialty if kind_of(self.kind).proves_specialty else None
 
 
 @dataclass(frozen=True)
@@ -200,9 +217,9 @@ def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return clean
 
 
-def check_name(name: str) -> str:
+def check_name(name: str, *, field: str = "name") -> str:
     """A person's name as they write it."""
-    return check_text(name, field="name", shortest=2, longest=NAME_LONGEST, one_line=True, guarded=False)
+    return check_text(name, field=field, shortest=2, longest=NAME_LONGEST, one_line=True, guarded=False)
 
 
 def check_visibility(field: str, audience: str) -> None:
@@ -217,13 +234,45 @@ def check_visibility(field: str, audience: str) -> None:
         raise Invalid(f"{audience!r} is no audience.", field=["audience"])
 
 
+def _decided(credential: ValidCredential) -> float:
+    return credential.decided_at.timestamp() if credential.decided_at else 0.0
+
+
 def _newest(credentials: Iterable[ValidCredential]) -> ValidCredential | None:
     """The credential that was decided last."""
-    return max(
-        (c for c in credentials if c.holder is not None),
-        key=lambda c: (c.decided_at.timestamp() if c.decided_at else 0.0, c.id),
-        default=None,
-    )
+    return max((c for c in credentials if c.holder is not None), key=lambda c: (_decided(c), c.id), default=None)
+
+
+def _naming(credentials: Sequence[ValidCredential]) -> list[ValidCredential]:
+    """The credentials that say who their owner is: identities and licences, or else all others that name a person."""
+    ranked = [(rank, c) for c in credentials if (rank := kind_of(c.kind).naming_rank) is not None and c.holder]
+    identifying = [c for rank, c in ranked if rank <= IDENTIFYING_RANK]
+    return identifying or [c for _, c in ranked]
+
+
+def verified_name(credentials: Sequence[ValidCredential]) -> str | None:
+    """Return the name under which a verifier has validated a person last; None where nobody has."""
+    named = _newest(_naming(credentials))
+    return named.holder.name if named and named.holder else None
+
+
+def other_names(credentials: Sequence[ValidCredential]) -> list[dict[str, Any]]:
+    """Return the names beside the verified one, the one that was decided last first.
+
+    Each stands beside the verified name beside which its verifier saw it. After that has changed, a verifier looks at the
+    other names again before they are shown.
+
+    Returns:
+        {text, use, until}: the last day on which it is shown, None where it has none.
+    """
+    verified = verified_name(credentials)
+    found = [
+        (_decided(c), c.id, {"text": c.other_name.text, "use": c.other_name.use, "until": c.expires_on})
+        for c in credentials
+        if c.other_name and c.holder and c.holder.name == verified
+    ]
+    found.sort(key=lambda one: one[:2], reverse=True)
+    return [shown for _, _, shown in found[:MOST_OTHER_NAMES]]
 
 
 def shown_holder(person: Person, credentials: Sequence[ValidCredential]) -> Holder:
@@ -231,17 +280,17 @@ def shown_holder(person: Person, credentials: Sequence[ValidCredential]) -> Hold
 
     What is verified comes from the credentials as they were validated, never from the profile, which its owner edits:
     the name from the identity or licence that was decided last, the profession from the licence, and of the declared
-    specialties those that a verifier of a licence has seen. Without such a credential, the profile counts.
+    specialties those that a verifier of a licence has seen. Without such a credential, the profile counts. Another name of
+    the person (NAME) is never shown in place of the name.
     """
     declared = Holder.declared_by(person)
     licences = [c for c in credentials if c.kind == "LICENCE"]
-    named = _newest([c for c in credentials if c.kind in {"LICENCE", "IDENTITY"}]) or _newest(credentials)
     licensed = _newest(licences)
     agreed = {code for c in licences if c.holder for code in c.holder.specialties} | {
         c.proven_specialty for c in credentials if c.proven_specialty
     }
     return Holder(
-        named.holder.name if named and named.holder else declared.name,
+        verified_name(credentials) or declared.name,
         licensed.holder.profession if licensed and licensed.holder else declared.profession,
         tuple(code for code in declared.specialties if licensed is None or code in agreed),
     )
@@ -275,8 +324,8 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
 
     Returns:
         plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
-        last day or None), `lost` (licences suspended or revoked), `suspended` (shown to nobody, for whatever reason),
-        `unconfirmed`, `roles`, `version`.
+        last day or None), `lost` (licences suspended or revoked), `other_names` (with their last days),
+        `suspended` (shown to nobody, for whatever reason), `unconfirmed`, `roles`, `version`.
     """
     identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
     shown = shown_holder(person, standing.credentials)
@@ -295,6 +344,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "version": person.version,
         "handle": person.handle,
         "name": shown.name,
+        "other_names": other_names(standing.credentials),
         "claimed": person.claimed,
         "provenance": person.provenance,
         "headline": person.headline,

@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
-from profiles.people.domain import Holder, Person, Standing, ValidCredential
+from profiles.people.domain import Holder, OtherName, Person, Standing, ValidCredential, verified_name
 
 _COLUMNS = (
     "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
@@ -95,17 +95,37 @@ class PersonStore:
             values | {"id": person_id},
         )
 
+    def _validated(self, person_ids: Sequence[str]) -> dict[str, list[ValidCredential]]:
+        """The validated credentials of people, in one statement, by person."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text, id::text, kind, authority, specialty, jurisdiction, standing, method, "
+                "source_as_of, checked_on, expires_on, institution_id::text, holder, decided_at, other_name "
+                "FROM credential WHERE person_id = ANY(CAST(:ids AS uuid[])) AND status = 'VALIDATED' "
+                "ORDER BY submitted_at, id"
+            ),
+            {"ids": list(person_ids)},
+        ).mappings()
+        found: dict[str, list[ValidCredential]] = {}
+        for row in rows:
+            values = dict(row)
+            owner = values.pop("person_id")
+            values |= {"holder": Holder.stored(row["holder"]), "other_name": OtherName.stored(row["other_name"])}
+            found.setdefault(owner, []).append(ValidCredential(**values))
+        return found
+
+    def names_of(self, person_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        """What people are called on their profiles, and the name that is verified of each, by person."""
+        ids = sorted(set(person_ids))
+        rows = self._db.execute(
+            sa.text("SELECT id::text, name FROM person WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": ids}
+        ).all()
+        validated = self._validated(ids)
+        return {row.id: (row.name, verified_name(validated.get(row.id, []))) for row in rows}
+
     def standing(self, person_id: str) -> Standing:
         """The account's state, roles and validated credentials."""
-        credentials = self._db.execute(
-            sa.text(
-                "SELECT id::text, kind, authority, specialty, jurisdiction, standing, method, "
-                "source_as_of, checked_on, expires_on, institution_id::text, holder, decided_at "
-                "FROM credential WHERE person_id = CAST(:id AS uuid) AND status = 'VALIDATED' ORDER BY submitted_at, id"
-            ),
-            {"id": person_id},
-        ).mappings()
-        found = [ValidCredential(**{**row, "holder": Holder.stored(row["holder"])}) for row in credentials]
+        found = self._validated([person_id]).get(person_id, [])
         account = self._db.execute(
             sa.text(
                 "SELECT suspended AND (suspended_until IS NULL OR suspended_until > now()) AS suspended, "

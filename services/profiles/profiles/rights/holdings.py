@@ -16,7 +16,7 @@ GIVERS = Subject("which admins gave and confirmed somebody's roles", "as long as
 PROPOSALS = Subject("roles that wait for a second admin", "7 days after they were proposed")
 SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
-    "credentials, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
+    "credentials, other names, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
 )
 EVIDENCE = Subject(
     "evidence, and which verifier opened it",
@@ -129,7 +129,7 @@ HOLDINGS = (
     personal("credential", "id kind authority institution_id specialty jurisdiction status revalidation standing method "
              "source_url issued_on expires_on checked_on submitted_at requested_info version previous_standing desk_since "
              "review_reason source_as_of next_review_on decided_at appeal_until appeal_statement proposed message "
-             "pending_decision pending_at pending_expires_at pending_fields claims_person holder", CREDENTIALS,
+             "pending_decision pending_at pending_expires_at pending_fields claims_person holder other_name", CREDENTIALS,
              archive="credentials.json"),
     personal("credential", "number_cipher", CREDENTIALS, because="credentials.json holds it in clear, as `number`"),
     technical("credential", "number_index key_id", _KEYED),

@@ -436,6 +436,41 @@ def profiles(m: Matrix) -> None:
     ], confirm="ERASE")  # fmt: skip
 
 
+def other_names(m: Matrix, ada: str, ada_id: str) -> None:
+    """Of a verified person: added, changed, suspended and taken back, each found and shown at once."""
+    jonas, vera, vito, text = m.tokens["jonas"], m.tokens["vera"], m.tokens["vito"], f"Countess {new_id()[:8]}"
+    found = "query($t: String!) { peers(filter: {text: $t}, first: 5, orderBy: NAME) { nodes { preferredName } } }"
+    shown = "query($id: ID!) { professional(by: {id: $id}) { preferredName otherNames { text } } }"
+
+    def names(now: str | None, before: str = text) -> list[Read]:
+        return [
+            Read(jonas, shown, "professional.preferredName", now, {"id": ada_id}),
+            Read(ada, "{ viewer { professional { preferredName } } }", "viewer.professional.preferredName", now),
+            Read(jonas, shown, "professional.otherNames.*.text", [now] if now else [], {"id": ada_id}),
+            *([Read(jonas, found, "peers.nodes.*.preferredName", [now], {"t": now})] if now else []),
+            *([Read(jonas, found, "peers.nodes", [], {"t": before})] if now != before else []),
+        ]
+
+    shape, decided = "credential { id }", {"decision": "VALIDATE", "reason": "CONFIRMED_AT_SOURCE", "sourceUrl": SOURCE}
+    own = m.write(
+        "submitCredential", ada, names(None), shape=shape, credentialKind="NAME", jurisdiction="DE",
+        otherName={"text": text, "use": "PREFERRED"},
+    )["credential"]["id"]  # fmt: skip
+    m.stack.change("takeCase", shape, vera, credential=own)
+    m.write("decideCredential", vera, names(text), id=own, **decided)
+    m.write("setVisibility", ada, [
+        Read(jonas, shown, "professional.preferredName", None, {"id": ada_id}), Read(jonas, found, "peers.nodes", [], {"t": text}),
+    ], field="NAME", audience="CONNECTIONS")  # fmt: skip
+    m.write("setVisibility", ada, names(text), field="NAME", audience="MEMBERS")
+    changed = f"Duchess {new_id()[:8]}"
+    m.write("updateCredential", ada, names(text), id=own, otherName={"text": changed, "use": "PREFERRED"})
+    m.stack.change("takeCase", shape, vera, credential=own)
+    m.write("decideCredential", vera, names(changed), id=own, **decided)
+    m.write("suspendCredential", vera, names(None, changed), id=own, reason="SANCTIONED")
+    m.write("confirmDecision", vito, names(changed), credential=own, agree=False)
+    m.write("withdrawCredential", ada, names(None, changed), id=own)
+
+
 def credentials(m: Matrix) -> None:
     """From submitting to a revocation, and what each does to the level that others see."""
     (ada, ada_id, name), jonas, vera, vito = m.person(), m.tokens["jonas"], m.tokens["vera"], m.tokens["vito"]
@@ -478,6 +513,7 @@ def credentials(m: Matrix) -> None:
     ]["id"]
     m.stack.change("takeCase", shape, vera, credential=identity)
     m.write("decideCredential", vera, level("RIGHT_TO_PRACTISE"), id=identity, **decided)
+    other_names(m, ada, ada_id)
     m.write("suspendCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
     m.write("confirmDecision", vito, level("RIGHT_TO_PRACTISE"), credential=licence, agree=False)
     m.write("revokeCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")

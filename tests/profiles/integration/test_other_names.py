@@ -461,6 +461,29 @@ def test_every_kind_says_what_it_counts_for(database: sa.Engine, vera: str) -> N
                 submit(database, person, kind=name, **given | {"number": "123"})
 
 
+def test_an_admin_finds_an_account_by_every_name_that_others_see(database: sa.Engine, vera: str) -> None:
+    """Also where the profile says another one by now."""
+    names = [f"Name {new_id()}" for _ in range(3)]
+    person = a_person(database, names[0])
+    identity(database, person, vera)
+    case = submit_name(database, person, names[1])
+
+    def finds() -> list[bool]:
+        with unit(database) as work:
+            return [
+                [one.person_id for one in work.accounts.search(text=name.upper(), role=None, after=None, first=5)]
+                == [person]
+                for name in names
+            ]
+
+    assert finds() == [True, False, False]
+    decide(database, case.id, vera)
+    change_profile(database, person, name=names[2])
+    assert finds() == [True, True, True]
+    withdraw(database, case)
+    assert finds() == [True, False, True]
+
+
 def test_a_verifier_reads_verified_and_declared_name_beside_the_other_one(
     database: sa.Engine, ada: str, vera: str
 ) -> None:

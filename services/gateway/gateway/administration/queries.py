@@ -18,7 +18,9 @@ class AdministrationQueries(graphene.ObjectType):
 
     accounts = graphene.Field(
         AccountConnection,
-        text=graphene.String(description="The address begins with this, or the name holds it."),
+        text=graphene.String(
+            description="The address begins with this, or a name holds it: of the profile, verified, or another one."
+        ),
         role=Role(description="Has this role."),
         **page_arguments(None),
         description="Accounts, newest first; for admins.",

@@ -222,7 +222,9 @@ class Group(graphene.ObjectType):
         state=MembershipState(
             description="Only these; every member by default. REQUESTED, INVITED and BANNED for its moderators."
         ),
-        text=graphene.String(description="In their names; accents and case do not matter; prefixes match."),
+        text=graphene.String(
+            description="In their names, other names too; accents and case do not matter; prefixes match."
+        ),
         **page_arguments(20),
         description="Its members, who joined first at the front; empty where the viewer may not read the group.",
     )

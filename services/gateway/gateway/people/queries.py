@@ -37,7 +37,9 @@ class PeerFilter(graphene.InputObjectType):
     verification = VerificationLevel(description="At least this level.")
     licensed_in = texts(RegionCode, required=False, description="Licensed in one of these; at most 50.")
     interests = texts(graphene.String, required=False, description="Has one of these; at most 50.")
-    text = graphene.String(description="Name, headline, institution; accents and case do not matter; prefixes match.")
+    text = graphene.String(
+        description="Name, other names, headline, institution; accents and case do not matter; prefixes match."
+    )
     within_hops = graphene.Int(description="1 to 3 connections away; at most 50,000 people are looked at.")
     exclude_connected = graphene.Boolean(required=True, default_value=False, description="Nobody already connected.")
     include_unclaimed = graphene.Boolean(required=True, default_value=False, description="Directory profiles too.")

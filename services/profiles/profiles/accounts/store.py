@@ -533,14 +533,19 @@ class AccountStore:
     def search(
         self, *, text: str | None, role: str | None, after: tuple[datetime, str] | None, first: int
     ) -> list[Account]:
-        """Accounts whose address begins with a text, or whose owner's name holds it; newest first."""
+        """Accounts whose address begins with a text, or one of whose owner's names holds it; newest first.
+
+        That is the name on the profile, and those that others see: the verified one and other names.
+        """
         conditions = ["TRUE"]
         given: dict[str, Any] = {"first": first}
         if text:
             clean = text.strip().casefold().replace("\\", "").replace("%", "").replace("_", "\\_")
             conditions.append(
                 "(email_key LIKE :start OR email_key = :key OR EXISTS (SELECT FROM person p WHERE p.id = a.person_id "
-                "AND lower(p.name) LIKE :inside))"
+                "AND lower(p.name) LIKE :inside) OR EXISTS (SELECT FROM credential c WHERE c.person_id = a.person_id "
+                "AND c.status = 'VALIDATED' AND (lower(c.holder ->> 'name') LIKE :inside "
+                "OR lower(c.other_name ->> 'text') LIKE :inside)))"
             )
             address = find_email(text)
             given |= {"start": f"{clean}%", "inside": f"%{clean}%", "key": address.key if address else None}

@@ -22,6 +22,7 @@ from profiles.addresses.domain import WAIT_DAYS, End, purpose
 from profiles.addresses.usecases import AddressWork, confirm_change, finish_due, refuse_change, request_change
 from profiles.duties.usecases import DUTIES, run_duty
 from profiles.mail.delivery import deliver_one
+from profiles.mail.files import mailbox_hash
 from profiles.rights.usecases import FRESH_SECONDS, erase
 from profiles.wiring import Work, working
 from tests.profiles.integration.test_accounts import (
@@ -324,6 +325,18 @@ def test_an_erasure_finds_the_messages_to_every_mailbox_that_an_account_had(
     assert found() == {other}
     with unit(database) as work:
         assert work.rights.erasure(erasure)["mail_erased_at"] is not None
+
+
+def test_an_erasure_finds_the_messages_to_mailboxes_of_changes_that_were_never_made(database: sa.Engine) -> None:
+    """Replaced, refused, and waiting."""
+    person, asked = confirmed(database, address()).person_id, [address() for _ in range(3)]
+    ask(database, person, asked[0])
+    change = ask(database, person, asked[1])
+    with unit(database) as work:
+        refuse_change(parts(work), token=token(database, person, End.OLD, change), now=NOW)
+    ask(database, person, asked[2])
+    with unit(database) as work:
+        assert {mailbox_hash(CIPHER, one) for one in asked} <= set(work.addresses.mailboxes(person))
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,10 @@ class AddressChangeStore:
     def replace(
         self, change_id: str, person_id: str, email: EmailAddress, *, requested_at: datetime, due_at: datetime
     ) -> None:
-        """Store a change that waits for both ends, instead of the person's earlier one."""
+        """Store a change that waits for both ends, instead of the person's earlier one.
+
+        The new mailbox is remembered as former ones are, because it is sent a message also where the change is never made.
+        """
         self._db.execute(
             sa.text(
                 "INSERT INTO email_change (person_id, id, email, requested_at, due_at) VALUES (:p, :id, :email, :at, :due) "
@@ -39,6 +42,7 @@ class AddressChangeStore:
             ),
             {"p": person_id, "id": change_id, "email": email.text, "at": requested_at, "due": due_at},
         )
+        self._remember(person_id, email.text, at=requested_at)
 
     def get(self, person_id: str) -> EmailChange | None:
         """The change of a person that waits."""
@@ -95,17 +99,20 @@ class AddressChangeStore:
         except sa.exc.IntegrityError:
             return False
         self._db.execute(sa.text("DELETE FROM mail_token WHERE person_id = CAST(:p AS uuid)"), {"p": person_id})
+        self._remember(person_id, former, at=at)
+        return True
+
+    def _remember(self, person_id: str, email: str, *, at: datetime) -> None:
         self._db.execute(
             sa.text(
                 "INSERT INTO former_mailbox VALUES (:p, :m, :at) "
                 "ON CONFLICT (person_id, mailbox) DO UPDATE SET changed_at = EXCLUDED.changed_at"
             ),
-            {"p": person_id, "m": mailbox_hash(self._cipher, former), "at": at},
+            {"p": person_id, "m": mailbox_hash(self._cipher, email), "at": at},
         )
-        return True
 
     def mailboxes(self, person_id: str) -> list[str]:
-        """Keyed hashes of the mailboxes that an account had before, and of the one that it is to have."""
+        """Keyed hashes of the mailboxes that an account had before, and of those that it was or is to have."""
         rows = self._db.execute(
             sa.text("SELECT mailbox FROM former_mailbox WHERE person_id = CAST(:p AS uuid) ORDER BY mailbox"),
             {"p": person_id},

@@ -440,6 +440,36 @@ def test_a_verified_doctor_is_hidden_and_told_and_never_erased(database: sa.Engi
         assert work.people.get(person).version == version + 1
 
 
+@pytest.mark.parametrize("kind", ["confirm-address", "password-reset"])
+def test_a_token_counts_before_its_message_is_sent(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Whoever reads the message at once can use it; and a message that was deleted meanwhile is not sent."""
+    email = address()
+    own = sign_up(database, email).person_id
+    sent: list[bool] = []
+
+    def send(_config: object, _queued: object, _address: object, _subject: str, text: str) -> None:
+        (token,) = re.findall(r"^[\w-]{43}$", text, flags=re.M)
+        purpose = "CONFIRM" if kind == "confirm-address" else "RESET"
+        with unit(database) as work:
+            sent.append(work.accounts.find_mail_token(usecases.token_hash(token), purpose) is not None)
+
+    monkeypatch.setattr("profiles.mail.delivery._send", send)
+    for deleted in (False, True):
+        with unit(database) as work:
+            work.connection.execute(sa.text("DELETE FROM mail"))
+            work.mail.send(
+                kind,
+                person_id=own if kind == "confirm-address" else None,
+                address=None if kind == "confirm-address" else email,
+            )
+        if deleted:
+            monkeypatch.setattr("profiles.mail.store.MailStore.lock", lambda _self, _id: False)
+        assert deliver_one(database, worker_settings())
+    assert sent == [True]
+
+
 @pytest.mark.parametrize("app_url", [None, "https://app.example/en"])
 def test_links_lead_to_the_app_or_to_the_gateway(database: sa.Engine, tmp_path: Path, app_url: str | None) -> None:
     """With the token behind the `#`, in the language of the browser or else of the profile."""

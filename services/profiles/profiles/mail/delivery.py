@@ -41,7 +41,9 @@ class Undeliverable(Exception):
 
 
 def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
-    """Send the message that is due first, in a transaction of its own; whatever it does, the others are sent.
+    """Send the message that is due first, in transactions of its own; whatever it does, the others are sent.
+
+    What it says is committed before it is sent: who reads it at once can use its token.
 
     Returns:
         whether there was one.
@@ -70,10 +72,15 @@ def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
             address, data = _addressed(
                 queued, accounts, AddressChangeStore(connection, cipher), SecondFactorStore(connection), config
             )
-            if address is not None:
-                subject, text = write(queued.kind, data, language=_language(mail, accounts, queued))
+            if address is None:
+                mail.remove(queued.id)
+                return True
+            subject, text = write(queued.kind, data, language=_language(mail, accounts, queued))
+        with engine.begin() as connection:
+            mail = MailStore(connection)
+            if mail.lock(queued.id):  # else the person was erased meanwhile
                 _send(config, queued, address, subject, text)
-            mail.remove(queued.id)
+                mail.remove(queued.id)
     except Exception as error:
         if is_outage(error):
             raise

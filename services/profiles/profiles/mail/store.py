@@ -96,6 +96,13 @@ class MailStore:
         ).scalar()
         return list(found or [])
 
+    def lock(self, mail_id: str) -> bool:
+        """Keep a message from being deleted until it is sent; False where it is not there any more."""
+        found = self._db.execute(
+            sa.text("SELECT 1 FROM mail WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": mail_id}
+        ).first()
+        return found is not None
+
     def remove(self, mail_id: str) -> None:
         """Forget a message that was sent or is not to be."""
         self._db.execute(sa.text("DELETE FROM mail WHERE id = CAST(:id AS uuid)"), {"id": mail_id})

@@ -26,7 +26,7 @@ from gateway import account_texts
 from gateway.context import Context, Services
 from gateway.edge import DEADLINE_SECONDS
 from gateway.instance.types import read_instance
-from gateway.rates.limiter import Charge, Limiter
+from gateway.rates.limiter import Limiter
 from kit.addresses import address_key
 from kit.errors import DomainError, Invalid, NotFound, RateLimited
 from kit.http import CallContext
@@ -76,7 +76,7 @@ class AccountPages:
 
     def form(self, page: str) -> Response:
         """The page with its form; the address has no token that this side could see."""
-        self._charge()
+        self.limiter.charge(None, request.remote_addr, POINTS).require()
         wanted = (languages.preferred(request.headers.get("Accept-Language")) or "en").split("-")[0]
         language = wanted if wanted in account_texts.BOTH else "en"
         body = _TEMPLATES.get_template("form.html").render(
@@ -95,7 +95,7 @@ class AccountPages:
         Raises:
             DomainError: what the profiles service refuses, or too much is asked for.
         """
-        self._charge()
+        self.limiter.charge(None, request.remote_addr, POINTS).require()
         if not self.limiter.charge_changes(None, request.remote_addr, 1).taken.allowed:
             raise RateLimited("Too much was changed in a short time; try again in a moment.", extra={"retryAfter": 60})
         body = _read_form(with_password=page in WITH_PASSWORD)
@@ -133,14 +133,6 @@ class AccountPages:
             return str(read_instance(Context(self.services, CallContext(deadline=time.monotonic() + 1)))["name"])
         except DomainError:
             return "Consilium"
-
-    def _charge(self) -> None:
-        charge: Charge = self.limiter.charge(None, request.remote_addr, POINTS)
-        if not charge.taken.allowed:
-            wait = int(charge.headers()["Retry-After"])
-            raise RateLimited(
-                f"Too much was asked for in a short time; try again in {wait} s.", extra={"retryAfter": wait}
-            )
 
 
 def _html(body: str) -> Response:

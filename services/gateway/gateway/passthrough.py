@@ -16,7 +16,7 @@ from gateway.context import Services
 from gateway.edge import DEADLINE_SECONDS
 from gateway.rates.limiter import Limiter
 from kit.addresses import Tally, address_key
-from kit.errors import DomainError, RateLimited, Unavailable
+from kit.errors import DomainError, Unavailable
 from kit.http import CallContext
 from kit.tokens import KeySet, bearer, read_signed
 from kit.web import problem
@@ -71,7 +71,7 @@ class PassThrough:
         """Answer one request."""
         upload = request.method == "PUT"
         prefix = next(known for known in POINTS if request.path.startswith(known))
-        self._charge(UPLOAD_POINTS if upload else POINTS[prefix])
+        self.limiter.charge(None, request.remote_addr, UPLOAD_POINTS if upload else POINTS[prefix]).require()
         if prefix != "/evidence/":
             return self._exchange(None, DEADLINE_SECONDS)
         taken = [("files", MAX_FILES), (f"address:{address_key(request.remote_addr)}", MAX_FILES_OF_ADDRESS)]
@@ -100,14 +100,6 @@ class PassThrough:
             raise
         response.call_on_close(release)
         return response
-
-    def _charge(self, points: int) -> None:
-        charge = self.limiter.charge(None, request.remote_addr, points)
-        if not charge.taken.allowed:
-            wait = charge.headers()["Retry-After"]
-            raise RateLimited(
-                f"Too much was asked for in a short time; try again in {wait} s.", extra={"retryAfter": int(wait)}
-            )
 
     def _enter(self, taken: list[tuple[str, int]]) -> Any:
         """Take a place for a file everywhere; returns what gives them back, once."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.rates.buckets import WINDOW_SECONDS, Buckets, Taken
 from kit.addresses import address_key
+from kit.errors import RateLimited
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,18 @@ class Charge:
         if not self.taken.allowed:
             found["Retry-After"] = str(max(1, math.ceil(self.taken.wait)))
         return found
+
+    def require(self) -> None:
+        """Raise where it was not given.
+
+        Raises:
+            RateLimited: too much was asked for; it says when to try again.
+        """
+        if not self.taken.allowed:
+            wait = int(self.headers()["Retry-After"])
+            raise RateLimited(
+                f"Too much was asked for in a short time; try again in {wait} s.", extra={"retryAfter": wait}
+            )
 
 
 @dataclass(frozen=True)

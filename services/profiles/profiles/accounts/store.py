@@ -105,6 +105,15 @@ class AccountStore:
         """The account of this person, locked until the transaction ends: what depends on its password is done one by one."""
         return self._one("WHERE person_id = CAST(:id AS uuid) FOR UPDATE OF a", id=person_id)
 
+    def take_turn(self, person_id: str) -> None:
+        """Let one act at a time decide about an account, until the transaction ends; comes before anything else that locks.
+
+        Unlike `lock`, it lets others store what refers to the account, such as a session.
+        """
+        self._db.execute(
+            sa.text("SELECT 1 FROM account WHERE person_id = CAST(:p AS uuid) FOR NO KEY UPDATE"), {"p": person_id}
+        )
+
     def get(self, person_id: str) -> Account | None:
         """The account of this person."""
         return self._one("WHERE person_id = CAST(:id AS uuid)", id=person_id)

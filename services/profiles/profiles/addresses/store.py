@@ -20,12 +20,6 @@ class AddressChangeStore:
         self._db = connection
         self._cipher = cipher
 
-    def lock_account(self, person_id: str) -> None:
-        """Let one act at a time decide about a person's address; comes before anything else that locks."""
-        self._db.execute(
-            sa.text("SELECT 1 FROM account WHERE person_id = CAST(:p AS uuid) FOR NO KEY UPDATE"), {"p": person_id}
-        )
-
     def replace(
         self, change_id: str, person_id: str, email: EmailAddress, *, requested_at: datetime, due_at: datetime
     ) -> None:
@@ -87,7 +81,7 @@ class AddressChangeStore:
     def move(self, person_id: str, *, former: str, to: EmailAddress, at: datetime) -> bool:
         """Give an account another address; False when another account has confirmed that.
 
-        Tokens that were sent to the former one end. Its mailbox is remembered under a keyed hash for as long as messages to
+        The former one's mailbox is remembered under a keyed hash for as long as messages to
         it may be in files, so that an erasure finds these too.
         """
         try:
@@ -98,7 +92,6 @@ class AddressChangeStore:
                 )
         except sa.exc.IntegrityError:
             return False
-        self._db.execute(sa.text("DELETE FROM mail_token WHERE person_id = CAST(:p AS uuid)"), {"p": person_id})
         self._remember(person_id, former, at=at)
         return True
 

@@ -39,7 +39,7 @@ def request_change(work: AddressWork, *, person_id: str, new: EmailAddress, now:
         Conflict: the present address is not confirmed.
         Invalid: it is the present address, in whatever spelling.
     """
-    work.changes.lock_account(person_id)
+    work.accounts.take_turn(person_id)
     account = work.accounts.get(person_id)
     if account is None:
         raise NotFound("This account does not exist any more.")
@@ -103,7 +103,7 @@ def refuse_change(work: AddressWork, *, token: str, now: datetime) -> None:
 
 def finish_due(work: AddressWork, person_id: str, *, now: datetime) -> None:
     """Make a change that the old mailbox has not refused in seven days, or forget one that the new one has not confirmed."""
-    work.changes.lock_account(person_id)
+    work.accounts.take_turn(person_id)
     change = work.changes.get(person_id)
     if change is None or change.due_at > now:
         return  # another worker was faster, or it was asked for again
@@ -121,7 +121,7 @@ def _of_token(work: AddressWork, token: str, now: datetime) -> tuple[EmailChange
     person_id, _, until = found
     if until <= now:
         raise Expired("This change has waited for too long; ask for it again.", field=["token"])
-    work.changes.lock_account(person_id)
+    work.accounts.take_turn(person_id)
     change = work.changes.get(person_id)
     if change is None or change.id != meant[1]:
         raise InvalidCredentials(_GONE, field=["token"])
@@ -137,6 +137,7 @@ def _made(work: AddressWork, change: EmailChange, *, actor: str, now: datetime) 
     work.changes.remove(change.person_id)
     if not work.changes.move(change.person_id, former=account.email, to=new, at=now):
         return False
+    work.accounts.end_mail_tokens(change.person_id)  # those that were sent to the former address
     work.mail.send("email-changed", person_id=change.person_id)
     work.mail.send("email-changed", person_id=change.person_id, address=account.email)
     work.audit.note("account.change-email", actor=actor, object=f"person:{change.person_id}")

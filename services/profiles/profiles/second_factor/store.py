@@ -21,13 +21,6 @@ class SecondFactorStore:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def lock(self, person_id: str) -> SecondFactorReset | None:
-        """A person's request, locked with their account until the transaction ends."""
-        self._db.execute(
-            sa.text("SELECT 1 FROM account WHERE person_id = CAST(:p AS uuid) FOR NO KEY UPDATE"), {"p": person_id}
-        )
-        return self.get(person_id)
-
     def get(self, person_id: str) -> SecondFactorReset | None:
         """A person's request."""
         row = (

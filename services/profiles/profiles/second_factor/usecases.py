@@ -70,6 +70,12 @@ def disable_totp(work: FactorWork, *, person_id: str, session: str | None, now: 
     work.audit.note("account.disable-totp", actor=person_id, object=f"person:{person_id}")
 
 
+def _locked(work: FactorWork, person_id: str) -> SecondFactorReset | None:
+    """A person's request, locked with their account until the transaction ends."""
+    work.accounts.take_turn(person_id)
+    return work.factors.get(person_id)
+
+
 def request_reset(work: FactorWork, account: Account, *, now: datetime) -> None:
     """Ask admins to turn off the one-time passwords of an account whose password was right.
 
@@ -79,7 +85,7 @@ def request_reset(work: FactorWork, account: Account, *, now: datetime) -> None:
         Conflict: signing in asks for no one-time password, or nobody could be told, because the address is not confirmed.
         Forbidden: the account is suspended.
     """
-    waiting = work.factors.lock(account.person_id)
+    waiting = _locked(work, account.person_id)
     present = work.accounts.get(account.person_id)
     if present is None or not present.totp:
         raise Conflict("Signing in to this account asks for no one-time password.")
@@ -118,7 +124,7 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
         raise Forbidden("Nobody resets their own second factor.", field=["account"])
     if admin not in admins:
         raise Forbidden("This needs the role ADMIN.")
-    reset = work.factors.lock(person_id) if ids.valid(person_id) else None
+    reset = _locked(work, person_id) if ids.valid(person_id) else None
     if reset is None or reset.expires_at <= now:
         raise Conflict("Nobody waits for a reset of the second factor of this account.", field=["account"])
     others = [one for one in admins if one != person_id]
@@ -149,7 +155,7 @@ def refuse_reset(work: FactorWork, *, token: str, now: datetime) -> None:
     person_id, reset_id, until = found
     if until <= now:
         raise Expired("This request has ended by itself.", field=["token"])
-    reset = work.factors.lock(person_id)
+    reset = _locked(work, person_id)
     if reset is None or reset.id != reset_id:
         raise InvalidCredentials(_GONE, field=["token"])
     work.factors.remove(person_id)
@@ -161,7 +167,7 @@ def refuse_reset(work: FactorWork, *, token: str, now: datetime) -> None:
 def finish_due(work: FactorWork, person_id: str, *, now: datetime) -> None:
     """Do a reset to which the only admin agreed 72 hours ago, or forget a request that is over."""
     admins = work.accounts.lock_admins()
-    reset = work.factors.lock(person_id)
+    reset = _locked(work, person_id)
     if reset is None:
         return
     if _is_due(reset, admins, now):

@@ -11,7 +11,7 @@ import neo4j
 import pytest
 from flask import Flask
 from neo4j.exceptions import ServiceUnavailable
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import TestResponse
 
 from graph.app import create_app
 from graph.db import Graph, query
@@ -24,6 +24,7 @@ from kit.skew import TIMEOUT_HEADER
 from kit.tokens import Caller, TokenVerifier
 from tests.graph.integration.test_races import people
 from tests.support.engines import Engines
+from tests.support.patience import PatientClient
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def ask(app: Flask) -> Callable[..., TestResponse]:
     ) -> TestResponse:
         headers = {"Authorization": f"Bearer {me}"} | ({"Idempotency-Key": key} if key else {})
         headers |= {TIMEOUT_HEADER: str(timeout)} if timeout is not None else {}
-        return Client(app).open(path, method=method, json=body, headers=headers)
+        return PatientClient(app).open(path, method=method, json=body, headers=headers)
 
     return send
 
@@ -179,7 +180,7 @@ def test_reading_back_has_time_of_its_own(
         return read(self, text, **parameters)
 
     monkeypatch.setattr(Graph, "read", recording)
-    answer = ask("POST", f"/v1/discussions/{own}/posts", POST, me=me, timeout=5)
+    answer = ask("POST", f"/v1/discussions/{own}/posts", POST, me=me, timeout=30)
     assert answer.status_code == 201, answer.text
     assert left
     assert min(left) > READ_BACK_SECONDS / 2
@@ -230,7 +231,7 @@ def test_a_lost_commit_is_unknown_and_a_lost_statement_is_not(
 ) -> None:
     """As the class that all stores use tells it."""
     noted: list[str] = []
-    subject = Graph(driver, lambda: 5.0, committed=lambda: noted.append("committed"))
+    subject = Graph(driver, lambda: 30.0, committed=lambda: noted.append("committed"))
     with monkeypatch.context() as patch:
         commit_then_fail(patch)
         with pytest.raises(OutcomeUnknown):

@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from flask import Flask
-from werkzeug.test import Client
 
 from kit import cursors
 from kit.clock import new_id
@@ -34,6 +33,7 @@ from profiles.rights import retention
 from profiles.wiring import working
 from profiles.worker_settings import WorkerSettings
 from tests.support.desk import CIPHER, NOW, a_person, get, mails, unit, validated
+from tests.support.patience import PatientClient
 from tests.support.settings import settings, worker_settings
 
 
@@ -389,7 +389,7 @@ def test_admins_list_and_retry_dead_letters_and_nobody_else(database: sa.Engine,
     admin, member = f"{a_person(database)} ADMIN", f"{a_person(database)} MEMBER"
 
     def ask(path: str, body: Any, token: str) -> Any:
-        return Client(app).post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+        return PatientClient(app).post(path, json=body, headers={"Authorization": f"Bearer {token}"})
 
     assert ask("/v1/dead-letters/search", {}, member).status_code == 403
     assert ask(f"/v1/dead-letters/{rows[0]}/retry", {}, member).status_code == 403
@@ -417,7 +417,7 @@ def test_metrics_and_readiness_tell_of_dead_letters_and_of_the_worker(database: 
     """Neither decides about readiness: a worker that fails does not take the service down."""
     dead_row(database)
     app.extensions["begin"]()
-    client = Client(app)
+    client = PatientClient(app)
     for _ in range(100):
         ready = client.get("/readyz").json
         if "worker" in ready:

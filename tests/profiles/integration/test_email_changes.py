@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.test import Client
 
 from kit.clock import new_id, now
 from kit.errors import Conflict, Expired, Invalid, InvalidCredentials
@@ -38,6 +37,7 @@ from tests.profiles.integration.test_accounts import (
 )
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
 from tests.support.desk import CIPHER, NOW, mails, unit
+from tests.support.patience import PatientClient
 from tests.support.races import at_once, tally
 from tests.support.settings import worker_settings
 
@@ -256,7 +256,7 @@ def test_a_change_needs_a_recent_sign_in_and_the_password(database: sa.Engine, a
         given = signer.access_token(
             person, ["MEMBER"], sid=new_id(), auth_time=now().timestamp() - ago, email_verified=True
         )
-        answer = Client(app).post(path, json=body, headers={"Authorization": f"Bearer {given}"})
+        answer = PatientClient(app).post(path, json=body, headers={"Authorization": f"Bearer {given}"})
         return answer.status_code, answer.json["code"] if answer.status_code >= 400 else None  # type: ignore[index]
 
     path = "/v1/me/email-change"
@@ -270,7 +270,7 @@ def test_a_change_needs_a_recent_sign_in_and_the_password(database: sa.Engine, a
         change = work.addresses.get(person).id
     for end in End:
         given = token(database, person, end, change, until=now() + timedelta(hours=1))
-        answer = Client(app).post("/v1/email-changes/confirmation", json={"token": given})
+        answer = PatientClient(app).post("/v1/email-changes/confirmation", json={"token": given})
         assert (answer.status_code, answer.json) == (200, {"changed": end is End.OLD})
     with unit(database) as work:
         alias = work.audit.pseudonym_of(person)

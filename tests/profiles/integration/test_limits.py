@@ -13,7 +13,7 @@ import gevent
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import TestResponse
 
 from kit import cursors
 from kit.clock import new_id
@@ -27,6 +27,7 @@ from profiles.app import create_app
 from tests.profiles.integration.test_accounts import PASSWORD, POLICIES, address, confirmed, sessions, token_for
 from tests.profiles.integration.test_registers import directory_profile
 from tests.support.desk import CIPHER, NOW, a_person, unit
+from tests.support.patience import PatientClient
 from tests.support.settings import settings
 
 HOSPITAL, HOME = "192.0.2.1", "198.51.100.7"
@@ -208,7 +209,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def post(app: Flask, path: str, body: Any, network: str) -> TestResponse:
     """One request of somebody who is not signed in."""
-    return Client(app).post(path, json=body, headers={"X-Client-Address": network})
+    return PatientClient(app).post(path, json=body, headers={"X-Client-Address": network})
 
 
 def a_sign_up(email: str | None = None) -> dict[str, Any]:
@@ -338,11 +339,11 @@ def test_a_forged_cursor_names_its_field(app: Flask, monkeypatch: pytest.MonkeyP
     for values in (
         [at, "not-a-uuid"], ["9999-12-31T23:59:59-14:00", own], ["yesterday", own], ["2026-11-21", own], [at, "\x00"], [at], [own, at],
     ):  # fmt: skip
-        answer = Client(app).post(
+        answer = PatientClient(app).post(
             "/v1/accounts/search", json={"after": cursors.encode(mark, values)}, headers={"Authorization": "Bearer x"}
         )
         assert (answer.status_code, answer.json["code"], answer.json["field"]) == (422, "INVALID", ["after"])  # type: ignore[index]
-    good = Client(app).post(
+    good = PatientClient(app).post(
         "/v1/accounts/search", json={"after": cursors.encode(mark, [at, own])}, headers={"Authorization": "Bearer x"}
     )
     assert good.status_code == 200
@@ -355,7 +356,7 @@ def test_a_suspension_until_the_end_of_time_names_its_field(
     admin, person = a_person(database, roles=("ADMIN",)), a_person(database)
     caller = Caller(admin, frozenset({"ADMIN"}), token="x", confirmed=True)
     monkeypatch.setattr(TokenVerifier, "verify", lambda _self, _token: caller)
-    answer = Client(app).put(
+    answer = PatientClient(app).put(
         f"/v1/accounts/{person}/suspension", json={"reason": "x y z", "until": "9999-12-31T23:59:59-14:00"},
         headers={"Authorization": "Bearer x"},
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from psycopg.errors import AdminShutdown
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import TestResponse
 
 from kit.clock import new_id
 from kit.skew import TIMEOUT_HEADER
@@ -22,6 +22,7 @@ from profiles.app import create_app
 from profiles.credentials import usecases
 from profiles.policies.files import read_policies
 from tests.support.desk import CIPHER, NOW, NUMBERS, a_person, decide, get, submit, unit
+from tests.support.patience import PatientClient
 from tests.support.settings import settings
 
 LICENCE = {"kind": "LICENCE", "authority": "de-kbv", "jurisdiction": "DE", "specialty": "cardiology"}
@@ -51,7 +52,7 @@ def ask(app: Flask) -> Callable[..., TestResponse]:
 
     def send(method: str, path: str, body: Any, *, me: str, key: str | None = None, **headers: str) -> TestResponse:
         given = {"Authorization": f"Bearer {me}"} | ({"Idempotency-Key": key} if key else {})
-        return Client(app).open(path, method=method, json=body, headers=given | headers)
+        return PatientClient(app).open(path, method=method, json=body, headers=given | headers)
 
     return send
 
@@ -145,7 +146,7 @@ def test_nothing_is_committed_when_nobody_waits_any_more(
     monkeypatch.setattr("kit.web.time", clock)
     answer = ask(
         "POST", "/v1/me/credentials", LICENCE | {"number": next(NUMBERS)}, me=me,
-        **{TIMEOUT_HEADER: "5"},
+        **{TIMEOUT_HEADER: "30"},
     )  # fmt: skip
     assert (answer.status_code, answer.json["code"]) == (503, "UNAVAILABLE")  # type: ignore[index]
     assert credentials(database, me) == 0

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.test import Client
 
 from kit.clock import new_id, now
 from kit.errors import Conflict, Forbidden, InvalidCredentials, OtpRequired, SecondPersonRequired
@@ -36,6 +35,7 @@ from profiles.wiring import Work, working
 from tests.profiles.integration.test_accounts import PASSWORD, address, claims, confirmed, otp, sessions, sign_in
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
 from tests.support.desk import CIPHER, NOW, a_person, mails, unit
+from tests.support.patience import PatientClient
 from tests.support.races import at_once, tally
 from tests.support.settings import worker_settings
 
@@ -277,7 +277,7 @@ def test_asking_needs_the_password_and_is_for_who_needs_it(database: sa.Engine, 
 
     def post(path: str, body: Any, token: str | None = None) -> Any:
         headers = {"X-Client-Address": "10.8.7.6"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        return Client(app).post(path, json=body, headers=headers)
+        return PatientClient(app).post(path, json=body, headers=headers)
 
     path = "/v1/second-factor-resets"
     wrong = post(path, {"email": email, "password": "not the password"})
@@ -312,7 +312,7 @@ def test_new_recovery_codes_replace_the_earlier_ones(database: sa.Engine, app: A
         given = signer.access_token(
             person, ["MEMBER"], sid=new_id(), auth_time=now().timestamp() - ago, email_verified=True
         )
-        return Client(app).post(
+        return PatientClient(app).post(
             "/v1/me/recovery-codes", json={"password": password}, headers={"Authorization": f"Bearer {given}"}
         )
 

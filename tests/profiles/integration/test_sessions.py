@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import TestResponse
 
 from kit.clock import new_id, now
 from profiles.accounts.domain import parse_email
 from profiles.app import OWN_ENDED_SECONDS, create_app
 from tests.profiles.integration.test_accounts import PASSWORD, POLICIES, address
 from tests.support.desk import CIPHER, unit
+from tests.support.patience import PatientClient
 from tests.support.settings import settings
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -33,7 +34,9 @@ def app(database: sa.Engine) -> Flask:
 
 def ask(app: Flask, path: str, token: str, body: Any = None) -> TestResponse:
     """One request of somebody who is signed in."""
-    return Client(app).post(path, json={} if body is None else body, headers={"Authorization": f"Bearer {token}"})
+    return PatientClient(app).post(
+        path, json={} if body is None else body, headers={"Authorization": f"Bearer {token}"}
+    )
 
 
 def listed(app: Flask, token: str, **page: Any) -> list[dict[str, Any]]:
@@ -43,7 +46,7 @@ def listed(app: Flask, token: str, **page: Any) -> list[dict[str, Any]]:
 
 def sign_in(app: Flask, email: str, agent: str | None = None) -> dict[str, Any]:
     """Open a session with a program."""
-    answer = Client(app).post(
+    answer = PatientClient(app).post(
         "/v1/sessions", json={"email": email, "password": PASSWORD}, headers={"X-Client-Agent": agent} if agent else {}
     )
     assert answer.status_code == 201, answer.text
@@ -57,7 +60,9 @@ def email(database: sa.Engine, app: Flask) -> str:
     body = {
         "email": own, "password": PASSWORD, "name": "Ada", "regions": ["DE"], "accepted_policies": [p.key for p in POLICIES],
     }  # fmt: skip
-    answer = Client(app).post("/v1/accounts", json=body, headers={"X-Client-Address": f"10.9.{time.time_ns() % 250}.1"})
+    answer = PatientClient(app).post(
+        "/v1/accounts", json=body, headers={"X-Client-Address": f"10.9.{time.time_ns() % 250}.1"}
+    )
     person = answer.json["person_id"]  # type: ignore[index]
     with unit(database) as work:
         work.accounts.confirm(person, at=now())
@@ -87,7 +92,7 @@ def test_refreshing_says_when_a_session_was_last_used(app: Flask, email: str) ->
     session = sign_in(app, email)
     (before,) = listed(app, session["access_token"])
     assert before["last_used_at"] == before["created_at"]
-    fresh = Client(app).post("/v1/sessions/refresh", json={"refresh_token": session["refresh_token"]}).json
+    fresh = PatientClient(app).post("/v1/sessions/refresh", json={"refresh_token": session["refresh_token"]}).json
     (after,) = listed(app, fresh["access_token"])  # type: ignore[index]
     assert after["id"] == before["id"]
     assert after["last_used_at"] > before["last_used_at"]
@@ -101,7 +106,7 @@ def test_a_session_that_is_ended_from_elsewhere_is_refused_and_the_others_go_on(
     for _ in range(2):
         assert ask(app, f"/v1/me/sessions/{own}/end", kept["access_token"]).status_code == 204
     assert own not in [one["id"] for one in listed(app, kept["access_token"])]
-    refreshed = Client(app).post("/v1/sessions/refresh", json={"refresh_token": lost["refresh_token"]})
+    refreshed = PatientClient(app).post("/v1/sessions/refresh", json={"refresh_token": lost["refresh_token"]})
     assert (refreshed.status_code, refreshed.json["code"]) == (410, "EXPIRED")  # type: ignore[index]
     time.sleep(OWN_ENDED_SECONDS)  # how old the list of ended tokens may be here
     refused = ask(app, "/v1/me/sessions/search", lost["access_token"])

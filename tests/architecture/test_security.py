@@ -28,11 +28,14 @@ FIGURES = (
     f"{worker.HEADER_SECONDS:.0f} s, {worker.MAX_HEAD // 1024} kB, {FIELDS} fields; "
     f"{worker.HEADER_SECONDS_CROWDED:.0f} s while half",
     f"{limits.MAX_BODY_BYTES // 1000} kB for an operation; {worker.FLOW_SECONDS:.0f} s and {worker.MIN_RATE:,} bytes a second",
-    f"{settings.ADDRESS_CONNECTIONS} an address, {CONNECTIONS:,} a worker",
+    f"{settings.ADDRESS_CONNECTIONS} an address, {CONNECTIONS:,} a worker; more of an address are refused after "
+    f"{worker.LATER_SECONDS:.0f} s, and after an answer that says to come later the connection is read again after "
+    f"{worker.LATER_SECONDS:.0f} s",
     f"{limits.MAX_SOURCE_CHARACTERS:,} characters, {limits.MAX_TOKENS:,} tokens, {limits.MAX_DEPTH} levels, "
     f"{limits.MAX_ALIASES} aliases, {limits.MAX_ROOT_FIELDS} root fields, {limits.MAX_DIRECTIVES} directives, "
     f"{limits.MAX_PAIRS:,} pairs",
     f"{settings.PERSON_POINTS:,} a person, {settings.ADDRESS_POINTS:,} an address",
+    f"{edge.TURNS_OF_ADDRESS} of an address at a time",
     f"cost of {edge.MAX_COST_OF_PERSON:,} a person, {edge.MAX_COST_OF_ADDRESS:,} an address, each counting as "
     f"{edge.LEAST_COST:,} at least",
     f"{settings.PERSON_CHANGES} a person, {settings.ADDRESS_CHANGES:,} an address",

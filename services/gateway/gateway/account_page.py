@@ -30,6 +30,7 @@ from gateway.rates.limiter import Limiter
 from kit.addresses import address_key
 from kit.errors import DomainError, Invalid, NotFound, RateLimited
 from kit.http import CallContext
+from kit.turns import end_turn
 from kit.urls import is_loopback
 
 FOLDER = Path(__file__).parent / "account_page"
@@ -104,6 +105,7 @@ class AccountPages:
             language=request.headers.get("Accept-Language"), changes=True,
         )  # fmt: skip
         route = ROUTES[page]
+        end_turn()
         answer = self.services.profiles.call("POST", route, body, context=call)
         if page in WITH_PASSWORD and answer["session"] is not None:
             given = {"refresh_token": answer["session"]["refresh_token"]}

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import account_page, limits, page, settings
 from gateway.account_page import AccountPages
 from gateway.context import Context, Services
-from gateway.edge import Edge
+from gateway.edge import TURNS_OF_ADDRESS, Edge
 from gateway.execution import Engine
 from gateway.instance.types import read_instance
 from gateway.passthrough import PassThrough
@@ -32,6 +32,7 @@ from kit.http import CallContext, ServiceClient
 from kit.services import Service, ServiceSession
 from kit.settings import load_or_end
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
+from kit.turns import InTurns
 from kit.web import add_missing, equip
 from kit.worker import PER_ADDRESS
 
@@ -64,6 +65,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     )
     app = Flask("gateway", static_folder=None)
     app.extensions[PER_ADDRESS] = 0 if config.proxies else config.address_connections
+    app.wsgi_app = InTurns(app.wsgi_app, TURNS_OF_ADDRESS)  # type: ignore[method-assign]
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.

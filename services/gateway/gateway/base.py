@@ -15,7 +15,7 @@ from graphql.language import StringValueNode, ValueNode
 from gateway.context import Context, Repetition, of
 from gateway.ids import encode
 from kit.clock import read_time
-from kit.errors import DomainError, OutcomeUnknown
+from kit.errors import DomainError, OutcomeUnknown, RateLimited
 from kit.logs import log
 
 
@@ -328,6 +328,7 @@ def mutation(
         except DomainError as error:
             if isinstance(error, OutcomeUnknown):
                 error = _advised(context, repetition, error)  # noqa: PLW2901
+            context.asks_too_much |= isinstance(error, RateLimited)
             return {
                 **(defaults or {}),
                 "patient_identifiers": patient_identifiers(error.extra.get("patientIdentifiers")),

@@ -50,6 +50,7 @@ class Context:
     agent: str | None = None
     query: str = ""
     charge: Charge | None = None
+    asks_too_much: bool = False  # a service has said so
     idempotency_key: str | None = None
     _changes_until: float | None = None
     cache: dict[Any, Any] = field(default_factory=dict)

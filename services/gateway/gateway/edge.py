@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -28,16 +29,19 @@ from kit.addresses import Limits, Shares, address_key
 from kit.errors import DomainError, OutcomeUnknown, RateLimited
 from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
+from kit.turns import end_turn, read_later
 
 DEADLINE_SECONDS = 5.0
 # Of a text that has to be parsed and validated, in characters; and of the variables of a request, in bytes.
 FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10
 SCHEMA_POINTS = 2_000  # for reading the schema, or a type of it
 REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; those known are few and shared by all
-# Cost that a person, and a network address, may have under way at a time. Each operation counts as one of the least at least:
-# what is cheap takes turns as well, because each of forty at a time makes somebody else wait for a turn of each processor.
+# Cost that a person, the people of a network address, and those there who are not signed in may each have under way at a time.
+# Each operation counts as one of the least at least: what is cheap takes turns as well, because each of forty at a time makes
+# somebody else wait for a turn of each processor.
 MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 1_000
 MAX_AGENT_LENGTH = 500
+TURNS_OF_ADDRESS = 2  # requests of one address that are read, checked or refused at a time; one of them may be held up
 TURN_SECONDS = 3.0  # that an operation waits for others of the same person or address
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {
@@ -119,6 +123,7 @@ class Edge:
         except Refused as refusal:
             return serving.refused(media_type, refusal.errors)
         except _TooFast as error:
+            read_later()
             return serving.refused(media_type, [graphql_error(error)], 429, error.charge.headers())
         except DomainError as error:
             status = error.status if error.status in {401, 403, 404, 503} else 400
@@ -186,7 +191,9 @@ class Edge:
         if request.method == "GET" and kind is not OperationType.QUERY:
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
         g.is_mutation = kind is OperationType.MUTATION
-        result = self._in_turn(admitted)
+        result = self._run(admitted)
+        if admitted.context.asks_too_much:
+            read_later()
         headers = admitted.charge.headers()
         if request.method == "GET" and admitted.context.caller is None and not result.errors:
             kept = _public_seconds(admitted.operation)
@@ -209,7 +216,7 @@ class Edge:
         if kind is OperationType.MUTATION and request.method == "GET":
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
         if kind is not OperationType.SUBSCRIPTION:
-            body = serving.body_of(self._in_turn(admitted), admitted.context.call.request_id)
+            body = serving.body_of(self._run(admitted), admitted.context.call.request_id)
             return serving.streamed(iter([serving.event("next", body), serving.COMPLETE]))
         operation = prepared(
             self.engine,
@@ -218,32 +225,40 @@ class Edge:
             variables=parameters.variables,
             name=parameters.operation,
         )
-        return serving.streamed(self.streams.events(operation, self._context_maker(admitted.context)))
+        with self._share(admitted):  # to begin; what it waits for afterwards is counted by the streams
+            events = self.streams.events(operation, self._context_maker(admitted.context))
+        return serving.streamed(events)
 
-    def _in_turn(self, admitted: Admitted) -> ExecutionResult:
-        """Run an operation when there is room for it beside others of the same person and address.
+    @contextmanager
+    def _share(self, admitted: Admitted) -> Iterator[None]:
+        """Wait until there is room for an operation beside others of the same person and address.
+
+        People who are signed in share an address's room with each other and not with strangers there.
 
         Raises:
             RateLimited: there is none in time; nothing was done.
         """
+        end_turn()
         caller, amount = admitted.context.caller, max(LEAST_COST, admitted.cost.cost)
-        shares: Limits = ((f"address:{address_key(request.remote_addr)}", MAX_COST_OF_ADDRESS),)
+        address = address_key(request.remote_addr)
+        shares: Limits = ((f"strangers:{address}", MAX_COST_OF_ADDRESS),)
         if caller is not None:
-            shares += ((f"person:{caller.subject}", MAX_COST_OF_PERSON),)
+            shares = ((f"people:{address}", MAX_COST_OF_ADDRESS), (f"person:{caller.subject}", MAX_COST_OF_PERSON))
         if not self.shares.enter(shares, amount, TURN_SECONDS):
             raise RateLimited(
                 "Too many of your operations are under way; wait for one of them.", extra={"retryAfter": 1}
             )
         try:
-            return self._run(admitted)
+            yield
         finally:
             self.shares.leave(shares, amount)
 
     def _run(self, admitted: Admitted) -> ExecutionResult:
-        return self.engine.run(
-            admitted.prepared, variables=admitted.parameters.variables, operation=admitted.parameters.operation,
-            context=admitted.context, hide_suggestions=self.introspection != "everybody",
-        )  # fmt: skip
+        with self._share(admitted):
+            return self.engine.run(
+                admitted.prepared, variables=admitted.parameters.variables, operation=admitted.parameters.operation,
+                context=admitted.context, hide_suggestions=self.introspection != "everybody",
+            )  # fmt: skip
 
     def _context(self, query: str) -> Context:
         call = CallContext(

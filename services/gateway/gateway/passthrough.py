@@ -19,6 +19,7 @@ from kit.addresses import Tally, address_key
 from kit.errors import DomainError, Unavailable
 from kit.http import CallContext
 from kit.tokens import KeySet, bearer, read_signed
+from kit.turns import end_turn
 from kit.web import problem
 from kit.wire import SourceEnded, Upload
 from kit.worker import FLOW_SECONDS, MIN_RATE
@@ -130,6 +131,7 @@ class PassThrough:
             return problem("INVALID", f"Fewer than {length} bytes came.", 400)
 
     def _exchange(self, body: Upload | None, seconds: float, *, pieces_seconds: float | None = None) -> Response:
+        end_turn()
         context = CallContext(
             token=bearer(request.headers.get("Authorization")), request_id=g.request_id, client=request.remote_addr,
             deadline=time.monotonic() + seconds, changes=request.method == "PUT", patient=pieces_seconds is not None,

@@ -11,14 +11,16 @@ from __future__ import annotations
 import errno
 import logging
 import random
+import socket
 import ssl
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
+import gevent
 from gevent.hub import Hub
 from gunicorn import util
 from gunicorn.arbiter import Arbiter
@@ -40,6 +42,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from kit.addresses import Tally, address_key
 from kit.logs import log, report_greenlet
 from kit.settings import SettingsError
+from kit.turns import Turn
 
 HEADER_SECONDS = 10.0  # from the first byte of a request, or from the connection, until its headers are complete
 PAUSE_SECONDS = 75.0  # between two requests of a connection
@@ -57,6 +60,10 @@ _STATUS_LINE, _SIZED = b"HTTP/1.1 ", b"\r\nContent-Length: "
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+# Who is refused a connection learns of it after this time, and who was told to come later is read again then: else a few
+# clients that try again at once, as fast as they can, keep a process busy with refusing them.
+LATER_SECONDS = 1.0
+MAX_REFUSED = 2_000  # connections that are held to be refused; more are refused at once
 MALFORMED_SECONDS = 60.0  # how often malformed requests are reported, all of that time in one line
 _STATUS = {
     LimitRequestLine: (414, "URI Too Long"), LimitRequestHeaders: (431, "Request Header Fields Too Large"),
@@ -83,10 +90,14 @@ class Connection:
     Args:
         sock: of gevent, which keeps to its timeouts without the kernel.
         worker: whose connection it is.
+
+    Attributes:
+        turn: of the request; others of its address have it while the client is waited for.
     """
 
     def __init__(self, sock: Any, worker: BoundedWorker) -> None:
         self._sock, self._worker = sock, worker
+        self.turn: Turn | None = None
         self._ended = False
         self._in_request = False
         self._patience = random.uniform(LEAST_PATIENCE, 1.0)
@@ -94,6 +105,7 @@ class Connection:
         self._paused_at = self._began
         self._moved, self._waited = 0, 0.0  # bytes of this request and its answer, and seconds spent waiting for them
         self._held = b""  # headers of an answer whose body follows at once
+        self._later = False
         self._head = 0  # bytes that have come before the headers were complete
 
     def __getattr__(self, name: str) -> Any:
@@ -107,6 +119,11 @@ class Connection:
         """The answer was sent; the next request may come."""
         self._in_request, self._began, self._paused_at = False, None, time.monotonic()
         self._head = 0
+        self.turn = None
+        if self._later:
+            self._later = False
+            gevent.sleep(LATER_SECONDS)
+            self._paused_at = time.monotonic()
 
     def _left(self) -> float:
         """How many seconds the client still has."""
@@ -130,15 +147,16 @@ class Connection:
             if not self._in_request and self._head >= MAX_HEAD:
                 self._end(TOO_LARGE)
                 break
-            began = time.monotonic()
-            self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS * self._patience))
-            try:
-                piece: bytes = self._sock.recv(size, flags)
-            except TimeoutError:
-                continue
-            finally:
-                self._waited += time.monotonic() - began
-                self._sock.settimeout(None)
+            with self._resting():
+                began = time.monotonic()
+                self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS * self._patience))
+                try:
+                    piece: bytes = self._sock.recv(size, flags)
+                except TimeoutError:
+                    continue
+                finally:
+                    self._waited += time.monotonic() - began
+                    self._sock.settimeout(None)
             self._moved += len(piece)
             if not self._in_request:
                 self._head += len(piece)
@@ -146,6 +164,22 @@ class Connection:
                 self._began = time.monotonic()
             return piece
         return b""
+
+    @contextmanager
+    def _resting(self) -> Iterator[None]:
+        """The client is waited for: others of its address may be worked on."""
+        if self.turn is None:
+            yield
+            return
+        self.turn.rest()
+        try:
+            yield
+        finally:
+            self.turn.take()
+
+    def read_later(self) -> None:
+        """Read the next request only after a moment, once the answer to this one is sent."""
+        self._later = True
 
     def end(self) -> None:
         """Read nothing more."""
@@ -239,6 +273,8 @@ class BoundedWorker(GeventWorker):
         self._open = 0
         self._warned_at = self._reported_at = float("-inf")
         self._malformed: Counter[str] = Counter()
+        self._refused: deque[tuple[float, socket.socket]] = deque()
+        self._refusing: gevent.Greenlet | None = None
 
     def init_process(self) -> None:
         """See GeventWorker; what ends a greenlet, or the worker, is logged like everything else and not printed."""
@@ -301,9 +337,27 @@ class BoundedWorker(GeventWorker):
             # A proxy that was not declared looks like this too.
             log().warning("address_has_too_many_connections", most=most, setting="CONSILIUM_PROXIES")
         with suppress(OSError):
-            client.settimeout(0)
-            client.send(REFUSED)
+            # Another descriptor of the connection outlives this greenlet, and its place among those that are served.
+            held = socket.fromfd(client.fileno(), client.family, client.type)
+            held.setblocking(False)  # noqa: FBT003
+            self._refused.append((time.monotonic() + LATER_SECONDS, held))
+            if len(self._refused) > MAX_REFUSED:
+                self._end_refused()
+            if not self._refusing:
+                self._refusing = gevent.spawn(self._end_all_refused)
         client.close()
+
+    def _end_all_refused(self) -> None:
+        while self._refused:
+            gevent.sleep(max(0.0, self._refused[0][0] - time.monotonic()))
+            while self._refused and self._refused[0][0] <= time.monotonic():
+                self._end_refused()
+
+    def _end_refused(self) -> None:
+        _, held = self._refused.popleft()
+        with suppress(OSError):
+            held.send(REFUSED)
+        held.close()
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """See GeventWorker."""

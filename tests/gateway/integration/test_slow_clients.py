@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gateway.edge import SCHEMA_POINTS
 from gateway.settings import ADDRESS_CONNECTIONS
-from kit.worker import FLOW_SECONDS, HEADER_SECONDS, HEADER_SECONDS_CROWDED, MAX_HEAD, MIN_RATE
+from kit.worker import FLOW_SECONDS, HEADER_SECONDS, HEADER_SECONDS_CROWDED, LATER_SECONDS, MAX_HEAD, MIN_RATE
 from tests.support.gateways import AWAY
 from tests.support.served import Served, read_all, served
 
@@ -45,12 +46,49 @@ def test_a_thousand_half_open_requests_of_one_client_stop_nobody(gateway: Served
         held = half_open(gateway, stack, ATTACKER, 1_020)
         taken = [gateway.healthy_in() for _ in range(20)]
         assert max(taken) < 1.0
+        began = time.monotonic()
         answers = [connection.recv(20) for connection in held[ADDRESS_CONNECTIONS:]]
+        # Refused a moment later, without a place among those that are served, so that trying again at once keeps nobody busy.
+        assert time.monotonic() - began < HEADER_SECONDS
         assert {answer[9:12] for answer in answers} <= {b"503", b""}
         began = time.monotonic()
         assert {connection.recv(20)[9:12] for connection in held[:ADDRESS_CONNECTIONS]} == {b"408"}
         assert time.monotonic() - began < 3 * HEADER_SECONDS
         assert gateway.ask(HALF[:10] + b"\r\n\r\n", ATTACKER).startswith(b"HTTP/1.1 4")  # served again
+
+
+def test_who_is_refused_a_connection_learns_of_it_after_a_moment(gateway: Served) -> None:
+    """However many there are; those that are served do not notice."""
+    with ExitStack() as stack:
+        half_open(gateway, stack, ATTACKER, ADDRESS_CONNECTIONS)
+        gateway.healthy_in()  # they were taken by then
+        for _ in range(2):
+            began = time.monotonic()
+            refused = [stack.enter_context(gateway.connect(ATTACKER)) for _ in range(20)]
+            assert {read_all(connection)[9:12] for connection in refused} == {b"503"}
+            assert LATER_SECONDS * 0.9 < time.monotonic() - began < HEADER_SECONDS_CROWDED + 10 * LATER_SECONDS
+
+
+def test_who_was_told_to_come_later_is_read_later(gateway: Served) -> None:
+    """The answer comes at once, and the next request on its connection waits; those on others do not."""
+    body = b'{"query": "{ __schema { types { name } } }"}'
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60, source_address=("127.0.0.9", 0))
+    waits: dict[int, list[float]] = {200: [], 429: []}
+    status = 200
+    for _ in range(2 * 600_000 // SCHEMA_POINTS):
+        began = time.monotonic()
+        connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        waits[status].append(time.monotonic() - began)  # by what the request before it was told
+        status = answer.status
+        if len(waits[429]) == 2:
+            break
+    connection.close()
+    assert min(waits[429]) > LATER_SECONDS * 0.9
+    began = time.monotonic()
+    assert gateway.ask(HALF[:10] + b"\r\n\r\n", "127.0.0.9").startswith(b"HTTP/1.1 4")
+    assert time.monotonic() - began < LATER_SECONDS
 
 
 def test_half_open_requests_of_many_clients_end_sooner(gateway: Served) -> None:
@@ -90,6 +128,18 @@ def test_slow_bodies_are_not_in_flight() -> None:
         body = b'{"query": "{ __typename }"}'
         answer = gateway.ask(HALF + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         assert answer.startswith(b"HTTP/1.1 200"), answer
+
+
+def test_slow_bodies_keep_nobody_of_their_address_waiting(gateway: Served) -> None:
+    """Nor a client there that does not read: who sends and reads is answered at once, from the same address."""
+    large = b"GET /account/page.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500
+    with ExitStack() as stack:
+        for connection in half_open(gateway, stack, ATTACKER, 10):
+            connection.sendall(b"Content-Length: 27\r\n\r\n{")
+        for _ in range(10):
+            stack.enter_context(gateway.connect(ATTACKER)).sendall(large)
+        time.sleep(0.5)
+        assert gateway.healthy_in(ATTACKER) < FLOW_SECONDS / 2
 
 
 def test_a_body_that_flows_is_taken(gateway: Served) -> None:

@@ -10,12 +10,14 @@ from werkzeug.test import Client
 
 from gateway import edge
 from gateway.execution import Engine
+from kit.tokens import Caller, TokenVerifier
 from tests.support.gateways import lonely_gateway
 
 
-def post(client: Client, query: str, address: str) -> Any:
+def post(client: Client, query: str, address: str, token: str | None = None) -> Any:
     """The answer to somebody's operation."""
     headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
     return client.post("/graphql", json={"query": query}, headers=headers, environ_overrides={"REMOTE_ADDR": address})
 
 
@@ -74,3 +76,26 @@ def test_who_waits_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatc
     assert [error["extensions"]["code"] for error in refused.json["errors"]] == ["RATE_LIMITED"]
     assert refused.json["errors"][0]["extensions"]["retryAfter"] == 1
     assert post(client, "{ __typename }", "192.0.2.1").status_code == 200
+
+
+def test_people_wait_for_no_stranger_of_their_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is signed in has room where those who are not have taken all of theirs."""
+    monkeypatch.setattr(edge, "TURN_SECONDS", 0.05)
+    monkeypatch.setattr(edge, "MAX_COST_OF_ADDRESS", edge.LEAST_COST)
+    monkeypatch.setattr(TokenVerifier, "verify", lambda _self, token: Caller(token, token=token, confirmed=True))
+    client, began, go_on, run = lonely_gateway(), threading.Event(), threading.Event(), Engine.run
+
+    def slow(*given: Any, **options: Any) -> Any:
+        began.set()
+        go_on.wait(10)
+        return run(*given, **options)
+
+    monkeypatch.setattr(Engine, "run", slow)
+    thread = threading.Thread(target=post, args=(client, "{ __typename }", "192.0.2.1"))
+    thread.start()
+    assert began.wait(10)
+    monkeypatch.setattr(Engine, "run", run)
+    assert post(client, "{ __typename }", "192.0.2.1").json["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    assert post(client, "{ __typename }", "192.0.2.1", "ada").json["data"] == {"__typename": "Query"}
+    go_on.set()
+    thread.join()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from kit.http import ServiceClient
 from kit.logs import log
 from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
-from profiles.accounts.limiter import Act, Limiter
+from profiles.accounts.limiter import Act, Limiter, Refusals
 from profiles.accounts.signing import Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import Sessions, require_policies
@@ -69,6 +69,7 @@ class Wiring:
     policies: tuple[Policy, ...]
     graph: ServiceClient
     relay: Relay
+    refusals: Refusals = field(default_factory=Refusals)
 
     @property
     def role_requirements(self) -> RoleRequirements:

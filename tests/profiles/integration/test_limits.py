@@ -234,6 +234,22 @@ def test_a_wrong_token_hashes_nothing_and_is_limited(database: sa.Engine, app: F
     assert hashed == ["KNOWN"]
 
 
+def test_who_must_wait_takes_no_connection_of_the_database(database: sa.Engine, app: Flask, hashed: list[str]) -> None:
+    """So that a crowd that goes on trying one mailbox keeps nobody else waiting for one."""
+    email, network, taken = address(), a_network(), []
+    confirmed(database, email)
+    sa.event.listen(app.extensions["wiring"].engine, "checkout", lambda *_given: taken.append(1))
+
+    def status(path: str = "/v1/sessions") -> int:
+        return post(app, path, {"email": email, "password": "not the password"}, network).status_code
+
+    found = [status() for _ in range(6)]
+    assert found == [401] * 5 + [429]
+    before = len(taken)
+    assert (status(), len(taken) - before) == (429, 0)
+    assert status("/v1/second-factor-resets") == 429  # its own memory, with the same budget
+
+
 def test_sign_ups_from_one_network_address_are_limited(database: sa.Engine, app: Flask, hashed: list[str]) -> None:
     """Thirty cost no waiting; beyond that nothing is hashed, stored or sent; bad input costs nothing."""
     network = a_network()

@@ -6,9 +6,15 @@ not counted, because the transaction that it was counted in is rolled back. Keys
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from cachetools import LRUCache
 
 from kit.cipher import FieldCipher
 from kit.errors import RateLimited
@@ -20,6 +26,8 @@ from profiles.settings import SIGN_UPS_PER_ADDRESS
 UNKNOWN_NETWORK = "unknown"
 # So many tries for one mailbox are never refused because of what others do behind the same network address.
 TRIES_BEYOND_NETWORK = 3
+# Refusals that a process remembers, and for how long at most: what another process has forgiven counts soon.
+REFUSALS, REMEMBERED_SECONDS = 10_000, 5
 
 
 @dataclass(frozen=True)
@@ -189,6 +197,43 @@ class Limiter:
             self.refund(Act.MAILBOX, tried.mailbox)
         if tried.lane is Lane.SIGN_IN:
             self.refund(Act.NETWORK, tried.network)
+
+
+class Refusals:
+    """Who was told to wait: what comes again before that time is refused without a connection to the database.
+
+    Forty strangers who try one mailbox all the time would else keep each connection, and everybody who signs in waits for one.
+
+    Args:
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: LRUCache[tuple[str | None, ...], float] = LRUCache(REFUSALS)
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def remembered(self, *key: str | None) -> Iterator[None]:
+        """Refuse what was refused a moment ago; remember what is refused in the block.
+
+        Args:
+            key: everything that the refusal depends on.
+
+        Raises:
+            RateLimited: it must wait.
+        """
+        with self._lock:
+            until = self._until.get(key, 0.0)
+        refuse(max(0.0, until - self._clock()))
+        try:
+            yield
+        except RateLimited as error:
+            # Whole seconds are told, rounded up; nobody who waits so long is refused from memory.
+            seconds = min(REMEMBERED_SECONDS, error.extra["retryAfter"] - 1)
+            with self._lock:
+                self._until[key] = self._clock() + seconds
+            raise
 
 
 def refuse(wait: float) -> None:

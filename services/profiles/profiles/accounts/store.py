@@ -394,6 +394,17 @@ class AccountStore:
             "ELSE least(:longest, power(2, least(a.count - :free, 20))) END)"
         )
         given = {"k": key, "now": now, "old": now - forget_after, "free": free, "longest": longest}
+        # Most of many tries at once are refused here, without the row's lock: else each of them would wait for the others with a
+        # connection of the pool, and everybody else for one of those.
+        early = self._db.execute(
+            sa.text(
+                f"SELECT extract(epoch FROM a.last_at + {wait} - :now) FROM attempt a "
+                f"WHERE key = :k AND a.last_at + {wait} > :now AND a.last_at >= :old"
+            ),
+            given,
+        ).scalar()
+        if early is not None:
+            return max(1.0, float(early)), free + 1
         counted = self._db.execute(
             sa.text(
                 "INSERT INTO attempt AS a (key, count, last_at) VALUES (:k, 1, :now) ON CONFLICT (key) DO UPDATE SET "

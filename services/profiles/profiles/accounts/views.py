@@ -90,7 +90,7 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in: the try is counted first, and no connection is held while the password is hashed."""
     email, device = body["email"], body["refresh_token"]
-    with counted() as limiter:
+    with wiring().refusals.remembered(email, client_address(), device), counted() as limiter:
         found = usecases.candidates(limiter.accounts, email)
         tried = limiter.charge_sign_in(
             email, client_address(), found=found, device=usecases.token_hash(device) if device else None

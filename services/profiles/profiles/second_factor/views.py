@@ -20,7 +20,18 @@ from profiles.rights.usecases import require_fresh
 from profiles.roles.views import shown
 from profiles.second_factor import schemas, usecases
 from profiles.second_factor.usecases import FactorWork
-from profiles.wiring import Work, attempt, client_address, counted, limits, once_per_key, require, tries_of_tokens, work
+from profiles.wiring import (
+    Work,
+    attempt,
+    client_address,
+    counted,
+    limits,
+    once_per_key,
+    require,
+    tries_of_tokens,
+    wiring,
+    work,
+)
 
 blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery codes, and a lost second factor")
 
@@ -71,7 +82,7 @@ def disable_totp(body: dict[str, Any]) -> None:
 def request(body: dict[str, Any]) -> None:
     """Ask for a reset with the password alone; it is tried, counted and hashed as a sign-in is."""
     email = body["email"]
-    with counted() as limiter:
+    with wiring().refusals.remembered(email, client_address()), counted() as limiter:
         found = accounts.candidates(limiter.accounts, email)
         tried = limiter.charge_sign_in(email, client_address(), found=found)
     try:

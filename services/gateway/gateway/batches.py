@@ -7,6 +7,7 @@ asks first loads the field for all, and the others find the answer ready.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.context import Context
@@ -14,9 +15,21 @@ from gateway.context import Context
 Thing = dict[str, Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Siblings:
+    """The ids of things that came together.
+
+    Each is equal to itself alone, and is part of the key under which a request remembers what was loaded for them. As long
+    as the request lasts it is there, so that no later one is taken for it; the number of an object (`id`) is given again to
+    another one as soon as the first is gone.
+    """
+
+    ids: list[str] = field(default_factory=list)
+
+
 def together(kind: str, things: Iterable[Thing | None]) -> None:
     """Mark things of one type as siblings."""
-    siblings: list[str] = []
+    siblings = Siblings()
     seen: set[str] = set()
     for thing in things:
         if thing is None:
@@ -25,7 +38,7 @@ def together(kind: str, things: Iterable[Thing | None]) -> None:
         thing["siblings"] = siblings
         if thing["id"] not in seen:
             seen.add(thing["id"])
-            siblings.append(thing["id"])
+            siblings.ids.append(thing["id"])
 
 
 MOST_REFERENCES = 500  # what one call to a service may name
@@ -76,24 +89,33 @@ def referred(
     return context.once((read.__name__, tuple(wanted)), lambda: read(context, wanted)).get(own)
 
 
+def siblings_key(what: Any, thing: Thing) -> tuple[Any, Any]:
+    """Where a request remembers a field of a thing and of its siblings.
+
+    Args:
+        what: names the field and its arguments; hashable.
+    """
+    return what, thing.get("siblings") or thing["id"]
+
+
 def for_siblings(
-    context: Context, thing: Thing, field: Any, load: Callable[[list[str]], dict[str, Any]], *, most: int = 100
+    context: Context, thing: Thing, what: Any, load: Callable[[list[str]], dict[str, Any]], *, most: int = 100
 ) -> Any:
     """A field of a thing, loaded for it and its siblings in one call.
 
     Args:
-        field: names the field and its arguments; hashable.
+        what: names the field and its arguments; hashable.
         load: given ids, returns the field's value by id.
         most: how many ids one call may name.
     """
-    siblings: list[str] = thing.get("siblings") or [thing["id"]]
+    siblings: Siblings | None = thing.get("siblings")
 
     def load_all() -> dict[str, Any]:
         # The one asked for goes first, so that a list above the limit never leaves it out.
-        ids = [thing["id"], *(i for i in siblings if i != thing["id"])]
+        ids = [thing["id"], *(i for i in (siblings.ids if siblings else ()) if i != thing["id"])]
         found: dict[str, Any] = {}
         for start in range(0, len(ids), most):
             found |= load(ids[start : start + most])
         return found
 
-    return context.once((field, id(siblings) if thing.get("siblings") else thing["id"]), load_all).get(thing["id"])
+    return context.once(siblings_key(what, thing), load_all).get(thing["id"])

@@ -10,7 +10,16 @@ from graphql import GraphQLError, GraphQLField, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 
 from gateway.base import LANGUAGE, DateTime, LanguageTag, Node, enum, plain, resolve_global_id, texts
-from gateway.batches import MOST_REFERENCES, for_siblings, refer, refer_lists, referred, referred_list, together
+from gateway.batches import (
+    MOST_REFERENCES,
+    for_siblings,
+    refer,
+    refer_lists,
+    referred,
+    referred_list,
+    siblings_key,
+    together,
+)
 from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.groups.types import Action, Group, read_groups
@@ -440,7 +449,7 @@ def take_ahead(
     if wanted is None or not found:
         return
     pages = {one["group"]["id"]: answer for one in found if (answer := one["discussions"]) is not None}
-    context.cache[(_key(wanted), id(found[0]["group"]["siblings"]))] = _pages(pages, authors, wanted["after"])
+    context.cache[siblings_key(_key(wanted), found[0]["group"])] = _pages(pages, authors, wanted["after"])
 
 
 def _pages(answers: dict[str, Any], authors: dict[str, Any], after: str | None) -> dict[str, Any]:

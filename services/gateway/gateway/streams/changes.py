@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from kit.errors import DomainError, Unauthenticated
+from kit.errors import DomainError, Unauthenticated, Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.logs import log
 from kit.paths import internal_path
@@ -59,15 +59,27 @@ class Changes:
         self._lock = threading.Lock()
         self._topics: dict[Topic, set[Subscriber]] = {}
         self._thread: threading.Thread | None = None
+        self._following = threading.Event()  # whether the loop knows from which position on it follows the feed
 
     def subscribe(self, topic: Topic) -> Subscriber:
-        """Follow a topic: ("notifications", person), ("discussions", group), ("discussion" or "posts", discussion)."""
+        """Follow a topic: ("notifications", person), ("discussions", group), ("discussion" or "posts", discussion).
+
+        Whatever is committed after this has returned is noticed.
+
+        Raises:
+            Unavailable: the feed cannot be followed now.
+        """
         subscriber = Subscriber(topic)
         with self._lock:
             self._topics.setdefault(topic, set()).add(subscriber)
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._following = threading.Event()
+                self._thread = threading.Thread(target=self._run, args=(self._following,), daemon=True)
                 self._thread.start()
+            following = self._following
+        if not following.wait(PATIENCE_SECONDS):
+            self.leave(subscriber)
+            raise Unavailable("What changes cannot be followed now; try again in a moment.")
         return subscriber
 
     def leave(self, subscriber: Subscriber) -> None:
@@ -78,7 +90,7 @@ class Changes:
             if not followers:
                 self._topics.pop(subscriber.topic, None)
 
-    def _run(self) -> None:
+    def _run(self, following: threading.Event) -> None:
         position: int | None = None
         epoch = ""
         failing, answered_at = False, time.monotonic()
@@ -91,7 +103,7 @@ class Changes:
             try:
                 if position is None:
                     position = int(self._ask("/v1/feed")["position"])
-                    self._wake_all()  # somebody may have subscribed before
+                    following.set()
                 events = self._ask(internal_path("feed", position))
                 if epoch not in {"", events["epoch"]} or events["position"] < position:
                     position = events["position"]  # Neo4j was replaced

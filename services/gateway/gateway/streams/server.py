@@ -127,7 +127,11 @@ class Streams:
         person = context.require_caller().subject
         topic, read = self._source(operation, person)
         leave = self._enter(context, person)
-        subscriber = self._changes.subscribe(topic)
+        try:
+            subscriber = self._changes.subscribe(topic)
+        except BaseException:
+            leave()
+            raise
 
         def end() -> None:
             self._changes.leave(subscriber)

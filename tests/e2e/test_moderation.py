@@ -111,6 +111,28 @@ def test_a_held_text_is_nowhere_in_the_clear_and_a_removed_one_is_gone(stack: St
     assert text_of(stack, jonas, post) == {"state": "DELETED", "body": None, "labels": []}
 
 
+def test_what_flags_and_decisions_are_about_is_answered_wherever_they_stand(stack: Stack, place: str) -> None:
+    """By a mutation as by the queue, also what is held; of a list of decisions by each, not by the first alone."""
+    maria, mod = stack.sign_in("maria"), stack.sign_in("mod")
+    own = [
+        stack.change("createDiscussion", DISCUSSION, maria, group=place, title="Numbers", body=DOUBTFUL, language="en")[
+            "discussion"
+        ]["id"]
+        for _ in range(2)
+    ]
+    flags = {one["subject"]["id"]: one["id"] for one in queue(stack, "mod", origin="SYSTEM") if one["subject"]}
+    about = "flag { subject { id ... on Discussion { body } } }"
+    for text in own:
+        taken = stack.change("takeFlag", about, mod, id=flags[text])
+        assert taken["flag"]["subject"] == {"id": text, "body": DOUBTFUL}
+        decided = stack.change(
+            "decideFlag", f"{about} decision {{ subject {{ id }} }}", mod, id=flags[text], action="RESTORE", **REASONS
+        )
+        assert (decided["flag"]["subject"]["id"], decided["decision"]["subject"]["id"]) == (text, text)
+    listed = "{ viewer { decisions(first: 2) { nodes { subject { id } } } } }"
+    assert [one["subject"]["id"] for one in stack.data(listed, maria)["viewer"]["decisions"]["nodes"]] == own[::-1]
+
+
 def test_the_guard_never_stores_what_it_refuses(stack: Stack, place: str) -> None:
     """And a failing service on the way changes nothing: retried, it is refused again."""
     maria = stack.sign_in("maria")

@@ -24,21 +24,18 @@ class Siblings:
     another one as soon as the first is gone.
     """
 
-    ids: list[str] = field(default_factory=list)
+    ids: dict[str, None] = field(default_factory=dict)
 
 
 def together(kind: str, things: Iterable[Thing | None]) -> None:
     """Mark things of one type as siblings."""
     siblings = Siblings()
-    seen: set[str] = set()
     for thing in things:
         if thing is None:
             continue
         thing["__typename"] = kind
         thing["siblings"] = siblings
-        if thing["id"] not in seen:
-            seen.add(thing["id"])
-            siblings.ids.append(thing["id"])
+        siblings.ids[thing["id"]] = None
 
 
 MOST_REFERENCES = 500  # what one call to a service may name
@@ -111,6 +108,8 @@ def for_siblings(
     siblings: Siblings | None = thing.get("siblings")
 
     def load_all() -> dict[str, Any]:
+        # What a thing names is `referred`; loaded like this, only the first thing would get what it names.
+        assert siblings is None or thing["id"] in siblings.ids
         # The one asked for goes first, so that a list above the limit never leaves it out.
         ids = [thing["id"], *(i for i in (siblings.ids if siblings else ()) if i != thing["id"])]
         found: dict[str, Any] = {}

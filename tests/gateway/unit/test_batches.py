@@ -72,3 +72,10 @@ def test_what_came_together_is_loaded_once(context: Context) -> None:
     assert [for_siblings(context, thing, "f", load) for thing in things[1:]] == ["of 2", "of 1", "of 3"]
     assert for_siblings(context, {"id": "1"}, "f", load) == "of 1"
     assert asked == [["2", "1", "3"], ["1"]]
+
+
+def test_what_a_thing_names_is_not_loaded_as_if_it_were_the_thing(context: Context) -> None:
+    """Of several that name something each, all but the first would be answered nothing."""
+    for thing in came("1", "2"):
+        with pytest.raises(AssertionError):
+            for_siblings(context, {**thing, "id": f"what {thing['id']} names"}, "subject", loaded)

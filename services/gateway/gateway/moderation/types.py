@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import CountryCode, DateTime, Node, enum, resolve_global_id, texts
-from gateway.batches import MOST_REFERENCES, for_siblings, together
+from gateway.batches import MOST_REFERENCES, for_siblings, refer, referred, together
 from gateway.context import Context, of
 from gateway.discussions.types import Source, mark_contents, read_contents
 from gateway.instance.types import Policy, read_instance
@@ -88,10 +88,7 @@ class ModerationDecision(graphene.ObjectType):
 
     @staticmethod
     def resolve_subject(root: Any, info: Any) -> Any:
-        context = of(info)
-        return for_siblings(
-            context, {**root, "id": root["subject"]}, "subjects", lambda ids: read_contents(context, ids)
-        )
+        return referred(of(info), root, "subject", read_contents)
 
     @staticmethod
     def resolve_policy(_root: Any, info: Any) -> Any:
@@ -123,10 +120,15 @@ class Flag(graphene.ObjectType):
 
     @staticmethod
     def resolve_subject(root: Any, info: Any) -> Any:
-        if root.get("subject_shown") is not None:
+        if root["subject_shown"] is not None:
             return root["subject_shown"]
         context = of(info)
-        return read_contents(context, [root["subject"]]).get(root["subject"])
+
+        def load(ids: list[str]) -> dict[str, Any]:
+            return {own: flag["subject_shown"] for own, flag in read_flags(context, ids).items()}
+
+        # A mutation's answer does not carry it.
+        return for_siblings(context, root, "subject", load)
 
 
 class ContextNote(graphene.ObjectType):
@@ -168,6 +170,7 @@ def mark_flags(flags: list[dict[str, Any]]) -> None:
 def mark_decisions(decisions: list[dict[str, Any]]) -> None:
     """Mark decisions as siblings."""
     together("ModerationDecision", decisions)
+    refer(decisions, "subject")
 
 
 def mark_notes(notes: list[dict[str, Any]]) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 from kit.clock import new_id
 from tests.support.casework import SOURCE
+from tests.support.everything import Objects, of_node, of_payload
 from tests.support.network import newcomer
 from tests.support.roles import made_by_operator, protected, the_only_admin
 from tests.support.stack import DEMO_PASSWORD, Stack
 
+MOST_COMPARED = 2  # objects of a payload that are read again
 WARM = 2  # reads before each write, so that other workers have cached what it changes
 Check = Callable[[Any], bool]
 
@@ -97,13 +99,15 @@ class Matrix:
 
     Args:
         stack: the system; its own connection for each request, so that any worker may answer.
+        payloads: whether each payload is asked for everything that it shows, and compared with what `node` answers next.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, payloads: bool = False) -> None:
         self.stack = stack
+        self.payloads = payloads
         self.stale: list[str] = []
         self.pairs: set[tuple[str, str]] = set()
-        self.reads = 0
+        self.reads = self.compared = 0
         self.tokens = {
             name: stack.sign_in(name) for name in ("maria", "jonas", "amina", "vera", "vito", "mod", "admin")
         }
@@ -113,6 +117,7 @@ class Matrix:
         for read in reads:
             for _ in range(WARM):
                 read.value(self.stack)
+        shape = f"{shape} {of_payload(mutation)}" if self.payloads else shape
         payload = self.stack.change(mutation, shape, token, **given)
         assert [error["code"] for error in payload["userErrors"]] in ([], ["HELD_FOR_REVIEW"]), (mutation, payload)
         for read in reads:
@@ -121,7 +126,21 @@ class Matrix:
             self.pairs.add((mutation, f"{read.query.split('(')[0]} {read.path}"))
             if not read.holds(value):
                 self.stale.append(f"{mutation} → {read.path}: {value!r}")
+        if self.payloads:
+            self.compare(mutation, token, payload)
         return payload
+
+    def compare(self, mutation: str, token: str | None, payload: Any) -> None:
+        """Note where a payload and `node`, asked afterwards, say something else about an object."""
+        objects = Objects()
+        objects.take(payload, mutation)
+        for kind, own in list(objects.nodes())[:MOST_COMPARED]:
+            for operation in of_node(kind):
+                answer = self.stack.run(operation, token, {"id": own})
+                if "errors" not in answer:  # an erasure, for example, leaves nobody to ask
+                    objects.take(answer["data"], operation)
+        self.compared += objects.compared
+        self.stale += [f"{mutation}: {one}" for one in objects.differing]
 
     def person(self, name: str = "") -> tuple[str, str, str]:
         """Somebody new: token, id and a name that nobody else has."""
@@ -321,6 +340,8 @@ def moderation(m: Matrix) -> None:
         "{ moderationQueue(filter: {origin: SYSTEM}, first: 100) { nodes { id subject { id } } } }", mod
     )
     flag = next(n["id"] for n in flags["moderationQueue"]["nodes"] if (n["subject"] or {}).get("id") == held)
+    m.write("takeFlag", mod, [Read(mod, "query($id: ID!) { node(id: $id) { ... on Flag { flagStatus } } }", "node.flagStatus", "TAKEN", {"id": flag})],
+            id=flag)  # fmt: skip
     m.write("decideFlag", mod, [
         Read(token, PAGE, "group.discussions.nodes.*.id", has(held), by) for token in (jonas, ada)
     ], id=flag, action="RESTORE", **why)  # fmt: skip

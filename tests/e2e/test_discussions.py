@@ -278,6 +278,37 @@ def test_the_feed_shows_groups_and_connections_and_nothing_that_may_not_be_seen(
     assert stack.data(feed, ada)["viewer"]["feed"]["nodes"] != []
 
 
+def test_what_may_not_be_seen_hides_nothing_that_is_older(stack: Stack) -> None:
+    """Pages of one: a block takes eleven texts out of each list, and the twelfth is the first; outsiders read on past a case."""
+    maria, jonas, (ada, ada_id) = stack.sign_in("maria"), stack.sign_in("jonas"), newcomer(stack)
+    own = group(stack, maria)
+    join(stack, ada, own), join(stack, jonas, own)
+    oldest = discuss(stack, jonas, own)["id"]
+    for _ in range(11):
+        discuss(stack, maria, own)
+    stack.change("blockProfessional", "professional { connection }", maria, professional=ada_id)
+    found = stack.data(
+        "query($g: [ID!]) { viewer { feed(first: 1) { nodes { id } } notifications(first: 1) { unreadCount nodes { subject { id } } } } "
+        "discussions(filter: {groups: $g}, first: 1) { nodes { id } } }",
+        ada, g=[own],
+    )  # fmt: skip
+    assert found["viewer"]["feed"]["nodes"] == found["discussions"]["nodes"] == [{"id": oldest}]
+    assert found["viewer"]["notifications"] == {"unreadCount": 1, "nodes": [{"subject": {"id": oldest}}]}
+    stack.change("unblockProfessional", "professional { id }", maria, professional=ada_id)
+    case = {"question": "What next?", "ageBand": "40-49", "consentScope": "THIS_GROUP"}
+    for _ in range(2):
+        discuss(stack, maria, own, kind="CASE", caseDetails=case)
+    pages = "query($id: ID!, $after: String) { group(by: {id: $id}) { discussions(first: 1, after: $after) { nodes { kind } pageInfo { hasNextPage endCursor } } } }"
+    read_on, after = [], None
+    for _ in range(3):
+        page = stack.data(pages, stack.sign_in("amina"), id=own, after=after)["group"]["discussions"]
+        read_on.append(page["nodes"])
+        after = page["pageInfo"]["endCursor"]
+        assert page["pageInfo"]["hasNextPage"]
+        assert after is not None
+    assert read_on == [[], [], [{"kind": "DISCUSSION"}]]
+
+
 def test_notifications_are_marked_as_read_up_to_one(stack: Stack, place: str) -> None:
     """And counted; the count of unread posts follows."""
     maria, (ada, _) = stack.sign_in("maria"), newcomer(stack)

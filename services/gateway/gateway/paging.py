@@ -20,7 +20,9 @@ class PageInfo(graphene.ObjectType):
     has_next_page = graphene.Boolean(required=True, description="Whether more follows.")
     has_previous_page = graphene.Boolean(required=True, description="Whether something came before.")
     start_cursor = graphene.String(description="The cursor of the first edge.")
-    end_cursor = graphene.String(description="The cursor of the last edge; send it as `after` for the next page.")
+    end_cursor = graphene.String(
+        description="Where the page ends, also after things that the viewer may not see; send it as `after` for the next page."
+    )
 
 
 def connection_type(name: str, node: Callable[[], type], what: str) -> type[graphene.ObjectType]:
@@ -77,7 +79,8 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
     """A connection from a service's page.
 
     Args:
-        answer: {rows: [{cursor, <key>}], has_next, total}; its rows become the edges.
+        answer: {rows: [{cursor, <key>}], has_next, total, end}; its rows become the edges. `end`, where it is given, is where
+            the next page begins, also after rows that the viewer may not see.
     """
     rows = answer["rows"]
     for row in rows:
@@ -89,7 +92,7 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
             "has_next_page": answer["has_next"],
             "has_previous_page": answer.get("has_previous", after is not None),
             "start_cursor": rows[0]["cursor"] if rows else None,
-            "end_cursor": rows[-1]["cursor"] if rows else None,
+            "end_cursor": answer.get("end") or (rows[-1]["cursor"] if rows else None),
         },
         "total_count": answer.get("total"),
     }

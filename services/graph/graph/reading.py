@@ -33,6 +33,7 @@ from kit.web import caller
 Row = dict[str, Any]
 NOTHING: frozenset[str] = frozenset()
 CARD = frozenset(OPTIONAL)
+SORT = ("created_at", "id")  # of discussions
 _NEWEST = cursors.fingerprint("discussions", None, None, None)  # the list of all of a group's discussions
 
 
@@ -184,7 +185,10 @@ def _first_page(page: Page, first: int, access: Access, me: Viewer, apart: Set[s
         for row in page.rows[:first]
         if (discussion := shown_discussion(row | {"blocked": row["author_id"] in apart}, access, me)) is not None
     ]
-    return {"rows": _in_page(shown, _NEWEST), "has_next": len(page.rows) > first, "total": None}
+    return {
+        "rows": _in_page(shown, _NEWEST), "has_next": len(page.rows) > first, "total": None,
+        "end": cursors.end(_NEWEST, page.rows[:first], SORT),
+    }  # fmt: skip
 
 
 def _in_page(shown: Sequence[Row], mark: str) -> list[Row]:
@@ -217,6 +221,7 @@ def discussion_pages(groups: dict[str, Group], body: Row) -> tuple[Row, list[str
             "rows": _in_page([shown[row["id"]] for row in page["rows"][: body["first"]] if row["id"] in shown], mark),
             "has_next": len(page["rows"]) > body["first"],
             "total": page["total"],
+            "end": cursors.end(mark, page["rows"][: body["first"]], SORT),
         }
         for group, page in found.items()
     }, [row["author"] for row in shown.values()]

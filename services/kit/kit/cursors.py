@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from kit.clock import read_time
 from kit.errors import Invalid
 
 _TAG_BYTES = 12
+# Of a list of which a reader may not see everything: how many rows are looked at at a time after the first look, and how often.
+LOOK_AT_ONCE, MOST_LOOKS = 100, 5
 
 
 class _Keys:
@@ -58,9 +61,53 @@ def encode(mark: str, values: list[str | int | None]) -> str:
     return base64.urlsafe_b64encode(_tag(_keys.known[0], payload) + payload).decode().rstrip("=")
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What was found in a list of which a reader may not see everything.
+
+    Args:
+        rows: those that are shown.
+        place: the sort values of the last row that was looked at, where enough was looked at before the page was full and the
+            list at its end; None otherwise.
+    """
+
+    rows: list[dict[str, Any]]
+    place: tuple[str, str] | None = None
+
+
+def look_through(
+    load: Callable[[tuple[str, str], int], Sequence[dict[str, Any]]],
+    show: Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]],
+    *,
+    start: tuple[str, str],
+    wanted: int,
+    sort: tuple[str, str],
+    looks: int = MOST_LOOKS,
+) -> Looked:
+    """The first rows of a list that are shown, where that is known only once they are read.
+
+    Args:
+        load: reads so many rows after a place.
+        show: leaves out what is not shown.
+        start: the place at which to begin.
+        wanted: how many, one more than a page has.
+        sort: the two fields by which the list is sorted.
+        looks: how often rows are loaded at most.
+    """
+    found: list[dict[str, Any]] = []
+    place, size = start, wanted
+    for _ in range(looks):
+        rows = load(place, size)
+        found += show(rows)
+        if len(found) >= wanted or len(rows) < size:
+            return Looked(found)
+        place, size = end_of(rows, sort), max(wanted, LOOK_AT_ONCE)
+    return Looked(found, place)
+
+
 def page(
     mark: str,
-    found: Sequence[dict[str, Any]],
+    found: Sequence[dict[str, Any]] | Looked,
     first: int,
     *,
     sort: tuple[str, str],
@@ -76,18 +123,33 @@ def page(
         show: what is shown of a row; None leaves it out.
 
     Returns:
-        {rows: [{cursor, <name>}], has_next, total}.
+        {rows: [{cursor, <name>}], has_next, total, end}; `end` is the cursor of the last row that was looked at, shown or not,
+        so that a page of which nothing is shown can be read on from.
     """
-    shown = [(row, show(row)) for row in found[:first]]
+    looked = found if isinstance(found, Looked) else Looked(list(found))
+    rows = looked.rows[:first]
+    place = looked.place or (end_of(rows, sort) if rows else None)
+    shown = [(row, show(row)) for row in rows]
     return {
         "rows": [
             {"cursor": encode(mark, [row[sort[0]], row[sort[1]]]), name: thing}
             for row, thing in shown
             if thing is not None
         ],
-        "has_next": len(found) > first,
+        "has_next": len(looked.rows) > first or looked.place is not None,
         "total": total,
+        "end": encode(mark, [*place]) if place else None,
     }
+
+
+def end(mark: str, rows: Sequence[dict[str, Any]], sort: tuple[str, str]) -> str | None:
+    """The cursor of the last row that was looked at for a page, shown or not; None where there is none."""
+    return encode(mark, [*end_of(rows, sort)]) if rows else None
+
+
+def end_of(rows: Sequence[dict[str, Any]], sort: tuple[str, str]) -> tuple[str, str]:
+    """The sort values of the last row."""
+    return rows[-1][sort[0]], rows[-1][sort[1]]
 
 
 def position(after: str | None, mark: str, start: tuple[str, str]) -> tuple[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, jsonify
 
 from graph.discussions import domain, schemas, usecases
-from graph.discussions.domain import LIVE_QA
+from graph.discussions.domain import LIVE_QA, PUBLISHED
 from graph.discussions.store import DiscussionReader
 from graph.feed.store import Added, AddedPage, FeedReader, Place
 from graph.groups.store import GroupReader
@@ -25,7 +25,7 @@ from kit.web import ServiceBlueprint, caller
 blueprint = ServiceBlueprint("discussions", __name__, description="Discussions and posts")
 Row = dict[str, Any]
 Read = Callable[[list[str]], list[Row]]  # texts by id, as the caller sees them
-SEARCH_BATCHES = 5  # how many pages are looked through, where much of them may not be read
+SORT = ("created_at", "id")
 
 
 def _discussions(ids: list[str]) -> list[Row]:
@@ -270,25 +270,25 @@ def in_groups(body: Row) -> Response:
 def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Row]]) -> Response:
     """A page of discussions of many groups, newest first, as far as the caller may read them.
 
-    A service that is asked for many groups looks through a few pages, because whether one may read is known only then.
+    A service that is asked for many groups looks through more than a page, because whether one may read is known only then.
     """
-    position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
-    wanted = body["first"] + 1
     me, groups, reader, now = viewer(), GroupReader(graph()), DiscussionReader(graph()), clock.now()
-    found: list[Row] = []
-    for _ in range(SEARCH_BATCHES):
-        rows = load(position, wanted)
+
+    def readable(rows: Sequence[Row]) -> list[Row]:
         stored = reader.get([row["id"] for row in rows], viewer=me.id) if rows else []
         shown = usecases.shown_rows(stored, groups, viewer=me, now=now)
-        found += [shown[row["id"]] for row in rows if row["id"] in shown and shown[row["id"]]["state"] == "PUBLISHED"]
-        if len(found) >= wanted or len(rows) < wanted:
-            break
-        position = (rows[-1]["created_at"], rows[-1]["id"])
-    page = with_authors(found[: body["first"]])
+        return [shown[row["id"]] for row in rows if row["id"] in shown and shown[row["id"]]["state"] == PUBLISHED]
+
+    looked = cursors.look_through(
+        load,
+        readable,
+        start=cursors.position(body["after"], mark, (END_OF_TIME, "")),
+        wanted=body["first"] + 1,
+        sort=SORT,
+    )
+    authors = {row["id"]: row for row in with_authors(looked.rows[: body["first"]])}
     return jsonify(
-        rows=[{"cursor": cursors.encode(mark, [row["created_at"], row["id"]]), "discussion": row} for row in page],
-        has_next=len(found) > body["first"],
-        total=None,
+        cursors.page(mark, looked, body["first"], sort=SORT, name="discussion", show=lambda row: authors[row["id"]])
     )
 
 

@@ -16,6 +16,7 @@ from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_form
 from kit.clock import new_id
+from kit.cursors import Looked, look_through
 from kit.errors import Conflict, Forbidden, LimitReached, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
 from kit.texts import check_text, fold, slug
@@ -391,33 +392,32 @@ def read_groups(
     return {i: shown_group(group, viewer, where.get(i) if countries else None) for i, group in found.items()}
 
 
-SEARCH_BATCH, SEARCH_BATCHES = 100, 10
+SEARCH_LOOKS = 10
+SORT = ("sort_name", "id")
 
 
 def search_groups(
     groups: GroupReader, sought: GroupsSought, *, after: tuple[str, str], first: int, now: datetime
-) -> list[dict[str, Any]]:
+) -> Looked:
     """A page of groups by name.
 
-    Those open to the viewer are looked through 1,000 at a time, because a credential policy is judged when it is read.
+    Of those open to the viewer some 1,000 are looked through, because a credential policy is judged when it is read.
 
     Returns:
-        rows {id, sort_name}, at most `first`.
+        rows {id, sort_name}, as many as `first` and some more.
     """
     if not sought.open:
-        return groups.search(sought, after=after, first=first)
-    found: list[dict[str, Any]] = []
+        return Looked(groups.search(sought, after=after, first=first))
     snapshot = groups.snapshot(sought.viewer)
-    for _ in range(SEARCH_BATCHES):
-        rows = groups.search(sought, after=after, first=SEARCH_BATCH)
-        for row in rows:
-            policy = policy_of(row["group"])
-            if policy is None or eligible(policy, snapshot, now.date()):
-                found.append(row)
-        if len(found) >= first or len(rows) < SEARCH_BATCH:
-            break
-        after = (rows[-1]["sort_name"], rows[-1]["id"])
-    return found[:first]
+
+    def may_join(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        policies = [(row, policy_of(row["group"])) for row in rows]
+        return [row for row, policy in policies if policy is None or eligible(policy, snapshot, now.date())]
+
+    return look_through(
+        lambda place, size: groups.search(sought, after=place, first=size), may_join, start=after, wanted=first,
+        sort=SORT, looks=SEARCH_LOOKS,
+    )  # fmt: skip
 
 
 MOST_GAPS = 50

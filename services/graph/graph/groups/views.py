@@ -253,13 +253,13 @@ def search(body: dict[str, Any]) -> Response:
     )  # fmt: skip
     position = cursors.position(body["after"], mark, ("", ""))
     found = usecases.search_groups(reader, sought, after=position, first=body["first"] + 1, now=now)
-    ids = [row["id"] for row in found[: body["first"]]]
+    ids = [row["id"] for row in found.rows[: body["first"]]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
     # Who meets a credential policy is known only when it is read, so that such a search is not counted.
     total = reader.count(sought) if body["count"] and not sought.open else None
     return jsonify(
         cursors.page(
-            mark, found, body["first"], sort=("sort_name", "id"), name="group", show=lambda row: groups.get(row["id"]),
+            mark, found, body["first"], sort=usecases.SORT, name="group", show=lambda row: groups.get(row["id"]),
             total=total,
         )
     )  # fmt: skip
@@ -294,6 +294,7 @@ def of_people(body: dict[str, Any]) -> Response:
                 ],
                 "has_next": len(page["rows"]) > body["first"],
                 "total": page["total"],
+                "end": cursors.end(mark, page["rows"][: body["first"]], usecases.SORT),
             }
             for person, page in found.items()
         },

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from graph.notifications.store import NotificationReader
+from kit.cursors import Looked, look_through
 
 Row = dict[str, Any]
-BATCHES = 5  # how many pages are looked through, where much of them may not be seen any more
 MOST_COUNTED = 500
 KEPT = timedelta(days=180)
+SORT = ("created_at", "id")
 # What is about a text is shown as long as the text is; everything else as long as its subject is there.
 _TEXTS = frozenset({"Discussion", "Post"})
 
@@ -59,16 +60,12 @@ def page(
     after: tuple[str, str],
     first: int,
     resolve: Resolve,
-) -> list[Row]:
-    """A person's notifications, newest first, at most `first`."""
-    found: list[Row] = []
-    for _ in range(BATCHES):
-        rows = notifications.page(me, unread_only=unread_only, before=after, first=first)
-        found += resolve(rows)
-        if len(found) >= first or len(rows) < first:
-            break
-        after = (rows[-1]["created_at"], rows[-1]["id"])
-    return found[:first]
+) -> Looked:
+    """A person's notifications, newest first, as many as `first` and some more."""
+    return look_through(
+        lambda place, size: notifications.page(me, unread_only=unread_only, before=place, first=size), resolve,
+        start=after, wanted=first, sort=SORT,
+    )  # fmt: skip
 
 
 def unread_count(notifications: NotificationReader, me: str, *, before: tuple[str, str], resolve: Resolve) -> int:

@@ -57,7 +57,7 @@ def search(body: dict[str, Any]) -> Response:
         reader, me, unread_only=unread_only, after=position, first=body["first"] + 1, resolve=notified
     )
     unread = usecases.unread_count(reader, me, before=(END_OF_TIME, ""), resolve=notified) if body["count"] else None
-    page = cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="notification")
+    page = cursors.page(mark, found, body["first"], sort=usecases.SORT, name="notification")
     return jsonify(page | {"unread": unread})
 
 

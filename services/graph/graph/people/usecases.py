@@ -89,6 +89,7 @@ def list_mutual(
             ],
             "has_next": len(rows) > first,
             "total": total,
+            "end": cursors.end(mark, rows[:first], ("sort_name", "id")),
         }
         for person, (rows, total) in pages.items()
     }

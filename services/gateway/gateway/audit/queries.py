@@ -64,7 +64,8 @@ class AuditQueries(graphene.ObjectType):
         object=graphene.String(description="Only about this: an id, or the object as an entry names it."),
         actor=graphene.String(description="Only by this person (an id), pseudonym or service."),
         **page_arguments(None),
-        description="Who did what, newest first; for admins.",
+        description="Who did what, newest first; for admins. What was done in groups and discussions stands in it some seconds "
+        "later.",
     )
 
     @staticmethod

@@ -111,6 +111,19 @@ def test_a_held_text_is_nowhere_in_the_clear_and_a_removed_one_is_gone(stack: St
     assert text_of(stack, jonas, post) == {"state": "DELETED", "body": None, "labels": []}
 
 
+def test_a_held_answer_is_unread_only_once_it_is_published(stack: Stack, place: str) -> None:
+    """Others cannot read it before."""
+    maria, amina = stack.sign_in("maria"), stack.sign_in("amina")
+    opened = discuss(stack, maria, place)["id"]
+    unread = "query($id: ID!) { node(id: $id) { ... on Discussion { unreadCount } } }"
+    payload = stack.change("addPost", POST, amina, discussion=opened, body=DOUBTFUL, language="en")
+    assert codes(payload) == ["HELD_FOR_REVIEW"]
+    assert stack.data(unread, maria, id=opened)["node"]["unreadCount"] == 0
+    (flag,) = [one for one in queue(stack, "mod") if (one["subject"] or {}).get("id") == payload["post"]["id"]]
+    decide(stack, "mod", flag["id"], "RESTORE")
+    assert stack.data(unread, maria, id=opened)["node"]["unreadCount"] == 1
+
+
 def test_what_flags_and_decisions_are_about_is_answered_wherever_they_stand(stack: Stack, place: str) -> None:
     """By a mutation as by the queue, also what is held; of a list of decisions by each, not by the first alone."""
     maria, mod = stack.sign_in("maria"), stack.sign_in("mod")

@@ -28,7 +28,7 @@ def second(stack: Stack) -> Iterator[Protected]:
     assert stack.data(RULE) == {"instance": {"rolesAreGivenBy": "ONE_ADMIN"}}
     person = made_by_operator(stack, "Second Admin", "admin")
     yield person
-    stack.change("setRoles", "account { roles }", stack.sign_in("admin"), account=person.id, roles=[])
+    person.resign()
     assert stack.data(RULE) == {"instance": {"rolesAreGivenBy": "ONE_ADMIN"}}
 
 

@@ -370,7 +370,7 @@ def test_a_role_or_a_suspension_ends_the_tokens_that_are_out(database: sa.Engine
         assert (sid, NOW + timedelta(seconds=1)) in work.accounts.ended(since=NOW)
     with unit(database) as work:
         administration.suspend_account(
-            work.accounts, work.mail, work.audit, work.publish, admin=admin.person_id, person_id=session.person_id,
+            work.role_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
             reason="Under investigation", until=NOW + timedelta(days=2), now=NOW + timedelta(seconds=2),
         )  # fmt: skip
         assert (sid, None) in work.accounts.ended(since=NOW)
@@ -408,8 +408,8 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
     assert len(refused) == 1
     with pytest.raises(Forbidden), unit(database) as work:
         administration.suspend_account(
-            work.accounts, work.mail, work.audit, work.publish, admin=refused[0], person_id=refused[0], reason="why not",
-            until=None, now=NOW,
+            work.role_work(RoleRequirements()), admin=refused[0], person_id=refused[0], reason="why not", until=None,
+            now=NOW,
         )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, SecondPersonRequired
+from profiles.accounts import administration
 from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import parse_email
 from profiles.rights import usecases as rights
@@ -18,9 +20,13 @@ from profiles.roles.domain import (
     ONE_ADMIN,
     OPERATOR,
     TWO_ADMINS,
+    RoleOrigin,
     RoleProposal,
     RoleRequirements,
 )
+from profiles.second_factor import usecases as factors
+from profiles.second_factor.domain import ALONE_HOURS
+from profiles.second_factor.usecases import FactorWork
 from tests.profiles.integration.test_accounts import claims, sessions
 from tests.support.desk import (
     NOW,
@@ -39,6 +45,7 @@ def _no_admins(database: sa.Engine) -> None:
     """Each test makes its own."""
     with unit(database) as work:
         work.connection.execute(sa.text("DELETE FROM account_role WHERE role = 'ADMIN'"))
+        work.connection.execute(sa.text("UPDATE account SET admin_lost_at = NULL WHERE admin_lost_at IS NOT NULL"))
 
 
 def somebody(database: sa.Engine, *roles: str, confirmed: bool = True, totp: bool = True, email: str = "") -> str:
@@ -237,7 +244,7 @@ def test_an_admin_whom_it_is_about_does_not_confirm(database: sa.Engine) -> None
         answer(database, cy, found.id)
     with pytest.raises(Forbidden):
         give(database, bo, bo, "ADMIN", "VERIFIER")
-    give(database, ada, bo)  # taken away at once
+    give(database, bo, bo)  # given up
     with pytest.raises(Forbidden):
         give(database, cy, cy, "ADMIN", "VERIFIER")
     give(database, ada, cy, "ADMIN", "VERIFIER")  # two are left, and one of them it is about
@@ -268,6 +275,120 @@ def test_an_admin_whom_one_admin_made_is_no_second_one(database: sa.Engine) -> N
     give(database, ada, late, "MODERATOR", now=NOW + 30 * DAY)
     answer(database, puppet, proposal_about(database, late, NOW + 30 * DAY), now=NOW + 30 * DAY)
     assert roles_of(database, late) == ["MEMBER", "MODERATOR"]
+
+
+def suspend(database: sa.Engine, admin: str, person: str, *, until: Any = None) -> None:
+    """Suspend an account as an admin."""
+    with unit(database) as work:
+        administration.suspend_account(
+            work.role_work(STRICT), admin=admin, person_id=person, reason="Under investigation", until=until, now=NOW
+        )
+
+
+def reset_second_factor(database: sa.Engine, admin: str, person: str) -> None:
+    """As the only other admin, who waited for it."""
+    asked = NOW - timedelta(hours=ALONE_HOURS)
+    with unit(database) as work:
+        parts = FactorWork(work.accounts, work.factors, work.mail, work.audit, work.role_work(STRICT))
+        factors.request_reset(parts, work.accounts.get(person), now=asked)
+        factors.approve_reset(parts, admin=admin, person_id=person, now=asked)
+        factors.finish_due(parts, person, now=NOW)
+        assert not work.accounts.get(person).totp
+
+
+REMOVALS: dict[str, Callable[[sa.Engine, str, str], None]] = {
+    "taking the role": give,
+    "taking every role but one": lambda database, admin, person: give(database, admin, person, "MODERATOR"),
+    "a suspension": suspend,
+    "a suspension for a minute": lambda database, admin, person: suspend(
+        database, admin, person, until=datetime.now(UTC) + timedelta(minutes=1)
+    ),
+    "a reset of the second factor": reset_second_factor,
+}
+
+
+@pytest.mark.parametrize("how", REMOVALS)
+def test_an_admin_who_removes_the_others_is_not_alone_by_that(database: sa.Engine, how: str) -> None:
+    """For 30 days: what they give waits for a second admin as before, and they give nothing to themselves."""
+    ada, bo, friend = somebody(database, "ADMIN"), somebody(database, "ADMIN", "MODERATOR"), somebody(database)
+    REMOVALS[how](database, ada, bo)
+    with unit(database) as work:
+        assert usecases.acting_admins(work.role_work(STRICT)) == [ada]
+    assert rule(database) == TWO_ADMINS
+    give(database, ada, friend, "VERIFIER")
+    found = waiting(database, friend)
+    assert found is not None
+    assert found.roles == ("VERIFIER",)
+    with pytest.raises(SecondPersonRequired):
+        answer(database, ada, found.id)
+    with pytest.raises(Forbidden, match="counts for 30 days"):
+        give(database, ada, ada, "ADMIN", "VERIFIER")
+    assert (roles_of(database, friend), roles_of(database, ada)) == (["MEMBER"], ["ADMIN", "MEMBER"])
+    almost = NOW + 30 * DAY - timedelta(seconds=1)
+    give(database, ada, friend, "VERIFIER", now=almost)
+    assert roles_of(database, friend) == ["MEMBER"]
+    give(database, ada, friend, "VERIFIER", now=NOW + 30 * DAY)
+    assert grants(database, friend) == [("VERIFIER", ONE_ADMIN, ada, None)]
+
+
+def test_the_operator_makes_the_second_admin_where_one_was_removed(database: sa.Engine) -> None:
+    """So that an admin who had to remove another one need not wait."""
+    ada, bo, person = somebody(database, "ADMIN"), somebody(database, "ADMIN"), somebody(database)
+    give(database, ada, bo)
+    give(database, ada, person, "VERIFIER")
+    cy = somebody(database)
+    with unit(database) as work:
+        work.accounts.grant(cy, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
+    answer(database, cy, proposal_about(database, person, NOW))
+    assert grants(database, person) == [("VERIFIER", TWO_ADMINS, ada, cy)]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_admin_who_gets_the_role_back_is_the_admin_who_they_were(database: sa.Engine, known: bool) -> None:
+    """And not one whom the other one alone has made: else removing and giving back would make a second admin none."""
+    ada, bo, person = somebody(database, "ADMIN"), somebody(database), somebody(database)
+    with unit(database) as work:
+        work.accounts.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW - DAY) if known else None)
+    before = grants(database, bo)
+    give(database, ada, bo)
+    assert roles_of(database, bo) == ["MEMBER"]
+    give(database, ada, bo, "ADMIN", now=NOW + DAY)
+    assert roles_of(database, bo) == ["ADMIN", "MEMBER"]
+    assert grants(database, bo) == before == ([("ADMIN", OPERATOR, None, None)] if known else [])
+    assert trail(database, bo)[-1] == ("account.set-roles", "ADMIN,MEMBER (ONE_ADMIN)")
+    give(database, ada, person, "MODERATOR", now=NOW + DAY)
+    answer(database, bo, proposal_about(database, person, NOW + DAY), now=NOW + DAY)
+    assert grants(database, person) == [("MODERATOR", TWO_ADMINS, ada, bo)]
+
+
+def test_who_was_no_second_admin_is_none_after_being_removed(database: sa.Engine) -> None:
+    """One who gave the role up, also after a suspension; whom the same admin had made; and whose role did not count."""
+    ada, bo = somebody(database, "ADMIN"), somebody(database, "ADMIN")
+    suspend(database, ada, bo)
+    suspend(database, ada, bo, until=NOW - DAY)
+    give(database, bo, bo)
+    assert rule(database) == ONE_ADMIN
+    puppet = somebody(database)
+    give(database, ada, puppet, "ADMIN")
+    give(database, ada, puppet)
+    assert rule(database) == ONE_ADMIN
+    open_to_all = somebody(database, "ADMIN", totp=False)
+    suspend(database, ada, open_to_all)
+    assert rule(database) == ONE_ADMIN
+
+
+def test_an_admin_who_was_suspended_meanwhile_suspends_nobody(database: sa.Engine) -> None:
+    """Whatever their token says, which may be some seconds older."""
+    ada, bo, cy = (somebody(database, "ADMIN") for _ in range(3))
+    suspend(database, ada, bo)
+    with pytest.raises(Forbidden, match="no admin any more"):
+        suspend(database, bo, ada)
+    assert (mails(database, cy), mails(database, bo)) == (["admin-removed"], ["account-suspended"])
+    give(database, ada, cy)
+    with pytest.raises(Forbidden, match="no admin any more"):
+        suspend(database, cy, ada)
+    with unit(database) as work:
+        assert not work.accounts.get(ada).suspended
 
 
 def proposal_about(database: sa.Engine, person: str, now: Any) -> str:

@@ -17,10 +17,12 @@ from kit.clock import new_id, now
 from kit.errors import Conflict, Forbidden, InvalidCredentials, OtpRequired, SecondPersonRequired
 from profiles import db
 from profiles.accounts import passwords, recovery, usecases
+from profiles.accounts.administration import suspend_account
 from profiles.accounts.passwords import Lane
 from profiles.duties.usecases import DUTIES, run_duty
 from profiles.mail.delivery import deliver_one
 from profiles.rights.usecases import FRESH_SECONDS
+from profiles.roles.domain import ONE_ADMIN, RoleOrigin, RoleRequirements
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS
 from profiles.second_factor.usecases import (
     FactorWork,
@@ -46,7 +48,7 @@ TOLD = "second-factor-reset"
 
 def parts(work: Work) -> FactorWork:
     """What acts on second factors work with."""
-    return FactorWork(work.accounts, work.factors, work.mail, work.audit)
+    return FactorWork(work.accounts, work.factors, work.mail, work.audit, work.role_work(RoleRequirements()))
 
 
 def turn_on(database: sa.Engine, person: str, session: str, *, at: datetime = NOW) -> tuple[bytes, list[str]]:
@@ -75,7 +77,12 @@ def admins(database: sa.Engine, count: int) -> list[str]:
     """So many admins, and no others."""
     with unit(database) as work:
         work.connection.execute(sa.text("DELETE FROM account_role WHERE role = 'ADMIN'"))
-    return [a_person(database, f"Admin {number}", roles=("ADMIN",)) for number in range(count)]
+        work.connection.execute(sa.text("UPDATE account SET admin_lost_at = NULL WHERE admin_lost_at IS NOT NULL"))
+    made = [a_person(database, f"Admin {number}", roles=("ADMIN",)) for number in range(count)]
+    with unit(database) as work:
+        for admin in made:
+            work.accounts.use_totp_step(admin, 1, confirmed_at=NOW)
+    return made
 
 
 def ask(database: sa.Engine, person: str, *, at: datetime = NOW) -> None:
@@ -199,6 +206,56 @@ def test_one_admin_alone_must_wait_and_the_person_is_told(database: sa.Engine) -
     finish(database, LATER)
     assert not is_on(database, person)
     assert told(database, person) == ["requested", "approved", "done"]
+
+
+def test_an_admin_whom_the_other_one_made_is_no_second_one(database: sa.Engine) -> None:
+    """Else the only admin would make one, and do at once with both what must wait for 72 hours; whoever agrees first."""
+    for puppet_first in (False, True):
+        (admin,) = admins(database, 1)
+        _, puppet, _ = protected(database)
+        with unit(database) as work:
+            work.accounts.grant(puppet, ["ADMIN"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
+        _, person, _ = protected(database)
+        ask(database, person)
+        first, second = (puppet, admin) if puppet_first else (admin, puppet)
+        assert approve(database, first, person) is False
+        with unit(database) as work:
+            assert work.factors.get(person).due_at == LATER
+        with pytest.raises(SecondPersonRequired, match="or one of you the other"):
+            approve(database, second, person)
+        assert is_on(database, person)
+        assert told(database, person) == ["requested", "approved"]
+        finish(database, LATER)
+        assert not is_on(database, person)
+
+
+def test_an_admin_whose_role_does_not_count_is_no_second_one(database: sa.Engine) -> None:
+    """Nobody waits for them in vain."""
+    admin, weak = admins(database, 2)
+    with unit(database) as work:
+        work.factors.turn_off(weak)
+    _, person, _ = protected(database)
+    ask(database, person)
+    approve(database, admin, person)
+    with unit(database) as work:
+        assert work.factors.get(person).due_at == LATER
+
+
+def test_an_admin_whom_the_other_one_suspended_counts(database: sa.Engine) -> None:
+    """So nobody gets round the second admin by that."""
+    admin, other = admins(database, 2)
+    with unit(database) as work:
+        suspend_account(
+            work.role_work(RoleRequirements()), admin=admin, person_id=other, reason="Under investigation", until=None,
+            now=NOW,
+        )  # fmt: skip
+    _, person, _ = protected(database)
+    ask(database, person)
+    assert approve(database, admin, person) is False
+    with unit(database) as work:
+        assert work.factors.get(person).due_at is None
+    finish(database, LATER)
+    assert is_on(database, person)
 
 
 def test_the_only_admin_who_is_one_no_more_has_not_agreed_either(database: sa.Engine) -> None:

@@ -32,6 +32,7 @@ from profiles.evidence import usecases as evidence
 from profiles.people.domain import OtherName
 from profiles.people.usecases import read_profile, update_profile
 from profiles.proofs.usecases import check_proof, make_proof
+from profiles.roles.domain import RoleRequirements
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_registers import PDF
@@ -313,7 +314,7 @@ class StatementMachine(RuleBasedStateMachine):
     def suspends_an_account(self, who: int, lifts: bool) -> None:
         self.act(
             lambda work: suspend_account(
-                work.accounts, work.mail, work.audit, work.publish, admin=self.admin, person_id=self.owners[who],
+                work.role_work(RoleRequirements()), admin=self.admin, person_id=self.owners[who],
                 reason="Under investigation", until=self.now - timedelta(days=1) if lifts else None, now=self.now,
             )
         )  # fmt: skip

@@ -6,50 +6,40 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from kit.errors import Conflict, Forbidden
+from kit.errors import Forbidden
 from kit.texts import check_text
 from profiles.accounts.store import Account, AccountStore
 from profiles.audit.store import AuditTrail
-from profiles.mail.store import MailStore
-from profiles.roles.usecases import existing
+from profiles.roles.usecases import RoleWork, existing, lock_admins, note_lost
 
 Publish = Callable[[str], Any]
 
 
 def suspend_account(
-    accounts: AccountStore,
-    mail: MailStore,
-    audit: AuditTrail,
-    publish: Publish,
-    *,
-    admin: str,
-    person_id: str,
-    reason: str,
-    until: datetime | None,
-    now: datetime,
+    work: RoleWork, *, admin: str, person_id: str, reason: str, until: datetime | None, now: datetime
 ) -> Account:
     """Suspend an account: its sessions end, and nobody sees it. With a time that has passed, end the suspension.
 
     Raises:
         NotFound: no such account.
         Invalid: there is no reason.
-        Forbidden: it is one's own.
-        Conflict: nobody would be an admin any more.
+        Forbidden: it is one's own, or the caller is no admin any more.
     """
-    admins = accounts.lock_admins()
+    accounts, mail, audit = work.accounts, work.mail, work.audit
+    lock_admins(work, admin)
     account = existing(accounts, person_id)
     if person_id == admin:
         raise Forbidden("Nobody suspends their own account.", field=["account"])
     text = check_text(reason, field="reason", shortest=3, longest=500, one_line=True, of_professional=True)
     suspended = until is None or until > now
-    if suspended and admins == [person_id]:
-        raise Conflict("This is the last admin; make another one first.", field=["account"])
+    if suspended:
+        note_lost(work, account, by=admin, now=now)
     accounts.suspend(person_id, suspended=suspended, until=until if suspended else None)
     if suspended:
         accounts.end_sessions(person_id, at=now)
         end = f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
         mail.send("account-suspended", person_id=person_id, reason=text, until=end)
-    publish(person_id)
+    work.publish(person_id)
     act = "account.suspend" if suspended else "account.reinstate"
     audit.note(act, actor=admin, object=f"person:{account.person_id}", reason=text)
     return existing(accounts, person_id)

@@ -487,6 +487,33 @@ class AccountStore:
         )
         self._end_grants(person_id, taken, at=at)
 
+    def note_admin_lost(self, person_id: str, *, at: datetime | None) -> None:
+        """Note when another admin kept an admin from acting; None forgets it."""
+        self._db.execute(
+            sa.text("UPDATE account SET admin_lost_at = :at WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "at": at},
+        )
+
+    def lost_admins(self, *, since: datetime) -> list[str]:
+        """Whom another admin has kept from acting as an admin since then."""
+        rows = self._db.execute(
+            sa.text("SELECT person_id::text FROM account WHERE admin_lost_at > :since ORDER BY person_id"),
+            {"since": since},
+        )
+        return list(rows.scalars())
+
+    def give_back(self, person_id: str, role: str) -> None:
+        """Give a role back that was taken from an admin, as they had it: who gave it first stands behind it again."""
+        self.grant(person_id, [role])
+        self._db.execute(
+            sa.text(
+                "UPDATE role_grant g SET ended_at = NULL FROM account a WHERE a.person_id = CAST(:id AS uuid) "
+                "AND g.person_id = a.person_id AND g.role = :role AND g.ended_at >= a.admin_lost_at AND g.ended_at = "
+                "(SELECT max(ended_at) FROM role_grant l WHERE l.person_id = a.person_id AND l.role = :role)"
+            ),
+            {"id": person_id, "role": role},
+        )
+
     def _end_grants(self, person_id: str, roles: Sequence[str], *, at: datetime) -> None:
         self._db.execute(
             sa.text(

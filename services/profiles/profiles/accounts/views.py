@@ -394,9 +394,12 @@ def suspend(body: dict[str, Any], person_id: str) -> Response:
 
             def act() -> dict[str, Any]:
                 administration.suspend_account(
-                    unit.accounts, unit.mail, unit.audit, unit.publish, admin=admin, person_id=person_id,
-                    now=clock.now(), **body,
-                )  # fmt: skip
+                    unit.role_work(wiring().role_requirements),
+                    admin=admin,
+                    person_id=person_id,
+                    now=clock.now(),
+                    **body,
+                )
                 return {"id": person_id}
 
             return shown_account(unit, once_per_key(unit, body, act)["id"])

@@ -23,6 +23,7 @@ from profiles.deadletters.usecases import report_dead
 from profiles.desk.usecases import restore
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import revoke_lost
+from profiles.roles.domain import RoleRequirements
 from profiles.second_factor.usecases import FactorWork
 from profiles.second_factor.usecases import finish_due as finish_reset
 
@@ -150,7 +151,9 @@ DUTIES: dict[str, Duty] = {
     "second_factor_resets": Duty(
         take=lambda unit, now, most, out: unit.factors.due(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: finish_reset(
-            FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit), person, now=now
+            FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit, unit.role_work(RoleRequirements())),
+            person,
+            now=now,
         ),
     ),
     "proofs": Duty(

@@ -123,6 +123,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your account at {instance} has these roles now: {roles}. Roles beyond MEMBER count in sessions that were opened with a "
         "one-time password. If you did not expect this, write to {contact} at once.",
     ),
+    "admin-removed": (
+        "An admin was removed",
+        "At {instance} an admin has taken the role from another admin, suspended them or reset their second factor; auditLog "
+        "says who. For {days} days the roles that one admin gives wait for a second one, as before. If this is wrong, undo it "
+        "with setRoles or suspendAccount, or write to {contact}.",
+    ),
     "roles-proposed": (
         "A role waits for a second admin",
         "At {instance} an admin would give a role to an account. Look at it with the query roleProposals, and confirm or decline "

@@ -82,8 +82,8 @@ HOLDINGS = (
     personal("person", "id handle name headline about profession specialties regions languages interests institutions contacts "
              "visibility claimed provenance version created_at hidden path_opt_in", PROFILE, archive="profile.json"),
     technical("person", "merged_into", "of a directory profile: whose it became; it is deleted with that person"),
-    personal("account", "email suspended suspended_until created_at confirmed_at last_seen_at totp_confirmed_at", ACCOUNT,
-             archive="account.json"),
+    personal("account", "email suspended suspended_until admin_lost_at created_at confirmed_at last_seen_at totp_confirmed_at",
+             ACCOUNT, archive="account.json"),
     technical("account", "person_id", _KEY),
     technical("account", "email_key", "the address in another form"),
     technical("account", "hidden_at reminded_at resent_at resent_count",

@@ -85,8 +85,8 @@ def set_roles(
     """Replace an account's roles.
 
     What takes rights away is done at once. What gives some is a proposal that another admin confirms. It is done at once where
-    there is no other one, beside the account's owner and admins whom one admin alone has lately made. The owner's access tokens
-    end when something changes for them.
+    there is no other one, beside the account's owner and admins whom one admin alone has lately made; whom an admin has lately
+    removed counts as another one (`other_admins`). The owner's access tokens end when something changes for them.
 
     Raises:
         NotFound: no such account.
@@ -99,7 +99,7 @@ def set_roles(
     if not wanted <= set(ROLES):
         raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
     places = tuple(check_jurisdictions(jurisdictions)) if jurisdictions is not None else None
-    admins = _lock_admins(work, admin)
+    admins = lock_admins(work, admin)
     account = existing(work.accounts, person_id)
     if ADMIN not in wanted and admins == [person_id]:
         raise Conflict("This is the last admin; make another one first.", field=["roles"])
@@ -108,7 +108,7 @@ def set_roles(
     proposed = change.gives and _check_giving(work, account, admin=admin, waiting=waiting, now=now)
     if waiting is not None:
         _withdraw(work, waiting, admin=admin)
-    _take(work, account, change, now=now)
+    _take(work, account, change, admin=admin, now=now)
     if proposed:
         _propose(work, account, change, admin=admin, now=now)
     elif change.gives:
@@ -148,18 +148,22 @@ def _check_giving(work: RoleWork, account: Account, *, admin: str, waiting: Role
         whether a second admin must confirm it.
     """
     _require_protected(work, account)
-    others = {*acting_admins(work), admin} - {account.person_id}
+    others = {*other_admins(work, now=now), admin} - {account.person_id}
     if account.person_id == admin and others:
-        raise Forbidden("Nobody gives a role to themselves where another admin could give it.", field=["account"])
+        raise Forbidden(
+            "Nobody gives a role to themselves where another admin could give it; one whom another admin has removed or "
+            f"suspended counts for {ALONE_DAYS} days.",
+            field=["account"],
+        )
     if waiting is not None and waiting.proposed_by != admin:
         raise Conflict(
             "Another admin's proposal about this account waits; confirm or decline it first (confirmRoles, declineRoles).",
             field=["account"],
         )
-    return any(_independent(work, admin, other, now=now) for other in others - {admin})
+    return any(independent(work, admin, other, now=now) for other in others - {admin})
 
 
-def _independent(work: RoleWork, first: str, second: str, *, now: datetime) -> bool:
+def independent(work: RoleWork, first: str, second: str, *, now: datetime) -> bool:
     """Whether two admins are two people, as far as anybody can know: none has lately made the other one, nor a third one both."""
     return not made_by_one(first, second, work.roles.grants_as(ADMIN, [first, second]), now=now)
 
@@ -169,15 +173,38 @@ def acting_admins(work: RoleWork) -> list[str]:
     return [one.person_id for one in work.accounts.with_role(ADMIN) if work.requirements.missing(one) is None]
 
 
+def other_admins(work: RoleWork, *, now: datetime) -> list[str]:
+    """Who counts where it is asked whether there is a second admin: who acts as one, and whom another admin keeps from it.
+
+    Taking the role away, suspending and resetting a second factor need one admin. If that made them the only one, each of two
+    admins could do alone what needs both. So whoever was kept from acting counts for some days more, in which the others can
+    have them back, or the operator makes another admin.
+    """
+    lost = work.accounts.lost_admins(since=now - timedelta(days=ALONE_DAYS))
+    return sorted({*acting_admins(work), *lost})
+
+
+def note_lost(work: RoleWork, account: Account, *, by: str, now: datetime) -> None:
+    """Remember that an admin keeps another one from acting, and tell the other admins; comes before that is done.
+
+    Nothing is remembered of who is no second admin anyway: whose role does not count, and whom `by` has lately made.
+    """
+    acts = ADMIN in account.roles and not account.suspended and work.requirements.missing(account) is None
+    if acts and independent(work, by, account.person_id, now=now):
+        work.accounts.note_admin_lost(account.person_id, at=now)
+        told = [one for one in acting_admins(work) if one not in {by, account.person_id}]
+        work.mail.send_many("admin-removed", told, days=ALONE_DAYS)
+
+
 def rule_here(work: RoleWork, *, now: datetime) -> str:
     """By which rule roles are given now: by two admins where there are two, of whom none has lately made the other."""
-    admins = acting_admins(work)
+    admins = other_admins(work, now=now)
     grants = work.roles.grants_as(ADMIN, admins)
     two = any(not made_by_one(first, second, grants, now=now) for first, second in combinations(admins, 2))
     return TWO_ADMINS if two else ONE_ADMIN
 
 
-def _lock_admins(work: RoleWork, admin: str) -> list[str]:
+def lock_admins(work: RoleWork, admin: str) -> list[str]:
     """Lock who is an admin, before anything is read that depends on it.
 
     Raises:
@@ -189,8 +216,12 @@ def _lock_admins(work: RoleWork, admin: str) -> list[str]:
     return admins
 
 
-def _take(work: RoleWork, account: Account, change: _Change, *, now: datetime) -> None:
+def _take(work: RoleWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:
     """Take away what an account is not to have any more; a member it stays."""
+    if ADMIN in change.taken and admin == account.person_id:
+        work.accounts.note_admin_lost(admin, at=None)  # who gives it up leaves the others to themselves
+    elif ADMIN in change.taken:
+        note_lost(work, account, by=admin, now=now)
     work.accounts.grant(account.person_id, ["MEMBER"])
     work.accounts.take_roles(account.person_id, change.taken, at=now)
     if VERIFIER not in {*account.roles, *change.given} - change.taken:
@@ -202,8 +233,16 @@ def _take(work: RoleWork, account: Account, change: _Change, *, now: datetime) -
 def _give(
     work: RoleWork, account: Account, roles: Collection[str], places: Collection[str] | None, origin: RoleOrigin
 ) -> None:
-    """Give roles to an account, and to a verifier the jurisdictions where they may decide."""
-    work.accounts.grant(account.person_id, sorted(roles), origin=origin)
+    """Give roles to an account, and to a verifier the jurisdictions where they may decide.
+
+    An admin who was removed and is given the role again is the admin who they were: else they would be one whom the other one
+    alone has made, who is no second admin.
+    """
+    lost = work.accounts.lost_admins(since=origin.at - timedelta(days=ALONE_DAYS))
+    back = ADMIN in roles and origin.rule == ONE_ADMIN and account.person_id in lost
+    if back:
+        work.accounts.give_back(account.person_id, ADMIN)
+    work.accounts.grant(account.person_id, sorted({*roles} - ({ADMIN} if back else set())), origin=origin)
     if places is None or VERIFIER not in {*account.roles, *roles}:
         return
     if VERIFIER not in roles:
@@ -219,7 +258,7 @@ def _propose(work: RoleWork, account: Account, change: _Change, *, admin: str, n
     told = [
         one
         for one in acting_admins(work)
-        if one not in {admin, account.person_id} and _independent(work, admin, one, now=now)
+        if one not in {admin, account.person_id} and independent(work, admin, one, now=now)
     ]
     work.mail.send_many("roles-proposed", told, until=proposal.expires_at.date().isoformat())
     _note(work, "account.propose-roles", admin, account.person_id, ",".join(roles) or "jurisdictions")
@@ -234,13 +273,13 @@ def confirm_roles(work: RoleWork, *, admin: str, proposal_id: str, now: datetime
         Forbidden: the caller is no admin any more.
         Conflict: the account may not hold a role beyond MEMBER any more.
     """
-    _lock_admins(work, admin)
+    lock_admins(work, admin)
     proposal = _waiting(work, proposal_id, now)
     if admin == proposal.proposed_by:
         raise SecondPersonRequired("You have proposed this; another admin must confirm it.", field=["id"])
     if admin == proposal.person_id:
         raise SecondPersonRequired("This is about you; another admin must confirm it.", field=["id"])
-    if not _independent(work, proposal.proposed_by, admin, now=now):
+    if not independent(work, proposal.proposed_by, admin, now=now):
         raise SecondPersonRequired(
             f"One admin alone made you and who proposed this admins within the last {ALONE_DAYS} days, or one of you the other; "
             "another admin must confirm it.",
@@ -265,7 +304,7 @@ def decline_roles(work: RoleWork, *, admin: str, proposal_id: str, now: datetime
         NotFound: nothing with this id waits.
         Forbidden: the caller is no admin any more.
     """
-    _lock_admins(work, admin)
+    lock_admins(work, admin)
     proposal = _waiting(work, proposal_id, now)
     _withdraw(work, proposal, admin=admin)
     return existing(work.accounts, proposal.person_id)

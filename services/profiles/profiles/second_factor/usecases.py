@@ -14,6 +14,8 @@ from profiles.accounts.store import Account, AccountStore
 from profiles.accounts.usecases import token_hash
 from profiles.audit.store import AuditTrail
 from profiles.mail.store import MailStore
+from profiles.roles.domain import ALONE_DAYS
+from profiles.roles.usecases import RoleWork, acting_admins, independent, lock_admins, note_lost, other_admins
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS, SecondFactorReset
 from profiles.second_factor.store import SecondFactorStore
 
@@ -23,12 +25,17 @@ _OFF = "One-time passwords are not on."
 
 @dataclass(frozen=True)
 class FactorWork:
-    """What acts on second factors work with, all on one connection."""
+    """What acts on second factors work with, all on one connection.
+
+    Args:
+        roles: tells which admins are two people.
+    """
 
     accounts: AccountStore
     factors: SecondFactorStore
     mail: MailStore
     audit: AuditTrail
+    roles: RoleWork
 
 
 def new_recovery_codes(work: FactorWork, *, person_id: str) -> list[str]:
@@ -110,6 +117,7 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
     """Agree as an admin to reset somebody's second factor; the second admin who agrees does it.
 
     The lock on all admins comes first: whether there is a second one, and who of them has agreed, is decided by one at a time.
+    Who is a second one is what it is where roles are given.
 
     Returns:
         whether it is done now; else a second admin must agree, or 72 hours must pass where there is none.
@@ -117,19 +125,18 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
     Raises:
         Forbidden: it is one's own account, or one is no admin any more.
         Conflict: nobody asked for it, or the request is over.
-        SecondPersonRequired: the same admin agreed first.
+        SecondPersonRequired: the same admin agreed first, or one who may be the same person.
     """
-    admins = work.accounts.lock_admins()
+    lock_admins(work.roles, admin)
     if admin == person_id:
         raise Forbidden("Nobody resets their own second factor.", field=["account"])
-    if admin not in admins:
-        raise Forbidden("This needs the role ADMIN.")
     reset = _locked(work, person_id) if ids.valid(person_id) else None
     if reset is None or reset.expires_at <= now:
         raise Conflict("Nobody waits for a reset of the second factor of this account.", field=["account"])
-    others = [one for one in admins if one != person_id]
-    if not reset.is_approved(others):
-        due_at = now + timedelta(hours=ALONE_HOURS) if others == [admin] else None
+    others = [one for one in other_admins(work.roles, now=now) if one != person_id]
+    if not reset.is_approved(acting_admins(work.roles)):
+        two = any(independent(work.roles, admin, one, now=now) for one in others if one != admin)
+        due_at = None if two else now + timedelta(hours=ALONE_HOURS)
         work.factors.approve(person_id, admin=admin, at=now, due_at=due_at)
         step = f"It is done on {due_at:%Y-%m-%d %H:%M} UTC." if due_at else "A second admin must agree."
         work.mail.send("second-factor-reset-approved", person_id=person_id, reset=reset.id, step=step)
@@ -138,7 +145,13 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
         return False
     if reset.approved_by == admin:
         raise SecondPersonRequired("You have agreed already; another admin must agree too.", field=["account"])
-    _done(work, person_id, actor=admin, now=now)
+    if reset.approved_by is None or not independent(work.roles, reset.approved_by, admin, now=now):
+        raise SecondPersonRequired(
+            f"One admin alone made you and who agreed first admins within the last {ALONE_DAYS} days, or one of you the other; "
+            "another admin must agree too.",
+            field=["account"],
+        )
+    _done(work, person_id, actor=admin, by=admin, now=now)
     return True
 
 
@@ -171,7 +184,7 @@ def finish_due(work: FactorWork, person_id: str, *, now: datetime) -> None:
     if reset is None:
         return
     if _is_due(reset, admins, now):
-        _done(work, person_id, actor="service:clock", now=now)
+        _done(work, person_id, actor="service:clock", by=reset.approved_by, now=now)
     elif reset.expires_at <= now or (reset.due_at is not None and reset.due_at <= now):
         # Over; or the admin who agreed alone is none any more.
         work.factors.remove(person_id)
@@ -182,8 +195,11 @@ def _is_due(reset: SecondFactorReset, admins: Collection[str], now: datetime) ->
     return reset.due_at is not None and reset.due_at <= now and reset.is_approved(admins)
 
 
-def _done(work: FactorWork, person_id: str, *, actor: str, now: datetime) -> None:
+def _done(work: FactorWork, person_id: str, *, actor: str, by: str | None, now: datetime) -> None:
     """Turn one-time passwords off and end all sessions; roles beyond MEMBER count again when they are on again."""
+    account = work.accounts.get(person_id)
+    if account is not None and by is not None:
+        note_lost(work.roles, account, by=by, now=now)
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
     work.accounts.end_sessions(person_id, at=now)

@@ -37,7 +37,7 @@ blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery co
 
 
 def _parts(unit: Work) -> FactorWork:
-    return FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit)
+    return FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit, unit.role_work(wiring().role_requirements))
 
 
 def _check_password(password: str, *, act: str) -> None:

@@ -12,7 +12,9 @@ from tests.support.network import codes
 from tests.support.roles import Protected, made_by_operator, protected, the_only_admin
 from tests.support.stack import Stack
 
-RULE = "{ instance { rolesAreGivenBy } }"
+RULE = "{ instance { rolesAreGivenBy secondFactorResetHours } }"
+ONE_ADMIN = {"instance": {"rolesAreGivenBy": "ONE_ADMIN", "secondFactorResetHours": 72}}
+TWO_ADMINS = {"instance": {"rolesAreGivenBy": "TWO_ADMINS", "secondFactorResetHours": None}}
 PROPOSALS = """{ roleProposals(first: 10) { nodes {
     id account professional { name } roles jurisdictions proposedBy { name } proposedAt expiresAt } } }"""
 GRANT = "role rule givenBy { name } confirmedBy { name } at"
@@ -25,17 +27,17 @@ def second(stack: Stack) -> Iterator[Protected]:
     if not stack.environment:
         pytest.skip("the operator's command needs the machine that the system runs on")
     the_only_admin(stack)
-    assert stack.data(RULE) == {"instance": {"rolesAreGivenBy": "ONE_ADMIN"}}
+    assert stack.data(RULE) == ONE_ADMIN
     person = made_by_operator(stack, "Second Admin", "admin")
     yield person
     person.resign()
-    assert stack.data(RULE) == {"instance": {"rolesAreGivenBy": "ONE_ADMIN"}}
+    assert stack.data(RULE) == ONE_ADMIN
 
 
 def test_a_verifier_is_made_by_two_admins_and_their_decisions_say_so(stack: Stack, second: Protected) -> None:
     """One proposes, the other confirms; verifiers read it beside what the verifier decided, and the applicant does not."""
     admin, other, person = stack.sign_in("admin"), second.sign_in(), protected(stack, "New Verifier")
-    assert stack.data(RULE) == {"instance": {"rolesAreGivenBy": "TWO_ADMINS"}}
+    assert stack.data(RULE) == TWO_ADMINS
     given = stack.change(
         "setRoles", "account { id roles roleProposal { id } } proposal { id roles jurisdictions }", admin,
         account=person.id, roles=["VERIFIER"], jurisdictions=["DE"],

@@ -75,17 +75,31 @@ class Instance(graphene.ObjectType):
     roles_are_given_by = RoleRule(
         description="By whom roles of verifiers, moderators and admins are given now: TWO_ADMINS, or ONE_ADMIN where there is "
         "only one whose role counts, who then gives them alone. An admin whom another one alone made within 30 days is no "
-        "second one. Null while it cannot be read."
+        "second one; one whom another admin has removed or suspended counts for 30 days. Null while it cannot be read."
+    )
+    second_factor_reset_hours = graphene.Int(
+        description="How many hours a reset of a lost second factor waits after an admin has agreed "
+        "(`approveSecondFactorReset`), in place of a second admin: 72 with ONE_ADMIN. Null with TWO_ADMINS, where it is done "
+        "when the second one agrees; also null while it cannot be read. Nobody decides about their own account, so that of "
+        "two admins each waits for the other one alone."
     )
 
     @staticmethod
     def resolve_roles_are_given_by(_root: Any, info: Any) -> Any:
-        context = of(info)
-        return context.once("role_rule", lambda: context.profiles("GET", "/v1/instance/roles"))["given_by"]
+        return _role_rule(of(info))["given_by"]
+
+    @staticmethod
+    def resolve_second_factor_reset_hours(_root: Any, info: Any) -> Any:
+        return _role_rule(of(info)).get("reset_hours")
 
     @staticmethod
     def resolve_guard_languages(_root: Any, _info: Any) -> list[str]:
         return list(LANGUAGES)
+
+
+def _role_rule(context: Context) -> dict[str, Any]:
+    """By which rule roles are given, read once for an operation."""
+    return context.once("role_rule", lambda: context.profiles("GET", "/v1/instance/roles"))  # type: ignore[no-any-return]
 
 
 def read_instance(context: Context) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from kit.fields import PageSchema
 from kit.web import ServiceBlueprint
 from profiles.accounts.store import Account
 from profiles.roles import schemas, usecases
-from profiles.roles.domain import PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
+from profiles.roles.domain import ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
 from profiles.roles.usecases import RoleWork
+from profiles.second_factor.domain import ALONE_HOURS
 from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
 
 blueprint = ServiceBlueprint("roles", __name__, description="Who may do more than members, and who gives it")
@@ -131,6 +132,7 @@ def search(body: dict[str, Any]) -> Response:
 
 @blueprint.get("/v1/instance/roles")
 def rule() -> Response:
-    """By which rule roles are given here now."""
+    """By which rule roles are given here now, and how many hours a reset of a second factor waits in place of a second admin."""
     with work() as unit:
-        return jsonify(given_by=usecases.rule_here(unit.role_work(wiring().role_requirements), now=clock.now()))
+        given_by = usecases.rule_here(unit.role_work(wiring().role_requirements), now=clock.now())
+    return jsonify(given_by=given_by, reset_hours=ALONE_HOURS if given_by == ONE_ADMIN else None)

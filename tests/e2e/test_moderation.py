@@ -230,6 +230,31 @@ def test_a_report_is_decided_appealed_and_decided_by_another(stack: Stack, place
     assert counted["FLAGS", "MISINFORMATION"] >= 2
 
 
+def test_an_appeal_is_not_ended_through_a_later_report(stack: Stack, place: str) -> None:
+    """Neither by whose decision is appealed, who may not decide about that report, nor by whoever decides about it."""
+    maria, jonas, amina = stack.sign_in("maria"), stack.sign_in("jonas"), stack.sign_in("amina")
+    own = discuss(stack, jonas, place, body="Honey cures sepsis.")["id"]
+    first = stack.change("flag", "flag { id }", maria, subject=own, reason="MISINFORMATION")["flag"]["id"]
+    dismissed = decide(stack, "mod", first, "NONE")["decision"]["id"]
+    appeal = {"decision": dismissed, "statement": "No study says so."}
+    assert codes(stack.change("appealDecision", "decision { id }", maria, **appeal)) == []
+    second = stack.change("flag", "flag { id }", amina, subject=own, reason="MISINFORMATION")["flag"]["id"]
+    for taken in (False, True):
+        if taken:
+            assert codes(stack.change("takeFlag", "flag { id }", stack.sign_in("admin"), id=first)) == []
+        assert not {first, second} & {one["id"] for one in queue(stack, "mod")}
+        for act, given in (("takeFlag", {}), ("decideFlag", {"action": "NONE", **REASONS})):
+            assert codes(stack.change(act, "flag { id }", stack.sign_in("mod"), id=second, **given)) == ["FORBIDDEN"]
+    assert decide(stack, "admin", second, "NONE")["flag"]["flagStatus"] == "DISMISSED"
+    (waits,) = [one for one in queue(stack, "admin") if one["id"] == first]
+    assert waits["flagStatus"] == "TAKEN"
+    assert decide(stack, "admin", first, "HIDE")["flag"]["flagStatus"] == "UPHELD"
+    assert text_of(stack, maria, own)["state"] == "HIDDEN"
+    third = discuss(stack, jonas, place, body="Salt cures sepsis.")["id"]
+    later = stack.change("flag", "flag { id }", amina, subject=third, reason="MISINFORMATION")["flag"]["id"]
+    assert codes(decide(stack, "mod", later, "NONE")) == []  # of another text they decide as before
+
+
 def test_who_has_reported_a_text_decides_neither_about_it_nor_about_its_author_in_that_case(
     stack: Stack, place: str
 ) -> None:

@@ -50,7 +50,7 @@ class ModerationWriter:
         return (row["flag"], row["decision"]) if row else None
 
     def is_party(self, flag_id: str, me: str, *, waiting: Sequence[str]) -> bool:
-        """Whether somebody is party to a flag through reports of their own."""
+        """Whether somebody is party to a flag through reports of their own, or decisions that are appealed."""
         row = self._tx.row(query("moderation/find_party"), id=flag_id, me=me, waiting=list(waiting))
         return row is not None and bool(row["party"])
 
@@ -59,7 +59,7 @@ class ModerationWriter:
         self._tx.rows(query("moderation/change_flag"), id=flag_id, fields=fields)
 
     def close_flags(self, subject: str, *, but: str, decision: str, status: str) -> list[str]:
-        """Close the other open flags on a thing.
+        """Close the other open flags on a thing; an appeal goes on waiting.
 
         Returns:
             who reported them.

@@ -96,7 +96,8 @@ def _taken(w: Writing, flag_id: str, *, me: str, now: datetime) -> tuple[Row, Ro
     if found is None:
         raise NotFound("No flag has this id.", field=["id"])
     row, decision = found
-    # Whoever has reported a text decides neither about it through somebody else's report, nor on its author in that case.
+    # Whoever has reported a text decides neither about it through somebody else's report, nor on its author in that case; and
+    # whose decision about it is appealed not through a later report, which would take the appeal's end into their hands.
     party = me in {row.get("author"), row.get("reporter")} or me in (row.get("decided_by") or ())
     if party or w.moderation.is_party(flag_id, me, waiting=domain.WAITING):
         raise Forbidden("You are a party to this; another moderator decides.", field=["id"])

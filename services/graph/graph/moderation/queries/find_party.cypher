@@ -1,11 +1,16 @@
-// Tells whether a moderator is party to a flag: by a report of the same text or thread, or one about its author that waits.
+// Tells whether a moderator is party to a flag: by a report of the same text or thread, or one about its author that waits; or by a
+// decision of theirs about the same text against which an appeal waits.
 // params:  $id, $me :: STRING, $waiting :: LIST OF STRING
 // returns: one row {party}
 MATCH (f:Flag {id: $id})
+OPTIONAL MATCH (appealed:Flag {subject: f.subject})
+WHERE appealed.appeal_statement IS NOT NULL AND appealed.status IN $waiting AND $me IN coalesce(appealed.decided_by, [])
+WITH f, count(appealed) AS appeals
 OPTIONAL MATCH (p:Post {id: f.subject})
-WITH f, coalesce(p.discussion_id, f.subject) AS thread
+WITH f, appeals, coalesce(p.discussion_id, f.subject) AS thread
 OPTIONAL MATCH (own:Flag {reporter: $me})
 WHERE own.id <> f.id AND (own.subject = f.subject OR own.author = f.author)
 OPTIONAL MATCH (q:Post {id: own.subject})
-WITH f, thread, own, coalesce(q.discussion_id, own.subject) AS its
-RETURN count(CASE WHEN own.subject = f.subject OR its = thread OR own.status IN $waiting THEN 1 END) > 0 AS party
+WITH f, appeals, thread, own, coalesce(q.discussion_id, own.subject) AS its
+WITH appeals, count(CASE WHEN own.subject = f.subject OR its = thread OR own.status IN $waiting THEN 1 END) AS reports
+RETURN appeals + reports > 0 AS party

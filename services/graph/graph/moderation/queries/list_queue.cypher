@@ -14,6 +14,8 @@ CALL (status, reported) {
   WHERE f.status = status AND f.created_at >= $since AND f.id >= '' AND NOT (f.created_at = $since AND f.id <= $last)
     AND ($reasons = [] OR f.reason IN $reasons) AND ($origin = '' OR f.origin = $origin) AND ($group = '' OR f.group = $group)
     AND coalesce(f.author, '') <> $me AND coalesce(f.reporter, '') <> $me AND NOT $me IN coalesce(f.decided_by, [])
+    AND NOT EXISTS { MATCH (a:Flag {subject: f.subject})
+      WHERE a.appeal_statement IS NOT NULL AND a.status IN $waiting AND $me IN coalesce(a.decided_by, []) }
   OPTIONAL MATCH (p:Post {id: f.subject})
   WITH f, reported, coalesce(p.discussion_id, f.subject) AS thread
   WHERE none(own IN reported WHERE coalesce(own.subject = f.subject

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
 from tests.support.casework import CREDENTIAL, decide
-from tests.support.roles import the_only_admin
+from tests.support.roles import protected, the_only_admin
 from tests.support.stack import SIGN_IN, Stack, eventually, free_port, operate
 
 PASSWORD = "a long pass phrase"
@@ -310,6 +310,46 @@ def test_evidence_goes_in_and_out_through_short_lived_addresses(stack: Stack) ->
         "evidence.view", "credential.read", "evidence.add", "evidence.request.refused", "evidence.request.refused",
         "evidence.request.refused", "credential.submit",
     ]  # fmt: skip
+
+
+def test_an_address_of_a_document_gives_nobody_more_rights_than_they_have(stack: Stack) -> None:
+    """It ends with the role, the jurisdiction and the account of whom it was made for, whatever is left of its time."""
+    email = address()
+    owner, person, admin = (
+        stack.sign_up("Mit Urkunde", email, ["DE"]),
+        protected(stack, "Tischler"),
+        the_only_admin(stack),
+    )
+    case = submit(stack, owner)["id"]
+    upload = stack.change(
+        "requestEvidenceUpload", "uploadUrl", owner, credential=case, mediaType="application/pdf", bytes=len(PDF)
+    )["uploadUrl"]
+    assert http(upload.replace("http://127.0.0.1:8000", stack.url), "PUT", PDF)[0] == 201
+
+    def may(roles: list[str], jurisdictions: list[str]) -> None:
+        given = {"account": person.id, "roles": roles, "jurisdictions": jurisdictions}
+        assert codes(stack.change("setRoles", "account { roles }", admin, **given)) == []
+
+    def url(token: str) -> str:
+        query = "query($id: ID!) { node(id: $id) { ... on Credential { evidence { downloadUrl } } } }"
+        (document,) = stack.data(query, token, id=case)["node"]["evidence"]
+        return str(document["downloadUrl"]).replace("http://127.0.0.1:8000", stack.url)
+
+    may(["VERIFIER"], ["DE"])
+    of_verifier, of_owner = url(person.sign_in()), url(owner)
+    assert (http(of_verifier)[0], http(of_owner)[0]) == (200, 200)
+    may(["VERIFIER"], ["FR"])
+    assert http(of_verifier)[0] == 404
+    may(["VERIFIER"], ["DE"])
+    assert http(of_verifier)[0] == 200
+    may([], [])
+    assert (http(of_verifier)[0], http(of_owner)[0]) == (404, 200)
+    account = stack.data("query($t: String!) { accounts(text: $t, first: 1) { nodes { id } } }", admin, t=email)
+    suspended = {"account": account["accounts"]["nodes"][0]["id"], "reason": "Under investigation"}
+    assert codes(stack.change("suspendAccount", "account { suspended }", admin, **suspended)) == []
+    assert http(of_owner)[0] == 404
+    viewed = stack.data("query($o: String) { auditLog(object: $o, first: 20) { nodes { action } } }", admin, o=case)
+    assert [one["action"] for one in viewed["auditLog"]["nodes"]].count("evidence.view") == 4
 
 
 def test_the_log_says_who_did_what_and_denied_acts_too(stack: Stack) -> None:

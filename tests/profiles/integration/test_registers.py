@@ -262,8 +262,14 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
     assert b"PDF" not in stored
     with unit(database) as work:
         found, content = evidence.download(
-            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now()
-        )
+            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+            sees=lambda who, what: (who, what) == (vera, case.id),
+        )  # fmt: skip
+    with pytest.raises(NotFound), unit(database) as work:
+        evidence.download(
+            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+            sees=lambda *_: False,
+        )  # fmt: skip
     assert (found.id, content) == (document.id, PDF)
     with unit(database) as work:
         (entry,) = work.audit.page(
@@ -276,8 +282,9 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
         assert work.evidence.delete_ended(NOW + timedelta(days=30)) == [case.id]
         with pytest.raises(NotFound):
             evidence.download(
-                work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now()
-            )
+                work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+                sees=lambda *_: True,
+            )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,18 +168,29 @@ def shown(
 
 
 def download(
-    evidence: EvidenceStore, audit: AuditTrail, signer: Signer, *, token: str, now: datetime
+    evidence: EvidenceStore,
+    audit: AuditTrail,
+    signer: Signer,
+    *,
+    token: str,
+    sees: Callable[[str, str], bool],
+    now: datetime,
 ) -> tuple[Evidence, bytes]:
     """A document; that somebody looked at it is audited, and remembered for decisions that rest on documents.
 
+    Args:
+        sees: whether a person, named first, sees a credential now: an address that is out gives nobody more rights than they have.
+
     Raises:
-        NotFound: the address was not made here, or the document was deleted.
+        NotFound: the address was not made here, the document was deleted, or whom it was made for may not see it any more.
         Expired: it held for five minutes.
     """
     claims = _claims(signer, token, DOWNLOAD)
     found = evidence.get(claims["evidence"])
     if found is None:
         raise NotFound("This document has been deleted.")
+    if not sees(claims["sub"], found[0].credential_id):
+        raise NotFound("There is nothing at this address.")
     evidence.note_view(found[0].id, claims["sub"], at=now)
     audit.note("evidence.view", actor=claims["sub"], object=f"credential:{found[0].credential_id}", reason=found[0].id)
     return found

@@ -10,8 +10,9 @@ from werkzeug.http import parse_options_header
 
 from kit import clock
 from kit.web import ServiceBlueprint
+from profiles.credentials.access import reader
 from profiles.evidence import domain, schemas, usecases
-from profiles.wiring import attempt, wiring, work, writer
+from profiles.wiring import Work, attempt, wiring, work, writer
 
 blueprint = ServiceBlueprint("evidence", __name__, description="Evidence of applicants")
 
@@ -49,11 +50,23 @@ def upload(token: str) -> tuple[Response, int]:
     return jsonify(file_name=document.file_name, media_type=document.media_type, bytes=document.bytes), 201
 
 
+def _sees(unit: Work, person: str, credential_id: str) -> bool:
+    """Whether a person sees a credential now, with the roles that count in a session with a one-time password."""
+    account, credential = unit.accounts.get(person), unit.credentials.get(credential_id)
+    if account is None or account.suspended or credential is None:
+        return False
+    roles = wiring().role_requirements.counting(account, one_time_password=True)
+    return reader(unit.accounts, person, roles).sees(credential)
+
+
 @blueprint.get("/evidence/<token>")
 def download(token: str) -> Response:
     """Download a document; never shown inside a page."""
     with work() as unit:
-        document, content = usecases.download(unit.evidence, unit.audit, wiring().signer, token=token, now=clock.now())
+        document, content = usecases.download(
+            unit.evidence, unit.audit, wiring().signer, token=token, sees=lambda who, what: _sees(unit, who, what),
+            now=clock.now(),
+        )  # fmt: skip
     response = Response(content, mimetype=document.media_type)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.file_name)}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -377,6 +377,26 @@ def test_who_was_no_second_admin_is_none_after_being_removed(database: sa.Engine
     assert rule(database) == ONE_ADMIN
 
 
+def test_an_admin_whose_suspension_is_over_is_one_at_once(database: sa.Engine) -> None:
+    """Also before the worker has ended it: signing in works by then."""
+    ada, bo, person = somebody(database, "ADMIN"), somebody(database, "ADMIN"), somebody(database)
+    give(database, bo, person, "VERIFIER")
+    suspend(database, ada, bo, until=datetime.now(UTC) + timedelta(minutes=1))
+    assert waiting(database, person) is None
+    with pytest.raises(Forbidden):
+        give(database, bo, person, "VERIFIER")
+    with unit(database) as work:
+        work.connection.execute(
+            sa.text("UPDATE account SET suspended_until = now() WHERE person_id = CAST(:p AS uuid)"), {"p": bo}
+        )
+    with unit(database) as work:
+        assert usecases.acting_admins(work.role_work(STRICT)) == sorted([ada, bo])
+    assert waiting(database, person) is not None
+    with pytest.raises(SecondPersonRequired):
+        answer(database, bo, proposal_about(database, person, NOW))
+    answer(database, ada, proposal_about(database, person, NOW))
+
+
 def test_an_admin_who_was_suspended_meanwhile_suspends_nobody(database: sa.Engine) -> None:
     """Whatever their token says, which may be some seconds older."""
     ada, bo, cy = (somebody(database, "ADMIN") for _ in range(3))

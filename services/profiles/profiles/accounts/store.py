@@ -47,9 +47,10 @@ class Refresh:
     client: bytes | None
 
 
+# Of `account a`: it is suspended now. The worker ends a suspension some seconds after its time, or later when it is away.
+SUSPENDED = "(a.suspended AND (a.suspended_until IS NULL OR a.suspended_until > now()))"
 _ACCOUNT = (
-    "SELECT person_id::text, email, password_hash, "
-    "suspended AND (suspended_until IS NULL OR suspended_until > now()) AS suspended, "
+    f"SELECT person_id::text, email, password_hash, {SUSPENDED} AS suspended, "
     "ARRAY(SELECT role FROM account_role r WHERE r.person_id = a.person_id ORDER BY role) AS roles, "
     "confirmed_at IS NOT NULL AS confirmed, totp_confirmed_at IS NOT NULL AS totp, "
     "ARRAY(SELECT jurisdiction FROM verifier_jurisdiction v WHERE v.person_id = a.person_id ORDER BY jurisdiction) "
@@ -543,7 +544,7 @@ class AccountStore:
         rows = self._db.execute(
             sa.text(
                 "SELECT r.person_id::text FROM account_role r JOIN account a ON a.person_id = r.person_id "
-                "WHERE r.role = 'ADMIN' AND NOT a.suspended ORDER BY r.person_id FOR UPDATE"
+                f"WHERE r.role = 'ADMIN' AND NOT {SUSPENDED} ORDER BY r.person_id FOR UPDATE"
             )
         )
         return list(rows.scalars())
@@ -570,7 +571,7 @@ class AccountStore:
         """Everybody with a role who is not suspended."""
         rows = self._db.execute(
             sa.text(
-                _ACCOUNT + "WHERE NOT suspended AND EXISTS (SELECT FROM account_role r "
+                f"{_ACCOUNT}WHERE NOT {SUSPENDED} AND EXISTS (SELECT FROM account_role r "
                 "WHERE r.person_id = a.person_id AND r.role = :role) ORDER BY person_id"
             ),
             {"role": role},

@@ -8,13 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from profiles.accounts.store import SUSPENDED
 from profiles.roles.domain import RoleGrant, RoleProposal
 
 # A proposal waits until it expires, and only while whoever made it is an admin.
 _WAITING = (
     "SELECT p.id::text, p.person_id::text, p.proposed_by::text, p.roles, p.jurisdictions, p.proposed_at, p.expires_at "
     "FROM role_proposal p WHERE p.expires_at > :now AND EXISTS (SELECT FROM account_role r JOIN account a "
-    "ON a.person_id = r.person_id WHERE r.person_id = p.proposed_by AND r.role = 'ADMIN' AND NOT a.suspended) "
+    f"ON a.person_id = r.person_id WHERE r.person_id = p.proposed_by AND r.role = 'ADMIN' AND NOT {SUSPENDED}) "
 )
 _GRANT = (
     "SELECT g.person_id::text, g.role, g.given_by_rule, g.given_by::text, g.confirmed_by::text, "

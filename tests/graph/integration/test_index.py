@@ -356,7 +356,7 @@ def test_a_cached_group_follows_each_change(driver: neo4j.Driver) -> None:
     def write(act: Callable[[Writing], object]) -> Callable[[], object]:
         return lambda: graph.write(lambda tx: act(Writing.of(tx, CIPHER)))
 
-    imports = ImportStore(graph)
+    imports = ImportStore(graph, actor="service:operator")
     steps: list[Callable[[], object]] = [
         write(lambda w: w.groups.update(group, {"name": "Renamed", "sort_name": "renamed"})),
         write(lambda w: w.groups.ask(group, me=bob, message=None, now=now)),

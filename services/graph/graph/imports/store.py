@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from graph.audit.store import AuditWriter
 from graph.db import Graph, Transaction, query
 from graph.discussions.store import naming
+from kit import clock
 from kit.clock import new_id
 
 
 class ImportStore:
-    """Writes batches; each is one transaction."""
+    """Writes batches; each is one transaction, with an entry for the audit trail.
 
-    def __init__(self, graph: Graph) -> None:
+    Args:
+        actor: who imports, like `service:operator`.
+    """
+
+    def __init__(self, graph: Graph, *, actor: str) -> None:
         self._graph = graph
+        self._actor = actor
 
     def known(self, **ids: Sequence[str]) -> dict[str, set[str]]:
         """Which of these people, groups, discussions and posts exist."""
@@ -30,7 +37,13 @@ class ImportStore:
             row = tx.row(query(name), rows=list(rows), run=new_id())
             if named:
                 tx.rows(query("discussions/name_people"), rows=list(named))
-            return int(row["stored"]) if row else 0
+            stored = int(row["stored"]) if row else 0
+            if stored:
+                kind = name.removeprefix("imports/import_")
+                AuditWriter(tx).note(
+                    f"import.{kind}", actor=self._actor, object="graph", reason=f"{stored} {kind}", now=clock.now()
+                )
+            return stored
 
         return self._graph.write(act)
 

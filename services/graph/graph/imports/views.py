@@ -46,5 +46,5 @@ def _allow_batches() -> None:
 @blueprint.arguments(Batch)
 def import_rows(body: dict[str, Any], kind: str) -> Response:
     """Store a batch; the answer counts what is new and gives the reason for each refused row."""
-    require_service()
-    return jsonify(asdict(KINDS[kind](ImportStore(graph()), body["rows"], now=clock.now())))
+    actor = require_service().subject
+    return jsonify(asdict(KINDS[kind](ImportStore(graph(), actor=actor), body["rows"], now=clock.now())))

@@ -28,7 +28,7 @@ from profiles.people.usecases import read_profile
 from profiles.proofs import usecases as proofs
 from profiles.rights import usecases as rights
 from profiles.rights.retention import RULES, UNCONFIRMED, retain
-from profiles.wiring import working
+from profiles.wiring import Work, working
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, a_person, change_profile, confirm, decide, revoke, submit, unit, validated
 from tests.support.races import at_once
@@ -365,6 +365,38 @@ def test_the_name_of_a_practice_goes_with_the_last_who_names_it(database: sa.Eng
             sa.text("SELECT DISTINCT i ->> 'id' FROM person, jsonb_array_elements(institutions) i WHERE i ->> 'name' = 'Zq Clinic'")
         ).scalars().all()  # fmt: skip
         assert [place.id for place in work.institutions.get_many(list(named))] == list(named)
+
+
+def test_what_an_admin_has_read_and_tried_stays_in_the_trail_after_their_erasure(database: sa.Engine) -> None:
+    """Under their pseudonym, with the sums of the hour that has not ended; so does what was read of whoever is erased."""
+    admin, person = a_person(database, roles=("ADMIN",)), a_person(database)
+    with unit(database) as work:
+        for _ in range(3):
+            work.audit.note_read("account.list", actor=admin, object="accounts", count=100, now=NOW)
+            work.audit.note_read("account.read", actor=admin, object=f"person:{person}", count=1, now=NOW)
+        for _ in range(102):
+            work.audit.note_refusal(
+                "account.suspend", actor=admin, object=f"person:{person}", reason="FORBIDDEN", now=NOW, with_role=True
+            )
+    with unit(database) as work:
+        of_admin, of_person = work.audit.pseudonym_of(admin), work.audit.pseudonym_of(person)
+        rights.erase(work.holdings(), person, actor=person, now=NOW)
+    with unit(database) as work:
+        assert said(work, of_admin, "account.read") == [(of_person, None)] * 2  # reasons about them have gone
+        rights.erase(work.holdings(), admin, actor=admin, now=NOW)
+    with unit(database) as work:
+        assert said(work, of_admin, "account.list") == [("accounts", "100"), ("accounts", "REPEATED 200")]
+        refused = said(work, of_admin, "account.suspend.refused")
+        assert (len(refused), refused[-1]) == (101, ("many", "REPEATED 2"))
+        for table in ("refusal", "privileged_read"):
+            left = work.connection.execute(sa.text(f"SELECT count(*) FROM {table} WHERE actor = :a"), {"a": admin})
+            assert left.scalar_one() == 0
+
+
+def said(work: Work, actor: str | None, action: str) -> list[tuple[str, str | None]]:
+    """What the trail says that somebody did: to what, and the reason; oldest first."""
+    entries = work.audit.page(object=None, actor=actor, before=None, first=500)
+    return [(one.object, one.reason) for one in reversed(entries) if one.action == action]
 
 
 def test_a_verifier_who_is_erased_stands_in_no_case_of_others(database: sa.Engine) -> None:

@@ -111,9 +111,11 @@ class AuditTrail:
 
     def sum_refusals(self, *, now: datetime) -> int:
         """Write the sums of the windows that have ended into the trail; returns how many windows."""
+        return self._sum_refusals("since <= :before", before=now - REFUSALS_WINDOW)
+
+    def _sum_refusals(self, condition: str, **given: Any) -> int:
         ended = self._db.execute(
-            sa.text("DELETE FROM refusal WHERE since <= :before RETURNING actor, action, count - noted AS more"),
-            {"before": now - REFUSALS_WINDOW},
+            sa.text(f"DELETE FROM refusal WHERE {condition} RETURNING actor, action, count - noted AS more"), given
         ).all()
         for row in sorted(ended):
             if row.more:
@@ -143,11 +145,20 @@ class AuditTrail:
 
     def sum_reads(self, *, now: datetime) -> int:
         """Write the sums of the hours that have ended into the trail; returns how many."""
+        return self._sum_reads("since <= :before", before=now - READS_WINDOW)
+
+    def sum_up(self, person_id: str) -> None:
+        """Write what is counted of a person, and of others' reads of them, into the trail now; comes before they are erased.
+
+        Else whoever has read everything would take the record of it along with their account.
+        """
+        self._sum_refusals("actor = :person", person=person_id)
+        self._sum_reads("actor = :person OR object = 'person:' || :person", person=person_id)
+
+    def _sum_reads(self, condition: str, **given: Any) -> int:
         ended = self._db.execute(
-            sa.text(
-                "DELETE FROM privileged_read WHERE since <= :before RETURNING actor, action, object, count AS more"
-            ),
-            {"before": now - READS_WINDOW},
+            sa.text(f"DELETE FROM privileged_read WHERE {condition} RETURNING actor, action, object, count AS more"),
+            given,
         ).all()
         for row in sorted(ended):
             if row.more:

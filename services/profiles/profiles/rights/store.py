@@ -109,10 +109,6 @@ class RightsStore:
     def forget_actor(self, person_id: str) -> None:
         """Delete what is kept under a person's id without hanging on the person."""
         self._db.execute(sa.text("DELETE FROM idempotency WHERE actor = :p"), {"p": person_id})
-        self._db.execute(sa.text("DELETE FROM refusal WHERE actor = :p"), {"p": person_id})
-        self._db.execute(
-            sa.text("DELETE FROM privileged_read WHERE actor = :p OR object = 'person:' || :p"), {"p": person_id}
-        )
         self._db.execute(sa.text("DELETE FROM failed_item WHERE item = :p"), {"p": person_id})
         self._db.execute(
             sa.text("UPDATE credential SET taken_by = NULL, lease_until = NULL WHERE taken_by = CAST(:p AS uuid)"),

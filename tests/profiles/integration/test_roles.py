@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import Client
 
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, SecondPersonRequired
 from profiles.accounts import administration
 from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import parse_email
+from profiles.desk import usecases as desk
 from profiles.rights import usecases as rights
 from profiles.roles import usecases
 from profiles.roles.domain import (
@@ -28,10 +31,12 @@ from profiles.second_factor import usecases as factors
 from profiles.second_factor.domain import ALONE_HOURS
 from profiles.second_factor.usecases import FactorWork
 from tests.profiles.integration.test_accounts import claims, sessions
+from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
 from tests.support.desk import (
     NOW,
     a_person,
     mails,
+    submit,
     unit,
 )
 
@@ -409,6 +414,34 @@ def test_an_admin_who_was_suspended_meanwhile_suspends_nobody(database: sa.Engin
         suspend(database, cy, ada)
     with unit(database) as work:
         assert not work.accounts.get(ada).suspended
+
+
+def test_a_verifier_whose_role_was_taken_reads_and_decides_nothing_more(database: sa.Engine, app: Flask) -> None:
+    """Not even with a token from before: without the role there are no limits, which of a verifier means everywhere."""
+    ada, vera = somebody(database, "ADMIN"), somebody(database, "VERIFIER")
+    give(database, ada, vera, "VERIFIER", jurisdictions=["DE"])
+    german = submit(database, a_person(database)).id
+    irish = submit(database, a_person(database), kind="IDENTITY", authority=None, number=None, jurisdiction="IE").id
+    token = app.extensions["wiring"].signer.access_token(vera, ["VERIFIER"], sid=new_id(), email_verified=True)
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def seen() -> list[list[str]]:
+        answers = [Client(app).get(f"/v1/credentials/{own}", headers=headers).json for own in (german, irish)]
+        return [[one["jurisdiction"] for one in answer] for answer in answers]
+
+    def queue() -> tuple[int, set[str]]:
+        answer = Client(app).post("/v1/credentials/search", json={}, headers=headers)
+        return answer.status_code, {row["jurisdiction"][:2] for row in (answer.json or {}).get("rows", ())}
+
+    assert seen() == [["DE"], []]
+    assert queue() == (200, {"DE"})
+    give(database, ada, vera)
+    assert jurisdictions(database, vera) == []
+    assert seen() == [[], []]
+    assert queue() == (403, set())
+    for own in (german, irish):
+        with pytest.raises(Forbidden, match="no verifier any more"), unit(database) as work:
+            desk.take_case(work.casework(), credential_id=own, verifier=vera, now=NOW)
 
 
 def proposal_about(database: sa.Engine, person: str, now: Any) -> str:

@@ -30,6 +30,7 @@ from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
 from profiles.roles.domain import ALONE_DAYS, VERIFIER, made_by_one
 
+NO_VERIFIER = "You are no verifier any more."  # whose token may be a moment older than that
 _NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
 _NOT_PENDING: dict[str, Any] = {
     "pending_decision": None, "pending_by": None, "pending_at": None, "pending_expires_at": None, "pending_fields": None
@@ -49,7 +50,7 @@ def _case(
 
     Raises:
         NotFound: there is no such credential.
-        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Forbidden: it is the verifier's own, or outside their jurisdictions; or they are no verifier any more.
         VersionConflict: it changed since `expected_version`.
         SecondPersonRequired: it is an appeal against a decision in which the verifier took part, or in which somebody did who
             is no second pair of eyes to them.
@@ -58,6 +59,8 @@ def _case(
     if credential.person_id == verifier:
         raise Forbidden("Nobody decides on their own case.")
     account = work.accounts.get(verifier)
+    if account is not None and (VERIFIER not in account.roles or account.suspended):
+        raise Forbidden(NO_VERIFIER)
     if account is not None and not may_work_in(account.jurisdictions, credential.jurisdiction):
         raise Forbidden(f"Your jurisdictions are {', '.join(account.jurisdictions)}; this case is not among them.")
     if credential.appeal_statement is not None and verifier in credential.decided_by and credential.desk_since:

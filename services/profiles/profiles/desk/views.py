@@ -10,7 +10,7 @@ import orjson
 from flask import Response, jsonify, request
 
 from kit import clock, cursors
-from kit.errors import Invalid
+from kit.errors import Forbidden, Invalid
 from kit.web import ServiceBlueprint, caller
 from profiles.credentials.access import inside, reader
 from profiles.credentials.casework import Casework
@@ -18,6 +18,7 @@ from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
 from profiles.credentials.views import changed_once, dump
 from profiles.desk import schemas, usecases
+from profiles.desk.usecases import NO_VERIFIER
 from profiles.wiring import Work, attempt, require, wiring, work, writer
 
 blueprint = ServiceBlueprint("desk", __name__, description="The desk where credentials are verified")
@@ -42,7 +43,10 @@ def queue(body: dict[str, Any]) -> Response:
         me = require(*ROLES).subject
     now = clock.now()
     with work() as unit:
-        places = reader(unit.accounts, me, caller().roles).places(_wanted(body["jurisdictions"]))
+        who = reader(unit.accounts, me, caller().roles)
+        if not who.at_desk:
+            raise Forbidden(NO_VERIFIER)
+        places = who.places(_wanted(body["jurisdictions"]))
         given = [body[n] for n in ("statuses", "authority", "older_than_hours", "untaken_only", "awaiting_second_only")]
         mark = cursors.fingerprint("desk", places, *given)
         hours = body["older_than_hours"]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from gateway.ids import decode
 from kit.clock import new_id
 from tests.support.network import DISCUSSION, POST, answer, codes, discuss, group, join, me, newcomer, told
-from tests.support.stack import Stack
+from tests.support.stack import Stack, eventually
 
 READ = """query($id: ID!) { node(id: $id) { ... on Discussion { kind state title body version editedAt topics postCount
   unreadCount viewerCan sources { doi pmid url title } mentions { id } translations { language title body }
@@ -178,6 +179,13 @@ def test_an_alert_reaches_whom_it_concerns_and_is_acknowledged(stack: Stack) -> 
         "createDiscussion", DISCUSSION, mod, **shape, alertDetails=alert | {"expiresAt": ahead(days=-1)}
     )
     assert late["userErrors"][0]["field"] == ["alertDetails", "expiresAt"]
+    stack.change("deleteDiscussion", "discussion { id }", mod, id=own)
+    content = decode(own)
+    assert content is not None
+    log = "query($o: String) { auditLog(object: $o, first: 5) { nodes { action } } }"
+    admin = stack.sign_in("admin")
+    noted = eventually(lambda: stack.data(log, admin, o=f"Discussion:{content[1]}")["auditLog"]["nodes"])
+    assert noted == [{"action": "alert.open"}]
 
 
 def test_questions_of_a_live_session_come_by_how_helpful_they_are(stack: Stack, place: str) -> None:

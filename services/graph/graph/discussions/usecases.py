@@ -144,7 +144,7 @@ def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) 
     }
     if discussion["kind"] == CASE:
         require_level(author.level, "postCase")
-    _require_may_open(w, discussion, author, now)
+    by_role = _require_may_open(w, discussion, author, now)
     hosts = set(discussion.get("hosts") or ())
     if hosts - w.discussions.known_people(sorted(hosts)):
         raise NotFound("A host is nobody here.", field=["liveDetails", "hosts"])
@@ -155,6 +155,8 @@ def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) 
             "mentions": _mentioned(w, discussion["body"], me=author.id, group=given["group"], now=now),
         }
     w.discussions.create(author=author.id, group=given["group"], discussion=discussion)
+    if by_role:
+        w.audit.note("alert.open", actor=author.id, object=f"Discussion:{discussion['id']}", now=now)
     if held:
         flag_held(w, discussion, "Discussion", now)
     else:
@@ -162,20 +164,26 @@ def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) 
     return {"id": discussion["id"], "doubts": [one.as_dict() for one in doubts]}
 
 
-def _require_may_open(w: Writing, discussion: Row, author: Author, now: datetime) -> None:
+def _require_may_open(w: Writing, discussion: Row, author: Author, now: datetime) -> bool:
+    """Refuse what an author may not open.
+
+    Returns:
+        whether they may by their role in the instance, which is audited: such an alert reaches people who chose nothing.
+    """
     group_id, kind = discussion["group_id"], discussion["kind"]
     if group_id is None:
         if kind != ALERT:
             raise Invalid("Name the group in which to open the discussion.", field=["group"])
         if not author.moderates:
             raise Forbidden("Alerts outside of groups come from moderators and admins.", field=["kind"])
-        return
+        return True
     if kind == ALERT and author.moderates:
         _standing(w, group_id, me=author.id, now=now, field="group")
-        return
+        return True
     group = _require_member(w, group_id, me=author.id, now=now, field="group")
     if kind == ALERT and not group.moderated:
         raise Forbidden("Alerts come from moderators and admins.", field=["kind"])
+    return False
 
 
 def _held_if(doubts: list[Identifier], content: Row, cipher: FencedCipher, now: datetime) -> bool:

@@ -320,13 +320,13 @@ def is_verified(p: Leaver) -> str:
     p.do(
         "revokeCredential",
         shape,
-        vera,
+        vito,
         id=licence,
         reason="SANCTIONED",
         note=p.text,
         effectiveOn=str(datetime.now(UTC).date()),
     )
-    p.do("confirmDecision", shape, vito, credential=licence, agree=False)
+    p.do("confirmDecision", shape, vera, credential=licence, agree=False)
     degree = p.do("submitCredential", shape, credentialKind="DEGREE", jurisdiction="DE")["credential"]["id"]
     decides(p, vera, degree, decision="REJECT", reason="NUMBER_NOT_FOUND", note=p.text)
     p.do("appealCredential", shape, id=degree, statement=p.text)

@@ -90,7 +90,7 @@ def test_a_preferred_name_goes_from_its_document_to_everybody_and_back(stack: St
     assert found(stack, maria, script) == []
     stack.change("confirmDecision", CREDENTIAL, vito, credential=second, agree=False)
     assert found(stack, maria, script) != []
-    stack.change("revokeCredential", CREDENTIAL, vera, id=second, reason="SANCTIONED")
+    stack.change("revokeCredential", CREDENTIAL, vito, id=second, reason="SANCTIONED")
     assert found(stack, maria, script) == []
     stack.change("withdrawCredential", CREDENTIAL, token, id=own)
     assert found(stack, maria, other) == []

@@ -537,8 +537,8 @@ def credentials(m: Matrix) -> None:
     other_names(m, ada, ada_id)
     m.write("suspendCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
     m.write("confirmDecision", vito, level("RIGHT_TO_PRACTISE"), credential=licence, agree=False)
-    m.write("revokeCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
-    m.write("confirmDecision", vito, [status("REVAL_FAIL"), *level("IDENTITY")], credential=licence, agree=True)
+    m.write("revokeCredential", vito, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    m.write("confirmDecision", vera, [status("REVAL_FAIL"), *level("IDENTITY")], credential=licence, agree=True)
     m.write("appealCredential", ada, [
         Read(ada, CREDENTIALS, "viewer.credentials.nodes.*.appealStatement", has("It was another person."))
     ], id=licence, statement="It was another person.")  # fmt: skip

@@ -84,6 +84,33 @@ def test_a_suspension_by_one_lapses_after_72_hours(database: sa.Engine, vera: st
     assert mails(database, licence.person_id)[-2:] == ["credential-suspended", "credential-restored"]
 
 
+@pytest.mark.parametrize("ends", ["by itself", "by the second verifier"])
+def test_who_suspended_in_vain_leaves_the_next_one_to_others(
+    database: sa.Engine, vera: str, vito: str, ends: str
+) -> None:
+    """For 30 days: else one verifier alone would suspend for as long as they like."""
+    case = validated(database, a_person(database), vera)
+    suspend(database, case.id, vito)
+    over = NOW + timedelta(hours=72)
+    if ends == "by itself":
+        with unit(database) as work:
+            run_duties(work, now=over)
+    else:
+        confirm(database, case.id, vera, False, now=over)
+    assert get(database, case.id).status == "VALIDATED"
+    for act in (suspend, revoke):
+        with pytest.raises(SecondPersonRequired, match="it did not stand"):
+            act(database, case.id, vito, now=over)
+        with pytest.raises(SecondPersonRequired, match="it did not stand"):
+            act(database, case.id, vito, now=NOW + timedelta(days=30) - timedelta(seconds=1))
+    assert get(database, case.id).status == "VALIDATED"
+    suspend(database, case.id, vera, now=over)
+    with pytest.raises(SecondPersonRequired, match="it did not stand"):
+        revoke(database, case.id, vito, now=over)  # what another one has suspended
+    confirm(database, case.id, vito, False, now=over)
+    assert revoke(database, case.id, vito, now=NOW + timedelta(days=30)).status == "REQ_REVALID"
+
+
 def test_a_suspension_that_a_second_verifier_upholds_stays(database: sa.Engine, vera: str, vito: str) -> None:
     """It does not lapse; the one who suspended cannot be the second."""
     licence = validated(database, verified(database, vera), vera)

@@ -356,7 +356,7 @@ def test_a_name_that_counts_no_more_is_shown_no_more(
         assert told(database, ada) == []
         confirm(database, case.id, vito, agree=False)
         assert told(database, ada) == [("Ada King", "PREFERRED")]
-        suspend(database, case.id, vera)
+        suspend(database, case.id, vito)
     elif way == "revoked":
         revoke(database, case.id, vera)
         confirm(database, case.id, vito, agree=True)

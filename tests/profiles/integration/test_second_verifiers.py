@@ -74,6 +74,7 @@ def test_two_verifiers_whom_one_admin_made_do_not_decide_together(database: sa.E
     case = validated(database, a_person(database), other)
     revoke(database, case.id, first)
     assert confirm(database, case.id, second, False).status == "VALIDATED"
+    case = validated(database, a_person(database), other)
     revoke(database, case.id, first)
     with pytest.raises(SecondPersonRequired):
         confirm(database, case.id, second, True, now=NOW + 29 * DAY)

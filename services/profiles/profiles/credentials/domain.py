@@ -38,6 +38,7 @@ METHODS_FOR = {
 }
 LEASE_MINUTES = 15
 SUSPENSION_HOURS = 72  # what one verifier's suspension holds without a second
+REPEAT_DAYS = 30  # how long who suspended in vain leaves suspending the same credential to others
 PENDING_DAYS = 14  # how long other decisions wait for a second verifier
 APPEAL_DAYS = 60
 

@@ -382,6 +382,25 @@ def _request_info(
     return answer(work, asked)
 
 
+def _refuse_repeated(work: Casework, credential: Credential, verifier: str, now: datetime) -> None:
+    """Refuse to take a credential's effect again from whose decision to do so did not stand a short time ago.
+
+    Else one verifier alone would suspend for as long as they like, and go on after a second one has disagreed.
+
+    Raises:
+        SecondPersonRequired: it is so.
+    """
+    since, ended = now - timedelta(days=domain.REPEAT_DAYS), False
+    for event in work.credentials.with_history([credential])[0].history:
+        if event.from_status == domain.VALIDATED and event.to_status == domain.REQ_REVALID:
+            ended = event.actor == verifier and event.at > since
+        elif event.to_status == domain.VALIDATED and ended:
+            raise SecondPersonRequired(
+                f"You suspended or revoked this credential less than {domain.REPEAT_DAYS} days ago, and it did not stand; "
+                "another verifier must do it."
+            )
+
+
 def suspend_credential(
     work: Casework,
     *,
@@ -396,6 +415,7 @@ def suspend_credential(
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
+        SecondPersonRequired: their last suspension or revocation of it did not stand.
         Invalid: the reason does not fit.
         Conflict: it is not validated, or another holds the lease.
         VersionConflict: it changed since `expected_version`.
@@ -406,6 +426,7 @@ def suspend_credential(
     domain.check_reason("SUSPEND", reason, note)
     if credential.status != domain.VALIDATED:
         refuse_pending(credential)
+    _refuse_repeated(work, credential, verifier, now)
     until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(hours=domain.SUSPENSION_HOURS)
     suspended = step(
         work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=note, standing="SUSPENDED",
@@ -435,6 +456,7 @@ def revoke_credential(
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
+        SecondPersonRequired: their last suspension or revocation of it did not stand.
         Invalid: it would take effect in the future, or the reason does not fit.
         Conflict: it is neither validated nor suspended, or another holds the lease.
         VersionConflict: it changed since `expected_version`.
@@ -455,6 +477,7 @@ def revoke_credential(
 def _revoke(
     work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, standing: str, now: datetime
 ) -> Credential:
+    _refuse_repeated(work, credential, verifier, now)
     until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(days=domain.PENDING_DAYS)
     revoked = step(
         work, credential, "REVOKE", actor=verifier, now=now, reason=reason, note=note, standing=standing,

@@ -1,6 +1,6 @@
-// Tells whether a moderator is party to a flag: by a report of the same text or thread, or one about its author that waits; or by a
-// decision of theirs about the same text against which an appeal waits.
+// Tells whether a moderator is party to a flag by reports of their own, or by a decision of theirs that is appealed.
 // params:  $id, $me :: STRING, $waiting :: LIST OF STRING
+// A report counts of the same text or thread, or about its author while it waits; a decision about the same text.
 // returns: one row {party}
 MATCH (f:Flag {id: $id})
 OPTIONAL MATCH (appealed:Flag {subject: f.subject})

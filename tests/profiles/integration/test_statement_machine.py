@@ -77,6 +77,9 @@ class StatementMachine(RuleBasedStateMachine):
         self.opened: tuple[set[str], ...] = (set(), set())
         self.waiting: dict[str, Statement] = {}  # what the first verifier decided about
         self.agreed: dict[str, Statement] = {}  # what every verifier who took part had on the screen
+        # By person, names that a verifier has agreed are of one: both stood side by side in a case that they validated.
+        self.beside: dict[str, list[set[str]]] = {owner: [] for owner in self.owners}
+        self.former: dict[str, str] = {}  # whom a case that was valid before named when a verifier read it last
         self.addresses: list[dict[str, Any]] = []
         for who in (0, 1):
             for kind in ("LICENCE", "IDENTITY", "NAME"):
@@ -203,6 +206,15 @@ class StatementMachine(RuleBasedStateMachine):
     def see(self, who: int, credential: Credential) -> None:
         """A case comes to a verifier's screen."""
         self.screens[who][credential.id] = credential.version, statement(credential)
+        if credential.revalidation and credential.holder is not None and credential.kind != "NAME":
+            self.former[credential.id] = credential.holder.name
+
+    def agree(self, own: str, seen: Statement) -> None:
+        """A case is validated."""
+        self.agreed[own] = seen
+        if own in self.former:
+            person = next(person for case, person in self.cases if case == own)
+            self.beside[person].append({self.former[own], seen[0].name})
 
     @rule(who=VERIFIERS, number=CASES)
     def reads(self, who: int, number: int) -> None:
@@ -260,7 +272,7 @@ class StatementMachine(RuleBasedStateMachine):
             self.waiting[found[0]] = seen
         else:
             self.reached["validated"] += 1
-            self.agreed[found[0]] = seen
+            self.agree(found[0], seen)
 
     @rule(who=VERIFIERS, number=CASES)
     def takes_and_validates(self, who: int, number: int) -> None:
@@ -294,7 +306,7 @@ class StatementMachine(RuleBasedStateMachine):
         if isinstance(answered, Credential) and agree and answered.status == domain.VALIDATED:
             self.reached["confirmed"] += 1
             assert self.waiting[found[0]] == seen, "the two verifiers have not seen the same"
-            self.agreed[found[0]] = seen
+            self.agree(found[0], seen)
 
     @rule(who=VERIFIERS, number=CASES, revokes=st.booleans())
     def suspends(self, who: int, number: int, revokes: bool) -> None:
@@ -341,6 +353,11 @@ class StatementMachine(RuleBasedStateMachine):
                 for one in held:
                     says = (one.holder, one.number, one.specialty, one.issued_on, one.expires_on, one.other_name)
                     assert says == self.agreed[one.id], "a credential says what no verifier had on the screen"
+                known = {snapshot["name"]}
+                for pair in self.beside[person] * len(self.beside[person]):
+                    known |= pair if known & pair else set()
+                who = {self.agreed[one.id][0].name for one in held if one.kind in {"LICENCE", "IDENTITY"}}
+                assert who <= known, "credentials of two names count together, and no verifier has seen both"
                 # Of other names: each with the name beside which it is shown. They say nothing about who somebody is.
                 names = {(self.agreed[one.id][0].name, self.agreed[one.id][-1]) for one in held if one.kind == "NAME"}
                 seen = [self.agreed[one.id] for one in held if one.kind != "NAME"]

@@ -17,15 +17,25 @@ from profiles.people.domain import Holder, Person, ValidCredential, shown_holder
 REVIEW = "PROFILE_CHANGED"
 
 
-def named_in(kind: str, person: Person, credentials: Sequence[ValidCredential]) -> Holder:
-    """Whom a case of a kind names now: the person as the profile says, and with another name the one beside which it stands.
+def named_in(
+    kind: str, person: Person, credentials: Sequence[ValidCredential], *, claimed: Person | None = None
+) -> Holder:
+    """Whom a case of a kind names now: under the verified name, where there is one, and else as the profile says.
+
+    Else one verifier would validate the identity of one person and another one the licence of somebody else, each under the
+    name that the profile had then, and together they would say what nobody has seen. A new name is decided in one place, beside
+    the old one: with a credential that is validated already (`follow_profile`).
 
     Args:
         credentials: the person's validated ones.
+        claimed: the directory profile that the case claims; it completes what the person has not said.
     """
+    name = verified_name(credentials) or person.name
     if kind_of(kind).has_other_name:
-        return Holder(verified_name(credentials) or person.name, None)
-    return Holder.declared_by(person)
+        return Holder(name, None)
+    declared = Holder.declared_by(person)
+    theirs = Holder.declared_by(claimed) if claimed else declared
+    return Holder(name, declared.profession or theirs.profession, declared.specialties or theirs.specialties)
 
 
 def never_valid(credential: Credential) -> bool:
@@ -48,13 +58,19 @@ def check_free(credentials: Sequence[Credential], *, now: datetime) -> None:
             raise Conflict("A verifier is working on one of your credentials; change this afterwards.")
 
 
+def _claimed(work: Casework, case: Credential) -> Person | None:
+    """Return the directory profile that a case claims."""
+    return work.checks.people.get(case.claims_person) if case.claims_person else None
+
+
 def follow_profile(work: Casework, person_id: str, *, now: datetime) -> None:
     """Let open cases name the person as the profile does now, and put what verifiers have not agreed to on the desk.
 
     A case that nobody has validated changes and is checked again; who has read it before is told by its version. Where
     something is validated, others go on seeing what was verified: the change is proposed with one credential, a licence
-    where there is one, because a register says all of it. Changing the profile back takes the proposal away. Other names
-    follow the verified name in the same way.
+    where there is one, because a register says all of it. Changing the profile back takes the proposal away. Until a verifier
+    agrees, all other cases go on naming the person as they were verified, and other names follow the verified name in the same
+    way.
     """
     person = work.checks.people.get(person_id)
     if person is None:
@@ -63,7 +79,7 @@ def follow_profile(work: Casework, person_id: str, *, now: datetime) -> None:
     declared, verified = Holder.declared_by(person), verified_name(credentials)
     cases = [c for c in work.credentials.lock_open(person_id) if c.pending_decision is None]
     for case in cases:
-        named = named_in(case.kind, person, credentials)
+        named = named_in(case.kind, person, credentials, claimed=_claimed(work, case))
         if never_valid(case) and case.holder != named:
             changed = work.credentials.change(case, holder=named)
             check(work.checks, domain.with_proposed(changed), now=now)
@@ -111,7 +127,11 @@ def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
     person = work.checks.people.get(credential.person_id)
     if person is None or (never_valid(credential) and not kind_of(credential.kind).has_other_name):
         return {}
-    named = named_in(credential.kind, person, work.checks.people.standing(person.id).credentials)
+    if credential.status == domain.VALIDATED and not kind_of(credential.kind).has_other_name:
+        # The old and the new name are side by side here, so that a verifier can agree to the new one.
+        named = Holder.declared_by(person)
+    else:
+        named = named_in(credential.kind, person, work.checks.people.standing(person.id).credentials)
     if domain.with_proposed(credential).holder == named:
         return {}
     if never_valid(credential):
@@ -120,25 +140,39 @@ def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
 
 
 def check_named(work: Casework, credential: Credential) -> None:
-    """Refuse to validate another name beside nobody's verified one, or beside one that is not verified any more.
+    """Refuse to validate what names somebody else than the person's other validated credentials.
+
+    A credential that is validated already may name the person anew: its verifier sees the old name beside the new one.
 
     Raises:
-        Conflict: nothing says who the person is, or something else does than what the verifier has read.
+        Conflict: nothing says who the person is, beside whose name another one is to be shown; or something else does than what
+            the verifier has read.
     """
-    if not kind_of(credential.kind).has_other_name:
-        return
+    kind = kind_of(credential.kind)
     verified = verified_name(work.checks.people.standing(credential.person_id).credentials)
-    holder = domain.with_proposed(credential).holder
-    if verified is None:
+    if verified is None and kind.has_other_name:
         raise Conflict(
             "Nothing says yet who this person is: first validate an identity or a licence, beside whose name this one is shown.",
             current_version=credential.version,
         )
-    if holder is None or holder.name != verified:
+    if credential.status == domain.VALIDATED and not kind.has_other_name:
+        return
+    if names_another(work, domain.with_proposed(credential)):
         raise Conflict(
             "Another name of this person is verified now than the case says; read it and take it again.",
             current_version=credential.version,
         )
+
+
+def names_another(work: Casework, credential: Credential) -> bool:
+    """Whether a credential names the person otherwise than those of their credentials that count and say who they are."""
+    kind = kind_of(credential.kind)
+    if kind.naming_rank is None and not kind.has_other_name:
+        return False
+    verified = verified_name(work.checks.people.standing(credential.person_id).credentials)
+    if verified is None or credential.holder is None:
+        return verified is not None and kind.has_other_name
+    return credential.holder.name != verified
 
 
 def restore_profile(work: Casework, person_id: str) -> None:

@@ -94,16 +94,12 @@ def _refuse_more(work: Casework, person_id: str, kind: str) -> None:
 
 
 def _holder(work: Casework, person_id: str, kind: str, claims_person: str | None) -> Holder:
-    """Whom a new case names: the person as their profile says, completed by the directory profile that they claim."""
+    """Whom a new case names, completed by the directory profile that it claims."""
     person = work.checks.people.get(person_id)
     if person is None:
         raise NotFound("This account does not exist any more.")
-    own = named_in(kind, person, work.checks.people.standing(person_id).credentials)
     claimed = work.checks.people.get(claims_person) if claims_person else None
-    if claimed is None:
-        return own
-    theirs = Holder.declared_by(claimed)
-    return Holder(own.name, own.profession or theirs.profession, own.specialties or theirs.specialties)
+    return named_in(kind, person, work.checks.people.standing(person_id).credentials, claimed=claimed)
 
 
 def _refuse_same(work: Casework, person_id: str, authority: str | None, number: str | None) -> None:

@@ -363,6 +363,7 @@ def _decline(
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
     if of_profile:
         restore_profile(work, credential.person_id)
+        follow_profile(work, credential.person_id, now=now)
         work.publish(credential.person_id)
     tell(work, credential, "change-declined", reason=reason, note=note or "")
     return answer(work, declined)

@@ -175,7 +175,9 @@ def test_two_who_claim_one_profile_are_a_conflict_for_a_verifier(database: sa.En
     assert outcome(database, second.id)["NUMBER_UNIQUE"] == "FAIL"
     assert outcome(database, second.id)["NAME_MATCH"] == "FAIL"
     assert outcome(database, first.id)["NAME_MATCH"] == "PASS"
-    assert decide(database, first.id, vera).status == "VALIDATED"
+    assert decide(database, first.id, vera).pending_decision == "VALIDATE"
+    assert outcome(database, first.id)["NUMBER_UNIQUE"] == "FAIL"
+    assert confirm(database, first.id, vito, agree=True).status == "VALIDATED"
     decide(database, second.id, vera)
     with pytest.raises(Conflict, match="somebody else's"):
         confirm(database, second.id, vito, agree=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalogues.authorities import authorities
 from kit.errors import Conflict, Forbidden, Invalid, SecondPersonRequired, VersionConflict
 from kit.texts import check_text
+from profiles.checks.usecases import check
 from profiles.credentials import domain
 from profiles.credentials.access import may_work_in
 from profiles.credentials.casework import (
@@ -22,7 +25,7 @@ from profiles.credentials.casework import (
     step,
     tell,
 )
-from profiles.credentials.domain import Credential
+from profiles.credentials.domain import Check, Credential
 from profiles.credentials.holders import check_named, follow_profile, named_now, restore_profile
 from profiles.credentials.kinds import kind_of
 from profiles.credentials.usecases import NOTE_LONGEST
@@ -98,7 +101,7 @@ def _refuse_leased(credential: Credential, verifier: str, now: datetime) -> None
 
 
 def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
-    """Lease a case for 15 minutes, so that two verifiers never work on one.
+    """Lease a case for 15 minutes, so that two verifiers never work on one; it is checked again, as the verifier will see it.
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
@@ -112,13 +115,29 @@ def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetim
 
 
 def _take(work: Casework, credential: Credential, verifier: str, now: datetime) -> Credential:
-    return step(
+    taken = step(
         work, credential, "TAKE", actor=verifier, now=now, taken_by=verifier,
         lease_until=now + timedelta(minutes=domain.LEASE_MINUTES),
         revalidation=credential.revalidation or credential.status in {domain.REQ_REVALID, domain.VALIDATED},
         desk_since=credential.desk_since or now, seen_version=credential.version + 1,
         **named_now(work, credential),
     )  # fmt: skip
+    return _checked(work, taken, now)
+
+
+def _checked(work: Casework, credential: Credential, now: datetime) -> Credential:
+    """The credential with checks of what it would say, by what the registers and other people's cases say now."""
+    return replace(credential, checks=check(work.checks, domain.with_proposed(credential), now=now).checks)
+
+
+def _fails_anew(work: Casework, credential: Credential, now: datetime) -> bool:
+    """Whether a check fails now that did not when the case was read: others' cases and registers go on changing."""
+
+    return not _failed(_checked(work, credential, now).checks) <= _failed(credential.checks)
+
+
+def _failed(checks: Sequence[Check]) -> set[str]:
+    return {one.name for one in checks if one.outcome == "FAIL"}
 
 
 def _refuse_unread(credential: Credential, verifier: str, now: datetime) -> None:
@@ -194,6 +213,11 @@ def decide_credential(
         note=note, today=now.date(),
     )  # fmt: skip
     _check_validation(work, credential, fields, now.date())
+    if _fails_anew(work, credential, now):
+        raise VersionConflict(
+            "An automatic check fails now that did not when you took the case; read it and take it again.",
+            current_version=credential.version,
+        )
     if credential.failed or work.decisions.needs_second(credential.id):
         proposed = step(
             work, credential, "VALIDATE" if credential.status == domain.VALIDATED else "PROPOSE", actor=verifier,
@@ -533,6 +557,11 @@ def confirm_decision(
             _check_validation(work, credential, fields, now.date())
             if fields["method"] == "DOCUMENT":
                 _check_opened(work, credential, verifier)
+            if _fails_anew(work, credential, now):
+                raise Conflict(
+                    "An automatic check fails now that did not when this was decided: disagree, and let it be decided anew.",
+                    current_version=credential.version,
+                )
             return _validate(
                 work, credential, fields, reason=given["reason"], note=given["note"], verifier=verifier, by=by, now=now
             )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.errors import Conflict, VersionConflict
+from kit.errors import Conflict, SecondPersonRequired, VersionConflict
+from profiles.credentials import usecases
 from profiles.people.usecases import read_profile
 from tests.profiles.integration.test_registers import bring, outcome
 from tests.support.desk import (
@@ -21,6 +22,8 @@ from tests.support.desk import (
     decide_taken,
     get,
     level,
+    revoke,
+    run_duties,
     submit,
     suspend,
     take,
@@ -30,10 +33,11 @@ from tests.support.desk import (
 
 HOUR = timedelta(hours=1)
 IDENTITY: dict[str, Any] = {"kind": "IDENTITY", "authority": None, "number": None}
+IRISH: dict[str, Any] = {"authority": "ie-imc", "jurisdiction": "IE", "specialty": None}
 # Each of one test, because a copy of a register is looked up in all of them.
-PORTUGUESE, SWEDISH, JAPANESE = (
+PORTUGUESE, SWEDISH, JAPANESE, NORWEGIAN, NIGERIAN, NEW_ZEALAND = (
     {"authority": authority, "jurisdiction": authority[:2].upper(), "specialty": None}
-    for authority in ("pt-om", "se-sos", "jp-mhlw")
+    for authority in ("pt-om", "se-sos", "jp-mhlw", "no-hpr", "ng-mdcn", "nz-mcnz")
 )
 MINE, THEIRS = "Eve Impostor", "Ada Lovelace"
 
@@ -62,6 +66,15 @@ def shown(database: sa.Engine, person: str) -> tuple[str, str]:
     with unit(database) as work:
         name = read_profile(work.people, person)["name"]
     return name, level(database, person)
+
+
+def update(database: sa.Engine, credential: str, person: str, **changes: Any) -> Any:
+    """Change a credential as its owner."""
+    with unit(database) as work:
+        return usecases.update_credential(
+            work.casework(), credential_id=credential, person_id=person, changes=changes, message="Please look.",
+            expected_version=None, now=NOW,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------------- two names
@@ -105,6 +118,21 @@ def test_a_name_that_a_verifier_agrees_to_is_the_one_of_all_open_cases(database:
         decide_taken(database, licence.id, vera)
     decide(database, licence.id, vera)
     assert (named(database, licence.id), shown(database, person)) == ("Ada King", ("Ada King", "RIGHT_TO_PRACTISE"))
+
+
+def test_a_suspension_that_lapses_does_not_join_two_names(database: sa.Engine, vera: str) -> None:
+    """While the licence was suspended nothing said who the person is, and the identity was validated under another name."""
+    person = a_person(database, THEIRS)
+    licence = validated(database, person, vera)
+    change_profile(database, person, name=MINE)
+    suspend(database, licence.id, vera)
+    decide(database, submit(database, person, **IDENTITY).id, vera)
+    with unit(database) as work:
+        run_duties(work, now=NOW + 72 * HOUR)
+    after = get(database, licence.id)
+    assert (after.status, after.review_reason) == ("REQ_REVALID", "PROFILE_CHANGED")
+    assert after.history[-1].reason == "NAME_MISMATCH"
+    assert shown(database, person) == (MINE, "IDENTITY")
 
 
 # ---------------------------------------------------------------------- checks of yesterday
@@ -157,3 +185,131 @@ def test_a_name_of_today_is_checked_where_a_licence_is_validated_again(
     change_profile(database, person, name="Zoe Quite-Different")
     taken = take(database, licence.id, vera)
     assert {one.name: one.outcome for one in taken.checks}["NAME_MATCH"] == "FAIL"
+
+
+# ---------------------------------------------------------------------- washing off
+
+
+def test_disagreeing_with_a_revocation_restores_no_more_than_there_was(
+    database: sa.Engine, vera: str, vito: str
+) -> None:
+    """A suspension that two verifiers upheld stays where a third one's revocation is declined."""
+    person = a_person(database)
+    licence = validated(database, person, vera)
+    suspend(database, licence.id, vera)
+    upheld = confirm(database, licence.id, vito, agree=True)
+    third = a_person(database, "Vincent", roles=("VERIFIER",))
+    revoke(database, licence.id, third)
+    back = confirm(database, licence.id, vito, agree=False)
+    assert (back.status, back.standing, back.pending_decision) == ("REQ_REVALID", "SUSPENDED", None)
+    assert (back.desk_since, back.review_reason) == (upheld.desk_since, upheld.review_reason)
+    with unit(database) as work:
+        usecases.appeal_credential(
+            work.casework(), credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
+        )
+    for one in (vera, vito, third):
+        with pytest.raises(SecondPersonRequired):
+            take(database, licence.id, one)
+
+
+def test_what_a_register_questions_is_not_restored_by_a_revocation_that_is_declined(
+    database: sa.Engine, vera: str, vito: str
+) -> None:
+    """It goes on waiting on the desk for what the register says."""
+    licence = validated(database, a_person(database, THEIRS), vera, number="9000300", **NORWEGIAN)
+    bring(database, "no-hpr", [{"number": "9000300", "name": THEIRS, "standing": "REVOKED"}])
+    questioned = get(database, licence.id)
+    assert (questioned.status, questioned.review_reason) == ("REQ_REVALID", "REGISTER_CHANGED")
+    revoke(database, licence.id, vera)
+    confirm(database, licence.id, vito, agree=False)
+    back = get(database, licence.id)
+    assert (back.status, back.standing, back.review_reason) == ("REQ_REVALID", "REVOKED", "REGISTER_CHANGED")
+    assert back.desk_since is not None
+
+
+def test_a_register_that_changes_during_a_suspension_is_heard_when_it_lapses(database: sa.Engine, vera: str) -> None:
+    """A verifier cannot hide a licence from the next copy of its register by suspending it for a day."""
+    licence = validated(database, a_person(database, THEIRS), vera, number="300400", **NEW_ZEALAND)
+    suspend(database, licence.id, vera)
+    bring(database, "nz-mcnz", [{"number": "300400", "name": THEIRS, "standing": "REVOKED"}])
+    with unit(database) as work:
+        run_duties(work, now=NOW + 72 * HOUR)
+    after = get(database, licence.id)
+    assert (after.status, after.standing, after.review_reason) == ("REQ_REVALID", "REVOKED", "REGISTER_CHANGED")
+
+
+def test_a_register_ends_a_validation_that_waits(database: sa.Engine, vera: str, vito: str) -> None:
+    """The second verifier cannot make it count again, because nobody has read the case since."""
+    person = a_person(database, THEIRS)
+    licence = validated(database, person, vera, number="300500", **NIGERIAN)
+    submit(database, a_person(database, MINE), number="300500", **NIGERIAN)
+    update(database, licence.id, person, specialty="cardiology")
+    assert decide(database, licence.id, vera).pending_decision == "VALIDATE"
+    bring(database, "ng-mdcn", [{"number": "300500", "name": THEIRS, "standing": "REVOKED"}])
+    with pytest.raises(Conflict, match="No decision waits"):
+        confirm(database, licence.id, vito, agree=True)
+    assert get(database, licence.id).status == "REQ_REVALID"
+
+
+def test_an_owner_does_not_cover_a_review_with_a_renewal(database: sa.Engine, vera: str, vito: str) -> None:
+    """Else rejecting the renewal would take what was lost elsewhere off the desk, and leave it counting."""
+    person = a_person(database, THEIRS)
+    lost, other = validated(database, person, vera), validated(database, person, vera, number="300600", **IRISH)
+    revoke(database, lost.id, vera)
+    confirm(database, lost.id, vito, agree=True)
+    assert get(database, other.id).review_reason == "LOST_ELSEWHERE"
+    update(database, other.id, person, specialty="cardiology")
+    assert get(database, other.id).review_reason == "LOST_ELSEWHERE"
+    decide(database, other.id, vera, "REQUEST_INFO")
+    update(database, other.id, person, specialty="nephrology")
+    change_profile(database, person, name="Ada King")
+    assert get(database, other.id).review_reason == "LOST_ELSEWHERE"
+    assert decide(database, other.id, vera, "REJECT").pending_decision == "REVOKE"
+
+
+def test_a_loss_elsewhere_reaches_a_licence_that_is_on_the_desk_for_a_renewal(
+    database: sa.Engine, vera: str, vito: str
+) -> None:
+    """Whoever decides the renewal must know, and so must the second verifier."""
+    person, number = a_person(database, THEIRS), "300700"
+    lost, other = validated(database, person, vera), validated(database, person, vera, number=number, **IRISH)
+    submit(database, a_person(database, MINE), number=number, **IRISH)
+    update(database, other.id, person, specialty="cardiology")
+    assert decide(database, other.id, vera).pending_decision == "VALIDATE"
+    revoke(database, lost.id, vera)
+    after = get(database, other.id)
+    assert (after.status, after.review_reason, after.pending_decision) == ("VALIDATED", "LOST_ELSEWHERE", None)
+    with pytest.raises(Conflict, match="No decision waits"):
+        confirm(database, other.id, vito, agree=True)
+
+
+def test_a_review_comes_back_with_what_was_suspended(database: sa.Engine, vera: str) -> None:
+    """A suspension that lapses does not take a licence off the desk that others had put there."""
+    person = a_person(database, THEIRS)
+    lost, other = validated(database, person, vera), validated(database, person, vera, number="300800", **IRISH)
+    revoke(database, lost.id, vera)
+    suspend(database, other.id, vera)
+    with unit(database) as work:
+        run_duties(work, now=NOW + 72 * HOUR)
+    after = get(database, other.id)
+    assert (after.status, after.review_reason) == ("VALIDATED", "LOST_ELSEWHERE")
+    assert after.desk_since is not None
+
+
+def test_who_is_appealed_against_does_not_act_while_the_applicant_answers(
+    database: sa.Engine, vera: str, vito: str
+) -> None:
+    """A question of the other verifier takes the case off the desk, and not away from them."""
+    person = a_person(database)
+    licence = validated(database, person, vera)
+    suspend(database, licence.id, vera)
+    confirm(database, licence.id, vito, agree=True)
+    with unit(database) as work:
+        usecases.appeal_credential(
+            work.casework(), credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
+        )
+    decide(database, licence.id, a_person(database, "Vincent", roles=("VERIFIER",)), "REQUEST_INFO")
+    for one in (vera, vito):
+        with pytest.raises(SecondPersonRequired):
+            revoke(database, licence.id, one)
+    assert get(database, licence.id).appeal_statement == "It is as I say."

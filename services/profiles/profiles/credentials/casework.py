@@ -30,6 +30,10 @@ Notify = Callable[[str, str, str], None]
 EVIDENCE_DAYS = 30  # how long evidence is kept after the decision, or after it came while nobody waits for it
 UNANSWERED_DAYS = 180  # how long evidence is kept while the owner does not answer a question
 REVIEW_MONTHS_DEFAULT = 12
+# The fields of a credential about which no decision waits.
+NOT_PENDING: dict[str, Any] = {
+    "pending_decision": None, "pending_by": None, "pending_at": None, "pending_expires_at": None, "pending_fields": None
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,13 +154,18 @@ def review_others(work: Casework, credential: Credential, *, now: datetime) -> N
     if credential.kind != LICENCE:
         return
     for other in work.credentials.lock_licences(credential.person_id, but=credential.id):
-        if other.desk_since is None:
+        if other.review_reason is None or other.review_reason in domain.PROPOSALS:
             open_review(work, other, "LOST_ELSEWHERE", now=now)
 
 
 def open_review(work: Casework, credential: Credential, why: str, *, now: datetime) -> Credential:
-    """Put a validated credential on the desk; it goes on counting until it is decided."""
-    changed = work.credentials.change(credential, desk_since=now, review_reason=why)
+    """Put a validated credential on the desk; it goes on counting until it is decided.
+
+    Where its owner has put it there before to change something, it is there for this reason from now on, and a validation of
+    that which waits for a second verifier ends: the first one did not know this.
+    """
+    ended = NOT_PENDING if credential.pending_decision == "VALIDATE" else {}
+    changed = work.credentials.change(credential, desk_since=credential.desk_since or now, review_reason=why, **ended)
     work.audit.note("credential.review", actor="service:clock", object=f"credential:{credential.id}", reason=why)
     if why == "LOST_ELSEWHERE":
         told = [
@@ -180,13 +189,15 @@ def question(
 ) -> Credential:
     """A validated credential that stops counting at once, without a person having decided: expired, changed, sanctioned.
 
+    A validation that waits for a second verifier ends: the first one did not know this.
+
     Returns:
         the credential, REQ_REVALID and on the desk.
     """
     changed = step(
         work, credential, act, actor=actor, now=now, reason=reason, standing=standing, desk_since=now,
         review_reason=reason, previous_standing=credential.standing, revalidation=True, taken_by=None,
-        lease_until=None,
+        lease_until=None, **NOT_PENDING,
     )  # fmt: skip
     work.publish(credential.person_id)
     if act == "QUESTION":

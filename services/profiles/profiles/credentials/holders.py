@@ -102,7 +102,7 @@ def _propose(work: Casework, case: Credential, holder: Holder, *, differs: bool,
     if differs and proposed.get("holder") != holder:
         changed = work.credentials.change(
             case, proposed=proposed | {"holder": holder}, desk_since=case.desk_since or now,
-            review_reason=case.review_reason if case.desk_since else REVIEW, requested_info=None,
+            review_reason=case.review_reason or REVIEW, requested_info=None,
         )  # fmt: skip
         check(work.checks, domain.with_proposed(changed), now=now)
         work.audit.note("credential.review", actor=case.person_id, object=f"credential:{case.id}", reason=REVIEW)

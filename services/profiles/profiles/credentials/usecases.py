@@ -255,7 +255,10 @@ def update_credential(
     if credential.status == domain.VALIDATED:
         if number is not None and number != credential.number:
             raise Invalid("Another number is another credential; submit it as such.", field=["number"])
-        fields |= {"proposed": domain.proposed_fields(credential) | columns, "review_reason": "RENEWAL"}
+        # Why others have put it on the desk stays: rejecting a renewal only declines that, and takes it off the desk.
+        own_reason = credential.review_reason is None or credential.review_reason in domain.PROPOSALS
+        fields |= {"proposed": domain.proposed_fields(credential) | columns}
+        fields |= {"review_reason": "RENEWAL"} if own_reason else {}
         number = None
     else:
         fields |= columns

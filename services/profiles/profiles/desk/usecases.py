@@ -15,6 +15,7 @@ from profiles.credentials import domain
 from profiles.credentials.access import may_work_in
 from profiles.credentials.casework import (
     EVIDENCE_DAYS,
+    NOT_PENDING,
     UNANSWERED_DAYS,
     Casework,
     answer,
@@ -26,7 +27,7 @@ from profiles.credentials.casework import (
     tell,
 )
 from profiles.credentials.domain import Check, Credential
-from profiles.credentials.holders import check_named, follow_profile, named_now, restore_profile
+from profiles.credentials.holders import check_named, follow_profile, named_now, names_another, restore_profile
 from profiles.credentials.kinds import kind_of
 from profiles.credentials.usecases import NOTE_LONGEST
 from profiles.decisions import domain as decisions
@@ -35,9 +36,6 @@ from profiles.roles.domain import ALONE_DAYS, VERIFIER, made_by_one
 
 NO_VERIFIER = "You are no verifier any more."  # whose token may be a moment older than that
 _NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
-_NOT_PENDING: dict[str, Any] = {
-    "pending_decision": None, "pending_by": None, "pending_at": None, "pending_expires_at": None, "pending_fields": None
-}  # fmt: skip
 
 
 def _case(
@@ -66,9 +64,12 @@ def _case(
         raise Forbidden(NO_VERIFIER)
     if account is not None and not may_work_in(account.jurisdictions, credential.jurisdiction):
         raise Forbidden(f"Your jurisdictions are {', '.join(account.jurisdictions)}; this case is not among them.")
-    if credential.appeal_statement is not None and verifier in credential.decided_by and credential.desk_since:
-        raise SecondPersonRequired("You took part in the decision that is appealed; another verifier must look at it.")
-    if credential.appeal_statement is not None and credential.desk_since:
+    waits = credential.desk_since is not None or credential.requested_info is not None  # for a verifier, or an answer
+    if credential.appeal_statement is not None and waits:
+        if verifier in credential.decided_by:
+            raise SecondPersonRequired(
+                "You took part in the decision that is appealed; another verifier must look at it."
+            )
         for first in credential.decided_by:
             _require_second_pair(work, first, verifier, now=now)
     return credential
@@ -331,7 +332,7 @@ def _validate(
         raise Conflict("The directory profile that this claims is somebody else's already.")
     renewed = domain.proposed_fields(credential)
     decided = step(
-        work, credential, "VALIDATE", actor=verifier, now=now, reason=reason, note=note, **_NOT_TAKEN, **_NOT_PENDING,
+        work, credential, "VALIDATE", actor=verifier, now=now, reason=reason, note=note, **_NOT_TAKEN, **NOT_PENDING,
         **fields, **renewed, checked_on=now.date(), next_review_on=next_review(credential, now.date()),
         requested_info=None, revalidation=True, proposed=None, desk_since=None, review_reason=None,
         previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None,
@@ -457,7 +458,8 @@ def suspend_credential(
         work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=note, standing="SUSPENDED",
         previous_standing=credential.standing, revalidation=True, **_NOT_TAKEN, desk_since=now,
         review_reason="SUSPENDED", appeal_until=until, appeal_statement=None, decided_by=(verifier,), decided_at=now,
-        pending_fields={"reason": reason, "note": note}, **_pending("SUSPEND", verifier, now, holds),
+        pending_fields={"reason": reason, "note": note, "before": _before(credential)},
+        **_pending("SUSPEND", verifier, now, holds),
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.SUSPENDED, reason=reason, by_two=False, at=now)
     work.publish(credential.person_id)
@@ -504,11 +506,15 @@ def _revoke(
 ) -> Credential:
     _refuse_repeated(work, credential, verifier, now)
     until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(days=domain.PENDING_DAYS)
+    counted = credential.status == domain.VALIDATED
     revoked = step(
         work, credential, "REVOKE", actor=verifier, now=now, reason=reason, note=note, standing=standing,
         previous_standing=credential.previous_standing or credential.standing, revalidation=True, **_NOT_TAKEN,
-        desk_since=now, review_reason="REVOKED", appeal_until=until, appeal_statement=None, decided_by=(verifier,),
-        decided_at=now, pending_fields={"reason": reason, "note": note}, **_pending("REVOKE", verifier, now, holds),
+        desk_since=now, review_reason="REVOKED", appeal_until=until, appeal_statement=None, decided_at=now,
+        # Who decided that it does not count decides no appeal either, where that stands again.
+        decided_by=(verifier,) if counted else tuple(dict.fromkeys((*credential.decided_by, verifier))),
+        pending_fields={"reason": reason, "note": note, "before": _before(credential)},
+        **_pending("REVOKE", verifier, now, holds),
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.REVOKED, reason=reason, by_two=False, at=now)
     work.publish(credential.person_id)
@@ -566,7 +572,7 @@ def confirm_decision(
                 work, credential, fields, reason=given["reason"], note=given["note"], verifier=verifier, by=by, now=now
             )
         back = step(work, credential, "RELEASE", actor=verifier, now=now, reason="OTHER",
-                    note="The second verifier disagrees.", **_NOT_TAKEN, **_NOT_PENDING)  # fmt: skip
+                    note="The second verifier disagrees.", **_NOT_TAKEN, **NOT_PENDING)  # fmt: skip
         return answer(work, back)
     if not agree:
         return answer(work, restore(work, credential, actor=verifier, now=now))
@@ -574,7 +580,7 @@ def confirm_decision(
     reason = given.get("reason") or "OTHER"
     until = now + timedelta(days=domain.APPEAL_DAYS)
     confirmed = step(
-        work, credential, act, actor=verifier, now=now, reason=reason, **_NOT_PENDING, desk_since=None,
+        work, credential, act, actor=verifier, now=now, reason=reason, **NOT_PENDING, desk_since=None,
         review_reason=None, decided_by=by, decided_at=now,
         appeal_until=credential.appeal_until if credential.appeal_statement else until,
     )  # fmt: skip
@@ -588,15 +594,61 @@ def confirm_decision(
     return answer(work, confirmed)
 
 
+def _before(credential: Credential) -> dict[str, Any]:
+    """What a suspension or a revocation that does not last puts back; one over another puts back what was before both."""
+    if credential.pending_decision in {"SUSPEND", "REVOKE"}:
+        return dict((credential.pending_fields or {}).get("before") or {})
+    return {
+        "status": credential.status, "standing": credential.standing, "review_reason": credential.review_reason,
+        "on_desk": credential.desk_since is not None,
+    }  # fmt: skip
+
+
+def _contradicted(work: Casework, credential: Credential, now: datetime) -> tuple[str, str] | None:
+    """Why a credential cannot count again by itself, and its standing then: registers and names have gone on meanwhile.
+
+    What failed before is not looked at: two verifiers have agreed to that.
+    """
+    (known,) = work.credentials.with_checks([credential])
+    new = _failed(check(work.checks, credential, now=now).checks) - _failed(known.checks)
+    if "SANCTIONS" in new:
+        return "SANCTIONED", credential.previous_standing or "UNKNOWN"
+    if new & {"REGISTER_MATCH", "NAME_MATCH"}:
+        entry = work.checks.registers.look_up(credential.authority or "", credential.number or "")[1]
+        return "REGISTER_CHANGED", entry.standing if entry else "UNKNOWN"
+    return ("NAME_MISMATCH", "UNKNOWN") if names_another(work, credential) else None
+
+
 def restore(work: Casework, credential: Credential, *, actor: str, now: datetime) -> Credential:
-    """Put a suspended or revoked credential back as it was; what has expired meanwhile stays on the desk."""
+    """Put a suspended or revoked credential back as it was.
+
+    What did not count before does not count afterwards either. What has expired meanwhile, or what a register, a list of
+    sanctions or the name in another credential of the person contradicts by now, stays on the desk.
+    """
+    before = (credential.pending_fields or {}).get("before") or {}
+    if before.get("status", domain.VALIDATED) != domain.VALIDATED:
+        back = step(
+            work, credential, "UPHOLD", actor=actor, now=now, reason="OTHER", note="The second verifier disagrees.",
+            **NOT_PENDING, standing=before["standing"], review_reason=before["review_reason"],
+            desk_since=credential.desk_since if before["on_desk"] else None,
+        )  # fmt: skip
+        work.publish(credential.person_id)
+        return back
     if credential.expires_on is not None and credential.expires_on < now.date():
         return step(work, credential, "UPHOLD", actor=actor, now=now, reason="EXPIRED", standing="LAPSED",
-                    **_NOT_PENDING, review_reason="EXPIRED", appeal_until=None)  # fmt: skip
-    waits = credential.proposed or {}  # what its owner would change goes on waiting for a verifier
+                    **NOT_PENDING, review_reason="EXPIRED", appeal_until=None)  # fmt: skip
+    if contradiction := _contradicted(work, credential, now):
+        reason, standing = contradiction
+        return step(work, credential, "UPHOLD", actor=actor, now=now, reason=reason, standing=standing, **NOT_PENDING,
+                    review_reason="PROFILE_CHANGED" if reason == "NAME_MISMATCH" else reason, appeal_until=None)  # fmt: skip
+    # What its owner would change goes on waiting for a verifier, and so does what others have found out.
+    proposed = credential.proposed or {}
+    own_reason = ("PROFILE_CHANGED" if "holder" in proposed else "RENEWAL") if proposed else None
+    waits = before.get("review_reason") if before.get("on_desk") else None
+    waits = own_reason if waits in {None, *domain.PROPOSALS} else waits
     restored = step(
-        work, credential, "RESTORE", actor=actor, now=now, **_NOT_PENDING, desk_since=now if waits else None,
-        review_reason=("PROFILE_CHANGED" if "holder" in waits else "RENEWAL") if waits else None,
+        work, credential, "RESTORE", actor=actor, now=now, **NOT_PENDING, desk_since=now if waits else None,
+        review_reason=waits,
         standing=credential.previous_standing or "GOOD", previous_standing=None, appeal_until=None,
         appeal_statement=None,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from profiles.accounts.administration import lift_ended_suspension
 from profiles.accounts.confirmation import REMIND_AFTER, REMIND_AGAIN_AFTER, hide_unconfirmed, remind_unconfirmed
 from profiles.addresses.usecases import AddressWork, finish_due
 from profiles.checks.domain import SNAPSHOT_DAYS
-from profiles.credentials.casework import Casework, open_review, question, step, tell
+from profiles.credentials.casework import NOT_PENDING, Casework, open_review, question, step, tell
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import CredentialStore
 from profiles.db import is_outage
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 MOST = 200  # of each duty in one go; the rest waits for the next
 REMINDER_DAYS = (60, 30, 7)
-_NOT_PENDING = {
-    "pending_decision": None, "pending_by": None, "pending_at": None, "pending_expires_at": None, "pending_fields": None
-}  # fmt: skip
 
 
 def expire(work: Casework, credential: Credential, *, now: datetime) -> None:
@@ -49,7 +46,7 @@ def lapse(work: Casework, credential: Credential, *, now: datetime) -> None:
         restore(work, credential, actor="service:clock", now=now)
     elif credential.pending_decision == "VALIDATE":
         step(work, credential, "RELEASE", actor="service:clock", now=now, reason="OTHER",
-             note="No second verifier has agreed in time.", **_NOT_PENDING)  # fmt: skip
+             note="No second verifier has agreed in time.", **NOT_PENDING)  # fmt: skip
     else:  # a revocation never ends by itself: it waits on for a second verifier
         work.credentials.change(credential, pending_expires_at=now + timedelta(days=14))
 

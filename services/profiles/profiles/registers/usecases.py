@@ -12,7 +12,7 @@ from kit.errors import Conflict, DomainError, Invalid, NotFound
 from kit.texts import check_text, fold
 from profiles.checks.usecases import check
 from profiles.credentials.casework import Casework, open_review, question
-from profiles.credentials.domain import STANDINGS, VALIDATED, Credential
+from profiles.credentials.domain import PROPOSALS, STANDINGS, VALIDATED, Credential
 from profiles.registers.store import RegisterStore
 
 RECHECK_BATCH = 200
@@ -128,7 +128,9 @@ def recheck(work: Casework, credentials: Sequence[Credential], *, now: datetime)
                 work, checked, reason="REGISTER_CHANGED", standing=standing.standing if standing else "UNKNOWN",
                 actor="service:register", now=now,
             )  # fmt: skip
-        elif (outcome["SANCTIONS"] == "WARN" or _changed(outcome, checked)) and credential.desk_since is None:
+        elif (outcome["SANCTIONS"] == "WARN" or _changed(outcome, checked)) and (
+            credential.review_reason is None or credential.review_reason in PROPOSALS
+        ):
             open_review(work, checked, "REGISTER_CHANGED", now=now)
         else:
             continue

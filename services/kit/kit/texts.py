@@ -83,6 +83,36 @@ def check_text(
     return clean
 
 
+# What shows nothing though Unicode calls it a letter, a mark or a sign: fillers, an empty Braille cell, variation selectors.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
+    chr(number) for first, last in ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF)) for number in range(first, last + 1)
+}
+_JOINERS = "\u200c\u200d"
+_VIRAMA = 9  # its combining class
+
+
+def check_visible(text: str, *, field: str) -> None:
+    """Refuse a name that has nothing to see, or holds what cannot be seen or changes the order of what can.
+
+    Two names would look alike and compare as different. Joiners stay where they change how letters look: between Arabic
+    letters, and after the sign that takes an Indic letter's vowel away.
+
+    Raises:
+        Invalid: it does.
+    """
+    for place, sign in enumerate(text):
+        if sign in _JOINERS:
+            before, after = text[place - 1 : place], text[place + 1 : place + 2]
+            between_arabic = all(one and unicodedata.bidirectional(one) == "AL" for one in (before, after))
+            hidden = not (between_arabic or (before and unicodedata.combining(before) == _VIRAMA))
+        else:
+            hidden = sign in _BLANK or unicodedata.category(sign) == "Cf"
+        if hidden:
+            raise Invalid(f"{field} holds an invisible character (U+{ord(sign):04X}); type it again.", field=[field])
+    if not any(unicodedata.category(sign)[0] == "L" for sign in text):
+        raise Invalid(f"{field} needs at least one letter.", field=[field])
+
+
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
 )

@@ -10,7 +10,7 @@ from typing import Any
 from catalogues import languages, regions, specialties
 from kit import cards, verification
 from kit.errors import Invalid
-from kit.texts import check_text, fold
+from kit.texts import check_text, check_visible, fold
 from profiles.accounts.domain import parse_email
 from profiles.credentials.kinds import IDENTIFYING_RANK, kind_of
 
@@ -218,8 +218,14 @@ def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def check_name(name: str, *, field: str = "name") -> str:
-    """A person's name as they write it."""
-    return check_text(name, field=field, shortest=2, longest=NAME_LONGEST, one_line=True, guarded=False)
+    """A person's name as they write it.
+
+    Raises:
+        Invalid: it is too short, too long, or holds what cannot be seen.
+    """
+    clean = check_text(name, field=field, shortest=2, longest=NAME_LONGEST, one_line=True, guarded=False)
+    check_visible(clean, field=field)
+    return clean
 
 
 def check_visibility(field: str, audience: str) -> None:

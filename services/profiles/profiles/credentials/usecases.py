@@ -187,7 +187,8 @@ def checked_number(kind: str, authority: str | None, number: str | None, place: 
         raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
     if kind not in found.kinds:
         raise Invalid(f"{found.name} does not give credentials of kind {kind}.", field=["credentialKind"])
-    if not any(place in regions.expand(own) or own in regions.expand(place) for own in found.jurisdictions):
+    # A part of where the authority licenses, and never more: a board of one state licenses nobody in all of its country.
+    if not any(place in regions.expand(own) for own in found.jurisdictions):
         raise Invalid(f"{found.name} does not license in {place}.", field=["jurisdiction"])
     if not number:
         raise Invalid(f"Give the number in {found.register}.", field=["number"])

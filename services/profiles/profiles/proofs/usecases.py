@@ -26,39 +26,46 @@ LIST_TTL_SECONDS = 30
 AUDIENCE_LONGEST = 255
 
 
-def _jurisdictions(snapshot: dict[str, Any], today: str) -> list[str]:
-    return sorted(
-        {
-            item["jurisdiction"]
-            for item in snapshot["licences"]
-            if item["standing"] in verification.COUNTING_STANDINGS
-            and (item["expires_on"] is None or str(item["expires_on"]) >= today)
-        }
-    )
+def _counting(snapshot: dict[str, Any], today: str) -> list[dict[str, Any]]:
+    return [
+        item
+        for item in snapshot["licences"]
+        if item["standing"] in verification.COUNTING_STANDINGS
+        and (item["expires_on"] is None or str(item["expires_on"]) >= today)
+    ]
 
 
 @dataclass(frozen=True)
 class _Said:
-    """What a proof says about who somebody is."""
+    """What a proof says about who somebody is, and where they may practise as that."""
 
     name: str
-    profession: str | None
-    specialties: tuple[str, ...]
+    profession: str | None = None
+    specialties: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    checked_on: str | None = None
 
 
 def _said(snapshot: dict[str, Any], level: str, today: str) -> _Said:
-    """Name, profession and specialties as verifiers have validated them; the last two only of licences that hold."""
+    """What verifiers have validated; all but the name only of licences that hold.
+
+    Profession and jurisdictions are those of the licence that was checked last and of others of the same profession: whoever
+    is a nurse in one country and a physician in another is no physician in both.
+    """
     if level != verification.RIGHT_TO_PRACTISE:
-        return _Said(snapshot["name"], None, ())
-    places = _jurisdictions(snapshot, today)
-    held = [item for item in snapshot["licences"] if item["jurisdiction"] in places]
-    newest = max(held, key=lambda item: (item["checked_on"] or "", item["id"]))
+        return _Said(snapshot["name"])
+    held = _counting(snapshot, today)
+    profession = max(held, key=lambda item: (item["checked_on"] or "", item["id"]))["profession"]
+    same = [item for item in held if item["profession"] == profession]
     verified = {
         item["code"]
         for item in snapshot["specialties"]
         if any(proof["until"] is None or proof["until"] >= today for proof in item["verified"])
     }
-    return _Said(snapshot["name"], newest["profession"], tuple(sorted(verified)))
+    return _Said(
+        snapshot["name"], profession, tuple(sorted(verified)), tuple(sorted({item["jurisdiction"] for item in same})),
+        max((item["checked_on"] for item in same if item["checked_on"]), default=None),
+    )  # fmt: skip
 
 
 def _name_digest(person_id: str, name: str) -> bytes:
@@ -102,9 +109,8 @@ def make_proof(
     person, today = _plain(snapshot), now.date()
     level = cards.level_on(person, today)
     require_level(verification.UNVERIFIED if person["suspended"] else level, "verificationProof")
-    places = _jurisdictions(person, today.isoformat()) if level == verification.RIGHT_TO_PRACTISE else []
     said = _said(person, level, today.isoformat())
-    checked = [item["checked_on"] for item in person["licences"] if item["jurisdiction"] in places]
+    places = list(said.jurisdictions)
     statement = {
         "aud": audience.strip(),
         "level": level,
@@ -112,7 +118,7 @@ def make_proof(
         "profession": said.profession,
         "specialties": list(said.specialties),
         "jurisdictions": places,
-        "checked_on": max((day for day in checked if day), default=None),
+        "checked_on": said.checked_on,
     }
     content = hashlib.sha256(orjson.dumps(statement, option=orjson.OPT_SORT_KEYS)).digest()
     found = proofs.fresh(person["id"], content, since=now - FRESH)
@@ -148,7 +154,7 @@ def revoke_lost(proofs: ProofStore, snapshot: dict[str, Any], *, today: str | No
         return 0
     person = _plain(snapshot)
     day = datetime.now(UTC).date() if today is None else datetime.fromisoformat(today).date()
-    level, places = cards.level_on(person, day), set(_jurisdictions(person, day.isoformat()))
+    level = cards.level_on(person, day)
     said = _said(person, level, day.isoformat())
     name = _name_digest(person["id"], said.name)
     lost = [
@@ -156,7 +162,7 @@ def revoke_lost(proofs: ProofStore, snapshot: dict[str, Any], *, today: str | No
         for proof in held
         if person["suspended"]
         or not verification.at_least(level, proof.level)
-        or not set(proof.jurisdictions) <= places
+        or not set(proof.jurisdictions) <= set(said.jurisdictions)
         or (proof.name_digest is not None and proof.name_digest != name)
         or proof.profession not in {None, said.profession}
         or not set(proof.specialties) <= set(said.specialties)

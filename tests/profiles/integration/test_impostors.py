@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kit.errors import Conflict, SecondPersonRequired, VersionConflict
+from kit.errors import Conflict, Invalid, SecondPersonRequired, VersionConflict
+from profiles.accounts.signing import Signer
 from profiles.credentials import usecases
 from profiles.people.usecases import read_profile
-from tests.profiles.integration.test_registers import bring, outcome
+from profiles.proofs.usecases import check_proof, make_proof
+from tests.kit.unit.test_kit import a_pem
+from tests.profiles.integration.test_registers import bring, claim, directory_profile, outcome
 from tests.support.desk import (
     NOW,
     NUMBERS,
@@ -24,6 +27,7 @@ from tests.support.desk import (
     level,
     revoke,
     run_duties,
+    snapshot,
     submit,
     suspend,
     take,
@@ -31,7 +35,8 @@ from tests.support.desk import (
     validated,
 )
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SIGNER = Signer(a_pem(), "http://x")
 IDENTITY: dict[str, Any] = {"kind": "IDENTITY", "authority": None, "number": None}
 IRISH: dict[str, Any] = {"authority": "ie-imc", "jurisdiction": "IE", "specialty": None}
 # Each of one test, because a copy of a register is looked up in all of them.
@@ -66,6 +71,21 @@ def shown(database: sa.Engine, person: str) -> tuple[str, str]:
     with unit(database) as work:
         name = read_profile(work.people, person)["name"]
     return name, level(database, person)
+
+
+def proved(database: sa.Engine, person: str) -> tuple[Any, ...]:
+    """What a proof is worth, and the profession and places that it says."""
+    with unit(database) as work:
+        token = make_proof(
+            work.proofs,
+            SIGNER,
+            snapshot=read_profile(work.people, person),
+            audience="a",
+            public_url="http://x",
+            now=NOW,
+        ).token
+        found = check_proof(work.proofs, SIGNER, token=token, audience="a", now=NOW)
+    return found["status"], found["profession"], found["jurisdictions"]
 
 
 def update(database: sa.Engine, credential: str, person: str, **changes: Any) -> Any:
@@ -313,3 +333,47 @@ def test_who_is_appealed_against_does_not_act_while_the_applicant_answers(
         with pytest.raises(SecondPersonRequired):
             revoke(database, licence.id, one)
     assert get(database, licence.id).appeal_statement == "It is as I say."
+
+
+# ---------------------------------------------------------------------- more than was verified
+
+
+@pytest.mark.parametrize("name", ["Grace Hopper", MINE])
+def test_a_directory_profile_is_not_had_with_the_number_of_another(
+    database: sa.Engine, vera: str, vito: str, name: str
+) -> None:
+    """The licence is true and the profile is somebody else's: the verifier is told which one, and one alone does not do."""
+    handle = directory_profile(database, "1245319599", "Grace Hopper")
+    case = claim(database, a_person(database, name), handle, "1003347634")
+    found = {one.name: (one.outcome, one.detail) for one in get(database, case.id).checks}
+    assert found["REGISTER_MATCH"] == (
+        "FAIL",
+        "It claims the directory profile of Grace Hopper, which came from another number.",
+    )
+    assert found["NAME_MATCH"][0] == ("FAIL" if name == MINE else "SKIPPED")
+    assert decide(database, case.id, vera).pending_decision == "VALIDATE"
+
+
+def test_a_board_of_one_state_licenses_nobody_in_the_whole_country(database: sa.Engine) -> None:
+    """A part of where an authority licenses may be named, and nothing around it."""
+    person, board = a_person(database), {"authority": "us-ny-nysed", "specialty": None}
+    with pytest.raises(Invalid, match="does not license in US") as caught:
+        submit(database, person, number="123456", jurisdiction="US", **board)
+    assert caught.value.field == ["jurisdiction"]
+    assert submit(database, person, number="123456", jurisdiction="US-NY", **board).jurisdiction == "US-NY"
+    assert submit(database, person, jurisdiction="DE-BY").jurisdiction == "DE-BY"
+
+
+def test_a_nurse_here_and_physician_there_is_no_physician_here(database: sa.Engine, vera: str) -> None:
+    """A proof names the places of the profession that it names."""
+    person = a_person(database, THEIRS)
+    decide(database, submit(database, person, **IDENTITY).id, vera)
+    change_profile(database, person, profession="2212")
+    validated(database, person, vera, authority="es-cgcom", number="282812399", jurisdiction="ES", specialty=None)
+    assert proved(database, person) == ("VALID", "2212", ["ES"])
+    change_profile(database, person, profession="2221")
+    validated(database, person, vera, now=NOW + DAY)
+    assert {(one["jurisdiction"], one["profession"]) for one in snapshot(database, person)["licences"]} == {
+        ("ES", "2212"), ("DE", "2221")
+    }  # fmt: skip
+    assert proved(database, person) == ("VALID", "2221", ["DE"])

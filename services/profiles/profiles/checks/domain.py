@@ -31,6 +31,18 @@ class RegisterEntry:
 
 
 @dataclass(frozen=True)
+class ClaimedProfile:
+    """A directory profile that would become the applicant's own with the credential.
+
+    Args:
+        by_number: whether it came from the credential's number; None where it is not known from which number it came.
+    """
+
+    name: str
+    by_number: bool | None
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the checks go by.
 
@@ -38,6 +50,7 @@ class Facts:
         snapshot_as_of: how old the copy of the authority's register is; None when there is none.
         entry: what it says about the number; None when the number is not in it.
         claimed_by: how many other people have this number on file.
+        claims: the directory profile that the credential claims.
         profile_claimed_by: how many other people claim the same directory profile.
         sanctions: names of lists in which the number stands, and in which the name stands.
         lists: how many lists of sanctions there are.
@@ -50,6 +63,7 @@ class Facts:
     snapshot_as_of: date | None = None
     entry: RegisterEntry | None = None
     claimed_by: int = 0
+    claims: ClaimedProfile | None = None
     profile_claimed_by: int = 0
     sanctioned_numbers: tuple[str, ...] = ()
     sanctioned_names: tuple[str, ...] = ()
@@ -113,6 +127,25 @@ def _register(facts: Facts) -> Iterator[Outcome]:
         yield "NAME_MATCH", WARN, "The name in the register is similar to the one in the profile; compare them."
     else:
         yield "NAME_MATCH", FAIL, "The register has another name under this number."
+
+
+def _register_and_claim(facts: Facts) -> Iterator[Outcome]:
+    """What the register says, and whether the directory profile that is claimed came from the same number.
+
+    Else somebody would get another person's directory profile with a licence of their own that is true.
+    """
+    claims = facts.claims
+    for name, outcome, detail in _register(facts):
+        if claims is None or claims.by_number:
+            yield name, outcome, detail
+        elif name == "REGISTER_MATCH" and claims.by_number is False:
+            yield name, FAIL, f"It claims the directory profile of {claims.name}, which came from another number."
+        elif name == "REGISTER_MATCH" and outcome in {PASS, SKIPPED}:
+            yield name, WARN, f"It claims the directory profile of {claims.name}; compare them. {detail}"
+        elif name == "NAME_MATCH" and outcome in {PASS, SKIPPED} and similarity(facts.name, claims.name) < ALIKE:
+            yield name, FAIL, f"It claims the directory profile of {claims.name}."
+        else:
+            yield name, outcome, detail
 
 
 def _expiry(facts: Facts) -> Iterator[Outcome]:
@@ -185,5 +218,5 @@ def for_owner(credential: Credential) -> tuple[Check, ...]:
 
 def run(facts: Facts, now: datetime) -> list[Check]:
     """The outcome of every check, in a fixed order."""
-    outcomes = [o for part in (_number, _register, _expiry, _unique, _sanctions) for o in part(facts)]
+    outcomes = [o for part in (_number, _register_and_claim, _expiry, _unique, _sanctions) for o in part(facts)]
     return [Check(name, outcome, detail, now) for name, outcome, detail in outcomes]

@@ -55,6 +55,9 @@ def check(stores: CheckStores, credential: Credential, *, now: datetime) -> Cred
         )
         if credential.number
         else 0,
+        claims=stores.directory.claimed(credential.claims_person, credential.authority, credential.number)
+        if credential.claims_person
+        else None,
         profile_claimed_by=stores.directory.other_claims(credential.claims_person, credential.person_id)
         if credential.claims_person
         else 0,

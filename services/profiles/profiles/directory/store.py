@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
-from profiles.checks.domain import RegisterEntry
+from profiles.checks.domain import ClaimedProfile, RegisterEntry
 
 # The authority whose numbers an import's references are.
 SOURCES = {"nppes": "us-npi"}
@@ -50,6 +50,20 @@ class DirectoryStore:
             for source, own in SOURCES.items()
             if own == authority
         )
+
+    def claimed(self, profile_id: str, authority: str | None, number: str | None) -> ClaimedProfile | None:
+        """A directory profile beside the number with which somebody claims it; None where it is gone."""
+        row = self._db.execute(
+            sa.text(
+                "SELECT name, EXISTS (SELECT FROM import_source s WHERE s.person_id = p.id AND s.source = ANY(:sources)) "
+                "AS known FROM person p WHERE id = CAST(:p AS uuid)"
+            ),
+            {"p": profile_id, "sources": list(SOURCES)},
+        ).first()
+        if row is None:
+            return None
+        fits = bool(authority and number) and self.has_number(profile_id, authority or "", number or "")
+        return ClaimedProfile(row.name, fits if row.known else None)
 
     def other_claims(self, profile_id: str, person_id: str) -> int:
         """How many other people claim a directory profile, or have it already."""

@@ -177,6 +177,22 @@ def open_review(work: Casework, credential: Credential, why: str, *, now: dateti
     return changed
 
 
+def release_claim(work: Casework, credential: Credential) -> None:
+    """Give a directory profile back to whom it is about: the credential by which somebody had it has ended.
+
+    What their own profile took over stays, as what they say themselves.
+    """
+    profile = work.checks.people.get(credential.claims_person) if credential.claims_person else None
+    if profile is None or not work.directory.release(profile.id, credential.person_id, credential_id=credential.id):
+        return
+    own = work.checks.people.get(credential.person_id)
+    if own is not None:
+        kept = [source for source in own.provenance if source not in profile.provenance]
+        work.checks.people.change(own.id, {"provenance": kept})
+    work.publish(profile.id)
+    work.audit.note("directory.release", actor="service:desk", object=f"person:{profile.id}")
+
+
 def question(
     work: Casework,
     credential: Credential,

@@ -12,9 +12,9 @@ from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
 from kit.texts import check_text, fold
 from profiles.checks.usecases import check
 from profiles.credentials import domain
-from profiles.credentials.casework import Casework, answer, locked, refuse_pending, step
+from profiles.credentials.casework import Casework, answer, locked, refuse_pending, release_claim, step
 from profiles.credentials.domain import Credential, Event
-from profiles.credentials.holders import follow_profile, named_in
+from profiles.credentials.holders import follow_profile, named_in, never_valid
 from profiles.credentials.kinds import KINDS, NAME, kind_of
 from profiles.credentials.store import CredentialStore
 from profiles.people.domain import MOST_OTHER_NAMES, Holder, OtherName, check_name
@@ -253,9 +253,9 @@ def update_credential(
     if changes.get("other_name") is not None or (kind_of(credential.kind).has_other_name and "other_name" in changes):
         columns["other_name"] = _checked_other_name(credential.kind, changes["other_name"])
         _refuse_same_name(work, person_id, columns["other_name"], own=credential.id)
+    if not never_valid(credential) and number is not None and number != credential.number:
+        raise Invalid("Another number is another credential; submit it as such.", field=["number"])
     if credential.status == domain.VALIDATED:
-        if number is not None and number != credential.number:
-            raise Invalid("Another number is another credential; submit it as such.", field=["number"])
         # Why others have put it on the desk stays: rejecting a renewal only declines that, and takes it off the desk.
         own_reason = credential.review_reason is None or credential.review_reason in domain.PROPOSALS
         fields |= {"proposed": domain.proposed_fields(credential) | columns}
@@ -288,6 +288,7 @@ def withdraw_credential(work: Casework, *, credential_id: str, person_id: str, n
         pending_expires_at=None, pending_fields=None,
     )  # fmt: skip
     work.evidence.end(credential.id, at=now)
+    release_claim(work, credential)
     follow_profile(work, person_id, now=now)
     work.publish(person_id)
     return answer(work, withdrawn)

@@ -22,6 +22,7 @@ from profiles.credentials.casework import (
     locked,
     next_review,
     refuse_pending,
+    release_claim,
     review_others,
     step,
     tell,
@@ -368,6 +369,7 @@ def _reject(
         **({"standing": standing} if standing else {}), desk_since=None, review_reason=None, decided_at=now,
         decided_by=(verifier,), appeal_until=until, appeal_statement=None, proposed=None, requested_info=None,
     )  # fmt: skip
+    release_claim(work, credential)
     work.decisions.record(credential.id, outcome=decisions.REJECTED, reason=reason, by_two=False, at=now)
     work.evidence.end(credential.id, at=until)  # an appeal needs it
     work.publish(credential.person_id)
@@ -588,6 +590,7 @@ def confirm_decision(
     work.decisions.record(credential.id, outcome=outcome, reason=reason, by_two=True, at=now)
     work.evidence.end_open(credential.id, at=until)
     if pending == "REVOKE":
+        release_claim(work, credential)
         work.evidence.end(credential.id, at=confirmed.appeal_until or now + timedelta(days=EVIDENCE_DAYS))
         tell(work, credential, "revocation-confirmed", reason=reason, appeal=until.date())
     work.publish(credential.person_id)

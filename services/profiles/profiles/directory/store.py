@@ -88,6 +88,22 @@ class DirectoryStore:
         )
         return result.rowcount == 1
 
+    def release(self, profile_id: str, person_id: str, *, credential_id: str) -> bool:
+        """Let a directory profile stand for itself again, unless the person holds it by another credential too.
+
+        Returns:
+            whether it was theirs until now.
+        """
+        result = self._db.execute(
+            sa.text(
+                "UPDATE person SET merged_into = NULL, hidden = false WHERE id = CAST(:c AS uuid) "
+                "AND merged_into = CAST(:p AS uuid) AND NOT EXISTS (SELECT FROM credential WHERE claims_person = CAST(:c AS uuid) "
+                "AND person_id = CAST(:p AS uuid) AND id <> CAST(:own AS uuid) AND status IN ('VALIDATED', 'REQ_REVALID'))"
+            ),
+            {"c": profile_id, "p": person_id, "own": credential_id},
+        )
+        return result.rowcount == 1
+
     def merged_profiles(self, person_id: str) -> list[str]:
         """The directory profiles that have become a person's own."""
         return list(

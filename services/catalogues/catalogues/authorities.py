@@ -70,6 +70,23 @@ def normalise_number(number: str, authority: Authority) -> str:
     return re.sub(f"^{authority.prefix}", "", clean) if authority.prefix else clean
 
 
+def spellings(number: str, authority: Authority) -> list[str]:
+    """How a normalised number may be written in its register: with fewer and with more zeros before its first digit.
+
+    Some registers print zeros that others leave out, and tables lose them. Where all numbers have the same length, a number has
+    one spelling.
+
+    Returns:
+        the shortest first, which stands for all of them where numbers are compared.
+    """
+    while (shorter := re.sub(r"^(\D*)0(?=\d)", r"\1", number)) != number and well_formed(authority, shorter):
+        number = shorter
+    found = [number]
+    while well_formed(authority, longer := re.sub(r"^(\D*)(?=\d)", r"\g<1>0", found[-1])) and longer not in found:
+        found.append(longer)
+    return found
+
+
 def well_formed(authority: Authority, number: str) -> bool:
     """Whether a normalised number has the register's format."""
     return re.fullmatch(authority.pattern, number, flags=re.ASCII) is not None

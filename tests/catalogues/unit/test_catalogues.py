@@ -62,6 +62,29 @@ def test_a_number_is_the_same_with_and_without_what_some_write_before_it() -> No
     assert authorities.normalise_number("10102727017", known["fr-rpps"]) == "10102727017"
 
 
+@pytest.mark.parametrize(
+    ("authority", "number", "spellings"),
+    [
+        ("in-nmc", "012345", ["12345", "012345", "0012345"]),
+        ("ie-imc", "0123", ["0123", "00123", "000123"]),
+        ("ke-kmpdc", "A01234", ["A1234", "A01234", "A001234"]),
+        ("at-oeak", "001234-02", ["1234-02", "01234-02", "001234-02"]),
+        ("br-cfm", "SP-01234", ["SP-1234", "SP-01234", "SP-001234"]),
+        ("gb-gmc", "0012345", ["0012345"]),
+        ("dk-stps", "0A0B1", ["0A0B1"]),
+        ("orcid", "0000-0002-1825-0097", ["0000-0002-1825-0097"]),
+    ],
+)
+def test_zeros_before_a_number_make_no_other_number_where_a_register_is_lax(
+    authority: str, number: str, spellings: list[str]
+) -> None:
+    """Each spelling has the same ones; where all numbers are equally long, zeros belong to them."""
+    known = authorities.authorities()[authority]
+    for spelling in spellings:
+        assert authorities.spellings(spelling, known) == spellings
+    assert number in spellings
+
+
 def test_a_region_expands_to_all_countries_and_subdivisions_inside() -> None:
     """Of every kind; each country is in exactly one UN area of the world."""
     europe = regions.expand("M49:150")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from kit import ids
 from kit.cipher import FieldCipher
 from profiles.credentials.domain import Check, Credential, Event
+from profiles.credentials.numbers import number_index, number_indexes
 from profiles.people.domain import Holder, OtherName
 
 _COLUMNS = (
@@ -106,7 +107,7 @@ class CredentialStore:
             return {"cipher": None, "index": None, "key": None}
         return {
             "cipher": self._cipher.encrypt(number, owner=own),
-            "index": self._cipher.index(authority or "", number),
+            "index": number_index(self._cipher, authority, number),
             "key": self._cipher.key_id,
         }
 
@@ -242,10 +243,10 @@ class CredentialStore:
         return bool(
             self._db.execute(
                 sa.text(
-                    "SELECT EXISTS (SELECT FROM credential WHERE person_id = CAST(:p AS uuid) AND number_index = :i "
+                    "SELECT EXISTS (SELECT FROM credential WHERE person_id = CAST(:p AS uuid) AND number_index = ANY(:i) "
                     f"AND {_OPEN})"
                 ),
-                {"p": person_id, "i": self._cipher.index(authority, number)},
+                {"p": person_id, "i": number_indexes(self._cipher, authority, number)},
             ).scalar_one()
         )
 
@@ -255,9 +256,9 @@ class CredentialStore:
             self._db.execute(
                 sa.text(
                     "SELECT count(DISTINCT person_id) FROM credential WHERE person_id <> CAST(:p AS uuid) "
-                    f"AND number_index = :i AND {_OPEN}"
+                    f"AND number_index = ANY(:i) AND {_OPEN}"
                 ),
-                {"p": person_id, "i": self._cipher.index(authority, number)},
+                {"p": person_id, "i": number_indexes(self._cipher, authority, number)},
             ).scalar_one()
         )
 

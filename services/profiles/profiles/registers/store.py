@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
 from profiles.checks.domain import RegisterEntry
+from profiles.credentials.numbers import number_index, number_indexes
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ class RegisterStore:
         row = self._db.execute(
             sa.text(
                 "SELECT s.as_of, e.name, e.standing, e.specialty, e.expires_on FROM register_snapshot s "
-                "LEFT JOIN register_entry e ON e.snapshot_id = s.id AND e.number_index = :i "
+                "LEFT JOIN register_entry e ON e.snapshot_id = s.id AND e.number_index = ANY(:i) "
                 "WHERE s.authority = :a AND s.active"
             ),
-            {"a": authority, "i": self._cipher.index(authority, number)},
+            {"a": authority, "i": number_indexes(self._cipher, authority, number)},
         ).first()
         if row is None:
             return None, None
@@ -66,7 +67,7 @@ class RegisterStore:
     def add_entries(self, snapshot_id: str, authority: str, rows: Sequence[dict[str, Any]]) -> None:
         """Add entries to a copy; a number that comes twice keeps its last entry."""
         entries = {
-            self._cipher.index(authority, row["number"]).hex(): {
+            number_index(self._cipher, authority, row["number"]).hex(): {
                 "name": row["name"], "standing": row["standing"], "specialty": row.get("specialty"),
                 "expires_on": row.get("expires_on"),
             }
@@ -121,7 +122,7 @@ class RegisterStore:
         given = [
             {
                 "name": row["name"], "name_key": row["name_key"], "authority": row.get("authority"),
-                "index": self._cipher.index(row["authority"], row["number"]).hex() if row.get("number") else None,
+                "index": number_index(self._cipher, row["authority"], row["number"]).hex() if row.get("number") else None,
                 "country": row.get("country"), "imposed_on": row.get("imposed_on"),
             }
             for row in rows
@@ -144,13 +145,13 @@ class RegisterStore:
 
     def sanctions(self, *, name_key: str, authority: str | None, number: str | None) -> Sanctions:
         """Where a number and a name stand in the lists."""
-        index = self._cipher.index(authority, number) if authority and number else None
+        indexes = number_indexes(self._cipher, authority, number) if authority and number else []
         rows = self._db.execute(
             sa.text(
-                "SELECT DISTINCT source, number_index IS NOT NULL AND number_index = :i AS by_number FROM sanction "
-                "WHERE number_index = :i OR name_key = :n"
+                "SELECT DISTINCT source, coalesce(number_index = ANY(CAST(:i AS bytea[])), false) AS by_number FROM sanction "
+                "WHERE number_index = ANY(CAST(:i AS bytea[])) OR name_key = :n"
             ),
-            {"i": index, "n": name_key},
+            {"i": indexes, "n": name_key},
         ).all()
         lists = int(self._db.execute(sa.text("SELECT count(*) FROM sanction_list")).scalar_one())
         return Sanctions(

@@ -153,9 +153,12 @@ class Affiliation(graphene.ObjectType):
     """A place of work of a person."""
 
     institution = graphene.Field(Institution, required=True, description="Where.")
-    role = graphene.String(description="As what.")
-    current = graphene.Boolean(required=True, description="Whether still.")
-    verified = graphene.Boolean(required=True, description="Whether a credential says so.")
+    role = graphene.String(description="As what, in the person's own words, which nobody verifies.")
+    current = graphene.Boolean(required=True, description="Whether still, as the person says.")
+    verified = graphene.Boolean(
+        required=True,
+        description="Whether a validated credential says that the person works at this institution; it says nothing about `role`.",
+    )
 
     @staticmethod
     def resolve_institution(root: Any, _info: Any) -> Any:

@@ -13,9 +13,11 @@ from profiles.accounts.signing import Signer
 from profiles.credentials import usecases
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import check_proof, make_proof
+from profiles.registers.usecases import import_sanctions
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_registers import bring, claim, directory_profile, outcome
 from tests.support.desk import (
+    LICENCE,
     NOW,
     NUMBERS,
     a_person,
@@ -169,6 +171,19 @@ def test_the_first_to_submit_a_number_is_checked_again_when_it_is_taken(database
         assert decide_taken(database, case.id, vera).pending_decision == "VALIDATE"
 
 
+def test_two_who_submit_a_number_at_once_are_both_found(database: sa.Engine, vera: str, vito: str) -> None:
+    """Neither transaction sees the other one's row, so that the checks of both pass then."""
+    mine, theirs, number = a_person(database, MINE), a_person(database, THEIRS), next(NUMBERS)
+    given = LICENCE | {"number": number}
+    with unit(database) as first:
+        one = usecases.submit_credential(first.casework(), person_id=mine, now=NOW, **given)
+        with unit(database) as second:
+            two = usecases.submit_credential(second.casework(), person_id=theirs, now=NOW, **given)
+    assert outcome(database, one.id)["NUMBER_UNIQUE"] == outcome(database, two.id)["NUMBER_UNIQUE"] == "PASS"
+    for case, verifier in ((one, vera), (two, vito)):
+        assert decide(database, case.id, verifier).pending_decision == "VALIDATE"
+
+
 def test_a_check_that_fails_after_the_case_was_taken_is_read_first(database: sa.Engine, vera: str) -> None:
     """It was not on the verifier's screen."""
     case = submit(database, a_person(database, MINE))
@@ -205,6 +220,34 @@ def test_a_name_of_today_is_checked_where_a_licence_is_validated_again(
     change_profile(database, person, name="Zoe Quite-Different")
     taken = take(database, licence.id, vera)
     assert {one.name: one.outcome for one in taken.checks}["NAME_MATCH"] == "FAIL"
+
+
+def test_a_number_is_the_same_with_zeros_before_it(database: sa.Engine, vera: str, vito: str) -> None:
+    """Somebody else's number, a suspended one, a sanctioned one and a register's entry are found however it is written."""
+    indian = {"authority": "in-nmc", "jurisdiction": "IN", "specialty": None}
+    person = a_person(database, THEIRS)
+    licence = validated(database, person, vera, number="0054321", **indian)
+    suspend(database, licence.id, vera)
+    confirm(database, licence.id, vito, agree=True)
+    other = submit(database, a_person(database, MINE), number="54321", **indian)
+    assert outcome(database, other.id)["NUMBER_UNIQUE"] == "FAIL"
+    with pytest.raises(Conflict, match="submitted this number"):
+        submit(database, person, number="054321", **indian)
+    with unit(database) as work:
+        usecases.withdraw_credential(work.casework(), credential_id=licence.id, person_id=person, now=NOW)
+        usecases.withdraw_credential(work.casework(), credential_id=other.id, person_id=other.person_id, now=NOW)
+    again = submit(database, a_person(database, MINE), number="0054321", **indian)
+    with unit(database) as work:
+        assert work.decisions.needs_second(again.id)
+    bring(database, "in-nmc", [{"number": "54321", "name": MINE}])
+    with unit(database) as work:
+        import_sanctions(
+            work.registers, source="Zeros", now=NOW,
+            rows=[{"name": "Nobody Here", "authority": "in-nmc", "number": "054321"}],
+        )  # fmt: skip
+    take(database, again.id, vera)
+    found = outcome(database, again.id)
+    assert (found["REGISTER_MATCH"], found["NAME_MATCH"], found["SANCTIONS"]) == ("PASS", "PASS", "FAIL")
 
 
 # ---------------------------------------------------------------------- washing off
@@ -377,3 +420,39 @@ def test_a_nurse_here_and_physician_there_is_no_physician_here(database: sa.Engi
         ("ES", "2212"), ("DE", "2221")
     }  # fmt: skip
     assert proved(database, person) == ("VALID", "2221", ["DE"])
+
+
+@pytest.mark.parametrize("ends", ["revoked", "withdrawn"])
+def test_a_directory_profile_goes_back_when_the_claim_ends(
+    database: sa.Engine, vera: str, vito: str, ends: str
+) -> None:
+    """Its subject can claim it then; what somebody else had of it does not count as the register's word any more."""
+    number = {"revoked": "1234567000", "withdrawn": "1234567018"}[ends]
+    handle = directory_profile(database, number, f"Grace {ends.capitalize()}")
+    person = a_person(database, f"Grace {ends.capitalize()}")
+    case = claim(database, person, handle, number)
+    assert decide(database, case.id, vera).status == "VALIDATED"
+    with unit(database) as work:
+        assert (work.people.by_handle(handle).hidden, bool(work.people.get(person).provenance)) == (True, True)
+    if ends == "revoked":
+        revoke(database, case.id, vera)
+        confirm(database, case.id, vito, agree=True)
+    else:
+        with unit(database) as work:
+            usecases.withdraw_credential(work.casework(), credential_id=case.id, person_id=person, now=NOW)
+    with unit(database) as work:
+        assert not work.people.by_handle(handle).hidden
+        assert work.people.get(person).provenance == []
+    assert claim(database, a_person(database, THEIRS), handle, number).status == "ATTESTED"
+
+
+def test_a_licence_that_was_valid_keeps_its_number(database: sa.Engine, vera: str, vito: str) -> None:
+    """Else what was decided about one number would be looked at under another one, which no verifier is told."""
+    person = a_person(database)
+    licence = validated(database, person, vera)
+    suspend(database, licence.id, vera)
+    confirm(database, licence.id, vito, agree=True)
+    with pytest.raises(Invalid, match="Another number") as caught:
+        update(database, licence.id, person, number=next(NUMBERS))
+    assert caught.value.field == ["number"]
+    assert get(database, licence.id).number == licence.number

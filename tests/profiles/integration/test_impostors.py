@@ -142,6 +142,24 @@ def test_a_name_that_a_verifier_agrees_to_is_the_one_of_all_open_cases(database:
     assert (named(database, licence.id), shown(database, person)) == ("Ada King", ("Ada King", "RIGHT_TO_PRACTISE"))
 
 
+def test_a_case_that_comes_back_by_an_appeal_names_the_person_as_verified_by_then(
+    database: sa.Engine, vera: str, vito: str
+) -> None:
+    """While it had ended it followed nothing."""
+    person = a_person(database, MINE)
+    licence = submit(database, person)
+    decide(database, licence.id, vera, "REJECT")
+    change_profile(database, person, name=THEIRS)
+    decide(database, submit(database, person, **IDENTITY).id, vera)
+    with unit(database) as work:
+        usecases.appeal_credential(
+            work.casework(), credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
+        )
+    assert take(database, licence.id, vito).holder.name == THEIRS
+    decide(database, licence.id, vito)
+    assert shown(database, person) == (THEIRS, "RIGHT_TO_PRACTISE")
+
+
 def test_a_suspension_that_lapses_does_not_join_two_names(database: sa.Engine, vera: str) -> None:
     """While the licence was suspended nothing said who the person is, and the identity was validated under another name."""
     person = a_person(database, THEIRS)

@@ -118,20 +118,25 @@ def _propose(work: Casework, case: Credential, holder: Holder, *, differs: bool,
 def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
     """What is proposed with a credential that was validated before, when a verifier takes it: also its holder's present name.
 
-    Else a verifier would validate again under a name that the person has given up, which others would see then. Another name
-    that nobody has validated yet is shown beside the name that is verified now.
+    Else a verifier would validate again under a name that the person has given up, which others would see then. What nobody has
+    validated yet names the person as open cases do, also where it had ended and came back by an appeal.
 
     Returns:
         the fields to change; none where the credential names the person as it should.
     """
     person = work.checks.people.get(credential.person_id)
-    if person is None or (never_valid(credential) and not kind_of(credential.kind).has_other_name):
+    if person is None:
         return {}
     if credential.status == domain.VALIDATED and not kind_of(credential.kind).has_other_name:
         # The old and the new name are side by side here, so that a verifier can agree to the new one.
         named = Holder.declared_by(person)
     else:
-        named = named_in(credential.kind, person, work.checks.people.standing(person.id).credentials)
+        named = named_in(
+            credential.kind,
+            person,
+            work.checks.people.standing(person.id).credentials,
+            claimed=_claimed(work, credential),
+        )
     if domain.with_proposed(credential).holder == named:
         return {}
     if never_valid(credential):

@@ -535,7 +535,7 @@ def is_moderated(p: Leaver, me: str, texts: dict[str, str]) -> None:
         about = p.do("flag", "flag { id }", maria, subject=texts["text"], reason="OTHER", detail=f"Too much {p.word}.")[
             "flag"
         ]["id"]
-        p.do("decideFlag", "decision { id }", mod, id=about, **action, **why)
+        p.do("decideFlag", "decision { id }", admin, id=about, **action, **why)
 
 
 @pytest.fixture(scope="module")

@@ -328,7 +328,7 @@ def mutation(
         except DomainError as error:
             if isinstance(error, OutcomeUnknown):
                 error = _advised(context, repetition, error)  # noqa: PLW2901
-            context.asks_too_much |= isinstance(error, RateLimited)
+            context.asks_too_much |= error.code == RateLimited.code  # of a service it is a RemoteProblem
             return {
                 **(defaults or {}),
                 "patient_identifiers": patient_identifiers(error.extra.get("patientIdentifiers")),

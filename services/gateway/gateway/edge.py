@@ -126,6 +126,8 @@ class Edge:
             read_later()
             return serving.refused(media_type, [graphql_error(error)], 429, error.charge.headers())
         except DomainError as error:
+            if isinstance(error, RateLimited):
+                read_later()
             status = error.status if error.status in {401, 403, 404, 503} else 400
             return serving.refused(media_type, [graphql_error(error)], status)
 
@@ -225,8 +227,12 @@ class Edge:
             variables=parameters.variables,
             name=parameters.operation,
         )
-        with self._share(admitted):  # to begin; what it waits for afterwards is counted by the streams
-            events = self.streams.events(operation, self._context_maker(admitted.context))
+        try:
+            with self._share(admitted):  # to begin; what it waits for afterwards is counted by the streams
+                events = self.streams.events(operation, self._context_maker(admitted.context))
+        except DomainError:
+            read_later()  # to find out whether a stream may begin takes calls to two services
+            raise
         return serving.streamed(events)
 
     @contextmanager

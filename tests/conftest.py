@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def engines() -> Iterator[Engines]:
+def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
     """The real PostgreSQL and Neo4j, which answer; where they do not start, the run ends with one line."""
     with ExitStack() as stack:
         try:
@@ -70,7 +70,10 @@ def engines() -> Iterator[Engines]:
                 graph_db.migrate(driver)
             profiles_db.wait_for_answer(found.database_url)
         except Exception as error:  # each test would say the same at length
-            pytest.exit(f"The engines for the tests do not start: {engines_support.reason(error)}", returncode=3)
+            sentence = f"The engines for the tests do not start: {engines_support.reason(error)}"
+            if hasattr(request.config, "workerinput"):  # what one of several processes tells the one that started them
+                request.session.shouldstop = sentence
+            pytest.exit(sentence, returncode=3)
         yield found
 
 

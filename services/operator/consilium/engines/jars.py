@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,8 +28,17 @@ def pinned() -> list[tuple[str, str]]:
     return [(line.split()[0], line.split()[1]) for line in lines if line and not line.startswith("#")]
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process fetches into a folder: two that write one file at once leave neither of the jars."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "consilium.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
+        yield
+
+
 def fetch(progress: Callable[[int, int], None]) -> list[Path]:
-    """The jars on this machine, fetched where they are not here yet.
+    """The jars on this machine, fetched where they are not here yet; by one process at a time.
 
     Args:
         progress: called with how many are there and how many are needed.
@@ -60,7 +71,7 @@ def fetch(progress: Callable[[int, int], None]) -> list[Path]:
         )
 
     found: list[Path] = []
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with _alone(context.repo_cache), ThreadPoolExecutor(WORKERS) as pool:
         for path in pool.map(one, wanted):
             found.append(path)
             progress(len(found), len(wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +16,9 @@ def case(jurisdiction: str, owner: str = "owner") -> Any:
     return SimpleNamespace(jurisdiction=jurisdiction, person_id=owner)
 
 
-def accounts(*limits: str) -> Any:
-    """A store that has one account with these limits."""
-    return SimpleNamespace(get=lambda _: SimpleNamespace(jurisdictions=list(limits)))
+def accounts(*limits: str, roles: Iterable[str] = ("VERIFIER",)) -> Any:
+    """A store that has one account with these limits and roles."""
+    return SimpleNamespace(get=lambda _: SimpleNamespace(jurisdictions=list(limits), roles=tuple(roles)))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,13 @@ def test_a_reader_sees_what_their_role_and_limits_say(
     if who.at_desk:
         listed = who.places(None)
         assert (listed is None or jurisdiction in listed) is sees
+
+
+def test_whose_role_was_taken_a_moment_ago_has_no_limits_and_sees_nothing() -> None:
+    """Their token still names the role, and an account without limits is one that may decide everywhere."""
+    who = reader(accounts(roles=("MEMBER",)), "me", {"MEMBER", "VERIFIER"})
+    assert not who.at_desk
+    assert not who.sees(case("IE"))
 
 
 def test_ones_own_is_seen_as_its_owner_sees_it() -> None:

@@ -14,8 +14,10 @@ from flask import request
 from kit.addresses import address_key
 
 # How long nobody has a turn that others wait for, as a multiple of how long the one before it was, and at most. With two turns
-# at a time, an address gets half of a process, so that what others wait for is done in between.
+# at a time, an address gets half of a process, so that what others wait for is done in between. A turn that was short keeps
+# nobody waiting, and many of one address may be short: of a proxy that was not declared, or of a server that makes pages.
 PAUSE, MAX_PAUSE_SECONDS = 3.0, 0.1
+SHORT_SECONDS = 0.004
 _TURN, _CONNECTION = "consilium.turn", "gunicorn.socket"  # in a request's WSGI environment
 
 
@@ -30,7 +32,7 @@ class Turns:
 
     A process serves all its clients one piece at a time, in the order in which they are ready. Forty requests of one
     address that take ten milliseconds each would make everybody else wait for all forty at each step; those that wait for
-    their turn are not ready. Between turns that others wait for is a pause.
+    their turn are not ready. After a long turn that others wait for is a pause.
 
     Args:
         most: turns of one key at a time.
@@ -52,7 +54,8 @@ class Turns:
             self._waiting.setdefault(key, deque()).append(waiter)
         try:
             waiter.given.wait()
-            time.sleep(waiter.pause)
+            if waiter.pause:
+                time.sleep(waiter.pause)
         except BaseException:  # what waits is ended
             with self._lock:
                 given = waiter.given.is_set()
@@ -67,8 +70,8 @@ class Turns:
         """Give the turn to who waited longest."""
         with self._lock:
             if waiting := self._waiting.get(key):
-                waiter = waiting.popleft()
-                waiter.pause = min(MAX_PAUSE_SECONDS, PAUSE * (time.monotonic() - began))
+                waiter, took = waiting.popleft(), time.monotonic() - began
+                waiter.pause = 0.0 if took < SHORT_SECONDS else min(MAX_PAUSE_SECONDS, PAUSE * took)
                 waiter.given.set()
                 return
             self._waiting.pop(key, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -13,7 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
-from kit.turns import MAX_PAUSE_SECONDS, PAUSE, InTurns, Turn, Turns, end_turn
+from kit.turns import MAX_PAUSE_SECONDS, PAUSE, SHORT_SECONDS, InTurns, Turn, Turns, end_turn
 from tests.support.stack import eventually
 
 
@@ -68,18 +67,18 @@ def test_never_more_than_allowed_at_once(turns: Turns) -> None:
 
 
 def test_after_a_turn_that_took_long_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pause of several times as long, but not for ever, before the next one of the same key; none where nobody waits."""
-    turns, slept = Turns(1), []
-    monkeypatch.setattr("kit.turns.time", SimpleNamespace(monotonic=time.monotonic, sleep=slept.append))
-    for seconds in (0.01, 10.0):
+    """A pause of several times as long, but not for ever, before the next one of the same key; none after a short one."""
+    turns, slept, now = Turns(1), [], [100.0]
+    monkeypatch.setattr("kit.turns.time", SimpleNamespace(monotonic=lambda: now[0], sleep=slept.append))
+    for seconds in (0.01, 10.0, SHORT_SECONDS / 2):
         began = turns.enter("a")
         thread = threading.Thread(target=lambda: turns.leave("a", turns.enter("a")), daemon=True)
         thread.start()
-        eventually(lambda: bool(turns._waiting))
-        turns.leave("a", began - seconds)
+        eventually(lambda: bool(turns._waiting.get("a")))
+        now[0] += seconds
+        turns.leave("a", began)
         thread.join(10)
-    assert PAUSE * 0.01 <= slept[0] < MAX_PAUSE_SECONDS
-    assert slept[1:] == [MAX_PAUSE_SECONDS]
+    assert slept == [pytest.approx(PAUSE * 0.01), MAX_PAUSE_SECONDS]
 
 
 def test_what_is_ended_while_it_waits_leaves_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

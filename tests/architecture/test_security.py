@@ -30,7 +30,7 @@ FIGURES = (
     f"{limits.MAX_BODY_BYTES // 1000} kB for an operation; {worker.FLOW_SECONDS:.0f} s and {worker.MIN_RATE:,} bytes a second",
     f"{settings.ADDRESS_CONNECTIONS} an address, {CONNECTIONS:,} a worker; more of an address are refused after "
     f"{worker.LATER_SECONDS:.0f} s, and after an answer that says to come later the connection is read again after "
-    f"{worker.LATER_SECONDS:.0f} s",
+    f"{worker.LATER_SECONDS / 2} to {worker.LATER_SECONDS * 1.5} s",
     f"{limits.MAX_SOURCE_CHARACTERS:,} characters, {limits.MAX_TOKENS:,} tokens, {limits.MAX_DEPTH} levels, "
     f"{limits.MAX_ALIASES} aliases, {limits.MAX_ROOT_FIELDS} root fields, {limits.MAX_DIRECTIVES} directives, "
     f"{limits.MAX_PAIRS:,} pairs",

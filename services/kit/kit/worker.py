@@ -84,6 +84,11 @@ def _unnamed_headers(response: wsgi.Response) -> list[str]:
 wsgi.Response.default_headers = _unnamed_headers
 
 
+def later() -> float:
+    """How many seconds it is until who was told to come later is heard: not the same for all that were told at once."""
+    return random.uniform(0.5, 1.5) * LATER_SECONDS
+
+
 class Connection:
     """A client's socket that does not wait for ever; to gunicorn it ends as if the client had closed it.
 
@@ -122,7 +127,7 @@ class Connection:
         self.turn = None
         if self._later:
             self._later = False
-            gevent.sleep(LATER_SECONDS)
+            gevent.sleep(later())
             self._paused_at = time.monotonic()
 
     def _left(self) -> float:
@@ -340,7 +345,7 @@ class BoundedWorker(GeventWorker):
             # Another descriptor of the connection outlives this greenlet, and its place among those that are served.
             held = socket.fromfd(client.fileno(), client.family, client.type)
             held.setblocking(False)  # noqa: FBT003
-            self._refused.append((time.monotonic() + LATER_SECONDS, held))
+            self._refused.append((time.monotonic() + LATER_SECONDS, held))  # they come one after the other
             if len(self._refused) > MAX_REFUSED:
                 self._end_refused()
             if not self._refusing:

@@ -366,7 +366,11 @@ ATTACKS = {
     "forbidden lists": Attack(_forbidden, _codes("200 FORBIDDEN")),
     "proofs": Attack(_proofs, _codes("200"), audit=20 + LIMITS[Act.PROOF].free),
     "uploads without an address": Attack(_uploads, _codes("404 NOT_FOUND", "closed"), Force(2, 30)),
-    "streams": Attack(_streams, _codes("200 stream", "400 LIMIT_REACHED"), Force(2, 460, MANY[:3])),
+    "streams": Attack(
+        _streams,
+        _codes("200 stream", "400 LIMIT_REACHED", "400 RATE_LIMITED", "403 FORBIDDEN", "503"),
+        Force(2, 460, MANY[:3]),
+    ),
     "passwords from the person's address": Attack(
         _passwords, _codes("200 INVALID_CREDENTIALS"), Force(2, 20, ("127.0.0.1",))
     ),

@@ -40,6 +40,7 @@ UPLOAD_POINTS = 2_000
 # Bytes of a refused body that are read and forgotten, so that the client sees why; of one with a signed address, more.
 MAX_READ_AWAY = 1_000_000
 MAX_READ_AWAY_OF_KNOWN = 64_000_000
+STRANGER_PAUSE = 0.05  # seconds between two pieces of it: sixty who send as fast as they can would keep a process busy
 _SENT_ON = ("Content-Type", "Accept", "Content-Disposition")
 _SENT_BACK = (
     "Content-Type", "Content-Length", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options",
@@ -81,7 +82,7 @@ class PassThrough:
             try:
                 claims = read_signed(self.keys, rest, token_type=UPLOAD_TYPE, issuer=self.issuer)
             except DomainError:
-                _read_away(MAX_READ_AWAY)
+                _read_away(MAX_READ_AWAY, pause=STRANGER_PAUSE)
                 raise
             length = request.content_length or 0
             if length != claims.get("bytes") or not 0 < length <= MAX_EVIDENCE_BYTES:
@@ -154,8 +155,13 @@ def _wrong_length(coming: int, announced: Any) -> Response:
     return problem("INVALID", f"The file has {coming} bytes by its Content-Length; {announced} were announced.", 422)
 
 
-def _read_away(most: int) -> None:
-    """Take in what a client still sends, up to a limit: else it sees its connection reset, and not our answer."""
+def _read_away(most: int, *, pause: float = 0.0) -> None:
+    """Take in what a client still sends, up to a limit: else it sees its connection reset, and not our answer.
+
+    Args:
+        pause: seconds between two pieces.
+    """
     left = min(request.content_length or 0, most)
     while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
         left -= len(piece)
+        time.sleep(pause)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from flask import request
+from flask import has_request_context, request
 
 from kit.addresses import address_key
 
@@ -159,6 +159,6 @@ def read_later() -> None:
 
     Behind a proxy the connection is the proxy's, and carries the requests of others too.
     """
-    connection: Connection | None = request.environ.get(_CONNECTION)
+    connection: Connection | None = request.environ.get(_CONNECTION) if has_request_context() else None
     if connection is not None and "werkzeug.proxy_fix.orig" not in request.environ:
         connection.read_later()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from gateway.rates.buckets import WINDOW_SECONDS, Buckets, Taken
 from kit.addresses import address_key
 from kit.errors import RateLimited
+from kit.turns import read_later
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Charge:
             RateLimited: too much was asked for; it says when to try again.
         """
         if not self.taken.allowed:
+            read_later()
             wait = int(self.headers()["Retry-After"])
             raise RateLimited(
                 f"Too much was asked for in a short time; try again in {wait} s.", extra={"retryAfter": wait}

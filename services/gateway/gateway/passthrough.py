@@ -161,6 +161,7 @@ def _read_away(most: int, *, pause: float = 0.0) -> None:
     Args:
         pause: seconds between two pieces.
     """
+    end_turn()  # the client is waited for
     left = min(request.content_length or 0, most)
     while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
         left -= len(piece)

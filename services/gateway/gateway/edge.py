@@ -194,8 +194,6 @@ class Edge:
             raise Malformed("Send mutations by POST.", 405, {"Allow": "POST"})
         g.is_mutation = kind is OperationType.MUTATION
         result = self._run(admitted)
-        if admitted.context.asks_too_much:
-            read_later()
         headers = admitted.charge.headers()
         if request.method == "GET" and admitted.context.caller is None and not result.errors:
             kept = _public_seconds(admitted.operation)
@@ -261,10 +259,13 @@ class Edge:
 
     def _run(self, admitted: Admitted) -> ExecutionResult:
         with self._share(admitted):
-            return self.engine.run(
+            result = self.engine.run(
                 admitted.prepared, variables=admitted.parameters.variables, operation=admitted.parameters.operation,
                 context=admitted.context, hide_suggestions=self.introspection != "everybody",
             )  # fmt: skip
+        if admitted.context.asks_too_much:
+            read_later()
+        return result
 
     def _context(self, query: str) -> Context:
         call = CallContext(

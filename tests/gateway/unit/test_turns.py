@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -55,34 +57,11 @@ def test_an_address_waits_for_itself_and_for_nobody_else(monkeypatch: pytest.Mon
     assert most == [3]
 
 
-def test_who_waits_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With nothing done, and the place given back when the others have ended."""
+@contextmanager
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """A gateway where one operation of an address that is not signed in is under way, and more than one is too much."""
     monkeypatch.setattr(edge, "TURN_SECONDS", 0.05)
     monkeypatch.setattr(edge, "MAX_COST_OF_ADDRESS", edge.LEAST_COST)
-    client, began, go_on, run = lonely_gateway(), threading.Event(), threading.Event(), Engine.run
-
-    def slow(*given: Any, **options: Any) -> Any:
-        began.set()
-        go_on.wait(10)
-        return run(*given, **options)
-
-    monkeypatch.setattr(Engine, "run", slow)
-    thread = threading.Thread(target=post, args=(client, "{ __typename }", "192.0.2.1"))
-    thread.start()
-    assert began.wait(10)
-    refused = post(client, "{ __typename }", "192.0.2.1")
-    go_on.set()
-    thread.join()
-    assert [error["extensions"]["code"] for error in refused.json["errors"]] == ["RATE_LIMITED"]
-    assert refused.json["errors"][0]["extensions"]["retryAfter"] == 1
-    assert post(client, "{ __typename }", "192.0.2.1").status_code == 200
-
-
-def test_people_wait_for_no_stranger_of_their_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is signed in has room where those who are not have taken all of theirs."""
-    monkeypatch.setattr(edge, "TURN_SECONDS", 0.05)
-    monkeypatch.setattr(edge, "MAX_COST_OF_ADDRESS", edge.LEAST_COST)
-    monkeypatch.setattr(TokenVerifier, "verify", lambda _self, token: Caller(token, token=token, confirmed=True))
     client, began, go_on, run = lonely_gateway(), threading.Event(), threading.Event(), Engine.run
 
     def slow(*given: Any, **options: Any) -> Any:
@@ -95,7 +74,25 @@ def test_people_wait_for_no_stranger_of_their_address(monkeypatch: pytest.Monkey
     thread.start()
     assert began.wait(10)
     monkeypatch.setattr(Engine, "run", run)
-    assert post(client, "{ __typename }", "192.0.2.1").json["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
-    assert post(client, "{ __typename }", "192.0.2.1", "ada").json["data"] == {"__typename": "Query"}
-    go_on.set()
-    thread.join()
+    try:
+        yield client
+    finally:
+        go_on.set()
+        thread.join()
+
+
+def test_who_waits_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing done, and the place given back when the others have ended."""
+    with held_up(monkeypatch) as client:
+        refused = post(client, "{ __typename }", "192.0.2.1")
+    assert [error["extensions"]["code"] for error in refused.json["errors"]] == ["RATE_LIMITED"]
+    assert refused.json["errors"][0]["extensions"]["retryAfter"] == 1
+    assert post(client, "{ __typename }", "192.0.2.1").status_code == 200
+
+
+def test_people_wait_for_no_stranger_of_their_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is signed in has room where those who are not have taken all of theirs."""
+    monkeypatch.setattr(TokenVerifier, "verify", lambda _self, token: Caller(token, token=token, confirmed=True))
+    with held_up(monkeypatch) as client:
+        assert post(client, "{ __typename }", "192.0.2.1").json["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+        assert post(client, "{ __typename }", "192.0.2.1", "ada").json["data"] == {"__typename": "Query"}

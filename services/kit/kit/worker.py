@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import logging
 import random
+import resource
 import socket
 import ssl
 import sys
@@ -63,7 +64,9 @@ REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After
 # Who is refused a connection learns of it after this time, and who was told to come later is read again then: else a few
 # clients that try again at once, as fast as they can, keep a process busy with refusing them.
 LATER_SECONDS = 1.0
-MAX_REFUSED = 2_000  # connections that are held to be refused; more are refused at once
+# Connections that are held to be refused; more are refused at once. Never most of the files that the process may have open: it
+# needs others for those that it serves, and for the services that it asks.
+MAX_REFUSED = min(2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4)
 MALFORMED_SECONDS = 60.0  # how often malformed requests are reported, all of that time in one line
 _STATUS = {
     LimitRequestLine: (414, "URI Too Long"), LimitRequestHeaders: (431, "Request Header Fields Too Large"),

@@ -39,18 +39,6 @@ SIGNER = Signer(a_pem(), "http://x")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
-@pytest.fixture
-def vera(database: sa.Engine) -> str:
-    """A verifier."""
-    return a_person(database, "Vera", roles=("VERIFIER",))
-
-
-@pytest.fixture
-def vito(database: sa.Engine) -> str:
-    """Another one."""
-    return a_person(database, "Vito", roles=("VERIFIER",))
-
-
 def update(database: sa.Engine, case: Credential, **changes: Any) -> Credential:
     """What the owner changes."""
     with unit(database) as work:

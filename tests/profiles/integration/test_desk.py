@@ -38,18 +38,6 @@ def verified(database: sa.Engine, vera: str) -> str:
     return person
 
 
-@pytest.fixture
-def vera(database: sa.Engine) -> str:
-    """A verifier."""
-    return a_person(database, "Vera", roles=("VERIFIER",))
-
-
-@pytest.fixture
-def vito(database: sa.Engine) -> str:
-    """Another one."""
-    return a_person(database, "Vito", roles=("VERIFIER",))
-
-
 def test_the_level_follows_the_credentials(database: sa.Engine, vera: str, vito: str) -> None:
     """UNVERIFIED, IDENTITY, RIGHT_TO_PRACTISE, and down again when the licence is lost; nothing sets it by hand."""
     person = a_person(database)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-import pytest
 import sqlalchemy as sa
 
 from kit.clock import new_id
@@ -16,18 +15,6 @@ from profiles.rights.usecases import erase
 from profiles.wiring import working
 from tests.profiles.integration.test_bound_decisions import ask_upload, open_documents, upload
 from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, get, submit, suspend, unit, validated
-
-
-@pytest.fixture
-def vera(database: sa.Engine) -> str:
-    """A verifier."""
-    return a_person(database, "Vera", roles=("VERIFIER",))
-
-
-@pytest.fixture
-def vito(database: sa.Engine) -> str:
-    """Another one."""
-    return a_person(database, "Vito", roles=("VERIFIER",))
 
 
 def earlier(database: sa.Engine, case: str) -> list[PastDecision]:

@@ -39,12 +39,6 @@ OTHER = {"name": "Eugenia Smith-Cardona", "profession": "2212", "specialties": [
 
 
 @pytest.fixture
-def vera(database: sa.Engine) -> str:
-    """A verifier."""
-    return a_person(database, "Vera", roles=("VERIFIER",))
-
-
-@pytest.fixture
 def nurse(database: sa.Engine, vera: str) -> str:
     """A nurse with the right to practise."""
     person = a_person(database, "Ada Lovelace")

@@ -49,18 +49,6 @@ PORTUGUESE, SWEDISH, JAPANESE, NORWEGIAN, NIGERIAN, NEW_ZEALAND = (
 MINE, THEIRS = "Eve Impostor", "Ada Lovelace"
 
 
-@pytest.fixture
-def vera(database: sa.Engine) -> str:
-    """A verifier."""
-    return a_person(database, "Vera", roles=("VERIFIER",))
-
-
-@pytest.fixture
-def vito(database: sa.Engine) -> str:
-    """Another one."""
-    return a_person(database, "Vito", roles=("VERIFIER",))
-
-
 def named(database: sa.Engine, credential: str) -> str:
     """Whom a case names."""
     holder = get(database, credential).holder

@@ -47,18 +47,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SIGNER = Signer(a_pem(), "http://x")
 
 
-@pytest.fixture
-def vera(database: sa.Engine) -> str:
-    """A verifier."""
-    return a_person(database, "Vera", roles=("VERIFIER",))
-
-
-@pytest.fixture
-def vito(database: sa.Engine) -> str:
-    """A second verifier."""
-    return a_person(database, "Vito", roles=("VERIFIER",))
-
-
 def identity(database: sa.Engine, person: str, vera: str, *, now: Any = NOW) -> Credential:
     """An identity that a verifier has validated."""
     return validated(database, person, vera, now=now, kind="IDENTITY", authority=None, number=None)

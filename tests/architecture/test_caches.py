@@ -26,7 +26,7 @@ BOUNDED_BY = {
     "kit/kit/addresses.py:Shares._held": "whose operations run or wait now; emptied as they end",
     "kit/kit/turns.py:Turns._held": "network addresses of which a request is worked on; emptied as they end",
     "kit/kit/turns.py:Turns._waiting": "requests that wait for their turn, which have a connection each",
-    "kit/kit/worker.py:BoundedWorker._refused": "its most refused connections",
+    "kit/kit/worker.py:_Refused._held": "its most refused connections",
     "kit/kit/worker.py:BoundedWorker._malformed": "the classes of errors that gunicorn's parser has",
     "kit/kit/settings.py:Environment._read": "the names of settings that a service reads when it starts",
     "gateway/gateway/plan.py:_Site.memo": "names of fields that resolvers ask for",

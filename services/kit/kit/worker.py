@@ -23,7 +23,6 @@ from typing import Any
 
 import gevent
 from gevent.hub import Hub
-from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
@@ -54,23 +53,26 @@ MIN_RATE = 10_000  # bytes a second
 LOOK_SECONDS = 1.0  # how often a waiting connection looks whether it is crowded now
 LEAST_PATIENCE = 0.6  # a thousand connections that began together do not look, or end, in one moment
 PIECE = 65_536
-MAX_HEAD = 65_536  # bytes of a request's line and headers
+MAX_HEAD = 32_768  # bytes of a request's line and headers; what parses them looks at all of them again with each 8 kB
 SMALL_CHUNK, MAX_SMALL_CHUNKS = 64, 1_000  # bytes of a piece of a chunked body; 100,000 of one byte took 0.6 s
 MAX_DRAIN = 131_072  # bytes of a body that the application did not want
 _STATUS_LINE, _SIZED = b"HTTP/1.1 ", b"\r\nContent-Length: "
-TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
-# Who is refused a connection learns of it after this time, and who was told to come later is read again then: else a few
-# clients that try again at once, as fast as they can, keep a process busy with refusing them.
+_LAST = b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request" + _LAST
+TIMED_OUT = b"HTTP/1.1 408 Request Timeout" + _LAST
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large" + _LAST
+FAILED = b"HTTP/1.1 500 Internal Server Error" + _LAST
+REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5" + _LAST
+# Who is refused a connection, or sent what is no request, learns of it after this time, and who was told to come later is read
+# again then: else a few clients that try again at once, as fast as they can, keep a process busy with refusing them.
 LATER_SECONDS = 1.0
 # Connections that are held to be refused; more are refused at once. Never most of the files that the process may have open: it
 # needs others for those that it serves, and for the services that it asks.
 MAX_REFUSED = min(2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4)
 MALFORMED_SECONDS = 60.0  # how often malformed requests are reported, all of that time in one line
-_STATUS = {
-    LimitRequestLine: (414, "URI Too Long"), LimitRequestHeaders: (431, "Request Header Fields Too Large"),
-    UnsupportedTransferCoding: (501, "Not Implemented"), ForbiddenProxyRequest: (403, "Forbidden"),
+_MALFORMED = {  # what is not answered as BAD_REQUEST
+    LimitRequestLine: b"HTTP/1.1 414 URI Too Long" + _LAST, LimitRequestHeaders: TOO_LARGE,
+    UnsupportedTransferCoding: b"HTTP/1.1 501 Not Implemented" + _LAST, ForbiddenProxyRequest: b"HTTP/1.1 403 Forbidden" + _LAST,
 }  # fmt: skip
 # The extension of a Flask application that says how many connections one address may have; 0 for any number.
 PER_ADDRESS = "connections_per_address"
@@ -150,15 +152,20 @@ class Connection:
         while not self._ended:
             left = self._left()
             if left <= 0:
-                self._end(TIMED_OUT)
+                self._end()
                 break
             if not self._in_request and self._head >= MAX_HEAD:
-                self._end(TOO_LARGE)
+                self._ended = True
+                self._worker.refused.hold(self._sock, TOO_LARGE)
                 break
             with self._resting():
                 began = time.monotonic()
                 self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS * self._patience))
                 try:
+                    if self._began is None:
+                        # The process looks at its other sockets first, also where the next request has come already: else a few
+                        # clients that send it as soon as they have an answer are served one after the other.
+                        gevent.socket.wait_read(self._sock.fileno(), self._sock.gettimeout(), TimeoutError())
                     piece: bytes = self._sock.recv(size, flags)
                 except TimeoutError:
                     continue
@@ -193,13 +200,13 @@ class Connection:
         """Read nothing more."""
         self._ended = True
 
-    def _end(self, answer: bytes) -> None:
-        """Say why, where a request was begun and not answered yet, and read nothing more."""
+    def _end(self) -> None:
+        """Say that it took too long, where a request was begun and not answered yet, and read nothing more."""
         self._ended = True
         if not self._in_request and self._began is not None:
             with suppress(OSError):
                 self._sock.settimeout(0)
-                self._sock.send(answer)
+                self._sock.send(TIMED_OUT)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send to the client.
@@ -272,6 +279,38 @@ def _large_enough(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield piece
 
 
+class _Refused:
+    """Connections whose clients learn after a moment why they are not served; they have no place among those that are."""
+
+    def __init__(self) -> None:
+        self._held: deque[tuple[float, socket.socket, bytes]] = deque()
+        self._ending: gevent.Greenlet | None = None
+
+    def hold(self, client: Any, answer: bytes) -> None:
+        """Send the answer later, and end the connection then, also if it is closed here meanwhile."""
+        with suppress(OSError):
+            # Another descriptor of the connection outlives the greenlet that has it.
+            held = socket.fromfd(client.fileno(), client.family, client.type)
+            held.setblocking(False)  # noqa: FBT003
+            self._held.append((time.monotonic() + LATER_SECONDS, held, answer))  # they come one after the other
+            if len(self._held) > MAX_REFUSED:
+                self._end_first()
+            if not self._ending:
+                self._ending = gevent.spawn(self._end_all)
+
+    def _end_all(self) -> None:
+        while self._held:
+            gevent.sleep(max(0.0, self._held[0][0] - time.monotonic()))
+            while self._held and self._held[0][0] <= time.monotonic():
+                self._end_first()
+
+    def _end_first(self) -> None:
+        _, held, answer = self._held.popleft()
+        with suppress(OSError):
+            held.send(answer)
+        held.close()
+
+
 class BoundedWorker(GeventWorker):
     """The worker that every service runs under."""
 
@@ -281,8 +320,7 @@ class BoundedWorker(GeventWorker):
         self._open = 0
         self._warned_at = self._reported_at = float("-inf")
         self._malformed: Counter[str] = Counter()
-        self._refused: deque[tuple[float, socket.socket]] = deque()
-        self._refusing: gevent.Greenlet | None = None
+        self.refused = _Refused()
 
     def init_process(self) -> None:
         """See GeventWorker; what ends a greenlet, or the worker, is logged like everything else and not printed."""
@@ -299,16 +337,16 @@ class BoundedWorker(GeventWorker):
 
         A stranger can send any number of malformed requests, so they are counted by kind, and a line says how many there were.
         """
-        status, reason = 500, "Internal Server Error"
         by_client = isinstance(exc, ParseException | ssl.SSLError)
         if by_client and not isinstance(exc, InvalidResponseHeader | InvalidResponseHeaderName):
-            status, reason = _STATUS.get(type(exc), (400, "Bad Request"))  # type: ignore[arg-type]
+            self.refused.hold(client, _MALFORMED.get(type(exc), BAD_REQUEST))  # type: ignore[arg-type]
             self._malformed[type(exc).__name__] += 1
             self._report_malformed()
-        else:
-            log().error("connection_failed", error=type(exc).__name__, exc_info=exc)
+            return
+        log().error("connection_failed", error=type(exc).__name__, exc_info=exc)
         with suppress(Exception):
-            util.write_error(client, status, reason, "")
+            client.sendall(FAILED)
+            client.flush()
 
     def _report_malformed(self) -> None:
         if time.monotonic() - self._reported_at > MALFORMED_SECONDS:
@@ -344,28 +382,8 @@ class BoundedWorker(GeventWorker):
             self._warned_at = time.monotonic()
             # A proxy that was not declared looks like this too.
             log().warning("address_has_too_many_connections", most=most, setting="CONSILIUM_PROXIES")
-        with suppress(OSError):
-            # Another descriptor of the connection outlives this greenlet, and its place among those that are served.
-            held = socket.fromfd(client.fileno(), client.family, client.type)
-            held.setblocking(False)  # noqa: FBT003
-            self._refused.append((time.monotonic() + LATER_SECONDS, held))  # they come one after the other
-            if len(self._refused) > MAX_REFUSED:
-                self._end_refused()
-            if not self._refusing:
-                self._refusing = gevent.spawn(self._end_all_refused)
+        self.refused.hold(client, REFUSED)
         client.close()
-
-    def _end_all_refused(self) -> None:
-        while self._refused:
-            gevent.sleep(max(0.0, self._refused[0][0] - time.monotonic()))
-            while self._refused and self._refused[0][0] <= time.monotonic():
-                self._end_refused()
-
-    def _end_refused(self) -> None:
-        _, held = self._refused.popleft()
-        with suppress(OSError):
-            held.send(REFUSED)
-        held.close()
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """See GeventWorker."""

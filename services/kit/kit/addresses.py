@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -63,6 +64,16 @@ class _Waiter:
     admitted: threading.Event = field(default_factory=threading.Event)
 
 
+# What goes on because something else has ended runs right after it, and what follows that right after that: fifty of them before
+# the process looks at its sockets again. A wait that ends by the clock ends after that look, however short it is.
+LOOK_SECONDS = 0.000_1
+
+
+def let_others(seconds: float = 0.0) -> None:
+    """Go on after the process has looked at its sockets, and after some time."""
+    time.sleep(max(LOOK_SECONDS, seconds))
+
+
 class Shares:
     """Lets each of many have so much under way; what is above waits for its turn, and keeps nobody else waiting."""
 
@@ -84,13 +95,13 @@ class Shares:
             if self._admitted(waiter):
                 return True
             self._waiting.append(waiter)
-        if waiter.admitted.wait(seconds):
-            return True
-        with self._lock:
-            if waiter.admitted.is_set():
-                return True
-            self._waiting.remove(waiter)
-            return False
+        if not waiter.admitted.wait(seconds):
+            with self._lock:
+                if not waiter.admitted.is_set():
+                    self._waiting.remove(waiter)
+                    return False
+        let_others()
+        return True
 
     def leave(self, limits: Limits, amount: int) -> None:
         """It has ended; those who waited longest come first."""

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import gevent
 from flask import has_request_context, request
 
-from kit.addresses import address_key
+from kit.addresses import address_key, let_others
 
 # How long nobody has a turn that others wait for, as a multiple of how long the one before it was, and at most. With two turns
 # at a time, an address gets half of a process, so that what others wait for is done in between. A turn that was short keeps
@@ -32,30 +33,34 @@ class Turns:
 
     A process serves all its clients one piece at a time, in the order in which they are ready. Forty requests of one
     address that take ten milliseconds each would make everybody else wait for all forty at each step; those that wait for
-    their turn are not ready. After a long turn that others wait for is a pause.
+    their turn are not ready. After a long turn that others wait for is a pause. A turn that nothing interrupts is over before
+    the process looks at its sockets again, so that those count as well that began since it looked last.
 
     Args:
-        most: turns of one key at a time.
+        most: turns of one key at a time, and from one look at the sockets to the next.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: Counter[str] = Counter()
         self._waiting: dict[str, deque[_Waiter]] = {}
+        self._look, self._begun = -1, Counter[str]()
         self._lock = threading.Lock()
 
     def enter(self, key: str) -> float:
         """Wait for a turn; returns when it began, for `leave`."""
+        waiter = _Waiter()
         with self._lock:
             if self._held[key] < self._most:
                 self._held[key] += 1
-                return time.monotonic()
-            waiter = _Waiter()
-            self._waiting.setdefault(key, deque()).append(waiter)
+                if not self._has_begun(key):
+                    return time.monotonic()
+                waiter.given.set()
+            else:
+                self._waiting.setdefault(key, deque()).append(waiter)
         try:
             waiter.given.wait()
-            if waiter.pause:
-                time.sleep(waiter.pause)
+            let_others(waiter.pause)
         except BaseException:  # what waits is ended
             with self._lock:
                 given = waiter.given.is_set()
@@ -65,6 +70,17 @@ class Turns:
                 self.leave(key, time.monotonic())
             raise
         return time.monotonic()
+
+    def _has_begun(self, key: str) -> bool:
+        """Whether a key has begun all its turns since the last look at the sockets already; else one more has begun."""
+        look = gevent.get_hub().loop.iteration
+        if look != self._look:
+            self._look = look
+            self._begun.clear()
+        if self._begun[key] >= self._most:
+            return True
+        self._begun[key] += 1
+        return False
 
     def leave(self, key: str, began: float) -> None:
         """Give the turn to who waited longest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -69,7 +70,12 @@ def test_never_more_than_allowed_at_once(turns: Turns) -> None:
 def test_after_a_turn_that_took_long_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pause of several times as long, but not for ever, before the next one of the same key; none after a short one."""
     turns, slept, now = Turns(1), [], [100.0]
-    monkeypatch.setattr("kit.turns.time", SimpleNamespace(monotonic=lambda: now[0], sleep=slept.append))
+    looks = itertools.count()
+    monkeypatch.setattr(
+        "kit.turns.gevent.get_hub", lambda: SimpleNamespace(loop=SimpleNamespace(iteration=next(looks)))
+    )
+    monkeypatch.setattr("kit.turns.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("kit.turns.let_others", slept.append)
     for seconds in (0.01, 10.0, SHORT_SECONDS / 2):
         began = turns.enter("a")
         thread = threading.Thread(target=lambda: turns.leave("a", turns.enter("a")), daemon=True)
@@ -78,7 +84,26 @@ def test_after_a_turn_that_took_long_others_are_served(monkeypatch: pytest.Monke
         now[0] += seconds
         turns.leave("a", began)
         thread.join(10)
-    assert slept == [pytest.approx(PAUSE * 0.01), MAX_PAUSE_SECONDS]
+    assert slept == [pytest.approx(PAUSE * 0.01), MAX_PAUSE_SECONDS, 0.0]
+
+
+def test_turns_that_nothing_interrupts_count_until_the_process_has_looked_at_its_sockets(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty requests of one address that are ready together are not worked on in one go."""
+    slept: list[float] = []
+    loop = SimpleNamespace(iteration=1)
+    monkeypatch.setattr("kit.turns.gevent.get_hub", lambda: SimpleNamespace(loop=loop))
+    monkeypatch.setattr("kit.turns.let_others", slept.append)
+
+    def act(key: str) -> int:
+        turns.leave(key, turns.enter(key))
+        return len(slept)
+
+    assert [act(key) for key in "aabaab"] == [0, 0, 0, 1, 2, 2]
+    loop.iteration = 2
+    assert [act(key) for key in "aaa"] == [2, 2, 3]
+    assert len(turns) == 0
 
 
 def test_what_is_ended_while_it_waits_leaves_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

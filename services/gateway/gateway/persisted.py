@@ -8,7 +8,9 @@ import os
 import re
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,20 +125,20 @@ class FileTexts:
             raise
 
     def _make_room(self, size: int) -> None:
-        files = sorted(self._files(), key=lambda found: found[1].st_mtime_ns)
+        files = deque(sorted(self._files(), key=lambda found: found[1].st_mtime_ns))
         total = sum(found[1].st_size for found in files) + size
         old = time.time() - KEPT_SECONDS
         while files and (len(files) >= MAX_TEXTS or total > MAX_FILE_BYTES or files[0][1].st_mtime < old):
-            path, oldest = files.pop(0)
+            path, oldest = files.popleft()
             total -= oldest.st_size
-            path.unlink(missing_ok=True)  # another worker may have been faster
+            with suppress(FileNotFoundError):  # another worker may have been faster
+                os.unlink(path)
 
-    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
-        for path in self._folder.iterdir():
-            try:
-                yield path, path.stat()
-            except FileNotFoundError:
-                continue
+    def _files(self) -> Iterator[tuple[str, os.stat_result]]:
+        with os.scandir(self._folder) as entries:  # a Path for each takes ten times as long
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    yield entry.path, entry.stat()
 
 
 class SharedTexts:

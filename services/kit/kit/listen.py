@@ -37,7 +37,10 @@ bind = [os.environ.get("CONSILIUM_BIND", "127.0.0.1:8000")]
 if os.environ.get("CONSILIUM_METRICS_BIND"):
     bind.append(os.environ["CONSILIUM_METRICS_BIND"])
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# A file system in memory: what is shared lasts as long as the service, and to write a file on a disk stands a whole process still,
+# and the database that waits for the same disk.
+_IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+worker_tmp_dir = _IN_MEMORY
 limit_request_line = 8_190  # the most that gunicorn can do
 limit_request_fields = 64  # each of at most 8 kB; all of them have the bound in `kit/worker.py`
 accesslog = None
@@ -48,13 +51,15 @@ loglevel = "warning"
 # What the workers of this service share beside memory of their own; made before they are forked.
 _own_folder = None
 if not os.environ.get("CONSILIUM_SHARED_DIR"):
-    _own_folder = os.environ["CONSILIUM_SHARED_DIR"] = tempfile.mkdtemp(prefix="consilium-shared-")
+    _own_folder = os.environ["CONSILIUM_SHARED_DIR"] = tempfile.mkdtemp(
+        prefix=f"consilium-shared-{os.getpid()}-", dir=_IN_MEMORY
+    )
 
 
 _folders = [_own_folder] if _own_folder else []
 if workers > 1:
     # The workers' metrics are added up from files there; made anew at each start.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="consilium-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="consilium-metrics-", dir=_IN_MEMORY)
     _folders.append(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 
 

@@ -40,7 +40,7 @@ FIGURES = (
     f"{edge.LEAST_COST:,} at least",
     f"{settings.PERSON_CHANGES} a person, {settings.ADDRESS_CHANGES:,} an address",
     f"{streams.MAX_STREAMS_OF_PERSON} a person, {streams.MAX_STREAMS_OF_ADDRESS} an address, {streams.MAX_STREAMS} a process; "
-    f"{streams.MAX_STREAMS_OF_UNCONFIRMED} an account without a confirmed address, {streams.MAX_UNCONFIRMED_STREAMS} of all",
+    "none for an account without a confirmed address",
     f"{limits.MAX_ANSWER_BYTES // 1_000_000} MB of a query; {unread.MAX_UNREAD_BYTES_OF_ADDRESS // 1_000_000} MB of large ones "
     f"that an address has not read yet, {unread.MAX_UNREAD_BYTES // 1_000_000} MB of all",
     f"{edge.SCHEMA_POINTS:,} points, one at a time",

@@ -91,7 +91,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         context = CallContext(
             token=person.token, request_id=g.request_id, deadline=time.monotonic() + remaining_seconds(), patient=True
         )
-        return bool(profiles.call("GET", "/v1/me", context=context)["email_confirmed"])
+        return bool(profiles.call("GET", "/v1/me/confirmation", context=context)["confirmed"])
 
     equip(
         app,

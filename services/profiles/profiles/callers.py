@@ -33,6 +33,7 @@ UNCONFIRMED = frozenset(
         "accounts.accept_policies",
         "accounts.change_password",
         "accounts.confirm_totp",
+        "accounts.confirmation_state",
         "accounts.me",
         "accounts.resend_confirmation",
         "accounts.start_totp",

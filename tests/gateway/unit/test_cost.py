@@ -29,8 +29,6 @@ from gateway.streams.server import (
     MAX_STREAMS,
     MAX_STREAMS_OF_ADDRESS,
     MAX_STREAMS_OF_PERSON,
-    MAX_STREAMS_OF_UNCONFIRMED,
-    MAX_UNCONFIRMED_STREAMS,
 )
 from gateway.unread import MAX_UNREAD_BYTES_OF_ADDRESS
 from kit.addresses import address_key
@@ -357,9 +355,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("under way") == [MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST, TURN_SECONDS]
     assert figures("answer")[:2] == [limits.MAX_ANSWER_BYTES, MAX_UNREAD_BYTES_OF_ADDRESS]
     assert figures("time")[0] == DEADLINE_SECONDS
-    assert figures("streams") == [
-        MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS, MAX_STREAMS_OF_UNCONFIRMED, MAX_UNCONFIRMED_STREAMS
-    ]  # fmt: skip
+    assert figures("streams") == [MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS]
     assert f"{PERSON_POINTS:,}" in text
     assert f"{PERSON_CHANGES} mutations a minute for a person, {ADDRESS_CHANGES:,} for an address" in re.sub(
         r"\s+", " ", text

@@ -38,17 +38,15 @@ class Changes:
 
 
 class Service:
-    """Both services: who has confirmed, and no notification yet."""
+    """Both services; there is no notification yet."""
 
-    def __init__(self, *, confirmed: bool, failing: Exception | None = None) -> None:
-        self.confirmed, self.failing = confirmed, failing
+    def __init__(self, failing: Exception | None = None) -> None:
+        self.failing = failing
 
     def call(self, _method: str, path: str, _body: Any = None, *, context: Any = None) -> Any:
         """See ServiceClient."""
         if self.failing is not None:
             raise self.failing
-        if path == "/v1/me":
-            return {"email_confirmed": self.confirmed}
         return {"rows": [], "position": 0, "after": None, "more": False}
 
 
@@ -69,8 +67,8 @@ def follow(changes: Changes) -> Callable[..., Any]:
     """Opens a stream of somebody from somewhere; nothing of it was sent yet."""
     streams = Streams(ENGINE, changes)  # type: ignore[arg-type]
 
-    def open_stream(person: str, address: str, *, confirmed: bool = True, failing: Exception | None = None) -> Any:
-        service: Any = Service(confirmed=confirmed, failing=failing)
+    def open_stream(person: str, address: str, *, failing: Exception | None = None) -> Any:
+        service: Any = Service(failing)
         call = CallContext(client=address)
         return streams.events(
             operation(), lambda: Context(Services(service, service), call, caller=Caller(person, token="x"))
@@ -79,47 +77,28 @@ def follow(changes: Changes) -> Callable[..., Any]:
     return open_stream
 
 
-def test_unconfirmed_accounts_leave_the_streams_to_others(follow: Callable[..., Any], changes: Changes) -> None:
-    """46 of them, from as many addresses as they like, hold a hundred of nine hundred at most."""
-    held, refused = [], 0
-    for number in range(60):
-        for _ in range(3):
-            try:
-                held.append(follow(f"new{number}", f"192.0.2.{number}", confirmed=False))
-            except LimitReached:
-                refused += 1
-    assert len(held) == len(changes.subscribers) == server.MAX_UNCONFIRMED_STREAMS
-    assert refused == 180 - server.MAX_UNCONFIRMED_STREAMS
-    held.append(follow("maria", "198.51.100.1"))
-    for stream in held:
-        stream.close()
-    assert changes.subscribers == set()
-    follow("new1", "192.0.2.1", confirmed=False)
-
-
 @pytest.mark.parametrize(
-    ("most", "person", "address", "confirmed"),
+    ("most", "person", "address"),
     [
-        (server.MAX_STREAMS_OF_PERSON, "ada", "192.0.2.{}", True),
-        (server.MAX_STREAMS_OF_ADDRESS, "p{}", "192.0.2.1", True),
-        (server.MAX_STREAMS_OF_ADDRESS, "p{}", "2001:db8::{}", True),
-        (server.MAX_STREAMS_OF_UNCONFIRMED, "ada", "192.0.2.{}", False),
-        (server.MAX_STREAMS, "p{}", "10.0.{}.1", True),
+        (server.MAX_STREAMS_OF_PERSON, "ada", "192.0.2.{}"),
+        (server.MAX_STREAMS_OF_ADDRESS, "p{}", "192.0.2.1"),
+        (server.MAX_STREAMS_OF_ADDRESS, "p{}", "2001:db8::{}"),
+        (server.MAX_STREAMS, "p{}", "10.0.{}.1"),
     ],
-    ids=["person", "address", "ipv6", "unconfirmed", "process"],
+    ids=["person", "address", "ipv6", "process"],
 )
 def test_each_figure_holds_and_what_ends_is_given_back(
-    follow: Callable[..., Any], changes: Changes, most: int, person: str, address: str, confirmed: bool
+    follow: Callable[..., Any], changes: Changes, most: int, person: str, address: str
 ) -> None:
     """At the figure, and one above it; the first one that ends makes room for another."""
-    held = [follow(person.format(n), address.format(n % 250), confirmed=confirmed) for n in range(most)]
+    held = [follow(person.format(n), address.format(n % 250)) for n in range(most)]
     with pytest.raises(LimitReached):
-        follow(person.format(most), address.format(most % 250), confirmed=confirmed)
+        follow(person.format(most), address.format(most % 250))
     assert len(changes.subscribers) == most
     next(held[0])
     held[0].close()
     held[0].close()
-    held[0] = follow(person.format(most), address.format(most % 250), confirmed=confirmed)
+    held[0] = follow(person.format(most), address.format(most % 250))
     assert len(changes.subscribers) == most
 
 

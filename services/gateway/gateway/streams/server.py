@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +20,12 @@ from gateway.notifications.types import mark_notifications
 from gateway.serving import COMPLETE, body_of, errors_of, event
 from gateway.streams.changes import Changes, Subscriber
 from kit.addresses import Tally, address_key
-from kit.errors import DomainError, LimitReached, NotFound, Unavailable
+from kit.errors import DomainError, LimitReached, NotFound
 
 HEARTBEAT_SECONDS = 12.0
 MAX_STREAMS = 900  # of one gateway process; its worker holds 1,000 connections
 MAX_STREAMS_OF_PERSON = 20  # of one person
 MAX_STREAMS_OF_ADDRESS = 200  # of one network address
-# Who has not confirmed an address yet has made an account by nothing but a request, and may have made many.
-MAX_STREAMS_OF_UNCONFIRMED = 4
-MAX_UNCONFIRMED_STREAMS = 100
 FULL = 100  # posts that are read at once
 RETRY_SECONDS = 0.5
 ANNOUNCED_TRIES = 3  # of one event in vain, after which a client is told that a service is away
@@ -99,14 +97,6 @@ class _Stream:
             self._events.close()
 
 
-def _has_confirmed(context: Context) -> bool:
-    """Whether the caller has confirmed an e-mail address; also True while that cannot be asked."""
-    try:
-        return bool(context.once("me", lambda: context.profiles("GET", "/v1/me"))["email_confirmed"])
-    except Unavailable:
-        return True
-
-
 class Streams:
     """Runs subscriptions of this process."""
 
@@ -150,31 +140,20 @@ class Streams:
         Raises:
             LimitReached: one of them has too many.
         """
-        limits = [
-            ("all", MAX_STREAMS, f"This process holds {MAX_STREAMS} streams already; try again later."),
-            (f"person:{person}", MAX_STREAMS_OF_PERSON, f"You follow {MAX_STREAMS_OF_PERSON} things already."),
-            (f"address:{address_key(context.call.client)}", MAX_STREAMS_OF_ADDRESS,
-             f"Your network address holds {MAX_STREAMS_OF_ADDRESS} streams already; try again later."),
-        ]  # fmt: skip
-        if not _has_confirmed(context):
-            limits += [
-                (f"unconfirmed:{person}", MAX_STREAMS_OF_UNCONFIRMED,
-                 f"Until you confirm your e-mail address you may follow {MAX_STREAMS_OF_UNCONFIRMED} things."),
-                ("unconfirmed", MAX_UNCONFIRMED_STREAMS,
-                 "Too many accounts that have not confirmed an e-mail address follow something; confirm yours."),
-            ]  # fmt: skip
-        entered: list[str] = []
+        with ExitStack() as entered:
 
-        def leave() -> None:
-            while entered:
-                self._open.leave(entered.pop())
+            def enter(key: str, most: int, sentence: str) -> None:
+                if not self._open.enter(key, most):
+                    raise LimitReached(sentence)
+                entered.callback(self._open.leave, key)
 
-        for key, most, sentence in limits:
-            if not self._open.enter(key, most):
-                leave()
-                raise LimitReached(sentence)
-            entered.append(key)
-        return leave
+            enter("all", MAX_STREAMS, f"This process holds {MAX_STREAMS} streams already; try again later.")
+            enter(f"person:{person}", MAX_STREAMS_OF_PERSON, f"You follow {MAX_STREAMS_OF_PERSON} things already.")
+            enter(
+                f"address:{address_key(context.call.client)}", MAX_STREAMS_OF_ADDRESS,
+                f"Your network address holds {MAX_STREAMS_OF_ADDRESS} streams already; try again later.",
+            )  # fmt: skip
+            return entered.pop_all().close
 
     def _run(
         self,

@@ -188,6 +188,13 @@ def confirm_email(body: dict[str, Any]) -> Response:
     return _maybe(session)
 
 
+@blueprint.get("/v1/me/confirmation")
+def confirmation_state() -> Response:
+    """Whether the signed-in person has confirmed the address; other services ask it of each request while they have not."""
+    with work() as unit:
+        return jsonify(confirmed=unit.accounts.has_confirmed(caller().subject))
+
+
 @blueprint.post("/v1/me/confirmation")
 @blueprint.response(204)
 def resend_confirmation() -> None:

@@ -13,6 +13,7 @@ import hashlib
 import http.client
 import itertools
 import json
+import math
 import statistics
 import threading
 import time
@@ -481,7 +482,7 @@ class Waits:
     def of(cls, seconds: list[float]) -> Waits:
         """Of these."""
         ordered = sorted(seconds)
-        return cls(len(ordered), statistics.median(ordered), ordered[max(0, int(len(ordered) * 0.99) - 1)])
+        return cls(len(ordered), statistics.median(ordered), ordered[math.ceil(len(ordered) * 0.99) - 1])
 
     def __str__(self) -> str:
         return f"{self.p50 * 1000:.0f} / {self.p99 * 1000:.0f}"

@@ -11,6 +11,7 @@ import pytest
 
 from kit.clock import new_id
 from tests.e2e.test_verification import CREDENTIAL, codes, verified
+from tests.support.casework import confirm
 from tests.support.network import group, join, newcomer
 from tests.support.stack import Stack, eventually, processes
 
@@ -120,7 +121,7 @@ def test_a_lost_licence_counts_no_more_at_once(person: Person, act: str) -> None
     assert found["peers"]["totalCount"] == 0
     assert (member(found, person) or {})["verification"] == "IDENTITY"
     if act != "withdrawn":
-        person.change("confirmDecision", CREDENTIAL, "vito", credential=licence, agree=False)
+        assert codes(confirm(person.stack, person.stack.sign_in("vito"), licence, agree=False)) == []
         found = person.seen(**practising)
         assert found["professional"]["verification"] == "RIGHT_TO_PRACTISE"
         assert found["peers"]["totalCount"] == 1

@@ -34,7 +34,7 @@ from profiles.rights.holdings import FILES
 from profiles.rights.holdings import HOLDINGS as PROFILES
 from tests.contract.test_holdings import undeclared
 from tests.e2e.test_verification import NUMBERS, PDF, authority, http
-from tests.support.casework import SOURCE
+from tests.support.casework import SOURCE, read
 from tests.support.engines import Engines
 from tests.support.network import codes
 from tests.support.roles import made_by_operator, the_only_admin
@@ -316,6 +316,7 @@ def is_verified(p: Leaver) -> str:
         decides(p, vera, case, decision="VALIDATE", reason="CONFIRMED_AT_SOURCE", sourceUrl=f"{SOURCE}/{p.word}", note=p.text,
                 standing="GOOD", method="PRIMARY_SOURCE")  # fmt: skip
     p.do("suspendCredential", shape, vera, id=licence, reason="SANCTIONED", note=p.text)
+    read(p.stack, vito, licence)
     p.do("confirmDecision", shape, vito, credential=licence, agree=False)
     p.do(
         "revokeCredential",
@@ -326,6 +327,7 @@ def is_verified(p: Leaver) -> str:
         note=p.text,
         effectiveOn=str(datetime.now(UTC).date()),
     )
+    read(p.stack, vera, licence)
     p.do("confirmDecision", shape, vera, credential=licence, agree=False)
     degree = p.do("submitCredential", shape, credentialKind="DEGREE", jurisdiction="DE")["credential"]["id"]
     decides(p, vera, degree, decision="REJECT", reason="NUMBER_NOT_FOUND", note=p.text)

@@ -7,7 +7,7 @@ from typing import Any
 from kit.clock import new_id
 from tests.e2e.test_verification import PDF, address, http, verified
 from tests.e2e.test_verified_statements import letters, proof, proves
-from tests.support.casework import CREDENTIAL, decide
+from tests.support.casework import CREDENTIAL, confirm, decide
 from tests.support.network import codes, group, join
 from tests.support.stack import Stack
 
@@ -88,7 +88,7 @@ def test_a_preferred_name_goes_from_its_document_to_everybody_and_back(stack: St
 
     stack.change("suspendCredential", CREDENTIAL, vera, id=second, reason="SANCTIONED")
     assert found(stack, maria, script) == []
-    stack.change("confirmDecision", CREDENTIAL, vito, credential=second, agree=False)
+    confirm(stack, vito, second, agree=False)
     assert found(stack, maria, script) != []
     stack.change("revokeCredential", CREDENTIAL, vito, id=second, reason="SANCTIONED")
     assert found(stack, maria, script) == []

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
-from tests.support.casework import CREDENTIAL, decide
+from tests.support.casework import CREDENTIAL, confirm, decide
 from tests.support.roles import protected, the_only_admin
 from tests.support.stack import SIGN_IN, Stack, eventually, free_port, operate
 
@@ -108,7 +108,7 @@ def test_a_revocation_shows_everywhere_at_once(stack: Stack) -> None:
     first = own["viewer"]["credentials"]["nodes"][0]
     assert first["pendingDecision"] == {"decision": "REVOKE", "by": {"name": "Vera Kessler"}}
     assert first["history"][-1] == {"to": "REQ_REVALID", "reason": "SANCTIONED"}
-    back = stack.change("confirmDecision", CREDENTIAL, stack.sign_in("vito"), credential=licence["id"], agree=False)
+    back = confirm(stack, stack.sign_in("vito"), licence["id"], agree=False)
     assert back["credential"]["verificationStatus"] == "VALIDATED"
     assert level(stack, me) == "RIGHT_TO_PRACTISE"
 

@@ -9,7 +9,7 @@ import pytest
 
 from kit.clock import new_id
 from tests.e2e.test_verification import NUMBERS, PDF, address, authority, http, submit, verified
-from tests.support.casework import CREDENTIAL, SOURCE, decide
+from tests.support.casework import CREDENTIAL, SOURCE, confirm, decide, read
 from tests.support.network import codes
 from tests.support.roles import protected, the_only_admin
 from tests.support.stack import SIGN_IN, Stack
@@ -248,6 +248,30 @@ def test_many_cases_are_not_decided_unseen_in_one_request(stack: Stack) -> None:
     assert {case(stack, vera, own)["verificationStatus"] for own in cases} == {"ATTESTED"}
 
 
+def test_a_confirmation_is_about_what_its_verifier_has_read(stack: Stack) -> None:
+    """Through the queue or by id; what has changed since is read again, also where no version is sent."""
+    vera, vito = stack.sign_in("vera"), stack.sign_in("vito")
+    token, _, found = verified(stack, "Read First")
+    licence = found["id"]
+    answer = {"credential": licence, "agree": True}
+    stack.change("suspendCredential", CREDENTIAL, vera, id=licence, reason="SANCTIONED")
+    unread = stack.change("confirmDecision", CREDENTIAL, vito, **answer)
+    assert codes(unread) == ["CONFLICT"]
+    assert read(stack, vito, licence)["pendingDecision"] == {"decision": "SUSPEND"}
+    revoked = stack.change("revokeCredential", CREDENTIAL, vera, id=licence, reason="SANCTIONED")["credential"]
+    stale = stack.change("confirmDecision", CREDENTIAL, vito, **answer)
+    assert [(one["code"], one["currentVersion"]) for one in stale["userErrors"]] == [
+        ("VERSION_CONFLICT", revoked["version"])
+    ]
+    assert case(stack, token, licence)["pendingDecision"]["decision"] == "REVOKE"
+    queue = (
+        '{ verificationQueue(filter: {jurisdictions: ["DE"], awaitingSecondOnly: true}, first: 100) { nodes { id } } }'
+    )
+    assert licence in {one["id"] for one in stack.data(queue, vito)["verificationQueue"]["nodes"]}
+    final = stack.change("confirmDecision", CREDENTIAL, vito, **answer)
+    assert final["credential"]["verificationStatus"] == "REVAL_FAIL"
+
+
 def test_a_suspension_is_not_washed_off(stack: Stack) -> None:
     """Withdrawn and submitted again, verifiers see it, and one alone cannot validate; the owner sees nothing of it."""
     vera, vito = stack.sign_in("vera"), stack.sign_in("vito")
@@ -256,7 +280,7 @@ def test_a_suspension_is_not_washed_off(stack: Stack) -> None:
     own = submit(stack, token, number=number)["id"]
     assert codes(decide(stack, vera, own)) == []
     stack.change("suspendCredential", CREDENTIAL, vera, id=own, reason="SANCTIONED")
-    stack.change("confirmDecision", CREDENTIAL, vito, credential=own, agree=True)
+    confirm(stack, vito, own, agree=True)
     stack.change("withdrawCredential", CREDENTIAL, token, id=own)
     again = submit(stack, token, number=number)["id"]
     shown = case(stack, vera, again)["earlierDecisions"]

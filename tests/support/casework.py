@@ -24,3 +24,19 @@ def decide(
     source = {"sourceUrl": SOURCE} if decision == "VALIDATE" else {}
     fields = {"reason": REASONS[decision], "expectedVersion": taken["credential"]["version"]} | source | given
     return dict(stack.change("decideCredential", shape, verifier, id=credential, decision=decision, **fields))
+
+
+def confirm(stack: Stack, verifier: str, credential: str, agree: bool, shape: str = CREDENTIAL) -> dict[str, Any]:
+    """Read a case and answer as the second verifier; returns the payload.
+
+    Args:
+        verifier: a token.
+    """
+    read(stack, verifier, credential)
+    return dict(stack.change("confirmDecision", shape, verifier, credential=credential, agree=agree))
+
+
+def read(stack: Stack, verifier: str, credential: str) -> dict[str, Any]:
+    """A case as a verifier sees it: its version, and the decision that waits."""
+    case = "query($id: ID!) { node(id: $id) { ... on Credential { version pendingDecision { decision } } } }"
+    return dict(stack.data(case, verifier, id=credential)["node"])

@@ -166,8 +166,25 @@ def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime
         )
 
 
+def read(database: sa.Engine, credential: str, verifier: str) -> Credential:
+    """A case as a verifier is shown it, which is remembered."""
+    with unit(database) as work:
+        found = work.credentials.get(credential)
+        assert found is not None
+        work.credentials.note_readings(verifier, [found])
+        return found  # type: ignore[no-any-return]
+
+
 def confirm(database: sa.Engine, credential: str, verifier: str, agree: bool, *, now: datetime = NOW) -> Credential:
-    """Answer as the second verifier."""
+    """Read a case and answer as the second verifier."""
+    read(database, credential, verifier)
+    return confirm_read(database, credential, verifier, agree, now=now)
+
+
+def confirm_read(
+    database: sa.Engine, credential: str, verifier: str, agree: bool, *, now: datetime = NOW
+) -> Credential:
+    """Answer as the second verifier, and nothing before that."""
     with unit(database) as work:
         return desk.confirm_decision(work.casework(), credential_id=credential, verifier=verifier, agree=agree, now=now)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from kit.clock import new_id
 from tests.support.casework import SOURCE
+from tests.support.casework import read as read_case
 from tests.support.everything import Objects, of_node, of_payload
 from tests.support.network import newcomer
 from tests.support.roles import made_by_operator, protected, the_only_admin
@@ -487,7 +488,10 @@ def other_names(m: Matrix, ada: str, ada_id: str) -> None:
     m.write("updateCredential", ada, names(text), id=own, otherName={"text": changed, "use": "PREFERRED"})
     m.stack.change("takeCase", shape, vera, credential=own)
     m.write("decideCredential", vera, names(changed), id=own, **decided)
-    m.write("suspendCredential", vera, names(None, changed), id=own, reason="SANCTIONED")
+    # Whose suspension does not stand suspends nothing of the person's for 30 days, and the two others have more to do with her.
+    third = made_by_operator(m.stack, "Dritte Prüferin", "verifier").sign_in()
+    m.write("suspendCredential", third, names(None, changed), id=own, reason="SANCTIONED")
+    read_case(m.stack, vito, own)
     m.write("confirmDecision", vito, names(changed), credential=own, agree=False)
     m.write("withdrawCredential", ada, names(None, changed), id=own)
 
@@ -536,8 +540,10 @@ def credentials(m: Matrix) -> None:
     m.write("decideCredential", vera, level("RIGHT_TO_PRACTISE"), id=identity, **decided)
     other_names(m, ada, ada_id)
     m.write("suspendCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    read_case(m.stack, vito, licence)
     m.write("confirmDecision", vito, level("RIGHT_TO_PRACTISE"), credential=licence, agree=False)
     m.write("revokeCredential", vito, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    read_case(m.stack, vera, licence)
     m.write("confirmDecision", vera, [status("REVAL_FAIL"), *level("IDENTITY")], credential=licence, agree=True)
     m.write("appealCredential", ada, [
         Read(ada, CREDENTIALS, "viewer.credentials.nodes.*.appealStatement", has("It was another person."))

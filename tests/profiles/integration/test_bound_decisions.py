@@ -24,9 +24,11 @@ from tests.support.desk import (
     NOW,
     a_person,
     confirm,
+    confirm_read,
     decide,
     decide_taken,
     get,
+    read,
     revoke,
     submit,
     suspend,
@@ -261,6 +263,27 @@ def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, 
     with pytest.raises(VersionConflict):
         answer(suspended.version)  # it read the suspension, and a revocation waits
     assert answer(revoked.version).status == "REVAL_FAIL"
+
+
+@pytest.mark.parametrize("agree", [True, False])
+def test_a_confirmation_that_names_no_version_is_about_the_one_that_was_read(
+    database: sa.Engine, vera: str, vito: str, agree: bool
+) -> None:
+    """By this verifier, while the decision waited; reading what waits now is enough, and what others have read counts for them."""
+    licence = validated(database, a_person(database), vera)
+    read(database, licence.id, vito)  # before anything waits
+    suspend(database, licence.id, vera)
+    read(database, licence.id, a_person(database, "Another", roles=("VERIFIER",)))
+    with pytest.raises(Conflict, match="Read the case first"):
+        confirm_read(database, licence.id, vito, agree)
+    read(database, licence.id, vito)
+    waiting = revoke(database, licence.id, vera)
+    with pytest.raises(VersionConflict) as caught:
+        confirm_read(database, licence.id, vito, agree)
+    assert caught.value.current_version == waiting.version
+    assert get(database, licence.id) == waiting
+    assert read(database, licence.id, vito).version == waiting.version
+    assert confirm_read(database, licence.id, vito, agree).status == ("REVAL_FAIL" if agree else "VALIDATED")
 
 
 def test_nothing_changes_while_a_decision_waits(database: sa.Engine, vera: str, vito: str) -> None:

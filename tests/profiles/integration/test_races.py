@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +45,7 @@ from tests.support.desk import (
     decide,
     get,
     mails,
+    read,
     run_duties,
     submit,
     suspend,
@@ -290,7 +291,8 @@ ACTS: dict[str, tuple[Start, Act]] = {
     "confirm": (
         suspended,
         lambda w, own, n: desk.confirm_decision(
-            w.casework(), credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW
+            w.casework(), credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW,
+            expected_version=w.credentials.lock(own).version,
         ),
     ),
     "withdraw": (
@@ -425,6 +427,56 @@ def test_what_is_confirmed_is_what_was_decided(racing: sa.Engine, act: str) -> N
     with unit(racing) as work:
         assert work.evidence.of([case.id]) == []
         assert snapshot_of(work, case.person_id)["name"] == case.holder.name
+
+
+def test_what_changes_since_it_was_read_is_not_confirmed(racing: sa.Engine) -> None:
+    """Many agree to a suspension that they have read, without saying which version, while another verifier revokes.
+
+    Nobody agrees to the revocation, which none of them has read.
+    """
+    for _ in range(4):
+        own = suspended(racing)
+        readers = [a_person(racing, roles=("VERIFIER",)) for _ in range(MANY)]
+        for reader in readers:
+            read(racing, own, reader)
+
+        def one(work: Work, n: int, own: str = own, readers: Sequence[str] = readers) -> Any:
+            if n == MANY // 2:
+                return desk.revoke_credential(
+                    work.casework(), credential_id=own, verifier=VERIFIERS[0], effective_on=None, **_WHY
+                )
+            return desk.confirm_decision(work.casework(), credential_id=own, verifier=readers[n], agree=True, now=NOW)
+
+        found = race(racing, one)
+        # The revocation, and before it at most one who agreed to the suspension.
+        assert found.pop("done") in {1, 2}
+        assert set(found) <= {"Conflict", "VersionConflict"}
+        after = get(racing, own)
+        assert (after.status, after.pending_decision, after.pending_by) == ("REQ_REVALID", "REVOKE", VERIFIERS[0])
+
+
+def test_a_page_that_is_read_while_its_cases_change_waits_for_nobody(racing: sa.Engine) -> None:
+    """Readers of all cases of a person, others who revoke them: no deadlock, and each reading is of a version that was there."""
+    person, reader = a_person(racing), a_person(racing)
+    own = [validated(racing, person, new_id()).id for _ in range(6)]
+    for one in own:
+        suspend(racing, one, new_id())
+
+    def act(work: Work, n: int) -> Any:
+        if n < len(own):
+            return desk.revoke_credential(
+                work.casework(), credential_id=own[n], verifier=VERIFIERS[n], effective_on=None, **_WHY
+            )
+        shown = [work.credentials.get(one) for one in (own if n % 2 else reversed(own))]
+        work.credentials.note_readings(reader, shown)
+        return shown
+
+    assert race(racing, act) == {"done": MANY}
+    with unit(racing) as work:
+        for one in own:
+            assert work.credentials.version_read(one, reader) in {
+                work.credentials.get(one).version - 1, work.credentials.get(one).version
+            }  # fmt: skip
 
 
 def test_two_verifiers_of_one_person_do_not_wait_for_each_other_for_ever(racing: sa.Engine) -> None:

@@ -12,7 +12,7 @@ from profiles.desk.usecases import confirm_decision
 from profiles.rights import usecases as rights
 from profiles.roles.domain import ONE_ADMIN, OPERATOR, TWO_ADMINS, RoleGrant, RoleRequirements, made_by_one
 from tests.profiles.integration.test_roles import DAY, STRICT, _no_admins, give, grants, somebody
-from tests.support.desk import NOW, a_person, confirm, decide, get, revoke, submit, suspend, unit, validated
+from tests.support.desk import NOW, a_person, confirm, decide, get, read, revoke, submit, suspend, unit, validated
 
 __all__ = ["_no_admins"]  # a fixture that each test uses
 
@@ -138,6 +138,7 @@ def test_the_demo_network_decides_whoever_made_its_verifiers(database: sa.Engine
     revoke(database, case.id, first)
 
     def agree(verifier: str, requirements: RoleRequirements) -> str:
+        read(database, case.id, verifier)
         with unit(database) as work:
             return confirm_decision(
                 work.casework(requirements), credential_id=case.id, verifier=verifier, agree=True, now=NOW

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from kit.clock import new_id
-from kit.errors import DomainError
+from kit.errors import DomainError, VersionConflict
 from profiles.accounts.administration import suspend_account
 from profiles.accounts.signing import Signer
 from profiles.credentials import domain, usecases
@@ -220,7 +220,9 @@ class StatementMachine(RuleBasedStateMachine):
     def reads(self, who: int, number: int) -> None:
         if found := self.case(number):
             with unit(self.database) as work:
-                self.see(who, work.credentials.get(found[0]))
+                shown = work.credentials.get(found[0])
+                work.credentials.note_readings(self.verifiers[who], [shown])
+                self.see(who, shown)
 
     @rule(who=VERIFIERS, number=CASES)
     def takes(self, who: int, number: int) -> None:
@@ -289,21 +291,29 @@ class StatementMachine(RuleBasedStateMachine):
         for number in range(len(self.cases)):
             for who in (0, 1):
                 self.reads(who, number)
-                self.answers_as_the_second(who, number, True)
+                self.answers_as_the_second(who, number, True, False)
 
-    @rule(who=VERIFIERS, number=CASES, agree=st.booleans())
-    def answers_as_the_second(self, who: int, number: int, agree: bool) -> None:
+    @rule(who=VERIFIERS, number=CASES, agree=st.booleans(), bound=st.booleans())
+    def answers_as_the_second(self, who: int, number: int, agree: bool, bound: bool) -> None:
         found = self.case(number)
-        if found is None or found[0] not in self.screens[who]:
+        if found is None:
             return
-        version, seen = self.screens[who][found[0]]
+        version, seen = self.screens[who].get(found[0], (None, None))
+        with unit(self.database) as work:
+            before = work.credentials.get(found[0])
         answered = self.act(
             lambda work: desk.confirm_decision(
                 work.casework(), credential_id=found[0], verifier=self.verifiers[who], agree=agree,
-                expected_version=version, now=self.now,
+                expected_version=version if bound else None, now=self.now,
             )
         )  # fmt: skip
-        if isinstance(answered, Credential) and agree and answered.status == domain.VALIDATED:
+        self.reached["confirmation of another version"] += (
+            isinstance(answered, VersionConflict) and before.pending_decision is not None and not bound
+        )
+        if not isinstance(answered, Credential):
+            return
+        assert version == before.version, "a verifier has answered what was not on the screen"
+        if agree and before.pending_decision == "VALIDATE":
             self.reached["confirmed"] += 1
             assert self.waiting[found[0]] == seen, "the two verifiers have not seen the same"
             self.agree(found[0], seen)

@@ -138,13 +138,15 @@ MUTATIONS = {
     ),
     "confirm_decision": mutation(
         "ConfirmDecision",
-        "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile.",
+        "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile. It "
+        "is about the version in `expectedVersion`, else about the one that you have read last: CONFLICT when you have not read "
+        "the case while the decision waited, VERSION_CONFLICT when it has changed since.",
         inputs={
             "credential": graphene.ID(required=True, description="The case."),
             "agree": graphene.Boolean(required=True, description="False puts it back as it was."),
             "expected_version": graphene.Int(
-                description="The version that you have read; VERSION_CONFLICT if the case is in another one. Always send it: "
-                "the decision that waits may be another one than you have seen."
+                description="The version that you have read; VERSION_CONFLICT if the case is in another one. By default the one "
+                "that you have read last; send it where you may have read a later one elsewhere, for example in another window."
             ),
         },
         answers=ANSWER,

@@ -130,7 +130,7 @@ class CredentialStore:
             ),
             {"id": credential_id},
         )
-        found = self._one("id = CAST(:id AS uuid) FOR UPDATE", id=credential_id)
+        found = self._one("id = CAST(:id AS uuid) FOR NO KEY UPDATE", id=credential_id)
         return self.with_checks([found])[0] if found else None
 
     def change(self, credential: Credential, *, number: str | None = None, **fields: Any) -> Credential:
@@ -266,13 +266,13 @@ class CredentialStore:
         """A person's other validated licences, locked in one order."""
         return self._many(
             "person_id = CAST(:p AS uuid) AND kind = 'LICENCE' AND status = 'VALIDATED' AND id <> CAST(:but AS uuid) "
-            "ORDER BY id FOR UPDATE",
+            "ORDER BY id FOR NO KEY UPDATE",
             p=person_id, but=but,
         )  # fmt: skip
 
     def lock_open(self, person_id: str) -> list[Credential]:
         """A person's credentials that have not ended, locked in one order; the caller has locked the person."""
-        return self._many(f"person_id = CAST(:p AS uuid) AND {_OPEN} ORDER BY id FOR UPDATE", p=person_id)
+        return self._many(f"person_id = CAST(:p AS uuid) AND {_OPEN} ORDER BY id FOR NO KEY UPDATE", p=person_id)
 
     def of_person(self, person_id: str) -> list[Credential]:
         """All of a person's credentials."""
@@ -288,11 +288,43 @@ class CredentialStore:
         where = "status = 'VALIDATED'" + (" AND id > CAST(:after AS uuid)" if after else "")
         return self._many(f"{where} ORDER BY id LIMIT :most", after=after, most=most)
 
+    # ------------------------------------------------------------------ what was read
+
+    def note_readings(self, verifier: str, credentials: Sequence[Credential]) -> None:
+        """Remember the versions in which somebody was shown cases that wait for a second verifier.
+
+        It waits for nobody: a case that is being deleted at this moment is left out, and counts as not read.
+        """
+        waiting = [one for one in credentials if one.pending_decision is not None]
+        if not waiting or not ids.valid(verifier):
+            return
+        self._db.execute(
+            sa.text(
+                "INSERT INTO case_reading AS r (credential_id, verifier, version) "
+                "SELECT c.id, p.id, shown.version FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[])) "
+                "AS shown(id, version) JOIN credential c ON c.id = shown.id JOIN person p ON p.id = CAST(:p AS uuid) "
+                "ORDER BY c.id FOR KEY SHARE OF c, p SKIP LOCKED "
+                "ON CONFLICT (credential_id, verifier) DO UPDATE SET version = excluded.version "
+                "WHERE excluded.version > r.version"
+            ),
+            {"ids": [one.id for one in waiting], "versions": [one.version for one in waiting], "p": verifier},
+        )
+
+    def version_read(self, credential_id: str, verifier: str) -> int | None:
+        """The version in which somebody was last shown a case that waits for a second verifier; None: never."""
+        return self._db.execute(
+            sa.text(
+                "SELECT version FROM case_reading WHERE credential_id = CAST(:c AS uuid) AND verifier = CAST(:p AS uuid)"
+            ),
+            {"c": credential_id, "p": verifier},
+        ).scalar()
+
     # ------------------------------------------------------------------ what comes due
 
     def _due(self, where: str, **given: Any) -> list[Credential]:
         """Credentials that nobody holds, locked with their owners; what somebody works on waits for the next time."""
-        return [one for one in self._many(f"{where} FOR UPDATE SKIP LOCKED", **given) if self._try_owner(one.person_id)]
+        found = self._many(f"{where} FOR NO KEY UPDATE SKIP LOCKED", **given)
+        return [one for one in found if self._try_owner(one.person_id)]
 
     def _try_owner(self, person_id: str) -> bool:
         """Lock a person unless somebody else has: a credential is held already, so that waiting could be a deadlock."""

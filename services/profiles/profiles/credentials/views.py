@@ -32,6 +32,7 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
     """Credentials as their owner and verifiers see them, with documents to download.
 
     Owners see of their own cases what they have said and what was decided, and not what checks have found out about others.
+    Which version of a case somebody else was shown is remembered: as the second verifier they confirm that one.
     """
     parts, now = wiring(), clock.now()
     documents = shown_evidence(
@@ -39,10 +40,11 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
         public_url=parts.settings.issuer, now=now,
     )  # fmt: skip
     ended: dict[str, Any] = {"taken_by": None, "lease_until": None}
-    others = [credential.id for credential in credentials if credential.person_id != viewer]
-    earlier = unit.decisions.about(others) if others else {}
+    others = [credential for credential in credentials if credential.person_id != viewer]
+    unit.credentials.note_readings(viewer, others)
+    earlier = unit.decisions.about([credential.id for credential in others]) if others else {}
     rows = []
-    grants = _verifiers([one for one in credentials if one.person_id != viewer], unit)
+    grants = _verifiers(others, unit)
     names = unit.people.names_of([one.person_id for one in credentials]) if credentials else {}
     for credential in credentials:
         own = credential.person_id == viewer

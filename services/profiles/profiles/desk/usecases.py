@@ -161,6 +161,30 @@ def _refuse_unread(credential: Credential, verifier: str, now: datetime) -> None
         )
 
 
+def _refuse_unseen(work: Casework, credential: Credential, verifier: str, expected_version: int | None) -> None:
+    """Refuse to confirm what was not on the second verifier's screen.
+
+    A verifier who says which version they have read is bound to that one (`_case`), and one who does not is bound to the last
+    that they were shown.
+
+    Raises:
+        Conflict: they were never shown it while a decision waited.
+        VersionConflict: it has changed since they were.
+    """
+    if expected_version is not None:
+        return
+    read = work.credentials.version_read(credential.id, verifier)
+    if read is None:
+        raise Conflict(
+            "Read the case first (verificationQueue or node); what is confirmed is the version that you have read.",
+            current_version=credential.version,
+        )
+    if read != credential.version:
+        raise VersionConflict(
+            "The case has changed since you read it; read what waits now.", current_version=credential.version
+        )
+
+
 def release_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
     """Give a leased case back to the queue.
 
@@ -540,7 +564,7 @@ def confirm_decision(
         SecondPersonRequired: the verifier made the decision that waits, or would agree to one by a verifier to whom they are no
             second pair of eyes.
         Forbidden: it is the verifier's own case, or outside their jurisdictions.
-        Conflict: nothing waits.
+        Conflict: nothing waits, or the verifier has not read it.
         VersionConflict: it is not the case any more that the verifier has read.
         Invalid: they would agree to a validation by documents that they have not opened, or that has expired meanwhile.
     """
@@ -557,6 +581,7 @@ def confirm_decision(
             )
         _require_second_pair(work, credential.pending_by, verifier, now=now)
     by = (credential.pending_by or verifier, verifier)
+    _refuse_unseen(work, credential, verifier, expected_version)
     given = credential.pending_fields or {}
     if pending == "VALIDATE":
         if agree:

@@ -27,6 +27,7 @@ from gateway.ids import encode
 from gateway.paging import EMPTY, LARGEST_PAGE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
 from gateway.wording import LABELS, worded
+from kit.errors import NotFound
 from kit.paths import internal_path
 
 DiscussionKind = enum(
@@ -244,14 +245,21 @@ class Post(_Content, graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    discussion = graphene.Field(lambda: Discussion, required=True, description="Where it stands.")
+    discussion = graphene.Field(
+        lambda: Discussion,
+        required=True,
+        description="Where it stands. Moderators read it for a reported post wherever it stands, which is audited.",
+    )
     in_reply_to = graphene.Field(lambda: Post, description="The post that it answers.")
 
     resolve_id = staticmethod(resolve_global_id("Post"))
 
     @staticmethod
     def resolve_discussion(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "discussion", read_discussions)
+        found = referred(of(info), root, "discussion", read_discussions)
+        if found is None:  # it was there when the post was read, a moment ago
+            raise NotFound("The discussion in which this post stands is not there any more, or not for you.")
+        return found
 
     @staticmethod
     def resolve_in_reply_to(root: Any, info: Any) -> Any:
@@ -363,6 +371,7 @@ def mark_posts(posts: list[dict[str, Any]]) -> None:
     """Mark posts and their authors, each as siblings."""
     together("Post", posts)
     people_of(post["author"] for post in posts)
+    mark_discussions([post["discussion"] for post in posts if isinstance(post["discussion"], dict)])
     refer(posts, "in_reply_to")
     refer(posts, "discussion")
     refer_lists(posts, "mentions")

@@ -9,7 +9,15 @@ import graphene
 from gateway.base import plain, texts
 from gateway.context import of
 from gateway.ids import expect
-from gateway.moderation.types import FlagConnection, FlagOrigin, FlagReason, FlagStatus, TransparencyCount, mark_flags
+from gateway.moderation.types import (
+    FlagConnection,
+    FlagOrigin,
+    FlagReason,
+    FlagStatus,
+    TransparencyCount,
+    mark_flags,
+    what_about,
+)
 from gateway.paging import check_first, page, page_arguments
 from kit.paths import internal_path
 
@@ -47,7 +55,7 @@ class ModerationQueries(graphene.ObjectType):
         given = {name: value for name, value in plain(dict(filter or {})).items() if value is not None}
         if given.get("group"):
             given["group"] = expect(given["group"], "Group", "group")
-        body = {**given, "first": check_first(first), "after": after, "subjects": context.mentions("subject")}
+        body = {**given, "first": check_first(first), "after": after, **what_about(context)}
         answer = context.graph("POST", "/v1/flags/search", body)
         mark_flags([row["flag"] for row in answer["rows"]])
         return page(answer, "flag", after=after)

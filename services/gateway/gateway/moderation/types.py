@@ -179,9 +179,14 @@ def mark_notes(notes: list[dict[str, Any]]) -> None:
     people_of(note["author"] for note in notes)
 
 
+def what_about(context: Context) -> dict[str, bool]:
+    """Whether an operation wants what flags are about, and the discussions in which that stands; reading them is audited."""
+    return {"subjects": context.mentions("subject"), "contexts": context.mentions("discussion")}
+
+
 def read_flags(context: Context, ids: list[str]) -> dict[str, Any]:
     """Flags by id that the viewer may see."""
-    found = context.graph("POST", "/v1/flags/read", {"ids": ids, "subjects": context.mentions("subject")})
+    found = context.graph("POST", "/v1/flags/read", {"ids": ids, **what_about(context)})
     mark_flags(found)
     return {flag["id"]: flag for flag in found}
 

@@ -66,10 +66,17 @@ class Queue(PageSchema):
     origin = _one_of(ORIGINS, load_default=None, allow_none=True)
     group = Text(load_default=None, allow_none=True, longest=100)
     subjects = Bool(load_default=False)
+    contexts = Bool(load_default=False)
 
 
 class ThingsWanted(ma.Schema):
-    """Things by id; `subjects` asks for what they are about as well."""
+    """Things by id."""
 
     ids = Texts(required=True, most=500)
+
+
+class FlagsWanted(ThingsWanted):
+    """Flags by id; `subjects` asks for what they are about as well, `contexts` for the discussions in which that stands."""
+
     subjects = Bool(load_default=False)
+    contexts = Bool(load_default=False)

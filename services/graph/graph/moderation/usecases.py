@@ -423,7 +423,9 @@ def moderators_view(
         the contents by id with `__typename`, and which of them are held: reading those is audited.
     """
     found: dict[str, Row] = {}
-    held = []
+    held: list[str] = []
+    if not ids:
+        return found, held
     rows = [row | {"label": "Discussion"} for row in discussions.get(ids, viewer="")]
     rows += [row | {"label": "Post"} for row in discussions.get_posts(ids, viewer="")]
     for row in rows:
@@ -437,6 +439,22 @@ def moderators_view(
         if shown is not None:
             found[row["id"]] = shown | {"viewer_can": ["READ", "MODERATE"], "__typename": row["label"]}
     return found, held
+
+
+def contexts_of(
+    discussions: DiscussionReader, groups: GroupReader, posts: Sequence[Row], *, viewer: Viewer, now: datetime
+) -> tuple[dict[str, Row], list[str]]:
+    """The discussions in which posts stand that a moderator decides about, where they read them by that alone.
+
+    A post is judged by what it answers, also in a group that the moderator may not know of. Discussions that they read like
+    everybody else are left out.
+
+    Returns:
+        the discussions by id with `__typename`, and which of them are held. Reading any of them is audited.
+    """
+    parents = list(dict.fromkeys(post["discussion"] for post in posts))
+    readable = read_discussions(discussions, groups, parents, viewer=viewer, now=now)
+    return moderators_view(discussions, [own for own in parents if own not in readable], viewer=viewer)
 
 
 def read_subjects(

@@ -40,8 +40,12 @@ def _moderates() -> bool:
     return bool(caller().roles & SITE_MODERATORS)
 
 
-def _flags(ids: list[str], *, subjects: bool) -> list[Row]:
-    """Flags that the caller may see, in order; with what they are about, whose held texts are audited."""
+def _flags(ids: list[str], *, subjects: bool = False, contexts: bool = False) -> list[Row]:
+    """Flags that the caller may see, in order; with what they are about, whose held texts are audited.
+
+    Args:
+        contexts: whether posts come with their discussions where the caller reads these as a moderator only; audited too.
+    """
     me, now, reader = caller().subject, clock.now(), ModerationReader(graph())
     found = {
         row["id"]: (row, decision)
@@ -58,7 +62,7 @@ def _flags(ids: list[str], *, subjects: bool) -> list[Row]:
     if reported:  # told to admins only
         graph().write(lambda tx: _note_reporters(AuditWriter(tx), reported))
     cards = people([one for row in shown for one in (row["taken_by"], row["reporter"])])
-    contents = _contents([row["subject"] for row in shown]) if subjects else {}
+    contents = _contents([row["subject"] for row in shown], contexts=contexts) if subjects else {}
     return [
         row
         | {
@@ -79,23 +83,31 @@ def _note_reporters(audit: AuditWriter, flags: list[str]) -> None:
     )  # fmt: skip
 
 
-def _note_views(audit: AuditWriter, objects: list[str]) -> None:
-    for one in objects:
+def _note_views(audit: AuditWriter, held: list[str], contexts: list[str]) -> None:
+    for one in held:
         audit.note("content.view-held", actor=caller().subject, object=one, now=clock.now())
+    for one in contexts:
+        audit.note("content.view-context", actor=caller().subject, object=one, now=clock.now())
 
 
-def _contents(ids: list[str]) -> dict[str, Row]:
-    reader = DiscussionReader(graph())
+def _contents(ids: list[str], *, contexts: bool) -> dict[str, Row]:
+    reader, groups = DiscussionReader(graph()), GroupReader(graph())
     if not _moderates():
-        found = usecases.read_subjects(reader, GroupReader(graph()), ids, viewer=viewer(), now=clock.now())
-    else:
-        found, held = usecases.moderators_view(reader, ids, viewer=viewer())
-        if held:
-            # Written before anything is shown: without the entry, nobody reads it.
-            graph().write(
-                lambda tx: _note_views(AuditWriter(tx), [f"{found[own]['__typename']}:{own}" for own in held])
-            )
-    return {row["id"]: row for row in with_authors(list(found.values()))}
+        found = usecases.read_subjects(reader, groups, ids, viewer=viewer(), now=clock.now())
+        return {row["id"]: row for row in with_authors(list(found.values()))}
+    found, held = usecases.moderators_view(reader, ids, viewer=viewer())
+    posts = [row for row in found.values() if row["__typename"] == "Post"] if contexts else []
+    around, held_around = usecases.contexts_of(reader, groups, posts, viewer=viewer(), now=clock.now())
+    secret = [f"{found[own]['__typename']}:{own}" for own in held] + [f"Discussion:{own}" for own in held_around]
+    beside = [f"Discussion:{own}" for own in around if own not in held_around and own not in found]
+    if secret or beside:
+        # Written before anything is shown: without the entry, nobody reads it.
+        graph().write(lambda tx: _note_views(AuditWriter(tx), list(dict.fromkeys(secret)), beside))
+    shown = {row["id"]: row for row in with_authors([*found.values(), *around.values()])}
+    return {
+        own: shown[own] | ({"discussion": shown[row["discussion"]]} if row.get("discussion") in around else {})
+        for own, row in found.items()
+    }
 
 
 @blueprint.post("/v1/flags")
@@ -103,7 +115,7 @@ def _contents(ids: list[str]) -> dict[str, Row]:
 def flag(body: Row) -> tuple[Response, int]:
     """Report something to the moderators."""
     answer = write_once(lambda tx: usecases.flag(writing(tx), me=caller().subject, now=clock.now(), **body))
-    return jsonify(_flags([answer["id"]], subjects=False)[0]), 201
+    return jsonify(_flags([answer["id"]])[0]), 201
 
 
 @blueprint.post("/v1/flags/search")
@@ -119,7 +131,7 @@ def queue(body: Row) -> Response:
     position = cursors.position(body["after"], mark, ("", ""))
     found = ModerationReader(graph()).queue(sought, after=position, first=body["first"] + 1)
     ids = [row["id"] for row in found[: body["first"]]]
-    flags = {row["id"]: row for row in _flags(ids, subjects=body["subjects"])}
+    flags = {row["id"]: row for row in _flags(ids, subjects=body["subjects"], contexts=body["contexts"])}
     return jsonify(
         cursors.page(
             mark, found, body["first"], sort=("created_at", "id"), name="flag", show=lambda row: flags.get(row["id"])
@@ -128,10 +140,10 @@ def queue(body: Row) -> Response:
 
 
 @blueprint.post("/v1/flags/read")
-@blueprint.arguments(schemas.ThingsWanted)
+@blueprint.arguments(schemas.FlagsWanted)
 def read_flags(body: Row) -> Response:
     """Flags by id that the caller may see."""
-    return jsonify(_flags(body["ids"], subjects=body["subjects"]))
+    return jsonify(_flags(body["ids"], subjects=body["subjects"], contexts=body["contexts"]))
 
 
 @blueprint.post("/v1/flags/<flag_id>/lease")
@@ -139,7 +151,7 @@ def take(flag_id: str) -> Response:
     """Take a flag for a quarter of an hour."""
     require_role(*SITE_MODERATORS)
     write_once(lambda tx: usecases.take_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now()))
-    return jsonify(_flags([flag_id], subjects=False)[0])
+    return jsonify(_flags([flag_id])[0])
 
 
 @blueprint.post("/v1/flags/<flag_id>/decision")
@@ -150,7 +162,7 @@ def decide(body: Row, flag_id: str) -> Response:
     answer = write_once(
         lambda tx: usecases.decide_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now(), **body)
     )
-    (shown,) = _flags([flag_id], subjects=False)
+    (shown,) = _flags([flag_id])
     return jsonify(flag=shown, decision=usecases.shown_decision(_decisions([answer["decision"]])[0]))
 
 

@@ -5,7 +5,9 @@ The selections are made from the schema, so that a new field is asked for too.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.support.stack import Stack, eventually
 
 DOUBTFUL = "Our form shows 9434765919 below."
 WHY = {"facts": "It says what no study shows.", "clause": "Community guidelines, 3"}
+PERMISSIONS = Path(__file__).parents[1] / "contract" / "permissions.toml"
 IDS = "query($id: ID!) { node(id: $id) { __typename } }"
 
 
@@ -211,3 +214,56 @@ def test_a_moderator_reads_what_a_reported_post_answers(stack: Stack, scene: Sce
     for token in (scene.moderator, scene.tokens["outsider"]):
         for hidden in (scene.discussion, scene.posts["author"], scene.group):
             assert stack.data(alone, token, id=hidden)["node"] is None
+
+
+# Every list for people with a role alone, by the action under which the trail says that it was read.
+READS = {
+    "verificationQueue": "desk.read",
+    "moderationQueue": "flag.view-reporter",
+    "auditLog": "audit.read",
+    "accounts": "account.list",
+    "secondFactorResets": "second-factor-reset.list",
+    "roleProposals": "role-proposal.list",
+}
+# And those that show no number, address, account, reporter or held text.
+SHOW_NOBODY = {
+    "deadLetters": "it names no person, and what went wrong by a code",
+    "insights": "it counts",
+}
+
+
+def test_every_list_for_people_with_a_role_is_audited_or_shows_nobody(stack: Stack, scene: Scene) -> None:
+    """However often it is read within an hour, with one entry, and a sum when the hour is over."""
+    table = tomllib.loads(PERMISSIONS.read_text(encoding="utf-8"))["Query"]
+    of_roles = {name for name, role in table.items() if role in {"admin", "desk", "moderator", "verifier"}}
+    assert of_roles == {*READS, *SHOW_NOBODY}
+    admin = made_by_operator(stack, "Liest Alles", "admin")
+    token = admin.sign_in()
+    for _ in range(3):
+        for name in READS:
+            shown = "subject { id } reporter { id }" if name == "moderationQueue" else "__typename"
+            assert stack.data(f"{{ {name}(first: 5) {{ nodes {{ {shown} }} }} }}", token)[name]["nodes"], name
+    log = "query($a: String) { auditLog(actor: $a, first: 100) { nodes { action } } }"
+
+    def read() -> list[str]:
+        entries = stack.data(log, stack.sign_in("admin"), a=admin.id)["auditLog"]["nodes"]
+        return sorted(one["action"] for one in entries if one["action"] in READS.values())
+
+    eventually(lambda: "flag.view-reporter" in read(), 10)
+    assert read() == sorted(READS.values())
+    admin.resign()
+
+
+def test_who_has_appealed_is_told_to_no_admin(stack: Stack, scene: Scene) -> None:
+    """An admin may be the author of what was reported, and so a party; the entry is there, and names nobody."""
+    log = "query($o: String, $a: String) { auditLog(object: $o, actor: $a, first: 100) { nodes { action actor } } }"
+    own = decode(scene.appealed[0])
+    assert own is not None
+    admin = stack.sign_in("admin")
+
+    def appeals(**given: str) -> list[str]:
+        found = stack.data(log, admin, **given)["auditLog"]["nodes"]
+        return [one["actor"] for one in found if one["action"] == "flag.appeal"]
+
+    eventually(lambda: appeals(o=f"Flag:{own[1]}") == ["anonymous"], 10)
+    assert appeals(a=scene.appealed[1]) == []

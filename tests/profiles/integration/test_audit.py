@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kit.clock import new_id
+from kit.clock import new_id, now
 from profiles import db
 from profiles.accounts.signing import Signer
 from profiles.audit import chain
@@ -30,6 +30,8 @@ from profiles.audit.usecases import last_agreed, list_entries, note_restore, wri
 from profiles.rights.usecases import erase
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import NOW, a_person, run_duties, submit, unit
+
+READER = new_id()  # an admin of whom the trail has nothing
 
 
 def add(database: sa.Engine, count: int) -> None:
@@ -427,7 +429,9 @@ def test_people_stand_under_pseudonyms_and_erasure_changes_no_entry(database: sa
     person = a_person(database, email=f"{new_id()}@secret.example")
     case = submit(database, person)
     with unit(database) as work:
-        shown = list_entries(work.audit, object=f"credential:{case.id}", actor=None, before=None, first=5)
+        shown = list_entries(
+            work.audit, viewer=READER, object=f"credential:{case.id}", actor=None, before=None, first=5
+        )
         stored = work.audit.page(object=f"credential:{case.id}", actor=None, before=None, first=5)
         pseudonym = work.audit.pseudonym_of(person)
     assert [entry["actor"] for entry in shown] == [person]
@@ -437,7 +441,7 @@ def test_people_stand_under_pseudonyms_and_erasure_changes_no_entry(database: sa
         erase(work.holdings(), person, actor=person, now=NOW)
     with unit(database) as work:
         after = work.audit.page(object=f"credential:{case.id}", actor=None, before=None, first=5)
-        shown = list_entries(work.audit, object=None, actor=pseudonym, before=None, first=1)
+        shown = list_entries(work.audit, viewer=READER, object=None, actor=pseudonym, before=None, first=1)
         text = str(work.connection.execute(sa.text("SELECT * FROM audit_entry")).all())
     assert after == stored
     assert (shown[0]["action"], shown[0]["actor"]) == ("rights.erase", pseudonym)
@@ -481,7 +485,7 @@ def test_reasons_about_an_erased_person_go_and_the_chain_holds(database: sa.Engi
     assert report(database).problems == []
     with unit(database) as work:
         about = work.audit.pseudonym_of(gone)
-        shown = list_entries(work.audit, object=f"person:{gone}", actor=None, before=None, first=5)
+        shown = list_entries(work.audit, viewer=READER, object=f"person:{gone}", actor=None, before=None, first=5)
         clear = work.connection.execute(
             sa.text("SELECT count(*) FROM audit_entry WHERE reason LIKE '%Quirina%'")
         ).scalar_one()
@@ -537,6 +541,58 @@ def test_a_refused_change_leaves_no_entry_of_having_happened(database: sa.Engine
     with pytest.raises(RuntimeError):
         fail()
     assert report(database).entries == before
+
+
+def test_who_has_appealed_is_named_to_themselves_alone(database: sa.Engine) -> None:
+    """The entry stands in the trail for everybody; nobody else finds it by who did it, nor a place in the list that is its."""
+    appellant, moderator, about = a_person(database), a_person(database), f"Flag:{new_id()}"
+    for action, actor in (("flag.decide", moderator), ("flag.appeal", appellant), ("flag.decide", appellant)):
+        with unit(database) as work:
+            work.audit.note(action, actor=actor, object=about)
+
+    def listed(viewer: str, **given: str) -> list[tuple[str, str]]:
+        with unit(database) as work:
+            found = list_entries(
+                work.audit, viewer=viewer, before=None, first=9, **{"object": None, "actor": None} | given
+            )
+        return [(entry["action"], entry["actor"]) for entry in found]
+
+    with unit(database) as work:
+        pseudonym = work.audit.pseudonym_of(appellant)
+        stored = [entry.actor for entry in work.audit.page(object=about, actor=None, before=None, first=9)]
+    assert stored[1] == pseudonym
+    others = [("flag.decide", appellant), ("flag.appeal", "anonymous"), ("flag.decide", moderator)]
+    assert listed(moderator, object=about) == listed(READER, object=about) == others
+    assert listed(appellant, object=about) == [("flag.decide", appellant), ("flag.appeal", appellant), others[2]]
+    for name in (appellant, pseudonym):
+        assert listed(moderator, actor=str(name)) == [("flag.decide", appellant)]
+        assert listed(appellant, actor=str(name)) == [("flag.decide", appellant), ("flag.appeal", appellant)]
+    assert ("flag.appeal", "anonymous") not in listed(READER, actor="anonymous")
+
+
+def test_what_the_graph_service_shows_people_with_a_role_fills_no_trail(database: sa.Engine) -> None:
+    """Each reading by the first time in an hour, and the sum of the others when it is over; acts stand by themselves."""
+    admin, about = a_person(database, roles=("ADMIN",)), f"Post:{new_id()}"
+
+    def relay(action: str, reason: str | None = None) -> None:
+        event = {"id": new_id(), "action": action, "actor": admin, "object": about, "reason": reason}
+        with unit(database) as work:
+            work.audit.note_relayed([event, event])
+
+    for action, reason in (("flag.view-reporter", "20"), ("content.view-held", None), ("content.view-context", None)):
+        for _ in range(40):
+            relay(action, reason)
+    relay("flag.decide", "HIDE")
+    relay("flag.decide", "REMOVE")
+    first = [("flag.view-reporter", "20"), ("content.view-held", None), ("content.view-context", None)]
+    decided = [("flag.decide", "HIDE"), ("flag.decide", "REMOVE")]
+    assert refusals(database, admin) == [*first, *decided]
+    with unit(database) as work:
+        run_duties(work, now=now() + timedelta(hours=1, seconds=1))
+    assert sorted(refusals(database, admin)[5:]) == [
+        ("content.view-context", "REPEATED 39"), ("content.view-held", "REPEATED 39"), ("flag.view-reporter", "REPEATED 780"),
+    ]  # fmt: skip
+    assert report(database).problems == []
 
 
 def refusals(database: sa.Engine, person: str) -> list[tuple[str, str | None]]:

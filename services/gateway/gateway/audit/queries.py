@@ -23,7 +23,9 @@ class AuditEntry(graphene.ObjectType):
     seq = graphene.Int(required=True, description="Its number; no number is ever missing.")
     at = DateTime(required=True, description="When.")
     actor = graphene.String(
-        required=True, description="Who, by id; by pseudonym once erased, or the name of a service."
+        required=True,
+        description="Who, by id; by pseudonym once erased, or the name of a service. `anonymous` where nobody was signed in, and "
+        "for who has appealed against a moderator's decision, unless it is the viewer.",
     )
     action = graphene.String(required=True, description="What, like credential.validate.")
     object = graphene.String(required=True, description="To what, by id where it has one.")

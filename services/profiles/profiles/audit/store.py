@@ -20,6 +20,8 @@ REASON_LONGEST = 500
 MAX_REFUSALS, MAX_REFUSALS_WITH_ROLE = 5, 100
 REFUSALS_WINDOW = READS_WINDOW = timedelta(hours=1)
 SALT_BYTES = 16
+# What moderators and admins read in the graph service that is not theirs.
+RELAYED_READS = frozenset({"flag.view-reporter", "content.view-held", "content.view-context"})
 # An entry from before reasons stood apart has its own.
 _ENTRY = (
     "SELECT e.seq, e.at, e.actor, e.action, e.object, coalesce(e.reason, r.reason), e.hash, e.reason_hash, r.salt, "
@@ -177,7 +179,16 @@ class AuditTrail:
                 {"id": event["id"]},
             ).first()
             if fresh:
-                self.note(event["action"], actor=event["actor"], object=event["object"], reason=event["reason"])
+                self._note_relayed(event)
+
+    def _note_relayed(self, event: dict[str, Any]) -> None:
+        """Note one act; what was only read is summed up as reads here are, because a page of the desk is read again and again."""
+        action, actor, about, reason = (event[name] for name in ("action", "actor", "object", "reason"))
+        if action not in RELAYED_READS:
+            self.note(action, actor=actor, object=about, reason=reason)
+            return
+        count = int(reason) if reason is not None and reason.isdecimal() else 1
+        self.note_read(action, actor=actor, object=about, count=count, now=clock.now())
 
     def _pseudonyms(self, names: set[str]) -> dict[str, str]:
         """Pseudonyms by name; made at random for people who have none. Unknown people keep none."""
@@ -214,14 +225,27 @@ class AuditTrail:
         )
         return {row.pseudonym: row.person_id for row in rows}
 
-    def page(self, *, object: str | None, actor: str | None, before: int | None, first: int) -> list[Entry]:
-        """Entries, newest first."""
+    def page(
+        self,
+        *,
+        object: str | None,
+        actor: str | None,
+        before: int | None,
+        first: int,
+        except_actions: Sequence[str] = (),
+    ) -> list[Entry]:
+        """Entries, newest first.
+
+        Args:
+            except_actions: actions whose entries are left out.
+        """
         conditions = ["TRUE"]
         parameters: dict[str, Any] = {"first": first}
         for given, condition, name in (
             (object, "e.object = :object", "object"),
             (actor, "e.actor = :actor", "actor"),
             (before, "e.seq < :before", "before"),
+            (list(except_actions) or None, "e.action <> ALL(:except_actions)", "except_actions"),
         ):
             if given is not None:
                 conditions.append(condition)

@@ -8,21 +8,34 @@ from profiles.audit.chain import RESTORED
 from profiles.audit.checkpoints import CheckpointFile, CheckpointLog, Restore
 from profiles.audit.store import AuditTrail
 
+# Acts by which somebody takes part in a case about what another one wrote. Who did them is told to nobody here, because any admin
+# may be the other party; who reported stands in no entry at all.
+UNATTRIBUTED = ("flag.appeal",)
+ANONYMOUS = "anonymous"
+
 
 def list_entries(
-    audit: AuditTrail, *, object: str | None, actor: str | None, before: int | None, first: int
+    audit: AuditTrail, *, viewer: str, object: str | None, actor: str | None, before: int | None, first: int
 ) -> list[dict[str, Any]]:
     """Entries, newest first; who has not been erased is named by id, everybody else by pseudonym.
 
+    Who has appealed against a decision of a moderator is named to themselves alone, and nobody else finds the entry by them.
+
     Args:
+        viewer: the id of the admin who reads.
         object: `person:<id>` or any other object as it stands in the trail.
         actor: a person's id, `service:<name>`, or a pseudonym.
     """
+    own = audit.pseudonym_of(viewer)
     if object is not None and object.startswith("person:"):
         object = audit.pseudonym_of(object.removeprefix("person:")) or object
-    if actor is not None and not actor.startswith(("service:", "person:", "anonymous")):
+    if actor is not None and not actor.startswith(("service:", "person:", ANONYMOUS)):
         actor = audit.pseudonym_of(actor) or actor
-    entries = audit.page(object=object, actor=actor, before=before, first=first)
+    left_out = UNATTRIBUTED if actor is not None and actor != own else ()
+    entries = [
+        entry._replace(actor=ANONYMOUS) if entry.action in UNATTRIBUTED and entry.actor != own else entry
+        for entry in audit.page(object=object, actor=actor, before=before, first=first, except_actions=left_out)
+    ]
     named = [name for entry in entries for name in (entry.actor, entry.object) if name.startswith("person:")]
     people = audit.people_behind(named) if named else {}
     return [

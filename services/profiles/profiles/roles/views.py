@@ -112,12 +112,16 @@ def decline_roles(proposal_id: str) -> Response:
 def search(body: dict[str, Any]) -> Response:
     """What waits for a second admin, oldest first."""
     with attempt("role-proposal.list", "role-proposals"):
-        require("ADMIN")
+        admin = require("ADMIN").subject
     mark = cursors.fingerprint("role-proposals")
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
         found = unit.roles.page(after=after, first=body["first"] + 1, now=clock.now())
-    rows = found[: body["first"]]
+        rows = found[: body["first"]]
+        if rows:
+            unit.audit.note_read(
+                "role-proposal.list", actor=admin, object="role-proposals", count=len(rows), now=clock.now()
+            )
     return jsonify(
         rows=[
             {

@@ -11,6 +11,7 @@ from kit.clock import new_id
 from tests.e2e.test_verification import verified
 from tests.support.casework import decide as decide_case
 from tests.support.network import DISCUSSION, POST, answer, codes, discuss, group, join, me, newcomer, told
+from tests.support.roles import protected, the_only_admin
 from tests.support.stack import Stack, eventually
 
 DOUBTFUL = "Our form shows 9434765919 below."  # could be a number of the NHS, or of something else
@@ -366,6 +367,31 @@ def test_a_context_note_is_shown_only_when_several_countries_find_it_helpful(sta
     assert rate(french)["note"] == {"noteStatus": "SHOWN", "helpfulIn": ["DE", "FR", "KE"]}
     assert [one["body"] for one in shown(noel)] == [note["body"]]
     assert rate(french, False)["note"]["noteStatus"] == "PROPOSED"
+
+
+def test_an_appeal_is_not_decided_by_two_moderators_whom_one_admin_made(stack: Stack, place: str) -> None:
+    """One person may be behind both, also when the first one's role was taken away since; another moderator decides it."""
+    admin, maria, jonas = the_only_admin(stack), stack.sign_in("maria"), stack.sign_in("jonas")
+    people = [protected(stack, f"Mod {name}") for name in ("Eins", "Zwei")]
+    for person in people:
+        given = stack.change("setRoles", "account { roles }", admin, account=person.id, roles=["MODERATOR"])
+        assert codes(given) == [], given
+    first, second = (person.sign_in() for person in people)
+    text = discuss(stack, maria, place)["id"]
+    flag = stack.change("flag", FLAG, jonas, subject=text, reason="OTHER")["flag"]["id"]
+    decided = stack.change("decideFlag", DECIDED, first, id=flag, action="HIDE", **REASONS)
+    assert codes(decided) == [], decided
+    appealed = stack.change(
+        "appealDecision", "decision { id }", maria, decision=decided["decision"]["id"], statement="It is as I say."
+    )
+    assert codes(appealed) == []
+    assert codes(stack.change("setRoles", "account { roles }", admin, account=people[0].id, roles=[])) == []
+    for name, given in (("takeFlag", {}), ("decideFlag", {"action": "NONE", **REASONS})):
+        payload = stack.change(name, "flag { id }", second, id=flag, **given)
+        assert [(one["code"], one["field"]) for one in payload["userErrors"]] == [("SECOND_PERSON_REQUIRED", ["id"])]
+    assert text_of(stack, jonas, text)["state"] == "HIDDEN"
+    assert codes(decide(stack, "mod", flag, "RESTORE")) == []
+    assert text_of(stack, jonas, text)["state"] == "PUBLISHED"
 
 
 def foreign(stack: Stack, country: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask, g
 
@@ -32,7 +34,7 @@ from kit import clock, cursors, logs
 from kit.cipher import FieldCipher
 from kit.confirmation import ConfirmationGate
 from kit.engines import EngineWatch
-from kit.errors import DomainError, Unauthenticated
+from kit.errors import DomainError, Unauthenticated, Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.keys import BEAT_SECONDS, Heartbeat
 from kit.settings import load_or_end
@@ -102,18 +104,29 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         ready=ready,
     )
 
-    def own(texts: list[str]) -> set[str]:
-        if caller().is_service:
-            return set()
+    def ask_profiles(path: str, body: dict[str, Any]) -> Any:
         context = CallContext(
             token=caller().token, request_id=g.request_id, deadline=time.monotonic() + remaining_seconds(), patient=True
         )
+        return profiles.call("POST", path, body, context=context)
+
+    def own(texts: list[str]) -> set[str]:
+        if caller().is_service:
+            return set()
         try:
-            body = {"texts": [text[:2000] for text in texts[:100]]}
-            answer = profiles.call("POST", "/v1/me/credentials/own-numbers", body, context=context)
+            answer = ask_profiles("/v1/me/credentials/own-numbers", {"texts": [text[:2000] for text in texts[:100]]})
         except DomainError:
             return set()  # then a number of one's own is treated like anybody's
         return set(answer["own"])
+
+    def second_pair(decisions: Sequence[dict[str, Any]]) -> bool:
+        try:
+            answer = ask_profiles("/v1/me/second-pair", {"decisions": list(decisions)})
+        except DomainError as error:
+            raise Unavailable("Who gave the roles cannot be found out now; nothing was decided.") from error
+        return bool(answer["independent"])
+
+    app.extensions["second_pair"] = second_pair
 
     @app.before_request
     def _refuse_suspended() -> None:

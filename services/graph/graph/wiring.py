@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -67,3 +67,13 @@ def write_once(act: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
 def writing(tx: Transaction) -> Writing:
     """The stores of a writing transaction."""
     return Writing.of(tx, current_app.extensions["cipher"])
+
+
+def second_pair(decisions: Sequence[dict[str, Any]]) -> bool:
+    """Whether the caller, a moderator, is a second pair of eyes to who made some decisions: {by, at}.
+
+    Raises:
+        Unavailable: the profiles service, which knows who gave their roles, does not say; nobody decides meanwhile.
+    """
+    ask: Callable[[Sequence[dict[str, Any]]], bool] = current_app.extensions["second_pair"]
+    return ask(decisions)

@@ -41,6 +41,11 @@ CIPHER = FieldCipher(((1, b"k" * 32),), b"")
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
+def independent(_decisions: Any) -> bool:
+    """What the profiles service says of moderators whom nobody made together."""
+    return True
+
+
 def people(graph: Graph, count: int) -> list[str]:
     """The ids of new people whom the relay has brought."""
     ids = [new_id() for _ in range(count)]
@@ -206,7 +211,9 @@ def test_of_32_moderators_who_take_a_flag_at_once_one_has_it(graph: Graph) -> No
 
     def take(number: int) -> Any:
         return graph.write(
-            lambda tx: moderation.take_flag(Writing.of(tx, CIPHER), flag_id=flag, me=moderators[number], now=NOW)
+            lambda tx: moderation.take_flag(
+                Writing.of(tx, CIPHER), flag_id=flag, me=moderators[number], second_pair=independent, now=NOW
+            )
         )
 
     results = at_once(32, take)
@@ -218,7 +225,7 @@ def test_of_32_moderators_who_take_a_flag_at_once_one_has_it(graph: Graph) -> No
         return graph.write(
             lambda tx: moderation.decide_flag(
                 Writing.of(tx, CIPHER), flag_id=flag, action="HIDE", facts="It is an advertisement.", clause="Guideline 4",
-                label=None, until=None, me=winner, now=NOW,
+                label=None, until=None, me=winner, second_pair=independent, now=NOW,
             )
         )  # fmt: skip
 
@@ -513,7 +520,7 @@ def test_a_decision_is_appealed_once(graph: Graph) -> None:
     decision = graph.write(
         lambda tx: moderation.decide_flag(
             Writing.of(tx, CIPHER), flag_id=flag, action="HIDE", facts="It is an advertisement.", clause="Guideline 4",
-            label=None, until=None, me=moderator, now=NOW,
+            label=None, until=None, me=moderator, second_pair=independent, now=NOW,
         )
     )["decision"]  # fmt: skip
     (stored,) = ModerationReader(graph).decisions([decision])

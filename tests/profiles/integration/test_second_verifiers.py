@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,7 +12,16 @@ from kit.errors import SecondPersonRequired
 from profiles.credentials.usecases import appeal_credential
 from profiles.desk.usecases import confirm_decision
 from profiles.rights import usecases as rights
-from profiles.roles.domain import ONE_ADMIN, OPERATOR, TWO_ADMINS, RoleGrant, RoleRequirements, made_by_one
+from profiles.roles.domain import (
+    ONE_ADMIN,
+    OPERATOR,
+    TWO_ADMINS,
+    RoleGrant,
+    RoleOrigin,
+    RoleRequirements,
+    made_by_one,
+)
+from profiles.roles.usecases import second_pair
 from tests.profiles.integration.test_roles import DAY, STRICT, _no_admins, give, grants, somebody
 from tests.support.desk import NOW, a_person, confirm, decide, get, read, revoke, submit, suspend, unit, validated
 
@@ -48,8 +59,8 @@ def grant(
 )
 def test_who_is_no_second_pair_of_eyes(grants_of: list[RoleGrant], made: bool) -> None:
     """Both were made by one admin alone within 30 days, or one by the other."""
-    assert made_by_one("a", "b", {one.person_id: one for one in grants_of}, now=NOW) is made
-    assert made_by_one("b", "a", {one.person_id: one for one in grants_of}, now=NOW) is made
+    assert made_by_one("a", "b", {one.person_id: [one] for one in grants_of}, now=NOW) is made
+    assert made_by_one("b", "a", {one.person_id: [one] for one in grants_of}, now=NOW) is made
 
 
 def by_one_admin(database: sa.Engine) -> tuple[str, str, str]:
@@ -79,6 +90,63 @@ def test_two_verifiers_whom_one_admin_made_do_not_decide_together(database: sa.E
     with pytest.raises(SecondPersonRequired):
         confirm(database, case.id, second, True, now=NOW + 29 * DAY)
     assert confirm(database, case.id, second, True, now=NOW + 30 * DAY).status == "REVAL_FAIL"
+
+
+def test_taking_the_first_verifiers_role_away_does_not_wash_it_off(database: sa.Engine) -> None:
+    """Who had given it counts, as it was when they decided; of a decision and of an appeal."""
+    admin = somebody(database, "ADMIN")
+    first, second = somebody(database), somebody(database)
+    for person in (first, second):
+        give(database, admin, person, "VERIFIER")
+    other = a_person(database, roles=("VERIFIER",))
+    case = validated(database, a_person(database), other)
+    revoke(database, case.id, first)
+    rejected = submit(database, a_person(database))
+    decide(database, rejected.id, first, "REJECT")
+    with unit(database) as work:
+        appeal_credential(
+            work.casework(), credential_id=rejected.id, person_id=rejected.person_id, statement="It is mine, look again.",
+            now=NOW,
+        )  # fmt: skip
+    give(database, admin, first, now=NOW + DAY)
+    with pytest.raises(SecondPersonRequired):
+        confirm(database, case.id, second, True, now=NOW + DAY)
+    with pytest.raises(SecondPersonRequired):
+        decide(database, rejected.id, second, now=NOW + DAY)
+    assert confirm(database, case.id, other, True, now=NOW + DAY).status == "REVAL_FAIL"
+
+
+MODERATORS = ("MODERATOR", "ADMIN")
+
+
+def second(database: sa.Engine, first: str, other: str, *, at: datetime = NOW, now: datetime = NOW) -> bool:
+    """Whether one moderator is a second pair of eyes to another one who decided."""
+    with unit(database) as work:
+        return second_pair(work.accounts, work.roles, STRICT, first=first, second=other, by=MODERATORS, at=at, now=now)
+
+
+def test_two_moderators_whom_one_admin_made_are_no_second_pair_of_eyes(database: sa.Engine) -> None:
+    """Nor the admin and a moderator of theirs, for 30 days; who has one of the roles in another way is somebody by themselves."""
+    admin = somebody(database, "ADMIN")
+    one, two = somebody(database), somebody(database)
+    for person in (one, two):
+        give(database, admin, person, "MODERATOR")
+    old = a_person(database, roles=("MODERATOR",))
+    assert not second(database, one, two)
+    assert not second(database, admin, one)
+    assert not second(database, one, admin)
+    assert second(database, one, old)
+    assert second(database, old, one)
+    assert not second(database, one, two, now=NOW + 29 * DAY)
+    assert second(database, one, two, now=NOW + 30 * DAY)
+    give(database, admin, one, now=NOW + DAY)  # takes the role away
+    assert not second(database, one, two, now=NOW + DAY)
+    # Somebody who was an admin before any of this was recorded, whom the other one makes a moderator besides.
+    earlier = somebody(database, "ADMIN")
+    with unit(database) as work:
+        work.accounts.grant(earlier, ["MODERATOR"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
+    assert second(database, earlier, two)
+    assert second(database, new_id(), two)  # who was erased
 
 
 def test_two_verifiers_of_one_admin_and_their_puppet_do_not_decide_together(database: sa.Engine) -> None:

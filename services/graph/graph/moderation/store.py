@@ -58,6 +58,10 @@ class ModerationWriter:
         """Set fields of a flag."""
         self._tx.rows(query("moderation/change_flag"), id=flag_id, fields=fields)
 
+    def appealed(self, flag_id: str, *, waiting: Sequence[str]) -> list[Row]:
+        """Who made the decisions that are appealed about the text of a flag, and when: {by, at}."""
+        return self._tx.rows(query("moderation/list_appealed"), id=flag_id, waiting=list(waiting))
+
     def close_flags(self, subject: str, *, but: str, decision: str, status: str) -> list[str]:
         """Close the other open flags on a thing; an appeal goes on waiting.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +40,15 @@ from graph.moderation.domain import (
 from graph.moderation.store import ModerationReader
 from graph.moments import stamp
 from graph.writing import Writing
+from kit import ids
 from kit.clock import new_id
-from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound
+from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound, SecondPersonRequired
 from kit.levels import require_level
 from kit.texts import check_text
 
 Row = dict[str, Any]
+# Whether the caller is a second pair of eyes to who made some decisions ({by, at}); the profiles service knows who gave roles.
+SecondPair = Callable[[Sequence[Row]], bool]
 
 
 def _content(w: Writing, content_id: str, *, me: str, now: datetime, field: str) -> Row:
@@ -90,8 +93,15 @@ def flag(w: Writing, *, subject: str, reason: str, detail: str | None, me: str, 
     return {"id": own}
 
 
-def _taken(w: Writing, flag_id: str, *, me: str, now: datetime) -> tuple[Row, Row | None]:
-    """A flag that waits, locked, that the moderator may decide."""
+def _taken(w: Writing, flag_id: str, *, me: str, second_pair: SecondPair, now: datetime) -> tuple[Row, Row | None]:
+    """A flag that waits, locked, that the moderator may decide.
+
+    Raises:
+        NotFound: no such flag.
+        Forbidden: the moderator is a party.
+        Conflict: another one works on it, or it is decided.
+        SecondPersonRequired: a decision about the text is appealed, and the moderator is no second pair of eyes to who made it.
+    """
     found = w.moderation.lock_flag(flag_id, now=stamp(now))
     if found is None:
         raise NotFound("No flag has this id.", field=["id"])
@@ -105,18 +115,26 @@ def _taken(w: Writing, flag_id: str, *, me: str, now: datetime) -> tuple[Row, Ro
         raise Conflict(f"This flag is {row['status']} already.", field=["id"])
     if row.get("taken_by") not in {None, me} and (row.get("lease_until") or "") > stamp(now):
         raise Conflict("Another moderator works on this.", field=["id"])
+    others = [one for one in w.moderation.appealed(flag_id, waiting=domain.WAITING) if ids.valid(one["by"])]
+    if others and not second_pair(others):
+        raise SecondPersonRequired(
+            "One admin alone gave you and the moderator who decided before your roles within the last 30 days, or one of you "
+            "the other's. Another moderator must decide.",
+            field=["id"],
+        )
     return row, decision
 
 
-def take_flag(w: Writing, *, flag_id: str, me: str, now: datetime) -> Row:
+def take_flag(w: Writing, *, flag_id: str, me: str, second_pair: SecondPair, now: datetime) -> Row:
     """Take a flag for a quarter of an hour, so that nobody else decides it meanwhile; taking it again renews that.
 
     Raises:
         NotFound: no such flag.
         Forbidden: the moderator is a party.
         Conflict: another one works on it, or it is decided.
+        SecondPersonRequired: it is an appeal, and the moderator is no second pair of eyes to who decided.
     """
-    _taken(w, flag_id, me=me, now=now)
+    _taken(w, flag_id, me=me, second_pair=second_pair, now=now)
     w.moderation.change_flag(flag_id, {"status": TAKEN, "taken_by": me, "lease_until": stamp(now + domain.LEASE)})
     w.audit.note("flag.take", actor=me, object=f"Flag:{flag_id}", now=now)
     return {"id": flag_id}
@@ -132,6 +150,7 @@ def decide_flag(
     label: str | None,
     until: datetime | None,
     me: str,
+    second_pair: SecondPair,
     now: datetime,
 ) -> Row:
     """Decide about what was flagged or held, with a statement of reasons for its author and who reported it.
@@ -146,6 +165,7 @@ def decide_flag(
         NotFound: no such flag.
         Forbidden: the moderator is a party.
         Conflict: another one works on it, it is decided, or the action does not fit what it is about.
+        SecondPersonRequired: it is an appeal, and the moderator is no second pair of eyes to who decided.
     """
     reasons = {
         "facts": check_text(facts, field="facts", shortest=10, longest=domain.FACTS_LONGEST),
@@ -155,7 +175,7 @@ def decide_flag(
         raise Invalid("The action LABEL, and no other, needs one of " + ", ".join(domain.LABELS) + ".", field=["label"])
     if until is not None and (action != SUSPEND_MEMBER or until <= now):
         raise Invalid("Only SUSPEND_MEMBER ends at a time, and that in the future.", field=["until"])
-    row, before = _taken(w, flag_id, me=me, now=now)
+    row, before = _taken(w, flag_id, me=me, second_pair=second_pair, now=now)
     content = w.discussions.lock(row["subject"], now=stamp(now))
     if content is None:
         raise Conflict("What it was about is gone.", field=["id"])

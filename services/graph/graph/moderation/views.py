@@ -22,7 +22,7 @@ from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
 from graph.notifications.usecases import KEPT
 from graph.reading import author, people, viewer, with_authors
-from graph.wiring import graph, write_once, writing
+from graph.wiring import graph, second_pair, write_once, writing
 from kit import clock, cursors
 from kit.errors import Invalid, OutcomeUnknown, Unavailable
 from kit.fields import PageSchema
@@ -150,7 +150,11 @@ def read_flags(body: Row) -> Response:
 def take(flag_id: str) -> Response:
     """Take a flag for a quarter of an hour."""
     require_role(*SITE_MODERATORS)
-    write_once(lambda tx: usecases.take_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now()))
+    write_once(
+        lambda tx: usecases.take_flag(
+            writing(tx), flag_id=flag_id, me=caller().subject, second_pair=second_pair, now=clock.now()
+        )
+    )
     return jsonify(_flags([flag_id])[0])
 
 
@@ -160,7 +164,9 @@ def decide(body: Row, flag_id: str) -> Response:
     """Decide about what was flagged or held."""
     require_role(*SITE_MODERATORS)
     answer = write_once(
-        lambda tx: usecases.decide_flag(writing(tx), flag_id=flag_id, me=caller().subject, now=clock.now(), **body)
+        lambda tx: usecases.decide_flag(
+            writing(tx), flag_id=flag_id, me=caller().subject, second_pair=second_pair, now=clock.now(), **body
+        )
     )
     (shown,) = _flags([flag_id])
     return jsonify(flag=shown, decision=usecases.shown_decision(_decisions([answer["decision"]])[0]))

@@ -33,7 +33,8 @@ from profiles.credentials.kinds import kind_of
 from profiles.credentials.usecases import NOTE_LONGEST
 from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
-from profiles.roles.domain import ALONE_DAYS, VERIFIER, made_by_one
+from profiles.roles.domain import ALONE_DAYS, VERIFIER
+from profiles.roles.usecases import second_pair
 
 NO_VERIFIER = "You are no verifier any more."  # whose token may be a moment older than that
 _NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
@@ -72,20 +73,22 @@ def _case(
                 "You took part in the decision that is appealed; another verifier must look at it."
             )
         for first in credential.decided_by:
-            _require_second_pair(work, first, verifier, now=now)
+            _require_second_pair(work, first, verifier, at=credential.decided_at, now=now)
     return credential
 
 
-def _require_second_pair(work: Casework, first: str, second: str, *, now: datetime) -> None:
+def _require_second_pair(work: Casework, first: str, second: str, *, at: datetime | None, now: datetime) -> None:
     """Refuse a second verifier behind whom the first may be: one admin alone made both, or one of them the other, lately.
+
+    Args:
+        at: when the first one decided.
 
     Raises:
         SecondPersonRequired: it is so.
     """
-    if not made_by_one(first, second, work.roles.grants_as(VERIFIER, [first, second]), now=now):
-        return
-    accounts = [work.accounts.get(person) for person in (first, second)]
-    if all(account is not None and work.requirements.exempts(account) for account in accounts):
+    if second_pair(
+        work.accounts, work.roles, work.requirements, first=first, second=second, by=(VERIFIER,), at=at or now, now=now
+    ):
         return
     raise SecondPersonRequired(
         f"One admin alone made you and the first verifier verifiers within the last {ALONE_DAYS} days, or one of you the other. "
@@ -579,7 +582,7 @@ def confirm_decision(
             raise SecondPersonRequired(
                 "Who made this decision was erased: disagree, and let two verifiers decide it anew."
             )
-        _require_second_pair(work, credential.pending_by, verifier, now=now)
+        _require_second_pair(work, credential.pending_by, verifier, at=credential.pending_at, now=now)
     by = (credential.pending_by or verifier, verifier)
     _refuse_unseen(work, credential, verifier, expected_version)
     given = credential.pending_fields or {}

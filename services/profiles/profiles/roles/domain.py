@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from profiles.accounts.store import Account
 
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
-VERIFIER, ADMIN = "VERIFIER", "ADMIN"
+VERIFIER, MODERATOR, ADMIN = "VERIFIER", "MODERATOR", "ADMIN"
+MODERATING = (MODERATOR, ADMIN)  # by either of which somebody decides about what is written
 PRIVILEGED = frozenset({"VERIFIER", "MODERATOR", "ADMIN"})
 # By which rule a role was given. Of one that is UNKNOWN nothing is stored.
 OPERATOR, ONE_ADMIN, TWO_ADMINS, UNKNOWN = "OPERATOR", "ONE_ADMIN", "TWO_ADMINS", "UNKNOWN"
 PROPOSAL_DAYS = 7
-ALONE_DAYS = 30  # how long two people whom one admin made verifiers alone are not a second pair of eyes to each other
+ALONE_DAYS = 30  # how long two people to whom one admin alone gave a role are not a second pair of eyes to each other
 
 
 @dataclass(frozen=True)
@@ -140,18 +141,48 @@ def grant_at(grants: Iterable[RoleGrant], at: datetime) -> RoleGrant | None:
     return last if last is not None and (last.ended_at is None or last.ended_at >= at) else None
 
 
-def made_by_one(first: str, second: str, grants: Mapping[str, RoleGrant], *, now: datetime) -> bool:
-    """Whether one admin alone has made two people what they are, not long ago, or one of them the other.
+def grants_used(
+    held: Collection[str], grants: Mapping[str, Sequence[RoleGrant]], roles: Iterable[str], at: datetime
+) -> tuple[RoleGrant, ...]:
+    """How somebody had got the roles by which they acted at a time, each the last time before that.
 
-    They are no two pairs of eyes then, because one person may be behind both. Admins who were erased count as one.
+    A role that has ended since counts as it was: else an admin would take it away again after the act, and with it the record
+    that they had given it.
 
     Args:
-        first, second: ids of people with the same role.
-        grants: how each got it; nobody is in it of whom that is unknown, as of roles from before it was recorded.
+        held: the roles that they have now.
+        grants: theirs, by role.
+        roles: by any of which one may act so.
+
+    Returns:
+        nothing where they had one of the roles from before that was recorded, or where nothing is known of them.
     """
-    makers = {
-        person: grants[person].makers for person in (first, second) if person in grants and grants[person].alone(now)
-    }
+    last = {}
+    for role in roles:
+        before = [grant for grant in grants.get(role, ()) if grant.given_at <= at]
+        if before:
+            last[role] = max(before, key=lambda grant: grant.given_at)
+        elif role in held:
+            return ()
+    in_force = [grant for grant in last.values() if grant.ended_at is None or grant.ended_at >= at]
+    return tuple(in_force or last.values())
+
+
+def made_by_one(first: str, second: str, grants: Mapping[str, Sequence[RoleGrant]], *, now: datetime) -> bool:
+    """Whether one admin alone has made two people what they are, not long ago, or one of them the other.
+
+    They are no two pairs of eyes then, because one person may be behind both. Admins who were erased count as one. Who has a
+    role in another way too is somebody by themselves.
+
+    Args:
+        first, second: ids of people who act by the same right.
+        grants: how each got the roles that give it; of whom that is unknown, as of roles from before it was recorded, nothing.
+    """
+    makers: dict[str, set[str | None]] = {}
+    for person in (first, second):
+        given = grants.get(person, ())
+        if given and all(grant.alone(now) for grant in given):
+            makers[person] = set().union(*(grant.makers for grant in given))
     alike = len(makers) > 1 and bool(makers[first] & makers[second])
     return alike or second in makers.get(first, ()) or first in makers.get(second, ())
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from profiles.accounts.store import SUSPENDED
-from profiles.roles.domain import RoleGrant, RoleProposal
+from profiles.roles.domain import RoleGrant, RoleProposal, grants_used
 
 # A proposal waits until it expires, and only while whoever made it is an admin.
 _WAITING = (
@@ -111,6 +111,15 @@ class RoleStore:
         ):  # fmt: skip
             found.setdefault(grant.person_id, []).append(grant)
         return found
+
+    def used(self, person: str, held: Collection[str], roles: Sequence[str], *, at: datetime) -> tuple[RoleGrant, ...]:
+        """How somebody had got the roles by which they acted at a time; see `grants_used`."""
+        grants: dict[str, list[RoleGrant]] = {}
+        for grant in self._grants(
+            "WHERE g.person_id = CAST(:id AS uuid) AND g.role = ANY(:roles)", id=person, roles=list(roles)
+        ):
+            grants.setdefault(grant.role, []).append(grant)
+        return grants_used(held, grants, roles, at)
 
     def _grants(self, condition: str, **given: Any) -> Sequence[RoleGrant]:
         return [RoleGrant(*row) for row in self._db.execute(sa.text(_GRANT + condition), given)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -25,6 +25,7 @@ from profiles.roles.domain import (
     ROLES,
     TWO_ADMINS,
     VERIFIER,
+    RoleGrant,
     RoleOrigin,
     RoleProposal,
     RoleRequirements,
@@ -165,7 +166,43 @@ def _check_giving(work: RoleWork, account: Account, *, admin: str, waiting: Role
 
 def independent(work: RoleWork, first: str, second: str, *, now: datetime) -> bool:
     """Whether two admins are two people, as far as anybody can know: none has lately made the other one, nor a third one both."""
-    return not made_by_one(first, second, work.roles.grants_as(ADMIN, [first, second]), now=now)
+    return not made_by_one(first, second, _admin_grants(work, [first, second]), now=now)
+
+
+def _admin_grants(work: RoleWork, admins: Sequence[str]) -> dict[str, tuple[RoleGrant, ...]]:
+    return {person: (grant,) for person, grant in work.roles.grants_as(ADMIN, admins).items()}
+
+
+def second_pair(
+    accounts: AccountStore,
+    roles: RoleStore,
+    requirements: RoleRequirements,
+    *,
+    first: str,
+    second: str,
+    by: Sequence[str],
+    at: datetime,
+    now: datetime,
+) -> bool:
+    """Whether somebody is a second pair of eyes to whoever acted before them, as far as anybody can know.
+
+    They are not where one admin alone made both what they are within the last days, also through an admin whom that one alone
+    made, or one of them made the other.
+
+    Args:
+        first: who acted; somebody who was erased is nobody's puppet.
+        by: the roles by any of which one may act so.
+        at: when the first one acted; their role of then counts, also where it was taken away since.
+    """
+    found = {person: accounts.get(person) for person in (first, second)}
+    held = {person: account.roles if account is not None else [] for person, account in found.items()}
+    grants = {
+        first: roles.used(first, held[first], by, at=at),
+        second: roles.used(second, held[second], by, at=now),
+    }
+    if not made_by_one(first, second, grants, now=now):
+        return True
+    return all(account is not None and requirements.exempts(account) for account in found.values())
 
 
 def acting_admins(work: RoleWork) -> list[str]:
@@ -199,7 +236,7 @@ def note_lost(work: RoleWork, account: Account, *, by: str, now: datetime) -> No
 def rule_here(work: RoleWork, *, now: datetime) -> str:
     """By which rule roles are given now: by two admins where there are two, of whom none has lately made the other."""
     admins = other_admins(work, now=now)
-    grants = work.roles.grants_as(ADMIN, admins)
+    grants = _admin_grants(work, admins)
     two = any(not made_by_one(first, second, grants, now=now) for first, second in combinations(admins, 2))
     return TWO_ADMINS if two else ONE_ADMIN
 

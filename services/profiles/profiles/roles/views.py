@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from kit import clock, cursors
+from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint
 from profiles.accounts.store import Account
 from profiles.roles import schemas, usecases
-from profiles.roles.domain import ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
+from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
 from profiles.roles.usecases import RoleWork
 from profiles.second_factor.domain import ALONE_HOURS
 from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
@@ -132,6 +132,23 @@ def search(body: dict[str, Any]) -> Response:
         ],
         has_next=len(found) > len(rows),
     )
+
+
+@blueprint.post("/v1/me/second-pair")
+@blueprint.arguments(schemas.Deeds)
+def second_pair(body: dict[str, Any]) -> Response:
+    """Whether the caller, a moderator, is a second pair of eyes to who made some decisions; the graph service asks for them."""
+    me, now = require(*MODERATING).subject, clock.now()
+    with work(counts_as_change=False) as unit:  # inside the transaction of what is being decided
+        independent = all(
+            usecases.second_pair(
+                unit.accounts, unit.roles, wiring().role_requirements, first=one["by"], second=me, by=MODERATING,
+                at=one["at"], now=now,
+            )
+            for one in body["decisions"]
+            if ids.valid(one["by"])
+        )  # fmt: skip
+    return jsonify(independent=independent)
 
 
 @blueprint.get("/v1/instance/roles")

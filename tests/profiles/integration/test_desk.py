@@ -99,6 +99,34 @@ def test_who_suspended_in_vain_leaves_the_next_one_to_others(
     assert revoke(database, case.id, vito, now=NOW + timedelta(days=30)).status == "REQ_REVALID"
 
 
+def test_nobody_is_kept_suspended_by_one_verifier_one_credential_after_the_other(
+    database: sa.Engine, vera: str, vito: str
+) -> None:
+    """In turn, staggered, under a number that was submitted anew, for other reasons: one verifier alone has 72 hours in 30 days."""
+    person = a_person(database)
+    licences = [validated(database, person, vera) for _ in range(3)]
+    over = NOW + 72 * HOUR
+    suspend(database, licences[0].id, vito)
+    late = suspend(database, licences[1].id, vito, now=over - HOUR)  # it lapses with the first one
+    assert late.pending_expires_at == over
+    with pytest.raises(SecondPersonRequired, match="has lapsed"):
+        suspend(database, licences[2].id, vito, now=over)  # before the worker has put the others back
+    with unit(database) as work:
+        run_duties(work, now=over)
+    assert [get(database, one.id).status for one in licences] == ["VALIDATED"] * 3
+    with unit(database) as work:
+        usecases.withdraw_credential(work.casework(), credential_id=licences[0].id, person_id=person, now=over)
+    anew = validated(database, person, vera, now=over, number=licences[0].number)
+    for own in (licences[1].id, licences[2].id, anew.id):
+        for act in (suspend, revoke):
+            with pytest.raises(SecondPersonRequired, match="it did not stand"):
+                act(database, own, vito, now=NOW + timedelta(days=30) - timedelta(seconds=1))
+    other = validated(database, a_person(database), vera)
+    assert suspend(database, other.id, vito, now=over).pending_expires_at == over + 72 * HOUR
+    assert suspend(database, licences[1].id, vera, now=over).pending_expires_at == over + 72 * HOUR
+    assert suspend(database, licences[2].id, vito, now=over - HOUR + timedelta(days=30)).status == "REQ_REVALID"
+
+
 def test_a_suspension_that_a_second_verifier_upholds_stays(database: sa.Engine, vera: str, vito: str) -> None:
     """It does not lapse; the one who suspended cannot be the second."""
     licence = validated(database, verified(database, vera), vera)

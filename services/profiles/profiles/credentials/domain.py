@@ -37,8 +37,8 @@ METHODS_FOR = {
     "OTHER": ("PRIMARY_SOURCE", "REGISTER_SNAPSHOT", "DOCUMENT", "CALL", "EMPLOYER"),
 }
 LEASE_MINUTES = 15
-SUSPENSION_HOURS = 72  # what one verifier's suspension holds without a second
-REPEAT_DAYS = 30  # how long who suspended in vain leaves suspending the same credential to others
+SUSPENSION_HOURS = 72  # what one verifier's suspensions of a person's credentials hold without a second
+REPEAT_DAYS = 30  # how long who suspended in vain leaves suspending the person's credentials to others
 PENDING_DAYS = 14  # how long other decisions wait for a second verifier
 APPEAL_DAYS = 60
 

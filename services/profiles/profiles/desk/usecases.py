@@ -438,22 +438,45 @@ def _request_info(
 
 
 def _refuse_repeated(work: Casework, credential: Credential, verifier: str, now: datetime) -> None:
-    """Refuse to take a credential's effect again from whose decision to do so did not stand a short time ago.
+    """Refuse to take a person's credentials their effect from whose decision to do so did not stand a short time ago.
 
-    Else one verifier alone would suspend for as long as they like, and go on after a second one has disagreed.
+    Else one verifier alone would suspend somebody for as long as they like, one credential after the other, and go on after a
+    second one has disagreed. It counts for all of the person's credentials, also those that they have withdrawn since.
 
     Raises:
         SecondPersonRequired: it is so.
     """
-    since, ended = now - timedelta(days=domain.REPEAT_DAYS), False
-    for event in work.credentials.with_history([credential])[0].history:
-        if event.from_status == domain.VALIDATED and event.to_status == domain.REQ_REVALID:
-            ended = event.actor == verifier and event.at > since
-        elif event.to_status == domain.VALIDATED and ended:
-            raise SecondPersonRequired(
-                f"You suspended or revoked this credential less than {domain.REPEAT_DAYS} days ago, and it did not stand; "
-                "another verifier must do it."
-            )
+    since = now - timedelta(days=domain.REPEAT_DAYS)
+    for one in work.credentials.of_person(credential.person_id):
+        ended = False
+        for event in one.history:
+            if event.from_status == domain.VALIDATED and event.to_status == domain.REQ_REVALID:
+                ended = event.actor == verifier and event.at > since
+            elif event.to_status == domain.VALIDATED and ended:
+                raise SecondPersonRequired(
+                    f"You suspended or revoked a credential of this person less than {domain.REPEAT_DAYS} days ago, and it did "
+                    "not stand; another verifier must do it."
+                )
+
+
+def _suspension_holds(work: Casework, credential: Credential, verifier: str, now: datetime) -> timedelta:
+    """How long a suspension by one verifier holds: as long as their first one of this person that waits for a second verifier.
+
+    Else they would suspend a person's credentials in turn, each before the last one lapses.
+
+    Raises:
+        SecondPersonRequired: that one has lapsed.
+    """
+    ends = [now + timedelta(hours=domain.SUSPENSION_HOURS)] + [
+        one.pending_expires_at
+        for one in work.credentials.of_person(credential.person_id)
+        if one.pending_decision == "SUSPEND" and one.pending_by == verifier and one.pending_expires_at is not None
+    ]
+    if min(ends) <= now:
+        raise SecondPersonRequired(
+            "Your suspension of another credential of this person has lapsed; another verifier must do it."
+        )
+    return min(ends) - now
 
 
 def suspend_credential(
@@ -470,7 +493,7 @@ def suspend_credential(
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
-        SecondPersonRequired: their last suspension or revocation of it did not stand.
+        SecondPersonRequired: their last suspension or revocation of a credential of this person did not stand.
         Invalid: the reason does not fit.
         Conflict: it is not validated, or another holds the lease.
         VersionConflict: it changed since `expected_version`.
@@ -482,7 +505,8 @@ def suspend_credential(
     if credential.status != domain.VALIDATED:
         refuse_pending(credential)
     _refuse_repeated(work, credential, verifier, now)
-    until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(hours=domain.SUSPENSION_HOURS)
+    until = now + timedelta(days=domain.APPEAL_DAYS)
+    holds = _suspension_holds(work, credential, verifier, now)
     suspended = step(
         work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=note, standing="SUSPENDED",
         previous_standing=credential.standing, revalidation=True, **_NOT_TAKEN, desk_since=now,
@@ -512,7 +536,7 @@ def revoke_credential(
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
-        SecondPersonRequired: their last suspension or revocation of it did not stand.
+        SecondPersonRequired: their last suspension or revocation of a credential of this person did not stand.
         Invalid: it would take effect in the future, or the reason does not fit.
         Conflict: it is neither validated nor suspended, or another holds the lease.
         VersionConflict: it changed since `expected_version`.

@@ -1,9 +1,14 @@
-"""The messages about addresses and passwords in other languages than English; the others are English for everybody."""
+"""The messages about addresses, passwords and second factors in other languages than English; the others are English for everybody.
+
+Those about credentials, roles and suspensions hold reasons and descriptions that are English.
+"""
 
 from __future__ import annotations
 
+from profiles.mail.account_translations import ACCOUNT
+
 # kind → language → (subject, text), with the gaps of the English text.
-TRANSLATED: dict[str, dict[str, tuple[str, str]]] = {
+TRANSLATED: dict[str, dict[str, tuple[str, str]]] = ACCOUNT | {
     "confirm-address": {
         "de": (
             "Bestätigen Sie Ihre Adresse",

@@ -12,7 +12,7 @@ import graph
 import profiles
 
 REFUSALS = {"LimitReached", "Conflict", "VersionConflict"}
-DECIDING = {"usecases", "casework", "recovery", "administration", "confirmation"}
+DECIDING = {"usecases", "casework", "recovery", "confirmation"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -71,6 +71,7 @@ def refusing() -> tuple[str, ...]:
 
 GRAPH, PROFILES = "tests/graph/integration/test_races.py", "tests/profiles/integration/test_races.py"
 FACTORS = "tests/profiles/integration/test_second_factor.py"
+SUSPENSIONS = "tests/profiles/integration/test_suspensions.py"
 CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
@@ -108,6 +109,10 @@ RACED = {
     "profiles.second_factor.usecases.request_reset": f"{FACTORS}::test_one_request_waits_however_often_it_is_made",
     "profiles.addresses.usecases.confirm_change": f"{CHANGES}::test_an_address_that_many_accounts_want_goes_to_one",
     "profiles.addresses.usecases.request_change": f"{CHANGES}::test_of_many_changes_that_one_person_asks_for_one_waits",
+    "profiles.suspensions.usecases.appeal_suspension": f"{SUSPENSIONS}::test_of_many_appeals_at_once_one_is_stored",
+    "profiles.suspensions.usecases.confirm_suspension": f"{SUSPENSIONS}::test_a_suspension_is_confirmed_once",
+    "profiles.suspensions.usecases.decide_appeal": f"{SUSPENSIONS}::test_an_appeal_is_decided_once",
+    "profiles.suspensions.usecases.suspend_account": f"{SUSPENSIONS}::test_two_admins_who_suspend_at_once_do_not_confirm_each_other",
     "profiles.accounts.usecases.create_account": f"{PROFILES}::test_one_address_gets_one_account_from_the_operator",
     "profiles.credentials.usecases.appeal_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[appeal]",
     "profiles.credentials.usecases.submit_credential": f"{PROFILES}::test_the_last_free_place_for_a_credential_is_taken_once",

@@ -10,7 +10,6 @@ import pytest
 
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
 from gateway.addresses.mutations import MUTATIONS as ADDRESSES
-from gateway.administration.mutations import MUTATIONS as ADMINISTRATION
 from gateway.base import camel
 from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
 from gateway.desk.mutations import MUTATIONS as DESK
@@ -22,6 +21,7 @@ from gateway.roles.mutations import MUTATIONS as ROLE_ACTS
 from gateway.schema import schema
 from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
+from gateway.suspensions.mutations import MUTATIONS as SUSPENSIONS
 from kit.levels import NEEDS
 from kit.verification import LEVELS, at_least
 from tests.e2e.test_verification import address, submit, verified
@@ -42,7 +42,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "decideCredential": {"decision": "REJECT", "reason": "OTHER"},
     "suspendCredential": {"reason": "OTHER"}, "revokeCredential": {"reason": "OTHER"},
     "setRoles": {"roles": [], "jurisdictions": ["M49:001"]},
-    "suspendAccount": {"reason": "x"}, "approveSecondFactorReset": {},
+    "suspendAccount": {"reason": "x"}, "confirmSuspension": {}, "decideSuspensionAppeal": {"uphold": True}, "approveSecondFactorReset": {},
 }  # fmt: skip
 BY_CREDENTIAL = {"takeCase", "releaseCase", "confirmDecision", "requestEvidenceUpload"}
 
@@ -68,7 +68,7 @@ def test_the_table_lists_every_mutation_and_field() -> None:
         camel(n)
         for m in (
             ACCOUNTS,
-            ADMINISTRATION,
+            SUSPENSIONS,
             CREDENTIALS,
             DESK,
             DIRECTORY,

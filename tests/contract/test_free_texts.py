@@ -111,7 +111,7 @@ SAMPLES = {
     "question": "Why?", "ageBand": "60-69", "consentScope": "NOT_NEEDED", "reason": "OTHER", "action": "NONE",
     "facts": "Facts of some length", "clause": "A clause", "decision": "VALIDATE", "statement": "Statement of length",
     "sources": [{"pmid": "12345678"}], "regions": ["DE"], "expiresAt": "2027-01-01T00:00:00Z", "message": "Hello",
-    "startsAt": "2027-01-01T00:00:00Z", "effectiveOn": None, "system": "OTHER", "value": "x", "forward": True,
+    "startsAt": "2027-01-01T00:00:00Z", "effectiveOn": None, "system": "OTHER", "value": "x", "forward": True, "uphold": True,
 }  # fmt: skip
 KINDS = {"caseDetails": "CASE", "alertDetails": "ALERT", "liveDetails": "LIVE_QA", "pollOptions": "POLL"}
 WRITERS = {"decideFlag": "mod", "decideCredential": "vera", "suspendCredential": "vera", "revokeCredential": "vera"}
@@ -154,7 +154,7 @@ def test_a_text_that_identifies_a_patient_is_refused(
         "jonas"
         if mutation == "editPost"
         else "admin"
-        if mutation == "suspendAccount"
+        if mutation in {"suspendAccount", "decideSuspensionAppeal"}
         else WRITERS.get(mutation, "maria")
     )
     token = given["owner"] if mutation in owner else stack.sign_in(who)

@@ -24,6 +24,7 @@ from tests.support.stack import Stack
 
 TABLE = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text(encoding="utf-8"))
 UNCONFIRMED = TABLE.pop("Unconfirmed")
+SUSPENDED = TABLE.pop("Suspended")
 ROWS = [(kind, name, who) for kind, rows in TABLE.items() for name, who in rows.items() if kind != "Subscription"]
 # Who is not among those whom a row names, with the code that they get.
 REFUSED = {

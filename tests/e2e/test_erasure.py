@@ -283,6 +283,20 @@ def gets_roles(p: Leaver, me: str) -> None:
     p.do("setRoles", "proposal { id }", first, **wanted | {"jurisdictions": ["DE", "AT"]})
 
 
+def is_suspended(p: Leaver, me: str) -> None:
+    """By one admin, confirmed by another; appealed against, and lifted."""
+    first, second = the_only_admin(p.stack), made_by_operator(p.stack, "Zweites Wort", "admin")
+    until = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    p.do("suspendAccount", "__typename", first, account=me, reason=f"{p.name} insulted a colleague", until=until)
+    other = second.sign_in()
+    p.do("confirmSuspension", "__typename", other, account=me)
+    p.token = p.sign_in(otp=p.recovery_codes.pop())
+    p.do("appealSuspension", statement=p.text)
+    p.do("decideSuspensionAppeal", "__typename", other, account=me, uphold=False, note=f"{p.name} is right")
+    second.resign()
+    p.token = p.sign_in(otp=p.recovery_codes.pop())
+
+
 def decides(p: Leaver, verifier: str, case: str, **given: Any) -> None:
     """A verifier takes a case and decides about what they saw."""
     seen = p.do("takeCase", "credential { version }", verifier, credential=case)["credential"]["version"]
@@ -516,8 +530,7 @@ def is_moderated(p: Leaver, me: str, texts: dict[str, str]) -> None:
         "proposeNote", "note { id }", jonas, subject=hers, body="A source says so.", sources=[{"pmid": "12345678"}]
     )
     p.do("rateNote", note=note["note"]["id"], helpful=True)
-    p.do("suspendAccount", "__typename", admin, account=me, reason=f"{p.name} insulted a colleague")
-    p.do("suspendAccount", "__typename", admin, account=me, reason="Settled", until="2020-01-01T00:00:00Z")
+    is_suspended(p, me)
     gets_roles(p, me)
     own = p.do("addPost", "post { id }", jonas, discussion=texts["other"], body="A post of his.", language="en")[
         "post"

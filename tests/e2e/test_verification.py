@@ -132,8 +132,12 @@ def test_a_suspension_of_an_account_holds_at_every_service(stack: Stack) -> None
     assert level(stack, me) is None
     for query in ("{ viewer { email } }", "{ groups(first: 1) { totalCount } }"):
         eventually(lambda query=query: refused(query), 3 * EFFECT_SECONDS)
-    answer = stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]
-    assert codes(answer) == ["FORBIDDEN"]
+    again = stack.data(SIGN_IN, email=email, password=PASSWORD)["signIn"]["session"]["accessToken"]
+    told = stack.data("{ viewer { email suspension { reason suspendedBy { id } } } }", again)["viewer"]
+    assert told == {"email": email, "suspension": {"reason": "Under investigation", "suspendedBy": None}}
+    for query in ("{ groups(first: 1) { totalCount } }", "{ viewer { notifications { nodes { id } } } }"):
+        (error,) = stack.run(query, again)["errors"]
+        assert (error["extensions"]["code"], error["message"][:26]) == ("FORBIDDEN", "Your account is suspended.")
     stack.change(
         "suspendAccount", "account { suspended }", admin, account=me, reason="Cleared", until="2020-01-01T00:00:00Z"
     )

@@ -584,6 +584,37 @@ def accounts(m: Matrix) -> None:
              lambda v: v is not None and "MODERATOR" in str(v), {"t": name})
     ], account=able, roles=["MEMBER", "MODERATOR"])  # fmt: skip
     two_admins(m, able, name)
+    is_suspended(m, name)
+
+
+def is_suspended(m: Matrix, name: str) -> None:
+    """For longer than one admin may alone, and appealed against."""
+    admin, second = m.tokens["admin"], made_by_operator(m.stack, f"Second look {name}", "admin")
+    other = second.sign_in()
+    email, password = f"{new_id()}@matrix.example", "a long pass phrase"
+    token = m.stack.sign_up(f"{name} suspended", email, ["DE"], password=password)
+    account = m.stack.data("{ viewer { professional { id } } }", token)["viewer"]["professional"]["id"]
+    listed = (
+        "{ suspensions(first: 100) { nodes { professional { id } email suspension { waitsForSecondAdmin reason } } } }"
+    )
+
+    def waits(value: Any) -> list[Read]:
+        return [Read(one, listed, "suspensions.nodes", value) for one in (admin, other)]
+
+    m.write("suspendAccount", admin, waits(lambda v: email in str(v)), account=account, reason="Under investigation")
+    own = "{ viewer { suspension { reason until appeal { statement outcome } } } }"
+    signed_in = m.stack.change("signIn", "session { accessToken }", None, email=email, password=password)
+    token = str(signed_in["session"]["accessToken"])
+    m.write("confirmSuspension", other, [
+        *waits(lambda v: email not in str(v)), Read(token, own, "viewer.suspension.until", None),
+    ], account=account)  # fmt: skip
+    m.write("appealSuspension", token, [
+        *waits(lambda v: email in str(v)), Read(token, own, "viewer.suspension.appeal.outcome", None),
+    ], statement="It was somebody else.")  # fmt: skip
+    m.write("decideSuspensionAppeal", other, [
+        *waits(lambda v: email not in str(v)), Read(token, own, "viewer.suspension.appeal.outcome", "UPHELD"),
+    ], account=account, uphold=True)  # fmt: skip
+    second.resign()
 
 
 def two_admins(m: Matrix, account: str, name: str) -> None:

@@ -10,7 +10,6 @@ from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
 from gateway.accounts.types import ViewerQueries
 from gateway.addresses.mutations import MUTATIONS as ADDRESSES
-from gateway.administration.mutations import MUTATIONS as ADMINISTRATION
 from gateway.administration.queries import AdministrationQueries
 from gateway.audit.queries import AuditQueries
 from gateway.catalogue.queries import CatalogueQueries
@@ -43,6 +42,8 @@ from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.second_factor.types import SecondFactorQueries
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
 from gateway.streams.types import Subscription
+from gateway.suspensions.mutations import MUTATIONS as SUSPENSIONS
+from gateway.suspensions.queries import SuspensionQueries
 
 ONE_OF = ("ProfessionalBy", "GroupBy")
 
@@ -65,6 +66,7 @@ class Query(
     RoleQueries,
     DeadLetterQueries,
     SecondFactorQueries,
+    SuspensionQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
 
@@ -85,7 +87,7 @@ _MUTATIONS: dict[str, graphene.Field] = {
     **DISCUSSIONS,
     **MODERATION,
     **NOTIFICATIONS,
-    **ADMINISTRATION,
+    **SUSPENSIONS,
     **ROLES,
     **DEAD_LETTERS,
 }

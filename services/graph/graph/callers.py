@@ -1,6 +1,6 @@
-"""Which services may call what of this one, and what people may who have not confirmed their address.
+"""Which services may call what of this one, and what people may who have not confirmed their address or are suspended.
 
-See `kit.services` and `kit.confirmation`.
+See `kit.services`, `kit.confirmation` and `kit.suspension`.
 """
 
 from __future__ import annotations
@@ -34,3 +34,5 @@ CALLERS: Callers = {
 
 # Everything in the graph is about others but the archive of one's own data.
 UNCONFIRMED = frozenset({"rights.export"})
+
+SUSPENDED = frozenset({"rights.export"})

@@ -22,6 +22,7 @@ from kit.skew import MAX_SKEW_SECONDS
 ALGORITHM = "EdDSA"
 TOKEN_TYPE = "at+jwt"
 AUDIENCE = "consilium"
+SUSPENDED_AUDIENCE = "consilium:suspended"  # of tokens of people who are suspended; see `kit.suspension`
 LEEWAY_SECONDS = MAX_SKEW_SECONDS  # the issuer's clock may differ from ours; `kit.skew` logs by how much
 REFETCH_SECONDS = 10  # an unknown key id asks for the keys again, but not more often than this
 KEYS_LIFETIME_SECONDS = 300
@@ -36,6 +37,7 @@ class Caller:
         authenticated_at: when a password was last given in it, in seconds since the epoch.
         policies: digest of the policies that were accepted when the token was made.
         confirmed: whether the person had confirmed their e-mail address when the token was made; False where it does not say.
+        suspended: whether the account was suspended when the token was made.
     """
 
     subject: str
@@ -45,6 +47,7 @@ class Caller:
     authenticated_at: float | None = None
     policies: str = ""
     confirmed: bool = False
+    suspended: bool = False
 
     @property
     def is_service(self) -> bool:
@@ -237,7 +240,7 @@ class TokenVerifier:
                 token,
                 key,
                 algorithms=[ALGORITHM],
-                audience=AUDIENCE,
+                audience=[AUDIENCE, SUSPENDED_AUDIENCE],
                 issuer=self._issuer,
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["iss", "aud", "exp", "iat", "sub", "jti"]},
@@ -255,6 +258,7 @@ class TokenVerifier:
             authenticated_at=claims.get("auth_time"),
             policies=str(claims.get("pol", "")),
             confirmed=claims.get("email_verified") is True,
+            suspended=claims["aud"] != AUDIENCE,
         )
         return _Checked(caller, key, str(header["kid"]), float(claims["exp"]), float(claims["iat"]))
 

@@ -33,6 +33,7 @@ from kit.privacy import own_numbers
 from kit.resilience import Bound
 from kit.services import Callers, check_caller
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
+from kit.suspension import SuspensionGate
 from kit.tokens import Caller, TokenVerifier, bearer
 
 PROBLEM_TYPE = "application/problem+json"
@@ -252,6 +253,7 @@ def equip(
     public: Iterable[str] = (),
     callers: Callers | None = None,
     confirmation: ConfirmationGate | None = None,
+    suspension: SuspensionGate = SuspensionGate(),
     ready: Callable[[], dict[str, bool]],
     details: Callable[[], dict[str, Any]] = dict,
     gauges: Callable[[], Iterable[Metric]] | None = None,
@@ -267,6 +269,7 @@ def equip(
         public: endpoints that need no token; everything else does.
         callers: endpoints that services may call, with those that may; no service may call any other.
         confirmation: holds people who have not confirmed their address to what they may do.
+        suspension: holds people who are suspended to what they may do; without it they may do nothing.
         ready: says for each dependency whether it answers; asked once in `READY_SECONDS`, however often `/readyz` is.
         details: more members of the answer of `/readyz`, which do not decide; asked as often.
         gauges: makes more metrics whenever `/metrics` is asked.
@@ -285,7 +288,7 @@ def equip(
     open_endpoints = HEALTH_ENDPOINTS | frozenset(public)
     app.extensions["public_endpoints"] = open_endpoints
     allowed = app.extensions["callers"] = callers or {}
-    app.extensions["confirmation"] = confirmation
+    app.extensions["confirmation"], app.extensions["suspension"] = confirmation, suspension
     registry = CollectorRegistry()
     seconds = Histogram(
         "http_request_seconds", "Time to answer, in seconds.", ["method", "endpoint"], registry=registry
@@ -337,6 +340,7 @@ def equip(
             raise Unauthenticated("Sign in first: this needs an access token.")
         g.caller = verifier.verify(token)
         check_caller(g.caller, request.endpoint, allowed)
+        suspension.check(g.caller, request.endpoint)
         if confirmation is not None:
             confirmation.check(g.caller, request.endpoint)
 

@@ -20,6 +20,7 @@ from kit.http import ServiceClient
 from kit.keys import Heartbeat
 from kit.services import Service
 from kit.settings import load_or_end
+from kit.suspension import SuspensionGate
 from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
 from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, answer_domain_error, caller, document, equip, recognise_own_numbers
 from profiles import db, settings
@@ -29,7 +30,7 @@ from profiles.accounts.views import blueprint as accounts
 from profiles.accounts.views import ended_tokens
 from profiles.addresses.views import blueprint as addresses
 from profiles.audit.views import blueprint as audit
-from profiles.callers import CALLERS, UNCONFIRMED
+from profiles.callers import CALLERS, SUSPENDED, UNCONFIRMED
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
 from profiles.deadletters.domain import KINDS, WorkerState
@@ -53,6 +54,7 @@ from profiles.rights.views import blueprint as rights
 from profiles.roles.views import blueprint as roles
 from profiles.second_factor.views import blueprint as second_factor
 from profiles.sessions.views import blueprint as sessions
+from profiles.suspensions.views import blueprint as suspensions
 from profiles.wiring import Wiring
 
 OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so it may be younger
@@ -186,6 +188,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         public=PUBLIC,
         callers=CALLERS,
         confirmation=ConfirmationGate(UNCONFIRMED, has_confirmed),
+        suspension=SuspensionGate(SUSPENDED),
         ready=ready,
         details=details,
         gauges=gauges,
@@ -208,6 +211,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, roles, audit,
         policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
+        suspensions,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

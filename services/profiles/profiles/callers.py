@@ -1,6 +1,6 @@
-"""Which services may call what of this one, and what people may who have not confirmed their address.
+"""Which services may call what of this one, and what people may who have not confirmed their address or are suspended.
 
-See `kit.services` and `kit.confirmation`.
+See `kit.services`, `kit.confirmation` and `kit.suspension`.
 """
 
 from __future__ import annotations
@@ -49,5 +49,19 @@ UNCONFIRMED = frozenset(
         "sessions.end",
         "sessions.end_others",
         "sessions.own",
+    }
+)
+
+# What is stored about oneself and why one is suspended, the appeal, the archive and the erasure. What is not here is refused.
+SUSPENDED = frozenset(
+    {
+        "accounts.me",
+        "addresses.pending",
+        "credentials.own",
+        "rights.erase_me",
+        "rights.export",
+        "rights.fetch_archive",
+        "sessions.own",
+        "suspensions.appeal",
     }
 )

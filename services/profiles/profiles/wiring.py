@@ -56,6 +56,8 @@ from profiles.second_factor.store import SecondFactorStore
 from profiles.sessions.domain import describe_client
 from profiles.sessions.store import SessionStore
 from profiles.settings import Settings
+from profiles.suspensions.store import SuspensionStore
+from profiles.suspensions.usecases import SuspensionWork
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class Work:
         self.factors = SecondFactorStore(connection)
         self.addresses = AddressChangeStore(connection, cipher)
         self.roles = RoleStore(connection)
+        self.suspensions = SuspensionStore(connection)
 
     def casework(self, requirements: RoleRequirements = RoleRequirements()) -> Casework:
         """What acts on credentials work with.
@@ -128,6 +131,10 @@ class Work:
     def role_work(self, requirements: RoleRequirements) -> RoleWork:
         """What acts on roles work with."""
         return RoleWork(self.accounts, self.roles, self.mail, self.audit, self.publish, requirements)
+
+    def suspension_work(self, requirements: RoleRequirements) -> SuspensionWork:
+        """What acts on suspensions work with."""
+        return SuspensionWork(self.role_work(requirements), self.suspensions)
 
     def holdings(self) -> Holdings:
         """Every store that holds something about people."""

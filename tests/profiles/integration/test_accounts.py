@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, InvalidCredentials, OtpRequired
-from profiles.accounts import administration, confirmation, passwords, recovery, usecases
+from profiles.accounts import confirmation, passwords, recovery, usecases
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import Signer
 from profiles.accounts.usecases import NewAccount, Session, Sessions
@@ -25,6 +25,7 @@ from profiles.mail.delivery import deliver_one
 from profiles.policies.files import read_policies
 from profiles.roles import usecases as roles
 from profiles.roles.domain import RoleRequirements
+from profiles.suspensions import usecases as suspensions
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, mails, unit
@@ -369,8 +370,8 @@ def test_a_role_or_a_suspension_ends_the_tokens_that_are_out(database: sa.Engine
         )  # fmt: skip
         assert (sid, NOW + timedelta(seconds=1)) in work.accounts.ended(since=NOW)
     with unit(database) as work:
-        administration.suspend_account(
-            work.role_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
+        suspensions.suspend_account(
+            work.suspension_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
             reason="Under investigation", until=NOW + timedelta(days=2), now=NOW + timedelta(seconds=2),
         )  # fmt: skip
         assert (sid, None) in work.accounts.ended(since=NOW)
@@ -407,8 +408,8 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
         thread.join()
     assert len(refused) == 1
     with pytest.raises(Forbidden), unit(database) as work:
-        administration.suspend_account(
-            work.role_work(RoleRequirements()), admin=refused[0], person_id=refused[0], reason="why not", until=None,
+        suspensions.suspend_account(
+            work.suspension_work(RoleRequirements()), admin=refused[0], person_id=refused[0], reason="why not", until=None,
             now=NOW,
         )  # fmt: skip
 

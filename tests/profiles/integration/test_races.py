@@ -16,7 +16,7 @@ from kit.cipher import FieldCipher
 from kit.clock import new_id, now
 from kit.errors import Conflict, Unavailable
 from profiles import db
-from profiles.accounts import administration, recovery, usecases
+from profiles.accounts import recovery, usecases
 from profiles.accounts.signing import Signer
 from profiles.credentials import usecases as credentials
 from profiles.desk import usecases as desk
@@ -32,6 +32,7 @@ from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.roles import usecases as roles
 from profiles.roles.domain import OPERATOR, RoleOrigin, RoleRequirements
+from profiles.suspensions import usecases as suspensions
 from profiles.wiring import Work, working
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_accounts import HASH, address, confirm, new_account, sessions, token_for
@@ -700,8 +701,8 @@ def test_admins_who_remove_each_other_and_give_roles_at_once_give_none_alone(rac
 
 
 def _suspend(work: Work, own: str, other: str) -> Any:
-    return administration.suspend_account(
-        work.role_work(RoleRequirements()), admin=other, person_id=own, reason="why not", until=None, now=NOW
+    return suspensions.suspend_account(
+        work.suspension_work(RoleRequirements()), admin=other, person_id=own, reason="why not", until=None, now=now()
     )
 
 

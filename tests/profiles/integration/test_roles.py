@@ -13,7 +13,6 @@ from werkzeug.test import Client
 
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, SecondPersonRequired
-from profiles.accounts import administration
 from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import parse_email
 from profiles.desk import usecases as desk
@@ -30,6 +29,7 @@ from profiles.roles.domain import (
 from profiles.second_factor import usecases as factors
 from profiles.second_factor.domain import ALONE_HOURS
 from profiles.second_factor.usecases import FactorWork
+from profiles.suspensions import usecases as suspensions
 from tests.profiles.integration.test_accounts import claims, sessions
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
 from tests.support.desk import (
@@ -283,11 +283,19 @@ def test_an_admin_whom_one_admin_made_is_no_second_one(database: sa.Engine) -> N
 
 
 def suspend(database: sa.Engine, admin: str, person: str, *, until: Any = None) -> None:
-    """Suspend an account as an admin."""
+    """Suspend an account as an admin; it lasts as if it had just begun, because the database asks what time it is."""
     with unit(database) as work:
-        administration.suspend_account(
-            work.role_work(STRICT), admin=admin, person_id=person, reason="Under investigation", until=until, now=NOW
+        suspensions.suspend_account(
+            work.suspension_work(STRICT),
+            admin=admin,
+            person_id=person,
+            reason="Under investigation",
+            until=until,
+            now=NOW,
         )
+        if work.accounts.get(person) is not None and (until is None or until > NOW):
+            lasting = datetime.now(UTC) + timedelta(hours=72)
+            work.accounts.suspend(person, suspended=True, until=min(until or lasting, lasting))
 
 
 def reset_second_factor(database: sa.Engine, admin: str, person: str) -> None:
@@ -408,7 +416,7 @@ def test_an_admin_who_was_suspended_meanwhile_suspends_nobody(database: sa.Engin
     suspend(database, ada, bo)
     with pytest.raises(Forbidden, match="no admin any more"):
         suspend(database, bo, ada)
-    assert (mails(database, cy), mails(database, bo)) == (["admin-removed"], ["account-suspended"])
+    assert (mails(database, cy), mails(database, bo)) == (["suspension-waits", "admin-removed"], ["account-suspended"])
     give(database, ada, cy)
     with pytest.raises(Forbidden, match="no admin any more"):
         suspend(database, cy, ada)

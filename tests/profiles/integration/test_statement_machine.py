@@ -22,7 +22,6 @@ from hypothesis.stateful import (
 
 from kit.clock import new_id
 from kit.errors import DomainError, VersionConflict
-from profiles.accounts.administration import suspend_account
 from profiles.accounts.signing import Signer
 from profiles.credentials import domain, usecases
 from profiles.credentials.domain import Credential
@@ -33,6 +32,7 @@ from profiles.people.domain import OtherName
 from profiles.people.usecases import read_profile, update_profile
 from profiles.proofs.usecases import check_proof, make_proof
 from profiles.roles.domain import RoleRequirements
+from profiles.suspensions.usecases import suspend_account
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_registers import PDF
@@ -336,7 +336,7 @@ class StatementMachine(RuleBasedStateMachine):
     def suspends_an_account(self, who: int, lifts: bool) -> None:
         self.act(
             lambda work: suspend_account(
-                work.role_work(RoleRequirements()), admin=self.admin, person_id=self.owners[who],
+                work.suspension_work(RoleRequirements()), admin=self.admin, person_id=self.owners[who],
                 reason="Under investigation", until=self.now - timedelta(days=1) if lifts else None, now=self.now,
             )
         )  # fmt: skip

@@ -32,7 +32,7 @@ DATA = {
 
 
 OF_NO_LANGUAGE = {"instance", "contact", "token", "link", "refuse", "hours", "days", "due"}
-TO_PEOPLE_WITH_A_ROLE = {"admin-removed", "second-factor-reset-waiting"}
+TO_PEOPLE_WITH_A_ROLE = {"admin-removed", "second-factor-reset-waiting", "suspension-appealed"}
 
 
 def test_every_text_is_whole() -> None:

@@ -23,6 +23,7 @@ from gateway.people.types import FieldVisibility, Professional, ProfessionalConn
 from gateway.proofs.types import VerificationProof
 from gateway.roles.types import Role
 from gateway.sessions.types import SessionConnection, sessions_page
+from gateway.suspensions.types import Suspension
 
 
 class Viewer(graphene.ObjectType):
@@ -36,6 +37,11 @@ class Viewer(graphene.ObjectType):
     )
     totp_enabled = graphene.Boolean(required=True, description="Whether signing in asks for a one-time password.")
     roles = texts(Role, description="At most 4.")
+    suspension = graphene.Field(
+        Suspension,
+        description="Why the account is suspended, until when, and the appeal; null when it is not. While it is, one reads what "
+        "stands in one's own account, and uses `appealSuspension`, `exportMyData` and `eraseMe`; everything else is FORBIDDEN.",
+    )
     pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
     visibility = texts(FieldVisibility, description="Who sees each field of the profile; at most 10.")
     verification_proof = graphene.Field(

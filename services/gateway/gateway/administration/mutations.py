@@ -1,4 +1,4 @@
-"""What admins do with accounts."""
+"""What mutations about an account have in common, for admins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from gateway.administration.types import Account, accounts_of
-from gateway.base import DateTime, mutation
 from gateway.context import Context
 from gateway.ids import decode
 from kit.paths import internal_path
@@ -22,29 +21,16 @@ def _own(given: str) -> str:
     return found[1] if found is not None and found[0] in {"Account", "Professional"} else "none"
 
 
-def put(context: Context, given: dict[str, Any], what: str) -> dict[str, Any]:
-    """Replace a part of an account; the answer is the account as it is now."""
-    account = context.profiles("PUT", internal_path("accounts", _own(given.pop("account")), what), given)
+def _answer(account: dict[str, Any]) -> dict[str, Any]:
     accounts_of([account])
     return {"account": account}
 
 
-def suspend_account(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Suspend an account."""
-    return put(context, given, "suspension")
+def put(context: Context, given: dict[str, Any], what: str) -> dict[str, Any]:
+    """Replace a part of an account; the answer is the account as it is now."""
+    return _answer(context.profiles("PUT", internal_path("accounts", _own(given.pop("account")), what), given))
 
 
-MUTATIONS = {
-    "suspend_account": mutation(
-        "SuspendAccount",
-        "Suspend an account: its sessions end, and nobody sees its profile. A time that has passed ends the "
-        "suspension. For admins.",
-        inputs={
-            "account": ACCOUNT,
-            "reason": graphene.String(required=True, description="Why; 3 to 500 characters. The person is told."),
-            "until": DateTime(description="Until when; for good when absent."),
-        },
-        answers=ANSWER,
-        act=suspend_account,
-    ),
-}
+def post(context: Context, given: dict[str, Any], *act: str) -> dict[str, Any]:
+    """Act on an account; the answer is the account as it is now."""
+    return _answer(context.profiles("POST", internal_path("accounts", _own(given.pop("account")), *act), given))

@@ -12,6 +12,7 @@ from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
 from gateway.roles.types import Role, RoleGrant, RoleProposal, link_grants, link_proposals
+from gateway.suspensions.types import Suspension, link_suspensions
 from kit.paths import internal_path
 
 
@@ -28,6 +29,9 @@ class Account(graphene.ObjectType):
     role_grants = texts(RoleGrant, description="Who gave each role beyond MEMBER; at most 3.")
     role_proposal = graphene.Field(RoleProposal, description="What waits for a second admin; null when nothing does.")
     suspended = graphene.Boolean(required=True, description="Whether it is suspended now.")
+    suspension = graphene.Field(
+        Suspension, description="Why, by whom and until when it is suspended, and the appeal; null when it is not."
+    )
     created_at = DateTime(required=True, description="Since when it exists.")
     last_seen_at = DateTime(description="When it was last used, to the hour.")
 
@@ -47,6 +51,7 @@ def accounts_of(found: list[dict[str, Any]]) -> None:
         account |= {"__typename": "Account", "person_id": account["id"]}
     refer(found, "person_id")
     link_grants([grant for account in found for grant in account["role_grants"]])
+    link_suspensions([account["suspension"] for account in found if account["suspension"] is not None])
     link_proposals([account["role_proposal"] for account in found if account["role_proposal"] is not None])
 
 

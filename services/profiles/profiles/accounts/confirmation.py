@@ -77,7 +77,6 @@ def confirm_email(
         InvalidCredentials: the token was used, or the password was changed meanwhile.
         Expired: the token was sent more than 48 hours ago.
         Conflict: another account has confirmed the address meanwhile.
-        Forbidden: the account is suspended.
     """
     present = parts.accounts.lock(account.person_id)
     if use_token(parts.accounts, token, "CONFIRM", now) != account.person_id or present is None:

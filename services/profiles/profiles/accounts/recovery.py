@@ -82,7 +82,6 @@ def reset_password(
     Raises:
         InvalidCredentials: nobody was sent this token, or it was used.
         Expired: it was sent more than an hour ago.
-        Forbidden: the account is suspended.
         Conflict: another account has confirmed the address meanwhile.
     """
     person_id = use_token(parts.accounts, token, "RESET", now)
@@ -166,7 +165,7 @@ def confirm_totp(
     Raises:
         Conflict: startTotp comes first, or they are on already.
         InvalidCredentials: the one-time password is wrong.
-        Forbidden: the account is suspended.
+        Forbidden: the token names no session.
     """
     stored, confirmed, _ = accounts.lock_totp(person_id)
     if stored is None or confirmed:

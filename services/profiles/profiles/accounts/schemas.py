@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from kit.fields import Flag, PageSchema, Text, Texts, Time
+from kit.fields import Flag, PageSchema, Text, Texts
 from kit.services import SIGNING_IN
 
 
@@ -104,13 +104,6 @@ class CreateAccount(ma.Schema):
     password = Text(required=True, longest=1024)
     roles = Texts(load_default=list)
     jurisdictions = Texts(load_default=list)
-
-
-class Suspension(ma.Schema):
-    """Why an account is suspended, and until when; a time that has passed ends the suspension."""
-
-    reason = Text(required=True, longest=500)
-    until = Time(load_default=None, allow_none=True)
 
 
 class AccountListing(PageSchema):

@@ -100,7 +100,7 @@ class Signer:
 
         Args:
             issued_at: seconds since the epoch; now by default.
-            claims: `sid`, `auth_time` and the like.
+            claims: `sid`, `auth_time` and the like; `aud` where it is for less than everything.
         """
         issued = round(time.time() if issued_at is None else issued_at, 3)
         return self.sign(

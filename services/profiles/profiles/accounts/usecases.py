@@ -14,13 +14,13 @@ from kit.clock import new_id
 from kit.errors import (
     Conflict,
     Expired,
-    Forbidden,
     Invalid,
     InvalidCredentials,
     OtpRequired,
     PolicyNotAccepted,
 )
 from kit.texts import slug
+from kit.tokens import SUSPENDED_AUDIENCE
 from profiles.accounts import passwords, totp
 from profiles.accounts.domain import EmailAddress, parse_email
 from profiles.accounts.passwords import Lane
@@ -112,13 +112,7 @@ def required_policies(policies: Sequence[Policy]) -> str:
 
 
 def start_session(parts: Sessions, account: Account, *, one_time_password: bool, now: datetime) -> Session:
-    """Open a session for an account.
-
-    Raises:
-        Forbidden: the account is suspended.
-    """
-    if account.suspended:
-        raise Forbidden("This account is suspended.")
+    """Open a session for an account; that of a suspended one does what `kit.suspension` says, and nothing else."""
     session_id = new_id()
     parts.accounts.add_session(
         session_id=session_id, person_id=account.person_id, at=now, one_time_password=one_time_password,
@@ -145,6 +139,7 @@ def _issue(
         auth_time=int(authenticated_at.timestamp()),
         pol=required_policies(parts.policies) if accepted else "",
         email_verified=account.confirmed,
+        **({"aud": SUSPENDED_AUDIENCE} if account.suspended else {}),
     )
     return Session(token, refresh, now + timedelta(seconds=ACCESS_SECONDS), account.person_id)
 
@@ -183,7 +178,6 @@ def sign_in(parts: Sessions, account: Account, *, otp: str | None, now: datetime
     Raises:
         OtpRequired: the account asks for a one-time password, and none was given.
         InvalidCredentials: the one-time password is wrong or was used, or the password was changed meanwhile.
-        Forbidden: the account is suspended.
     """
     # A new password ends all sessions; under the lock none is opened with the old one after that.
     present = parts.accounts.lock(account.person_id)
@@ -219,15 +213,14 @@ def refresh_session(parts: Sessions, *, refresh_token: str, now: datetime) -> Se
     Raises:
         InvalidCredentials: nobody was given this token.
         Expired: the token or its session has ended.
-        Forbidden: the account is suspended.
     """
     accounts = parts.accounts
     found = accounts.lock_refresh(token_hash(refresh_token))
     if found is None:
         raise InvalidCredentials("This refresh token is not valid; sign in again.", field=["refreshToken"])
     account = accounts.get(found.person_id)
-    if account is None or account.suspended:
-        raise Forbidden("This account is suspended.")
+    if account is None:
+        raise InvalidCredentials("This refresh token is not valid; sign in again.", field=["refreshToken"])
     if found.ended_at is not None or found.expires_at <= now:
         raise Expired("This session has ended; sign in again.", field=["refreshToken"])
     if found.used_at is not None and (

@@ -13,15 +13,17 @@ from kit.errors import Invalid, InvalidCredentials, OtpRequired, RateLimited
 from kit.services import recognise
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
-from profiles.accounts import administration, confirmation, passwords, recovery, schemas, usecases
+from profiles.accounts import confirmation, passwords, recovery, schemas, usecases
 from profiles.accounts.domain import find_email, parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
 from profiles.accounts.store import Account
 from profiles.roles.domain import PRIVILEGED
-from profiles.roles.views import shown, shown_account
+from profiles.roles.views import shown
+from profiles.suspensions.usecases import read_own
 from profiles.wiring import (
+    Work,
     attempt,
     client_address,
     client_hash,
@@ -316,9 +318,12 @@ def service_token(body: dict[str, Any]) -> tuple[Response, int]:
 def me() -> Response:
     """The signed-in person's account and profile."""
     with work() as unit:
-        return jsonify(
-            usecases.read_me(unit.accounts, unit.people, wiring().policies, caller().subject, clock.now().date())
-        )
+        return jsonify(_read_me(unit, caller().subject))
+
+
+def _read_me(unit: Work, person_id: str) -> dict[str, Any]:
+    found = usecases.read_me(unit.accounts, unit.people, wiring().policies, person_id, clock.now().date())
+    return found | {"suspension": read_own(unit.accounts, unit.suspensions, person_id)}
 
 
 @blueprint.put("/v1/me/policies")
@@ -330,7 +335,7 @@ def accept_policies(body: dict[str, Any]) -> Response:
         usecases.accept_policies(
             unit.accounts, unit.audit, parts.policies, person_id=person, accepted=body["policies"], now=clock.now()
         )
-        return jsonify(usecases.read_me(unit.accounts, unit.people, parts.policies, person, clock.now().date()))
+        return jsonify(_read_me(unit, person))
 
 
 @blueprint.post("/v1/accounts/by-operator")
@@ -389,24 +394,3 @@ def read(person_id: str) -> Response:
                 "account.read", actor=caller().subject, object=f"person:{found.person_id}", count=1, now=clock.now()
             )
         return jsonify(shown(unit, [found] if found else []))
-
-
-@blueprint.put("/v1/accounts/<person_id>/suspension")
-@blueprint.arguments(schemas.Suspension)
-def suspend(body: dict[str, Any], person_id: str) -> Response:
-    """Suspend an account, or end a suspension."""
-    with attempt("account.suspend", f"person:{person_id}"):
-        admin = require("ADMIN").subject
-        with work() as unit:
-
-            def act() -> dict[str, Any]:
-                administration.suspend_account(
-                    unit.role_work(wiring().role_requirements),
-                    admin=admin,
-                    person_id=person_id,
-                    now=clock.now(),
-                    **body,
-                )
-                return {"id": person_id}
-
-            return shown_account(unit, once_per_key(unit, body, act)["id"])

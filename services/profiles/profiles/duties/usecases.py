@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from catalogues.authorities import authorities
 from kit.logs import log
-from profiles.accounts.administration import lift_ended_suspension
 from profiles.accounts.confirmation import REMIND_AFTER, REMIND_AGAIN_AFTER, hide_unconfirmed, remind_unconfirmed
 from profiles.addresses.usecases import AddressWork, finish_due
 from profiles.checks.domain import SNAPSHOT_DAYS
@@ -26,6 +25,7 @@ from profiles.proofs.usecases import revoke_lost
 from profiles.roles.domain import RoleRequirements
 from profiles.second_factor.usecases import FactorWork
 from profiles.second_factor.usecases import finish_due as finish_reset
+from profiles.suspensions.usecases import end_due as end_suspension
 
 if TYPE_CHECKING:
     from profiles.wiring import Work
@@ -127,7 +127,7 @@ DUTIES: dict[str, Duty] = {
     ),
     "suspensions": Duty(
         take=lambda unit, now, most, out: unit.accounts.lock_ended_suspensions(now=now, most=most, except_ids=out),
-        act=lambda unit, person, now: lift_ended_suspension(unit.accounts, unit.audit, unit.publish, person),
+        act=lambda unit, person, now: end_suspension(unit.suspension_work(RoleRequirements()), person, now=now),
     ),
     "unconfirmed": Duty(
         take=lambda unit, _now, most, out: unit.accounts.lock_shown_unconfirmed(most=most, except_ids=out),

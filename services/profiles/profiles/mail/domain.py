@@ -116,7 +116,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "account-suspended": (
         "Your account is suspended",
-        "Your account at {instance} is suspended{until}. Reason: {reason}\n\nIf you disagree, write to {contact}.",
+        "Your account at {instance} is suspended{until}. Reason: {reason}\n\nYou can still sign in, to read this "
+        "(viewer.suspension), to appeal (appealSuspension), to take your data along (exportMyData) or to erase them (eraseMe). "
+        "You can also write to {contact}.",
+    ),
+    "suspension-waits": (
+        "A suspension waits for a second admin",
+        "At {instance} an admin has suspended an account for longer than one may alone. Look at it with the query suspensions, "
+        "and confirm it with confirmSuspension, or end it with suspendAccount. Without an answer it ends by itself at {until}.",
+    ),
+    "suspension-appealed": (
+        "Somebody appeals against a suspension",
+        "At {instance} somebody whose account is suspended has appealed. Look at it with the query suspensions, and decide it with "
+        "decideSuspensionAppeal.",
+    ),
+    "suspension-upheld": (
+        "Your account stays suspended",
+        "Your appeal at {instance} was looked at, and your account stays suspended. {note}\n\nYou can also write to {contact}.",
+    ),
+    "suspension-lifted": (
+        "Your account is not suspended any more",
+        "Your appeal at {instance} was agreed to, and your account is not suspended any more. {note}\n\nRefresh your session "
+        "or sign in again.",
     ),
     "roles-changed": (
         "What your account may do has changed",

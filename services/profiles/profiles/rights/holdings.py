@@ -13,6 +13,10 @@ ACCOUNT = Subject("account: address, sign-in, roles, accepted policies", _ERASED
 ADDRESS_CHANGE = Subject("change of the address that waits for both mailboxes", "7 days after it was asked for")
 FACTOR_RESET = Subject("request to reset a lost second factor", "14 days after it was made")
 GIVERS = Subject("which admins gave and confirmed somebody's roles", "as long as the account", "kept, and names nobody")
+SUSPENSIONS = Subject("suspensions of the account: reason, appeal and its outcome", "180 days after their end")
+SUSPENDERS = Subject(
+    "which admins suspended somebody and decided the appeal", "as long as the suspension", "kept, and names nobody"
+)
 PROPOSALS = Subject("roles that wait for a second admin", "7 days after they were proposed")
 SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
@@ -107,6 +111,11 @@ HOLDINGS = (
     technical("role_grant", "id person_id", _KEY),
     personal("role_grant", "given_by confirmed_by sole_admin", GIVERS, erasure=Erasure.UNNAMED,
              because="who the admins are is not told; what they did stays with the account, without them"),
+    personal("suspension", "reason started_at waits proposed_until confirmed_at appeal_statement appealed_at appeal_outcome "
+             "appeal_note appeal_decided_at ended_at", SUSPENSIONS, archive="suspensions.json"),
+    personal("suspension", "suspended_by confirmed_by appeal_decided_by", SUSPENDERS, erasure=Erasure.UNNAMED,
+             because="who the admins are is not told; what they did stays with the suspension, without them"),
+    technical("suspension", "id person_id", _KEY),
     personal("role_proposal", "roles jurisdictions proposed_at expires_at", PROPOSALS, archive="role_proposals.json"),
     personal("role_proposal", "proposed_by", PROPOSALS, because="who the admins are is not told"),
     technical("role_proposal", "id person_id", _KEY),
@@ -229,6 +238,7 @@ OWNED = {
     "account_role": "person_id = CAST(:p AS uuid)",
     "role_grant": "person_id = CAST(:p AS uuid)",
     "role_proposal": "person_id = CAST(:p AS uuid)",
+    "suspension": "person_id = CAST(:p AS uuid)",
     "verifier_jurisdiction": "person_id = CAST(:p AS uuid)",
     "policy_acceptance": "person_id = CAST(:p AS uuid)",
     "second_factor_reset": "person_id = CAST(:p AS uuid)",

@@ -31,6 +31,7 @@ RULES = (
     Rule(UNCONFIRMED, 30, "30 days after sign-up, and a week after a reminder; while a verifier's decision counts they stay"),
     Rule("roles that wait for a second admin", 0, "7 days after they were proposed",
          "DELETE FROM role_proposal WHERE expires_at < :before"),
+    Rule("suspensions", 180, "180 days after their end", "DELETE FROM suspension WHERE ended_at < :before"),
     Rule("sessions", 30, "30 days after their end", "DELETE FROM session WHERE ended_at < :before"),
     Rule("refresh tokens", 1, "a day after their expiry", "DELETE FROM refresh_token WHERE expires_at < :before"),
     Rule("tokens sent by mail", 1, "a day after their expiry", "DELETE FROM mail_token WHERE expires_at < :before"),

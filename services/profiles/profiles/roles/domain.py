@@ -56,13 +56,13 @@ class RoleRequirements:
         )
 
     def counting(self, account: Account, *, one_time_password: bool) -> list[str]:
-        """The roles of an account that count in a session.
+        """The roles of an account that count in a session; of a suspended one those beyond MEMBER never do.
 
         Args:
             one_time_password: whether one was given in the session.
         """
         protected = one_time_password and self.missing(account) is None
-        if protected or self.exempts(account):
+        if not account.suspended and (protected or self.exempts(account)):
             return account.roles
         return [role for role in account.roles if role not in PRIVILEGED]
 

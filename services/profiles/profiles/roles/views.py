@@ -16,6 +16,7 @@ from profiles.roles import schemas, usecases
 from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
 from profiles.roles.usecases import RoleWork
 from profiles.second_factor.domain import ALONE_HOURS
+from profiles.suspensions.domain import Suspension
 from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
 
 blueprint = ServiceBlueprint("roles", __name__, description="Who may do more than members, and who gives it")
@@ -26,6 +27,7 @@ def shown(unit: Work, accounts: Sequence[Account]) -> list[dict[str, Any]]:
     people = [account.person_id for account in accounts]
     grants = unit.roles.grants_of(people) if people else {}
     waiting = unit.roles.waiting_about_all(people, now=clock.now()) if people else {}
+    suspensions = unit.suspensions.open_of(people) if people else {}
     return [
         {
             "id": account.person_id,
@@ -33,6 +35,7 @@ def shown(unit: Work, accounts: Sequence[Account]) -> list[dict[str, Any]]:
             "roles": account.roles,
             "jurisdictions": account.jurisdictions,
             "suspended": account.suspended,
+            "suspension": shown_suspension(suspensions.get(account.person_id)),
             "created_at": account.created_at,
             "last_seen_at": account.last_seen_at,
             "role_grants": [
@@ -44,6 +47,11 @@ def shown(unit: Work, accounts: Sequence[Account]) -> list[dict[str, Any]]:
         }
         for account in accounts
     ]
+
+
+def shown_suspension(suspension: Suspension | None) -> dict[str, Any] | None:
+    """A suspension as admins see it."""
+    return None if suspension is None else asdict(suspension)
 
 
 def shown_grant(role: str, grant: RoleGrant | None) -> dict[str, Any]:

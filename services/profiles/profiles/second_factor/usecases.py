@@ -86,18 +86,16 @@ def _locked(work: FactorWork, person_id: str) -> SecondFactorReset | None:
 def request_reset(work: FactorWork, account: Account, *, now: datetime) -> None:
     """Ask admins to turn off the one-time passwords of an account whose password was right.
 
-    A request that waits stays as it is, with who has agreed to it.
+    A request that waits stays as it is, with who has agreed to it. Who is suspended may ask too: they sign in to take their data
+    or erase them.
 
     Raises:
         Conflict: signing in asks for no one-time password, or nobody could be told, because the address is not confirmed.
-        Forbidden: the account is suspended.
     """
     waiting = _locked(work, account.person_id)
     present = work.accounts.get(account.person_id)
     if present is None or not present.totp:
         raise Conflict("Signing in to this account asks for no one-time password.")
-    if present.suspended:
-        raise Forbidden("This account is suspended.")
     if not present.confirmed:
         raise Conflict("Confirm your address first, with confirmEmail.")
     if waiting is not None and waiting.expires_at > now:

@@ -1,0 +1,84 @@
+"""Suspending accounts, and appeals against that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from gateway.accounts.types import Viewer, viewer_after
+from gateway.administration.mutations import ACCOUNT, ANSWER, post, put
+from gateway.base import DateTime, mutation
+from gateway.context import Context
+
+
+def suspend_account(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Suspend an account."""
+    return put(context, given, "suspension")
+
+
+def confirm_suspension(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Confirm a suspension."""
+    return post(context, given, "suspension", "confirmation")
+
+
+def decide_suspension_appeal(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Decide an appeal."""
+    return post(context, given, "suspension", "appeal")
+
+
+def appeal_suspension(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Appeal against one's own suspension."""
+    context.profiles("POST", "/v1/me/suspension/appeal", given)
+    return {}
+
+
+MUTATIONS = {
+    "suspend_account": mutation(
+        "SuspendAccount",
+        "Suspend an account: its sessions end, and nobody sees its profile; its owner can sign in to read why, appeal, take "
+        "their data along and erase them. Where there are two admins, one alone suspends for 72 hours at most: what is to last "
+        "longer ends then too, unless another one confirms it (`confirmSuspension`), and within 30 days the next suspension of the "
+        "account is another admin's (SECOND_PERSON_REQUIRED). A time that has passed ends the suspension. For admins.",
+        inputs={
+            "account": ACCOUNT,
+            "reason": graphene.String(required=True, description="Why; 3 to 500 characters. The person is told."),
+            "until": DateTime(description="Until when; for good when absent."),
+        },
+        answers=ANSWER,
+        act=suspend_account,
+    ),
+    "confirm_suspension": mutation(
+        "ConfirmSuspension",
+        "Confirm, as the second admin, that a suspension lasts as long as the first one wanted. SECOND_PERSON_REQUIRED for "
+        "whoever suspended; CONFLICT when nothing waits. For admins.",
+        inputs={"account": ACCOUNT},
+        answers=ANSWER,
+        act=confirm_suspension,
+    ),
+    "appeal_suspension": mutation(
+        "AppealSuspension",
+        "Appeal against the suspension of one's own account, once. An admin who took no part in it decides, where there is one.",
+        inputs={
+            "statement": graphene.String(
+                required=True, description="Why it is wrong, for the admins; 10 to 2,000 characters."
+            ),
+        },
+        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")},
+        act=appeal_suspension,
+    ),
+    "decide_suspension_appeal": mutation(
+        "DecideSuspensionAppeal",
+        "Decide an appeal against a suspension. SECOND_PERSON_REQUIRED for whoever took part in it while another admin could "
+        "decide. For admins.",
+        inputs={
+            "account": ACCOUNT,
+            "uphold": graphene.Boolean(
+                required=True, description="Whether it stays suspended; false ends the suspension."
+            ),
+            "note": graphene.String(description="What the person is told about it; at most 500 characters."),
+        },
+        answers=ANSWER,
+        act=decide_suspension_appeal,
+    ),
+}

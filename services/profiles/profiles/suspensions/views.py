@@ -1,0 +1,103 @@
+"""HTTP: suspensions of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, jsonify
+
+from kit import clock, cursors
+from kit.fields import PageSchema
+from kit.web import ServiceBlueprint, caller
+from profiles.accounts.store import Account
+from profiles.roles.views import shown, shown_account
+from profiles.suspensions import schemas, usecases
+from profiles.suspensions.usecases import SuspensionWork
+from profiles.wiring import attempt, once_per_key, require, wiring, work
+
+blueprint = ServiceBlueprint("suspensions", __name__, description="Suspended accounts, and appeals against that")
+
+
+def _act(action: str, person_id: str, body: Any, act: Callable[[SuspensionWork, str], Account]) -> Response:
+    """Run an admin's act in one transaction; a refusal leaves everything as it was, and is audited."""
+    with attempt(action, f"person:{person_id}"):
+        admin = require("ADMIN").subject
+        with work() as unit:
+            parts = unit.suspension_work(wiring().role_requirements)
+            person = once_per_key(unit, body, lambda: {"id": act(parts, admin).person_id})["id"]
+            return shown_account(unit, person)
+
+
+@blueprint.put("/v1/accounts/<person_id>/suspension")
+@blueprint.arguments(schemas.Suspend)
+def suspend(body: dict[str, Any], person_id: str) -> Response:
+    """Suspend an account, or end a suspension."""
+    return _act(
+        "account.suspend", person_id, body,
+        lambda parts, admin: usecases.suspend_account(
+            parts, admin=admin, person_id=person_id, now=clock.now(), **body
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/accounts/<person_id>/suspension/confirmation")
+def confirm(person_id: str) -> Response:
+    """Confirm a suspension as the second admin."""
+    return _act(
+        "account.confirm-suspension", person_id, None,
+        lambda parts, admin: usecases.confirm_suspension(parts, admin=admin, person_id=person_id, now=clock.now()),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/accounts/<person_id>/suspension/appeal")
+@blueprint.arguments(schemas.SuspensionAppealDecision)
+def decide_appeal(body: dict[str, Any], person_id: str) -> Response:
+    """Decide an appeal against a suspension."""
+    return _act(
+        "account.decide-suspension-appeal", person_id, body,
+        lambda parts, admin: usecases.decide_appeal(parts, admin=admin, person_id=person_id, now=clock.now(), **body),
+    )  # fmt: skip
+
+
+@blueprint.post("/v1/me/suspension/appeal")
+@blueprint.arguments(schemas.SuspensionAppeal)
+@blueprint.response(204)
+def appeal(body: dict[str, Any]) -> None:
+    """Appeal against one's own suspension."""
+    me = caller().subject
+    with attempt("account.appeal-suspension", f"person:{me}"), work() as unit:
+
+        def act() -> dict[str, Any]:
+            usecases.appeal_suspension(
+                unit.suspension_work(wiring().role_requirements), person_id=me, now=clock.now(), **body
+            )
+            return {}
+
+        once_per_key(unit, body, act)
+
+
+@blueprint.post("/v1/suspensions/search")
+@blueprint.arguments(PageSchema)
+def search(body: dict[str, Any]) -> Response:
+    """Accounts whose suspension waits for a second admin, or for a decision about the appeal; for admins."""
+    with attempt("suspension.list", "suspensions"):
+        admin = require("ADMIN").subject
+    mark = cursors.fingerprint("suspensions")
+    after = cursors.moment_after(body["after"], mark)
+    with work() as unit:
+        found = unit.suspensions.to_decide(after=after, first=body["first"] + 1)
+        rows = found[: body["first"]]
+        accounts = {one["id"]: one for one in shown(unit, unit.accounts.many([row.person_id for row in rows]))}
+        if rows:
+            unit.audit.note_read("suspension.list", actor=admin, object="suspensions", count=len(rows), now=clock.now())
+    return jsonify(
+        rows=[
+            {
+                "account": accounts[row.person_id],
+                "cursor": cursors.encode(mark, [row.started_at.isoformat(), row.person_id]),
+            }
+            for row in rows
+        ],
+        has_next=len(found) > len(rows),
+    )

@@ -226,6 +226,7 @@ def signs_up(p: Leaver) -> None:
          institutions=[{"name": f"House {p.word}", "role": p.word, "current": True}], languages=["de"], regions=["DE"],
          specialties=["cardiology"], primarySpecialty="cardiology",
          contacts=[{"system": "EMAIL", "value": f"{p.word}@vanish.example"}])  # fmt: skip
+    p.do("updateProfile", handle=f"q-{p.word}")
     p.do("setVisibility", field="HEADLINE", audience="CONNECTIONS")
 
 
@@ -467,6 +468,9 @@ def writes(p: Leaver, me: str, groups: dict[str, str]) -> dict[str, str]:
     handle = p.stack.data("{ viewer { professional { handle } } }", p.token)["viewer"]["professional"]["handle"]
     other = opened("DISCUSSION", maria, title=f"For @{handle}", body=f"What does @{handle} say?", topics=None,
                    sources=None, language="en")["id"]  # fmt: skip
+    p.do(
+        "updateProfile", handle=f"r-{p.word}"
+    )  # what others wrote and write with the one before leads to the person still
     p.do("editDiscussion", "__typename", maria, id=other, body=f"What do you say, @{handle}?")
     p.do("addTranslation", "__typename", maria, subject=other, language="de", title=f"An @{handle}", body=f"@{handle}?")
     hosted = opened("LIVE_QA", maria, title="Live", body="Live", topics=None, sources=None,

@@ -185,7 +185,7 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json", "role_grants.json", "role_proposals.json",
             "policies.json", "proofs.json", "audit.json", "sources.json", "evidence.json", "graph/connections.json",
-            "graph/posts.json", "email_change.json", "second_factor_reset.json"} == set(archive.namelist())  # fmt: skip
+            "graph/posts.json", "email_change.json", "second_factor_reset.json", "former_handles.json", "suspensions.json"} == set(archive.namelist())  # fmt: skip
     numbers = [c["number"] for c in json.loads(archive.read("credentials.json"))]
     assert "555555501" in numbers
     assert [e["action"] for e in json.loads(archive.read("audit.json"))] == ["credential.submit"] * 2
@@ -472,5 +472,6 @@ def _rows(what: str) -> list[str]:
                                                                  "jurisdiction) VALUES (:i, :at, 'REJECTED', false, 'DEGREE', 'DE')"],
         "keyed hashes of former mailboxes": ["INSERT INTO former_mailbox VALUES (:p, :t, :at)"],
         "sessions of erased people": ["INSERT INTO erased_session VALUES (:i, :at)"],
+        "suspensions": ["INSERT INTO suspension (id, person_id, started_at, ended_at) VALUES (:i, :p, :at, :at)"],
         "receipts of erasures": ["INSERT INTO erasure (id, erased_at) VALUES (:i, :at)"],
     }[what]  # fmt: skip

@@ -63,6 +63,11 @@ MUTATIONS = {
         "and specialties of a verified person until a verifier agrees; `professional.underReview` shows what waits.",
         inputs={
             "name": graphene.String(description="2 to 120 characters."),
+            "handle": graphene.String(
+                description="Another handle: 3 to 48 letters from a to z and digits with single hyphens between them, for example "
+                "`ada-lovelace`; at most three changes within 365 days (LIMIT_REACHED). CONFLICT where somebody else has it or had "
+                "it. The one before is given to nobody else, and goes on leading to the profile where others wrote it."
+            ),
             "headline": graphene.String(description="At most 200 characters, one line."),
             "about": graphene.String(description="At most 4,000 characters of Markdown."),
             "profession": graphene.String(description="A profession's code."),

@@ -20,7 +20,7 @@ class ProfessionalBy(graphene.InputObjectType):
     """Exactly one of these."""
 
     id = graphene.ID(description="The id.")
-    handle = graphene.String(description="The handle.")
+    handle = graphene.String(description="The handle, or one that the person had before.")
 
 
 class PeerFilter(graphene.InputObjectType):

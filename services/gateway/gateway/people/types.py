@@ -247,7 +247,10 @@ class Professional(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    handle = graphene.String(required=True, description="A short name, unique.")
+    handle = graphene.String(
+        required=True,
+        description="A short name, unique; its owner can change it (`updateProfile`), so refer to them by `id`.",
+    )
     name = graphene.String(
         required=True,
         description="The name; of a verified person, the name that was verified. The handle where the owner hides the name.",

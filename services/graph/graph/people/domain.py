@@ -87,6 +87,7 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": snapshot["id"],
         "version": snapshot["version"],
+        "former_handles": snapshot.get("former_handles", []),
         "specialties": [
             {"code": item["code"], "verified_until": _latest([proof["until"] for proof in item["verified"]])}
             for item in snapshot["specialties"]

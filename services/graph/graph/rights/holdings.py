@@ -59,6 +59,8 @@ HOLDINGS = (
              "snapshot", CARD,
              because="the profile itself is in profile.json"),
     technical("Professional", "id", _KEY),
+    personal("FormerHandle", "handle", CARD, because="former_handles.json has them"),
+    technical(":LEADS_TO", "", "whose a former handle is"),
     technical("Professional", "sort_name search_text dated_names language_keys identity_until practise_until shows_to_groups "
               "groups_audience connections_audience", _FOUND),
     technical("Professional", "version epoch installation changed_at pair_lock notified_until", _LOCK),

@@ -20,7 +20,7 @@ def _forget_names(tx: Transaction, ids: Sequence[str], cipher: FencedCipher) -> 
     handles: dict[str, set[str]] = {}
     fields: dict[str, Row] = {}
     for row in tx.rows(query("rights/list_naming_texts"), ids=list(ids)):
-        handles.setdefault(row["id"], set()).add(row["handle"])
+        handles.setdefault(row["id"], set()).update(row["handles"])
         fields[row["id"]] = row["fields"]
     rows = []
     for own, found in fields.items():

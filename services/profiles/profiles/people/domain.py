@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,13 +26,19 @@ MOST_INTERESTS = 30
 MOST_INSTITUTIONS = 10
 MOST_CONTACTS = 10
 MOST_OTHER_NAMES = 10
+MIN_HANDLE_LENGTH, MAX_HANDLE_LENGTH = 3, 48  # the longest as `kit.texts.slug` makes them
+MAX_HANDLE_CHANGES, HANDLE_CHANGES_DAYS = 3, 365
 NAME_USES = ("FORMER", "MARRIED", "TRANSLITERATED", "PREFERRED")
 CONTACT_SYSTEMS = ("EMAIL", "PHONE", "URL", "OTHER")
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person as stored; texts are as written, codes are the catalogues'."""
+    """A person as stored; texts are as written, codes are the catalogues'.
+
+    Args:
+        former_handles: those that the person had before, by which they are found still.
+    """
 
     id: str
     handle: str
@@ -52,6 +59,7 @@ class Person:
     created_at: datetime
     hidden: bool = False
     path_opt_in: bool = False
+    former_handles: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +236,25 @@ def check_name(name: str, *, field: str = "name") -> str:
     return clean
 
 
+_HANDLE = re.compile(r"[a-z0-9]++(?:-[a-z0-9]++)*+")
+
+
+def check_handle(handle: str | None) -> str:
+    """A handle as somebody chooses it, in the form in which sign-ups get theirs.
+
+    Raises:
+        Invalid: it is too short, too long, or of another form.
+    """
+    clean = (handle or "").strip().lower()
+    if not MIN_HANDLE_LENGTH <= len(clean) <= MAX_HANDLE_LENGTH or not _HANDLE.fullmatch(clean):
+        raise Invalid(
+            f"A handle has {MIN_HANDLE_LENGTH} to {MAX_HANDLE_LENGTH} letters from a to z and digits, with single hyphens between "
+            "them, for example ada-lovelace.",
+            field=["handle"],
+        )
+    return clean
+
+
 def check_visibility(field: str, audience: str) -> None:
     """Refuse a field or an audience that is none.
 
@@ -330,7 +357,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
 
     Returns:
         plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
-        last day or None), `lost` (licences suspended or revoked), `other_names` (with their last days),
+        last day or None), `lost` (licences suspended or revoked), `other_names` (with their last days), `former_handles`,
         `suspended` (shown to nobody, for whatever reason), `unconfirmed`, `roles`, `version`.
     """
     identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
@@ -349,6 +376,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "id": person.id,
         "version": person.version,
         "handle": person.handle,
+        "former_handles": list(person.former_handles),
         "name": shown.name,
         "other_names": other_names(standing.credentials),
         "claimed": person.claimed,

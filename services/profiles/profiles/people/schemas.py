@@ -28,6 +28,7 @@ class ProfileChanges(ma.Schema):
     """The fields to change; absent ones stay."""
 
     name = Text(allow_none=True)
+    handle = Text(allow_none=True)
     headline = Text(allow_none=True)
     about = Text(allow_none=True)
     profession = Text(allow_none=True)

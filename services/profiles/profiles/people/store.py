@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,7 +14,8 @@ from profiles.people.domain import Holder, OtherName, Person, Standing, ValidCre
 
 _COLUMNS = (
     "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
-    "contacts, visibility, claimed, provenance, version, created_at, hidden, path_opt_in"
+    "contacts, visibility, claimed, provenance, version, created_at, hidden, path_opt_in, ARRAY(SELECT DISTINCT f.handle "
+    "FROM former_handle f WHERE f.person_id = person.id AND f.handle <> person.handle ORDER BY f.handle) AS former_handles"
 )
 _JSON = frozenset({"specialties", "institutions", "contacts", "visibility", "provenance"})
 CHANGEABLE = frozenset(
@@ -64,6 +66,40 @@ class PersonStore:
             {"hash": handle_hash(self._cipher, handle)},
         )
         return result.rowcount == 1
+
+    def handle_changes(self, person_id: str, *, since: datetime) -> int:
+        """How often a person has changed their handle since then."""
+        return int(
+            self._db.execute(
+                sa.text(
+                    "SELECT count(*) FROM former_handle WHERE person_id = CAST(:id AS uuid) AND given_up_at > :since"
+                ),
+                {"id": person_id, "since": since},
+            ).scalar_one()
+        )
+
+    def change_handle(self, person: Person, handle: str, *, at: datetime) -> bool:
+        """Give a locked person another handle; False where somebody else has it or had it.
+
+        One's own earlier handle can be had again. The person's version is left to `change`.
+        """
+        self._use(person.handle)  # it was given before handles were written down
+        if handle not in person.former_handles and not self._use(handle):
+            return False
+        changed = self._db.execute(
+            sa.text(
+                "UPDATE person SET handle = :new WHERE id = CAST(:id AS uuid) "
+                "AND NOT EXISTS (SELECT FROM person other WHERE other.handle = :new)"
+            ),
+            {"id": person.id, "new": handle},
+        )
+        if changed.rowcount != 1:
+            return False
+        self._db.execute(
+            sa.text("INSERT INTO former_handle (person_id, handle, given_up_at) VALUES (CAST(:id AS uuid), :old, :at)"),
+            {"id": person.id, "old": person.handle, "at": at},
+        )
+        return True
 
     def get(self, person_id: str) -> Person | None:
         """The person with this id."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
 
 from kit.cards import Relation, card
 from kit.confirmation import AddressNotConfirmed
-from kit.errors import Invalid, NotFound, VersionConflict
+from kit.errors import Conflict, Invalid, LimitReached, NotFound, VersionConflict
 from kit.texts import check_text
 from profiles.credentials.casework import Casework
 from profiles.credentials.holders import check_free, follow_profile
@@ -80,8 +80,10 @@ def update_profile(
     Raises:
         Invalid: a field breaks its rule; nothing changes.
         VersionConflict: the profile changed since `expected_version`.
-        Conflict: a verifier works on one of the person's cases, and the change is about what the case says.
-        AddressNotConfirmed: it would add an institution to the catalogue, which everybody reads.
+        Conflict: a verifier works on one of the person's cases, and the change is about what the case says; or somebody else has
+            the handle, or had it.
+        LimitReached: the handle was changed three times within a year.
+        AddressNotConfirmed: it would add an institution to the catalogue, which everybody reads, or take a handle.
     """
     person = people.lock(person_id)
     if person is None:
@@ -101,7 +103,8 @@ def update_profile(
             fields,
             may_add=not people.standing(person_id).unconfirmed,
         )
-    if any(getattr(person, name) != value for name, value in fields.items()):
+    renamed = "handle" in changes and _change_handle(people, casework, person, changes["handle"], now=now)
+    if renamed or any(getattr(person, name) != value for name, value in fields.items()):
         people.change(person_id, fields)
         if "institutions" in fields:
             before, after = (
@@ -114,6 +117,33 @@ def update_profile(
             follow_profile(casework, person_id, now=now)
         return publish(people, outbox, person_id)
     return domain.snapshot(person, people.standing(person_id))
+
+
+def _change_handle(
+    people: PersonStore, casework: Casework, person: domain.Person, asked: str | None, *, now: datetime
+) -> bool:
+    """Give a locked person another handle; whether it is another one.
+
+    Nothing about verification depends on a handle. The one before leads to the person still, where others wrote it.
+
+    Raises:
+        Invalid, AddressNotConfirmed, LimitReached, Conflict: see `update_profile`.
+    """
+    handle = domain.check_handle(asked)
+    if handle == person.handle:
+        return False
+    if people.standing(person.id).unconfirmed:
+        raise AddressNotConfirmed(field=["handle"])
+    since = now - timedelta(days=domain.HANDLE_CHANGES_DAYS)
+    if people.handle_changes(person.id, since=since) >= domain.MAX_HANDLE_CHANGES:
+        raise LimitReached(
+            f"A handle can be changed {domain.MAX_HANDLE_CHANGES} times within {domain.HANDLE_CHANGES_DAYS} days.",
+            field=["handle"],
+        )
+    if not people.change_handle(person, handle, at=now):
+        raise Conflict("Somebody else has this handle, or had it; choose another one.", field=["handle"])
+    casework.audit.note("profile.change-handle", actor=person.id, object=f"person:{person.id}")
+    return True
 
 
 def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, field: str, audience: str) -> None:

@@ -85,6 +85,8 @@ _QUEUE = "how often and when it is tried"
 HOLDINGS = (
     personal("person", "id handle name headline about profession specialties regions languages interests institutions contacts "
              "visibility claimed provenance version created_at hidden path_opt_in", PROFILE, archive="profile.json"),
+    personal("former_handle", "handle given_up_at", PROFILE, archive="former_handles.json"),
+    technical("former_handle", "person_id", _KEY),
     technical("person", "merged_into", "of a directory profile: whose it became; it is deleted with that person"),
     personal("account", "email suspended suspended_until admin_lost_at created_at confirmed_at last_seen_at totp_confirmed_at",
              ACCOUNT, archive="account.json"),
@@ -234,6 +236,7 @@ FILES = (
 
 # Which rows of a table are a person's, in SQL; `:p` is their id.
 OWNED = {
+    "former_handle": "person_id = CAST(:p AS uuid)",
     "account": "person_id = CAST(:p AS uuid)",
     "account_role": "person_id = CAST(:p AS uuid)",
     "role_grant": "person_id = CAST(:p AS uuid)",

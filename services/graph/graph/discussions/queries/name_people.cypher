@@ -1,4 +1,4 @@
-// Links contents to the people whom their texts name with @handle and who host them, so that an erasure finds them.
+// Links contents to the people whom their texts name with @handle, also with a former one, and who host them, so that an erasure finds them.
 // params:  $rows :: LIST OF MAP {id, handles, people :: LIST OF STRING}
 // returns: nothing
 // feed:    nothing: the content is changed beside it
@@ -10,6 +10,10 @@ WHERE c IS NOT NULL
 CALL (row) {
   UNWIND row.handles AS handle
   MATCH (who:Professional {handle: handle})
+  RETURN who
+  UNION
+  UNWIND row.handles AS handle
+  MATCH (:FormerHandle {handle: handle})-[:LEADS_TO]->(who:Professional)
   RETURN who
   UNION
   UNWIND row.people AS id

@@ -1,5 +1,5 @@
 // Takes snapshots of people, each only if newer than what is stored; repeating is harmless.
-// params:  $people :: LIST OF MAP {id, version, properties, specialties, places, licensed}, $epoch :: INTEGER, $installation :: STRING
+// params:  $people :: LIST OF MAP {id, version, properties, former_handles, specialties, places, licensed}, $epoch :: INTEGER, $installation :: STRING
 // returns: one row {applied :: INTEGER}
 // feed:    person $people[].id
 // Of two epochs the later is newer, whatever the versions: an epoch begins where versions may have gone back.
@@ -33,5 +33,15 @@ CALL (p, person) {
   UNWIND person.licensed AS licence
   MERGE (r:Region {code: licence.code})
   CREATE (p)-[:LICENSED_IN {until: licence.until}]->(r)
+}
+CALL (p, person) {
+  MATCH (old:FormerHandle)-[:LEADS_TO]->(p)
+  WHERE NOT old.handle IN person.former_handles
+  DETACH DELETE old
+}
+CALL (p, person) {
+  UNWIND person.former_handles AS handle
+  MERGE (old:FormerHandle {handle: handle})
+  MERGE (old)-[:LEADS_TO]->(p)
 }
 RETURN count(p) AS applied

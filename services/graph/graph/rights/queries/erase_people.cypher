@@ -35,5 +35,9 @@ CALL (p) {
   MATCH (p)-[:REACTED {kind: 'HELPFUL'}]->(text)
   SET text.helpful = text.helpful - 1
 }
+CALL (p) {
+  MATCH (old:FormerHandle)-[:LEADS_TO]->(p)
+  DETACH DELETE old
+}
 DETACH DELETE p
 RETURN count(id) AS erased

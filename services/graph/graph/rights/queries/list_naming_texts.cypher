@@ -1,6 +1,6 @@
 // Locks texts that name people with @handle and lists them, with what they said before and their translations.
 // params:  $ids :: LIST OF STRING
-// returns: rows {handle, id, fields :: MAP of properties}
+// returns: rows {handles :: LIST OF STRING, also former ones, id, fields :: MAP of properties}
 // feed:    nothing: forget_names tells of these contents
 UNWIND $ids AS id
 MATCH (who:Professional {id: id})<-[:NAMES]-(c)
@@ -13,6 +13,6 @@ CALL (c) {
   MATCH (text:Revision|Translation)-[:OF]->(c)
   RETURN text
 }
-RETURN who.handle AS handle, text.id AS id,
+RETURN [who.handle] + [(old:FormerHandle)-[:LEADS_TO]->(who) | old.handle] AS handles, text.id AS id,
   text {.title, .body, .topics, .topic_keys, .sources, .question, .age_band, .setting, .issuer, .poll, .join_url,
     .search_text, .held} AS fields

@@ -1,0 +1,1 @@
+CREATE CONSTRAINT former_handle IF NOT EXISTS FOR (h:FormerHandle) REQUIRE h.handle IS UNIQUE;

@@ -250,6 +250,41 @@ def test_who_must_wait_takes_no_connection_of_the_database(database: sa.Engine, 
     assert status("/v1/second-factor-resets") == 429  # its own memory, with the same budget
 
 
+def test_a_token_or_spelling_that_changes_each_time_reaches_the_database_no_more_often(
+    database: sa.Engine, app: Flask, hashed: list[str]
+) -> None:
+    """Whoever must wait is refused from memory whatever they send along; the device that is known signs in meanwhile."""
+    email, network, taken = address(), a_network(), []
+    session = confirmed(database, email)
+    sa.event.listen(app.extensions["wiring"].engine, "checkout", lambda *_given: taken.append(1))
+
+    def status(number: int, token: str | None, password: str = "not the password") -> int:
+        spelling = email.upper() if number % 2 else email.title()
+        return post(
+            app, "/v1/sessions", {"email": spelling, "password": password, "refresh_token": token}, network
+        ).status_code
+
+    assert [status(n, None) for n in range(6)] == [401] * 5 + [429]
+    before, genuine = len(taken), session.refresh_token
+    part, tag = genuine.split(".")
+    forged = [
+        new_id(),
+        f"{new_id()}.{tag}",
+        f"{part}.{tag[::-1]}",
+        f"{part}.",
+        part,
+        f"{part}.{tag}=",
+        f".{tag}",
+        "x" * 500,
+        "é.ü",
+    ]
+    assert [status(n, token) for n, token in enumerate(forged * 10)] == [429] * len(forged) * 10
+    assert len(taken) - before <= 1  # once more than none where five seconds have passed
+    assert status(0, genuine, PASSWORD) == 201
+    assert status(1, genuine) == 401  # its own budget
+    assert status(2, None) == 429
+
+
 def test_sign_ups_from_one_network_address_are_limited(database: sa.Engine, app: Flask, hashed: list[str]) -> None:
     """Thirty cost no waiting; beyond that nothing is hashed, stored or sent; bad input costs nothing."""
     network = a_network()

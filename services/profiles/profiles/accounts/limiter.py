@@ -203,6 +203,7 @@ class Refusals:
     """Who was told to wait: what comes again before that time is refused without a connection to the database.
 
     Forty strangers who try one mailbox all the time would else keep each connection, and everybody who signs in waits for one.
+    So a key holds nothing that a stranger can vary at will: no spelling of an address, and no token that was not given out here.
 
     Args:
         clock: seconds that only grow.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -91,6 +93,22 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def new_refresh_token(cipher: FieldCipher) -> str:
+    """A refresh token: a random part, and a tag by which it is known as ours without asking the database."""
+    part = secrets.token_urlsafe(32)
+    return f"{part}.{_tag(cipher, part)}"
+
+
+def is_refresh_token(cipher: FieldCipher, token: str) -> bool:
+    """Whether a token was given out here, to whomever and however long ago; those of earlier versions do not show it."""
+    part, _, tag = token.partition(".")
+    return hmac.compare_digest(tag.encode(), _tag(cipher, part).encode())
+
+
+def _tag(cipher: FieldCipher, part: str) -> str:
+    return base64.urlsafe_b64encode(cipher.hashed("refresh-token", part)[:16]).decode().rstrip("=")
+
+
 def mail_token(accounts: AccountStore, person_id: str, purpose: str, *, until: datetime) -> str:
     """A token to be sent by mail, that works once; earlier ones for the same purpose end."""
     token = secrets.token_urlsafe(32)
@@ -125,7 +143,7 @@ def _issue(
     parts: Sessions, account: Account, session_id: str, *, authenticated_at: datetime, one_time_password: bool,
     now: datetime,
 ) -> Session:  # fmt: skip
-    refresh = secrets.token_urlsafe(32)
+    refresh = new_refresh_token(parts.cipher)
     parts.accounts.add_refresh(
         token_hash=token_hash(refresh), session_id=session_id, expires_at=now + timedelta(days=REFRESH_DAYS)
     )

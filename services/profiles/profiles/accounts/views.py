@@ -14,7 +14,7 @@ from kit.services import recognise
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import confirmation, passwords, recovery, schemas, usecases
-from profiles.accounts.domain import find_email, parse_email
+from profiles.accounts.domain import find_email, mailbox_key, parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS
@@ -92,7 +92,10 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in: the try is counted first, and no connection is held while the password is hashed."""
     email, device = body["email"], body["refresh_token"]
-    with wiring().refusals.remembered(email, client_address(), device), counted() as limiter:
+    # Tokens that were not given out here make no place in the memory, else each other one would reach the database; and those
+    # that were have one of their own, so that a known device signs in whatever is tried without it.
+    place = device if device and usecases.is_refresh_token(wiring().cipher, device) else None
+    with wiring().refusals.remembered(mailbox_key(email), client_address(), place), counted() as limiter:
         found = usecases.candidates(limiter.accounts, email)
         tried = limiter.charge_sign_in(
             email, client_address(), found=found, device=usecases.token_hash(device) if device else None

@@ -12,7 +12,7 @@ from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
 from profiles.accounts import recovery
 from profiles.accounts import usecases as accounts
-from profiles.accounts.domain import find_email
+from profiles.accounts.domain import find_email, mailbox_key
 from profiles.accounts.limiter import Act
 from profiles.accounts.schemas import MailToken, Password
 from profiles.accounts.views import note_failed_sign_in
@@ -82,7 +82,7 @@ def disable_totp(body: dict[str, Any]) -> None:
 def request(body: dict[str, Any]) -> None:
     """Ask for a reset with the password alone; it is tried, counted and hashed as a sign-in is."""
     email = body["email"]
-    with wiring().refusals.remembered(email, client_address()), counted() as limiter:
+    with wiring().refusals.remembered(mailbox_key(email), client_address()), counted() as limiter:
         found = accounts.candidates(limiter.accounts, email)
         tried = limiter.charge_sign_in(email, client_address(), found=found)
     try:

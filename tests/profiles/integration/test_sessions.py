@@ -77,7 +77,7 @@ def test_one_sees_where_one_is_signed_in(database: sa.Engine, app: Flask, email:
     assert [(one["client"], one["current"]) for one in first] == [
         ("Unknown program", False), ("Safari on iPhone", False), ("Firefox on Windows", True),
     ]  # fmt: skip
-    assert set(first[0]) == {"id", "created_at", "last_used_at", "client", "current"}
+    assert set(first[0]) == {"id", "created_at", "last_used_at", "expires_at", "client", "current"}
     page = ask(app, "/v1/me/sessions/search", tokens[0], {"first": 2}).json
     assert page["has_next"]  # type: ignore[index]
     rest = listed(app, tokens[0], after=page["rows"][-1]["cursor"])  # type: ignore[index]

@@ -17,6 +17,11 @@ class Session(graphene.ObjectType):
     id = graphene.ID(required=True, description="To name it in `endSession`.")
     created_at = DateTime(required=True, description="When it was opened by signing in.")
     last_used_at = DateTime(required=True, description="When it was last refreshed; within 10 minutes of its last use.")
+    expires_at = DateTime(
+        required=True,
+        description="When it ends at the latest, however it is used: 90 days after the sign-in, or 12 hours where roles beyond "
+        "MEMBER count in it. It ends before where it is not refreshed for 30 days, or one hour.",
+    )
     client = graphene.String(
         description="The program and system that signed in, as the program said, for example `Firefox on Windows`; "
         "`Unknown program` where it is none of the usual ones. Null for sessions from before this was noted."

@@ -95,11 +95,20 @@ class Signer:
         full = {"iss": self._issuer, "iat": int(time.time()), **claims}
         return jwt.encode(full, self._key, algorithm=ALGORITHM, headers=headers)
 
-    def access_token(self, subject: str, roles: Iterable[str], *, issued_at: float | None = None, **claims: Any) -> str:
+    def access_token(
+        self,
+        subject: str,
+        roles: Iterable[str],
+        *,
+        issued_at: float | None = None,
+        seconds: int = ACCESS_SECONDS,
+        **claims: Any,
+    ) -> str:
         """An access token for ten minutes (RFC 9068).
 
         Args:
             issued_at: seconds since the epoch; now by default.
+            seconds: how long it holds; less where its session ends before ten minutes have passed.
             claims: `sid`, `auth_time` and the like; `aud` where it is for less than everything.
         """
         issued = round(time.time() if issued_at is None else issued_at, 3)
@@ -108,7 +117,7 @@ class Signer:
                 "aud": AUDIENCE,
                 "sub": subject,
                 "iat": issued,
-                "exp": int(issued) + ACCESS_SECONDS,
+                "exp": int(issued) + seconds,
                 "jti": new_id(),
                 "roles": sorted(roles),
                 **claims,

@@ -45,6 +45,8 @@ class Refresh:
     authenticated_at: datetime
     one_time_password: bool
     client: bytes | None
+    session_expires_at: datetime | None
+    refresh_until: datetime | None
 
 
 # Of `account a`: it is suspended now. The worker ends a suspension some seconds after its time, or later when it is away.
@@ -648,10 +650,13 @@ class AccountStore:
             },
         )  # fmt: skip
 
-    def use_session(self, session_id: str, *, at: datetime) -> None:
-        """Note when a session was last refreshed."""
+    def use_session(self, session_id: str, *, at: datetime, expires_at: datetime, refresh_until: datetime) -> None:
+        """Note when a session was last refreshed, and when it ends: at the latest, and where it is not refreshed again."""
         self._db.execute(
-            sa.text("UPDATE session SET last_used_at = :at WHERE id = CAST(:id AS uuid)"), {"id": session_id, "at": at}
+            sa.text(
+                "UPDATE session SET last_used_at = :at, expires_at = :end, refresh_until = :until WHERE id = CAST(:id AS uuid)"
+            ),
+            {"id": session_id, "at": at, "end": expires_at, "until": refresh_until},
         )
 
     def raise_session(self, session_id: str) -> None:
@@ -683,7 +688,7 @@ class AccountStore:
             self._db.execute(
                 sa.text(
                     "SELECT s.id::text AS session_id, s.person_id::text, t.expires_at, t.used_at, s.ended_at, "
-                    "s.authenticated_at, s.one_time_password, s.client "
+                    "s.authenticated_at, s.one_time_password, s.client, s.expires_at AS session_expires_at, s.refresh_until "
                     "FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_hash = :h FOR UPDATE"
                 ),
                 {"h": token_hash},

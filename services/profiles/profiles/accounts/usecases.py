@@ -35,9 +35,9 @@ from profiles.people import domain
 from profiles.people.store import PersonStore
 from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy
-from profiles.roles.domain import ADMIN, OPERATOR, ROLES, RoleOrigin, RoleRequirements
+from profiles.roles.domain import ADMIN, OPERATOR, PRIVILEGED, ROLES, RoleOrigin, RoleRequirements
+from profiles.sessions.domain import UNUSED_LIFE, session_end, unused_end
 
-REFRESH_DAYS = 30
 GRACE_SECONDS = 10  # a client that lost the answer may ask again with the same refresh token
 CONFIRM_HOURS, RESET_HOURS = 48, 1
 # Of the accounts that named an address and have not confirmed it, these may sign in.
@@ -136,30 +136,53 @@ def start_session(parts: Sessions, account: Account, *, one_time_password: bool,
         session_id=session_id, person_id=account.person_id, at=now, one_time_password=one_time_password,
         client=parts.client, client_name=parts.client_name,
     )  # fmt: skip
-    return _issue(parts, account, session_id, authenticated_at=now, one_time_password=one_time_password, now=now)
+    return _issue(
+        parts, account, session_id, authenticated_at=now, one_time_password=one_time_password, ends_at=None, now=now
+    )
 
 
 def _issue(
     parts: Sessions, account: Account, session_id: str, *, authenticated_at: datetime, one_time_password: bool,
-    now: datetime,
+    ends_at: datetime | None, now: datetime,
 ) -> Session:  # fmt: skip
+    """Give out tokens of a session.
+
+    Args:
+        ends_at: when it ends at the latest as far as was known; None for a new one, and for one of an earlier version.
+
+    Raises:
+        Expired: it has ended by now: roles beyond MEMBER need a sign-in of the same day.
+    """
+    roles = parts.roles.counting(account, one_time_password=one_time_password)
+    privileged = bool(PRIVILEGED & set(roles))
+    end = session_end(authenticated_at, privileged=privileged, before=ends_at)
+    if end <= now:
+        raise Expired("This session has ended; sign in again.", field=["refreshToken"])
+    parts.accounts.use_session(
+        session_id, at=now, expires_at=end, refresh_until=unused_end(now, privileged=privileged, end=end)
+    )
     refresh = new_refresh_token(parts.cipher)
     parts.accounts.add_refresh(
-        token_hash=token_hash(refresh), session_id=session_id, expires_at=now + timedelta(days=REFRESH_DAYS)
+        # It is kept for as long as it shows that a device is known, also where its session has ended by then.
+        token_hash=token_hash(refresh),
+        session_id=session_id,
+        expires_at=now + UNUSED_LIFE,
     )
     parts.accounts.seen(account.person_id, at=now)
     accepted = not pending(parts.accounts, parts.policies, account.person_id)
+    access_seconds = min(ACCESS_SECONDS, int((end - now).total_seconds()))
     token = parts.signer.access_token(
         account.person_id,
-        parts.roles.counting(account, one_time_password=one_time_password),
+        roles,
         issued_at=now.timestamp(),
+        seconds=access_seconds,
         sid=session_id,
         auth_time=int(authenticated_at.timestamp()),
         pol=required_policies(parts.policies) if accepted else "",
         email_verified=account.confirmed,
         **({"aud": SUSPENDED_AUDIENCE} if account.suspended else {}),
     )
-    return Session(token, refresh, now + timedelta(seconds=ACCESS_SECONDS), account.person_id)
+    return Session(token, refresh, now + timedelta(seconds=access_seconds), account.person_id)
 
 
 def candidates(accounts: AccountStore, email: str) -> tuple[Account | None, ...]:
@@ -239,7 +262,7 @@ def refresh_session(parts: Sessions, *, refresh_token: str, now: datetime) -> Se
     account = accounts.get(found.person_id)
     if account is None:
         raise InvalidCredentials("This refresh token is not valid; sign in again.", field=["refreshToken"])
-    if found.ended_at is not None or found.expires_at <= now:
+    if found.ended_at is not None or min(found.expires_at, found.refresh_until or found.expires_at) <= now:
         raise Expired("This session has ended; sign in again.", field=["refreshToken"])
     if found.used_at is not None and (
         now - found.used_at > timedelta(seconds=GRACE_SECONDS) or found.client != parts.client
@@ -247,10 +270,9 @@ def refresh_session(parts: Sessions, *, refresh_token: str, now: datetime) -> Se
         accounts.end_session(found.session_id, at=now)
         return None
     accounts.use_refresh(token_hash(refresh_token), at=now)
-    accounts.use_session(found.session_id, at=now)
     return _issue(
         parts, account, found.session_id, authenticated_at=found.authenticated_at,
-        one_time_password=found.one_time_password, now=now,
+        one_time_password=found.one_time_password, ends_at=found.session_expires_at, now=now,
     )  # fmt: skip
 
 

@@ -127,8 +127,8 @@ HOLDINGS = (
     technical("policy_acceptance", "person_id", _KEY),
     personal("recovery_code", "code_hash", ACCOUNT, because="a secret, which an archive must not hold"),
     technical("recovery_code", "person_id", _KEY),
-    personal("session", "created_at last_used_at ended_at authenticated_at one_time_password client_name", SESSIONS,
-             archive="sessions.json"),
+    personal("session", "created_at last_used_at ended_at expires_at refresh_until authenticated_at one_time_password "
+             "client_name", SESSIONS, archive="sessions.json"),
     personal("session", "client", SESSIONS, because="a keyed hash of a network address, which nobody can read"),
     technical("session", "id person_id", _KEY),
     technical("session", "tokens_void_before", "when the tokens end that were given before a change of roles"),

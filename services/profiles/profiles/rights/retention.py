@@ -32,7 +32,8 @@ RULES = (
     Rule("roles that wait for a second admin", 0, "7 days after they were proposed",
          "DELETE FROM role_proposal WHERE expires_at < :before"),
     Rule("suspensions", 180, "180 days after their end", "DELETE FROM suspension WHERE ended_at < :before"),
-    Rule("sessions", 30, "30 days after their end", "DELETE FROM session WHERE ended_at < :before"),
+    Rule("sessions", 30, "30 days after their end", "DELETE FROM session WHERE "
+         "coalesce(ended_at, refresh_until, authenticated_at + interval '90 days') < :before"),
     Rule("refresh tokens", 1, "a day after their expiry", "DELETE FROM refresh_token WHERE expires_at < :before"),
     Rule("tokens sent by mail", 1, "a day after their expiry", "DELETE FROM mail_token WHERE expires_at < :before"),
     Rule("failed tries to sign in", 1, "a day after the last one", "DELETE FROM attempt WHERE last_at < :before"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from profiles.sessions.domain import OpenSession
+from profiles.sessions.domain import SESSION_LIFE, OpenSession
 
 
 class SessionStore:
@@ -26,12 +26,15 @@ class SessionStore:
         behind = "AND (created_at, id) < (:at, CAST(:last AS uuid)) " if after else ""
         rows = self._db.execute(
             sa.text(
-                "SELECT id::text, created_at, coalesce(last_used_at, created_at) AS last_used_at, client_name "
+                "SELECT id::text, created_at, coalesce(last_used_at, created_at) AS last_used_at, "
+                "coalesce(expires_at, authenticated_at + :life) AS expires_at, client_name "
                 "FROM session s WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL AND EXISTS "
                 "(SELECT FROM refresh_token t WHERE t.session_id = s.id AND t.expires_at > :now) "
+                "AND coalesce(refresh_until, authenticated_at + :life) > :now "
                 f"{behind}ORDER BY created_at DESC, id DESC LIMIT :first"
             ),
-            {"p": person_id, "now": now, "first": first} | ({"at": after[0], "last": after[1]} if after else {}),
+            {"p": person_id, "now": now, "life": SESSION_LIFE, "first": first}
+            | ({"at": after[0], "last": after[1]} if after else {}),
         ).mappings()
         return [OpenSession(**row) for row in rows]
 

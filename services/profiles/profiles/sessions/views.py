@@ -29,6 +29,7 @@ def own(body: dict[str, Any]) -> Response:
             {
                 "session": {
                     "id": row.id, "created_at": row.created_at, "last_used_at": row.last_used_at,
+                    "expires_at": row.expires_at,
                     "client": row.client_name, "current": row.id == me.session,
                 },
                 "cursor": cursors.encode(mark, [row.created_at.isoformat(), row.id]),

@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.persisted import MODES
 from gateway.rates.limiter import Rates
 from kit.services import Service, read_secret
-from kit.settings import Environment, SettingsError, check_process, one_of, whole_number
+from kit.settings import Environment, SettingsError, one_of, process_settings, whole_number
 from kit.urls import SERVICE_SCHEMES, read_ca_file, read_optional_url, read_public_url, read_url
 
 INTROSPECTION = ("everybody", "members", "nobody")
@@ -69,7 +69,7 @@ def load(environment: Environment | None = None) -> Settings:
 
 
 def _load(env: Environment) -> Settings:
-    check_process(env)
+    process_settings(env)
     shared = env.text("CONSILIUM_SHARED_DIR", "").strip()
     mail_dir = None if env.production else env.text("CONSILIUM_MAIL_DIR", "").strip()
     return Settings(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kit.cipher import field_keys
-from kit.settings import Environment, check_process
+from kit.settings import Environment, process_settings
 from kit.urls import SERVICE_SCHEMES, read_ca_file, read_public_url, read_url
 
 # `+ssc` is left out: it believes any certificate.
@@ -74,7 +74,7 @@ def load(environment: Environment | None = None) -> Settings:
 
 
 def _load(env: Environment) -> Settings:
-    check_process(env)
+    process_settings(env)
     neo4j = read_neo4j_access(env)
     return Settings(
         neo4j_uri=neo4j.uri,

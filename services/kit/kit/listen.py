@@ -12,6 +12,7 @@ import gevent
 
 from kit.logs import take_over
 from kit.memory import collect_less
+from kit.settings import Environment, SettingsError, process_settings
 from kit.worker import PAUSE_SECONDS
 
 # gunicorn's last argument is the application, like `gateway.app:create_app()`: the service's name comes first in it.
@@ -25,9 +26,10 @@ umask = PRIVATE  # gunicorn sets it again
 # Slow request bodies starve sync and threaded workers after a handful; gevent holds hundreds.
 worker_class = "kit.worker.BoundedWorker"
 logger_class = "kit.worker.PlainLogger"
-# What is malformed is named by the service, with everything else that is wrong with its settings.
-_workers = os.environ.get("CONSILIUM_WORKERS", "1")
-workers = int(_workers) if _workers.isdecimal() and int(_workers) else 1
+try:
+    workers = process_settings(Environment()).workers
+except SettingsError:
+    workers = 1  # the service names what is malformed, with everything else that is wrong with its settings, and ends
 worker_connections = 1000
 timeout = 30
 graceful_timeout = 8

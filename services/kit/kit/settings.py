@@ -202,10 +202,35 @@ def load_or_end(load: Callable[[], T]) -> T:
         raise SystemExit(APP_LOAD_ERROR) from None
 
 
-def check_process(environment: Environment) -> None:
-    """Check what every service's process reads beside its own settings."""
-    environment.parsed("CONSILIUM_WORKERS", whole_number("CONSILIUM_WORKERS", least=1), "1")
-    environment.parsed("CONSILIUM_MOST_IN_FLIGHT", whole_number("CONSILIUM_MOST_IN_FLIGHT", least=1), "1")
+@dataclass(frozen=True)
+class ProcessSettings:
+    """What every service's process reads beside its own settings.
+
+    Args:
+        workers: gunicorn's worker processes.
+        most_in_flight: requests that one of them answers at once; more wait in vain for two cores.
+    """
+
+    workers: int = 1
+    most_in_flight: int = 300
+
+
+def process_settings(environment: Environment) -> ProcessSettings:
+    """Read them; this is the only place that does.
+
+    Raises:
+        SettingsError: one is malformed.
+    """
+    return ProcessSettings(
+        environment.parsed(
+            "CONSILIUM_WORKERS", whole_number("CONSILIUM_WORKERS", least=1), str(ProcessSettings.workers)
+        ),
+        environment.parsed(
+            "CONSILIUM_MOST_IN_FLIGHT",
+            whole_number("CONSILIUM_MOST_IN_FLIGHT", least=1),
+            str(ProcessSettings.most_in_flight),
+        ),
+    )
 
 
 # What every process of a service reads beside its Settings: `kit.listen` and `kit.web`.

@@ -32,13 +32,13 @@ from kit.logs import log
 from kit.privacy import own_numbers
 from kit.resilience import Bound
 from kit.services import Callers, check_caller
+from kit.settings import Environment, process_settings
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, TokenVerifier, bearer
 
 PROBLEM_TYPE = "application/problem+json"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
-MOST_IN_FLIGHT = 300  # of one worker; more wait in vain for two cores
 READY_SECONDS = 1.0  # that what `/readyz` says may be old
 DEFAULT_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
@@ -304,7 +304,7 @@ def equip(
         g.started = time.monotonic()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
-    bound = Bound(int(os.environ.get("CONSILIUM_MOST_IN_FLIGHT", MOST_IN_FLIGHT)))
+    bound = Bound(process_settings(Environment()).most_in_flight)
     unbounded, slow = HEALTH_ENDPOINTS | frozenset(endless), frozenset(read_first)
 
     @app.before_request

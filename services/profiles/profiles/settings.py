@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kit.cipher import field_keys
 from kit.services import Service, read_digests
-from kit.settings import Environment, SettingsError, check_process, whole_number
+from kit.settings import Environment, SettingsError, process_settings, whole_number
 from kit.urls import SERVICE_SCHEMES, read_ca_file, read_public_url, read_url
 from profiles.accounts.signing import private_keys
 from profiles.database_url import read_database_url
@@ -74,7 +74,7 @@ def load(environment: Environment | None = None) -> Settings:
 
 
 def _load(env: Environment) -> Settings:
-    check_process(env)
+    process_settings(env)
     policies = env.text("CONSILIUM_POLICIES_DIR", "")
     return Settings(
         database_url=read_database_url(env),

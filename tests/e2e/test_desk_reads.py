@@ -105,8 +105,7 @@ def scene(stack: Stack) -> Scene:
     """The scene, with what is asked about in it and who asks."""
     made = Scene()
     maria, jonas = stack.sign_in("maria"), stack.sign_in("jonas")
-    mod = made_by_operator(stack, "Mod Eratorin", "moderator")
-    moderator = made.moderator = mod.sign_in()
+    moderator = made.moderator = stack.sign_in("mod")
     made.group = place = group(stack, maria, visibility="SECRET", joinPolicy="INVITE")
     people = {name: newcomer(stack, f"{name.title()} Person") for name in ("author", "suspended", "blocked", "erased")}
     for token in (jonas, *(one for one, _ in people.values())):
@@ -145,8 +144,8 @@ def scene(stack: Stack) -> Scene:
         proposed = stack.change("proposeNote", "note { id }", maria, subject=made.posts[name], **note)
         made.note(proposed["note"]["id"])
     made.note(place, thread, under, me(stack, maria))
-    for one, other in ((moderator, people["blocked"][1]), (people["blocked"][0], mod.id)):
-        assert codes(stack.change("blockProfessional", "__typename", one, professional=other)) == []
+    blocked = stack.change("blockProfessional", "__typename", moderator, professional=people["blocked"][1])
+    assert codes(blocked) == []
     at_the_desk(stack, made, *people["suspended"])
     assert codes(stack.change("eraseMe", "receipt", people["erased"][0], confirm="ERASE")) == []
     outsider, _ = newcomer(stack, "Außen Stehend")

@@ -73,8 +73,15 @@ def made_by_operator(stack: Stack, name: str, role: str) -> Protected:
         **stack.environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    token = stack.change("signIn", "session { accessToken }", None, email=email, password=PASSWORD)["session"]
-    person = _with_one_time_passwords(stack, token["accessToken"], email)
+    token = stack.change("signIn", "session { accessToken }", None, email=email, password=PASSWORD)["session"][
+        "accessToken"
+    ]
+    policies = stack.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
+    accepted = stack.change(
+        "acceptPolicies", "__typename", token, policies=[one["id"] for one in policies if one["mustAccept"]]
+    )
+    assert accepted["userErrors"] == []
+    person = _with_one_time_passwords(stack, token, email)
     if role == "admin":
         _ADMINS.append(person)
     return person

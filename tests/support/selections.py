@@ -112,10 +112,14 @@ def of_list(name: str) -> list[str]:
     assert query is not None
     pages: Any = get_named_type(query.fields[name].type)
     kind: Any = get_named_type(pages.fields["nodes"].type)
-    given = "first: 20" + (
-        ", filter: {statuses: [OPEN, TAKEN, APPEALED, UPHELD, DISMISSED]}" if name == "moderationQueue" else ""
-    )
-    return _packed(f"{{ {name}({given}) {{ edges {{ cursor node {{ ", probes(kind), " } } } }")
+    given = ", filter: {statuses: [OPEN, TAKEN, APPEALED, UPHELD, DISMISSED]}" if name == "moderationQueue" else ""
+    found, tail, large = [], " } } } }", list(probes(kind))
+    for first in (20, PAGE):  # what is too much for a long page is asked for in a short one
+        head = f"{{ {name}(first: {first}{given}) {{ edges {{ cursor node {{ "
+        fitting = [part for part in large if first == PAGE or _fits(head + part + tail)]
+        large = [part for part in large if part not in fitting]
+        found += _packed(head, iter(fitting), tail) if fitting else []
+    return found
 
 
 def desks() -> list[str]:

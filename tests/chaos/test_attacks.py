@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from consilium.home import Home
+from gateway.execution import MAX_DOCUMENT_BYTES
 from gateway.settings import ADDRESS_CHANGES, PERSON_CHANGES
 from kit.clock import new_id
 from profiles.accounts.limiter import LIMITS, Act
@@ -379,7 +380,9 @@ ATTACKS = {
     "ids, cursors, dates": Attack(_ids, _codes("200", "200 NOT_FOUND", "200 FORBIDDEN", "200 BAD_USER_INPUT")),
     "hosts and paths": Attack(_hosts, _codes("404 NOT_FOUND", "400 BAD_REQUEST")),
     "invalid operations": Attack(
-        _invalid, _codes("200 GRAPHQL_VALIDATION_FAILED", "200 QUERY_TOO_COMPLEX", "200 GRAPHQL_PARSE_FAILED")
+        _invalid,
+        _codes("200 GRAPHQL_VALIDATION_FAILED", "200 QUERY_TOO_COMPLEX", "200 GRAPHQL_PARSE_FAILED"),
+        megabytes=40 + MAX_DOCUMENT_BYTES // 1_000_000,  # each text is another one, and what is wrong with it is cached
     ),
     "new texts": Attack(_new_texts, _codes("200")),
     "selections": Attack(_selections, _codes("200")),

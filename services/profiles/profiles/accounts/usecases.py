@@ -486,7 +486,13 @@ def pending(accounts: AccountStore, policies: Sequence[Policy], person_id: str) 
 
 
 def read_me(
-    accounts: AccountStore, people: PersonStore, policies: Sequence[Policy], person_id: str, today: date
+    account: Account | None,
+    accounts: AccountStore,
+    people: PersonStore,
+    policies: Sequence[Policy],
+    *,
+    person_id: str,
+    today: date,
 ) -> dict[str, Any]:
     """The signed-in person's account and profile.
 
@@ -494,7 +500,6 @@ def read_me(
         NotFound: the account does not exist any more.
     """
     profile = read_profile(people, person_id)
-    account = accounts.get(person_id)
     return {
         "email": account.email if account else "",
         "email_confirmed": bool(account and account.confirmed),

@@ -325,8 +325,11 @@ def me() -> Response:
 
 
 def _read_me(unit: Work, person_id: str) -> dict[str, Any]:
-    found = usecases.read_me(unit.accounts, unit.people, wiring().policies, person_id, clock.now().date())
-    return found | {"suspension": read_own(unit.accounts, unit.suspensions, person_id)}
+    account = unit.accounts.get(person_id)
+    found = usecases.read_me(
+        account, unit.accounts, unit.people, wiring().policies, person_id=person_id, today=clock.now().date()
+    )
+    return found | {"suspension": read_own(account, unit.suspensions)}
 
 
 @blueprint.put("/v1/me/policies")

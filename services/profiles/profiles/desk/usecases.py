@@ -437,17 +437,20 @@ def _request_info(
     return answer(work, asked)
 
 
-def _refuse_repeated(work: Casework, credential: Credential, verifier: str, now: datetime) -> None:
+def _refuse_repeated(theirs: Sequence[Credential], verifier: str, now: datetime) -> None:
     """Refuse to take a person's credentials their effect from whose decision to do so did not stand a short time ago.
 
     Else one verifier alone would suspend somebody for as long as they like, one credential after the other, and go on after a
     second one has disagreed. It counts for all of the person's credentials, also those that they have withdrawn since.
 
+    Args:
+        theirs: all of the person's credentials.
+
     Raises:
         SecondPersonRequired: it is so.
     """
     since = now - timedelta(days=domain.REPEAT_DAYS)
-    for one in work.credentials.of_person(credential.person_id):
+    for one in theirs:
         ended = False
         for event in one.history:
             if event.from_status == domain.VALIDATED and event.to_status == domain.REQ_REVALID:
@@ -459,7 +462,7 @@ def _refuse_repeated(work: Casework, credential: Credential, verifier: str, now:
                 )
 
 
-def _suspension_holds(work: Casework, credential: Credential, verifier: str, now: datetime) -> timedelta:
+def _suspension_holds(theirs: Sequence[Credential], verifier: str, now: datetime) -> timedelta:
     """How long a suspension by one verifier holds: as long as their first one of this person that waits for a second verifier.
 
     Else they would suspend a person's credentials in turn, each before the last one lapses.
@@ -469,7 +472,7 @@ def _suspension_holds(work: Casework, credential: Credential, verifier: str, now
     """
     ends = [now + timedelta(hours=domain.SUSPENSION_HOURS)] + [
         one.pending_expires_at
-        for one in work.credentials.of_person(credential.person_id)
+        for one in theirs
         if one.pending_decision == "SUSPEND" and one.pending_by == verifier and one.pending_expires_at is not None
     ]
     if min(ends) <= now:
@@ -504,9 +507,10 @@ def suspend_credential(
     domain.check_reason("SUSPEND", reason, note)
     if credential.status != domain.VALIDATED:
         refuse_pending(credential)
-    _refuse_repeated(work, credential, verifier, now)
+    theirs = work.credentials.of_person(credential.person_id)
+    _refuse_repeated(theirs, verifier, now)
     until = now + timedelta(days=domain.APPEAL_DAYS)
-    holds = _suspension_holds(work, credential, verifier, now)
+    holds = _suspension_holds(theirs, verifier, now)
     suspended = step(
         work, credential, "SUSPEND", actor=verifier, now=now, reason=reason, note=note, standing="SUSPENDED",
         previous_standing=credential.standing, revalidation=True, **_NOT_TAKEN, desk_since=now,
@@ -557,7 +561,7 @@ def revoke_credential(
 def _revoke(
     work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, standing: str, now: datetime
 ) -> Credential:
-    _refuse_repeated(work, credential, verifier, now)
+    _refuse_repeated(work.credentials.of_person(credential.person_id), verifier, now)
     until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(days=domain.PENDING_DAYS)
     counted = credential.status == domain.VALIDATED
     revoked = step(

@@ -107,6 +107,10 @@ class RoleGrant:
         """Who alone has made somebody what they are; None for whoever was erased."""
         return {self.given_by, self.sole_admin}
 
+    def in_force(self, at: datetime) -> bool:
+        """Whether it had not ended at a time after it was given."""
+        return self.ended_at is None or self.ended_at >= at
+
     def alone(self, now: datetime) -> bool:
         """Whether one admin alone gave it, not long ago."""
         return self.rule == ONE_ADMIN and self.given_at > now - timedelta(days=ALONE_DAYS)
@@ -136,9 +140,13 @@ def grant_at(grants: Iterable[RoleGrant], at: datetime) -> RoleGrant | None:
     Args:
         grants: of one person and role.
     """
-    before = [grant for grant in grants if grant.given_at <= at]
-    last = max(before, key=lambda grant: grant.given_at, default=None)
-    return last if last is not None and (last.ended_at is None or last.ended_at >= at) else None
+    last = _last(grants, at)
+    return last if last is not None and last.in_force(at) else None
+
+
+def _last(grants: Iterable[RoleGrant], at: datetime) -> RoleGrant | None:
+    """The last that was given until then, also if it has ended by then."""
+    return max((grant for grant in grants if grant.given_at <= at), key=lambda grant: grant.given_at, default=None)
 
 
 def grants_used(
@@ -157,15 +165,14 @@ def grants_used(
     Returns:
         nothing where they had one of the roles from before that was recorded, or where nothing is known of them.
     """
-    last = {}
+    last = []
     for role in roles:
-        before = [grant for grant in grants.get(role, ()) if grant.given_at <= at]
-        if before:
-            last[role] = max(before, key=lambda grant: grant.given_at)
+        grant = _last(grants.get(role, ()), at)
+        if grant is not None:
+            last.append(grant)
         elif role in held:
             return ()
-    in_force = [grant for grant in last.values() if grant.ended_at is None or grant.ended_at >= at]
-    return tuple(in_force or last.values())
+    return tuple([grant for grant in last if grant.in_force(at)] or last)
 
 
 def made_by_one(first: str, second: str, grants: Mapping[str, Sequence[RoleGrant]], *, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, jsonify
 
@@ -13,11 +13,12 @@ from kit.fields import PageSchema
 from kit.web import ServiceBlueprint
 from profiles.accounts.store import Account
 from profiles.roles import schemas, usecases
-from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal
-from profiles.roles.usecases import RoleWork
+from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal, RoleRequirements
 from profiles.second_factor.domain import ALONE_HOURS
 from profiles.suspensions.domain import Suspension
 from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
+
+P = TypeVar("P")
 
 blueprint = ServiceBlueprint("roles", __name__, description="Who may do more than members, and who gives it")
 
@@ -77,13 +78,21 @@ def shown_account(unit: Work, person_id: str) -> Response:
     return jsonify(shown(unit, [found])[0])
 
 
-def _act(action: str, about: str, body: Any, act: Callable[[RoleWork, str], Account]) -> Response:
-    """Run an admin's act in one transaction; a refusal leaves everything as it was, and is audited."""
+def admin_act(
+    action: str, about: str, body: Any, parts: Callable[[Work, RoleRequirements], P], act: Callable[[P, str], Account]
+) -> Response:
+    """Run an admin's act on an account in one transaction; a refusal leaves everything as it was, and is audited.
+
+    Args:
+        action, about: as the audit trail names them.
+        parts: what the act works with.
+        act: takes these and the admin's id.
+    """
     with attempt(action, about):
         admin = require("ADMIN").subject
         with work() as unit:
-            parts = unit.role_work(wiring().role_requirements)
-            person = once_per_key(unit, body, lambda: {"id": act(parts, admin).person_id})["id"]
+            given = parts(unit, wiring().role_requirements)
+            person = once_per_key(unit, body, lambda: {"id": act(given, admin).person_id})["id"]
             return shown_account(unit, person)
 
 
@@ -91,8 +100,8 @@ def _act(action: str, about: str, body: Any, act: Callable[[RoleWork, str], Acco
 @blueprint.arguments(schemas.Roles)
 def set_roles(body: dict[str, Any], person_id: str) -> Response:
     """Set an account's roles, or propose it to the other admins."""
-    return _act(
-        "account.set-roles", f"person:{person_id}", body,
+    return admin_act(
+        "account.set-roles", f"person:{person_id}", body, Work.role_work,
         lambda parts, admin: usecases.set_roles(parts, admin=admin, person_id=person_id, now=clock.now(), **body),
     )  # fmt: skip
 
@@ -100,8 +109,8 @@ def set_roles(body: dict[str, Any], person_id: str) -> Response:
 @blueprint.post("/v1/role-proposals/<proposal_id>/confirmation")
 def confirm_roles(proposal_id: str) -> Response:
     """Confirm what another admin proposes."""
-    return _act(
-        "account.confirm-roles", f"role-proposal:{proposal_id}", None,
+    return admin_act(
+        "account.confirm-roles", f"role-proposal:{proposal_id}", None, Work.role_work,
         lambda parts, admin: usecases.confirm_roles(parts, admin=admin, proposal_id=proposal_id, now=clock.now()),
     )  # fmt: skip
 
@@ -109,8 +118,8 @@ def confirm_roles(proposal_id: str) -> Response:
 @blueprint.post("/v1/role-proposals/<proposal_id>/refusal")
 def decline_roles(proposal_id: str) -> Response:
     """Decline what an admin proposes."""
-    return _act(
-        "account.decline-roles", f"role-proposal:{proposal_id}", None,
+    return admin_act(
+        "account.decline-roles", f"role-proposal:{proposal_id}", None, Work.role_work,
         lambda parts, admin: usecases.decline_roles(parts, admin=admin, proposal_id=proposal_id, now=clock.now()),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kit.errors import Conflict, Forbidden, NotFound, SecondPersonRequired
 from kit.texts import check_text
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.store import Account
 from profiles.roles.domain import ALONE_DAYS
 from profiles.roles.usecases import RoleWork, acting_admins, existing, independent, lock_admins, note_lost, other_admins
 from profiles.suspensions.domain import AGAIN_DAYS, ALONE_HOURS, LIFTED, UPHELD, Suspension, is_later
@@ -29,12 +29,11 @@ class SuspensionWork:
     suspensions: SuspensionStore
 
 
-def read_own(accounts: AccountStore, suspensions: SuspensionStore, person_id: str) -> dict[str, Any] | None:
+def read_own(account: Account | None, suspensions: SuspensionStore) -> dict[str, Any] | None:
     """What somebody is told about the suspension of their account: all but who the admins are. None where it is not suspended."""
-    account = accounts.get(person_id)
     if account is None or not account.suspended:
         return None
-    found = suspensions.open(person_id)
+    found = suspensions.open(account.person_id)
     told = asdict(found) if found else dict.fromkeys(one.name for one in fields(Suspension)) | {"waits": False}
     return told | {"suspended_by": None, "confirmed_by": None}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
@@ -10,31 +9,19 @@ from flask import Response, jsonify
 from kit import clock, cursors
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts.store import Account
-from profiles.roles.views import shown, shown_account
+from profiles.roles.views import admin_act, shown
 from profiles.suspensions import schemas, usecases
-from profiles.suspensions.usecases import SuspensionWork
-from profiles.wiring import attempt, once_per_key, require, wiring, work
+from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
 
 blueprint = ServiceBlueprint("suspensions", __name__, description="Suspended accounts, and appeals against that")
-
-
-def _act(action: str, person_id: str, body: Any, act: Callable[[SuspensionWork, str], Account]) -> Response:
-    """Run an admin's act in one transaction; a refusal leaves everything as it was, and is audited."""
-    with attempt(action, f"person:{person_id}"):
-        admin = require("ADMIN").subject
-        with work() as unit:
-            parts = unit.suspension_work(wiring().role_requirements)
-            person = once_per_key(unit, body, lambda: {"id": act(parts, admin).person_id})["id"]
-            return shown_account(unit, person)
 
 
 @blueprint.put("/v1/accounts/<person_id>/suspension")
 @blueprint.arguments(schemas.Suspend)
 def suspend(body: dict[str, Any], person_id: str) -> Response:
     """Suspend an account, or end a suspension."""
-    return _act(
-        "account.suspend", person_id, body,
+    return admin_act(
+        "account.suspend", f"person:{person_id}", body, Work.suspension_work,
         lambda parts, admin: usecases.suspend_account(
             parts, admin=admin, person_id=person_id, now=clock.now(), **body
         ),
@@ -44,8 +31,8 @@ def suspend(body: dict[str, Any], person_id: str) -> Response:
 @blueprint.post("/v1/accounts/<person_id>/suspension/confirmation")
 def confirm(person_id: str) -> Response:
     """Confirm a suspension as the second admin."""
-    return _act(
-        "account.confirm-suspension", person_id, None,
+    return admin_act(
+        "account.confirm-suspension", f"person:{person_id}", None, Work.suspension_work,
         lambda parts, admin: usecases.confirm_suspension(parts, admin=admin, person_id=person_id, now=clock.now()),
     )  # fmt: skip
 
@@ -54,8 +41,8 @@ def confirm(person_id: str) -> Response:
 @blueprint.arguments(schemas.SuspensionAppealDecision)
 def decide_appeal(body: dict[str, Any], person_id: str) -> Response:
     """Decide an appeal against a suspension."""
-    return _act(
-        "account.decide-suspension-appeal", person_id, body,
+    return admin_act(
+        "account.decide-suspension-appeal", f"person:{person_id}", body, Work.suspension_work,
         lambda parts, admin: usecases.decide_appeal(parts, admin=admin, person_id=person_id, now=clock.now(), **body),
     )  # fmt: skip
 

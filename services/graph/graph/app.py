@@ -90,11 +90,14 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     ended = EndedTokens.at(config.profiles_url, config.ca_file)
     app.extensions["policies"] = PolicyGate(ended, profiles)
 
-    def has_confirmed(person: Caller) -> bool:
+    def ask_profiles(person: Caller, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         context = CallContext(
             token=person.token, request_id=g.request_id, deadline=time.monotonic() + remaining_seconds(), patient=True
         )
-        return bool(profiles.call("GET", "/v1/me/confirmation", context=context)["confirmed"])
+        return profiles.call(method, path, body, context=context)
+
+    def has_confirmed(person: Caller) -> bool:
+        return bool(ask_profiles(person, "GET", "/v1/me/confirmation")["confirmed"])
 
     equip(
         app,
@@ -106,24 +109,19 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         ready=ready,
     )
 
-    def ask_profiles(path: str, body: dict[str, Any]) -> Any:
-        context = CallContext(
-            token=caller().token, request_id=g.request_id, deadline=time.monotonic() + remaining_seconds(), patient=True
-        )
-        return profiles.call("POST", path, body, context=context)
-
     def own(texts: list[str]) -> set[str]:
         if caller().is_service:
             return set()
         try:
-            answer = ask_profiles("/v1/me/credentials/own-numbers", {"texts": [text[:2000] for text in texts[:100]]})
+            body = {"texts": [text[:2000] for text in texts[:100]]}
+            answer = ask_profiles(caller(), "POST", "/v1/me/credentials/own-numbers", body)
         except DomainError:
             return set()  # then a number of one's own is treated like anybody's
         return set(answer["own"])
 
     def second_pair(decisions: Sequence[dict[str, Any]]) -> bool:
         try:
-            answer = ask_profiles("/v1/me/second-pair", {"decisions": list(decisions)})
+            answer = ask_profiles(caller(), "POST", "/v1/me/second-pair", {"decisions": list(decisions)})
         except DomainError as error:
             raise Unavailable("Who gave the roles cannot be found out now; nothing was decided.") from error
         return bool(answer["independent"])

@@ -96,8 +96,11 @@ def _contents(ids: list[str], *, contexts: bool) -> dict[str, Row]:
         found = usecases.read_subjects(reader, groups, ids, viewer=viewer(), now=clock.now())
         return {row["id"]: row for row in with_authors(list(found.values()))}
     found, held = usecases.moderators_view(reader, ids, viewer=viewer())
-    posts = [row for row in found.values() if row["__typename"] == "Post"] if contexts else []
-    around, held_around = usecases.contexts_of(reader, groups, posts, viewer=viewer(), now=clock.now())
+    around: dict[str, Row] = {}
+    held_around: list[str] = []
+    posts = [row for row in found.values() if row["__typename"] == "Post"]
+    if contexts and posts:
+        around, held_around = usecases.contexts_of(reader, groups, posts, viewer=viewer(), now=clock.now())
     secret = [f"{found[own]['__typename']}:{own}" for own in held] + [f"Discussion:{own}" for own in held_around]
     beside = [f"Discussion:{own}" for own in around if own not in held_around and own not in found]
     if secret or beside:

@@ -21,7 +21,7 @@ from gateway.context import Context, Services
 from gateway.cost import Cost, introspections
 from gateway.execution import Engine, Prepared, Refused
 from gateway.persisted import Documents, NotKnown
-from gateway.rates.limiter import Charge, Limiter
+from gateway.rates.limiter import Charge, Limiter, TooFast
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
 from kit import wanted
@@ -122,7 +122,7 @@ class Edge:
             return serving.refused(media_type, [unknown.error])
         except Refused as refusal:
             return serving.refused(media_type, refusal.errors)
-        except _TooFast as error:
+        except TooFast as error:
             read_later()
             return serving.refused(media_type, [graphql_error(error)], 429, error.charge.headers())
         except DomainError as error:
@@ -182,7 +182,7 @@ class Edge:
     @staticmethod
     def _check(charge: Charge) -> Charge:
         if not charge.taken.allowed:
-            raise _TooFast(charge)
+            raise TooFast(charge)
         return charge
 
     def _single(self, media_type: str) -> Response:
@@ -322,15 +322,6 @@ def _variables_points(variables: dict[str, Any] | None) -> int:
     except orjson.JSONEncodeError as error:
         raise Malformed("`variables` nest too deeply.") from error
     return max(0, size - FREE_CHARACTERS) // CHARACTERS_A_POINT
-
-
-class _TooFast(RateLimited):
-    """The bucket has too few points."""
-
-    def __init__(self, charge: Charge) -> None:
-        wait = charge.headers()["Retry-After"]
-        super().__init__(f"Too much was asked for in a short time; try again in {wait} s.")
-        self.charge = charge
 
 
 def _public_seconds(operation: OperationDefinitionNode) -> int:

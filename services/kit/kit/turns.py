@@ -53,7 +53,7 @@ class Turns:
         with self._lock:
             if self._held[key] < self._most:
                 self._held[key] += 1
-                if not self._has_begun(key):
+                if self._begin(key):
                     return time.monotonic()
                 waiter.given.set()
             else:
@@ -71,16 +71,16 @@ class Turns:
             raise
         return time.monotonic()
 
-    def _has_begun(self, key: str) -> bool:
-        """Whether a key has begun all its turns since the last look at the sockets already; else one more has begun."""
+    def _begin(self, key: str) -> bool:
+        """Begin a turn now; False where the key has begun all of its turns since the process last looked at its sockets."""
         look = gevent.get_hub().loop.iteration
         if look != self._look:
             self._look = look
             self._begun.clear()
         if self._begun[key] >= self._most:
-            return True
+            return False
         self._begun[key] += 1
-        return False
+        return True
 
     def leave(self, key: str, began: float) -> None:
         """Give the turn to who waited longest."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from gateway.rates.buckets import WINDOW_SECONDS, Buckets, Taken
 from kit.addresses import address_key
@@ -37,8 +38,13 @@ class Charge:
             "RateLimit": f'"{self.policy}";r={self.taken.remaining};t={math.ceil(self.taken.full_in)}',
         }
         if not self.taken.allowed:
-            found["Retry-After"] = str(max(1, math.ceil(self.taken.wait)))
+            found["Retry-After"] = str(self.wait_seconds)
         return found
+
+    @property
+    def wait_seconds(self) -> int:
+        """How long to wait with what was refused."""
+        return max(1, math.ceil(self.taken.wait))
 
     def require(self) -> None:
         """Raise where it was not given.
@@ -48,10 +54,20 @@ class Charge:
         """
         if not self.taken.allowed:
             read_later()
-            wait = int(self.headers()["Retry-After"])
-            raise RateLimited(
-                f"Too much was asked for in a short time; try again in {wait} s.", extra={"retryAfter": wait}
-            )
+            raise TooFast(self, retryAfter=self.wait_seconds)
+
+
+class TooFast(RateLimited):
+    """The bucket has too few points.
+
+    Args:
+        extra: what the answer says beside the sentence.
+    """
+
+    def __init__(self, charge: Charge, **extra: Any) -> None:
+        sentence = f"Too much was asked for in a short time; try again in {charge.wait_seconds} s."
+        super().__init__(sentence, extra=extra)
+        self.charge = charge
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -16,7 +15,15 @@ from tests.contract.test_callers import ROWS, SIGNER, ask, routes
 from tests.contract.test_callers import apps as apps  # noqa: PLC0414  # a fixture
 from tests.contract.test_permissions import SUSPENDED, TABLE
 from tests.contract.test_repetition import sent_by
-from tests.contract.test_unconfirmed import FIELDS_OF_OTHERS, asking, sample
+from tests.contract.test_unconfirmed import (
+    FIELDS_OF_OTHERS,
+    asking,
+    check_forbidden,
+    for_people,
+    forbidden,
+    not_followed,
+    sample,
+)
 from tests.support.operations import ABSENT
 from tests.support.stack import Stack
 
@@ -38,8 +45,7 @@ def token(stack: Stack) -> str:
 
 def refused(answer: dict[str, Any]) -> bool:
     """Whether an answer says that the account is suspended."""
-    text = json.dumps(answer)
-    return '"FORBIDDEN"' in text and SENTENCE in text
+    return forbidden(answer, SENTENCE)
 
 
 @pytest.mark.parametrize("name", sorted(camel(name) for name in _MUTATIONS))
@@ -51,9 +57,7 @@ def test_a_mutation_that_is_not_listed_is_refused(stack: Stack, token: str, name
     if TABLE["Mutation"][name] == "anyone":
         assert not refused(payload)
     else:
-        (error,) = payload["userErrors"]
-        assert (error["code"], error["field"]) == ("FORBIDDEN", None)
-        assert error["message"].startswith(SENTENCE)
+        check_forbidden(payload, SENTENCE)
 
 
 @pytest.mark.parametrize("name", TABLE["Query"])
@@ -67,12 +71,7 @@ def test_a_query_that_is_not_listed_is_refused(stack: Stack, token: str, name: s
 @pytest.mark.parametrize("name", TABLE["Subscription"])
 def test_nothing_can_be_followed(stack: Stack, token: str, name: str) -> None:
     """No stream is opened."""
-    body = json.dumps({"query": asking("Subscription", name)}).encode()
-    status, headers, answer = stack.raw(
-        body, path="/graphql/stream", Accept="text/event-stream", Authorization=f"Bearer {token}"
-    )
-    assert (status, headers["Content-Type"].split(";")[0]) == (403, "application/graphql-response+json")
-    assert refused(json.loads(answer))
+    assert refused(not_followed(stack, token, name))
 
 
 @pytest.mark.parametrize("field", [*FIELDS_OF_OTHERS, 'verificationProof(audience: "x")'])
@@ -102,10 +101,7 @@ def test_a_route_of_a_service_that_is_not_listed_is_refused(
 def test_what_a_service_lists_are_routes_for_people(apps: dict[str, Flask]) -> None:
     """Each name is that of a route, and no route for services or for everybody."""
     for service, app in apps.items():
-        for_people = {
-            routes(app)[f"{method} {rule}"] for of, method, rule, who in ROWS if of == service and who == "people"
-        }
-        assert app.extensions["suspension"].allowed <= for_people
+        assert app.extensions["suspension"].allowed <= for_people(service, app)
 
 
 @pytest.mark.parametrize("name", sorted(_MUTATIONS))

@@ -37,10 +37,33 @@ def sample(name: str) -> dict[str, Any]:
     return {key: _sample(name, key, one.type) for key, one in kind.fields.items() if is_required_input_field(one)}
 
 
+def forbidden(answer: dict[str, Any], sentence: str) -> bool:
+    """Whether an answer is FORBIDDEN with a sentence."""
+    text = json.dumps(answer)
+    return '"FORBIDDEN"' in text and sentence in text
+
+
 def refused(answer: dict[str, Any]) -> bool:
     """Whether an answer says to confirm first."""
-    text = json.dumps(answer)
-    return '"FORBIDDEN"' in text and SENTENCE in text
+    return forbidden(answer, SENTENCE)
+
+
+def check_forbidden(payload: dict[str, Any], sentence: str) -> None:
+    """A mutation's payload holds this refusal, of no field, and no other error."""
+    (error,) = payload["userErrors"]
+    assert (error["code"], error["field"]) == ("FORBIDDEN", None)
+    assert error["message"].startswith(sentence)
+
+
+def not_followed(stack: Stack, token: str, name: str) -> dict[str, Any]:
+    """The answer to a subscription for which no stream is opened."""
+    body = json.dumps({"query": asking("Subscription", name)}).encode()
+    status, headers, answer = stack.raw(
+        body, path="/graphql/stream", Accept="text/event-stream", Authorization=f"Bearer {token}"
+    )
+    assert (status, headers["Content-Type"].split(";")[0]) == (403, "application/graphql-response+json")
+    found: dict[str, Any] = json.loads(answer)
+    return found
 
 
 def asking(kind: str, name: str) -> str:
@@ -62,9 +85,7 @@ def test_a_mutation_that_is_not_listed_is_refused(stack: Stack, token: str, name
     if open_to_all:
         assert not refused(payload)
     else:
-        (error,) = payload["userErrors"]
-        assert (error["code"], error["field"]) == ("FORBIDDEN", None)
-        assert error["message"].startswith(SENTENCE)
+        check_forbidden(payload, SENTENCE)
 
 
 @pytest.mark.parametrize("name", TABLE["Query"])
@@ -78,12 +99,7 @@ def test_a_query_that_is_not_listed_is_refused(stack: Stack, token: str, name: s
 @pytest.mark.parametrize("name", TABLE["Subscription"])
 def test_nothing_can_be_followed(stack: Stack, token: str, name: str) -> None:
     """No stream is opened, so that such accounts hold no connections."""
-    body = json.dumps({"query": asking("Subscription", name)}).encode()
-    status, headers, answer = stack.raw(
-        body, path="/graphql/stream", Accept="text/event-stream", Authorization=f"Bearer {token}"
-    )
-    assert (status, headers["Content-Type"].split(";")[0]) == (403, "application/graphql-response+json")
-    assert refused(json.loads(answer))
+    assert refused(not_followed(stack, token, name))
 
 
 FIELDS_OF_OTHERS = (
@@ -98,6 +114,11 @@ def test_of_the_viewer_only_what_is_about_oneself_is_read(stack: Stack, token: s
     answer = stack.run(f"{{ viewer {{ email {field} {{ __typename }} }} }}", token)
     assert refused(answer)
     assert answer["data"]["viewer"]["email"].endswith("@people.example")
+
+
+def for_people(service: str, app: Flask) -> set[str]:
+    """The endpoints of a service's routes for people."""
+    return {routes(app)[f"{method} {rule}"] for of, method, rule, who in ROWS if of == service and who == "people"}
 
 
 @pytest.fixture
@@ -128,10 +149,7 @@ def test_a_route_of_a_service_that_is_not_listed_is_refused(
 def test_what_a_service_lists_are_routes_for_people(held: dict[str, Flask]) -> None:
     """Each name is that of a route, and no route for services or for everybody."""
     for service, app in held.items():
-        for_people = {
-            routes(app)[f"{method} {rule}"] for of, method, rule, who in ROWS if of == service and who == "people"
-        }
-        assert app.extensions["confirmation"].allowed <= for_people
+        assert app.extensions["confirmation"].allowed <= for_people(service, app)
 
 
 @pytest.mark.parametrize("name", sorted(_MUTATIONS))

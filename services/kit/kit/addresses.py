@@ -64,13 +64,13 @@ class _Waiter:
     admitted: threading.Event = field(default_factory=threading.Event)
 
 
-# What goes on because something else has ended runs right after it, and what follows that right after that: fifty of them before
-# the process looks at its sockets again. A wait that ends by the clock ends after that look, however short it is.
+# gevent resumes greenlets that wait for each other one after another, up to fifty of them, before it looks at the sockets again.
+# A sleep, however short, ends only after that look.
 LOOK_SECONDS = 0.000_1
 
 
 def let_others(seconds: float = 0.0) -> None:
-    """Go on after the process has looked at its sockets, and after some time."""
+    """Continue after the process has looked at its sockets, and no sooner than after these seconds."""
     time.sleep(max(LOOK_SECONDS, seconds))
 
 

@@ -39,8 +39,8 @@ bind = [os.environ.get("CONSILIUM_BIND", "127.0.0.1:8000")]
 if os.environ.get("CONSILIUM_METRICS_BIND"):
     bind.append(os.environ["CONSILIUM_METRICS_BIND"])
 control_socket_disable = True
-# A file system in memory: what is shared lasts as long as the service, and to write a file on a disk stands a whole process still,
-# and the database that waits for the same disk.
+# A file system in memory: the shared files need not outlast the service, and writing them to a disk stalls the whole process, and
+# the database that writes to the same disk.
 _IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 worker_tmp_dir = _IN_MEMORY
 limit_request_line = 8_190  # the most that gunicorn can do
@@ -87,7 +87,7 @@ def worker_exit(_server: Any, worker: Any) -> None:
 
 
 def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
-    """Run after each request: a connection that sends the next one at once must not keep the others waiting."""
+    """Run after each request: a connection that has sent several in one go must not keep the others waiting."""
     gevent.sleep(0)
 
 

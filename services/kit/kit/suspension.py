@@ -1,4 +1,4 @@
-"""Who is suspended does only what a table lists: see why, appeal, take their data along and erase them.
+"""A suspended person can do only what a table lists: read why, appeal, export their data and erase it.
 
 All of these are rights that a suspension does not take away. Everything else, also what is new, is refused, so that nothing that a
 suspended person does reaches others.
@@ -17,8 +17,8 @@ class AccountSuspended(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "Your account is suspended. You can read why (viewer.suspension), appeal (appealSuspension), take your data along "
-            "(exportMyData) and erase them (eraseMe), and nothing else."
+            "Your account is suspended. You can read why (viewer.suspension), appeal (appealSuspension), export your data "
+            "(exportMyData) and erase it (eraseMe), and nothing else."
         )
 
 

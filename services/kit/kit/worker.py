@@ -63,8 +63,8 @@ TIMED_OUT = b"HTTP/1.1 408 Request Timeout" + _LAST
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large" + _LAST
 FAILED = b"HTTP/1.1 500 Internal Server Error" + _LAST
 REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5" + _LAST
-# Who is refused a connection, or sent what is no request, learns of it after this time, and who was told to come later is read
-# again then: else a few clients that try again at once, as fast as they can, keep a process busy with refusing them.
+# A client that is refused a connection, or sends something that is not a request, is answered after this time; one that was told
+# to come back later is read again then. Otherwise a few clients that retry as fast as they can keep a process busy refusing them.
 LATER_SECONDS = 1.0
 # Connections that are held to be refused; more are refused at once. Never most of the files that the process may have open: it
 # needs others for those that it serves, and for the services that it asks.
@@ -163,8 +163,8 @@ class Connection:
                 self._sock.settimeout(left if self._in_request else min(left, LOOK_SECONDS * self._patience))
                 try:
                     if self._began is None:
-                        # The process looks at its other sockets first, also where the next request has come already: else a few
-                        # clients that send it as soon as they have an answer are served one after the other.
+                        # Look at the other sockets first, even if the next request has arrived already: otherwise a few clients
+                        # that send the next request as soon as they have an answer are served one after the other.
                         gevent.socket.wait_read(self._sock.fileno(), self._sock.gettimeout(), TimeoutError())
                     piece: bytes = self._sock.recv(size, flags)
                 except TimeoutError:
@@ -280,14 +280,14 @@ def _large_enough(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Refused:
-    """Connections whose clients learn after a moment why they are not served; they have no place among those that are."""
+    """Connections that are refused after a moment; until then they take no place among those that are served."""
 
     def __init__(self) -> None:
         self._held: deque[tuple[float, socket.socket, bytes]] = deque()
         self._ending: gevent.Greenlet | None = None
 
     def hold(self, client: Any, answer: bytes) -> None:
-        """Send the answer later, and end the connection then, also if it is closed here meanwhile."""
+        """Send the answer later and end the connection then, even if the caller closes its own descriptor now."""
         with suppress(OSError):
             # Another descriptor of the connection outlives the greenlet that has it.
             held = socket.fromfd(client.fileno(), client.family, client.type)

@@ -39,8 +39,8 @@ class Viewer(graphene.ObjectType):
     roles = texts(Role, description="At most 4.")
     suspension = graphene.Field(
         Suspension,
-        description="Why the account is suspended, until when, and the appeal; null when it is not. While it is, one reads what "
-        "stands in one's own account, and uses `appealSuspension`, `exportMyData` and `eraseMe`; everything else is FORBIDDEN.",
+        description="Why the account is suspended, until when, and the appeal; null when it is not suspended. A suspended person "
+        "can read their own account, and use `appealSuspension`, `exportMyData` and `eraseMe`; everything else is FORBIDDEN.",
     )
     pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
     visibility = texts(FieldVisibility, description="Who sees each field of the profile; at most 10.")

@@ -25,7 +25,7 @@ class AuditEntry(graphene.ObjectType):
     actor = graphene.String(
         required=True,
         description="Who, by id; by pseudonym once erased, or the name of a service. `anonymous` where nobody was signed in, and "
-        "for who has appealed against a moderator's decision, unless it is the viewer.",
+        "for anyone but the viewer who has appealed against a moderator's decision.",
     )
     action = graphene.String(required=True, description="What, like credential.validate.")
     object = graphene.String(required=True, description="To what, by id where it has one.")

@@ -139,8 +139,8 @@ MUTATIONS = {
     "confirm_decision": mutation(
         "ConfirmDecision",
         "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile. It "
-        "is about the version in `expectedVersion`, else about the one that you have read last: CONFLICT when you have not read "
-        "the case while the decision waited, VERSION_CONFLICT when it has changed since.",
+        "applies to the version in `expectedVersion`, or to the last version that you were shown: CONFLICT when you have not read "
+        "the case while the decision was waiting, VERSION_CONFLICT when it has changed since.",
         inputs={
             "credential": graphene.ID(required=True, description="The case."),
             "agree": graphene.Boolean(required=True, description="False puts it back as it was."),

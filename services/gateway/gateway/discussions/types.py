@@ -248,7 +248,7 @@ class Post(_Content, graphene.ObjectType):
     discussion = graphene.Field(
         lambda: Discussion,
         required=True,
-        description="Where it stands. Moderators read it for a reported post wherever it stands, which is audited.",
+        description="The discussion that it belongs to. Moderators can read it for any reported post; each reading is audited.",
     )
     in_reply_to = graphene.Field(lambda: Post, description="The post that it answers.")
 
@@ -258,7 +258,7 @@ class Post(_Content, graphene.ObjectType):
     def resolve_discussion(root: Any, info: Any) -> Any:
         found = referred(of(info), root, "discussion", read_discussions)
         if found is None:  # it was there when the post was read, a moment ago
-            raise NotFound("The discussion in which this post stands is not there any more, or not for you.")
+            raise NotFound("The discussion of this post no longer exists, or you may not see it.")
         return found
 
     @staticmethod

@@ -36,10 +36,11 @@ def appeal_suspension(context: Context, given: dict[str, Any]) -> dict[str, Any]
 MUTATIONS = {
     "suspend_account": mutation(
         "SuspendAccount",
-        "Suspend an account: its sessions end, and nobody sees its profile; its owner can sign in to read why, appeal, take "
-        "their data along and erase them. Where there are two admins, one alone suspends for 72 hours at most: what is to last "
-        "longer ends then too, unless another one confirms it (`confirmSuspension`), and within 30 days the next suspension of the "
-        "account is another admin's (SECOND_PERSON_REQUIRED). A time that has passed ends the suspension. For admins.",
+        "Suspend an account: its sessions end, and nobody sees its profile; its owner can still sign in to read why, "
+        "appeal, export their data and erase it. Where there are two admins, one alone can suspend for at most 72 "
+        "hours: a longer suspension ends then too, unless another admin confirms it (`confirmSuspension`). After one "
+        "that nobody confirmed, the next suspension of the account within 30 days must be another admin's "
+        "(SECOND_PERSON_REQUIRED). A time in the past ends the suspension. For admins.",
         inputs={
             "account": ACCOUNT,
             "reason": graphene.String(required=True, description="Why; 3 to 500 characters. The person is told."),
@@ -50,8 +51,8 @@ MUTATIONS = {
     ),
     "confirm_suspension": mutation(
         "ConfirmSuspension",
-        "Confirm, as the second admin, that a suspension lasts as long as the first one wanted. SECOND_PERSON_REQUIRED for "
-        "whoever suspended; CONFLICT when nothing waits. For admins.",
+        "Confirm, as the second admin, that a suspension lasts as long as the first admin intended. SECOND_PERSON_REQUIRED for "
+        "whoever suspended; CONFLICT when no suspension is waiting. For admins.",
         inputs={"account": ACCOUNT},
         answers=ANSWER,
         act=confirm_suspension,

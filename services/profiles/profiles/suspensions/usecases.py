@@ -90,7 +90,7 @@ def suspend_account(
 
 
 def confirm_suspension(work: SuspensionWork, *, admin: str, person_id: str, now: datetime) -> Account:
-    """Agree, as the second admin, that a suspension lasts as long as the first one wanted.
+    """Agree, as the second admin, that a suspension lasts as long as the first admin intended.
 
     Raises:
         NotFound: no such account.

@@ -257,6 +257,20 @@ def session(driver: neo4j.Driver, mode: str, *, fetch_size: int = 1000) -> neo4j
     return driver.session(default_access_mode=mode, bookmark_manager=bookmarks(driver), fetch_size=fetch_size)
 
 
+def begin(session: neo4j.Session, seconds: float) -> neo4j.Transaction:
+    """Begin a transaction that the session rolls back when it is closed, unless it was committed.
+
+    It is no context manager on purpose. When a query fails, the driver gives the connection back to the pool at once; a
+    transaction that is closed after that reads and writes on the connection, which may be another thread's by now: that one
+    waits for ever, and what failed is hidden behind a ResultFailedError (driver 6.4, `Transaction._rollback`).
+
+    Args:
+        session: open, and used for nothing else.
+        seconds: after which Neo4j ends the transaction.
+    """
+    return session.begin_transaction(timeout=seconds)
+
+
 def probing_session(driver: neo4j.Driver) -> neo4j.Session:
     """A session without bookmarks, for pings and plans: they must succeed on a Neo4j that has lost what was written."""
     return driver.session(default_access_mode=neo4j.READ_ACCESS)
@@ -322,11 +336,9 @@ class Graph:
         """
 
         def act(session: neo4j.Session) -> list[Row]:
-            with session.begin_transaction(timeout=self._remaining()) as tx:
-                tx.run(query("feed/lock_head")).consume()  # type: ignore[arg-type]
-                rows = rows_of(tx.run(text, parameters))  # type: ignore[arg-type]
-                tx.rollback()
-                return rows
+            tx = begin(session, self._remaining())
+            tx.run(query("feed/lock_head")).consume()  # type: ignore[arg-type]
+            return rows_of(tx.run(text, parameters))  # type: ignore[arg-type]
 
         return self._guarded(act, neo4j.WRITE_ACCESS)
 
@@ -359,19 +371,19 @@ class Graph:
         self._may_write()
 
         def attempt(session: neo4j.Session) -> T:
-            with session.begin_transaction(timeout=self._remaining()) as tx:
-                transaction = Transaction(tx)
-                result = act(transaction)
-                me = self._actor()
-                if me is not None and transaction.row(query("rights/find_erased"), me=me) is not None:
-                    raise Unauthenticated("This account does not exist any more.")
-                position = transaction.append_changes()
-                try:
-                    self._commit(tx)
-                finally:
-                    if position is not None:
-                        self._wrote(position)  # also when it failed: the commit may have happened all the same
-                return result
+            tx = begin(session, self._remaining())
+            transaction = Transaction(tx)
+            result = act(transaction)
+            me = self._actor()
+            if me is not None and transaction.row(query("rights/find_erased"), me=me) is not None:
+                raise Unauthenticated("This account does not exist any more.")
+            position = transaction.append_changes()
+            try:
+                self._commit(tx)
+            finally:
+                if position is not None:
+                    self._wrote(position)  # also when it failed: the commit may have happened all the same
+            return result
 
         return self._guarded(attempt, neo4j.WRITE_ACCESS)
 

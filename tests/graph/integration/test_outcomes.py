@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
 import neo4j
 import pytest
 from flask import Flask
-from neo4j.exceptions import ServiceUnavailable
+from neo4j.exceptions import Neo4jError, ServiceUnavailable
 from werkzeug.test import TestResponse
 
 from graph.app import create_app
-from graph.db import Graph, query
+from graph.db import Graph, Transaction, query
 from graph.settings import Settings
 from kit.clock import new_id
 from kit.errors import OutcomeUnknown, Unavailable
@@ -282,3 +283,45 @@ def test_keys_of_two_days_ago_are_deleted_and_younger_ones_are_not(
     assert done.json["keys"] >= 1  # type: ignore[index]
     left = graph.read("MATCH (k:IdempotencyKey) WHERE k.id IN $ids RETURN k.id AS id", ids=list(ids.values()))
     assert left == [{"id": ids["young"]}]
+
+
+def test_a_query_that_fails_leaves_the_connection_to_whom_it_goes_next(engines: Engines) -> None:
+    """The driver gives it back as soon as the query fails; whoever takes it before the transaction ends is not disturbed."""
+    narrow = neo4j.GraphDatabase.driver(
+        engines.neo4j_uri, auth=("neo4j", engines.neo4j_password), max_connection_pool_size=1,
+        connection_acquisition_timeout=30,
+    )  # fmt: skip
+    graph = Graph(narrow)
+    took, may_end, own = Event(), Event(), new_id()
+
+    def next_one() -> None:
+        def act(tx: Transaction) -> None:
+            tx.rows("CREATE (:Trial {id: $id})", id=own)
+            took.set()
+            assert may_end.wait(30)
+            tx.rows("MATCH (t:Trial {id: $id}) SET t.done = true", id=own)
+
+        graph.write(act)
+
+    other = Thread(target=next_one, daemon=True)
+
+    def fails(tx: Transaction) -> None:
+        try:
+            tx.rows("UNWIND range(1, 3000) AS n RETURN 1 / (2500 - n) AS late")  # after rows were sent
+        except Neo4jError:
+            other.start()
+            assert took.wait(30)
+            raise
+
+    try:
+        with pytest.raises(Neo4jError, match="by zero"):
+            graph.write(fails)
+        may_end.set()
+        other.join(30)
+        assert not other.is_alive()
+        assert graph.read("MATCH (t:Trial {id: $id}) RETURN t.done AS done", id=own) == [{"done": True}]
+    finally:
+        may_end.set()
+        with narrow.session() as session:
+            session.run("MATCH (t:Trial {id: $id}) DELETE t", id=own).consume()
+        narrow.close()

@@ -112,17 +112,37 @@ def test_a_held_text_is_nowhere_in_the_clear_and_a_removed_one_is_gone(stack: St
     assert text_of(stack, jonas, post) == {"state": "DELETED", "body": None, "labels": []}
 
 
-def test_a_held_answer_is_unread_only_once_it_is_published(stack: Stack, place: str) -> None:
-    """Others cannot read it before."""
+def test_a_held_answer_is_counted_only_once_it_is_published(stack: Stack, place: str) -> None:
+    """Others cannot tell before that it is there: neither from what is unread, nor from counts and times, on every page."""
     maria, amina = stack.sign_in("maria"), stack.sign_in("amina")
     opened = discuss(stack, maria, place)["id"]
-    unread = "query($id: ID!) { node(id: $id) { ... on Discussion { unreadCount } } }"
+    answer(stack, maria, opened, "Nothing special.")
+    counts = "id postCount lastPostAt unreadCount posts { totalCount nodes { body } }"
+    single = f"query($id: ID!) {{ node(id: $id) {{ ... on Discussion {{ {counts} }} }} }}"
+    page = f"query($id: ID!) {{ group(by: {{id: $id}}) {{ discussions(first: 50) {{ nodes {{ {counts} }} }} }} }}"
+
+    def seen() -> list[dict[str, Any]]:
+        nodes = stack.data(page, maria, id=place)["group"]["discussions"]["nodes"]
+        return [stack.data(single, maria, id=opened)["node"], *(node for node in nodes if node["id"] == opened)]
+
+    before = seen()
     payload = stack.change("addPost", POST, amina, discussion=opened, body=DOUBTFUL, language="en")
     assert codes(payload) == ["HELD_FOR_REVIEW"]
-    assert stack.data(unread, maria, id=opened)["node"]["unreadCount"] == 0
+    assert seen() == before
     (flag,) = [one for one in queue(stack, "mod") if (one["subject"] or {}).get("id") == payload["post"]["id"]]
     decide(stack, "mod", flag["id"], "RESTORE")
-    assert stack.data(unread, maria, id=opened)["node"]["unreadCount"] == 1
+    after = seen()
+    assert [one["unreadCount"] for one in after] == [1, 1]
+    assert [[one["postCount"], one["posts"]["totalCount"], len(one["posts"]["nodes"])] for one in after] == [
+        [2] * 3
+    ] * 2
+    assert after[0]["lastPostAt"] > before[0]["lastPostAt"]
+    assert codes(stack.change("editPost", POST, amina, id=payload["post"]["id"], body=DOUBTFUL + " Again.")) == [
+        "HELD_FOR_REVIEW"
+    ]
+    assert [one["postCount"] for one in seen()] == [1, 1]
+    stack.change("deletePost", "post { state }", amina, id=payload["post"]["id"])
+    assert [one["postCount"] for one in seen()] == [2, 2]
 
 
 def test_what_flags_and_decisions_are_about_is_answered_wherever_they_stand(stack: Stack, place: str) -> None:

@@ -29,6 +29,7 @@ from graph.moderation import usecases as moderation
 from graph.moderation.store import ModerationReader
 from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore, PeopleWriter
+from graph.rights.store import RightsStore
 from graph.writing import Writing
 from kit.cipher import FieldCipher, KeyName
 from kit.clock import new_id
@@ -457,6 +458,63 @@ def test_nothing_is_answered_in_a_discussion_that_is_deleted(graph: Graph) -> No
     (row,) = DiscussionReader(graph).get([own], viewer=owner)
     (stored,) = graph.read("MATCH (:Discussion {id: $id})<-[:ON]-(p:Post) RETURN count(p) AS total", id=own)
     assert stored["total"] == counted["done"] - 1 == row["post_count"]
+
+
+def test_a_discussion_counts_what_is_shown_of_it(graph: Graph) -> None:
+    """However many write, are held, are released, delete and are erased at once."""
+    owner, gone = people(graph, 2)
+    group = group_of(graph, owner)
+    own = discussion_of(graph, owner, group)
+    graph.write(lambda tx: groups.join_group(GroupWriter(tx), NotificationWriter(tx), group_id=group, me=gone, message=None, now=NOW))  # fmt: skip
+    doubtful = "Our form shows 9434765919 below."
+
+    def add(author: str, body: str) -> str:
+        return str(
+            graph.write(
+                lambda tx: discussions.add_post(
+                    Writing.of(tx, CIPHER), author=author, discussion_id=own, in_reply_to=None, body=body, language="en",
+                    sources=None, now=NOW,
+                )
+            )["id"]
+        )  # fmt: skip
+
+    posts = [add(owner, (doubtful, "Plain.")[n % 2]) for n in range(24)]
+    add(gone, doubtful)
+    (row,) = DiscussionReader(graph).get([own], viewer=owner)
+    assert row["post_count"] == 12
+
+    def act(number: int) -> Any:
+        if number >= 24:
+            return add(owner, (doubtful, "Plain.")[number % 2])
+        post = posts[number]
+        if number == 0:
+            return RightsStore(graph).erase([gone], CIPHER)
+        if number % 2:
+            return graph.write(
+                lambda tx: discussions.edit_content(
+                    Writing.of(tx, CIPHER), content_id=post, label="Post", given={"body": doubtful}, expected_version=1,
+                    me=owner, now=NOW,
+                )
+            )  # fmt: skip
+        if number % 4:
+            return graph.write(lambda tx: moderation.end_held(Writing.of(tx, CIPHER), post, now=NOW))
+
+        def release(tx: Transaction) -> None:
+            w = Writing.of(tx, CIPHER)
+            content = w.discussions.lock(post, now="")
+            assert content is not None
+            discussions.publish_held(w, content, now=NOW)
+
+        return graph.write(release)
+
+    results = at_once(32, act)
+    assert tally(results) == {"done": 32}, results
+    (stored,) = graph.read(
+        "MATCH (:Discussion {id: $id})<-[:ON]-(p:Post) RETURN count(p) AS total, sum(toInteger(p.state <> 'HELD')) AS shown", id=own
+    )  # fmt: skip
+    (row,) = DiscussionReader(graph).get([own], viewer=owner)
+    assert (stored["total"], stored["shown"]) == (33, 16)
+    assert row["post_count"] == 16
 
 
 def test_a_text_has_at_most_its_translations(graph: Graph) -> None:

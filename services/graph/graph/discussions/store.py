@@ -91,9 +91,14 @@ class DiscussionWriter:
         if rows:
             self._tx.rows(query("discussions/name_people"), rows=rows)
 
-    def lock(self, content_id: str, *, now: str) -> Row | None:
-        """Lock a discussion or post and read it; `label` says which it is."""
-        row = self._tx.row(query("discussions/lock_content"), id=content_id, now=now)
+    def lock(self, content_id: str, *, now: str, counts: bool = True) -> Row | None:
+        """Lock a discussion or post and read it; `label` says which it is.
+
+        Args:
+            counts: whether it may be held or released afterwards, which its discussion counts. Else two posts of a
+                discussion can be changed at once.
+        """
+        row = self._tx.row(query("discussions/lock_content"), id=content_id, now=now, counts=counts)
         return loaded(row["content"]) if row else None
 
     def change(self, content_id: str, fields: dict[str, Any]) -> None:

@@ -19,10 +19,17 @@ MATCH (p:Professional {id: id})
 CALL (p) {
   // What stays of a text is listed, so that a property which is added later goes; discussions/leave_stub has the same list.
   MATCH (p)-[:WROTE]->(text)
+  WITH text, text.state AS before
   SET text = text {.id, .group_id, .discussion_id, .in_reply_to, .kind, .language, .post_count, .last_post_at, .created_at,
     .added_position, .helpful, .resolved_by, .consent_scope, .consent_withdrawn_at, .import, .changed_at, .version,
     state: 'DELETED', topics: [], topic_keys: [], mentions: [], labels: [], author_id: 'erased'}
-  WITH text
+  WITH text, before
+  CALL (text, before) {
+    MATCH (text)-[:ON]->(d:Discussion)
+    WHERE before = 'HELD'
+    SET d.locked_at = text.changed_at  // takes the write lock before the count is read
+    SET d.post_count = d.post_count + 1
+  }
   CALL (text) {
     MATCH (text)-[named:NAMES]->()
     DELETE named

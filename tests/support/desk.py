@@ -145,15 +145,21 @@ def validated(database: sa.Engine, person: str, verifier: str, *, now: datetime 
 
 
 def suspend(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
-    """Suspend."""
+    """Suspend what a verifier reads at this moment."""
     with unit(database) as work:
         return desk.suspend_credential(
-            work.casework(), credential_id=credential, verifier=verifier, reason="SANCTIONED", note=None, now=now
+            work.casework(),
+            credential_id=credential,
+            verifier=verifier,
+            reason="SANCTIONED",
+            note=None,
+            now=now,
+            expected_version=get(database, credential).version,
         )
 
 
 def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
-    """Revoke."""
+    """Revoke what a verifier reads at this moment."""
     with unit(database) as work:
         return desk.revoke_credential(
             work.casework(),
@@ -163,6 +169,7 @@ def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime
             effective_on=None,
             note=None,
             now=now,
+            expected_version=get(database, credential).version,
         )
 
 

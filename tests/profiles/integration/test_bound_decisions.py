@@ -115,9 +115,42 @@ def test_a_suspension_and_a_revocation_have_reasons_against_it(
     licence = validated(database, a_person(database), vera)
     more = {"effective_on": None} if act is desk.revoke_credential else {}
     with pytest.raises(Invalid) as caught, unit(database) as work:
-        act(work.casework(), credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW, **more)
+        act(
+            work.casework(), credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW,
+            expected_version=licence.version, **more,
+        )  # fmt: skip
     assert caught.value.field == ["reason"]
     assert get(database, licence.id).status == "VALIDATED"
+
+
+@pytest.mark.parametrize("act", [desk.suspend_credential, desk.revoke_credential])
+def test_a_suspension_and_a_revocation_are_about_what_was_read(
+    database: sa.Engine, vera: str, vito: str, act: Callable[..., Any]
+) -> None:
+    """What the owner would change since then is read first; what others have read does not count."""
+    licence = validated(database, a_person(database), vera)
+
+    def answer(version: int | None = None) -> Credential:
+        more = {"effective_on": None} if act is desk.revoke_credential else {}
+        with unit(database) as work:
+            return act(
+                work.casework(), credential_id=licence.id, verifier=vito, reason="SANCTIONED", note=None, now=NOW,
+                expected_version=version, **more,
+            )  # fmt: skip
+
+    read(database, licence.id, vera)
+    with pytest.raises(Conflict, match="Read the case first"):
+        answer()
+    read(database, licence.id, vito)
+    changed = update(database, licence, expires_on=date(2029, 1, 1))
+    assert changed.version > licence.version
+    for version in (None, licence.version):
+        with pytest.raises(VersionConflict) as caught:
+            answer(version)
+        assert caught.value.current_version == changed.version
+    assert get(database, licence.id) == changed
+    read(database, licence.id, vito)
+    assert answer().status == "REQ_REVALID"
 
 
 IDENTITY = {"kind": "IDENTITY", "authority": None, "number": None, "specialty": None}
@@ -271,7 +304,6 @@ def test_a_confirmation_that_names_no_version_is_about_the_one_that_was_read(
 ) -> None:
     """By this verifier, while the decision waited; reading what waits now is enough, and what others have read counts for them."""
     licence = validated(database, a_person(database), vera)
-    read(database, licence.id, vito)  # before anything waits
     suspend(database, licence.id, vera)
     read(database, licence.id, a_person(database, "Another", roles=("VERIFIER",)))
     with pytest.raises(Conflict, match="Read the case first"):

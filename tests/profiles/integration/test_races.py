@@ -271,6 +271,13 @@ def owner(work: Work, own: str) -> str:
 VERIFIERS = [new_id() for _ in range(MANY)]
 Start = Callable[[sa.Engine], str]
 Act = Callable[[Work, str, int], Any]
+
+
+def version_of(work: Work, credential_id: str) -> int:
+    """The version that one reads who acts now."""
+    return int(work.credentials.lock(credential_id).version)
+
+
 _WHY = {"reason": "SANCTIONED", "note": None, "now": NOW}
 ACTS: dict[str, tuple[Start, Act]] = {
     "take": (
@@ -281,19 +288,22 @@ ACTS: dict[str, tuple[Start, Act]] = {
     ),
     "suspend": (
         good,
-        lambda w, own, n: desk.suspend_credential(w.casework(), credential_id=own, verifier=VERIFIERS[n], **_WHY),
+        lambda w, own, n: desk.suspend_credential(
+            w.casework(), credential_id=own, verifier=VERIFIERS[n], expected_version=version_of(w, own), **_WHY
+        ),
     ),
     "revoke": (
         good,
         lambda w, own, n: desk.revoke_credential(
-            w.casework(), credential_id=own, verifier=VERIFIERS[n], effective_on=None, **_WHY
+            w.casework(), credential_id=own, verifier=VERIFIERS[n], effective_on=None, expected_version=version_of(w, own),
+            **_WHY,
         ),
     ),
     "confirm": (
         suspended,
         lambda w, own, n: desk.confirm_decision(
             w.casework(), credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW,
-            expected_version=w.credentials.lock(own).version,
+            expected_version=version_of(w, own),
         ),
     ),
     "withdraw": (
@@ -444,7 +454,12 @@ def test_what_changes_since_it_was_read_is_not_confirmed(racing: sa.Engine) -> N
         def one(work: Work, n: int, own: str = own, readers: Sequence[str] = readers) -> Any:
             if n == MANY // 2:
                 return desk.revoke_credential(
-                    work.casework(), credential_id=own, verifier=VERIFIERS[0], effective_on=None, **_WHY
+                    work.casework(),
+                    credential_id=own,
+                    verifier=VERIFIERS[0],
+                    effective_on=None,
+                    expected_version=version_of(work, own),
+                    **_WHY,
                 )
             return desk.confirm_decision(work.casework(), credential_id=own, verifier=readers[n], agree=True, now=NOW)
 
@@ -466,7 +481,12 @@ def test_a_page_that_is_read_while_its_cases_change_waits_for_nobody(racing: sa.
     def act(work: Work, n: int) -> Any:
         if n < len(own):
             return desk.revoke_credential(
-                work.casework(), credential_id=own[n], verifier=VERIFIERS[n], effective_on=None, **_WHY
+                work.casework(),
+                credential_id=own[n],
+                verifier=VERIFIERS[n],
+                effective_on=None,
+                expected_version=version_of(work, own[n]),
+                **_WHY,
             )
         shown = [work.credentials.get(one) for one in (own if n % 2 else reversed(own))]
         work.credentials.note_readings(reader, shown)

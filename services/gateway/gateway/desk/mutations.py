@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import graphene
@@ -22,6 +23,16 @@ CredentialDecision = enum(
         "REJECT": "It is not.",
         "REQUEST_INFO": "The owner must give more; the note says what.",
     },
+)
+
+ABOUT_READ = (
+    " It is about the version in `expectedVersion`, or else the last version that you were shown: CONFLICT when you have never "
+    "read the case, VERSION_CONFLICT when it has changed since."
+)
+READ_VERSION = partial(
+    graphene.Int,
+    description="The version that you have read; VERSION_CONFLICT if the credential is in another one. By default the one that "
+    "you have read last; send it where you may have read a later one elsewhere, for example in another window.",
 )
 
 
@@ -109,45 +120,39 @@ MUTATIONS = {
     ),
     "suspend_credential": mutation(
         "SuspendCredential",
-        "Make a validated credential count no longer, at once; without a second verifier this lapses after 72 hours.",
+        "Make a validated credential count no longer, at once; without a second verifier this lapses after 72 hours."
+        + ABOUT_READ,
         inputs={
             "id": graphene.ID(required=True, description="The credential."),
             "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
             "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
-            "expected_version": graphene.Int(
-                description="The version that you have read; VERSION_CONFLICT if the credential is in another one."
-            ),
+            "expected_version": READ_VERSION(),
         },
         answers=ANSWER,
         act=suspend_credential,
     ),
     "revoke_credential": mutation(
         "RevokeCredential",
-        "Revoke a credential: it counts no longer at once, and a second verifier makes it final or puts it back.",
+        "Revoke a credential: it counts no longer at once, and a second verifier makes it final or puts it back."
+        + ABOUT_READ,
         inputs={
             "id": graphene.ID(required=True, description="The credential."),
             "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
             "effective_on": Date(description="Since when the authority revoked it; not in the future."),
             "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
-            "expected_version": graphene.Int(
-                description="The version that you have read; VERSION_CONFLICT if the credential is in another one."
-            ),
+            "expected_version": READ_VERSION(),
         },
         answers=ANSWER,
         act=revoke_credential,
     ),
     "confirm_decision": mutation(
         "ConfirmDecision",
-        "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile. It "
-        "applies to the version in `expectedVersion`, or to the last version that you were shown: CONFLICT when you have not read "
-        "the case while the decision was waiting, VERSION_CONFLICT when it has changed since.",
+        "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile."
+        + ABOUT_READ,
         inputs={
             "credential": graphene.ID(required=True, description="The case."),
             "agree": graphene.Boolean(required=True, description="False puts it back as it was."),
-            "expected_version": graphene.Int(
-                description="The version that you have read; VERSION_CONFLICT if the case is in another one. By default the one "
-                "that you have read last; send it where you may have read a later one elsewhere, for example in another window."
-            ),
+            "expected_version": READ_VERSION(),
         },
         answers=ANSWER,
         act=confirm_decision,

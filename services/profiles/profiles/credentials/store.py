@@ -291,12 +291,11 @@ class CredentialStore:
     # ------------------------------------------------------------------ what was read
 
     def note_readings(self, verifier: str, credentials: Sequence[Credential]) -> None:
-        """Remember the versions in which somebody was shown cases that wait for a second verifier.
+        """Remember the versions in which somebody was shown cases: they suspend, revoke and confirm these.
 
         It waits for nobody: a case that is being deleted at this moment is left out, and counts as not read.
         """
-        waiting = [one for one in credentials if one.pending_decision is not None]
-        if not waiting or not ids.valid(verifier):
+        if not credentials or not ids.valid(verifier):
             return
         self._db.execute(
             sa.text(
@@ -307,11 +306,15 @@ class CredentialStore:
                 "ON CONFLICT (credential_id, verifier) DO UPDATE SET version = excluded.version "
                 "WHERE excluded.version > r.version"
             ),
-            {"ids": [one.id for one in waiting], "versions": [one.version for one in waiting], "p": verifier},
+            {
+                "ids": [one.id for one in credentials],
+                "versions": [one.version for one in credentials],
+                "p": verifier,
+            },
         )
 
     def version_read(self, credential_id: str, verifier: str) -> int | None:
-        """The version in which somebody was last shown a case that waits for a second verifier; None: never."""
+        """The version in which somebody was last shown a case; None: never."""
         return self._db.execute(
             sa.text(
                 "SELECT version FROM case_reading WHERE credential_id = CAST(:c AS uuid) AND verifier = CAST(:p AS uuid)"

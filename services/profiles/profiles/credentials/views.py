@@ -32,7 +32,7 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
     """Credentials as their owner and verifiers see them, with documents to download.
 
     Owners see of their own cases what they have said and what was decided, and not what checks have found out about others.
-    Which version of a case somebody else was shown is remembered: as the second verifier they confirm that one.
+    Which version of a case somebody else was shown is remembered: they suspend, revoke or confirm that one.
     """
     parts, now = wiring(), clock.now()
     documents = shown_evidence(

@@ -165,13 +165,13 @@ def _refuse_unread(credential: Credential, verifier: str, now: datetime) -> None
 
 
 def _refuse_unseen(work: Casework, credential: Credential, verifier: str, expected_version: int | None) -> None:
-    """Refuse to confirm what was not on the second verifier's screen.
+    """Refuse to confirm, suspend or revoke what was not on the verifier's screen.
 
     A verifier who says which version they have read is bound to that one (`_case`), and one who does not is bound to the last
     that they were shown.
 
     Raises:
-        Conflict: they were never shown it while a decision waited.
+        Conflict: they were never shown it.
         VersionConflict: it has changed since they were.
     """
     if expected_version is not None:
@@ -179,12 +179,12 @@ def _refuse_unseen(work: Casework, credential: Credential, verifier: str, expect
     read = work.credentials.version_read(credential.id, verifier)
     if read is None:
         raise Conflict(
-            "Read the case first (verificationQueue or node); what is confirmed is the version that you have read.",
+            "Read the case first (verificationQueue or node); you decide about the version that you have read.",
             current_version=credential.version,
         )
     if read != credential.version:
         raise VersionConflict(
-            "The case has changed since you read it; read what waits now.", current_version=credential.version
+            "The case has changed since you read it; read it again.", current_version=credential.version
         )
 
 
@@ -498,11 +498,12 @@ def suspend_credential(
         Forbidden: it is the verifier's own, or outside their jurisdictions.
         SecondPersonRequired: their last suspension or revocation of a credential of this person did not stand.
         Invalid: the reason does not fit.
-        Conflict: it is not validated, or another holds the lease.
-        VersionConflict: it changed since `expected_version`.
+        Conflict: it is not validated, or another holds the lease, or the verifier was never shown it.
+        VersionConflict: it changed since `expected_version`, or since the verifier was last shown it.
     """
     credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
+    _refuse_unseen(work, credential, verifier, expected_version)
     note = _note(note)
     domain.check_reason("SUSPEND", reason, note)
     if credential.status != domain.VALIDATED:
@@ -542,11 +543,12 @@ def revoke_credential(
         Forbidden: it is the verifier's own, or outside their jurisdictions.
         SecondPersonRequired: their last suspension or revocation of a credential of this person did not stand.
         Invalid: it would take effect in the future, or the reason does not fit.
-        Conflict: it is neither validated nor suspended, or another holds the lease.
-        VersionConflict: it changed since `expected_version`.
+        Conflict: it is neither validated nor suspended, or another holds the lease, or the verifier was never shown it.
+        VersionConflict: it changed since `expected_version`, or since the verifier was last shown it.
     """
     credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
+    _refuse_unseen(work, credential, verifier, expected_version)
     if credential.pending_decision not in {None, "SUSPEND", "VALIDATE"}:
         refuse_pending(credential)
     if effective_on is not None and effective_on > now.date():

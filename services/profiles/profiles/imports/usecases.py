@@ -282,23 +282,24 @@ def _take_to(
         )
         if decided.pending_decision == "VALIDATE":
             # A check failed, which happens to invented numbers too: the second verifier agrees.
-            desk_usecases.confirm_decision(
+            decided = desk_usecases.confirm_decision(
                 work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
                 expected_version=decided.version,
             )  # fmt: skip
-    if status == "REQ_REVALID":
-        desk_usecases.suspend_credential(
-            work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", note=None, now=now
-        )
-    if status == "REVAL_FAIL":
-        revoked = desk_usecases.revoke_credential(
-            work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", effective_on=None,
-            note=None, now=now,
-        )  # fmt: skip
-        desk_usecases.confirm_decision(
-            work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
-            expected_version=revoked.version,
-        )  # fmt: skip
+        if status == "REQ_REVALID":
+            desk_usecases.suspend_credential(
+                work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", note=None, now=now,
+                expected_version=decided.version,
+            )  # fmt: skip
+        if status == "REVAL_FAIL":
+            revoked = desk_usecases.revoke_credential(
+                work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", effective_on=None,
+                note=None, now=now, expected_version=decided.version,
+            )  # fmt: skip
+            desk_usecases.confirm_decision(
+                work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
+                expected_version=revoked.version,
+            )  # fmt: skip
 
 
 def _date(text: str | None) -> date | None:

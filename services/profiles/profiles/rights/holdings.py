@@ -158,7 +158,7 @@ HOLDINGS = (
     personal("evidence_content", "content", EVIDENCE, because="encrypted; the archive holds each document as a file, in clear"),
     technical("evidence_content", "evidence_id key_id", _KEY),
     personal("evidence_view", "evidence_id viewer at", EVIDENCE, because="the audit trail says who viewed what"),
-    technical("case_reading", "credential_id verifier version", "the version of a case that a second verifier has read"),
+    technical("case_reading", "credential_id verifier version", "the version of a case that a verifier has read"),
     personal("past_decision", "id decided_at outcome reason by_two kind authority jurisdiction number_index", PAST,
              erasure=Erasure.UNNAMED, because="a number that was suspended must not come back clean under a new account"),
     technical("past_decision", "person_id credential_id", "the only links to the person, which an erasure cuts"),

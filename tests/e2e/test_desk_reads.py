@@ -15,6 +15,7 @@ import pytest
 
 from gateway.ids import decode
 from tests.e2e.test_verification import address, submit, verified
+from tests.support.casework import read as read_case
 from tests.support.network import answer, codes, discuss, group, join, me, newcomer
 from tests.support.roles import PASSWORD, Protected, made_by_operator, protected, the_only_admin
 from tests.support.selections import desks, of_list, of_node
@@ -83,6 +84,7 @@ def at_the_desk(stack: Stack, scene: Scene, suspended: str, suspended_id: str) -
     """Cases of somebody who is suspended, one decided by a verifier who is erased; roles and a reset that wait for one."""
     verifier = made_by_operator(stack, "Vera Verschwindet", "verifier").sign_in()
     token, _, licence = verified(stack, "Hat Licence")
+    read_case(stack, verifier, licence["id"])
     assert codes(stack.change("suspendCredential", "__typename", verifier, id=licence["id"], reason="SANCTIONED")) == []
     scene.note(licence["id"], submit(stack, suspended)["id"], submit(stack, token)["id"])
     assert codes(stack.change("eraseMe", "receipt", verifier, confirm="ERASE")) == []

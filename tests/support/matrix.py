@@ -490,6 +490,7 @@ def other_names(m: Matrix, ada: str, ada_id: str) -> None:
     m.write("decideCredential", vera, names(changed), id=own, **decided)
     # Whose suspension does not stand suspends nothing of the person's for 30 days, and the two others have more to do with her.
     third = made_by_operator(m.stack, "Dritte Prüferin", "verifier").sign_in()
+    read_case(m.stack, third, own)
     m.write("suspendCredential", third, names(None, changed), id=own, reason="SANCTIONED")
     read_case(m.stack, vito, own)
     m.write("confirmDecision", vito, names(changed), credential=own, agree=False)

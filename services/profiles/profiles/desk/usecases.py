@@ -503,9 +503,9 @@ def suspend_credential(
     """
     credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
-    _refuse_unseen(work, credential, verifier, expected_version)
     note = _note(note)
     domain.check_reason("SUSPEND", reason, note)
+    _refuse_unseen(work, credential, verifier, expected_version)
     if credential.status != domain.VALIDATED:
         refuse_pending(credential)
     theirs = work.credentials.of_person(credential.person_id)
@@ -548,13 +548,13 @@ def revoke_credential(
     """
     credential = _case(work, credential_id, verifier, now=now, expected_version=expected_version)
     _refuse_leased(credential, verifier, now)
-    _refuse_unseen(work, credential, verifier, expected_version)
     if credential.pending_decision not in {None, "SUSPEND", "VALIDATE"}:
         refuse_pending(credential)
     if effective_on is not None and effective_on > now.date():
         raise Invalid("A revocation takes effect at once; its date cannot lie in the future.", field=["effectiveOn"])
     text = _note(note)
     domain.check_reason("REVOKE", reason, text)
+    _refuse_unseen(work, credential, verifier, expected_version)
     if effective_on is not None:
         text = f"Effective on {effective_on.isoformat()}. {text or ''}".strip()
     return _revoke(work, credential, verifier, reason, text, "REVOKED", now)

@@ -76,28 +76,45 @@ class Answer:
 
 
 class _Reading:
-    """Takes what the parser finds."""
+    """Takes what the parser finds.
+
+    The parser is let go with the end of the message: each holds the other, and the body would stay in memory until Python
+    next looks through everything for what nobody uses, thousands of answers later.
+    """
 
     def __init__(self, *, bodiless: bool) -> None:
         self.answer, self.begun, self.complete = Answer(), False, False
         self.stays = False  # whether the connection can be used again
         self._bodiless = bodiless
         self.pieces: list[bytes] = []
-        self.parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+
+    def feed(self, piece: bytes) -> None:
+        """Parse what came in; what comes after the end of the message is left out.
+
+        Raises:
+            HttpParserError: it is no HTTP.
+        """
+        if self._parser is not None:
+            self._parser.feed_data(piece)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.answer.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
+        if self._parser is None:
+            raise ValueError("Something came after the answer.")
         # The parser knows this only until the message is complete.
-        self.answer.status, self.stays = self.parser.get_status_code(), self.parser.should_keep_alive()
-        self.begun, self.complete = True, self._bodiless
+        self.answer.status, self.stays = self._parser.get_status_code(), self._parser.should_keep_alive()
+        self.begun = True
+        if self._bodiless:
+            self.on_message_complete()
 
     def on_body(self, piece: bytes) -> None:
         self.pieces.append(piece)
 
     def on_message_complete(self) -> None:
-        self.complete = True
+        self.complete, self._parser = True, None
 
 
 class Pieces:
@@ -289,7 +306,7 @@ def _receive(connection: socket.socket, reading: _Reading, until: float) -> None
         piece = connection.recv(PIECE)
         if not piece:
             raise Lost("The connection ended before the answer did.")
-        reading.parser.feed_data(piece)
+        reading.feed(piece)
     except TimeoutError as error:
         raise TooSlow("The answer did not come in time.") from error
     except (OSError, httptools.HttpParserError) as error:

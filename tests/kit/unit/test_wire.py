@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -59,6 +60,33 @@ def test_a_connection_is_used_again(peer: Peer) -> None:
     )
     assert wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1).headers["x-one"] == "1"
     assert b"Content-Length" not in peer.requests[-1]
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD"])
+def test_no_answer_stays_in_memory(peer: Peer, method: str) -> None:
+    """Without garbage collection, which looks at what has lived long only after millions of answers."""
+    if method == "HEAD":
+        peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
+    wire = Wire(peer.url, connections=2)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            ask(wire, method)
+        assert [one for one in gc.get_objects() if type(one).__module__ == "kit.wire" and one is not wire] == []
+    finally:
+        gc.enable()
+
+
+def test_what_comes_after_an_answer_is_no_part_of_it(peer: Peer) -> None:
+    """Nor is it the answer to the next request."""
+    peer.answer = lambda _: OK + OK.replace(b"200 OK", b"500 No")
+    wire = Wire(peer.url, connections=2)
+    with pytest.raises(Lost):
+        ask(wire)
+    peer.answer = lambda _: OK
+    assert ask(wire) == b"ok"
+    assert peer.connections == 2
 
 
 def test_a_connection_that_was_closed_meanwhile_is_not_used(peer: Peer) -> None:

@@ -158,7 +158,7 @@ def estimate(
                 constant = constant and not isinstance(argument.value, VariableNode)
                 sizes.append(value_from_ast(argument.value, field.args[argument.name.value].type, values))
         # The larger of `first` and `last`, in whichever order; null, and a variable that was not sent, leave the default.
-        found = max((size for size in sizes if type(size) is int), default=field.args["first"].default_value)
+        found = max((one for one in sizes if type(one) is int), default=field.args["first"].default_value)
         # What is no page size is refused when it is run; until then it counts as the largest.
         return min(max(found, 0), LARGEST_PAGE) if type(found) is int else LARGEST_PAGE
 
@@ -181,17 +181,15 @@ def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> C
     """How often an operation selects each root field, fragments expanded."""
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     found: Counter[str] = Counter()
-
-    def add(selections: SelectionSetNode) -> None:
-        for node in selections.selections:
+    left = [operation.selection_set]
+    while left:
+        for node in left.pop().selections:
             if isinstance(node, FieldNode):
                 found[node.name.value] += 1
             elif isinstance(node, InlineFragmentNode):
-                add(node.selection_set)
+                left.append(node.selection_set)
             elif isinstance(node, FragmentSpreadNode):
-                add(fragments[node.name.value].selection_set)
-
-    add(operation.selection_set)
+                left.append(fragments[node.name.value].selection_set)
     return found
 
 

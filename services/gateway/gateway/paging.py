@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,22 +111,24 @@ class Below:
 
 def selected_all(info: Any) -> list[FieldNode]:
     """Every field that the operation selects directly under the one being resolved."""
-    found: list[FieldNode] = []
-    spread: set[str] = set()  # each fragment once: fragments that spread others twice would double the work with each
+    spread: set[str] = set()
+    return [found for node in info.field_nodes for found in _fields_in(node.selection_set, info.fragments, spread)]
 
-    def look(selections: SelectionSetNode | None) -> None:
-        for node in selections.selections if selections else ():
-            if isinstance(node, FieldNode):
-                found.append(node)
-            elif isinstance(node, InlineFragmentNode):
-                look(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
-                spread.add(node.name.value)
-                look(info.fragments[node.name.value].selection_set)
 
-    for node in info.field_nodes:
-        look(node.selection_set)
-    return found
+def _fields_in(selections: SelectionSetNode | None, fragments: dict[str, Any], spread: set[str]) -> Iterator[FieldNode]:
+    """The fields of a selection, with those of fragments.
+
+    Args:
+        spread: the fragments so far; each counts once, since fragments that spread others twice would double the work with each.
+    """
+    for node in selections.selections if selections else ():
+        if isinstance(node, FieldNode):
+            yield node
+        elif isinstance(node, InlineFragmentNode):
+            yield from _fields_in(node.selection_set, fragments, spread)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+            spread.add(node.name.value)
+            yield from _fields_in(fragments[node.name.value].selection_set, fragments, spread)
 
 
 def selected(info: Any, *path: str) -> list[FieldNode]:

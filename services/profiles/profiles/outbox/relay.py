@@ -162,31 +162,25 @@ def deliver(
         else:
             kinds[row.type].append(row)
 
-    def put(kind: str, some: list[OutboxRow]) -> None:
+    left = [(kind, sorted(some, key=lambda row: row.person)) for kind, some in kinds.items() if some][::-1]
+    while left and outcome.outage is None:
+        kind, some = left.pop()
         try:
             graph.put(kind, some, state=state, deadline=deadline)
         except Exception as error:  # also a row that cannot even be sent: it stops no other
             expected = error if isinstance(error, DomainError) else None
             outage = isinstance(error, Unavailable) and not graph.answers(state=state, deadline=deadline)
-            if outage or (expected is not None and expected.code == STALE_EPOCH):
-                raise
-            if len(some) == 1:
+            if expected is not None and (outage or expected.code == STALE_EPOCH):
+                outcome.outage = expected
+            elif len(some) == 1:
                 known = f"{expected.code}: {expected.message}" if expected is not None else type(error).__name__
                 outcome.failed[some[0].id] = known
-                return
-            middle = len(some) // 2
-            put(kind, some[:middle])
-            put(kind, some[middle:])
+            else:
+                middle = len(some) // 2
+                left += [(kind, some[middle:]), (kind, some[:middle])]
         else:
             outcome.delivered += some
             outcome.reached = max(outcome.reached, *(row.position for row in some))
-
-    try:
-        for kind, some in kinds.items():
-            if some:
-                put(kind, sorted(some, key=lambda row: row.person))
-    except DomainError as error:
-        outcome.outage = error
     return outcome
 
 

@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TEST_PROCESSES ?= 2
+UNIT_PROCESSES ?= 3
 REQUIREMENTS := deploy/requirements
 
-.PHONY: help up status reset test chaos lint bench lock schema clean
+.PHONY: help up status reset check format test-unit test chaos lint bench lock schema clean
 
 help: ## Print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +34,15 @@ status: $(VENV)/local.stamp ## Print the addresses and demo sign-ins of the runn
 reset: $(VENV)/local.stamp ## Delete all local data, to start over
 	@$(BIN)/consilium reset --yes
 
+check: lint test-unit ## Check style, types, imports and the unit tests; takes about half a minute
+
+format: $(VENV)/local.stamp $(VENV)/dev.stamp ## Format the code, and mend what ruff can mend
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+# One process more than there are cores in a small machine, because some of these tests wait.
+test-unit: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run the tests that need no engine and start no service
+	@$(BIN)/python -m pytest -p no:schemathesis -n $(UNIT_PROCESSES) tests/*/unit tests/architecture $(PYTEST_ARGS)
+
 # Two processes, each with engines of its own: TEST_PROCESSES=0 runs all in one.
 test: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run every test
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
@@ -41,7 +51,7 @@ chaos: $(VENV)/local.stamp $(VENV)/dev.stamp ## Run the kills and outages, which
 	@$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
 
 lint: $(VENV)/local.stamp $(VENV)/dev.stamp ## Check style, types and imports
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy services && $(BIN)/lint-imports
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy services && $(BIN)/lint-imports
 
 bench: $(VENV)/local.stamp $(VENV)/dev.stamp ## Measure: prints a table and writes bench.json
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)

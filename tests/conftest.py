@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import PurePosixPath
 from typing import Any
 
+import hypothesis
 import neo4j
 import pytest
 import sqlalchemy as sa
@@ -54,7 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers."""
+    """Register the markers, and give examples as long as they need: a busy machine makes no test fail."""
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("patient")
     config.addinivalue_line("markers", "docker: needs a Docker engine")
     config.addinivalue_line("markers", "chromium: needs Debian's Chromium")
     config.addinivalue_line("markers", "chaos: kills and outages; `make chaos` runs them")

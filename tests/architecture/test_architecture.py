@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 
 from gateway.schema import sdl
@@ -145,7 +146,20 @@ def test_every_package_in_the_lock_files_has_hashes() -> None:
 def test_make_alone_lists_every_target() -> None:
     """The help is made from the Makefile's own comments."""
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("up", "status", "reset", "test", "chaos", "lint", "bench", "schema", "lock"):
+    for target in (
+        "up",
+        "status",
+        "reset",
+        "check",
+        "format",
+        "test-unit",
+        "test",
+        "chaos",
+        "lint",
+        "bench",
+        "schema",
+        "lock",
+    ):
         assert f"make {target} " in shown
 
 
@@ -195,3 +209,12 @@ def test_only_the_graph_writes_to_neo4j() -> None:
         and "neo4j" in path.read_text(encoding="utf-8")
     }
     assert openers == {"graph/graph/db.py"}
+
+
+def test_hooks_before_a_commit_run_what_make_check_runs() -> None:
+    """Each by its own hook, from this repository and nothing fetched."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    check = re.search(r"^check: ([^#]*)", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert check is not None
+    assert [one["repo"] for one in hooks] == ["local"]
+    assert [hook["entry"] for hook in hooks[0]["hooks"]] == [f"make {target}" for target in check[1].split()]

@@ -10,6 +10,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 5000,
     modulePreload: { polyfill: false },
+    license: { fileName: "LICENSES.md" },
   },
   worker: { format: "es" },
 });

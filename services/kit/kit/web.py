@@ -36,6 +36,7 @@ from kit.settings import Environment, process_settings
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, TokenVerifier, bearer
+from kit.version import version
 
 PROBLEM_TYPE = "application/problem+json"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
@@ -357,7 +358,7 @@ def equip(
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
-        return {"status": "ok"}
+        return {"status": "ok", "version": version()}
 
     readiness = Refreshed(lambda: (ready(), details()), READY_SECONDS)
 

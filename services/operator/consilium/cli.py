@@ -16,6 +16,7 @@ from rich.console import Console
 
 from consilium.failures import OneSentenceGroup
 from kit.settings import Environment, SettingsError
+from kit.version import version
 
 if TYPE_CHECKING:
     from jwt import PyJWK
@@ -28,6 +29,7 @@ console = Console()
 
 
 @click.group(cls=OneSentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version(), prog_name="Consilium", message="%(prog)s %(version)s")
 def main() -> None:
     """Run and look after a Consilium installation."""
     from kit import logs

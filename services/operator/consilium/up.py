@@ -47,6 +47,7 @@ from profiles.settings import index_key
 NEEDED_BYTES = 600_000_000
 READY_SECONDS = 600.0  # the graph service reads the network first; on a busy machine all take their time
 REPORT_SECONDS = 15.0  # how often a wait says what it waits for
+WATCH_SECONDS = 0.5  # how often children are looked at
 MAX_RESTART_SECONDS = 60.0
 ROTATION_SECONDS = 60.0  # how often logs are looked at
 STEADY_SECONDS = 60.0  # a child that ran for so long did not end for the reason for which it ended before
@@ -374,7 +375,7 @@ class Supervisor:
         """
         logs = LogRotation([self.home.root / "log", self.home.root / "neo4j" / "logs"])
         rotated = float("-inf")
-        while not self.stopping.wait(0.5):
+        while not self.stopping.wait(WATCH_SECONDS):
             if time.monotonic() - rotated >= ROTATION_SECONDS:
                 logs.run(datetime.now(UTC))
                 rotated = time.monotonic()

@@ -320,7 +320,7 @@ def test_whatever_happens_the_rules_of_a_group_hold(driver: neo4j.Driver, graph:
     run_state_machine_as_test(
         GroupMachine,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, derandomize=True,
+            max_examples=25, stateful_step_count=25, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kit.cards import Relation, card, level_on
+from kit.cards import FIELDS, VISIBILITY_FIELDS, Relation, card, level_on
 
 TODAY = date(2026, 11, 21)
 STRANGER = Relation(self=False, connected=False, fellow=False, viewer_verified=False)
@@ -58,6 +58,20 @@ def test_each_audience_sees_what_is_meant_for_it(audience: str, relation: Relati
     shown = card(a_snapshot(visibility={"NAME": audience, "HEADLINE": audience}), relation, TODAY)
     assert (shown["name"], shown["name_hidden"]) == (("Ada", False) if seen else ("ada", True))
     assert shown["headline"] == ("H" if seen else None)
+
+
+@pytest.mark.parametrize("field", VISIBILITY_FIELDS)
+def test_each_field_that_can_be_hidden_is(field: str) -> None:
+    """By its row in `FIELDS`; the name is replaced by the handle, and the two lists are left out where they are read."""
+    if field in {"NAME", "GROUPS", "CONNECTIONS"}:
+        assert field not in FIELDS
+        return
+    everybody = dict.fromkeys(VISIBILITY_FIELDS, "MEMBERS")
+    shown = card(a_snapshot(visibility=everybody), STRANGER, TODAY)
+    hidden = card(a_snapshot(visibility=everybody | {field: "NOBODY"}), STRANGER, TODAY)
+    changed = {key: hidden[key] for key in shown if hidden[key] != shown[key]}
+    assert changed == FIELDS[field]
+    assert changed
 
 
 def test_the_level_falls_by_itself_when_the_licence_expires() -> None:

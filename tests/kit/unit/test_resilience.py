@@ -84,9 +84,9 @@ def server() -> Iterator[tuple[str, Behaviour]]:
 
         def answer(self, act: str) -> None:
             if act == "slow":
-                time.sleep(0.5)
+                time.sleep(0.3)
             if act == "dear":  # longer than the caller waits
-                time.sleep(0.2)
+                time.sleep(0.1)
             if act == "hang up":
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -104,7 +104,7 @@ def server() -> Iterator[tuple[str, Behaviour]]:
         def log_message(self, *_: Any) -> None: ...
 
     running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
+    threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{running.server_address[1]}", behaviour
     running.shutdown()
 
@@ -159,7 +159,7 @@ def test_a_service_that_is_away_is_refused_at_once_and_found_again(server: tuple
 def test_one_dear_operation_does_not_close_the_way_to_cheap_ones(server: tuple[str, Behaviour]) -> None:
     """However often it is too slow: the service answers the probe, and the next call goes through."""
     address, behaviour = server
-    patient, hasty = ServiceClient("x", address), ServiceClient("x", address, read_seconds=0.1)
+    patient, hasty = ServiceClient("x", address), ServiceClient("x", address, read_seconds=0.03)
     hasty._breaker = patient._breaker  # one client, whose callers wait for different times
     for _ in range(4):
         behaviour.plan = ["dear"] * FAILURES_TO_OPEN

@@ -177,7 +177,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Flask]]:
         return {"left": remaining_seconds()}
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", app
     server.shutdown()
 

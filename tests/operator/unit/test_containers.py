@@ -14,6 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from consilium import client
 from consilium.cli import main
 from consilium.containers import CONTAINERS, SERVICES_USER, deliver, write_all
 from consilium.keyfiles import KeyFile
@@ -194,8 +195,11 @@ def assert_readable_by_its_user(file: Path) -> None:
 
 
 @as_root
-def test_a_rotated_key_reaches_the_containers_that_use_it(folder: Path, tmp_path: Path) -> None:
+def test_a_rotated_key_reaches_the_containers_that_use_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the same owner and mode as before, and nobody else gets it."""
+    monkeypatch.setattr(client, "BUSY_SECONDS", 0)
     deliver(folder, tmp_path)
     before = (folder / "field_key").stat()
     settings = {

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from consilium import cli
+from consilium import cli, client
 from consilium.checks import check_settings
 from consilium.home import Home
 from consilium.keyfiles import KeyFile, KeyUnreachable
@@ -88,37 +85,6 @@ def test_the_settings_of_all_services_are_checked_together() -> None:
     assert len(error.value.problems) == len(everything)
 
 
-@pytest.mark.parametrize(("app", "_load", "needs"), SERVICES)
-def test_a_service_that_is_started_alone_names_all_and_ends(
-    app: str, _load: Callable[[Environment], Any], needs: set[str]
-) -> None:
-    """Without a traceback, and without being started again and again."""
-    done = alone([sys.executable, "-m", "gunicorn", "-c", "python:kit.listen", "-b", "127.0.0.1:0", app])
-    assert done.returncode == 4
-    assert "Traceback" not in done.stderr
-    found = refused(done)
-    assert named(found) == needs
-    assert len(found) == len(needs)
-
-
-def test_a_worker_that_is_started_alone_names_all_and_ends() -> None:
-    """It has settings of its own."""
-    done = alone([sys.executable, "-m", "profiles.worker"])
-    assert (done.returncode, named(refused(done))) == (4, WORKER_NEEDS)
-
-
-def alone(command: list[str]) -> subprocess.CompletedProcess[str]:
-    """A process with no settings but that it is production."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIUM_")}
-    return subprocess.run(command, env=clean | PRODUCTION, capture_output=True, text=True, timeout=60, check=False)
-
-
-def refused(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
-    """What a process logged about its settings; every line is a JSON object."""
-    lines = [json.loads(line) for line in done.stderr.splitlines()]
-    return tuple(line["sentence"] for line in lines if line["event"] == "setting_refused")
-
-
 def test_a_file_wins_and_says_where_it_lies(tmp_path: Path) -> None:
     """Set, in a file, made here, or nowhere; an empty file holds nothing."""
     set_, made, empty = tmp_path / "set", tmp_path / "made", tmp_path / "empty"
@@ -136,7 +102,8 @@ def test_a_file_wins_and_says_where_it_lies(tmp_path: Path) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """An installation in which nothing runs."""
+    """An installation in which nothing runs, and no command waits for it."""
+    monkeypatch.setattr(client, "BUSY_SECONDS", 0)
     for name in [name for name in os.environ if name.startswith("CONSILIUM_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CONSILIUM_HOME", str(tmp_path / "home"))

@@ -6,7 +6,6 @@ import io
 import json
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from consilium import up
 from consilium.home import Home
 from consilium.process import Child, ProcessFailed
 from consilium.up import MAX_RESTART_SECONDS, STEADY_SECONDS, Readiness, Restart, Supervisor, readiness
+from tests.support.stack import eventually
 
 
 def test_pauses_double_up_to_a_minute_and_end_when_it_runs() -> None:
@@ -45,34 +45,43 @@ def supervisor(tmp_path: Path) -> Supervisor:
     return Supervisor(Home(tmp_path), Console(file=io.StringIO(), width=200))
 
 
-def test_a_worker_that_cannot_run_takes_nothing_down(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is tried again and again, one line each, while the others go on; stopping ends them all."""
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at children many times a second, and try again soon."""
+    monkeypatch.setattr(up, "WATCH_SECONDS", 0.02)
     monkeypatch.setattr(up, "MAX_RESTART_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("often")
+def test_a_worker_that_cannot_run_takes_nothing_down(supervisor: Supervisor) -> None:
+    """It is tried again and again, one line each, while the others go on; stopping ends them all."""
     log = supervisor.home.log("x")
 
     def steady() -> Child:
         return Child.start("profiles", [sys.executable, "-c", "import time; time.sleep(60)"], log=log)
 
     def failing() -> Child:
-        return Child.start("worker", [sys.executable, "-c", "raise SystemExit(1)"], log=log)
+        return Child.start("worker", ["false"], log=log)
+
+    def ended() -> list[str]:
+        lines = supervisor.console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+        return [line for line in lines if "stopped unexpectedly" in line]
 
     supervisor._start("profiles", steady)
     supervisor._start("worker", failing)
     watching = threading.Thread(target=supervisor.watch)
     watching.start()
-    time.sleep(6)
+    eventually(lambda: len(ended()) >= 4)
     assert watching.is_alive()
     assert supervisor._children["profiles"].alive()
     supervisor.stopping.set()
     watching.join(5)
     supervisor.stop()
     assert not supervisor._children["profiles"].alive()
-    lines = supervisor.console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    ended = [line for line in lines if "stopped unexpectedly" in line]
-    assert len(ended) >= 4
-    assert "worker stopped unexpectedly (exit status 1); starting it again." in ended[0]
-    assert "it ends again and again" in ended[3]
-    assert "profiles" not in "".join(lines).replace(str(supervisor.home.root), "")
+    assert "worker stopped unexpectedly (exit status 1); starting it again." in ended()[0]
+    assert "it ends again and again" in ended()[3]
+    said = supervisor.console.file.getvalue()  # type: ignore[attr-defined]
+    assert "profiles" not in said.replace(str(supervisor.home.root), "")
 
 
 @pytest.fixture
@@ -90,7 +99,7 @@ def half_ready() -> int:
         def log_message(self, *_: object) -> None: ...
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return int(server.server_port)
 
 
@@ -98,15 +107,15 @@ def test_waiting_says_what_is_not_ready(
     supervisor: Supervisor, half_ready: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it waits, and in the sentence at the end."""
-    monkeypatch.setattr(up, "REPORT_SECONDS", 0.3)
+    monkeypatch.setattr(up, "REPORT_SECONDS", 0.1)
     assert readiness(half_ready) == Readiness(answered=True, ready=False, missing=("queries", "index"))
     assert readiness(1) == Readiness()
     supervisor._start("graph", lambda: Child.start("graph", ["sleep", "60"], log=supervisor.home.log("graph")))
     try:
         with pytest.raises(
-            ProcessFailed, match=r"graph service is not ready after 1 s: not ready yet: queries, index; see"
+            ProcessFailed, match=r"graph service is not ready after 0 s: not ready yet: queries, index; see"
         ):
-            supervisor.wait_ready("graph", half_ready, 1)
+            supervisor.wait_ready("graph", half_ready, 0.4)
     finally:
         supervisor.stop()
     assert "Waiting for the graph service: not ready yet: queries, index" in supervisor.console.file.getvalue()  # type: ignore[attr-defined]
@@ -147,20 +156,22 @@ def test_when_one_engine_fails_the_other_is_given_up(supervisor: Supervisor) -> 
         supervisor.together(wait, fail)
 
 
+@pytest.mark.usefixtures("often")
 def test_a_full_disk_does_not_end_the_watch(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a line that cannot be printed nor a child that cannot be started; after making room all is started."""
+    tries: list[str] = []
     full = threading.Event()
     full.set()
     log = supervisor.home.log("x")
 
     def worker() -> Child:
+        tries.append("worker")
         if full.is_set():
             raise OSError(28, "No space left on device")
         return Child.start("worker", [sys.executable, "-c", "import time; time.sleep(60)"], log=log)
 
     supervisor._starters["worker"] = worker
     supervisor._children["worker"] = Child.start("worker", ["false"], log=log)
-    monkeypatch.setattr(up, "MAX_RESTART_SECONDS", 0.1)
     said = supervisor.console.print
 
     def say(*given: object, **named: object) -> None:
@@ -171,14 +182,11 @@ def test_a_full_disk_does_not_end_the_watch(supervisor: Supervisor, monkeypatch:
     monkeypatch.setattr(supervisor.console, "print", say)
     watching = threading.Thread(target=supervisor.watch)
     watching.start()
-    time.sleep(2)
+    eventually(lambda: len(tries) >= 3)
     assert watching.is_alive()
     full.clear()
-    deadline = time.monotonic() + 10
-    while not supervisor._children["worker"].alive():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually(lambda: "worker is back." in supervisor.console.file.getvalue())  # type: ignore[attr-defined]
+    assert supervisor._children["worker"].alive()
     supervisor.stopping.set()
     watching.join(5)
     supervisor.stop()
-    assert "worker is back." in supervisor.console.file.getvalue()  # type: ignore[attr-defined]

@@ -46,7 +46,7 @@ def serve(app: Any, port: int) -> Any:
     """Serve an application on a port of its own, in the background, as a worker does."""
     app.extensions["begin"]()
     server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server
 
 

@@ -413,7 +413,7 @@ def test_whatever_happens_a_statement_was_on_a_verifiers_screen(database: sa.Eng
     run_state_machine_as_test(
         StatementMachine,
         settings=settings(
-            max_examples=20, stateful_step_count=35, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+            max_examples=20, stateful_step_count=35, derandomize=True, suppress_health_check=list(HealthCheck)
         ),
     )  # fmt: skip
     wanted = {"validated", "waiting", "confirmed", "proved", "decided after a change", "named"}

@@ -92,7 +92,7 @@ class Conversation(socketserver.StreamRequestHandler):
 def test_a_message_goes_out_by_smtp() -> None:
     """To whom, from whom, and with its text in UTF-8."""
     with socketserver.TCPServer(("127.0.0.1", 0), Conversation) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         config = replace(
             worker_settings(), smtp_url=f"smtp://127.0.0.1:{server.server_address[1]}", mail_from="desk@x.example"
         )
@@ -159,7 +159,7 @@ def mail_server(tmp_path: Path) -> Iterator[tuple[int, Authority]]:
     Encrypting.context = authority.server_context("localhost")
     Encrypting.said, Encrypting.passwords = [], []
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Encrypting) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_address[1], authority
         server.shutdown()
 

@@ -14,7 +14,7 @@ from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.credentials.kinds import kind_of
 from profiles.desk import usecases as desk
-from profiles.duties.usecases import DUTIES, MOST
+from profiles.duties.usecases import DUTIES, MAX_ITEMS
 from profiles.people.usecases import read_profile, update_profile
 from profiles.wiring import Work, working
 
@@ -53,7 +53,7 @@ def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
     """
     done = {}
     for name, duty in DUTIES.items():
-        items = duty.take(unit, now, MOST, [])
+        items = duty.take(unit, now, MAX_ITEMS, [])
         for item in items:
             duty.act(unit, item, now)
         done[name] = len(items)

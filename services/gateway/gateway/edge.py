@@ -39,7 +39,7 @@ REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; 
 # Cost that a person, the people of a network address, and those there who are not signed in may each have under way at a time.
 # Each operation counts as one of the least at least: what is cheap takes turns as well, because each of forty at a time makes
 # somebody else wait for a turn of each processor.
-MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 1_000
+MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, MIN_COST = 4_000, 8_000, 1_000
 MAX_AGENT_LENGTH = 500
 TURNS_OF_ADDRESS = 2  # requests of one address that are read, checked or refused at a time; one of them may be held up
 TURN_SECONDS = 3.0  # that an operation waits for others of the same person or address
@@ -243,7 +243,7 @@ class Edge:
             RateLimited: there is none in time; nothing was done.
         """
         end_turn()
-        caller, amount = admitted.context.caller, max(LEAST_COST, admitted.cost.cost)
+        caller, amount = admitted.context.caller, max(MIN_COST, admitted.cost.cost)
         address = address_key(request.remote_addr)
         shares: Limits = ((f"strangers:{address}", MAX_COST_OF_ADDRESS),)
         if caller is not None:

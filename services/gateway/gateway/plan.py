@@ -39,7 +39,7 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 
-_LARGEST_INT = 2**31
+_INT_BOUND = 2**31
 
 
 class Unusual(Exception):
@@ -325,7 +325,7 @@ def _leaf(kind: Any) -> Callable[[Any], Any]:
         return lambda value: value if type(value) is bool else _checked(kind.serialize(value))
     if kind.name == "Int":
         return lambda value: (
-            value if type(value) is int and -_LARGEST_INT <= value < _LARGEST_INT else _checked(kind.serialize(value))
+            value if type(value) is int and -_INT_BOUND <= value < _INT_BOUND else _checked(kind.serialize(value))
         )
     if isinstance(kind, GraphQLEnumType):
         known = {name: kind.serialize(name) for name in kind.values}

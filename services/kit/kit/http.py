@@ -21,8 +21,8 @@ READ_SECONDS = 2.0
 PROBE_SECONDS = 0.5
 # A change that was committed by its deadline may take this long to be read back for the answer.
 READ_BACK_SECONDS = 5.0
-MOST_TRIES = 3
-MOST_IN_FLIGHT = 200
+MAX_TRIES = 3
+MAX_IN_FLIGHT = 200
 
 
 class _NoTimeLeft(Exception):
@@ -95,7 +95,7 @@ class ServiceClient:
     ) -> None:
         self.name = name
         self._read_seconds = read_seconds
-        self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MOST_IN_FLIGHT)
+        self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MAX_IN_FLIGHT)
         self._wire = Wire(base_url, connections=connections, ca_file=ca_file)
         self.clock = ServerClock(name)
 
@@ -167,8 +167,8 @@ class ServiceClient:
         harmless = context.repeatable or context.idempotency_key is not None
         perhaps_changed = False  # by an earlier try, whose answer was lost
         try:
-            for tries in range(1, MOST_TRIES + 1):
-                last = tries == MOST_TRIES
+            for tries in range(1, MAX_TRIES + 1):
+                last = tries == MAX_TRIES
                 try:
                     response = self._answered(self._send(method, path, body, context, headers, pieces_seconds))
                     if not context.changes or response.status < HTTPStatus.INTERNAL_SERVER_ERROR:

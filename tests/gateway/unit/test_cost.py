@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from gateway import cost as costs
 from gateway import limits
 from gateway.base import ERROR_CODES
-from gateway.edge import DEADLINE_SECONDS, LEAST_COST, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, TURN_SECONDS
+from gateway.edge import DEADLINE_SECONDS, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, MIN_COST, TURN_SECONDS
 from gateway.execution import Engine, Refused
-from gateway.paging import LARGEST_PAGE, Below, selected_all
+from gateway.paging import MAX_PAGE_SIZE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
 from gateway.plan import compiled
 from gateway.rates.buckets import LocalBuckets
@@ -61,7 +61,7 @@ def peers(first: int | str, inside: str = "id") -> str:
         (peers(20), None, 21),
         (peers("$n"), None, 8),
         (peers("$n"), {"n": 50}, 51),
-        (peers("$n"), {"n": 100_000}, 1 + LARGEST_PAGE),  # refused when it is run
+        (peers("$n"), {"n": 100_000}, 1 + MAX_PAGE_SIZE),  # refused when it is run
         (peers(20, "regions { code }"), None, 41),
         ("{ peers(filter: {}, first: 20) { pageInfo { hasNextPage } edges { node { id } } } }", None, 42),
         ("{ specialties(first: 30) { code parent { code } } }", None, 60),
@@ -352,7 +352,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
     assert figures("cost")[0] == costs.MAX_COST
     assert figures("nodes")[0] == costs.MAX_NODES
-    assert figures("under way") == [MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST, TURN_SECONDS]
+    assert figures("under way") == [MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, MIN_COST, TURN_SECONDS]
     assert figures("answer")[:2] == [limits.MAX_ANSWER_BYTES, MAX_UNREAD_BYTES_OF_ADDRESS]
     assert figures("time")[0] == DEADLINE_SECONDS
     assert figures("streams") == [MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS]

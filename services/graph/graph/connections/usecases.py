@@ -37,7 +37,7 @@ def request_connection(
     """
     if other == me:
         raise Invalid("You cannot connect with yourself.", field=["to"])
-    text = check_text(message or "", field="message", longest=domain.MESSAGE_LONGEST) or None
+    text = check_text(message or "", field="message", longest=domain.MAX_MESSAGE_LENGTH) or None
     pair = connections.lock(me, other, now=stamp(now))
     if not pair.other_exists or pair.blocked_by_them:
         raise NotFound("Nobody with this id can be asked.", field=["to"])

@@ -43,7 +43,7 @@ Row = dict[str, Any]
 SITE_MODERATORS = frozenset({"MODERATOR", "ADMIN"})
 TOLD_MEMBERS = 200  # a larger group's members see new discussions in the feed only
 TOLD_CONCERNED = 5000  # who is told of an alert; everybody concerned has it in the feed
-MOST_CODES = 50
+MAX_CODES = 50
 
 
 @dataclass(frozen=True)
@@ -605,8 +605,8 @@ def add_translation(
         content_id,
         {"id": new_id(), "language": tag, "title": own_title, "body": text, "author_id": me, "at": stamp(now)},
     )
-    if total > domain.MOST_TRANSLATIONS:
-        raise Conflict(f"A text may have at most {domain.MOST_TRANSLATIONS} translations.", field=["subject"])
+    if total > domain.MAX_TRANSLATIONS:
+        raise Conflict(f"A text may have at most {domain.MAX_TRANSLATIONS} translations.", field=["subject"])
     return {"id": content_id, "label": label}
 
 
@@ -789,8 +789,8 @@ def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
     """
     field = "filter"
     for name in ("groups", "kinds", "topics", "languages", "specialties", "regions"):
-        if len(body[name] or ()) > MOST_CODES:
-            raise Invalid(f"{name} may name at most {MOST_CODES}.", field=[field, name])
+        if len(body[name] or ()) > MAX_CODES:
+            raise Invalid(f"{name} may name at most {MAX_CODES}.", field=[field, name])
     codes: set[str] = set()
     for code in body["specialties"] or ():
         if code not in specialties.specialties():

@@ -21,7 +21,7 @@ from kit.errors import Conflict, Forbidden, LimitReached, NotFound, PolicyNotMet
 from kit.levels import require_level
 from kit.texts import check_text, fold, slug
 
-MESSAGE_LONGEST = 1000
+MAX_MESSAGE_LENGTH = 1000
 
 
 def group_properties(fields: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def join_group(
         PolicyNotMet: a clause of the credential policy is not met; says which.
         LimitReached: it is full.
     """
-    text = check_text(message or "", field="message", longest=MESSAGE_LONGEST) or None
+    text = check_text(message or "", field="message", longest=MAX_MESSAGE_LENGTH) or None
     group = _locked(groups, group_id, me=me, now=now)
     if group.state == BANNED:
         raise Forbidden("You are banned from this group.", field=["group"])
@@ -306,7 +306,7 @@ def ban_from_group(
         Forbidden: the caller is neither moderator nor owner, or the person is an owner, or a moderator and the caller
             no owner.
     """
-    text = check_text(reason, field="reason", shortest=3, longest=MESSAGE_LONGEST)
+    text = check_text(reason, field="reason", shortest=3, longest=MAX_MESSAGE_LENGTH)
     if person == me:
         raise Forbidden("You cannot ban yourself; leave the group.", field=["professional"])
     group = _moderated(groups, group_id, me=me, now=now)
@@ -420,7 +420,7 @@ def search_groups(
     )  # fmt: skip
 
 
-MOST_GAPS = 50
+MAX_GAPS_PER_DIMENSION = 50
 
 
 def coverage_gaps(groups: GroupReader, group: domain.Group) -> list[dict[str, str]]:
@@ -442,7 +442,9 @@ def coverage_gaps(groups: GroupReader, group: domain.Group) -> list[dict[str, st
         ],
     }
     return [
-        {"dimension": dimension, "value": value} for dimension, values in found.items() for value in values[:MOST_GAPS]
+        {"dimension": dimension, "value": value}
+        for dimension, values in found.items()
+        for value in values[:MAX_GAPS_PER_DIMENSION]
     ]
 
 

@@ -22,7 +22,7 @@ NEVER_DAY, FOREVER_DAY = 0, date.max.toordinal()
 HOP_LIMIT = 50_000
 FACETED, FACET_VALUES = 10_000, 50
 # Up to this many, their texts are read here; more, and the full-text index is asked.
-MOST_READ = 20_000
+MAX_PEOPLE_READ = 20_000
 _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
     "name_rest": np.uint64,

@@ -18,10 +18,10 @@ from graph.peers.network import Network
 from kit.cards import AUDIENCES
 
 PRACTISE, IDENTITY = 30, 10
-MUTUAL, MUTUAL_MOST, FURTHER_MUTUAL, FURTHER_MOST = 8, 5, 1, 20
-GROUP, GROUPS_MOST = 6, 3
-INTEREST, INTERESTS_MOST = 4, 3
-LANGUAGE, LANGUAGES_MOST = 5, 2
+MUTUAL, MAX_MUTUAL, FURTHER_MUTUAL, MAX_FURTHER_MUTUAL = 8, 5, 1, 20
+GROUP, MAX_GROUPS = 6, 3
+INTEREST, MAX_INTERESTS = 4, 3
+LANGUAGE, MAX_LANGUAGES = 5, 2
 SAME_SPECIALTY, RELATED_SPECIALTY = 20, 10
 SAME_REGION = 8
 BRIDGE = 12
@@ -127,11 +127,11 @@ def rank(network: Network, viewer: Viewer, found: Slots, today: int) -> Ranked:
     inactive = network.column("changed")[found] < _ago(today, INACTIVE_DAYS) // 1000
     score = (
         np.where(practise, PRACTISE, np.where(identity, IDENTITY, 0))
-        + MUTUAL * np.minimum(mutual, MUTUAL_MOST)
-        + FURTHER_MUTUAL * np.clip(mutual - MUTUAL_MOST, 0, FURTHER_MOST)
-        + GROUP * np.minimum(groups, GROUPS_MOST)
-        + INTEREST * np.minimum(interests, INTERESTS_MOST)
-        + LANGUAGE * np.minimum(languages, LANGUAGES_MOST)
+        + MUTUAL * np.minimum(mutual, MAX_MUTUAL)
+        + FURTHER_MUTUAL * np.clip(mutual - MAX_MUTUAL, 0, MAX_FURTHER_MUTUAL)
+        + GROUP * np.minimum(groups, MAX_GROUPS)
+        + INTEREST * np.minimum(interests, MAX_INTERESTS)
+        + LANGUAGE * np.minimum(languages, MAX_LANGUAGES)
         + SAME_SPECIALTY * same
         + RELATED_SPECIALTY * related
         + SAME_REGION * region

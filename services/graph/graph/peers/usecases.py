@@ -11,7 +11,7 @@ import numpy as np
 
 from catalogues import languages, regions, specialties
 from graph.peers.columns import Slots
-from graph.peers.network import MOST_READ, Network, Sought, day
+from graph.peers.network import MAX_PEOPLE_READ, Network, Sought, day
 from graph.peers.ranking import Ranked, Viewer, bounded, mutual_with, pool, rank, reasons
 from graph.peers.store import PeerStore
 from graph.people import domain
@@ -19,7 +19,7 @@ from kit import cursors, verification
 from kit.errors import Invalid
 from kit.texts import fold
 
-MOST_CODES = 50
+MAX_CODES = 50
 ORDERS = ("RELEVANCE", "MUTUAL_CONNECTIONS", "NAME", "NEWEST")
 COUNT_LIMIT = 10_000
 # Each fifth suggestion is a newcomer, or of a country that few of those suggested practise in.
@@ -28,8 +28,8 @@ RESERVED_EVERY = 5
 
 def _codes(values: Sequence[str] | None, *, field: str) -> list[str]:
     found = list(dict.fromkeys(values or ()))
-    if len(found) > MOST_CODES:
-        raise Invalid(f"{field} may name at most {MOST_CODES} codes.", field=["filter", field])
+    if len(found) > MAX_CODES:
+        raise Invalid(f"{field} may name at most {MAX_CODES} codes.", field=["filter", field])
     return found
 
 
@@ -109,7 +109,7 @@ class Wants:
 
 def _matching(network: Network, peers: PeerStore, wanted: Sought) -> Slots:
     """Everybody who matches; a text that many could have is looked up in the full-text index first."""
-    if not wanted.words or len(network) <= MOST_READ:
+    if not wanted.words or len(network) <= MAX_PEOPLE_READ:
         return network.select(wanted)
     return network.select(wanted, matching=peers.matching(wanted.words))
 

@@ -30,7 +30,7 @@ from profiles.suspensions.usecases import end_due as end_suspension
 if TYPE_CHECKING:
     from profiles.wiring import Work
 
-MOST = 200  # of each duty in one go; the rest waits for the next
+MAX_ITEMS = 200  # of each duty in one go; the rest waits for the next
 REMINDER_DAYS = (60, 30, 7)
 
 
@@ -186,7 +186,7 @@ def run_duty(begin: Callable[[], AbstractContextManager[Work]], name: str, duty:
     """
     seen: set[str] = set()
     done = 0
-    while len(seen) < MOST:
+    while len(seen) < MAX_ITEMS:
         item: Any = None
         try:
             with begin() as unit:

@@ -19,9 +19,9 @@ from gateway import limits, serving
 from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
 from gateway.cost import Cost, introspections
-from gateway.execution import Engine, Prepared, Refused
+from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
-from gateway.rates.limiter import Charge, Limiter, TooFast
+from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
 from kit import wanted
@@ -120,9 +120,9 @@ class Edge:
             return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
         except NotKnown as unknown:
             return serving.refused(media_type, [unknown.error])
-        except Refused as refusal:
+        except RequestRejected as refusal:
             return serving.refused(media_type, refusal.errors)
-        except TooFast as error:
+        except RequestRateLimited as error:
             read_later()
             return serving.refused(media_type, [graphql_error(error)], 429, error.charge.headers())
         except DomainError as error:
@@ -150,7 +150,7 @@ class Edge:
                 operation, parameters.variables, hide_suggestions=self.introspection != "everybody"
             )
             cost = self.engine.cost(found, operation, values)
-        except Refused:
+        except RequestRejected:
             # Parsing and validating cost something too.
             self._charge(subject, 1)
             raise
@@ -182,7 +182,7 @@ class Edge:
     @staticmethod
     def _check(charge: Charge) -> Charge:
         if not charge.taken.allowed:
-            raise TooFast(charge)
+            raise RequestRateLimited(charge)
         return charge
 
     def _single(self, media_type: str) -> Response:

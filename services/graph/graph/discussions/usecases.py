@@ -23,7 +23,7 @@ from graph.discussions.domain import (
     SHOWN,
     TEXTS,
 )
-from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed, unsealed
+from graph.discussions.store import DiscussionCriteria, DiscussionReader, sealed, unsealed
 from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
 from graph.keys.store import FencedCipher
@@ -781,7 +781,7 @@ def read_discussions(
     return shown_rows(rows, groups, viewer=viewer, now=now)
 
 
-def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
+def discussion_criteria(body: Row, *, viewer: str) -> DiscussionCriteria:
     """The checked and expanded filter.
 
     Raises:
@@ -813,7 +813,7 @@ def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
             since = stamp(read_time(body["created_after"]))
         except ValueError as error:
             raise Invalid("createdAfter must be RFC 3339 with a zone.", field=[field, "createdAfter"]) from error
-    return DiscussionsSought(
+    return DiscussionCriteria(
         viewer=viewer, words=search_words(body["text"]), groups=body["groups"] or (), kinds=body["kinds"] or (),
         topics=[fold(topic) for topic in body["topics"] or ()], languages=tags, codes=sorted(codes),
         places=sorted(places), unresolved=bool(body["unresolved_only"]), created_after=since,

@@ -11,7 +11,7 @@ from catalogues import languages, regions, specialties
 from graph.groups import domain
 from graph.groups.domain import ACTIVE, BANNED, INVITED, MEMBER, MEMBERS, OWNER, REQUESTED
 from graph.groups.eligibility import clauses, eligible, policy_of
-from graph.groups.store import GroupReader, GroupsSought, GroupWriter, Locked, Place
+from graph.groups.store import GroupCriteria, GroupReader, GroupWriter, Locked, Place
 from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_form
@@ -397,7 +397,7 @@ SORT = ("sort_name", "id")
 
 
 def search_groups(
-    groups: GroupReader, sought: GroupsSought, *, after: tuple[str, str], first: int, now: datetime
+    groups: GroupReader, criteria: GroupCriteria, *, after: tuple[str, str], first: int, now: datetime
 ) -> Looked:
     """A page of groups by name.
 
@@ -406,16 +406,16 @@ def search_groups(
     Returns:
         rows {id, sort_name}, as many as `first` and some more.
     """
-    if not sought.open:
-        return Looked(groups.search(sought, after=after, first=first))
-    snapshot = groups.snapshot(sought.viewer)
+    if not criteria.open:
+        return Looked(groups.search(criteria, after=after, first=first))
+    snapshot = groups.snapshot(criteria.viewer)
 
     def may_join(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         policies = [(row, policy_of(row["group"])) for row in rows]
         return [row for row, policy in policies if policy is None or eligible(policy, snapshot, now.date())]
 
     return look_through(
-        lambda place, size: groups.search(sought, after=place, first=size), may_join, start=after, wanted=first,
+        lambda place, size: groups.search(criteria, after=place, first=size), may_join, start=after, wanted=first,
         sort=SORT, looks=SEARCH_LOOKS,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from graph.moderation.domain import WAITING
 
 
 @dataclass(frozen=True)
-class FlagsSought:
+class FlagCriteria:
     """What the queue shows; empty means any."""
 
     me: str
@@ -124,11 +124,11 @@ class ModerationReader:
         rows = self._graph.read(query("moderation/read_flags"), ids=list(dict.fromkeys(ids)))
         return [(row["flag"], row["decision"]) for row in rows]
 
-    def queue(self, sought: FlagsSought, *, after: tuple[str, str], first: int) -> list[Row]:
+    def queue(self, criteria: FlagCriteria, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of flags, the oldest first."""
         return self._graph.read(
-            query("moderation/list_queue"), me=sought.me, statuses=list(sought.statuses), reasons=list(sought.reasons),
-            origin=sought.origin, group=sought.group, since=after[0], last=after[1], first=first, waiting=list(WAITING),
+            query("moderation/list_queue"), me=criteria.me, statuses=list(criteria.statuses), reasons=list(criteria.reasons),
+            origin=criteria.origin, group=criteria.group, since=after[0], last=after[1], first=first, waiting=list(WAITING),
         )  # fmt: skip
 
     def decisions(self, ids: Sequence[str]) -> list[Row]:

@@ -17,7 +17,7 @@ from graph.feed.store import FeedWriter
 from graph.groups.store import GroupReader
 from graph.idempotency.store import delete_old
 from graph.moderation import domain, schemas, usecases
-from graph.moderation.store import FlagsSought, ModerationReader
+from graph.moderation.store import FlagCriteria, ModerationReader
 from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
 from graph.notifications.usecases import KEPT
@@ -127,12 +127,12 @@ def queue(body: Row) -> Response:
     """Flags that wait, the oldest first."""
     require_role(*SITE_MODERATORS)
     me = caller().subject
-    sought = FlagsSought(
+    criteria = FlagCriteria(
         me, body["statuses"] or domain.WAITING, body["reasons"] or (), body["origin"] or "", body["group"] or ""
     )
     mark = cursors.fingerprint("flags", me, body["statuses"], body["reasons"], body["origin"], body["group"])
     position = cursors.position(body["after"], mark, ("", ""))
-    found = ModerationReader(graph()).queue(sought, after=position, first=body["first"] + 1)
+    found = ModerationReader(graph()).queue(criteria, after=position, first=body["first"] + 1)
     ids = [row["id"] for row in found[: body["first"]]]
     flags = {row["id"]: row for row in _flags(ids, subjects=body["subjects"], contexts=body["contexts"])}
     return jsonify(

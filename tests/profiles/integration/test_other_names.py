@@ -33,7 +33,7 @@ from tests.support.desk import (
     level,
     mails,
     revoke,
-    run_duties,
+    run_item_jobs,
     snapshot,
     submit,
     submit_name,
@@ -350,7 +350,7 @@ def test_a_name_that_counts_no_more_is_shown_no_more(
         confirm(database, case.id, vito, agree=True)
     else:
         with unit(database) as work:
-            run_duties(work, now=NOW + DAY)
+            run_item_jobs(work, now=NOW + DAY)
         assert get(database, case.id).standing == "LAPSED"
         assert mails(database, ada)[-1] == "credential-expired"
     assert shown(database, ada) == told(database, ada) == []

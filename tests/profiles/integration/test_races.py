@@ -47,7 +47,7 @@ from tests.support.desk import (
     get,
     mails,
     read,
-    run_duties,
+    run_item_jobs,
     submit,
     suspend,
     unit,
@@ -339,7 +339,7 @@ def test_what_comes_due_is_done_once_by_many_workers(racing: sa.Engine) -> None:
     expiring = validated(racing, person, new_id(), expires_on=NOW.date() + timedelta(days=5)).id
     lapsing = suspended(racing)
     later = NOW + timedelta(days=6)
-    assert race(racing, lambda work, _: run_duties(work, now=later)) == {"done": MANY}
+    assert race(racing, lambda work, _: run_item_jobs(work, now=later)) == {"done": MANY}
     assert [event.reason for event in get(racing, expiring).history].count("EXPIRED") == 1
     assert mails(racing, person).count("credential-expired") == 1
     found = get(racing, lapsing)

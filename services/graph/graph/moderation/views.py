@@ -313,7 +313,7 @@ def _end_held(content_id: str, tx: Transaction) -> None:
 
 
 @blueprint.post("/v1/duties")
-@blueprint.arguments(schemas.Duties)
+@blueprint.arguments(schemas.ScheduledJobs)
 def duties(body: Row) -> Response:
     """Remove texts held for seven days, notifications of half a year ago, old answers under keys and old feed entries.
 

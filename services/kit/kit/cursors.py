@@ -201,9 +201,9 @@ def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
         return None
     at, last = decode(cursor, mark, [str, str])
     try:
-        moment, own = read_time(at), ids.valid(last)
+        timestamp, own = read_time(at), ids.valid(last)
     except ValueError:
         own = None
     if own is None:
         raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"])
-    return moment, own
+    return timestamp, own

@@ -14,7 +14,7 @@ from kit.cards import Relation, card
 from tests.graph.unit.test_cards import STRANGER, a_snapshot
 
 TODAY = date(2026, 11, 26)
-CONNECTED = Relation(self=False, connected=True, fellow=False, viewer_verified=False)
+CONNECTED = Relation(self=False, connected=True, co_member=False, viewer_verified=False)
 NAMES = [
     {"text": "Countess Lovelace", "use": "PREFERRED", "until": None},
     {"text": "Ада Лавлейс", "use": "TRANSLITERATED", "until": None},

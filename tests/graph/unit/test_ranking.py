@@ -73,7 +73,7 @@ class Model:
         properties = self.rows[own]["properties"]
         return bool(properties["version"] > 0 and not properties["suspended"])
 
-    def apart(self, one: str, other: str) -> bool:
+    def blocked_pair(self, one: str, other: str) -> bool:
         """Whether either blocks the other."""
         return other in self.rows[one]["blocks"] or one in self.rows[other]["blocks"]
 
@@ -96,7 +96,7 @@ class Model:
         viewer = self.rows[criteria.viewer]
         words = f" {properties['search_text']}"
         return bool(
-            self.listed(own) and own != criteria.viewer and not self.apart(own, criteria.viewer)
+            self.listed(own) and own != criteria.viewer and not self.blocked_pair(own, criteria.viewer)
             and (criteria.include_unclaimed or properties["claimed"])
             and (not criteria.specialties or any(
                 c in criteria.specialties and (not criteria.specialty_verified or u >= TODAY) for c, u in row["practised"]))
@@ -119,10 +119,10 @@ class Model:
         audience = self.rows[own]["properties"][field]
         properties = self.rows[viewer]["properties"]
         connected = own in self.rows[viewer]["connections"] and self.listed(own)
-        fellow = bool(set(self.rows[viewer]["groups"]) & set(self.rows[own]["groups"]))
+        co_member = bool(set(self.rows[viewer]["groups"]) & set(self.rows[own]["groups"]))
         verified = min(properties["identity_until"], properties["practise_until"]) >= TODAY
         return {
-            "NOBODY": False, "CONNECTIONS": connected, "GROUPS": connected or fellow,
+            "NOBODY": False, "CONNECTIONS": connected, "GROUPS": connected or co_member,
             "VERIFIED": connected or verified, "MEMBERS": True,
         }[audience]  # fmt: skip
 
@@ -306,6 +306,6 @@ def test_suggestions_are_people_one_does_not_know_and_newcomers_are_reserved_pla
             assert own != viewer
             assert own not in model.everybody[50:]
             assert model.listed(own)
-            assert not model.apart(own, viewer)
+            assert not model.blocked_pair(own, viewer)
         assert all("NEWCOMER" not in model.score(viewer, own)[2] for own in main)
         assert not main & reserved

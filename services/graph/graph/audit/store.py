@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from graph.db import Graph, Row, Transaction, query
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit.clock import new_id
 
 MAX_EVENTS = 500

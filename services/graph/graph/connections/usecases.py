@@ -7,9 +7,9 @@ from typing import Any
 
 from graph.connections import domain
 from graph.connections.store import ConnectionWriter
-from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import level_by_dates
+from graph.timestamps import stamp
 from kit import levels
 from kit.clock import new_id
 from kit.errors import Conflict, Invalid, LimitReached, NotFound

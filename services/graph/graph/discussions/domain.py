@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogues import languages, regions, specialties
-from graph.moments import stamp
 from graph.people.domain import search_form
+from graph.timestamps import stamp
 from kit.clock import new_id, read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier

@@ -135,9 +135,9 @@ class DiscussionWriter:
         """Which of these people are there."""
         return {row["id"] for row in self._tx.rows(query("discussions/find_people"), ids=list(ids))}
 
-    def fellows(self, group: str, *, most: int) -> list[str]:
+    def co_members(self, group: str, *, most: int) -> list[str]:
         """A group's members, where there are not more than so many."""
-        return [row["id"] for row in self._tx.rows(query("discussions/list_fellows"), group=group, most=most)]
+        return [row["id"] for row in self._tx.rows(query("discussions/list_co_members"), group=group, most=most)]
 
     def concerned(self, *, places: Sequence[str], codes: Sequence[str], group: str | None, most: int) -> list[str]:
         """People whom an alert concerns."""

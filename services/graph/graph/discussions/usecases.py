@@ -28,8 +28,8 @@ from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
 from graph.keys.store import FencedCipher
 from graph.moderation.domain import OPEN, SYSTEM
-from graph.moments import stamp, stamp_after
 from graph.people.domain import search_words
+from graph.timestamps import stamp, stamp_after
 from graph.writing import Writing
 from kit.cipher import FieldCipher
 from kit.clock import new_id, read_time
@@ -241,8 +241,8 @@ def _tell_of_discussion(w: Writing, discussion: Row, now: datetime) -> None:
         )
         tell(concerned, "ALERT")
     elif group is not None:
-        fellows = w.discussions.fellows(group, most=TOLD_MEMBERS)
-        tell([person for person in fellows if person not in told], "DISCUSSION_ADDED")
+        co_members = w.discussions.co_members(group, most=TOLD_MEMBERS)
+        tell([person for person in co_members if person not in told], "DISCUSSION_ADDED")
 
 
 def add_post(
@@ -417,11 +417,11 @@ def edit_content(
         },
     )  # fmt: skip
     changed = content | fields
-    moment = {"version": content["version"] + 1, "edited_at": stamp(now), "changed_at": stamp(now)}
+    revision = {"version": content["version"] + 1, "edited_at": stamp(now), "changed_at": stamp(now)}
     if doubts:
         texts = {"id": content_id} | {name: changed.get(name) for name in TEXTS}
         _held_if(doubts, texts, w.cipher, now)
-        w.discussions.change(content_id, texts | moment)
+        w.discussions.change(content_id, texts | revision)
         flag_held(w, content, label, now)
     else:
         if label == "Discussion":
@@ -430,7 +430,7 @@ def edit_content(
             fields["mentions"] = _mentioned(w, fields["body"], me=me, group=group, now=now)
             fresh = [person for person in fields["mentions"] if person not in (content.get("mentions") or ())]
             w.notifications.add(fresh, "MENTIONED", actor=me, kind=label, subject=content_id, group=group, now=now)
-        w.discussions.change(content_id, fields | moment)
+        w.discussions.change(content_id, fields | revision)
     return {"id": content_id, "doubts": [one.as_dict() for one in doubts]}
 
 

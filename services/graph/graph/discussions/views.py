@@ -13,8 +13,8 @@ from graph.discussions.store import DiscussionReader
 from graph.feed.store import Added, AddedPage, FeedReader, Place
 from graph.groups.store import GroupReader
 from graph.moderation.usecases import read_subjects
-from graph.moments import END_OF_TIME, stamp
 from graph.reading import author, discussion_pages, people, viewer, with_authors
+from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph, write_once, writing
 from graph.writing import Writing
 from kit import clock, cursors

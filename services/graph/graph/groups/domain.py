@@ -15,7 +15,7 @@ from graph.groups.eligibility import (
     lost_a_licence,
     policy_properties,
 )
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit.errors import Invalid
 from kit.texts import check_text
 

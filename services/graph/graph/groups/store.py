@@ -24,7 +24,7 @@ from graph.groups.domain import (
     state_of,
 )
 from graph.groups.eligibility import CredentialPolicy, clauses, policy_of
-from graph.moments import stamp
+from graph.timestamps import stamp
 
 _LISTS = {
     MEMBER: "groups/list_members",

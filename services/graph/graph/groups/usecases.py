@@ -12,9 +12,9 @@ from graph.groups import domain
 from graph.groups.domain import ACTIVE, BANNED, INVITED, MEMBER, MEMBERS, OWNER, REQUESTED
 from graph.groups.eligibility import clauses, eligible, policy_of
 from graph.groups.store import GroupCriteria, GroupReader, GroupWriter, Locked, Place
-from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_form
+from graph.timestamps import stamp
 from kit.clock import new_id
 from kit.cursors import Looked, look_through
 from kit.errors import Conflict, Forbidden, LimitReached, NotFound, PolicyNotMet, VersionConflict

@@ -12,13 +12,13 @@ from graph.db import Transaction
 from graph.groups import schemas, usecases
 from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupCriteria, GroupReader, GroupWriter
-from graph.moments import END_OF_TIME
 from graph.notifications.store import NotificationWriter
-from graph.peers.neighbours import Onlooker, groups_of
+from graph.peers.neighbours import NetworkViewer, groups_of
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
 from graph.reading import groups_with_discussions, mentions, people
+from graph.timestamps import END_OF_TIME
 from graph.wiring import graph, view, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -274,9 +274,9 @@ def of_people(body: dict[str, Any]) -> Response:
     network, after = view().network, cursors.position(body["after"], mark, ("", ""))
     found = {}
     if me in network.slot_of:
-        looker = Onlooker.of(network, network.slot_of[me], now.date().toordinal())
+        viewer = NetworkViewer.of(network, network.slot_of[me], now.date().toordinal())
         found = {
-            person: groups_of(network, looker, network.slot_of[person], after=after, first=body["first"])
+            person: groups_of(network, viewer, network.slot_of[person], after=after, first=body["first"])
             for person in body["ids"]
             if person in network.slot_of
         }

@@ -19,7 +19,7 @@ from graph.groups import domain as groups_domain
 from graph.groups.usecases import group_properties
 from graph.imports.store import ImportStore
 from graph.moderation import domain as moderation_domain
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit import ids
 from kit.clock import read_time
 from kit.errors import DomainError, Invalid
@@ -43,8 +43,8 @@ def _when(row: Row, name: str, now: datetime) -> str:
     if not text:
         return stamp(now)
     try:
-        moment = datetime.fromisoformat(text)
-        return stamp(read_time(text) if moment.tzinfo else moment.replace(tzinfo=UTC))
+        timestamp = datetime.fromisoformat(text)
+        return stamp(read_time(text) if timestamp.tzinfo else timestamp.replace(tzinfo=UTC))
     except ValueError as error:
         raise Invalid(f"{name} must be a date or time as ISO 8601 writes it") from error
 

@@ -9,8 +9,8 @@ from typing import Any
 from graph.introductions import domain
 from graph.introductions.domain import ENDED, FORWARDED, LIFETIME, PENDING
 from graph.introductions.store import IntroductionReader, IntroductionWriter
-from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
+from graph.timestamps import stamp
 from kit.clock import new_id
 from kit.errors import Conflict, Invalid, LimitReached, NotFound
 from kit.levels import require_level

@@ -62,14 +62,14 @@ class ModerationWriter:
         """Who made the decisions that are appealed about the text of a flag, and when: {by, at}."""
         return self._tx.rows(query("moderation/list_appealed"), id=flag_id, waiting=list(waiting))
 
-    def close_flags(self, subject: str, *, but: str, decision: str, status: str) -> list[str]:
+    def close_flags(self, subject: str, *, except_id: str, decision: str, status: str) -> list[str]:
         """Close the other open flags on a thing; an appeal goes on waiting.
 
         Returns:
             who reported them.
         """
         rows = self._tx.rows(
-            query("moderation/close_flags"), subject=subject, but=but, decision=decision, status=status
+            query("moderation/close_flags"), subject=subject, except_id=except_id, decision=decision, status=status
         )
         return [row["reporter"] for row in rows if row["reporter"]]
 

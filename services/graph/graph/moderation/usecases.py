@@ -38,7 +38,7 @@ from graph.moderation.domain import (
     UPHELD,
 )
 from graph.moderation.store import ModerationReader
-from graph.moments import stamp
+from graph.timestamps import stamp
 from graph.writing import Writing
 from kit import ids
 from kit.clock import new_id
@@ -201,7 +201,7 @@ def _record(w: Writing, row: Row, decision: Row, status: str, now: datetime) -> 
             "decided_by": [*(row.get("decided_by") or []), decision["decided_by"]],
         },
     )  # fmt: skip
-    reporters = w.moderation.close_flags(row["subject"], but=row["id"], decision=decision["id"], status=status)
+    reporters = w.moderation.close_flags(row["subject"], except_id=row["id"], decision=decision["id"], status=status)
     reporters = [person for person in (row.get("reporter"), *reporters) if person]
     w.moderation.add_decision(decision | {"reporters": reporters})
     told = [person for person in (row["author"], *reporters) if person]

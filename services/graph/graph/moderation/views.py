@@ -18,10 +18,10 @@ from graph.groups.store import GroupReader
 from graph.idempotency.store import delete_old
 from graph.moderation import domain, schemas, usecases
 from graph.moderation.store import FlagCriteria, ModerationReader
-from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
 from graph.notifications.usecases import KEPT
 from graph.reading import author, people, viewer, with_authors
+from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph, second_pair, write_once, writing
 from kit import clock, cursors
 from kit.errors import Invalid, OutcomeUnknown, Unavailable

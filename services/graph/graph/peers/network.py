@@ -261,7 +261,7 @@ class Network:
             back.unlink(other, slot)
         return before ^ wanted
 
-    def apart_from(self, person: str) -> set[str]:
+    def blocked_pair_with(self, person: str) -> set[str]:
         """Who and a person have blocked one another."""
         slot = self.slot_of.get(person)
         return {self.ids[other] for other in self.blocks.get(slot, ())} if slot is not None else set()
@@ -276,11 +276,11 @@ class Network:
         self._blocking[slot] = blocked
         for other in before | blocked:
             for one, two in ((slot, other), (other, slot)):
-                apart = self.blocks.setdefault(one, set())
+                pairs = self.blocks.setdefault(one, set())
                 if self.blocks_other(one, two) or self.blocks_other(two, one):
-                    apart.add(two)
+                    pairs.add(two)
                 else:
-                    apart.discard(two)
+                    pairs.discard(two)
         if not blocked:
             self._blocking.pop(slot, None)
 
@@ -369,9 +369,9 @@ class Network:
             keep &= (column["country"][found] > 0) & ~among(found, self.term(f"r:{criteria.outside}"), size)
         if viewer is not None:
             keep &= found != viewer
-            apart = self.blocks.get(viewer)
-            if apart:
-                keep &= ~among(found, slots(sorted(apart)), size)
+            blocked = self.blocks.get(viewer)
+            if blocked:
+                keep &= ~among(found, slots(sorted(blocked)), size)
             if criteria.exclude_connected:
                 keep &= ~among(found, self.connections.row(viewer), size)
         found = found[keep]

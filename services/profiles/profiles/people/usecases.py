@@ -32,7 +32,7 @@ def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[st
     return snapshot
 
 
-OWN = Relation(self=True, connected=False, fellow=False, viewer_verified=False)
+OWN = Relation(self=True, connected=False, co_member=False, viewer_verified=False)
 
 
 def own_card(people: PersonStore, snapshot: dict[str, Any], today: date) -> dict[str, Any]:

@@ -42,7 +42,7 @@ MAX_SIGN_INS = 1
 PAGE_SIZES = frozenset({"first", "last"})
 _SIGN_IN = "signIn"
 _INTROSPECTION = ("__schema", "__type")
-_AT_MOST = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
+_LIST_LIMIT = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Cost:
 @cache
 def longest(description: str) -> int:
     """How long a list may be, by its description."""
-    found = _AT_MOST.search(description)
+    found = _LIST_LIMIT.search(description)
     return int(found[1].replace(",", "")) if found else 1
 
 

@@ -49,7 +49,7 @@ def ask(body: dict[str, Any]) -> tuple[Response, int]:
 
 
 @blueprint.post("/v1/connection-requests/<request_id>/answer")
-@blueprint.arguments(schemas.Answer)
+@blueprint.arguments(schemas.RespondInput)
 def respond(body: dict[str, Any], request_id: str) -> Response:
     """Accept or decline a request."""
     now = clock.now()

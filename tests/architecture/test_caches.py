@@ -38,8 +38,8 @@ BOUNDED_BY = {
     "kit/kit/addresses.py:Tally._counts": "what is counted now; an entry goes with the last of it",
     "kit/kit/tokens.py:KeySet._keys": "what the issuer publishes",
     "kit/kit/tokens.py:EndedTokens._ended": "what the issuer publishes",
-    "kit/kit/wire.py:Answer.headers": "one answer of a service",
-    "kit/kit/wire.py:Wire._idle": "its most connections",
+    "kit/kit/http_pool.py:HttpResponse.headers": "one answer of a service",
+    "kit/kit/http_pool.py:HttpConnectionPool._idle": "its most connections",
 }
 
 

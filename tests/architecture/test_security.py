@@ -9,7 +9,7 @@ import pytest
 
 from gateway import edge, limits, passthrough, settings, unread
 from gateway.streams import server as streams
-from graph.discussions.domain import BODY_LONGEST
+from graph.discussions.domain import MAX_BODY_LENGTH
 from kit import worker
 from profiles.audit import store as audit
 from profiles.deadletters.domain import MAX_ATTEMPTS, MAX_MAIL_ATTEMPTS
@@ -37,7 +37,7 @@ FIGURES = (
     f"{settings.PERSON_POINTS:,} a person, {settings.ADDRESS_POINTS:,} an address",
     f"{edge.TURNS_OF_ADDRESS} of an address at a time",
     f"cost of {edge.MAX_COST_OF_PERSON:,} a person, {edge.MAX_COST_OF_ADDRESS:,} an address, each counting as "
-    f"{edge.LEAST_COST:,} at least",
+    f"{edge.MIN_COST:,} at least",
     f"{settings.PERSON_CHANGES} a person, {settings.ADDRESS_CHANGES:,} an address",
     f"{streams.MAX_STREAMS_OF_PERSON} a person, {streams.MAX_STREAMS_OF_ADDRESS} an address, {streams.MAX_STREAMS} a process; "
     "none for an account without a confirmed address",
@@ -46,7 +46,7 @@ FIGURES = (
     f"{edge.SCHEMA_POINTS:,} points, one at a time",
     f"{passthrough.MAX_EVIDENCE_BYTES // 1_000_000} MB; {passthrough.MAX_FILES} at once, "
     f"{passthrough.MAX_FILES_OF_ADDRESS} an address",
-    f"{BODY_LONGEST:,} characters; the privacy guard",
+    f"{MAX_BODY_LENGTH:,} characters; the privacy guard",
     f"{audit.MAX_REFUSALS} an hour for a person and act, {audit.MAX_REFUSALS_WITH_ROLE} with a role",
     f"{MAX_ATTEMPTS} attempts (messages {MAX_MAIL_ATTEMPTS})",
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 CLOCKS = {"perf_counter", "monotonic", "time", "process_time", "thread_time"}
-AT_LEAST = 10.0  # seconds: what hangs until a time-out may be told from what does not
+MIN_TIMEOUT_SECONDS = 10.0  # seconds: what hangs until a time-out may be told from what does not
 ELSEWHERE = {"bench", "chaos"}  # what is run by itself
 
 
@@ -30,7 +30,7 @@ def hasty(text: str) -> Iterator[int]:
             for inner in ast.walk(node.test):
                 if isinstance(inner, ast.Compare) and any(elapsed(one) for one in [inner.left, *inner.comparators]):
                     last = inner.comparators[-1]
-                    if isinstance(last, ast.Constant) and float(last.value) < AT_LEAST:
+                    if isinstance(last, ast.Constant) and float(last.value) < MIN_TIMEOUT_SECONDS:
                         yield node.lineno
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from catalogues.specialties import specialties
 from graph.peers.columns import Links, Posting, slots
-from graph.peers.network import FOREVER_DAY, Network, Sought, day, keys_of
+from graph.peers.network import FOREVER_DAY, Network, PeerCriteria, day, keys_of
 from graph.peers.ranking import Viewer, bounded, mutual_with, pool, rank
 
 TODAY = "2026-11-21"
@@ -92,9 +92,9 @@ def _row(size: int) -> dict[str, Any]:
     network = network_of(size)
     memory = round((psutil.Process().memory_info().rss - before) / 1e6)
 
-    def ordered(viewer: int, sought: Sought, how: str) -> None:
+    def ordered(viewer: int, criteria: PeerCriteria, how: str) -> None:
         seen = Viewer.of(network, network.ids[viewer], today)
-        who = network.select(sought)
+        who = network.select(criteria)
         major = np.zeros(len(who), np.int64)
         if how == "MUTUAL":
             major = -mutual_with(network, seen, who)
@@ -103,8 +103,8 @@ def _row(size: int) -> dict[str, Any]:
             major = -rank(network, seen, who, today).score
         network.in_order(who, major, by_name=True, after=None, first=21)
 
-    cell = Sought(viewer=network.ids[5], today=TODAY, specialties=[CODES[7]], places=["9"])
-    large = Sought(viewer=network.ids[0], today=TODAY, specialties=[CODES[0]])
+    cell = PeerCriteria(viewer=network.ids[5], today=TODAY, specialties=[CODES[7]], places=["9"])
+    large = PeerCriteria(viewer=network.ids[0], today=TODAY, specialties=[CODES[0]])
     return {
         "memory_mb": memory,
         "name_cell_ms": _median(lambda: ordered(5, cell, "NAME"), 50),

@@ -183,10 +183,10 @@ def _ids(target: Target, _number: int) -> Iterator[bytes]:
             yield graphql("query($i: ID!) { node(id: $i) { id } }", target.token, {"i": named("Credential", own)})
         for cursor in cursors:
             yield graphql(f"query($c: String) {feed}", target.token, {"c": cursor})
-        for moment in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        for timestamp in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
             yield graphql(
                 "query($f: DiscussionFilter!) { discussions(filter: $f, first: 1) { nodes { id } } }", target.token,
-                {"f": {"createdAfter": moment}},
+                {"f": {"createdAfter": timestamp}},
             )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class Writer(threading.Thread):
                     self.asked.add(submitted["id"])
                     withdrawn = self.change("withdrawCredential", self.applicant, id=submitted["id"])
                     self.acknowledged[submitted["id"]] = withdrawn["verificationStatus"]
-            except (Refused, OSError, urllib.error.URLError, json.JSONDecodeError):
+            except (ChangeRejected, OSError, urllib.error.URLError, json.JSONDecodeError):
                 self.refused += 1
                 time.sleep(0.05)
 
@@ -81,11 +81,11 @@ class Writer(threading.Thread):
         )  # fmt: skip
         payload = (answer.get("data") or {}).get(name)
         if not payload or payload["userErrors"]:
-            raise Refused(str(answer)[:200])
+            raise ChangeRejected(str(answer)[:200])
         return dict(payload["credential"])
 
 
-class Refused(Exception):
+class ChangeRejected(Exception):
     """The system said no, which is fine: nothing was acknowledged."""
 
 

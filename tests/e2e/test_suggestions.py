@@ -29,12 +29,12 @@ def suggested(stack: Stack, token: str, first: int = 10) -> list[dict[str, Any]]
 
 def test_each_peer_comes_with_the_reasons_for_their_place(stack: Stack) -> None:
     """Mutual connections and groups are counted, and said in the reader's language."""
-    (me, _), (friend, _), (sought, their_id) = (newcomer(stack, f"Grund {n}", ("NO",)) for n in range(3))
+    (me, _), (friend, _), (target, their_id) = (newcomer(stack, f"Grund {n}", ("NO",)) for n in range(3))
     connect(stack, me, friend)
-    connect(stack, friend, sought)
+    connect(stack, friend, target)
     common = group(stack, stack.sign_in("maria"))
     join(stack, me, common)
-    join(stack, sought, common)
+    join(stack, target, common)
     answer = stack.data(PEERS, me, f={"regions": ["NO"], "excludeConnected": True}, first=100)["peers"]
     mine = next(edge for edge in answer["edges"] if edge["node"]["id"] == their_id)
     assert mine["mutualCount"] == 1
@@ -44,7 +44,7 @@ def test_each_peer_comes_with_the_reasons_for_their_place(stack: Stack) -> None:
     assert told["SAME_REGION"]["german"] == "Praktiziert auch in: Norwegen"
     stack.data(
         "mutation { setVisibility(input: {field: CONNECTIONS, audience: NOBODY}) { userErrors { code } } }",
-        sought,
+        target,
     )
 
     def hidden() -> bool:

@@ -14,8 +14,8 @@ from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.credentials.kinds import kind_of
 from profiles.desk import usecases as desk
-from profiles.duties.usecases import DUTIES, MOST
 from profiles.people.usecases import read_profile, update_profile
+from profiles.scheduled_jobs.usecases import ITEM_JOBS, MAX_ITEMS
 from profiles.wiring import Work, working
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -42,20 +42,20 @@ def snapshot(database: sa.Engine, person: str) -> dict[str, Any]:
         return read_profile(work.people, person)
 
 
-def run_duties(unit: Work, *, now: datetime) -> dict[str, int]:
+def run_item_jobs(unit: Work, *, now: datetime) -> dict[str, int]:
     """Do all that has come due in one transaction; the worker does it item by item.
 
     Args:
         now: the time that counts.
 
     Returns:
-        how much of each duty was done.
+        how much of each job was done.
     """
     done = {}
-    for name, duty in DUTIES.items():
-        items = duty.take(unit, now, MOST, [])
+    for name, job in ITEM_JOBS.items():
+        items = job.take(unit, now, MAX_ITEMS, [])
         for item in items:
-            duty.act(unit, item, now)
+            job.act(unit, item, now)
         done[name] = len(items)
     return done
 

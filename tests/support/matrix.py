@@ -16,7 +16,7 @@ from tests.support.network import newcomer
 from tests.support.roles import made_by_operator, protected, the_only_admin
 from tests.support.stack import DEMO_PASSWORD, Stack
 
-MOST_COMPARED = 2  # objects of a payload that are read again
+MAX_COMPARED = 2  # objects of a payload that are read again
 WARM = 2  # reads before each write, so that other workers have cached what it changes
 Check = Callable[[Any], bool]
 
@@ -135,7 +135,7 @@ class Matrix:
         """Note where a payload and `node`, asked afterwards, say something else about an object."""
         objects = Objects()
         objects.take(payload, mutation)
-        for kind, own in list(objects.nodes())[:MOST_COMPARED]:
+        for kind, own in list(objects.nodes())[:MAX_COMPARED]:
             for operation in of_node(kind):
                 answer = self.stack.run(operation, token, {"id": own})
                 if "errors" not in answer:  # an erasure, for example, leaves nobody to ask

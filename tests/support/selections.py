@@ -21,7 +21,7 @@ from graphql import (
     is_object_type,
 )
 
-from gateway.execution import Engine, Refused
+from gateway.execution import Engine, RequestRejected
 from gateway.schema import schema
 
 ENGINE = Engine.of(schema())
@@ -83,7 +83,7 @@ def _fits(text: str) -> bool:
     try:
         prepared = ENGINE.prepare(text, introspection=True)
         return ENGINE.cost(prepared, ENGINE.operation(prepared, None), {"id": ""}).cost <= MAX_COST
-    except Refused:
+    except RequestRejected:
         return False
 
 

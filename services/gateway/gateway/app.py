@@ -33,7 +33,7 @@ from kit.services import Service, ServiceSession
 from kit.settings import load_or_end
 from kit.tokens import EndedTokens, KeySet, TokenVerifier
 from kit.turns import InTurns
-from kit.web import add_missing, equip
+from kit.web import add_missing, configure_app
 from kit.worker import PER_ADDRESS
 
 # What another origin may send, and read, once it is allowed.
@@ -69,7 +69,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     # Every endpoint is open here: the schema's resolvers and the services behind decide what a caller sees.
-    equip(
+    configure_app(
         app,
         verifier=verifier,
         public=(
@@ -84,7 +84,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         ready=lambda: _ready(services),
         details=lambda: _clock_skew(services),
         max_body=limits.MAX_BODY_BYTES,
-        endless=("stream",),
+        streaming=("stream",),
         read_first=("graphql", *account_page.READ_FIRST),
         internal=lambda: _internal(config),
     )

@@ -38,13 +38,13 @@ def together(kind: str, things: Iterable[Thing | None]) -> None:
         siblings.ids[thing["id"]] = None
 
 
-MOST_REFERENCES = 500  # what one call to a service may name
+MAX_REFERENCES = 500  # what one call to a service may name
 
 
 def refer(things: list[Thing], *keys: str) -> None:
     """Let things that came together know every id that any of them names under these keys, all of one type."""
     named = dict.fromkeys(own for thing in things for key in keys if isinstance(own := thing.get(key), str))
-    ids = list(named)[:MOST_REFERENCES]
+    ids = list(named)[:MAX_REFERENCES]
     for thing in things:
         thing.setdefault("references", {}).update(dict.fromkeys(keys, ids))
 
@@ -52,7 +52,7 @@ def refer(things: list[Thing], *keys: str) -> None:
 def refer_lists(things: list[Thing], key: str) -> None:
     """The same for a key that names several ids in each thing."""
     named = dict.fromkeys(own for thing in things for own in thing.get(key, ()) if isinstance(own, str))
-    ids = list(named)[:MOST_REFERENCES]
+    ids = list(named)[:MAX_REFERENCES]
     for thing in things:
         thing.setdefault("references", {})[key] = ids
 

@@ -33,7 +33,7 @@ from graphql import (
 )
 
 from gateway.limits import TooComplex
-from gateway.paging import LARGEST_PAGE
+from gateway.paging import MAX_PAGE_SIZE
 
 MAX_COST = 2_000
 MAX_NODES = 10_000
@@ -42,7 +42,7 @@ MAX_SIGN_INS = 1
 PAGE_SIZES = frozenset({"first", "last"})
 _SIGN_IN = "signIn"
 _INTROSPECTION = ("__schema", "__type")
-_LONGEST = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
+_LIST_LIMIT = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Cost:
 @cache
 def longest(description: str) -> int:
     """How long a list may be, by its description."""
-    found = _LONGEST.search(description)
+    found = _LIST_LIMIT.search(description)
     return int(found[1].replace(",", "")) if found else 1
 
 
@@ -160,7 +160,7 @@ def estimate(
         # The larger of `first` and `last`, in whichever order; null, and a variable that was not sent, leave the default.
         found = max((one for one in sizes if type(one) is int), default=field.args["first"].default_value)
         # What is no page size is refused when it is run; until then it counts as the largest.
-        return min(max(found, 0), LARGEST_PAGE) if type(found) is int else LARGEST_PAGE
+        return min(max(found, 0), MAX_PAGE_SIZE) if type(found) is int else MAX_PAGE_SIZE
 
     root = schema.get_root_type(operation.operation)
     total = _Estimator(schema, document, size).inside(root, operation.selection_set)

@@ -19,9 +19,9 @@ from gateway import limits, serving
 from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
 from gateway.cost import Cost, introspections
-from gateway.execution import Engine, Prepared, Refused
+from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
-from gateway.rates.limiter import Charge, Limiter, TooFast
+from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
 from kit import wanted
@@ -39,7 +39,7 @@ REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; 
 # Cost that a person, the people of a network address, and those there who are not signed in may each have under way at a time.
 # Each operation counts as one of the least at least: what is cheap takes turns as well, because each of forty at a time makes
 # somebody else wait for a turn of each processor.
-MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST = 4_000, 8_000, 1_000
+MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, MIN_COST = 4_000, 8_000, 1_000
 MAX_AGENT_LENGTH = 500
 TURNS_OF_ADDRESS = 2  # requests of one address that are read, checked or refused at a time; one of them may be held up
 TURN_SECONDS = 3.0  # that an operation waits for others of the same person or address
@@ -120,9 +120,9 @@ class Edge:
             return serving.malformed(Malformed(f"The body may have at most {limits.MAX_BODY_BYTES} bytes.", 413))
         except NotKnown as unknown:
             return serving.refused(media_type, [unknown.error])
-        except Refused as refusal:
+        except RequestRejected as refusal:
             return serving.refused(media_type, refusal.errors)
-        except TooFast as error:
+        except RequestRateLimited as error:
             read_later()
             return serving.refused(media_type, [graphql_error(error)], 429, error.charge.headers())
         except DomainError as error:
@@ -150,7 +150,7 @@ class Edge:
                 operation, parameters.variables, hide_suggestions=self.introspection != "everybody"
             )
             cost = self.engine.cost(found, operation, values)
-        except Refused:
+        except RequestRejected:
             # Parsing and validating cost something too.
             self._charge(subject, 1)
             raise
@@ -182,7 +182,7 @@ class Edge:
     @staticmethod
     def _check(charge: Charge) -> Charge:
         if not charge.taken.allowed:
-            raise TooFast(charge)
+            raise RequestRateLimited(charge)
         return charge
 
     def _single(self, media_type: str) -> Response:
@@ -243,7 +243,7 @@ class Edge:
             RateLimited: there is none in time; nothing was done.
         """
         end_turn()
-        caller, amount = admitted.context.caller, max(LEAST_COST, admitted.cost.cost)
+        caller, amount = admitted.context.caller, max(MIN_COST, admitted.cost.cost)
         address = address_key(request.remote_addr)
         shares: Limits = ((f"strangers:{address}", MAX_COST_OF_ADDRESS),)
         if caller is not None:

@@ -45,7 +45,7 @@ JSON_FACTOR = 10  # about how much more memory an answer takes than its JSON
 SCHEMA_WAIT_SECONDS = 3.0  # for others who read the schema
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """The operation is not run; `errors` say why, and the answer's status is 400 where the media type allows."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
@@ -121,10 +121,10 @@ class Engine:
         """The operation of a source text, limited and validated.
 
         Raises:
-            Refused: it is above a limit, does not parse or is not valid.
+            RequestRejected: it is above a limit, does not parse or is not valid.
         """
         if len(source) > limits.MAX_SOURCE_CHARACTERS:
-            raise Refused(
+            raise RequestRejected(
                 [
                     graphql_error(
                         limits.TooComplex(f"A query may have at most {limits.MAX_SOURCE_CHARACTERS} characters.")
@@ -137,7 +137,7 @@ class Engine:
             found = self._validated(source, introspection)
             self.documents.put(key, found)
         if isinstance(found, tuple):
-            raise Refused(list(found))
+            raise RequestRejected(list(found))
         return found
 
     @staticmethod
@@ -145,7 +145,7 @@ class Engine:
         """The named operation, or the only one.
 
         Raises:
-            Refused: the document has no such operation, or several and none is named.
+            RequestRejected: the document has no such operation, or several and none is named.
         """
         operation = get_operation_ast(prepared.document, name)
         if operation is None:
@@ -154,7 +154,7 @@ class Engine:
                 if name
                 else "Must provide operation name if query contains multiple operations."
             )
-            raise Refused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
+            raise RequestRejected([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
         return operation
 
     def variables(
@@ -166,7 +166,7 @@ class Engine:
             hide_suggestions: whether errors must not tell names that the client did not use.
 
         Raises:
-            Refused: they do not fit.
+            RequestRejected: they do not fit.
         """
         if not operation.variable_definitions:
             return {}
@@ -174,7 +174,7 @@ class Engine:
             self.schema, operation.variable_definitions, given or {}, limits.MAX_ERRORS, hide_suggestions
         )
         if isinstance(values, list):
-            raise Refused([_coded(error, "BAD_USER_INPUT") for error in values])
+            raise RequestRejected([_coded(error, "BAD_USER_INPUT") for error in values])
         return values
 
     def cost(self, prepared: Prepared, operation: OperationDefinitionNode, values: dict[str, Any]) -> Cost:
@@ -187,7 +187,7 @@ class Engine:
             values: from `variables`.
 
         Raises:
-            Refused: too much.
+            RequestRejected: too much.
         """
         name = operation.name.value if operation.name else None
         if name in prepared.costs:
@@ -195,7 +195,7 @@ class Engine:
         try:
             found = estimate(self.schema, prepared.document, operation, values)
         except limits.TooComplex as error:
-            raise Refused([graphql_error(error)]) from error
+            raise RequestRejected([graphql_error(error)]) from error
         if found.constant:
             prepared.costs[name] = found.cost
         return found.cost
@@ -217,7 +217,7 @@ class Engine:
             hide_suggestions: whether errors must not tell names that the client did not use.
 
         Raises:
-            Refused: the variables do not fit.
+            RequestRejected: the variables do not fit.
             Unavailable: too many others read the schema.
         """
         asked = get_operation_ast(prepared.document, operation)
@@ -240,7 +240,7 @@ class Engine:
         )
         assert isinstance(result, ExecutionResult)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
-            raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors])
+            raise RequestRejected([_coded(error, "BAD_USER_INPUT") for error in result.errors])
         if result.errors:
             result = ExecutionResult(result.data, [masked(error) for error in result.errors])
         return result
@@ -264,7 +264,7 @@ class Engine:
             self.reading_schema.release()
         assert isinstance(result, ExecutionResult)
         if result.errors or result.data is None:
-            raise Refused([_coded(error, "BAD_USER_INPUT") for error in result.errors or ()])
+            raise RequestRejected([_coded(error, "BAD_USER_INPUT") for error in result.errors or ()])
         self.schema_answers.put(key, result.data)
         return result
 

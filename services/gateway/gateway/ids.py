@@ -9,7 +9,7 @@ from graphql_relay import from_global_id, to_global_id
 
 from kit.errors import Invalid, NotFound
 
-LONGEST = 300
+MAX_ID_LENGTH = 300
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CATALOGUE = re.compile("[a-z0-9][a-z0-9-]{0,99}")
 # What the own id of each type looks like. Ids of other types are none that a client may send.
@@ -37,7 +37,7 @@ def decode(global_id: str) -> tuple[str, str] | None:
 
     Every id from outside comes through here, so what a resolver puts into a path or body has the form of an own id.
     """
-    if len(global_id) > LONGEST:
+    if len(global_id) > MAX_ID_LENGTH:
         return None
     try:
         kind, own = from_global_id(global_id)

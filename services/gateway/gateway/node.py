@@ -24,7 +24,7 @@ from gateway.notifications.types import read_notifications
 from gateway.people.types import read_people
 from kit.errors import Invalid
 
-MOST_IDS = 100
+MAX_IDS = 100
 
 
 def _institutions(context: Context, ids: list[str]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class NodeQueries(graphene.ObjectType):
     nodes = graphene.List(
         Node,
         required=True,
-        ids=texts(graphene.ID, description=f"At most {MOST_IDS}."),
+        ids=texts(graphene.ID, description=f"At most {MAX_IDS}."),
         description="The things with these ids, in order; null for each that does not exist.",
     )
 
@@ -82,6 +82,6 @@ class NodeQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_nodes(_root: Any, info: Any, ids: list[str]) -> Any:
-        if len(ids) > MOST_IDS:
-            raise Invalid(f"nodes takes at most {MOST_IDS} ids.", field=["ids"])
+        if len(ids) > MAX_IDS:
+            raise Invalid(f"nodes takes at most {MAX_IDS} ids.", field=["ids"])
         return read_nodes(of(info), ids)

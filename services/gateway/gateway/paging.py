@@ -11,7 +11,7 @@ from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, Selection
 
 from kit.errors import Invalid
 
-LARGEST_PAGE = 100
+MAX_PAGE_SIZE = 100
 
 
 class PageInfo(graphene.ObjectType):
@@ -57,7 +57,7 @@ def connection_type(name: str, node: Callable[[], type], what: str) -> type[grap
 
 def page_arguments(default: int | None) -> dict[str, Any]:
     """`first` and `after`; `first` is required where there is no default."""
-    text = f"How many, 1 to {LARGEST_PAGE}."
+    text = f"How many, 1 to {MAX_PAGE_SIZE}."
     first = graphene.Int(required=True, description=text) if default is None else graphene.Int(
         required=True, default_value=default, description=text
     )  # fmt: skip
@@ -70,8 +70,8 @@ def check_first(first: int, name: str = "first") -> int:
     Raises:
         Invalid: it is not 1 to 100.
     """
-    if not 1 <= first <= LARGEST_PAGE:
-        raise Invalid(f"{name} must be 1 to {LARGEST_PAGE}, not {first}.", field=[name])
+    if not 1 <= first <= MAX_PAGE_SIZE:
+        raise Invalid(f"{name} must be 1 to {MAX_PAGE_SIZE}, not {first}.", field=[name])
     return first
 
 

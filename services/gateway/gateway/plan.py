@@ -39,10 +39,10 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 
-_LARGEST_INT = 2**31
+_INT_BOUND = 2**31
 
 
-class Unusual(Exception):
+class NotCompilable(Exception):
     """Something that graphql-core must do."""
 
 
@@ -101,7 +101,7 @@ class Plan:
         if self.operation.variable_definitions:
             values = get_variable_values(self.schema, self.operation.variable_definitions, variables or {})
             if isinstance(values, list):
-                raise Unusual
+                raise NotCompilable
         run = _Run(
             [Info(site, context, values) for site in self.sites],
             [
@@ -134,7 +134,7 @@ def compiled(schema: GraphQLSchema, document: DocumentNode, operation: Operation
     assert query is not None
     try:
         root = compiler.object(query, [operation.selection_set])
-    except Unusual:
+    except NotCompilable:
         return None
     return Plan(schema, operation, compiler.sites, compiler.conditions, root)
 
@@ -151,12 +151,12 @@ class _Compiler:
     def object(self, kind: GraphQLObjectType, sets: list[SelectionSetNode]) -> Callable[[Any, _Run], dict[str, Any]]:
         """What selection sets answer on one type of object."""
         if kind.is_type_of is not None:
-            raise Unusual
+            raise NotCompilable
         selected: dict[str, _Selected] = {}
         spread: set[tuple[str, int | None]] = set()
         for one in sets:
             self._collect(kind, one, None, selected, spread)
-        names: dict[str, Any] = {"Unusual": Unusual}
+        names: dict[str, Any] = {"NotCompilable": NotCompilable}
         lines, needs_dict = [], False
         for key, found in selected.items():
             indent = "    "
@@ -168,7 +168,7 @@ class _Compiler:
                 lines.append(f"{indent}answer[{key!r}] = {kind.name!r}")
                 continue
             if name.startswith("__"):
-                raise Unusual
+                raise NotCompilable
             definition = kind.fields[name]
             plain = _attribute(definition)
             if plain is not None:
@@ -184,7 +184,7 @@ class _Compiler:
             lines += [f"{indent}{line}" for line in self._complete(key, definition.type, inner, names)]
         check = "type(source) is not dict" if needs_dict else "source is None and not root"
         text = "\n".join(
-            ["def answer_object(source, run):", f"    if {check}:", "        raise Unusual", "    answer = {}", *lines,
+            ["def answer_object(source, run):", f"    if {check}:", "        raise NotCompilable", "    answer = {}", *lines,
              "    return answer"]
         )  # fmt: skip
         names["root"] = kind is self._schema.query_type
@@ -211,7 +211,7 @@ class _Compiler:
                 key = node.alias.value if node.alias else node.name.value
                 found = selected.setdefault(key, _Selected([], own))
                 if found.condition != own:
-                    raise Unusual  # the same key, once with and once without a condition
+                    raise NotCompilable  # the same key, once with and once without a condition
                 found.nodes.append(node)
                 continue
             fragment: Any = node
@@ -233,7 +233,7 @@ class _Compiler:
         found = outer
         for directive in directives or ():
             if directive.name.value not in {"include", "skip"}:
-                raise Unusual
+                raise NotCompilable
             wanted = directive.name.value == "include"
             value: Any = directive.arguments[0].value
             if not isinstance(value, VariableNode):
@@ -241,7 +241,7 @@ class _Compiler:
                     return -1
                 continue
             if found is not None:
-                raise Unusual  # conditions inside conditions
+                raise NotCompilable  # conditions inside conditions
             self.conditions.append((value, wanted))
             found = len(self.conditions) - 1
         return found
@@ -254,7 +254,7 @@ class _Compiler:
 
     def _complete(self, key: str, kind: Any, inner: list[SelectionSetNode], names: dict[str, Any]) -> list[str]:
         """Lines that put `value` into the answer as its type wants it."""
-        missing = "raise Unusual" if is_non_null_type(kind) else f"answer[{key!r}] = None"
+        missing = "raise NotCompilable" if is_non_null_type(kind) else f"answer[{key!r}] = None"
         whole = self._expression("value", kind.of_type if is_non_null_type(kind) else kind, inner, names, 0)
         return ["if value is None:", f"    {missing}", "else:", f"    answer[{key!r}] = {whole}"]
 
@@ -283,7 +283,7 @@ class _Compiler:
 
         def answer(source: Any, run: _Run) -> dict[str, Any]:
             if type(source) is not dict:
-                raise Unusual
+                raise NotCompilable
             return table[source["__typename"]](source, run)
 
         return answer
@@ -307,13 +307,13 @@ def _has_variable(value: ValueNode) -> bool:
 
 def _listed(value: Any) -> Any:
     if type(value) not in {list, tuple}:
-        raise Unusual
+        raise NotCompilable
     return value
 
 
 def _present(value: Any) -> Any:
     if type(value) not in {list, tuple} or None in value:
-        raise Unusual
+        raise NotCompilable
     return value
 
 
@@ -325,7 +325,7 @@ def _leaf(kind: Any) -> Callable[[Any], Any]:
         return lambda value: value if type(value) is bool else _checked(kind.serialize(value))
     if kind.name == "Int":
         return lambda value: (
-            value if type(value) is int and -_LARGEST_INT <= value < _LARGEST_INT else _checked(kind.serialize(value))
+            value if type(value) is int and -_INT_BOUND <= value < _INT_BOUND else _checked(kind.serialize(value))
         )
     if isinstance(kind, GraphQLEnumType):
         known = {name: kind.serialize(name) for name in kind.values}
@@ -336,5 +336,5 @@ def _leaf(kind: Any) -> Callable[[Any], Any]:
 
 def _checked(value: Any) -> Any:
     if value is None:
-        raise Unusual
+        raise NotCompilable
     return value

@@ -40,7 +40,7 @@ from kit.keys import BEAT_SECONDS, Heartbeat
 from kit.settings import load_or_end
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
-from kit.web import caller, document, equip, recognise_own_numbers, remaining_seconds
+from kit.web import caller, configure_app, document, recognise_own_numbers, remaining_seconds
 
 PUBLIC = ("api-docs.openapi_json",)
 
@@ -99,7 +99,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     def has_confirmed(person: Caller) -> bool:
         return bool(ask_profiles(person, "GET", "/v1/me/confirmation")["confirmed"])
 
-    equip(
+    configure_app(
         app,
         verifier=TokenVerifier(KeySet.at(config.profiles_url, config.ca_file), issuer=config.issuer, ended=ended),
         public=PUBLIC,

@@ -19,12 +19,12 @@ from graph.groups.pages import OUTSIDE, Page
 from graph.groups.store import GroupReader, group_of
 from graph.groups.usecases import read_groups, shown_group
 from graph.moderation.usecases import read_subjects
-from graph.moments import END_OF_TIME
 from graph.notifications.usecases import visible
 from graph.peers.cards import plain_cards
 from graph.peers.index import View
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
+from graph.timestamps import END_OF_TIME
 from graph.wiring import graph, view
 from kit import clock, cursors, wanted
 from kit.cards import OPTIONAL
@@ -123,7 +123,7 @@ def _first_pages(
     policies = any(page.policy is not None for page in kept.values())
     memberships = current.groups.memberships(graph(), me.id, snapshot=policies)
     snapshot = GroupReader.loaded(memberships.snapshot) if policies else None
-    apart = network.apart_from(me.id)
+    blocked = network.blocked_pair_with(me.id)
     found: Row = {}
     authors: set[str | None] = set()
     for own, page in kept.items():
@@ -142,8 +142,8 @@ def _first_pages(
             wrote, texts = page.once(
                 (first, access.writes, access.moderates, of_text), _first_page_for_all, first, access, me, of_text
             )
-            if wrote is None or me.id in wrote or (apart and wrote & apart):
-                texts = _first_page(page, first, access, me, apart, NOTHING)
+            if wrote is None or me.id in wrote or (blocked and wrote & blocked):
+                texts = _first_page(page, first, access, me, blocked, NOTHING)
                 wrote = {row["discussion"]["author"] for row in texts["rows"]}
             authors |= wrote
         found[own] = {"group": shown, "discussions": texts}
@@ -179,11 +179,11 @@ def _json(value: Any) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(value))
 
 
-def _first_page(page: Page, first: int, access: Access, me: Viewer, apart: Set[str], left_out: Set[str]) -> Row:
+def _first_page(page: Page, first: int, access: Access, me: Viewer, blocked: Set[str], left_out: Set[str]) -> Row:
     shown = [
         without(discussion, left_out)
         for row in page.rows[:first]
-        if (discussion := shown_discussion(row | {"blocked": row["author_id"] in apart}, access, me)) is not None
+        if (discussion := shown_discussion(row | {"blocked": row["author_id"] in blocked}, access, me)) is not None
     ]
     return {
         "rows": _in_page(shown, _NEWEST), "has_next": len(page.rows) > first, "total": None,

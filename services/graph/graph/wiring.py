@@ -10,8 +10,8 @@ from flask import current_app, g, request
 
 from graph.db import Graph, Transaction
 from graph.idempotency.store import once
-from graph.moments import stamp
 from graph.peers.index import PeopleIndex, View
+from graph.timestamps import stamp
 from graph.writing import Writing
 from kit import clock, ids
 from kit.web import caller, note_commit, remaining_seconds

@@ -45,7 +45,7 @@ class Relation:
 
     self: bool
     connected: bool
-    fellow: bool
+    co_member: bool
     viewer_verified: bool
 
     def may_see(self, audience: str) -> bool:
@@ -53,7 +53,7 @@ class Relation:
         return self.self or {
             "MEMBERS": True,
             "VERIFIED": self.viewer_verified or self.connected,
-            "GROUPS": self.fellow or self.connected,
+            "GROUPS": self.co_member or self.connected,
             "CONNECTIONS": self.connected,
             "NOBODY": False,
         }.get(audience, False)

@@ -18,11 +18,11 @@ def read_time(text: str) -> datetime:
         ValueError: it is not RFC 3339 with a zone, or lies outside of the years 1 to 9999 in UTC, where it can be neither
             compared nor stored.
     """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
         raise ValueError("A time carries its zone.")
     try:
-        return moment.astimezone(UTC)
+        return parsed.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("The time is outside of the years 1 to 9999.") from error
 

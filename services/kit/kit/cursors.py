@@ -24,7 +24,7 @@ from kit.errors import Invalid
 
 _TAG_BYTES = 12
 # Of a list of which a reader may not see everything: how many rows are looked at at a time after the first look, and how often.
-LOOK_AT_ONCE, MOST_LOOKS = 100, 5
+LOOK_AT_ONCE, MAX_LOOKS = 100, 5
 
 
 class _Keys:
@@ -82,7 +82,7 @@ def look_through(
     start: tuple[str, str],
     wanted: int,
     sort: tuple[str, str],
-    looks: int = MOST_LOOKS,
+    looks: int = MAX_LOOKS,
 ) -> Looked:
     """The first rows of a list that are shown, where that is known only once they are read.
 
@@ -201,9 +201,9 @@ def moment_after(cursor: str | None, mark: str) -> tuple[datetime, str] | None:
         return None
     at, last = decode(cursor, mark, [str, str])
     try:
-        moment, own = read_time(at), ids.valid(last)
+        timestamp, own = read_time(at), ids.valid(last)
     except ValueError:
         own = None
     if own is None:
         raise Invalid("This cursor does not belong to this list; start without `after`.", field=["after"])
-    return moment, own
+    return timestamp, own

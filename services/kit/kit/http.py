@@ -12,17 +12,17 @@ from typing import Any
 import orjson
 
 from kit.errors import OutcomeUnknown, RemoteProblem, Unavailable
+from kit.http_pool import ConnectError, ConnectionLost, HttpConnectionPool, HttpResponse, ReadTimeout, Upload
 from kit.resilience import Bound, Breaker, RetryBudget
 from kit.skew import TIME_HEADER, ServerClock
-from kit.wire import Answer, Lost, NotSent, TooSlow, Upload, Wire
 
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
 PROBE_SECONDS = 0.5
 # A change that was committed by its deadline may take this long to be read back for the answer.
 READ_BACK_SECONDS = 5.0
-MOST_TRIES = 3
-MOST_IN_FLIGHT = 200
+MAX_TRIES = 3
+MAX_IN_FLIGHT = 200
 
 
 class _NoTimeLeft(Exception):
@@ -95,8 +95,8 @@ class ServiceClient:
     ) -> None:
         self.name = name
         self._read_seconds = read_seconds
-        self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MOST_IN_FLIGHT)
-        self._wire = Wire(base_url, connections=connections, ca_file=ca_file)
+        self._breaker, self._budget, self._bound = Breaker(), RetryBudget(), Bound(MAX_IN_FLIGHT)
+        self._pool = HttpConnectionPool(base_url, connections=connections, ca_file=ca_file)
         self.clock = ServerClock(name)
 
     def call(self, method: str, path: str, body: Any = None, *, context: CallContext | None = None) -> Any:
@@ -145,7 +145,7 @@ class ServiceClient:
         context: CallContext,
         headers: dict[str, str] | None = None,
         pieces_seconds: float | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send one request as it is; whatever status comes back is returned.
 
         It is sent again, at most twice and within a tenth of all calls, where nothing was sent, or where a repetition is
@@ -167,8 +167,8 @@ class ServiceClient:
         harmless = context.repeatable or context.idempotency_key is not None
         perhaps_changed = False  # by an earlier try, whose answer was lost
         try:
-            for tries in range(1, MOST_TRIES + 1):
-                last = tries == MOST_TRIES
+            for tries in range(1, MAX_TRIES + 1):
+                last = tries == MAX_TRIES
                 try:
                     response = self._answered(self._send(method, path, body, context, headers, pieces_seconds))
                     if not context.changes or response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -180,10 +180,10 @@ class ServiceClient:
                     perhaps_changed = True
                     if last or not harmless or not self._may_repeat():
                         return response
-                except (NotSent, Lost) as error:
+                except (ConnectError, ConnectionLost) as error:
                     self._breaker.failed()
-                    perhaps_changed |= isinstance(error, Lost)
-                    again = isinstance(error, NotSent) or (harmless and not isinstance(error, TooSlow))
+                    perhaps_changed |= isinstance(error, ConnectionLost)
+                    again = isinstance(error, ConnectError) or (harmless and not isinstance(error, ReadTimeout))
                     if last or not again or not self._may_repeat():
                         raise self._no_answer(context, perhaps_changed=perhaps_changed) from error
                 except _NoTimeLeft as error:
@@ -204,10 +204,10 @@ class ServiceClient:
         if not self._breaker.allows():
             return False
         try:
-            self._wire.exchange(
+            self._pool.exchange(
                 "GET", "/healthz", {}, None, connect_seconds=CONNECT_SECONDS, read_seconds=PROBE_SECONDS
             )
-        except (NotSent, Lost):
+        except (ConnectError, ConnectionLost):
             self._breaker.failed()
             return False
         self._breaker.succeeded()
@@ -216,7 +216,7 @@ class ServiceClient:
     def _may_repeat(self) -> bool:
         return self._breaker.closed and self._budget.spend()
 
-    def _answered(self, response: Answer) -> Answer:
+    def _answered(self, response: HttpResponse) -> HttpResponse:
         self._breaker.succeeded()  # a refusal is an answer too; why it was refused is the service's to say
         return response
 
@@ -228,7 +228,7 @@ class ServiceClient:
         context: CallContext,
         headers: dict[str, str] | None,
         pieces_seconds: float | None,
-    ) -> Answer:
+    ) -> HttpResponse:
         remaining = self._read_seconds
         if context.deadline is not None:
             left = context.deadline - time.monotonic()
@@ -240,7 +240,7 @@ class ServiceClient:
         all_headers |= {"Content-Type": "application/json"} if body is not None else {}
         all_headers |= context.headers() | (headers or {})
         sent = time.monotonic()
-        answer = self._wire.exchange(
+        answer = self._pool.exchange(
             method, path, all_headers, body, connect_seconds=CONNECT_SECONDS, read_seconds=remaining + read_back,
             pieces_seconds=pieces_seconds,
         )  # fmt: skip
@@ -248,7 +248,7 @@ class ServiceClient:
         return answer
 
 
-def _outcome_unknown(response: Answer) -> bool:
+def _outcome_unknown(response: HttpResponse) -> bool:
     """Whether a service says that it cannot know whether it made a change."""
     try:
         problem = orjson.loads(response.data)

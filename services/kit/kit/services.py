@@ -2,7 +2,7 @@
 
 Every service has a secret of its own, and its own rights. The profiles service knows only digests of the secrets, and makes
 each service a token that names it. The table of a service's routes (`Callers`) says which services may call which route;
-`kit.web.equip` holds every request to it. What is not in the table is closed to all services.
+`kit.web.configure_app` holds every request to it. What is not in the table is closed to all services.
 """
 
 from __future__ import annotations

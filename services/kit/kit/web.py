@@ -201,7 +201,7 @@ def require_role(*roles: str) -> Caller:
 
 
 def require_service() -> Caller:
-    """The service that calls. Which ones may call this route is said by the table of callers that `equip` is given.
+    """The service that calls. Which ones may call this route is said by the table of callers that `configure_app` is given.
 
     Raises:
         Forbidden: a person calls, because the table does not declare the route.
@@ -247,7 +247,7 @@ class _Gauges(Collector):
         return []
 
 
-def equip(
+def configure_app(
     app: Flask,
     *,
     verifier: TokenVerifier,
@@ -259,7 +259,7 @@ def equip(
     details: Callable[[], dict[str, Any]] = dict,
     gauges: Callable[[], Iterable[Metric]] | None = None,
     max_body: int = 1_000_000,
-    endless: Iterable[str] = (),
+    streaming: Iterable[str] = (),
     read_first: Iterable[str] = (),
     internal: Callable[[], bool] = lambda: True,
 ) -> None:
@@ -275,7 +275,7 @@ def equip(
         details: more members of the answer of `/readyz`, which do not decide; asked as often.
         gauges: makes more metrics whenever `/metrics` is asked.
         max_body: the largest request body, in bytes; a route may set its own.
-        endless: endpoints whose requests stay, and are bounded by themselves.
+        streaming: endpoints whose requests stay, and are bounded by themselves.
         read_first: endpoints whose body is taken in before the request counts as in flight, so that clients who send slowly
             do not keep others out.
         internal: whether the request may see metrics, and what of the service is not ready. Anybody may where the service is
@@ -306,7 +306,7 @@ def equip(
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     bound = Bound(process_settings(Environment()).most_in_flight)
-    unbounded, slow = HEALTH_ENDPOINTS | frozenset(endless), frozenset(read_first)
+    unbounded, slow = HEALTH_ENDPOINTS | frozenset(streaming), frozenset(read_first)
 
     @app.before_request
     def _refuse_too_many() -> Response | None:

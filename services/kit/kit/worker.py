@@ -51,7 +51,7 @@ PAUSE_SECONDS_CROWDED = 5.0
 FLOW_SECONDS = 10.0  # that a body, or an answer, may stand still in all, and beside that
 MIN_RATE = 10_000  # bytes a second
 LOOK_SECONDS = 1.0  # how often a waiting connection looks whether it is crowded now
-LEAST_PATIENCE = 0.6  # a thousand connections that began together do not look, or end, in one moment
+MIN_PATIENCE = 0.6  # a thousand connections that began together do not look, or end, in one moment
 PIECE = 65_536
 MAX_HEAD = 32_768  # bytes of a request's line and headers; what parses them looks at all of them again with each 8 kB
 SMALL_CHUNK, MAX_SMALL_CHUNKS = 64, 1_000  # bytes of a piece of a chunked body; 100,000 of one byte took 0.6 s
@@ -110,7 +110,7 @@ class Connection:
         self.turn: Turn | None = None
         self._ended = False
         self._in_request = False
-        self._patience = random.uniform(LEAST_PATIENCE, 1.0)
+        self._patience = random.uniform(MIN_PATIENCE, 1.0)
         self._began: float | None = time.monotonic()  # when the headers began; None in a pause
         self._paused_at = self._began
         self._moved, self._waited = 0, 0.0  # bytes of this request and its answer, and seconds spent waiting for them

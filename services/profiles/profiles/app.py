@@ -22,7 +22,15 @@ from kit.services import Service
 from kit.settings import load_or_end
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
-from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, answer_domain_error, caller, document, equip, recognise_own_numbers
+from kit.web import (
+    HEALTH_ENDPOINTS,
+    READY_SECONDS,
+    answer_domain_error,
+    caller,
+    configure_app,
+    document,
+    recognise_own_numbers,
+)
 from profiles import db, settings
 from profiles.accounts.signing import OwnToken, Signer
 from profiles.accounts.store import AccountStore
@@ -180,7 +188,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         with engine.connect() as connection:
             return AccountStore(connection).has_confirmed(person.subject)
 
-    equip(
+    configure_app(
         app,
         verifier=TokenVerifier(
             KeySet(signer.key_set), issuer=config.issuer, ended=EndedTokens(ended, seconds=OWN_ENDED_SECONDS)

@@ -30,8 +30,6 @@ from profiles.audit.usecases import last_agreed, note_restore, write_checkpoint
 from profiles.db import is_outage
 from profiles.deadletters.domain import GRAPH_ACT, JOB
 from profiles.deadletters.store import DeadLetterStore
-from profiles.duties.usecases import DUTIES, Duty, note_item_failure, run_duty
-from profiles.jobs import ScheduledJob, run_jobs
 from profiles.keys.store import KeyStore
 from profiles.listening import Failing, drain, failing_now
 from profiles.mail.delivery import deliver_one
@@ -40,35 +38,37 @@ from profiles.outbox import relay
 from profiles.projection.store import ProjectionStore
 from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
 from profiles.rights.retention import retain
+from profiles.scheduled_jobs.usecases import ITEM_JOBS, ItemJob, note_item_failure, run_item_job
+from profiles.scheduler import ScheduledJob, run_jobs
 from profiles.wiring import Work, working
 from profiles.worker_settings import WorkerSettings
 
 RELAYS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
-DUTY_SECONDS = 20.0
+JOB_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 5.0
 REBUILD_SECONDS = 1.0
 RELAY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
-GRAPH_ACTS, GRAPH_DUTIES = "graph_acts", "graph_duties"
+GRAPH_ACTS, GRAPH_JOBS = "graph_acts", "graph_duties"
 MAX_HELD_BACK = 1000  # the graph service is told of so many items that it must leave out
 
 Part = Callable[[threading.Event, WorkerSettings, sa.Engine], None]
 
 
-def run_duties(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
+def run_scheduled_jobs(stop: threading.Event, config: WorkerSettings, engine: sa.Engine) -> None:
     """Do what comes due by the clock, each item in a transaction of its own, until told to stop."""
     cipher = FieldCipher(config.field_keys, config.index_key)
 
     begin = partial(working, engine, cipher)
 
-    def run(name: str, duty: Duty) -> None:
-        run_duty(begin, name, duty, now=clock.now())
+    def run(name: str, job: ItemJob) -> None:
+        run_item_job(begin, name, job, now=clock.now())
 
-    duties = [ScheduledJob(f"duty_{name}", DUTY_SECONDS, partial(run, name, duty)) for name, duty in DUTIES.items()]
+    item_jobs = [ScheduledJob(f"duty_{name}", JOB_SECONDS, partial(run, name, job)) for name, job in ITEM_JOBS.items()]
     retention = ScheduledJob("retention", RETENTION_SECONDS, lambda: retain(begin, now=clock.now()))
     files = ScheduledJob("mail_files", RETENTION_SECONDS, lambda: delete_old_mail(config.mail_dir))
-    run_jobs(stop, [*duties, retention, files])
+    run_jobs(stop, [*item_jobs, retention, files])
 
 
 def delete_old_mail(folder: Path) -> None:
@@ -220,12 +220,12 @@ def serve_graph(stop: threading.Event, config: WorkerSettings, engine: sa.Engine
 
     jobs = [
         ScheduledJob("graph_acts", RELAY_SECONDS, lambda: take_acts(engine, cipher, graph, context)),
-        ScheduledJob("graph_duties", DUTY_SECONDS, lambda: run_graph_duties(engine, cipher, graph, context)),
+        ScheduledJob("graph_duties", JOB_SECONDS, lambda: run_graph_jobs(engine, cipher, graph, context)),
     ]
     run_jobs(stop, jobs)
 
 
-def run_graph_duties(
+def run_graph_jobs(
     engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, context: Callable[[], CallContext]
 ) -> None:
     """Let the graph service do what comes due there; what it cannot do waits and becomes a dead letter as anything else.
@@ -236,12 +236,12 @@ def run_graph_duties(
     """
     begin = partial(working, engine, cipher)
     with begin() as unit:
-        held_back = unit.letters.held_back(GRAPH_DUTIES)
+        held_back = unit.letters.held_back(GRAPH_JOBS)
     answer = graph.call("POST", "/v1/duties", {"except": held_back[:MAX_HELD_BACK]}, context=context())
     with begin() as unit:
-        unit.letters.forget(GRAPH_DUTIES, answer.get("done", []))
+        unit.letters.forget(GRAPH_JOBS, answer.get("done", []))
     for failure in answer.get("failed", []):
-        note_item_failure(begin, JOB, GRAPH_DUTIES, failure["item"], error=failure["error"])
+        note_item_failure(begin, JOB, GRAPH_JOBS, failure["item"], error=failure["error"])
 
 
 def take_acts(engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, context: Callable[[], CallContext]) -> None:
@@ -320,7 +320,7 @@ def main() -> None:
     parts: list[Part] = [
         *[relay.run] * RELAYS,
         send_mail,
-        run_duties,
+        run_scheduled_jobs,
         sign_checkpoints,
         serve_graph,
         rebuild_projection,

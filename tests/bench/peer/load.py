@@ -75,7 +75,7 @@ def into_consilium(
 
         return act
 
-    def moment(seconds: int) -> str:
+    def timestamp(seconds: int) -> str:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
 
     done = []
@@ -90,7 +90,7 @@ def into_consilium(
             {"group": group_id(g), "person": person_id(p)} for g, p in network.members.tolist()))),
         ("discussions", len(network.texts), store("discussions", (
             {"id": text_id(n), "group": group_id(g), "author": person_id(p),
-             "title": f"Text {n}", "body": network.text(n), "language": "en", "created_at": moment(at)}
+             "title": f"Text {n}", "body": network.text(n), "language": "en", "created_at": timestamp(at)}
             for n, (g, p, at) in enumerate(network.texts.tolist())))),
     ):  # fmt: skip
         done.append(_timed(name, count, act))

@@ -26,7 +26,7 @@ from graphql import (
 
 from consilium.home import Home
 from gateway.context import Context, Services
-from gateway.execution import Engine, Refused
+from gateway.execution import Engine, RequestRejected
 from gateway.ids import encode
 from gateway.plan import Plan, compiled
 from gateway.schema import schema
@@ -172,7 +172,7 @@ def answered(engine: Engine, services: Services, token: str, subject: str, text:
     try:
         prepared = engine.prepare(text, introspection=True)
         result = engine.run(prepared, variables=variables, operation=None, context=context)
-    except Refused as refusal:
+    except RequestRejected as refusal:
         return [error.formatted for error in refusal.errors]
     return result.data, [error.formatted for error in result.errors or ()]
 
@@ -208,7 +208,7 @@ def test_generated_operations_are_answered_alike(
         subject = own_id(subjects[token]) if token else ""
         try:
             PLANNED.prepare(text, introspection=True)
-        except Refused:
+        except RequestRejected:
             continue  # above a limit, or the same key twice: not what is compared here
         run += 1
         before = counting()

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from gateway import cost as costs
 from gateway import limits
 from gateway.base import ERROR_CODES
-from gateway.edge import DEADLINE_SECONDS, LEAST_COST, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, TURN_SECONDS
-from gateway.execution import Engine, Refused
-from gateway.paging import LARGEST_PAGE, Below, selected_all
+from gateway.edge import DEADLINE_SECONDS, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, MIN_COST, TURN_SECONDS
+from gateway.execution import Engine, RequestRejected
+from gateway.paging import MAX_PAGE_SIZE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
 from gateway.plan import compiled
 from gateway.rates.buckets import LocalBuckets
@@ -61,7 +61,7 @@ def peers(first: int | str, inside: str = "id") -> str:
         (peers(20), None, 21),
         (peers("$n"), None, 8),
         (peers("$n"), {"n": 50}, 51),
-        (peers("$n"), {"n": 100_000}, 1 + LARGEST_PAGE),  # refused when it is run
+        (peers("$n"), {"n": 100_000}, 1 + MAX_PAGE_SIZE),  # refused when it is run
         (peers(20, "regions { code }"), None, 41),
         ("{ peers(filter: {}, first: 20) { pageInfo { hasNextPage } edges { node { id } } } }", None, 42),
         ("{ specialties(first: 30) { code parent { code } } }", None, 60),
@@ -110,7 +110,7 @@ def test_the_page_that_a_cheap_first_run_primed_is_refused() -> None:
     )
     assert cost_of(text).cost == 6
     for spelled in (100, 100.0):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RequestRejected) as caught:
             cost_of(text, {"n": spelled})
         assert "20,301" in str(caught.value.errors[0])
     assert cost_of(text, {"n": 1.0}).cost == 6
@@ -192,7 +192,7 @@ def test_the_cost_holds_at_its_figure_and_not_above() -> None:
         return f"{{ peers(filter: {{}}, first: 100) {{ nodes {{ {inside} }} }} specialties(first: {more}) {{ code }} }}"
 
     assert cost_of(costing(99)).cost == costs.MAX_COST == 2_000
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejected) as caught:
         cost_of(costing(100))
     assert caught.value.errors[0].extensions == {"code": "QUERY_TOO_COMPLEX"}
 
@@ -201,7 +201,7 @@ def test_what_may_come_is_bounded_by_how_long_lists_may_be() -> None:
     """A list without pages counts as long as its description says."""
     one = cost_of('{ professional(by: {handle: "a"}) { practisedSpecialties { primary } } }')
     assert (one.cost, one.nodes) == (2, 41)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejected) as caught:
         cost_of(peers(100, "practisedSpecialties { specialty { titles { title } } }"))
     assert caught.value.errors[0].extensions == {"code": "QUERY_TOO_COMPLEX"}
 
@@ -214,7 +214,7 @@ def test_one_sign_in_a_request() -> None:
         f"mutation {{ {sign_in} b: {sign_in} }}",
         f"mutation {{ ...M b: {sign_in} }} fragment M on Mutation {{ {sign_in} }}",
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(RequestRejected):
             cost_of(text)
 
 
@@ -352,7 +352,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
     assert figures("sign-ins")[0] == costs.MAX_SIGN_INS
     assert figures("cost")[0] == costs.MAX_COST
     assert figures("nodes")[0] == costs.MAX_NODES
-    assert figures("under way") == [MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, LEAST_COST, TURN_SECONDS]
+    assert figures("under way") == [MAX_COST_OF_PERSON, MAX_COST_OF_ADDRESS, MIN_COST, TURN_SECONDS]
     assert figures("answer")[:2] == [limits.MAX_ANSWER_BYTES, MAX_UNREAD_BYTES_OF_ADDRESS]
     assert figures("time")[0] == DEADLINE_SECONDS
     assert figures("streams") == [MAX_STREAMS_OF_PERSON, MAX_STREAMS_OF_ADDRESS, MAX_STREAMS]

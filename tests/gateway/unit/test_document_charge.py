@@ -14,7 +14,7 @@ from gateway.limits import MAX_SOURCE_CHARACTERS
 from gateway.persisted import digest_of
 from tests.support.gateways import lonely_gateway
 
-LARGEST = (MAX_SOURCE_CHARACTERS - FREE_CHARACTERS) // CHARACTERS_A_POINT
+MAX_DOCUMENT_CHARGE = (MAX_SOURCE_CHARACTERS - FREE_CHARACTERS) // CHARACTERS_A_POINT
 
 
 def post(client: Client, text: str, **members: object) -> int:
@@ -28,7 +28,7 @@ def test_long_texts_that_nobody_sent_before_empty_the_bucket(monkeypatch: pytest
     parsed: list[str] = []
     validate = Engine._validated
     monkeypatch.setattr(Engine, "_validated", lambda *given: parsed.append(given[1]) or validate(*given))
-    client = lonely_gateway(CONSILIUM_ADDRESS_POINTS=str(3 * LARGEST + 10))
+    client = lonely_gateway(CONSILIUM_ADDRESS_POINTS=str(3 * MAX_DOCUMENT_CHARGE + 10))
     texts = [f"{{ __typename nope{n} }}".ljust(MAX_SOURCE_CHARACTERS) for n in range(4)]
     assert [post(client, text) for text in texts] == [400, 400, 400, 429]
     assert parsed == texts[:3]

@@ -6,7 +6,7 @@ import pytest
 from graphql import parse
 
 from gateway import limits
-from gateway.execution import Engine, Refused
+from gateway.execution import Engine, RequestRejected
 from gateway.schema import schema
 from tests.support.work import counted
 
@@ -93,7 +93,7 @@ MANY_FRAGMENTS = (
 def test_an_attack_is_refused_for_little_work(query: str) -> None:
     """Before anything is executed; the most costly of these takes 66,000 calls, 13 ms on one slow core."""
     ENGINE.documents.clear()
-    with counted() as work, pytest.raises(Refused) as caught:
+    with counted() as work, pytest.raises(RequestRejected) as caught:
         ENGINE.prepare(query, introspection=True)
     assert work.calls < 100_000
     assert all(error.extensions and error.extensions["code"] for error in caught.value.errors)

@@ -13,7 +13,7 @@ from gateway import execution
 from gateway.context import Context, Services
 from gateway.cost import introspections, root_fields
 from gateway.edge import SCHEMA_POINTS
-from gateway.execution import Engine, Refused
+from gateway.execution import Engine, RequestRejected
 from gateway.schema import schema
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
@@ -83,7 +83,7 @@ def test_who_waits_too_long_for_others_is_told_to_come_again(engine: Engine, mon
 def test_the_schema_stands_in_an_operation_of_its_own(engine: Engine, text: str) -> None:
     """Also where a fragment hides it."""
     prepared = engine.prepare(text, introspection=True)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejected) as caught:
         engine.cost(prepared, engine.operation(prepared, None), {})
     assert [error.extensions["code"] for error in caught.value.errors if error.extensions] == ["QUERY_TOO_COMPLEX"]
 

@@ -14,7 +14,7 @@ from graph.groups.domain import BANNED, INVITED, MEMBER, REQUESTED
 from graph.groups.store import GroupReader, GroupWriter
 from graph.notifications.store import NotificationWriter
 from graph.peers.index import load
-from graph.peers.network import Network, Sought
+from graph.peers.network import Network, PeerCriteria
 from graph.peers.store import PeerStore
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore, PeopleWriter
@@ -43,9 +43,9 @@ def named(graph: Graph, person: str, version: int, names: list[dict[str, Any]], 
 def in_index(network: Network, peers: PeerStore, person: str, text: str) -> tuple[bool, bool]:
     """Whether the search finds somebody, by texts in memory and by the full-text index."""
     words = search_words(f"{text} {WORD}")
-    sought = Sought("somebody", NOW.date().isoformat(), words=words)
+    criteria = PeerCriteria("somebody", NOW.date().isoformat(), words=words)
     slot = network.slot_of[person]
-    return slot in network.select(sought), slot in network.select(sought, matching=peers.matching(words))
+    return slot in network.select(criteria), slot in network.select(criteria, matching=peers.matching(words))
 
 
 def test_every_list_finds_people_by_their_other_names(graph: Graph, driver: neo4j.Driver) -> None:

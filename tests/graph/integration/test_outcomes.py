@@ -269,7 +269,7 @@ def test_keys_of_two_days_ago_are_deleted_and_younger_ones_are_not(
 
     now = clock.now()
     ids = {name: f"{new_id()} {name}" for name in ("old", "young")}
-    from graph.moments import stamp
+    from graph.timestamps import stamp
 
     ages = {"old": ANSWERS_LIFETIME * 1.01, "young": ANSWERS_LIFETIME * 0.99}
     for name, own in ids.items():

@@ -14,14 +14,14 @@ from graph.connections import usecases as connections
 from graph.connections.store import ConnectionReader, ConnectionWriter
 from graph.db import Graph, Transaction
 from graph.discussions import usecases as discussions
-from graph.discussions.domain import MOST_TRANSLATIONS
+from graph.discussions.domain import MAX_TRANSLATIONS
 from graph.discussions.store import DiscussionReader
 from graph.discussions.usecases import Author
 from graph.groups import usecases as groups
 from graph.groups.store import GroupReader, GroupWriter
 from graph.idempotency.store import once
 from graph.introductions import usecases as introductions
-from graph.introductions.domain import MOST_OPEN
+from graph.introductions.domain import MAX_OPEN_INTRODUCTIONS
 from graph.introductions.store import IntroductionWriter
 from graph.keys.store import HELD, KeyReader, KeyWriter, key_of
 from graph.keys.usecases import retire
@@ -303,7 +303,7 @@ def test_a_person_has_at_most_their_open_introductions(graph: Graph) -> None:
             message="Please.", now=NOW,
         ),
     )  # fmt: skip
-    assert tally(results) == {"done": MOST_OPEN, "LimitReached": 32 - MOST_OPEN}
+    assert tally(results) == {"done": MAX_OPEN_INTRODUCTIONS, "LimitReached": 32 - MAX_OPEN_INTRODUCTIONS}
 
 
 def test_moderators_who_admit_at_once_do_not_overfill_a_group(graph: Graph) -> None:
@@ -561,9 +561,9 @@ def test_a_text_has_at_most_its_translations(graph: Graph) -> None:
             Writing.of(tx, CIPHER), content_id=own, language=tags[n], title="t", body="b", me=owner, now=NOW
         ),
     )
-    assert tally(results) == {"done": MOST_TRANSLATIONS, "Conflict": 32 - MOST_TRANSLATIONS}
+    assert tally(results) == {"done": MAX_TRANSLATIONS, "Conflict": 32 - MAX_TRANSLATIONS}
     (details,) = DiscussionReader(graph).details([own], viewer=owner)
-    assert len(details["translations"]) == MOST_TRANSLATIONS
+    assert len(details["translations"]) == MAX_TRANSLATIONS
 
 
 def test_a_decision_is_appealed_once(graph: Graph) -> None:

@@ -10,7 +10,7 @@ import pytest
 from graph.db import Graph
 from graph.moderation import usecases as moderation
 from graph.moderation.store import ModerationReader
-from graph.moments import stamp
+from graph.timestamps import stamp
 from graph.writing import Writing
 from kit.errors import Forbidden, SecondPersonRequired, Unavailable
 from tests.graph.integration.test_races import CIPHER, NOW, discussion_of, group_of, people

@@ -10,7 +10,7 @@ import pytest
 from kit.cards import FIELDS, VISIBILITY_FIELDS, Relation, card, level_on
 
 TODAY = date(2026, 11, 21)
-STRANGER = Relation(self=False, connected=False, fellow=False, viewer_verified=False)
+STRANGER = Relation(self=False, connected=False, co_member=False, viewer_verified=False)
 
 
 def a_snapshot(**fields: Any) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def a_snapshot(**fields: Any) -> dict[str, Any]:
 def test_contacts_are_for_connections_unless_their_owner_says_otherwise() -> None:
     """The safe default."""
     assert card(a_snapshot(), STRANGER, TODAY)["contacts"] is None
-    connected = Relation(self=False, connected=True, fellow=False, viewer_verified=False)
+    connected = Relation(self=False, connected=True, co_member=False, viewer_verified=False)
     assert card(a_snapshot(), connected, TODAY)["contacts"] == [{"system": "EMAIL", "value": "a@x.example"}]
 
 
@@ -44,13 +44,13 @@ def test_contacts_are_for_connections_unless_their_owner_says_otherwise() -> Non
     [
         ("MEMBERS", STRANGER, True),
         ("VERIFIED", STRANGER, False),
-        ("VERIFIED", Relation(self=False, connected=False, fellow=False, viewer_verified=True), True),
+        ("VERIFIED", Relation(self=False, connected=False, co_member=False, viewer_verified=True), True),
         ("GROUPS", STRANGER, False),
-        ("GROUPS", Relation(self=False, connected=False, fellow=True, viewer_verified=False), True),
-        ("CONNECTIONS", Relation(self=False, connected=False, fellow=True, viewer_verified=True), False),
-        ("CONNECTIONS", Relation(self=False, connected=True, fellow=False, viewer_verified=False), True),
-        ("NOBODY", Relation(self=False, connected=True, fellow=True, viewer_verified=True), False),
-        ("NOBODY", Relation(self=True, connected=False, fellow=False, viewer_verified=False), True),
+        ("GROUPS", Relation(self=False, connected=False, co_member=True, viewer_verified=False), True),
+        ("CONNECTIONS", Relation(self=False, connected=False, co_member=True, viewer_verified=True), False),
+        ("CONNECTIONS", Relation(self=False, connected=True, co_member=False, viewer_verified=False), True),
+        ("NOBODY", Relation(self=False, connected=True, co_member=True, viewer_verified=True), False),
+        ("NOBODY", Relation(self=True, connected=False, co_member=False, viewer_verified=False), True),
     ],
 )
 def test_each_audience_sees_what_is_meant_for_it(audience: str, relation: Relation, seen: bool) -> None:

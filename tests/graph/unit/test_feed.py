@@ -12,7 +12,7 @@ import pytest
 from graph.feed.domain import Changes, MalformedHeader, sources
 from graph.feed.position import SharedPosition
 from graph.feed.store import ADDED_AT_ONCE, Added, AddedPage, Place
-from graph.moments import stamp, stamp_after
+from graph.timestamps import stamp, stamp_after
 
 QUERY = """// Does something.
 // params:  $me, $rows, $group

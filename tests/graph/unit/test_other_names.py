@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
-from graph.peers.network import Network, Sought
+from graph.peers.network import Network, PeerCriteria
 from graph.people.domain import projection, search_words
 from kit.cards import Relation, card
 from tests.graph.unit.test_cards import STRANGER, a_snapshot
 
 TODAY = date(2026, 11, 26)
-CONNECTED = Relation(self=False, connected=True, fellow=False, viewer_verified=False)
+CONNECTED = Relation(self=False, connected=True, co_member=False, viewer_verified=False)
 NAMES = [
     {"text": "Countess Lovelace", "use": "PREFERRED", "until": None},
     {"text": "Ада Лавлейс", "use": "TRANSLITERATED", "until": None},
@@ -40,7 +40,7 @@ def found(text: str, on: date, *, by_index: bool, **fields: Any) -> bool:
     words = search_words(text)
     indexed = f" {stored['search_text']}"
     matching = (["ada"] if all(f" {word}" in indexed for word in words) else []) if by_index else None
-    return len(network.select(Sought("bob", on.isoformat(), words=words), matching=matching)) == 1
+    return len(network.select(PeerCriteria("bob", on.isoformat(), words=words), matching=matching)) == 1
 
 
 def test_other_names_stand_beside_the_name_and_the_newest_preferred_one_is_named() -> None:
@@ -110,4 +110,4 @@ def test_an_erased_person_is_found_by_nothing() -> None:
     network.apply(row, 1)
     network.erase("ada", 2)
     assert network.dated == {}
-    assert len(network.select(Sought("bob", TODAY.isoformat(), words=["byron"]))) == 0
+    assert len(network.select(PeerCriteria("bob", TODAY.isoformat(), words=["byron"]))) == 0

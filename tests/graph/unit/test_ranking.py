@@ -12,7 +12,7 @@ from catalogues import specialties
 from graph.peers import network as network_module
 from graph.peers import ranking
 from graph.peers.columns import Links, Posting, slots
-from graph.peers.network import Network, Sought
+from graph.peers.network import Network, PeerCriteria
 from graph.peers.ranking import Viewer, bounded, pool, rank, reasons
 
 TODAY = "2026-11-21"
@@ -73,7 +73,7 @@ class Model:
         properties = self.rows[own]["properties"]
         return bool(properties["version"] > 0 and not properties["suspended"])
 
-    def apart(self, one: str, other: str) -> bool:
+    def blocked_pair(self, one: str, other: str) -> bool:
         """Whether either blocks the other."""
         return other in self.rows[one]["blocks"] or one in self.rows[other]["blocks"]
 
@@ -90,28 +90,28 @@ class Model:
             found |= step
         return found - {viewer}
 
-    def matches(self, sought: Sought, own: str) -> bool:
+    def matches(self, criteria: PeerCriteria, own: str) -> bool:
         """Whether somebody is found."""
         row, properties = self.rows[own], self.rows[own]["properties"]
-        viewer = self.rows[sought.viewer]
+        viewer = self.rows[criteria.viewer]
         words = f" {properties['search_text']}"
         return bool(
-            self.listed(own) and own != sought.viewer and not self.apart(own, sought.viewer)
-            and (sought.include_unclaimed or properties["claimed"])
-            and (not sought.specialties or any(
-                c in sought.specialties and (not sought.specialty_verified or u >= TODAY) for c, u in row["practised"]))
-            and (sought.places is None or set(sought.places) & set(properties["places"]))
-            and (not sought.languages or set(sought.languages) & set(properties["languages"]))
-            and (not sought.professions or properties["profession"] in sought.professions)
-            and (not sought.interests or set(sought.interests) & set(properties["interests"]))
-            and (sought.licensed_in is None or (properties["identity_until"] >= TODAY and any(
-                c in sought.licensed_in and u >= TODAY for c, u in row["licensed"])))
-            and (sought.level is None or properties["identity_until"] >= TODAY)
-            and (sought.level != "RIGHT_TO_PRACTISE" or properties["practise_until"] >= TODAY)
-            and (sought.outside is None or (properties["places"] and sought.outside not in properties["places"]))
-            and all(f" {word}" in words for word in sought.words)
-            and not (sought.exclude_connected and own in viewer["connections"])
-            and (sought.within_hops is None or own in self.near(sought.viewer, sought.within_hops))
+            self.listed(own) and own != criteria.viewer and not self.blocked_pair(own, criteria.viewer)
+            and (criteria.include_unclaimed or properties["claimed"])
+            and (not criteria.specialties or any(
+                c in criteria.specialties and (not criteria.specialty_verified or u >= TODAY) for c, u in row["practised"]))
+            and (criteria.places is None or set(criteria.places) & set(properties["places"]))
+            and (not criteria.languages or set(criteria.languages) & set(properties["languages"]))
+            and (not criteria.professions or properties["profession"] in criteria.professions)
+            and (not criteria.interests or set(criteria.interests) & set(properties["interests"]))
+            and (criteria.licensed_in is None or (properties["identity_until"] >= TODAY and any(
+                c in criteria.licensed_in and u >= TODAY for c, u in row["licensed"])))
+            and (criteria.level is None or properties["identity_until"] >= TODAY)
+            and (criteria.level != "RIGHT_TO_PRACTISE" or properties["practise_until"] >= TODAY)
+            and (criteria.outside is None or (properties["places"] and criteria.outside not in properties["places"]))
+            and all(f" {word}" in words for word in criteria.words)
+            and not (criteria.exclude_connected and own in viewer["connections"])
+            and (criteria.within_hops is None or own in self.near(criteria.viewer, criteria.within_hops))
         )  # fmt: skip
 
     def sees(self, viewer: str, own: str, field: str) -> bool:
@@ -119,10 +119,10 @@ class Model:
         audience = self.rows[own]["properties"][field]
         properties = self.rows[viewer]["properties"]
         connected = own in self.rows[viewer]["connections"] and self.listed(own)
-        fellow = bool(set(self.rows[viewer]["groups"]) & set(self.rows[own]["groups"]))
+        co_member = bool(set(self.rows[viewer]["groups"]) & set(self.rows[own]["groups"]))
         verified = min(properties["identity_until"], properties["practise_until"]) >= TODAY
         return {
-            "NOBODY": False, "CONNECTIONS": connected, "GROUPS": connected or fellow,
+            "NOBODY": False, "CONNECTIONS": connected, "GROUPS": connected or co_member,
             "VERIFIED": connected or verified, "MEMBERS": True,
         }[audience]  # fmt: skip
 
@@ -158,10 +158,10 @@ class Model:
         return score, mutual, {code for code, counts in named.items() if counts}
 
 
-def some_filter(chance: random.Random, viewer: str) -> Sought:
+def some_filter(chance: random.Random, viewer: str) -> PeerCriteria:
     """A filter with some of the conditions."""
     maybe = lambda value, none: value if chance.random() < 0.3 else none  # noqa: E731
-    return Sought(
+    return PeerCriteria(
         viewer=viewer, today=TODAY, professions=maybe(["2211"], ()), specialties=maybe(CODES[:2], ()),
         specialty_verified=chance.random() < 0.3, places=maybe(["DE", "FR"], None), languages=maybe(["de", "en"], ()),
         level=maybe(chance.choice(("IDENTITY", "RIGHT_TO_PRACTISE")), None), licensed_in=maybe(["DE", "ES"], None),
@@ -175,9 +175,9 @@ def check(model: Model, network: Network) -> None:
     """Search, order, scores and reasons are those of the reference, for one viewer and one filter."""
     chance = model.chance
     viewer = chance.choice(model.everybody)
-    sought = some_filter(chance, viewer)
-    found = network.select(sought)
-    expected = {own for own in model.everybody if model.matches(sought, own)}
+    criteria = some_filter(chance, viewer)
+    found = network.select(criteria)
+    expected = {own for own in model.everybody if model.matches(criteria, own)}
     assert {network.ids[slot] for slot in found} == expected
     seen = Viewer.of(network, viewer, DAY)
     ranked = rank(network, seen, found, DAY)
@@ -306,6 +306,6 @@ def test_suggestions_are_people_one_does_not_know_and_newcomers_are_reserved_pla
             assert own != viewer
             assert own not in model.everybody[50:]
             assert model.listed(own)
-            assert not model.apart(own, viewer)
+            assert not model.blocked_pair(own, viewer)
         assert all("NEWCOMER" not in model.score(viewer, own)[2] for own in main)
         assert not main & reserved

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalogues import languages, regions, specialties
 from gateway import limits
-from gateway.execution import MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, TOKEN_BYTES, Engine, Refused, _document_bytes
+from gateway.execution import MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, TOKEN_BYTES, Engine, RequestRejected, _document_bytes
 from gateway.persisted import MAX_FILE_BYTES, MAX_TEXTS, LocalTexts, digest_of
 from gateway.schema import schema
 from kit.caches import BoundedCache
@@ -68,7 +68,7 @@ def test_documents_of_a_stranger_stay_under_their_bytes() -> None:
     for n in range(12):
         query = f"query Q{n} {{ peers(filter: {{specialties: [{codes}]}}, first: 1) {{ nodes {{ id }} }} }}"
         engine.prepare(query, introspection=True)
-        with pytest.raises(Refused):
+        with pytest.raises(RequestRejected):
             engine.prepare(query.replace("{ id }", "{ nope }"), introspection=False)
     assert engine.documents.bytes <= MAX_DOCUMENT_BYTES // 20
     assert len(engine.documents) < 8

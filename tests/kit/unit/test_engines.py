@@ -15,7 +15,7 @@ from kit.errors import Unavailable
 from tests.support.clock import Clock
 
 
-class Refused(Exception):
+class NotAnswering(Exception):
     """The engine does not answer yet."""
 
 
@@ -31,10 +31,10 @@ def test_waiting_goes_on_until_the_engine_answers() -> None:
 
     def attempt() -> str:
         if len(pauses) < 6:
-            raise Refused
+            raise NotAnswering
         return "connected"
 
-    assert wait_for(attempt, retry=(Refused,), failure=str, seconds=30, stopping=Pausing()) == "connected"
+    assert wait_for(attempt, retry=(NotAnswering,), failure=str, seconds=30, stopping=Pausing()) == "connected"
     assert pauses == [0.2, 0.4, 0.8, 1.6, 3.0, 3.0]
 
 
@@ -42,19 +42,19 @@ def test_waiting_ends_with_one_sentence() -> None:
     """In time, or when told to; what waiting does not change is raised at once."""
 
     def refuse() -> None:
-        raise Refused("connection refused")
+        raise NotAnswering("connection refused")
 
     def fail() -> None:
         raise ValueError("a wrong password")
 
     with pytest.raises(EngineError, match=r"^It does not answer \(connection refused\)\.$"):
-        wait_for(refuse, retry=(Refused,), failure=lambda error: f"It does not answer ({error}).", seconds=0.5)
+        wait_for(refuse, retry=(NotAnswering,), failure=lambda error: f"It does not answer ({error}).", seconds=0.5)
     stopping = threading.Event()
     stopping.set()
     with pytest.raises(EngineError):
-        wait_for(refuse, retry=(Refused,), failure=str, seconds=60, stopping=stopping)
+        wait_for(refuse, retry=(NotAnswering,), failure=str, seconds=60, stopping=stopping)
     with pytest.raises(ValueError, match="a wrong password"):
-        wait_for(fail, retry=(Refused,), failure=str, seconds=60)
+        wait_for(fail, retry=(NotAnswering,), failure=str, seconds=60)
 
 
 class Engine:
@@ -70,13 +70,13 @@ class Engine:
         while self.hangs.is_set():
             time.sleep(0.01)
         if not self.runs:
-            raise Refused
+            raise NotAnswering
 
     def prepare(self) -> None:
         """Get ready."""
         self.ping()
         if self.cannot_be_prepared:
-            raise Refused
+            raise NotAnswering
         self.prepared += 1
 
     def maintain(self) -> None:

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 
 from kit.caches import Refreshed
 from kit.tokens import KeySet, TokenVerifier
-from kit.web import READY_SECONDS, equip
+from kit.web import READY_SECONDS, configure_app
 
 
 class Clock:
@@ -72,7 +72,7 @@ class Service:
     def __init__(self, *, internal: bool) -> None:
         self.asked = self.detailed = 0
         app = Flask("service")
-        equip(
+        configure_app(
             app, verifier=TokenVerifier(KeySet(lambda: {"keys": []}), issuer="x"), ready=self.ready, details=self.details,
             internal=lambda: internal,
         )  # fmt: skip

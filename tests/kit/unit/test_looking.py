@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kit import cursors
-from kit.cursors import LOOK_AT_ONCE, MOST_LOOKS, Looked, look_through
+from kit.cursors import LOOK_AT_ONCE, MAX_LOOKS, Looked, look_through
 
 SORT = ("name", "id")
 MARK = "m"
@@ -68,7 +68,7 @@ def test_little_is_looked_at_where_everything_is_shown_and_enough_where_nothing_
     assert pages(2, 2, lambda _: True)[1:] == (1, 2)
     found, walked, _ = pages(LOOK_AT_ONCE + 1, 1, lambda number: number == LOOK_AT_ONCE)
     assert (found, walked) == ([LOOK_AT_ONCE], 1)
-    most = 2 + (MOST_LOOKS - 1) * LOOK_AT_ONCE
+    most = 2 + (MAX_LOOKS - 1) * LOOK_AT_ONCE
     looked = look_through(
         lambda place, size: [row for row in rows_of(2 * most) if (row["name"], row["id"]) > place][:size],
         lambda _rows: [], start=("", ""), wanted=2, sort=SORT,

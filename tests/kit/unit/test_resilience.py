@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kit.errors import OutcomeUnknown, Unavailable
-from kit.http import MOST_TRIES, CallContext, ServiceClient
+from kit.http import MAX_TRIES, CallContext, ServiceClient
 from kit.resilience import FAILURES_TO_OPEN, OPEN_SECONDS, RETRIES_SAVED, Bound, Breaker, RetryBudget
 from tests.support.clock import Clock
 
@@ -119,7 +119,7 @@ def test_a_lost_answer_is_asked_for_again_only_with_a_key(server: tuple[str, Beh
     assert behaviour.seen == 1
     behaviour.plan = ["hang up", "hang up"]
     assert client.call("POST", "/", context=CallContext(idempotency_key="k")) == {}
-    assert behaviour.seen == 1 + MOST_TRIES
+    assert behaviour.seen == 1 + MAX_TRIES
 
 
 def test_waiting_in_vain_is_never_repeated(server: tuple[str, Behaviour]) -> None:
@@ -195,7 +195,7 @@ def test_when_nothing_listens_nothing_was_sent_and_it_is_tried_again() -> None:
     client._send = counting  # type: ignore[method-assign]
     with pytest.raises(Unavailable):
         client.call("POST", "/")
-    assert len(tries) == MOST_TRIES
+    assert len(tries) == MAX_TRIES
 
 
 def change(**given: Any) -> CallContext:

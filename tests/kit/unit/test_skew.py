@@ -18,7 +18,7 @@ from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.skew import MAX_SKEW_SECONDS, ServerClock, parsed, remaining_of, stated_time
 from kit.tokens import KeySet, TokenVerifier
-from kit.web import equip, remaining_seconds
+from kit.web import configure_app, remaining_seconds
 from tests.kit.unit.test_kit import ISSUER, a_signer
 
 
@@ -166,7 +166,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Flask]]:
     """A real service whose clock is 45 s behind, over HTTP."""
     app = Flask("late", static_folder=None)
     verifier = TokenVerifier(KeySet(a_signer().key_set), issuer=ISSUER)
-    equip(app, verifier=verifier, public=("left",), ready=dict)
+    configure_app(app, verifier=verifier, public=("left",), ready=dict)
     monkeypatch.setattr(kit.web, "stated_time", lambda: stated_time(lambda: time.time() - 45))
     monkeypatch.setattr(
         kit.web, "remaining_of", lambda *given, **named: remaining_of(*given, **named, wall=lambda: time.time() - 45)

@@ -16,9 +16,9 @@ import structlog
 
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
+from kit.http_pool import ConnectError, ConnectionLost, HttpConnectionPool, ReadTimeout
 from kit.settings import Environment, SettingsError
 from kit.urls import check_url, read_ca_file, read_url
-from kit.wire import Lost, NotSent, TooSlow, Wire
 from tests.support.certificates import Authority
 from tests.support.peers import Listener
 
@@ -83,9 +83,9 @@ def test_a_connection_that_was_closed_meanwhile_is_made_again(peer: TlsPeer, aut
     assert call(found) == {"ok": True}
     assert peer.connections == 2
     peer.silent = True
-    wire = Wire(f"https://localhost:{peer.port}", connections=1, ca_file=authority.file)
-    with pytest.raises(TooSlow):
-        wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=0.3)
+    pool = HttpConnectionPool(f"https://localhost:{peer.port}", connections=1, ca_file=authority.file)
+    with pytest.raises(ReadTimeout):
+        pool.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=0.3)
 
 
 @pytest.mark.parametrize("case", ["another authority", "the system's authorities", "another host"])
@@ -131,10 +131,12 @@ def test_a_server_without_tls_is_sent_nothing_in_clear(authority: Authority) -> 
                         connection.sendall(ANSWER)
 
         threading.Thread(target=serve, daemon=True).start()
-        wire = Wire(f"https://localhost:{listener.getsockname()[1]}", connections=1, ca_file=authority.file)
-        with pytest.raises((NotSent, Lost)) as caught:
-            wire.exchange("GET", "/", {"Authorization": TOKEN}, None, connect_seconds=1, read_seconds=1)
-        assert caught.type is NotSent
+        pool = HttpConnectionPool(
+            f"https://localhost:{listener.getsockname()[1]}", connections=1, ca_file=authority.file
+        )
+        with pytest.raises((ConnectError, ConnectionLost)) as caught:
+            pool.exchange("GET", "/", {"Authorization": TOKEN}, None, connect_seconds=1, read_seconds=1)
+        assert caught.type is ConnectError
     assert seen
     assert all(TOKEN.encode() not in one for one in seen)
 
@@ -180,7 +182,7 @@ def test_an_address_that_is_none_is_refused_with_the_setting_and_what_it_takes(t
         check_url("X", "ftp://user:password@h", schemes=("http",))
     assert "password" not in str(caught.value)
     with pytest.raises(SettingsError, match="must begin with http:// or https://"):
-        Wire("ftp://profiles", connections=1)
+        HttpConnectionPool("ftp://profiles", connections=1)
 
 
 def test_a_file_of_authorities_that_is_none_is_refused(tmp_path: Path) -> None:

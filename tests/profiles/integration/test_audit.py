@@ -29,7 +29,7 @@ from profiles.audit.store import AuditTrail
 from profiles.audit.usecases import last_agreed, list_entries, note_restore, write_checkpoint
 from profiles.rights.usecases import erase
 from tests.kit.unit.test_kit import a_pem
-from tests.support.desk import NOW, a_person, run_duties, submit, unit
+from tests.support.desk import NOW, a_person, run_item_jobs, submit, unit
 
 READER = new_id()  # an admin of whom the trail has nothing
 
@@ -588,7 +588,7 @@ def test_what_the_graph_service_shows_people_with_a_role_fills_no_trail(database
     decided = [("flag.decide", "HIDE"), ("flag.decide", "REMOVE")]
     assert refusals(database, admin) == [*first, *decided]
     with unit(database) as work:
-        run_duties(work, now=now() + timedelta(hours=1, seconds=1))
+        run_item_jobs(work, now=now() + timedelta(hours=1, seconds=1))
     assert sorted(refusals(database, admin)[5:]) == [
         ("content.view-context", "REPEATED 39"), ("content.view-held", "REPEATED 39"), ("flag.view-reporter", "REPEATED 780"),
     ]  # fmt: skip
@@ -630,11 +630,11 @@ def test_refusals_of_one_person_and_act_fill_no_trail(database: sa.Engine) -> No
     assert refusals(database, mallory) == expected
     assert refusals(database, other) == [("account.list.refused", "FORBIDDEN")]
     with unit(database) as work:
-        run_duties(work, now=NOW + timedelta(minutes=59))
+        run_item_jobs(work, now=NOW + timedelta(minutes=59))
     assert refusals(database, mallory) == expected
     for _ in range(2):
         with unit(database) as work:
-            run_duties(work, now=NOW + timedelta(minutes=60))
+            run_item_jobs(work, now=NOW + timedelta(minutes=60))
     assert refusals(database, mallory) == [*expected, ("account.list.refused", "REPEATED 195")]
     assert refusals(database, other) == [("account.list.refused", "FORBIDDEN")]
     refuse(database, mallory)

@@ -21,9 +21,9 @@ from profiles.accounts import confirmation, passwords, recovery, usecases
 from profiles.accounts.limiter import Limiter
 from profiles.accounts.passwords import Lane
 from profiles.accounts.usecases import Session
-from profiles.duties.usecases import DUTIES, run_duty
 from profiles.mail.delivery import deliver_one
 from profiles.rights.retention import retain
+from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
 from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
     CIPHER,
@@ -358,7 +358,7 @@ def come_due(database: sa.Engine, days: int, *people: str) -> list[list[str]]:
     """
     now = NOW + timedelta(days=days)
     for name in ("unconfirmed", "confirmations"):
-        run_duty(partial(working, database, CIPHER), name, DUTIES[name], now=now)
+        run_item_job(partial(working, database, CIPHER), name, ITEM_JOBS[name], now=now)
     sent = [mails(database, person) for person in people]
     with unit(database) as work:
         work.connection.execute(

@@ -25,11 +25,11 @@ from profiles.accounts.domain import parse_email
 from profiles.app import create_app
 from profiles.deadletters.domain import MAX_ATTEMPTS, MAX_MAIL_ATTEMPTS, DeadLetter
 from profiles.deadletters.usecases import retry_dead_letter
-from profiles.duties import usecases as duties
 from profiles.mail import delivery
 from profiles.outbox.relay import deliver
 from profiles.outbox.store import CHANGED, OutboxRow
 from profiles.rights import retention
+from profiles.scheduled_jobs import usecases as jobs
 from profiles.wiring import working
 from profiles.worker_settings import WorkerSettings
 from tests.support.desk import CIPHER, NOW, a_person, get, mails, unit, validated
@@ -187,7 +187,7 @@ def test_what_comes_due_is_done_item_by_item(database: sa.Engine, monkeypatch: p
         for _ in range(4)
     ]
     bad = sorted(cases)[1]
-    original = duties.question
+    original = jobs.question
 
     def question(work: Any, credential: Any, **given: Any) -> Any:
         if credential.id == bad:
@@ -196,9 +196,9 @@ def test_what_comes_due_is_done_item_by_item(database: sa.Engine, monkeypatch: p
         return original(work, credential, **given)
 
     begin = partial(working, database, CIPHER)
-    run = partial(duties.run_duty, begin, "expired", duties.DUTIES["expired"], now=after)
+    run = partial(jobs.run_item_job, begin, "expired", jobs.ITEM_JOBS["expired"], now=after)
     with monkeypatch.context() as patch:
-        patch.setattr(duties, "question", question)
+        patch.setattr(jobs, "question", question)
         assert run() == 3
         assert [get(database, case).status == "REQ_REVALID" for case in cases] == [case != bad for case in cases]
         assert run() == 0  # it waits
@@ -300,7 +300,7 @@ def test_what_the_graph_service_cannot_do_is_a_dead_letter_too(database: sa.Engi
             failed = [] if "post-1" in body["except"] else [{"item": "post-1", "error": "KeyError"}]
             return {"held": 0, "done": ["feed"], "failed": failed}
 
-    run = partial(worker.run_graph_duties, database, CIPHER, Graph(), lambda: None)  # type: ignore[arg-type]
+    run = partial(worker.run_graph_jobs, database, CIPHER, Graph(), lambda: None)  # type: ignore[arg-type]
     run()
     run()
     assert asked == [[], ["post-1"]]

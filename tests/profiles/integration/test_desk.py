@@ -20,7 +20,7 @@ from tests.support.desk import (
     level,
     mails,
     revoke,
-    run_duties,
+    run_item_jobs,
     submit,
     suspend,
     take,
@@ -58,10 +58,10 @@ def test_a_suspension_by_one_lapses_after_72_hours(database: sa.Engine, vera: st
     suspended = suspend(database, licence.id, vera)
     assert (suspended.status, suspended.standing, suspended.pending_decision) == ("REQ_REVALID", "SUSPENDED", "SUSPEND")
     with unit(database) as work:
-        run_duties(work, now=NOW + 72 * HOUR - timedelta(seconds=1))
+        run_item_jobs(work, now=NOW + 72 * HOUR - timedelta(seconds=1))
     assert get(database, licence.id).status == "REQ_REVALID"
     with unit(database) as work:
-        run_duties(work, now=NOW + 72 * HOUR)
+        run_item_jobs(work, now=NOW + 72 * HOUR)
     lapsed = get(database, licence.id)
     assert (lapsed.status, lapsed.standing, lapsed.pending_decision, lapsed.desk_since) == (
         "VALIDATED",
@@ -82,7 +82,7 @@ def test_who_suspended_in_vain_leaves_the_next_one_to_others(
     over = NOW + timedelta(hours=72)
     if ends == "by itself":
         with unit(database) as work:
-            run_duties(work, now=over)
+            run_item_jobs(work, now=over)
     else:
         confirm(database, case.id, vera, False, now=over)
     assert get(database, case.id).status == "VALIDATED"
@@ -112,7 +112,7 @@ def test_nobody_is_kept_suspended_by_one_verifier_one_credential_after_the_other
     with pytest.raises(SecondPersonRequired, match="has lapsed"):
         suspend(database, licences[2].id, vito, now=over)  # before the worker has put the others back
     with unit(database) as work:
-        run_duties(work, now=over)
+        run_item_jobs(work, now=over)
     assert [get(database, one.id).status for one in licences] == ["VALIDATED"] * 3
     with unit(database) as work:
         usecases.withdraw_credential(work.casework(), credential_id=licences[0].id, person_id=person, now=over)
@@ -136,7 +136,7 @@ def test_a_suspension_that_a_second_verifier_upholds_stays(database: sa.Engine, 
     upheld = confirm(database, licence.id, vito, agree=True)
     assert (upheld.status, upheld.pending_decision) == ("REQ_REVALID", None)
     with unit(database) as work:
-        run_duties(work, now=NOW + 100 * HOUR)
+        run_item_jobs(work, now=NOW + 100 * HOUR)
     assert get(database, licence.id).status == "REQ_REVALID"
 
 
@@ -305,13 +305,13 @@ def test_what_expires_stops_counting_by_itself(database: sa.Engine, vera: str) -
     told = []
     for days in (90, 60, 60, 45, 30, 8, 7, 1, 0):
         with unit(database) as work:
-            run_duties(work, now=NOW.replace(year=last.year, month=last.month, day=last.day) - days * DAY)
+            run_item_jobs(work, now=NOW.replace(year=last.year, month=last.month, day=last.day) - days * DAY)
         told.append(mails(database, person).count("credential-expiring"))
     assert told == [0, 1, 1, 1, 2, 2, 3, 3, 3]
     day_after = NOW.replace(year=2027, month=3, day=2)
     assert level(database, person, day_after) == "IDENTITY"
     with unit(database) as work:
-        run_duties(work, now=day_after)
+        run_item_jobs(work, now=day_after)
     expired = get(database, licence.id)
     assert (expired.status, expired.standing, expired.history[-1].reason) == ("REQ_REVALID", "LAPSED", "EXPIRED")
     assert mails(database, person)[-1] == "credential-expired"
@@ -323,7 +323,7 @@ def test_what_was_checked_too_long_ago_comes_to_the_desk_and_counts_on(database:
     due = get(database, licence.id).next_review_on
     assert due == NOW.date() + timedelta(days=730)
     with unit(database) as work:
-        run_duties(work, now=NOW + 730 * DAY)
+        run_item_jobs(work, now=NOW + 730 * DAY)
     found = get(database, licence.id)
     assert (found.status, found.review_reason) == ("VALIDATED", "REVIEW_DUE")
 

@@ -19,10 +19,10 @@ from profiles.accounts import recovery, usecases
 from profiles.accounts.domain import parse_email
 from profiles.addresses.domain import WAIT_DAYS, End, purpose
 from profiles.addresses.usecases import AddressWork, confirm_change, finish_due, refuse_change, request_change
-from profiles.duties.usecases import DUTIES, run_duty
 from profiles.mail.delivery import deliver_one
 from profiles.mail.files import mailbox_hash
 from profiles.rights.usecases import FRESH_SECONDS, erase
+from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
 from profiles.wiring import Work, working
 from tests.profiles.integration.test_accounts import (
     HASH,
@@ -79,7 +79,7 @@ def email_of(database: sa.Engine, person: str) -> str:
 
 def finish(database: sa.Engine, at: datetime) -> None:
     """What the worker does by the clock."""
-    run_duty(lambda: working(database, CIPHER), "email_changes", DUTIES["email_changes"], now=at)
+    run_item_job(lambda: working(database, CIPHER), "email_changes", ITEM_JOBS["email_changes"], now=at)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.support.desk import (
     get,
     level,
     revoke,
-    run_duties,
+    run_item_jobs,
     snapshot,
     submit,
     suspend,
@@ -156,7 +156,7 @@ def test_a_suspension_that_lapses_does_not_join_two_names(database: sa.Engine, v
     suspend(database, licence.id, vera)
     decide(database, submit(database, person, **IDENTITY).id, vera)
     with unit(database) as work:
-        run_duties(work, now=NOW + 72 * HOUR)
+        run_item_jobs(work, now=NOW + 72 * HOUR)
     after = get(database, licence.id)
     assert (after.status, after.review_reason) == ("REQ_REVALID", "PROFILE_CHANGED")
     assert after.history[-1].reason == "NAME_MISMATCH"
@@ -302,7 +302,7 @@ def test_a_register_that_changes_during_a_suspension_is_heard_when_it_lapses(dat
     suspend(database, licence.id, vera)
     bring(database, "nz-mcnz", [{"number": "300400", "name": THEIRS, "standing": "REVOKED"}])
     with unit(database) as work:
-        run_duties(work, now=NOW + 72 * HOUR)
+        run_item_jobs(work, now=NOW + 72 * HOUR)
     after = get(database, licence.id)
     assert (after.status, after.standing, after.review_reason) == ("REQ_REVALID", "REVOKED", "REGISTER_CHANGED")
 
@@ -359,7 +359,7 @@ def test_a_review_comes_back_with_what_was_suspended(database: sa.Engine, vera: 
     revoke(database, lost.id, vera)
     suspend(database, other.id, vera)
     with unit(database) as work:
-        run_duties(work, now=NOW + 72 * HOUR)
+        run_item_jobs(work, now=NOW + 72 * HOUR)
     after = get(database, other.id)
     assert (after.status, after.review_reason) == ("VALIDATED", "LOST_ELSEWHERE")
     assert after.desk_since is not None

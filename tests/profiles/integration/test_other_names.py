@@ -16,7 +16,7 @@ from profiles.credentials.domain import Credential, proposed_fields
 from profiles.credentials.kinds import KINDS
 from profiles.evidence.store import Evidence
 from profiles.outbox.store import CHANGED
-from profiles.people.domain import MOST_OTHER_NAMES, Holder, OtherName, under_review
+from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName, under_review
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import check_proof, make_proof
 from profiles.registers.usecases import import_sanctions
@@ -33,7 +33,7 @@ from tests.support.desk import (
     level,
     mails,
     revoke,
-    run_duties,
+    run_item_jobs,
     snapshot,
     submit,
     submit_name,
@@ -350,7 +350,7 @@ def test_a_name_that_counts_no_more_is_shown_no_more(
         confirm(database, case.id, vito, agree=True)
     else:
         with unit(database) as work:
-            run_duties(work, now=NOW + DAY)
+            run_item_jobs(work, now=NOW + DAY)
         assert get(database, case.id).standing == "LAPSED"
         assert mails(database, ada)[-1] == "credential-expired"
     assert shown(database, ada) == told(database, ada) == []
@@ -373,7 +373,7 @@ def test_a_person_has_at_most_ten_names(database: sa.Engine, ada: str, vera: str
     """Newest first; one that was rejected does not come back by an appeal while others have taken its place."""
     rejected = submit_name(database, ada, "Name Rejected")
     decide(database, rejected.id, vera, "REJECT", reason="INSUFFICIENT_EVIDENCE")
-    cases = [submit_name(database, ada, f"Name Number{chr(97 + n)}", "FORMER") for n in range(MOST_OTHER_NAMES)]
+    cases = [submit_name(database, ada, f"Name Number{chr(97 + n)}", "FORMER") for n in range(MAX_OTHER_NAMES)]
     with pytest.raises(LimitReached, match="10 other names"):
         submit_name(database, ada, "One More")
 
@@ -398,7 +398,7 @@ def test_other_credentials_do_not_come_back_by_an_appeal_beyond_their_bound(data
     person = a_person(database)
     first = submit(database, person)
     decide(database, first.id, vera, "REJECT")
-    for _ in range(usecases.MOST_OPEN):
+    for _ in range(usecases.MAX_OPEN_CREDENTIALS):
         submit(database, person)
     with unit(database) as work, pytest.raises(LimitReached):
         usecases.appeal_credential(

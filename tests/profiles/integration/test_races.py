@@ -22,10 +22,10 @@ from profiles.credentials import usecases as credentials
 from profiles.desk import usecases as desk
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
-from profiles.evidence.domain import MOST_FILES
+from profiles.evidence.domain import MAX_FILES
 from profiles.keys.store import CONSTRAINT_END, ENCRYPTED
 from profiles.keys.usecases import retire
-from profiles.people.domain import MOST_OTHER_NAMES
+from profiles.people.domain import MAX_OTHER_NAMES
 from profiles.people.usecases import read_profile as read_profile_of
 from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
@@ -47,7 +47,7 @@ from tests.support.desk import (
     get,
     mails,
     read,
-    run_duties,
+    run_item_jobs,
     submit,
     suspend,
     unit,
@@ -114,7 +114,7 @@ def test_one_number_is_submitted_once(racing: sa.Engine) -> None:
 def test_the_last_free_place_for_a_credential_is_taken_once(racing: sa.Engine) -> None:
     """Each number is another one; the person's lock is taken before they are counted."""
     person = a_person(racing)
-    for _ in range(credentials.MOST_OPEN - 1):
+    for _ in range(credentials.MAX_OPEN_CREDENTIALS - 1):
         submit(racing, person)
     numbers = [next(NUMBERS) for _ in range(MANY)]
     found = race(
@@ -122,7 +122,7 @@ def test_the_last_free_place_for_a_credential_is_taken_once(racing: sa.Engine) -
         lambda work, n: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **given(numbers[n])),
     )
     assert found == {"done": 1, "LimitReached": MANY - 1}
-    assert open_credentials(racing, person) == credentials.MOST_OPEN
+    assert open_credentials(racing, person) == credentials.MAX_OPEN_CREDENTIALS
 
 
 def name_of(number: int) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def test_the_last_free_place_for_another_name_is_taken_once(racing: sa.Engine) -
     with unit(racing) as work:
         back = credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(100))
     decide(racing, back.id, vera, "REJECT", reason="INSUFFICIENT_EVIDENCE")
-    for number in range(MOST_OTHER_NAMES - 1):
+    for number in range(MAX_OTHER_NAMES - 1):
         with unit(racing) as work:
             credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(number + 50))
 
@@ -153,7 +153,7 @@ def test_the_last_free_place_for_another_name_is_taken_once(racing: sa.Engine) -
     assert (found["done"], sum(found.values())) == (1, MANY)
     assert found.keys() <= {"done", "LimitReached", "Conflict"}
     with unit(racing) as work:
-        assert work.credentials.open_count(person, kind="NAME") == MOST_OTHER_NAMES
+        assert work.credentials.open_count(person, kind="NAME") == MAX_OTHER_NAMES
 
 
 def test_one_name_is_submitted_once(racing: sa.Engine) -> None:
@@ -339,7 +339,7 @@ def test_what_comes_due_is_done_once_by_many_workers(racing: sa.Engine) -> None:
     expiring = validated(racing, person, new_id(), expires_on=NOW.date() + timedelta(days=5)).id
     lapsing = suspended(racing)
     later = NOW + timedelta(days=6)
-    assert race(racing, lambda work, _: run_duties(work, now=later)) == {"done": MANY}
+    assert race(racing, lambda work, _: run_item_jobs(work, now=later)) == {"done": MANY}
     assert [event.reason for event in get(racing, expiring).history].count("EXPIRED") == 1
     assert mails(racing, person).count("credential-expired") == 1
     found = get(racing, lapsing)
@@ -363,9 +363,9 @@ def test_a_credential_has_at_most_its_documents(racing: sa.Engine) -> None:
     one = new_id()
     assert race(racing, lambda work, _: upload(work, one)) == {"done": 1, "Conflict": MANY - 1}
     found = race(racing, lambda work, _: upload(work, new_id()))
-    assert found == {"done": MOST_FILES - 1, "LimitReached": MANY - MOST_FILES + 1}
+    assert found == {"done": MAX_FILES - 1, "LimitReached": MANY - MAX_FILES + 1}
     with unit(racing) as work:
-        assert len(work.evidence.of([credential.id])) == MOST_FILES
+        assert len(work.evidence.of([credential.id])) == MAX_FILES
 
 
 def _upload(work: Work, case: Any, own: str) -> Any:

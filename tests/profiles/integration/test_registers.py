@@ -20,7 +20,19 @@ from profiles.imports.usecases import ImportStores, import_people
 from profiles.registers import usecases as registers
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem
-from tests.support.desk import CIPHER, NOW, a_person, confirm, decide, get, mails, run_duties, submit, unit, validated
+from tests.support.desk import (
+    CIPHER,
+    NOW,
+    a_person,
+    confirm,
+    decide,
+    get,
+    mails,
+    run_item_jobs,
+    submit,
+    unit,
+    validated,
+)
 
 SIGNER = Signer(a_pem(), "http://x")
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
@@ -110,7 +122,7 @@ def test_an_old_copy_is_an_alarm(database: sa.Engine) -> None:
     bring(database, "pt-om", [{"number": "12345", "name": "Rui Sousa"}], as_of=NOW.date() - timedelta(days=31))
     for _ in range(2):
         with unit(database) as work:
-            run_duties(work, now=NOW)
+            run_item_jobs(work, now=NOW)
     assert mails(database, admin) == ["snapshot-stale"]
     case = submit(database, a_person(database, "Rui Sousa"), authority="pt-om", number="12345", jurisdiction="PT")
     assert outcome(database, case.id)["REGISTER_MATCH"] == "WARN"
@@ -350,13 +362,13 @@ def test_keys_rotate_without_losing_anything(database: sa.Engine) -> None:
         CIPHER.decrypt(CIPHER.encrypt("x", owner="a"), owner="b")
 
 
-def test_two_workers_do_each_duty_once(database: sa.Engine) -> None:
+def test_two_workers_do_each_item_once(database: sa.Engine) -> None:
     """What one holds the other passes over."""
     vera = a_person(database, "Vera", roles=("VERIFIER",))
     person = a_person(database)
     case = validated(database, person, vera, expires_on=date(2026, 12, 1))
     later = NOW + timedelta(days=30)
-    threads = [threading.Thread(target=lambda: _duties(database, later)) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: _run_item_jobs(database, later)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -365,6 +377,6 @@ def test_two_workers_do_each_duty_once(database: sa.Engine) -> None:
     assert mails(database, person).count("credential-expired") == 1
 
 
-def _duties(database: sa.Engine, now) -> None:  # type: ignore[no-untyped-def]
+def _run_item_jobs(database: sa.Engine, now) -> None:  # type: ignore[no-untyped-def]
     with unit(database) as work:
-        run_duties(work, now=now)
+        run_item_jobs(work, now=now)

@@ -18,10 +18,10 @@ from kit.errors import Conflict, Forbidden, InvalidCredentials, OtpRequired, Sec
 from profiles import db
 from profiles.accounts import passwords, recovery, usecases
 from profiles.accounts.passwords import Lane
-from profiles.duties.usecases import DUTIES, run_duty
 from profiles.mail.delivery import deliver_one
 from profiles.rights.usecases import FRESH_SECONDS
 from profiles.roles.domain import ONE_ADMIN, RoleOrigin, RoleRequirements
+from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS
 from profiles.second_factor.usecases import (
     FactorWork,
@@ -112,7 +112,7 @@ def told(database: sa.Engine, person: str) -> list[str]:
 
 def finish(database: sa.Engine, at: datetime) -> None:
     """What the worker does by the clock."""
-    run_duty(lambda: working(database, CIPHER), "second_factor_resets", DUTIES["second_factor_resets"], now=at)
+    run_item_job(lambda: working(database, CIPHER), "second_factor_resets", ITEM_JOBS["second_factor_resets"], now=at)
 
 
 def test_two_admins_turn_one_time_passwords_off(database: sa.Engine) -> None:

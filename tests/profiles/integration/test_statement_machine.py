@@ -26,12 +26,12 @@ from profiles.accounts.signing import Signer
 from profiles.credentials import domain, usecases
 from profiles.credentials.domain import Credential
 from profiles.desk import usecases as desk
-from profiles.duties.usecases import lapse
 from profiles.evidence import usecases as evidence
 from profiles.people.domain import OtherName
 from profiles.people.usecases import read_profile, update_profile
 from profiles.proofs.usecases import check_proof, make_proof
 from profiles.roles.domain import RoleRequirements
+from profiles.scheduled_jobs.usecases import lapse
 from profiles.suspensions.usecases import suspend_account
 from profiles.wiring import Work
 from tests.kit.unit.test_kit import a_pem

@@ -13,8 +13,8 @@ from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, SecondPersonRequired
 from kit.tokens import SUSPENDED_AUDIENCE
 from profiles.accounts import recovery, usecases
-from profiles.duties.usecases import DUTIES, run_duty
 from profiles.roles.domain import RoleRequirements
+from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
 from profiles.suspensions.domain import Suspension
 from profiles.suspensions.usecases import appeal_suspension, confirm_suspension, decide_appeal, suspend_account
 from profiles.wiring import Work, working
@@ -90,7 +90,7 @@ def lapse(database: sa.Engine, person: str) -> None:
             ),
             {"p": person},
         )
-    run_duty(lambda: working(database, CIPHER), "suspensions", DUTIES["suspensions"], now=datetime.now(UTC))
+    run_item_job(lambda: working(database, CIPHER), "suspensions", ITEM_JOBS["suspensions"], now=datetime.now(UTC))
 
 
 def trail(database: sa.Engine, person: str) -> list[str]:

@@ -16,9 +16,9 @@ import structlog
 from kit.clock import new_id
 from profiles import worker
 from profiles.audit.checkpoints import BEGINNING, CHECKPOINTS, read_checkpoints
-from profiles.duties.usecases import Duty
-from profiles.jobs import ScheduledJob, run_jobs
 from profiles.listening import MAX_RETRY_SECONDS, Failing
+from profiles.scheduled_jobs.usecases import ItemJob
+from profiles.scheduler import ScheduledJob, run_jobs
 from profiles.worker import CheckpointJob, run_for_ever, take_acts
 from tests.support.desk import CIPHER, a_person, unit
 from tests.support.settings import worker_settings
@@ -85,7 +85,7 @@ def test_a_part_that_ends_with_a_bug_begins_again() -> None:
     assert len(began) == 4
 
 
-def test_one_duty_that_fails_leaves_the_others_done(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_item_job_that_fails_leaves_the_others_done(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each has a transaction of its own."""
     person = a_person(database)
     with unit(database) as work:
@@ -97,12 +97,12 @@ def test_one_duty_that_fails_leaves_the_others_done(database: sa.Engine, monkeyp
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    duties = {
-        name: (Duty(take=broken, act=broken) if name == "expired" else duty) for name, duty in worker.DUTIES.items()
+    jobs = {
+        name: (ItemJob(take=broken, act=broken) if name == "expired" else job) for name, job in worker.ITEM_JOBS.items()
     }
-    monkeypatch.setattr(worker, "DUTIES", duties)
+    monkeypatch.setattr(worker, "ITEM_JOBS", jobs)
     config = replace(worker_settings(), database_url=database.url.render_as_string(hide_password=False))
-    worker.run_duties(Stopped(1), config, database)
+    worker.run_scheduled_jobs(Stopped(1), config, database)
     with unit(database) as work:
         assert work.accounts.get(person).suspended is False
 

@@ -22,7 +22,7 @@ from gateway.context import of
 from gateway.paging import check_first
 from kit.errors import Invalid
 
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 
 
 def _first() -> graphene.Int:
@@ -34,8 +34,8 @@ def _text() -> graphene.String:
 
 
 def _checked_text(text: str | None) -> str | None:
-    if text is not None and len(text) > LONGEST_TEXT:
-        raise Invalid(f"text may have at most {LONGEST_TEXT} characters.", field=["text"])
+    if text is not None and len(text) > MAX_TEXT_LENGTH:
+        raise Invalid(f"text may have at most {MAX_TEXT_LENGTH} characters.", field=["text"])
     return text
 
 

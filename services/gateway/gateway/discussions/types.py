@@ -11,7 +11,7 @@ from graphql.execution.values import get_argument_values
 
 from gateway.base import LANGUAGE, DateTime, LanguageTag, Node, enum, plain, resolve_global_id, texts
 from gateway.batches import (
-    MOST_REFERENCES,
+    MAX_REFERENCES,
     for_siblings,
     refer,
     refer_lists,
@@ -24,7 +24,7 @@ from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.groups.types import Action, Group, read_groups
 from gateway.ids import encode
-from gateway.paging import EMPTY, LARGEST_PAGE, Below, check_first, connection_type, page, selected, selects
+from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
 from gateway.wording import LABELS, worded
 from kit.errors import NotFound
@@ -185,7 +185,7 @@ def _detail(context: Context, root: dict[str, Any]) -> dict[str, Any] | None:
         people_of(one["author"] for row in found.values() for one in row["translations"])
         return found
 
-    return for_siblings(context, root, "details", load, most=MOST_REFERENCES)  # type: ignore[no-any-return]
+    return for_siblings(context, root, "details", load, most=MAX_REFERENCES)  # type: ignore[no-any-return]
 
 
 def _context_note() -> Any:
@@ -325,7 +325,7 @@ class Discussion(_Content, graphene.ObjectType):
             root,
             "unread",
             lambda ids: context.graph("POST", "/v1/discussions/unread", {"ids": ids}),
-            most=MOST_REFERENCES,
+            most=MAX_REFERENCES,
         )
 
     @staticmethod
@@ -428,7 +428,7 @@ def ahead(info: Any, *paths: tuple[str, ...]) -> dict[str, Any] | None:
     except GraphQLError:
         return None
     wanted = {name: plain(given.get(name)) for name in ("first", "after", "kind", "topic", "language")}
-    if not 1 <= wanted["first"] <= LARGEST_PAGE:
+    if not 1 <= wanted["first"] <= MAX_PAGE_SIZE:
         return None
     return wanted | {"count": selects(Below(nodes, info.fragments), "totalCount")}
 

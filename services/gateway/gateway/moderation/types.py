@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.base import CountryCode, DateTime, Node, enum, resolve_global_id, texts
-from gateway.batches import MOST_REFERENCES, for_siblings, refer, referred, together
+from gateway.batches import MAX_REFERENCES, for_siblings, refer, referred, together
 from gateway.context import Context, of
 from gateway.discussions.types import Source, mark_contents, read_contents
 from gateway.instance.types import Policy, read_instance
@@ -213,4 +213,4 @@ def notes_on(context: Context, content: dict[str, Any]) -> list[dict[str, Any]]:
         mark_notes([note for notes in found.values() for note in notes])
         return found
 
-    return for_siblings(context, content, "notes", load, most=MOST_REFERENCES) or []
+    return for_siblings(context, content, "notes", load, most=MAX_REFERENCES) or []

@@ -54,10 +54,10 @@ class Charge:
         """
         if not self.taken.allowed:
             read_later()
-            raise TooFast(self, retryAfter=self.wait_seconds)
+            raise RequestRateLimited(self, retryAfter=self.wait_seconds)
 
 
-class TooFast(RateLimited):
+class RequestRateLimited(RateLimited):
     """The bucket has too few points.
 
     Args:

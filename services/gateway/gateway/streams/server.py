@@ -14,7 +14,7 @@ from graphql.execution.values import get_argument_values, get_variable_values
 from gateway.base import graphql_error
 from gateway.context import Context
 from gateway.discussions.types import mark_discussions, mark_posts
-from gateway.execution import Engine, Prepared, Refused
+from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.ids import expect
 from gateway.notifications.types import mark_notifications
 from gateway.serving import COMPLETE, body_of, errors_of, event
@@ -55,20 +55,20 @@ def prepared(
     """The one field that a subscription follows, with its arguments.
 
     Raises:
-        Refused: the variables do not fit, or it follows several fields.
+        RequestRejected: the variables do not fit, or it follows several fields.
     """
     root = engine.schema.subscription_type
     assert isinstance(root, GraphQLObjectType)
     values = get_variable_values(engine.schema, operation.variable_definitions or (), variables or {})
     if isinstance(values, list):
-        raise Refused(values)
+        raise RequestRejected(values)
     fields = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
     if len(fields) != 1 or len(operation.selection_set.selections) != 1 or fields[0].name.value.startswith("__"):
-        raise Refused([GraphQLError("A subscription selects one field, not in a fragment.")])
+        raise RequestRejected([GraphQLError("A subscription selects one field, not in a fragment.")])
     try:
         arguments = get_argument_values(root.fields[fields[0].name.value], fields[0], values)
     except GraphQLError as error:
-        raise Refused([error]) from error
+        raise RequestRejected([error]) from error
     return Operation(document, variables, name, fields[0].name.value, arguments)
 
 

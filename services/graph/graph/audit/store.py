@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from graph.db import Graph, Row, Transaction, query
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit.clock import new_id
 
-MOST = 500
+MAX_EVENTS = 500
 
 
 class AuditWriter:
@@ -41,7 +41,7 @@ class AuditEvents:
 
     def waiting(self, *, except_ids: Sequence[str] = ()) -> list[Row]:
         """The oldest acts that wait."""
-        rows = self._graph.read(query("audit/list_events"), most=MOST, except_ids=list(except_ids))
+        rows = self._graph.read(query("audit/list_events"), most=MAX_EVENTS, except_ids=list(except_ids))
         return [row["event"] for row in rows]
 
     def taken(self, ids: Sequence[str]) -> None:

@@ -5,4 +5,4 @@ from __future__ import annotations
 from datetime import timedelta
 
 REQUEST_LIFETIME = timedelta(days=90)
-MESSAGE_LONGEST = 1000
+MAX_MESSAGE_LENGTH = 1000

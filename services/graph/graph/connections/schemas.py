@@ -14,7 +14,7 @@ class Ask(ma.Schema):
     message = Text(load_default=None, allow_none=True)
 
 
-class Answer(ma.Schema):
+class RespondInput(ma.Schema):
     """An answer to a request."""
 
     accept = Flag(required=True)

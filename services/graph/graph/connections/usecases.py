@@ -7,9 +7,9 @@ from typing import Any
 
 from graph.connections import domain
 from graph.connections.store import ConnectionWriter
-from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import level_by_dates
+from graph.timestamps import stamp
 from kit import levels
 from kit.clock import new_id
 from kit.errors import Conflict, Invalid, LimitReached, NotFound
@@ -37,7 +37,7 @@ def request_connection(
     """
     if other == me:
         raise Invalid("You cannot connect with yourself.", field=["to"])
-    text = check_text(message or "", field="message", longest=domain.MESSAGE_LONGEST) or None
+    text = check_text(message or "", field="message", longest=domain.MAX_MESSAGE_LENGTH) or None
     pair = connections.lock(me, other, now=stamp(now))
     if not pair.other_exists or pair.blocked_by_them:
         raise NotFound("Nobody with this id can be asked.", field=["to"])

@@ -9,12 +9,12 @@ from flask import Response, jsonify
 from graph.connections import schemas, usecases
 from graph.connections.store import ConnectionReader, ConnectionWriter
 from graph.db import Row, Transaction
-from graph.moments import END_OF_TIME, stamp
 from graph.notifications.store import NotificationWriter
 from graph.peers.neighbours import connections_of
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.reading import people
+from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph, view, write_once
 from kit import clock, cursors
 from kit.fields import PageSchema
@@ -49,7 +49,7 @@ def ask(body: dict[str, Any]) -> tuple[Response, int]:
 
 
 @blueprint.post("/v1/connection-requests/<request_id>/answer")
-@blueprint.arguments(schemas.Answer)
+@blueprint.arguments(schemas.RespondInput)
 def respond(body: dict[str, Any], request_id: str) -> Response:
     """Accept or decline a request."""
     now = clock.now()

@@ -9,32 +9,32 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogues import languages, regions, specialties
-from graph.moments import stamp
 from graph.people.domain import search_form
+from graph.timestamps import stamp
 from kit.clock import new_id, read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier
 from kit.texts import check_text, fold
 
-TITLE_LONGEST = 200
-BODY_LONGEST = 20_000
-TOPIC_LONGEST = 60
-MOST_TOPICS = 10
-MOST_SOURCES = 20
-SOURCE_TITLE_LONGEST = 300
-URL_LONGEST = 2000
-OPTION_LONGEST = 200
-FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
-QUESTION_LONGEST = 1000
-SETTING_LONGEST = 200
-BAND_LONGEST = 40
+MAX_TITLE_LENGTH = 200
+MAX_BODY_LENGTH = 20_000
+MAX_TOPIC_LENGTH = 60
+MAX_TOPICS = 10
+MAX_SOURCES = 20
+MAX_SOURCE_TITLE_LENGTH = 300
+MAX_URL_LENGTH = 2000
+MAX_OPTION_LENGTH = 200
+MIN_OPTIONS, MAX_OPTIONS = 2, 10
+MAX_QUESTION_LENGTH = 1000
+MAX_SETTING_LENGTH = 200
+MAX_AGE_BAND_LENGTH = 40
 NARROWEST_BAND = 4  # years between its ends; a narrower one is an age
-ISSUER_LONGEST = 200
+MAX_ISSUER_LENGTH = 200
 ALERT_DAYS = 366
-MOST_HOSTS = 10
-MOST_REGIONS = 50
-MOST_MENTIONS = 50
-MOST_TRANSLATIONS = 30
+MAX_HOSTS = 10
+MAX_REGIONS = 50
+MAX_MENTIONS = 50
+MAX_TRANSLATIONS = 30
 DISCUSSION, QUESTION, CASE, LIVE_QA, ALERT, POLL = KINDS = (
     "DISCUSSION", "QUESTION", "CASE", "LIVE_QA", "ALERT", "POLL"
 )  # fmt: skip
@@ -87,15 +87,15 @@ def checked_topics(topics: Sequence[str] | None, doubts: Doubts | None = None) -
         Invalid: one is too long, or there are too many.
     """
     clean = (
-        check_text(t, field="topics", shortest=1, longest=TOPIC_LONGEST, one_line=True, doubts=doubts)
+        check_text(t, field="topics", shortest=1, longest=MAX_TOPIC_LENGTH, one_line=True, doubts=doubts)
         for t in topics or ()
     )
     first_spelling: dict[str, str] = {}
     for topic in clean:
         first_spelling.setdefault(fold(topic), topic)
     found = list(first_spelling.values())
-    if len(found) > MOST_TOPICS:
-        raise Invalid(f"topics may have at most {MOST_TOPICS} entries.", field=["topics"])
+    if len(found) > MAX_TOPICS:
+        raise Invalid(f"topics may have at most {MAX_TOPICS} entries.", field=["topics"])
     return found
 
 
@@ -105,7 +105,7 @@ def checked_title(title: str, doubts: Doubts | None = None) -> str:
     Raises:
         Invalid: it is empty or too long.
     """
-    return check_text(title, field="title", shortest=1, longest=TITLE_LONGEST, one_line=True, doubts=doubts)
+    return check_text(title, field="title", shortest=1, longest=MAX_TITLE_LENGTH, one_line=True, doubts=doubts)
 
 
 def checked_body(body: str, doubts: Doubts | None = None) -> str:
@@ -114,7 +114,7 @@ def checked_body(body: str, doubts: Doubts | None = None) -> str:
     Raises:
         Invalid: it is empty or too long.
     """
-    return check_text(body, field="body", shortest=1, longest=BODY_LONGEST, doubts=doubts)
+    return check_text(body, field="body", shortest=1, longest=MAX_BODY_LENGTH, doubts=doubts)
 
 
 def checked_url(value: str, *, field: list[str]) -> str:
@@ -125,7 +125,7 @@ def checked_url(value: str, *, field: list[str]) -> str:
     """
     try:
         parts = urlsplit(value.strip())
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(value) <= URL_LONGEST
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(value) <= MAX_URL_LENGTH
     except ValueError:
         good = False
     if not good or any(sign.isspace() or ord(sign) < 32 for sign in value.strip()):
@@ -153,11 +153,11 @@ def checked_sources(given: Sequence[dict[str, Any]] | None, doubts: Doubts | Non
         if not (doi or pmid or url):
             raise Invalid("A source needs a DOI, a PMID or an address.", field=field)
         title = check_text(
-            source.get("title") or "", field="sources", longest=SOURCE_TITLE_LONGEST, one_line=True, doubts=doubts
+            source.get("title") or "", field="sources", longest=MAX_SOURCE_TITLE_LENGTH, one_line=True, doubts=doubts
         )
         found.append({"url": url, "doi": doi or None, "pmid": pmid or None, "title": title or None})
-    if len(found) > MOST_SOURCES:
-        raise Invalid(f"sources may have at most {MOST_SOURCES} entries.", field=["sources"])
+    if len(found) > MAX_SOURCES:
+        raise Invalid(f"sources may have at most {MAX_SOURCES} entries.", field=["sources"])
     return found
 
 
@@ -167,7 +167,7 @@ def checked_band(band: str) -> str:
     Raises:
         Invalid: it is none, or so narrow that it gives an age away.
     """
-    clean = check_text(band, field="ageBand", shortest=1, longest=BAND_LONGEST, one_line=True)
+    clean = check_text(band, field="ageBand", shortest=1, longest=MAX_AGE_BAND_LENGTH, one_line=True)
     match = _BAND.match(clean)
     narrow = match is not None and match[1] is not None and int(match[2]) - int(match[1]) < NARROWEST_BAND
     if narrow or (match is None and any(sign.isdigit() for sign in clean)):
@@ -188,11 +188,11 @@ def checked_case(given: dict[str, Any] | None, doubts: Doubts) -> dict[str, Any]
         raise Invalid("A case needs caseDetails.", field=["caseDetails"])
     return {
         "question": check_text(
-            given["question"], field="question", shortest=1, longest=QUESTION_LONGEST, doubts=doubts
+            given["question"], field="question", shortest=1, longest=MAX_QUESTION_LENGTH, doubts=doubts
         ),
         "age_band": checked_band(given["age_band"]),
         "setting": check_text(
-            given.get("setting") or "", field="setting", longest=SETTING_LONGEST, one_line=True, doubts=doubts
+            given.get("setting") or "", field="setting", longest=MAX_SETTING_LENGTH, one_line=True, doubts=doubts
         )
         or None,
         "urgency": given.get("urgency") or "ROUTINE",
@@ -221,8 +221,8 @@ def checked_alert(given: dict[str, Any] | None, now: datetime) -> dict[str, Any]
         if code not in specialties.specialties():
             raise Invalid(f"{code!r} is no specialty; search `specialties`.", field=[*field, "specialties"])
         narrower |= specialties.narrower(code)
-    if not codes or len(codes) > MOST_REGIONS or len(wanted) > MOST_REGIONS:
-        raise Invalid(f"An alert names 1 to {MOST_REGIONS} regions.", field=[*field, "regions"])
+    if not codes or len(codes) > MAX_REGIONS or len(wanted) > MAX_REGIONS:
+        raise Invalid(f"An alert names 1 to {MAX_REGIONS} regions.", field=[*field, "regions"])
     expires = _moment(given["expires_at"], [*field, "expiresAt"])
     if not now < expires <= now + timedelta(days=ALERT_DAYS):
         raise Invalid("An alert ends in the future, within a year.", field=[*field, "expiresAt"])
@@ -232,7 +232,8 @@ def checked_alert(given: dict[str, Any] | None, now: datetime) -> dict[str, Any]
         "alert_specialties": wanted,
         "alert_codes": sorted(narrower),
         # An authority or a person in charge: no patient.
-        "issuer": check_text(given.get("issuer") or "", field="issuer", longest=ISSUER_LONGEST, one_line=True) or None,
+        "issuer": check_text(given.get("issuer") or "", field="issuer", longest=MAX_ISSUER_LENGTH, one_line=True)
+        or None,
         "expires_at": stamp(expires),
     }
 
@@ -250,8 +251,8 @@ def checked_live(given: dict[str, Any] | None, author: str) -> dict[str, Any]:
     if ends is not None and ends <= starts:
         raise Invalid("A live session ends after it starts.", field=["liveDetails", "endsAt"])
     hosts = list(dict.fromkeys(given.get("hosts") or [author]))
-    if len(hosts) > MOST_HOSTS:
-        raise Invalid(f"A live session has at most {MOST_HOSTS} hosts.", field=["liveDetails", "hosts"])
+    if len(hosts) > MAX_HOSTS:
+        raise Invalid(f"A live session has at most {MAX_HOSTS} hosts.", field=["liveDetails", "hosts"])
     url = given.get("join_url")
     return {
         "starts_at": stamp(starts),
@@ -275,11 +276,11 @@ def checked_poll(options: Sequence[str] | None, doubts: Doubts) -> list[dict[str
         Invalid: there are too few or too many, or two say the same.
     """
     texts = [
-        check_text(text, field="pollOptions", shortest=1, longest=OPTION_LONGEST, one_line=True, doubts=doubts)
+        check_text(text, field="pollOptions", shortest=1, longest=MAX_OPTION_LENGTH, one_line=True, doubts=doubts)
         for text in options or ()
     ]
-    if not FEWEST_OPTIONS <= len(texts) <= MOST_OPTIONS or len({fold(text) for text in texts}) < len(texts):
-        raise Invalid(f"A poll has {FEWEST_OPTIONS} to {MOST_OPTIONS} options that differ.", field=["pollOptions"])
+    if not MIN_OPTIONS <= len(texts) <= MAX_OPTIONS or len({fold(text) for text in texts}) < len(texts):
+        raise Invalid(f"A poll has {MIN_OPTIONS} to {MAX_OPTIONS} options that differ.", field=["pollOptions"])
     return [{"id": new_id(), "text": text} for text in texts]
 
 
@@ -289,7 +290,7 @@ def mentioned(text: str) -> list[str]:
     >>> mentioned("Thanks @maria-arribas, and see a@b.example")
     ['maria-arribas']
     """
-    return list(dict.fromkeys(_MENTION.findall(text)))[:MOST_MENTIONS]
+    return list(dict.fromkeys(_MENTION.findall(text)))[:MAX_MENTIONS]
 
 
 def handles_in(fields: Mapping[str, Any]) -> list[str]:

@@ -48,8 +48,8 @@ def unsealed(held: str, cipher: FieldCipher | FencedCipher, *, owner: str) -> di
 
 
 @dataclass(frozen=True)
-class DiscussionsSought:
-    """What discussions are sought by; empty means no condition. Codes are expanded already."""
+class DiscussionCriteria:
+    """What a search of discussions asks for; empty means no condition. Codes are expanded already."""
 
     viewer: str
     words: Sequence[str] = ()
@@ -135,9 +135,9 @@ class DiscussionWriter:
         """Which of these people are there."""
         return {row["id"] for row in self._tx.rows(query("discussions/find_people"), ids=list(ids))}
 
-    def fellows(self, group: str, *, most: int) -> list[str]:
+    def co_members(self, group: str, *, most: int) -> list[str]:
         """A group's members, where there are not more than so many."""
-        return [row["id"] for row in self._tx.rows(query("discussions/list_fellows"), group=group, most=most)]
+        return [row["id"] for row in self._tx.rows(query("discussions/list_co_members"), group=group, most=most)]
 
     def concerned(self, *, places: Sequence[str], codes: Sequence[str], group: str | None, most: int) -> list[str]:
         """People whom an alert concerns."""
@@ -217,16 +217,16 @@ class DiscussionReader:
             rows = [row | {"total": totals.get(row["group"])} for row in rows]
         return {row["group"]: {"rows": in_page(row["rows"]), "total": row["total"]} for row in rows}
 
-    def search(self, sought: DiscussionsSought, *, after: tuple[str, str], first: int) -> list[Row]:
+    def search(self, criteria: DiscussionCriteria, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of discussions of all groups, newest first."""
         given: dict[str, Any] = {
-            "before": after[0], "last": after[1], "after": sought.created_after, "viewer": sought.viewer,
-            "groups": list(sought.groups), "kinds": list(sought.kinds), "topics": list(sought.topics),
-            "languages": list(sought.languages), "codes": list(sought.codes), "places": list(sought.places),
-            "unresolved": sought.unresolved, "first": first,
+            "before": after[0], "last": after[1], "after": criteria.created_after, "viewer": criteria.viewer,
+            "groups": list(criteria.groups), "kinds": list(criteria.kinds), "topics": list(criteria.topics),
+            "languages": list(criteria.languages), "codes": list(criteria.codes), "places": list(criteria.places),
+            "unresolved": criteria.unresolved, "first": first,
         }  # fmt: skip
-        if sought.words:
-            return self._graph.read(query("discussions/search_text"), **given, lucene=lucene(sought.words))
+        if criteria.words:
+            return self._graph.read(query("discussions/search_text"), **given, lucene=lucene(criteria.words))
         return self._graph.read(query("discussions/search_newest"), **given)
 
     def feed(self, me: str, *, now: str, after: tuple[str, str], first: int) -> list[Row]:

@@ -23,13 +23,13 @@ from graph.discussions.domain import (
     SHOWN,
     TEXTS,
 )
-from graph.discussions.store import DiscussionReader, DiscussionsSought, sealed, unsealed
+from graph.discussions.store import DiscussionCriteria, DiscussionReader, sealed, unsealed
 from graph.groups.domain import ACTIVE, DISCUSSIONS, GROUP, READ_ONLY, Group
 from graph.groups.store import GroupReader, Locked
 from graph.keys.store import FencedCipher
 from graph.moderation.domain import OPEN, SYSTEM
-from graph.moments import stamp, stamp_after
 from graph.people.domain import search_words
+from graph.timestamps import stamp, stamp_after
 from graph.writing import Writing
 from kit.cipher import FieldCipher
 from kit.clock import new_id, read_time
@@ -43,7 +43,7 @@ Row = dict[str, Any]
 SITE_MODERATORS = frozenset({"MODERATOR", "ADMIN"})
 TOLD_MEMBERS = 200  # a larger group's members see new discussions in the feed only
 TOLD_CONCERNED = 5000  # who is told of an alert; everybody concerned has it in the feed
-MOST_CODES = 50
+MAX_CODES = 50
 
 
 @dataclass(frozen=True)
@@ -241,8 +241,8 @@ def _tell_of_discussion(w: Writing, discussion: Row, now: datetime) -> None:
         )
         tell(concerned, "ALERT")
     elif group is not None:
-        fellows = w.discussions.fellows(group, most=TOLD_MEMBERS)
-        tell([person for person in fellows if person not in told], "DISCUSSION_ADDED")
+        co_members = w.discussions.co_members(group, most=TOLD_MEMBERS)
+        tell([person for person in co_members if person not in told], "DISCUSSION_ADDED")
 
 
 def add_post(
@@ -417,11 +417,11 @@ def edit_content(
         },
     )  # fmt: skip
     changed = content | fields
-    moment = {"version": content["version"] + 1, "edited_at": stamp(now), "changed_at": stamp(now)}
+    revision = {"version": content["version"] + 1, "edited_at": stamp(now), "changed_at": stamp(now)}
     if doubts:
         texts = {"id": content_id} | {name: changed.get(name) for name in TEXTS}
         _held_if(doubts, texts, w.cipher, now)
-        w.discussions.change(content_id, texts | moment)
+        w.discussions.change(content_id, texts | revision)
         flag_held(w, content, label, now)
     else:
         if label == "Discussion":
@@ -430,7 +430,7 @@ def edit_content(
             fields["mentions"] = _mentioned(w, fields["body"], me=me, group=group, now=now)
             fresh = [person for person in fields["mentions"] if person not in (content.get("mentions") or ())]
             w.notifications.add(fresh, "MENTIONED", actor=me, kind=label, subject=content_id, group=group, now=now)
-        w.discussions.change(content_id, fields | moment)
+        w.discussions.change(content_id, fields | revision)
     return {"id": content_id, "doubts": [one.as_dict() for one in doubts]}
 
 
@@ -605,8 +605,8 @@ def add_translation(
         content_id,
         {"id": new_id(), "language": tag, "title": own_title, "body": text, "author_id": me, "at": stamp(now)},
     )
-    if total > domain.MOST_TRANSLATIONS:
-        raise Conflict(f"A text may have at most {domain.MOST_TRANSLATIONS} translations.", field=["subject"])
+    if total > domain.MAX_TRANSLATIONS:
+        raise Conflict(f"A text may have at most {domain.MAX_TRANSLATIONS} translations.", field=["subject"])
     return {"id": content_id, "label": label}
 
 
@@ -781,7 +781,7 @@ def read_discussions(
     return shown_rows(rows, groups, viewer=viewer, now=now)
 
 
-def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
+def discussion_criteria(body: Row, *, viewer: str) -> DiscussionCriteria:
     """The checked and expanded filter.
 
     Raises:
@@ -789,8 +789,8 @@ def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
     """
     field = "filter"
     for name in ("groups", "kinds", "topics", "languages", "specialties", "regions"):
-        if len(body[name] or ()) > MOST_CODES:
-            raise Invalid(f"{name} may name at most {MOST_CODES}.", field=[field, name])
+        if len(body[name] or ()) > MAX_CODES:
+            raise Invalid(f"{name} may name at most {MAX_CODES}.", field=[field, name])
     codes: set[str] = set()
     for code in body["specialties"] or ():
         if code not in specialties.specialties():
@@ -813,7 +813,7 @@ def sought_discussions(body: Row, *, viewer: str) -> DiscussionsSought:
             since = stamp(read_time(body["created_after"]))
         except ValueError as error:
             raise Invalid("createdAfter must be RFC 3339 with a zone.", field=[field, "createdAfter"]) from error
-    return DiscussionsSought(
+    return DiscussionCriteria(
         viewer=viewer, words=search_words(body["text"]), groups=body["groups"] or (), kinds=body["kinds"] or (),
         topics=[fold(topic) for topic in body["topics"] or ()], languages=tags, codes=sorted(codes),
         places=sorted(places), unresolved=bool(body["unresolved_only"]), created_after=since,

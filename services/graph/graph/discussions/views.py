@@ -13,8 +13,8 @@ from graph.discussions.store import DiscussionReader
 from graph.feed.store import Added, AddedPage, FeedReader, Place
 from graph.groups.store import GroupReader
 from graph.moderation.usecases import read_subjects
-from graph.moments import END_OF_TIME, stamp
 from graph.reading import author, discussion_pages, people, viewer, with_authors
+from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph, write_once, writing
 from graph.writing import Writing
 from kit import clock, cursors
@@ -297,12 +297,12 @@ def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Ro
 def search(body: Row) -> Response:
     """Discussions of all groups that the caller may read, newest first."""
     me = caller().subject
-    sought = usecases.sought_discussions(body, viewer=me)
+    criteria = usecases.discussion_criteria(body, viewer=me)
     given = {name: value for name, value in body.items() if name not in {"first", "after", "count"}}
     return _newest(
         cursors.fingerprint("discussions-search", me, given),
         body,
-        lambda position, first: DiscussionReader(graph()).search(sought, after=position, first=first),
+        lambda position, first: DiscussionReader(graph()).search(criteria, after=position, first=first),
     )
 
 

@@ -15,14 +15,14 @@ from graph.groups.eligibility import (
     lost_a_licence,
     policy_properties,
 )
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit.errors import Invalid
 from kit.texts import check_text
 
-NAME_LONGEST = 120
-PURPOSE_LONGEST = 2000
-RULES_LONGEST = 10_000
-MOST_CODES = 20
+MAX_NAME_LENGTH = 120
+MAX_PURPOSE_LENGTH = 2000
+MAX_RULES_LENGTH = 10_000
+MAX_CODES = 20
 MEMBER_LIMIT = 5000
 VISIBILITIES = ("LISTED", "UNLISTED", "SECRET")
 JOIN_POLICIES = ("OPEN", "REQUEST", "INVITE")
@@ -154,11 +154,11 @@ def checked_fields(given: dict[str, Any]) -> dict[str, Any]:
     """
     fields: dict[str, Any] = {}
     if "name" in given:
-        fields["name"] = check_text(given["name"], field="name", shortest=3, longest=NAME_LONGEST, one_line=True)
+        fields["name"] = check_text(given["name"], field="name", shortest=3, longest=MAX_NAME_LENGTH, one_line=True)
     if "purpose" in given:
-        fields["purpose"] = check_text(given["purpose"], field="purpose", shortest=1, longest=PURPOSE_LONGEST)
+        fields["purpose"] = check_text(given["purpose"], field="purpose", shortest=1, longest=MAX_PURPOSE_LENGTH)
     if "rules" in given:
-        fields["rules"] = check_text(given["rules"] or "", field="rules", longest=RULES_LONGEST) or None
+        fields["rules"] = check_text(given["rules"] or "", field="rules", longest=MAX_RULES_LENGTH) or None
     if "specialties" in given:
         fields["specialties"] = _known(
             given["specialties"] or [], "specialties", lambda code: code if code in specialties.specialties() else None
@@ -189,6 +189,6 @@ def _known(values: Sequence[str], field: str, canonical: Any) -> list[str]:
         if known is None:
             raise Invalid(f"{value!r} is not known; search `{field}`.", field=[field])
         found.append(known)
-    if len(found) > MOST_CODES:
-        raise Invalid(f"{field} may have at most {MOST_CODES} entries.", field=[field])
+    if len(found) > MAX_CODES:
+        raise Invalid(f"{field} may have at most {MAX_CODES} entries.", field=[field])
     return found

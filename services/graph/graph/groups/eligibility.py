@@ -13,8 +13,8 @@ from kit.cards import FOREVER, level_on
 from kit.errors import Invalid
 
 LEVEL, LICENSED_IN, SPECIALTY, CHECKED_WITHIN = "LEVEL", "LICENSED_IN", "SPECIALTY", "CHECKED_WITHIN"
-MOST_CODES = 50
-MOST_DAYS = 3650
+MAX_CODES = 50
+MAX_CHECKED_WITHIN_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def checked_policy(given: dict[str, Any] | None) -> CredentialPolicy | None:
     for code in codes:
         if code not in specialties.specialties():
             raise Invalid(f"{code!r} is no specialty; search `specialties`.", field=[*field, "specialties"])
-    if len(places) > MOST_CODES or len(codes) > MOST_CODES:
-        raise Invalid(f"A credential policy may name at most {MOST_CODES} codes of a kind.", field=field)
+    if len(places) > MAX_CODES or len(codes) > MAX_CODES:
+        raise Invalid(f"A credential policy may name at most {MAX_CODES} codes of a kind.", field=field)
     days = given.get("checked_within_days")
-    if days is not None and not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"checkedWithinDays must be 1 to {MOST_DAYS}.", field=[*field, "checkedWithinDays"])
+    if days is not None and not 1 <= days <= MAX_CHECKED_WITHIN_DAYS:
+        raise Invalid(f"checkedWithinDays must be 1 to {MAX_CHECKED_WITHIN_DAYS}.", field=[*field, "checkedWithinDays"])
     if level != verification.RIGHT_TO_PRACTISE and (places or days is not None):
         raise Invalid("Licences can be asked for only at the level RIGHT_TO_PRACTISE.", field=[*field, "level"])
     return CredentialPolicy(level, places, codes, days)

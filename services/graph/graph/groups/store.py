@@ -24,7 +24,7 @@ from graph.groups.domain import (
     state_of,
 )
 from graph.groups.eligibility import CredentialPolicy, clauses, policy_of
-from graph.moments import stamp
+from graph.timestamps import stamp
 
 _LISTS = {
     MEMBER: "groups/list_members",
@@ -103,8 +103,8 @@ class Place:
 
 
 @dataclass(frozen=True)
-class GroupsSought:
-    """What groups are sought by; empty means no condition."""
+class GroupCriteria:
+    """What a search of groups asks for; empty means no condition."""
 
     viewer: str
     words: Sequence[str] = ()
@@ -278,15 +278,15 @@ class GroupReader:
         rows = self._graph.read(query("groups/list_countries"), ids=list(ids))
         return {row["id"]: sorted(row["countries"]) for row in rows}
 
-    def search(self, sought: GroupsSought, *, after: tuple[str, str], first: int) -> list[Row]:
+    def search(self, criteria: GroupCriteria, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of groups by name."""
         return self._graph.read(
-            query("groups/search_groups"), **sought.parameters(), name=after[0], last=after[1], first=first
+            query("groups/search_groups"), **criteria.parameters(), name=after[0], last=after[1], first=first
         )
 
-    def count(self, sought: GroupsSought) -> int:
+    def count(self, criteria: GroupCriteria) -> int:
         """How many groups the search finds."""
-        return int(self._graph.read(query("groups/count_groups"), **sought.parameters())[0]["total"])
+        return int(self._graph.read(query("groups/count_groups"), **criteria.parameters())[0]["total"])
 
     def members(
         self, ids: Sequence[str], *, relation: str, role: str | None, words: Sequence[str], viewer: str, now: datetime

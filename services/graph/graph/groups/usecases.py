@@ -11,17 +11,17 @@ from catalogues import languages, regions, specialties
 from graph.groups import domain
 from graph.groups.domain import ACTIVE, BANNED, INVITED, MEMBER, MEMBERS, OWNER, REQUESTED
 from graph.groups.eligibility import clauses, eligible, policy_of
-from graph.groups.store import GroupReader, GroupsSought, GroupWriter, Locked, Place
-from graph.moments import stamp
+from graph.groups.store import GroupCriteria, GroupReader, GroupWriter, Locked, Place
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_form
+from graph.timestamps import stamp
 from kit.clock import new_id
 from kit.cursors import Looked, look_through
 from kit.errors import Conflict, Forbidden, LimitReached, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
 from kit.texts import check_text, fold, slug
 
-MESSAGE_LONGEST = 1000
+MAX_MESSAGE_LENGTH = 1000
 
 
 def group_properties(fields: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def join_group(
         PolicyNotMet: a clause of the credential policy is not met; says which.
         LimitReached: it is full.
     """
-    text = check_text(message or "", field="message", longest=MESSAGE_LONGEST) or None
+    text = check_text(message or "", field="message", longest=MAX_MESSAGE_LENGTH) or None
     group = _locked(groups, group_id, me=me, now=now)
     if group.state == BANNED:
         raise Forbidden("You are banned from this group.", field=["group"])
@@ -306,7 +306,7 @@ def ban_from_group(
         Forbidden: the caller is neither moderator nor owner, or the person is an owner, or a moderator and the caller
             no owner.
     """
-    text = check_text(reason, field="reason", shortest=3, longest=MESSAGE_LONGEST)
+    text = check_text(reason, field="reason", shortest=3, longest=MAX_MESSAGE_LENGTH)
     if person == me:
         raise Forbidden("You cannot ban yourself; leave the group.", field=["professional"])
     group = _moderated(groups, group_id, me=me, now=now)
@@ -397,7 +397,7 @@ SORT = ("sort_name", "id")
 
 
 def search_groups(
-    groups: GroupReader, sought: GroupsSought, *, after: tuple[str, str], first: int, now: datetime
+    groups: GroupReader, criteria: GroupCriteria, *, after: tuple[str, str], first: int, now: datetime
 ) -> Looked:
     """A page of groups by name.
 
@@ -406,21 +406,21 @@ def search_groups(
     Returns:
         rows {id, sort_name}, as many as `first` and some more.
     """
-    if not sought.open:
-        return Looked(groups.search(sought, after=after, first=first))
-    snapshot = groups.snapshot(sought.viewer)
+    if not criteria.open:
+        return Looked(groups.search(criteria, after=after, first=first))
+    snapshot = groups.snapshot(criteria.viewer)
 
     def may_join(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         policies = [(row, policy_of(row["group"])) for row in rows]
         return [row for row, policy in policies if policy is None or eligible(policy, snapshot, now.date())]
 
     return look_through(
-        lambda place, size: groups.search(sought, after=place, first=size), may_join, start=after, wanted=first,
+        lambda place, size: groups.search(criteria, after=place, first=size), may_join, start=after, wanted=first,
         sort=SORT, looks=SEARCH_LOOKS,
     )  # fmt: skip
 
 
-MOST_GAPS = 50
+MAX_GAPS_PER_DIMENSION = 50
 
 
 def coverage_gaps(groups: GroupReader, group: domain.Group) -> list[dict[str, str]]:
@@ -442,7 +442,9 @@ def coverage_gaps(groups: GroupReader, group: domain.Group) -> list[dict[str, st
         ],
     }
     return [
-        {"dimension": dimension, "value": value} for dimension, values in found.items() for value in values[:MOST_GAPS]
+        {"dimension": dimension, "value": value}
+        for dimension, values in found.items()
+        for value in values[:MAX_GAPS_PER_DIMENSION]
     ]
 
 

@@ -11,14 +11,14 @@ from catalogues import languages, regions, specialties
 from graph.db import Transaction
 from graph.groups import schemas, usecases
 from graph.groups.domain import MEMBER_STATES
-from graph.groups.store import GroupReader, GroupsSought, GroupWriter
-from graph.moments import END_OF_TIME
+from graph.groups.store import GroupCriteria, GroupReader, GroupWriter
 from graph.notifications.store import NotificationWriter
-from graph.peers.neighbours import Onlooker, groups_of
+from graph.peers.neighbours import NetworkViewer, groups_of
 from graph.people.domain import search_words
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
 from graph.reading import groups_with_discussions, mentions, people
+from graph.timestamps import END_OF_TIME
 from graph.wiring import graph, view, write_once
 from kit import clock, cursors
 from kit.errors import Invalid
@@ -238,7 +238,7 @@ def search(body: dict[str, Any]) -> Response:
     tags = [languages.canonical(tag) for tag in body["languages"] or []]
     if None in tags:
         raise Invalid("A language tag is not known.", field=["filter", "languages"])
-    sought = GroupsSought(
+    criteria = GroupCriteria(
         viewer=me,
         words=search_words(body["text"]),
         specialties=sorted(wanted),
@@ -252,11 +252,11 @@ def search(body: dict[str, Any]) -> Response:
         body["open_to_me"],
     )  # fmt: skip
     position = cursors.position(body["after"], mark, ("", ""))
-    found = usecases.search_groups(reader, sought, after=position, first=body["first"] + 1, now=now)
+    found = usecases.search_groups(reader, criteria, after=position, first=body["first"] + 1, now=now)
     ids = [row["id"] for row in found.rows[: body["first"]]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
     # Who meets a credential policy is known only when it is read, so that such a search is not counted.
-    total = reader.count(sought) if body["count"] and not sought.open else None
+    total = reader.count(criteria) if body["count"] and not criteria.open else None
     return jsonify(
         cursors.page(
             mark, found, body["first"], sort=usecases.SORT, name="group", show=lambda row: groups.get(row["id"]),
@@ -274,9 +274,9 @@ def of_people(body: dict[str, Any]) -> Response:
     network, after = view().network, cursors.position(body["after"], mark, ("", ""))
     found = {}
     if me in network.slot_of:
-        looker = Onlooker.of(network, network.slot_of[me], now.date().toordinal())
+        viewer = NetworkViewer.of(network, network.slot_of[me], now.date().toordinal())
         found = {
-            person: groups_of(network, looker, network.slot_of[person], after=after, first=body["first"])
+            person: groups_of(network, viewer, network.slot_of[person], after=after, first=body["first"])
             for person in body["ids"]
             if person in network.slot_of
         }

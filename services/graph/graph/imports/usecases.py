@@ -19,7 +19,7 @@ from graph.groups import domain as groups_domain
 from graph.groups.usecases import group_properties
 from graph.imports.store import ImportStore
 from graph.moderation import domain as moderation_domain
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit import ids
 from kit.clock import read_time
 from kit.errors import DomainError, Invalid
@@ -43,8 +43,8 @@ def _when(row: Row, name: str, now: datetime) -> str:
     if not text:
         return stamp(now)
     try:
-        moment = datetime.fromisoformat(text)
-        return stamp(read_time(text) if moment.tzinfo else moment.replace(tzinfo=UTC))
+        timestamp = datetime.fromisoformat(text)
+        return stamp(read_time(text) if timestamp.tzinfo else timestamp.replace(tzinfo=UTC))
     except ValueError as error:
         raise Invalid(f"{name} must be a date or time as ISO 8601 writes it") from error
 
@@ -268,7 +268,7 @@ def import_votes(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
 
     def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
         discussion, person, option = _id(row, "discussion"), _id(row, "person"), row.get("option")
-        if not isinstance(option, int) or not 0 <= option < discussions_domain.MOST_OPTIONS:
+        if not isinstance(option, int) or not 0 <= option < discussions_domain.MAX_OPTIONS:
             raise Invalid("option must be its place in the poll, from 0")
         checked = {"discussion": discussion, "person": person, "option": option, "at": _when(row, "at", now)}
         return checked, [("discussions", discussion), ("people", person)]
@@ -314,7 +314,9 @@ def import_notes(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
             "subject_kind": row.get("kind") or "Discussion",
             "group": row.get("group"),
             "author": author,
-            "body": check_text(_text(row, "body"), field="body", shortest=10, longest=moderation_domain.NOTE_LONGEST),
+            "body": check_text(
+                _text(row, "body"), field="body", shortest=10, longest=moderation_domain.MAX_NOTE_LENGTH
+            ),
             "sources": discussions_domain.checked_sources(row.get("sources")),
             "status": status,
             "helpful_in": helpful_in,
@@ -333,7 +335,7 @@ def import_flags(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
         if row.get("reason") not in moderation_domain.REASONS:
             raise Invalid("reason must be one of " + ", ".join(moderation_domain.REASONS))
         (subject, need), author, reporter = _content(row), _id(row, "author"), _id(row, "reporter")
-        detail = check_text(row.get("detail") or "", field="detail", longest=moderation_domain.DETAIL_LONGEST)
+        detail = check_text(row.get("detail") or "", field="detail", longest=moderation_domain.MAX_DETAIL_LENGTH)
         flag = {
             "id": _id(row, "id"),
             "subject": subject,

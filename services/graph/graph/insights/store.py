@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.db import Graph, query
 
 # How many of the things are looked at where a count of all would take long.
-MOST_CONNECTIONS, MOST_DISCUSSIONS = 200_000, 20_000
+MAX_CONNECTIONS_READ, MAX_DISCUSSIONS_READ = 200_000, 20_000
 QUERIES = {
     "COUNTRY": "insights/count_countries",
     "SPECIALTY": "insights/count_specialties",
@@ -28,8 +28,8 @@ class InsightStore:
         """How many there are of each value of a dimension."""
         given: dict[str, dict[str, object]] = {
             "LEVEL": {"today": today},
-            "CROSS_BORDER_CONNECTIONS": {"most": MOST_CONNECTIONS},
-            "FIRST_REPLY_HOURS": {"most": MOST_DISCUSSIONS},
+            "CROSS_BORDER_CONNECTIONS": {"most": MAX_CONNECTIONS_READ},
+            "FIRST_REPLY_HOURS": {"most": MAX_DISCUSSIONS_READ},
         }
         rows = self._graph.read(query(QUERIES[dimension]), **given.get(dimension, {}))
         return {row["value"]: row["total"] for row in rows}

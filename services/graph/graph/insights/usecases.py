@@ -6,7 +6,7 @@ from typing import Any
 
 from graph.insights.store import InsightStore
 
-FEWEST = 10  # a cell of fewer could tell of one of them
+MIN_CELL_COUNT = 10  # a cell of fewer could tell of one of them
 
 
 def cells(insights: InsightStore, dimension: str, *, today: str) -> list[dict[str, Any]]:
@@ -16,5 +16,7 @@ def cells(insights: InsightStore, dimension: str, *, today: str) -> list[dict[st
         {value, count}.
     """
     found = insights.counts(dimension, today=today)
-    kept = sorted(((count, value) for value, count in found.items() if count >= FEWEST), key=lambda c: (-c[0], c[1]))
+    kept = sorted(
+        ((count, value) for value, count in found.items() if count >= MIN_CELL_COUNT), key=lambda c: (-c[0], c[1])
+    )
     return [{"value": value, "count": count} for count, value in kept]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-LONGEST_PATH = 4
-MOST_OPEN = 10
+MAX_PATH_LENGTH = 4
+MAX_OPEN_INTRODUCTIONS = 10
 LIFETIME = timedelta(days=30)
-MESSAGE_LONGEST = 1000
+MAX_MESSAGE_LENGTH = 1000
 PENDING, FORWARDED, ENDED = "PENDING", "FORWARDED", "ENDED"

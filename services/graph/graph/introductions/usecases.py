@@ -9,8 +9,8 @@ from typing import Any
 from graph.introductions import domain
 from graph.introductions.domain import ENDED, FORWARDED, LIFETIME, PENDING
 from graph.introductions.store import IntroductionReader, IntroductionWriter
-from graph.moments import stamp
 from graph.notifications.store import NotificationWriter
+from graph.timestamps import stamp
 from kit.clock import new_id
 from kit.errors import Conflict, Invalid, LimitReached, NotFound
 from kit.levels import require_level
@@ -29,8 +29,8 @@ def find_path(introductions: IntroductionReader, *, me: str, to: str, longest: i
     Raises:
         Invalid: the length is not 1 to 4.
     """
-    if not 1 <= longest <= domain.LONGEST_PATH:
-        raise Invalid(f"maxLength must be 1 to {domain.LONGEST_PATH}.", field=["maxLength"])
+    if not 1 <= longest <= domain.MAX_PATH_LENGTH:
+        raise Invalid(f"maxLength must be 1 to {domain.MAX_PATH_LENGTH}.", field=["maxLength"])
     people = introductions.path(me, to)
     if not people or len(people) > longest:
         return None
@@ -80,7 +80,7 @@ def request_introduction(
         Conflict: the two are connected already, or the caller has blocked the person.
         LimitReached: too many of the caller's introductions wait.
     """
-    text = check_text(message, field="message", shortest=1, longest=domain.MESSAGE_LONGEST)
+    text = check_text(message, field="message", shortest=1, longest=domain.MAX_MESSAGE_LENGTH)
     require_level(my_level, "requestIntroduction")
     if to == me:
         raise Invalid("You know yourself.", field=["to"])
@@ -96,8 +96,10 @@ def request_introduction(
     broker = via if via is not None else next(iter(found.brokers), None)
     if broker is None or broker not in found.brokers:
         raise NotFound("Nobody whom you know so can introduce you.", field=["via"])
-    if found.open >= domain.MOST_OPEN:
-        raise LimitReached(f"{domain.MOST_OPEN} of your introductions wait for an answer; wait for one first.")
+    if found.open >= domain.MAX_OPEN_INTRODUCTIONS:
+        raise LimitReached(
+            f"{domain.MAX_OPEN_INTRODUCTIONS} of your introductions wait for an answer; wait for one first."
+        )
     introduction = {
         "id": new_id(), "from": me, "to": to, "via": broker, "message": text, "state": PENDING, "created_at": stamp(now)
     }  # fmt: skip
@@ -131,7 +133,7 @@ def respond_to_introduction(
     Raises:
         NotFound: no introduction waits for the caller under this id.
     """
-    note = check_text(message or "", field="message", longest=domain.MESSAGE_LONGEST) or None
+    note = check_text(message or "", field="message", longest=domain.MAX_MESSAGE_LENGTH) or None
     row = introductions.lock(introduction_id, now=stamp(now))
     if row is None or row["via"] != me or row["state"] != PENDING or row["created_at"] <= stamp(now - LIFETIME):
         raise NotFound("No introduction waits for your answer under this id.", field=["id"])

@@ -8,11 +8,11 @@ from flask import Response, jsonify
 
 from graph.introductions import schemas, usecases
 from graph.introductions.store import IntroductionReader, IntroductionWriter
-from graph.moments import END_OF_TIME
 from graph.notifications.store import NotificationWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import viewer_level
 from graph.reading import people
+from graph.timestamps import END_OF_TIME
 from graph.wiring import graph, write_once
 from kit import clock, cursors
 from kit.web import ServiceBlueprint, caller

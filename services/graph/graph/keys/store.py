@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from graph.db import Graph, Row, Transaction, query
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit.cipher import FieldCipher, KeyName
 from kit.clock import read_time
 from kit.errors import Unavailable

@@ -52,7 +52,7 @@ class Rate(ma.Schema):
     helpful = Bool(required=True)
 
 
-class Duties(ma.Schema):
+class ScheduledJobs(ma.Schema):
     """Items that are left out, because they failed a moment ago."""
 
     except_ids = Texts(data_key="except", load_default=list, most=1000)

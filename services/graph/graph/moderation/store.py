@@ -13,7 +13,7 @@ from graph.moderation.domain import WAITING
 
 
 @dataclass(frozen=True)
-class FlagsSought:
+class FlagCriteria:
     """What the queue shows; empty means any."""
 
     me: str
@@ -62,14 +62,14 @@ class ModerationWriter:
         """Who made the decisions that are appealed about the text of a flag, and when: {by, at}."""
         return self._tx.rows(query("moderation/list_appealed"), id=flag_id, waiting=list(waiting))
 
-    def close_flags(self, subject: str, *, but: str, decision: str, status: str) -> list[str]:
+    def close_flags(self, subject: str, *, except_id: str, decision: str, status: str) -> list[str]:
         """Close the other open flags on a thing; an appeal goes on waiting.
 
         Returns:
             who reported them.
         """
         rows = self._tx.rows(
-            query("moderation/close_flags"), subject=subject, but=but, decision=decision, status=status
+            query("moderation/close_flags"), subject=subject, except_id=except_id, decision=decision, status=status
         )
         return [row["reporter"] for row in rows if row["reporter"]]
 
@@ -124,11 +124,11 @@ class ModerationReader:
         rows = self._graph.read(query("moderation/read_flags"), ids=list(dict.fromkeys(ids)))
         return [(row["flag"], row["decision"]) for row in rows]
 
-    def queue(self, sought: FlagsSought, *, after: tuple[str, str], first: int) -> list[Row]:
+    def queue(self, criteria: FlagCriteria, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of flags, the oldest first."""
         return self._graph.read(
-            query("moderation/list_queue"), me=sought.me, statuses=list(sought.statuses), reasons=list(sought.reasons),
-            origin=sought.origin, group=sought.group, since=after[0], last=after[1], first=first, waiting=list(WAITING),
+            query("moderation/list_queue"), me=criteria.me, statuses=list(criteria.statuses), reasons=list(criteria.reasons),
+            origin=criteria.origin, group=criteria.group, since=after[0], last=after[1], first=first, waiting=list(WAITING),
         )  # fmt: skip
 
     def decisions(self, ids: Sequence[str]) -> list[Row]:

@@ -38,7 +38,7 @@ from graph.moderation.domain import (
     UPHELD,
 )
 from graph.moderation.store import ModerationReader
-from graph.moments import stamp
+from graph.timestamps import stamp
 from graph.writing import Writing
 from kit import ids
 from kit.clock import new_id
@@ -81,7 +81,7 @@ def flag(w: Writing, *, subject: str, reason: str, detail: str | None, me: str, 
         NotFound: no such content.
         Forbidden: it is one's own.
     """
-    text = check_text(detail or "", field="detail", longest=domain.DETAIL_LONGEST) or None
+    text = check_text(detail or "", field="detail", longest=domain.MAX_DETAIL_LENGTH) or None
     content = _content(w, subject, me=me, now=now, field="subject")
     own = w.moderation.add_flag(
         {
@@ -168,8 +168,8 @@ def decide_flag(
         SecondPersonRequired: it is an appeal, and the moderator is no second pair of eyes to who decided.
     """
     reasons = {
-        "facts": check_text(facts, field="facts", shortest=10, longest=domain.FACTS_LONGEST),
-        "clause": check_text(clause, field="clause", shortest=2, longest=domain.CLAUSE_LONGEST),
+        "facts": check_text(facts, field="facts", shortest=10, longest=domain.MAX_FACTS_LENGTH),
+        "clause": check_text(clause, field="clause", shortest=2, longest=domain.MAX_CLAUSE_LENGTH),
     }
     if (action == LABEL) != (label is not None) or (label is not None and label not in domain.LABELS):
         raise Invalid("The action LABEL, and no other, needs one of " + ", ".join(domain.LABELS) + ".", field=["label"])
@@ -201,7 +201,7 @@ def _record(w: Writing, row: Row, decision: Row, status: str, now: datetime) -> 
             "decided_by": [*(row.get("decided_by") or []), decision["decided_by"]],
         },
     )  # fmt: skip
-    reporters = w.moderation.close_flags(row["subject"], but=row["id"], decision=decision["id"], status=status)
+    reporters = w.moderation.close_flags(row["subject"], except_id=row["id"], decision=decision["id"], status=status)
     reporters = [person for person in (row.get("reporter"), *reporters) if person]
     w.moderation.add_decision(decision | {"reporters": reporters})
     told = [person for person in (row["author"], *reporters) if person]
@@ -272,7 +272,7 @@ def appeal_decision(
         Expired: the six months are over.
         Conflict: it was appealed already, or a later decision stands.
     """
-    text = check_text(statement, field="statement", shortest=10, longest=domain.DETAIL_LONGEST)
+    text = check_text(statement, field="statement", shortest=10, longest=domain.MAX_DETAIL_LENGTH)
     if decision is None or me not in _parties(decision):
         raise NotFound("No decision about what you wrote or reported has this id.", field=["decision"])
     if decision["appeal_until"] < stamp(now):
@@ -329,7 +329,7 @@ def propose_note(w: Writing, *, subject: str, body: str, sources: Sequence[Row],
         NotVerified: it needs the right to practise.
         Forbidden: it is one's own text.
     """
-    text = check_text(body, field="body", shortest=10, longest=domain.NOTE_LONGEST)
+    text = check_text(body, field="body", shortest=10, longest=domain.MAX_NOTE_LENGTH)
     named = content_domain.checked_sources(sources)
     if not named:
         raise Invalid("A note needs a source.", field=["sources"])

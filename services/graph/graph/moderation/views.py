@@ -17,11 +17,11 @@ from graph.feed.store import FeedWriter
 from graph.groups.store import GroupReader
 from graph.idempotency.store import delete_old
 from graph.moderation import domain, schemas, usecases
-from graph.moderation.store import FlagsSought, ModerationReader
-from graph.moments import END_OF_TIME, stamp
+from graph.moderation.store import FlagCriteria, ModerationReader
 from graph.notifications.store import NotificationWriter
 from graph.notifications.usecases import KEPT
 from graph.reading import author, people, viewer, with_authors
+from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph, second_pair, write_once, writing
 from kit import clock, cursors
 from kit.errors import Invalid, OutcomeUnknown, Unavailable
@@ -127,12 +127,12 @@ def queue(body: Row) -> Response:
     """Flags that wait, the oldest first."""
     require_role(*SITE_MODERATORS)
     me = caller().subject
-    sought = FlagsSought(
+    criteria = FlagCriteria(
         me, body["statuses"] or domain.WAITING, body["reasons"] or (), body["origin"] or "", body["group"] or ""
     )
     mark = cursors.fingerprint("flags", me, body["statuses"], body["reasons"], body["origin"], body["group"])
     position = cursors.position(body["after"], mark, ("", ""))
-    found = ModerationReader(graph()).queue(sought, after=position, first=body["first"] + 1)
+    found = ModerationReader(graph()).queue(criteria, after=position, first=body["first"] + 1)
     ids = [row["id"] for row in found[: body["first"]]]
     flags = {row["id"]: row for row in _flags(ids, subjects=body["subjects"], contexts=body["contexts"])}
     return jsonify(
@@ -313,7 +313,7 @@ def _end_held(content_id: str, tx: Transaction) -> None:
 
 
 @blueprint.post("/v1/duties")
-@blueprint.arguments(schemas.Duties)
+@blueprint.arguments(schemas.ScheduledJobs)
 def duties(body: Row) -> Response:
     """Remove texts held for seven days, notifications of half a year ago, old answers under keys and old feed entries.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.db import Graph, Row, Transaction, query
 from graph.feed.store import Added, Place
-from graph.moments import stamp
+from graph.timestamps import stamp
 from kit.clock import new_id
 
 

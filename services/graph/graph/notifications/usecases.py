@@ -10,7 +10,7 @@ from graph.notifications.store import NotificationReader
 from kit.cursors import Looked, look_through
 
 Row = dict[str, Any]
-MOST_COUNTED = 500
+MAX_UNREAD_COUNT = 500
 KEPT = timedelta(days=180)
 SORT = ("created_at", "id")
 # What is about a text is shown as long as the text is; everything else as long as its subject is there.
@@ -70,4 +70,4 @@ def page(
 
 def unread_count(notifications: NotificationReader, me: str, *, before: tuple[str, str], resolve: Resolve) -> int:
     """How many notifications one has not read and may still see, counted up to 500."""
-    return len(resolve(notifications.page(me, unread_only=True, before=before, first=MOST_COUNTED)))
+    return len(resolve(notifications.page(me, unread_only=True, before=before, first=MAX_UNREAD_COUNT)))

@@ -9,12 +9,12 @@ from flask import Response, jsonify
 
 from graph.db import Transaction
 from graph.feed.store import AddedPage, FeedReader, Place
-from graph.moments import END_OF_TIME, stamp
 from graph.notifications import schemas, usecases
 from graph.notifications.store import NotificationReader, NotificationWriter
 from graph.people.domain import position_of
 from graph.people.store import PeopleWriter
 from graph.reading import notified
+from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph
 from kit import clock, cursors
 from kit.errors import NotFound

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from cachetools import LRUCache
 
-from graph.peers.neighbours import Onlooker
+from graph.peers.neighbours import NetworkViewer
 from graph.peers.network import Network
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
@@ -68,7 +68,7 @@ def plain_cards(
     today = now.date()
     day = today.toordinal()
     column = network.column
-    looker = Onlooker.of(network, me, day)
+    network_viewer = NetworkViewer.of(network, me, day)
     shown: dict[str, Any] = {}
     missing: dict[str, tuple[int, int]] = {}
     for person in dict.fromkeys(ids):
@@ -78,8 +78,8 @@ def plain_cards(
             continue
         if not column("listed")[slot] or network.blocks_other(slot, me):
             continue
-        fellow = bool(column("shows_to_groups")[slot]) and looker.fellow(slot)
-        relation = looker.connected(slot) + 2 * fellow + 4 * looker.verified
+        co_member = bool(column("shows_to_groups")[slot]) and network_viewer.co_member(slot)
+        relation = network_viewer.connected(slot) + 2 * co_member + 4 * network_viewer.verified
         version = network.version_of(slot)
         card = cache.get((person, relation, day, wanted), version)
         if card is None:

@@ -15,23 +15,23 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Onlooker:
+class NetworkViewer:
     """Somebody who looks at others.
 
     Args:
-        circle: with whom they are connected, sorted.
+        connections: with whom they are connected, sorted.
         groups: in which they are, sorted.
         verified: whether they have the right to practise.
     """
 
     network: Network
     slot: int
-    circle: Slots
+    connections: Slots
     groups: Slots
     verified: bool
 
     @classmethod
-    def of(cls, network: Network, slot: int, today: int) -> Onlooker:
+    def of(cls, network: Network, slot: int, today: int) -> NetworkViewer:
         """Somebody on a day, a proleptic ordinal."""
         return cls(
             network, slot, network.connections.row(slot), network.groups.row(slot), network.may_practise(slot, today)
@@ -39,16 +39,16 @@ class Onlooker:
 
     def connected(self, slot: int) -> bool:
         """Whether they are connected with a person."""
-        at = int(self.circle.searchsorted(slot))
-        return at < len(self.circle) and int(self.circle[at]) == slot
+        at = int(self.connections.searchsorted(slot))
+        return at < len(self.connections) and int(self.connections[at]) == slot
 
-    def fellow(self, slot: int) -> bool:
+    def co_member(self, slot: int) -> bool:
         """Whether they share a group with a person."""
         return bool(among(self.network.groups.row(slot), self.groups, max(1, len(self.network.group_ids))).any())
 
 
-def groups_of(network: Network, looker: Onlooker, person: int, *, after: tuple[str, str], first: int) -> Row:
-    """A page of the groups that a person shows, by name; unlisted and secret ones only where the onlooker is a member too.
+def groups_of(network: Network, viewer: NetworkViewer, person: int, *, after: tuple[str, str], first: int) -> Row:
+    """A page of the groups that a person shows, by name; unlisted and secret ones only where the viewer is a member too.
 
     Args:
         after: name and id of the last one before.
@@ -58,14 +58,14 @@ def groups_of(network: Network, looker: Onlooker, person: int, *, after: tuple[s
     """
     audience = AUDIENCES[int(network.column("groups_audience")[person])]
     relation = Relation(
-        looker.slot == person,
-        looker.connected(person),
-        audience == "GROUPS" and looker.fellow(person),
-        looker.verified,
+        viewer.slot == person,
+        viewer.connected(person),
+        audience == "GROUPS" and viewer.co_member(person),
+        viewer.verified,
     )
     if not relation.may_see(audience):
         return {"rows": [], "total": 0}
-    own = set(looker.groups.tolist())
+    own = set(viewer.groups.tolist())
     shown = sorted(
         (network.group_names[group] or "", network.group_ids[group])
         for group in network.groups.row(person).tolist()
@@ -79,8 +79,8 @@ def connections_of(
     network: Network, person: int, *, after: tuple[str, str] | None, first: int
 ) -> tuple[list[Row], int]:
     """A page of a person's connections by name, one more than `first` where there are more, and how many they have."""
-    circle = network.connections.row(person)
-    return _by_name(network, circle[network.column("listed")[circle]], after=after, first=first)
+    connections = network.connections.row(person)
+    return _by_name(network, connections[network.column("listed")[connections]], after=after, first=first)
 
 
 def mutual_of(
@@ -95,12 +95,12 @@ def mutual_of(
     me, slot = network.slot_of.get(viewer), network.slot_of.get(person)
     if me is None or slot is None or network.blocks_other(slot, me):
         return [], 0
-    reader = Onlooker.of(network, me, today)
+    reader = NetworkViewer.of(network, me, today)
     audience = AUDIENCES[int(network.column("connections_audience")[slot])]
-    in_group = audience == "GROUPS" and reader.fellow(slot)
+    in_group = audience == "GROUPS" and reader.co_member(slot)
     if not Relation(slot == me, reader.connected(slot), in_group, reader.verified).may_see(audience):
         return [], 0
-    shared = np.intersect1d(network.connections.row(slot), reader.circle).astype(np.int32)
+    shared = np.intersect1d(network.connections.row(slot), reader.connections).astype(np.int32)
     shared = shared[network.column("listed")[shared]]
     blocked = network.blocks.get(me)
     if blocked:

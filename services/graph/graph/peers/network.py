@@ -22,7 +22,7 @@ NEVER_DAY, FOREVER_DAY = 0, date.max.toordinal()
 HOP_LIMIT = 50_000
 FACETED, FACET_VALUES = 10_000, 50
 # Up to this many, their texts are read here; more, and the full-text index is asked.
-MOST_READ = 20_000
+MAX_PEOPLE_READ = 20_000
 _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
     "name_rest": np.uint64,
@@ -48,8 +48,8 @@ def keys_of(name: str) -> tuple[int, int]:
 
 
 @dataclass(frozen=True)
-class Sought:
-    """What peers are sought by; empty means no condition. Codes are expanded already."""
+class PeerCriteria:
+    """What a search of peers asks for; empty means no condition. Codes are expanded already."""
 
     viewer: str
     today: str
@@ -261,7 +261,7 @@ class Network:
             back.unlink(other, slot)
         return before ^ wanted
 
-    def apart_from(self, person: str) -> set[str]:
+    def blocked_pair_with(self, person: str) -> set[str]:
         """Who and a person have blocked one another."""
         slot = self.slot_of.get(person)
         return {self.ids[other] for other in self.blocks.get(slot, ())} if slot is not None else set()
@@ -276,11 +276,11 @@ class Network:
         self._blocking[slot] = blocked
         for other in before | blocked:
             for one, two in ((slot, other), (other, slot)):
-                apart = self.blocks.setdefault(one, set())
+                pairs = self.blocks.setdefault(one, set())
                 if self.blocks_other(one, two) or self.blocks_other(two, one):
-                    apart.add(two)
+                    pairs.add(two)
                 else:
-                    apart.discard(two)
+                    pairs.discard(two)
         if not blocked:
             self._blocking.pop(slot, None)
 
@@ -332,51 +332,51 @@ class Network:
             edge = new[self._columns["listed"][new]]
         return found[found != slot]
 
-    def select(self, sought: Sought, *, matching: Sequence[str] | None = None) -> Slots:
+    def select(self, criteria: PeerCriteria, *, matching: Sequence[str] | None = None) -> Slots:
         """Everybody who matches, sorted by slot; never the viewer, nor who is blocked, hidden or suspended.
 
         Args:
             matching: who has the words, by the full-text index; else their texts are read here.
         """
-        today, column, size = day(sought.today), self._columns, len(self)
-        viewer = self.slot_of.get(sought.viewer)
+        today, column, size = day(criteria.today), self._columns, len(self)
+        viewer = self.slot_of.get(criteria.viewer)
         sets: list[tuple[Slots, Posting | None]] = []
-        if sought.within_hops is not None:
-            sets.append((self.around(viewer, sought.within_hops), None))
+        if criteria.within_hops is not None:
+            sets.append((self.around(viewer, criteria.within_hops), None))
         for kind, values, on in (
-            ("s", sought.specialties or None, today if sought.specialty_verified else None), ("r", sought.places, None),
-            ("l", sought.languages or None, None), ("p", sought.professions or None, None),
-            ("i", sought.interests or None, None), ("x", sought.licensed_in, today),
+            ("s", criteria.specialties or None, today if criteria.specialty_verified else None), ("r", criteria.places, None),
+            ("l", criteria.languages or None, None), ("p", criteria.professions or None, None),
+            ("i", criteria.interests or None, None), ("x", criteria.licensed_in, today),
         ):  # fmt: skip
             if values is not None:
                 sets.append((self.any_term(kind, values, on), self._posting(kind, values) if on is None else None))
         if matching is not None:
             hits = {self.slot_of[one] for one in matching if one in self.slot_of}
-            hits |= {slot for slot in self.dated if self._says(slot, sought.words, today)}
+            hits |= {slot for slot in self.dated if self._says(slot, criteria.words, today)}
             sets.append((slots(sorted(hits)), None))
         sets.sort(key=lambda one: len(one[0]))
         found = sets[0][0] if sets else np.flatnonzero(column["listed"][:size]).astype(np.int32)
         for other, posting in sets[1:]:
             found = found[among(found, other, size) if posting is None else posting.among(found, size)]
         keep = column["listed"][found]
-        if not sought.include_unclaimed:
+        if not criteria.include_unclaimed:
             keep &= column["claimed"][found]
-        if sought.level is not None or sought.licensed_in is not None:
+        if criteria.level is not None or criteria.licensed_in is not None:
             keep &= column["identity"][found] >= today
-        if sought.level == "RIGHT_TO_PRACTISE":
+        if criteria.level == "RIGHT_TO_PRACTISE":
             keep &= column["practise"][found] >= today
-        if sought.outside is not None:
-            keep &= (column["country"][found] > 0) & ~among(found, self.term(f"r:{sought.outside}"), size)
+        if criteria.outside is not None:
+            keep &= (column["country"][found] > 0) & ~among(found, self.term(f"r:{criteria.outside}"), size)
         if viewer is not None:
             keep &= found != viewer
-            apart = self.blocks.get(viewer)
-            if apart:
-                keep &= ~among(found, slots(sorted(apart)), size)
-            if sought.exclude_connected:
+            blocked = self.blocks.get(viewer)
+            if blocked:
+                keep &= ~among(found, slots(sorted(blocked)), size)
+            if criteria.exclude_connected:
                 keep &= ~among(found, self.connections.row(viewer), size)
         found = found[keep]
-        if sought.words and matching is None:
-            found = slots(slot for slot in found.tolist() if self._says(slot, sought.words, today))
+        if criteria.words and matching is None:
+            found = slots(slot for slot in found.tolist() if self._says(slot, criteria.words, today))
         return found
 
     def _says(self, slot: int, words: Sequence[str], today: int) -> bool:

@@ -18,10 +18,10 @@ from graph.peers.network import Network
 from kit.cards import AUDIENCES
 
 PRACTISE, IDENTITY = 30, 10
-MUTUAL, MUTUAL_MOST, FURTHER_MUTUAL, FURTHER_MOST = 8, 5, 1, 20
-GROUP, GROUPS_MOST = 6, 3
-INTEREST, INTERESTS_MOST = 4, 3
-LANGUAGE, LANGUAGES_MOST = 5, 2
+MUTUAL, MAX_MUTUAL, FURTHER_MUTUAL, MAX_FURTHER_MUTUAL = 8, 5, 1, 20
+GROUP, MAX_GROUPS = 6, 3
+INTEREST, MAX_INTERESTS = 4, 3
+LANGUAGE, MAX_LANGUAGES = 5, 2
 SAME_SPECIALTY, RELATED_SPECIALTY = 20, 10
 SAME_REGION = 8
 BRIDGE = 12
@@ -127,11 +127,11 @@ def rank(network: Network, viewer: Viewer, found: Slots, today: int) -> Ranked:
     inactive = network.column("changed")[found] < _ago(today, INACTIVE_DAYS) // 1000
     score = (
         np.where(practise, PRACTISE, np.where(identity, IDENTITY, 0))
-        + MUTUAL * np.minimum(mutual, MUTUAL_MOST)
-        + FURTHER_MUTUAL * np.clip(mutual - MUTUAL_MOST, 0, FURTHER_MOST)
-        + GROUP * np.minimum(groups, GROUPS_MOST)
-        + INTEREST * np.minimum(interests, INTERESTS_MOST)
-        + LANGUAGE * np.minimum(languages, LANGUAGES_MOST)
+        + MUTUAL * np.minimum(mutual, MAX_MUTUAL)
+        + FURTHER_MUTUAL * np.clip(mutual - MAX_MUTUAL, 0, MAX_FURTHER_MUTUAL)
+        + GROUP * np.minimum(groups, MAX_GROUPS)
+        + INTEREST * np.minimum(interests, MAX_INTERESTS)
+        + LANGUAGE * np.minimum(languages, MAX_LANGUAGES)
         + SAME_SPECIALTY * same
         + RELATED_SPECIALTY * related
         + SAME_REGION * region
@@ -160,9 +160,9 @@ def _mutual(network: Network, viewer: Viewer, found: Slots, connected: Flags, sh
     return np.where(_sees(audience, viewer, connected, shared > 0), met, 0)
 
 
-def _sees(audience: NDArray[Any], viewer: Viewer, connected: Flags, fellow: Flags) -> Flags:
+def _sees(audience: NDArray[Any], viewer: Viewer, connected: Flags, co_member: Flags) -> Flags:
     """Who shows the viewer a field, by the field's audience."""
-    by_relation = (audience >= _AUDIENCE["CONNECTIONS"]) & connected | (audience == _AUDIENCE["GROUPS"]) & fellow
+    by_relation = (audience >= _AUDIENCE["CONNECTIONS"]) & connected | (audience == _AUDIENCE["GROUPS"]) & co_member
     verified = (audience == _AUDIENCE["VERIFIED"]) & viewer.verified
     found: Flags = (audience == _AUDIENCE["MEMBERS"]) | by_relation | verified
     return found
@@ -174,8 +174,8 @@ def bounded(network: Network, viewer: Viewer, found: Slots) -> Slots:
         return found
     size = len(network)
     near = among(found, network.around(viewer.slot, 2), size)
-    fellows, _ = network.members.gather(viewer.groups)
-    near |= among(found, np.unique(fellows), size)
+    co_members, _ = network.members.gather(viewer.groups)
+    near |= among(found, np.unique(co_members), size)
     others = found[~near]
     if len(others) > RANKED:
         # By time of joining, then by slot: who came later stands behind, so that no page is cut differently.
@@ -243,8 +243,8 @@ def pool(network: Network, viewer: Viewer, left_out: set[int], today: int) -> Po
         left_out: who must not be suggested: asked, dismissed.
     """
     size = len(network)
-    fellows, _ = network.members.gather(viewer.groups)
-    wanted = [np.unique(fellows)[:SUGGESTED_FROM], network.around(viewer.slot, 2)[:SUGGESTED_FROM]]
+    co_members, _ = network.members.gather(viewer.groups)
+    wanted = [np.unique(co_members)[:SUGGESTED_FROM], network.around(viewer.slot, 2)[:SUGGESTED_FROM]]
     for term in sorted(viewer.terms | viewer.related):
         if term.startswith("s:"):
             wanted.append(_newest(network, network.term(term)))

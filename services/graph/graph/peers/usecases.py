@@ -11,7 +11,7 @@ import numpy as np
 
 from catalogues import languages, regions, specialties
 from graph.peers.columns import Slots
-from graph.peers.network import MOST_READ, Network, Sought, day
+from graph.peers.network import MAX_PEOPLE_READ, Network, PeerCriteria, day
 from graph.peers.ranking import Ranked, Viewer, bounded, mutual_with, pool, rank, reasons
 from graph.peers.store import PeerStore
 from graph.people import domain
@@ -19,7 +19,7 @@ from kit import cursors, verification
 from kit.errors import Invalid
 from kit.texts import fold
 
-MOST_CODES = 50
+MAX_CODES = 50
 ORDERS = ("RELEVANCE", "MUTUAL_CONNECTIONS", "NAME", "NEWEST")
 COUNT_LIMIT = 10_000
 # Each fifth suggestion is a newcomer, or of a country that few of those suggested practise in.
@@ -28,8 +28,8 @@ RESERVED_EVERY = 5
 
 def _codes(values: Sequence[str] | None, *, field: str) -> list[str]:
     found = list(dict.fromkeys(values or ()))
-    if len(found) > MOST_CODES:
-        raise Invalid(f"{field} may name at most {MOST_CODES} codes.", field=["filter", field])
+    if len(found) > MAX_CODES:
+        raise Invalid(f"{field} may name at most {MAX_CODES} codes.", field=["filter", field])
     return found
 
 
@@ -45,7 +45,7 @@ def _places(codes: Sequence[str] | None, *, field: str) -> list[str] | None:
     return sorted(found)
 
 
-def sought(body: dict[str, Any], *, viewer: str, now: datetime) -> Sought:
+def peer_criteria(body: dict[str, Any], *, viewer: str, now: datetime) -> PeerCriteria:
     """The checked and expanded filter.
 
     Raises:
@@ -77,7 +77,7 @@ def sought(body: dict[str, Any], *, viewer: str, now: datetime) -> Sought:
     if hops is not None and not 1 <= hops <= 3:
         raise Invalid("withinHops must be 1 to 3.", field=["filter", "withinHops"])
     level = body.get("verification")
-    return Sought(
+    return PeerCriteria(
         viewer=viewer,
         today=now.date().isoformat(),
         professions=professions,
@@ -107,11 +107,11 @@ class Wants:
     cursors: bool = True
 
 
-def _matching(network: Network, peers: PeerStore, wanted: Sought) -> Slots:
+def _matching(network: Network, peers: PeerStore, criteria: PeerCriteria) -> Slots:
     """Everybody who matches; a text that many could have is looked up in the full-text index first."""
-    if not wanted.words or len(network) <= MOST_READ:
-        return network.select(wanted)
-    return network.select(wanted, matching=peers.matching(wanted.words))
+    if not criteria.words or len(network) <= MAX_PEOPLE_READ:
+        return network.select(criteria)
+    return network.select(criteria, matching=peers.matching(criteria.words))
 
 
 def find_peers(
@@ -139,14 +139,14 @@ def find_peers(
     Raises:
         Invalid: a code or the cursor is wrong.
     """
-    wanted = sought(body, viewer=viewer, now=now)
+    criteria = peer_criteria(body, viewer=viewer, now=now)
     mark = cursors.fingerprint("peers", order, body, viewer)
     position = None
     if after is not None:
         number, name, last = cursors.decode(after, mark, [int, str, str])
         position = (number, name, last)
-    today = day(wanted.today)
-    found = chosen = _matching(network, peers, wanted)
+    today = day(criteria.today)
+    found = chosen = _matching(network, peers, criteria)
     seen = None
     if order in {"RELEVANCE", "MUTUAL_CONNECTIONS"} or wants.reasons or wants.mutual:
         seen = Viewer.of(network, viewer, today)

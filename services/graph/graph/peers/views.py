@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from graph.moments import stamp
 from graph.peers import schemas, usecases
 from graph.peers.store import PeerStore, PeerWriter
 from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards
 from graph.reading import mentions, people
+from graph.timestamps import stamp
 from graph.wiring import graph, view
 from kit import clock, wanted
 from kit.errors import NotFound

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from graph.moments import stamp
 from graph.people import domain
 from graph.people.store import PeopleStore
+from graph.timestamps import stamp
 from kit import cards, cursors, verification
 
 
@@ -28,7 +28,7 @@ def read_cards(people: PeopleStore, ids: Sequence[str], *, viewer: str, now: dat
     found = {}
     for row in people.cards(list(dict.fromkeys(ids)), viewer=viewer, now=stamp(now)):
         own = row["id"] == viewer
-        relation = cards.Relation(own, row["connected"], row["fellow"], verified)
+        relation = cards.Relation(own, row["connected"], row["co_member"], verified)
         card = cards.card(row["snapshot"], relation, now.date())
         incoming, outgoing = row["incoming"], row["outgoing"]
         card["connection"] = (

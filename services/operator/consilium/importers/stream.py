@@ -20,7 +20,7 @@ from consilium.home import Home
 from kit.errors import Invalid
 from kit.memory import collect_less
 
-LONGEST_FIELD = 1_000_000
+MAX_FIELD_LENGTH = 1_000_000
 
 
 @dataclass
@@ -159,7 +159,7 @@ def import_csv(
         DomainError: the file cannot be read, or a service does not answer; what was stored stays, and the next
             import goes on from there.
     """
-    csv.field_size_limit(LONGEST_FIELD)
+    csv.field_size_limit(MAX_FIELD_LENGTH)
     collect_less()
     names = header_of(path, encoding)
     checkpoint = Checkpoint(path, kind)

@@ -25,9 +25,9 @@ def connections(people: list[DemoPerson], ids: dict[str, str]) -> list[dict[str,
     pairs: dict[tuple[str, str], str] = {}
     named = {"maria", "jonas"}
     for person in members:
-        circles = ((by_specialty[person.specialty], 4), (by_country[person.country], 3), (members, 1))
-        for circle, most in circles:
-            for other in chance.sample(circle, min(len(circle), chance.randint(1, most))):
+        pools = ((by_specialty[person.specialty], 4), (by_country[person.country], 3), (members, 1))
+        for pool, most in pools:
+            for other in chance.sample(pool, min(len(pool), chance.randint(1, most))):
                 refs = {person.row["ref"], other.row["ref"]}
                 # The first five minutes of the README let María ask Jonas.
                 if len(refs) == 2 and refs != named:

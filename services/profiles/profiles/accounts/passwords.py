@@ -18,7 +18,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from kit.errors import Invalid, RateLimited
 
-SHORTEST, LONGEST = 12, 128
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 128
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _CORES = os.cpu_count() or 1
 _WAIT_SECONDS = 1.5  # within the 2 s that a caller waits by default
@@ -132,8 +132,10 @@ def check_new(password: str) -> None:
     Raises:
         Invalid: with the rule it breaks.
     """
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid(f"The password must have {SHORTEST} to {LONGEST} characters.", field=["password"])
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise Invalid(
+            f"The password must have {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.", field=["password"]
+        )
     if _common(password) or len(set(password)) < 4 or _without_tail(password) == "":
         raise Invalid("This password is among the first that anyone would try; choose another.", field=["password"])
 

@@ -113,7 +113,7 @@ def change_password(
 ) -> None:
     """Set a new password; the present session goes on, all others end."""
     accounts.set_password(person_id, password_hash)
-    accounts.end_sessions(person_id, at=now, but=session)
+    accounts.end_sessions(person_id, at=now, except_id=session)
     mail.send("password-changed", person_id=person_id)
     audit.note("account.change-password", actor=person_id, object=f"person:{person_id}")
 

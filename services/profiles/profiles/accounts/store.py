@@ -712,14 +712,14 @@ class AccountStore:
             {"s": session_id, "at": at},
         )
 
-    def end_sessions(self, person_id: str, *, at: datetime, but: str | None = None) -> None:
+    def end_sessions(self, person_id: str, *, at: datetime, except_id: str | None = None) -> None:
         """End all of a person's sessions, or all but one."""
         self._db.execute(
             sa.text(
                 "UPDATE session SET ended_at = :at WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL "
-                "AND (CAST(:but AS uuid) IS NULL OR id <> CAST(:but AS uuid))"
+                "AND (CAST(:except_id AS uuid) IS NULL OR id <> CAST(:except_id AS uuid))"
             ),
-            {"p": person_id, "at": at, "but": but},
+            {"p": person_id, "at": at, "except_id": except_id},
         )
 
     def bury_sessions(self, person_id: str, *, at: datetime) -> None:

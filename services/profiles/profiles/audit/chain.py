@@ -20,7 +20,7 @@ import orjson
 from profiles.audit.checkpoints import Checkpoint
 
 START = hashlib.sha256(b"").digest()
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 
 
 class Entry(NamedTuple):
@@ -74,7 +74,7 @@ class Report:
 
     def tell(self, sentence: str) -> None:
         """Note a problem."""
-        if len(self.problems) < MOST_PROBLEMS:
+        if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(sentence)
 
 

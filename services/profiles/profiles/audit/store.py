@@ -14,7 +14,7 @@ from profiles.audit.chain import Entry, entry_hash, reason_hash
 from profiles.audit.checkpoints import Link
 
 _PERSON = "person:"
-REASON_LONGEST = 500
+MAX_REASON_LENGTH = 500
 # Of one person's refusals of one act, so many stand in the trail by themselves, and the rest of an hour as one sum. Who has a
 # role is trusted with more, because each of their refusals may matter.
 MAX_REFUSALS, MAX_REFUSALS_WITH_ROLE = 5, 100
@@ -64,7 +64,7 @@ class AuditTrail:
             seq += 1
             hashed = None
             if reason:
-                text, salt = reason[:REASON_LONGEST], secrets.token_bytes(SALT_BYTES)
+                text, salt = reason[:MAX_REASON_LENGTH], secrets.token_bytes(SALT_BYTES)
                 hashed = reason_hash(salt, text)
                 reasons.append({"seq": seq, "salt": salt, "reason": text})
             entry = Entry(

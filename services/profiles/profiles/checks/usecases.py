@@ -41,8 +41,10 @@ def check(stores: CheckStores, credential: Credential, *, now: datetime) -> Cred
         if as_of is None:
             as_of, entry = stores.directory.look_up(authority.id, credential.number)
     # A list is looked through for the name that the credential is to let others see.
-    sought = credential.other_name.text if credential.other_name else name
-    found = stores.registers.sanctions(name_key=fold(sought), authority=credential.authority, number=credential.number)
+    searched_name = credential.other_name.text if credential.other_name else name
+    found = stores.registers.sanctions(
+        name_key=fold(searched_name), authority=credential.authority, number=credential.number
+    )
     facts = Facts(
         credential=credential,
         authority=authority,

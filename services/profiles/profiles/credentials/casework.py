@@ -153,7 +153,7 @@ def review_others(work: Casework, credential: Credential, *, now: datetime) -> N
     """A licence was lost: put the person's other licences on the desk, still counting, and tell their verifiers."""
     if credential.kind != LICENCE:
         return
-    for other in work.credentials.lock_licences(credential.person_id, but=credential.id):
+    for other in work.credentials.lock_licences(credential.person_id, except_id=credential.id):
         if other.review_reason is None or other.review_reason in domain.PROPOSALS:
             open_review(work, other, "LOST_ELSEWHERE", now=now)
 

@@ -262,12 +262,12 @@ class CredentialStore:
             ).scalar_one()
         )
 
-    def lock_licences(self, person_id: str, *, but: str) -> list[Credential]:
+    def lock_licences(self, person_id: str, *, except_id: str) -> list[Credential]:
         """A person's other validated licences, locked in one order."""
         return self._many(
-            "person_id = CAST(:p AS uuid) AND kind = 'LICENCE' AND status = 'VALIDATED' AND id <> CAST(:but AS uuid) "
+            "person_id = CAST(:p AS uuid) AND kind = 'LICENCE' AND status = 'VALIDATED' AND id <> CAST(:except_id AS uuid) "
             "ORDER BY id FOR NO KEY UPDATE",
-            p=person_id, but=but,
+            p=person_id, except_id=except_id,
         )  # fmt: skip
 
     def lock_open(self, person_id: str) -> list[Credential]:

@@ -17,10 +17,10 @@ from profiles.credentials.domain import Credential, Event
 from profiles.credentials.holders import follow_profile, named_in, never_valid
 from profiles.credentials.kinds import KINDS, NAME, kind_of
 from profiles.credentials.store import CredentialStore
-from profiles.people.domain import MOST_OTHER_NAMES, Holder, OtherName, check_name
+from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName, check_name
 
-MOST_OPEN = 30
-NOTE_LONGEST = 2000
+MAX_OPEN_CREDENTIALS = 30
+MAX_NOTE_LENGTH = 2000
 OWN_NUMBER_DIGITS = 4  # fewer say nothing about whose number it is
 
 
@@ -87,10 +87,10 @@ def _refuse_more(work: Casework, person_id: str, kind: str) -> None:
     Raises:
         LimitReached: there are as many as there may be.
     """
-    if work.credentials.open_count(person_id) >= MOST_OPEN:
-        raise LimitReached(f"A person may have {MOST_OPEN} credentials at most; withdraw one first.")
-    if kind == NAME and work.credentials.open_count(person_id, kind=NAME) >= MOST_OTHER_NAMES:
-        raise LimitReached(f"A person may have {MOST_OTHER_NAMES} other names at most; withdraw one first.")
+    if work.credentials.open_count(person_id) >= MAX_OPEN_CREDENTIALS:
+        raise LimitReached(f"A person may have {MAX_OPEN_CREDENTIALS} credentials at most; withdraw one first.")
+    if kind == NAME and work.credentials.open_count(person_id, kind=NAME) >= MAX_OTHER_NAMES:
+        raise LimitReached(f"A person may have {MAX_OTHER_NAMES} other names at most; withdraw one first.")
 
 
 def _holder(work: Casework, person_id: str, kind: str, claims_person: str | None) -> Holder:
@@ -232,7 +232,7 @@ def update_credential(
         VersionConflict: it changed since `expected_version`.
     """
     credential = _own(work, credential_id, person_id, expected_version=expected_version)
-    text = check_text(message or "", field="message", longest=NOTE_LONGEST, of_professional=True) or None
+    text = check_text(message or "", field="message", longest=MAX_NOTE_LENGTH, of_professional=True) or None
     domain.next_status(credential, "UPDATE")
     refuse_pending(credential)
     if domain.leased_to_other(credential, person_id, now):
@@ -307,7 +307,7 @@ def appeal_credential(
         LimitReached: it has ended, and the person has as many open ones as they may have.
     """
     credential = _own(work, credential_id, person_id)
-    text = check_text(statement, field="statement", shortest=10, longest=NOTE_LONGEST, of_professional=True)
+    text = check_text(statement, field="statement", shortest=10, longest=MAX_NOTE_LENGTH, of_professional=True)
     if credential.appeal_until is None or credential.appeal_statement is not None:
         raise Conflict("There is no decision here that can be appealed (any more).", current_version=credential.version)
     if credential.appeal_until <= now:

@@ -30,7 +30,7 @@ from profiles.credentials.casework import (
 from profiles.credentials.domain import Check, Credential
 from profiles.credentials.holders import check_named, follow_profile, named_now, names_another, restore_profile
 from profiles.credentials.kinds import kind_of
-from profiles.credentials.usecases import NOTE_LONGEST
+from profiles.credentials.usecases import MAX_NOTE_LENGTH
 from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
 from profiles.roles.domain import ALONE_DAYS, VERIFIER
@@ -97,7 +97,7 @@ def _require_second_pair(work: Casework, first: str, second: str, *, at: datetim
 
 
 def _note(text: str | None) -> str | None:
-    return check_text(text or "", field="note", longest=NOTE_LONGEST, of_professional=True) or None
+    return check_text(text or "", field="note", longest=MAX_NOTE_LENGTH, of_professional=True) or None
 
 
 def _refuse_leased(credential: Credential, verifier: str, now: datetime) -> None:

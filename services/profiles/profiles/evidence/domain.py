@@ -8,7 +8,7 @@ from kit.errors import Invalid
 from kit.texts import normalize
 
 MAX_BYTES = 10_000_000
-MOST_FILES = 10
+MAX_FILES = 10
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 

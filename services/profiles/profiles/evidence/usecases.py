@@ -77,8 +77,8 @@ def request_upload(
         raise NotFound("No credential has this id.", field=["credential"])
     domain.check_wanted(media_type, size)
     _check_open(credential, now)
-    if len(evidence.of([credential_id])) >= domain.MOST_FILES:
-        raise LimitReached(f"A credential may have {domain.MOST_FILES} documents.")
+    if len(evidence.of([credential_id])) >= domain.MAX_FILES:
+        raise LimitReached(f"A credential may have {domain.MAX_FILES} documents.")
     until = now + timedelta(minutes=UPLOAD_MINUTES)
     claims = {
         "jti": new_id(), "credential": credential_id, "sub": person_id, "type": media_type, "bytes": size,
@@ -133,8 +133,8 @@ def upload(
     _check_open(credential, now)
     if claims.get("stage") != credential.stage:
         raise Conflict("The case has moved on since this address was made; ask for a new one.")
-    if len(evidence.of([credential.id])) >= domain.MOST_FILES:
-        raise LimitReached(f"A credential may have {domain.MOST_FILES} documents.")
+    if len(evidence.of([credential.id])) >= domain.MAX_FILES:
+        raise LimitReached(f"A credential may have {domain.MAX_FILES} documents.")
     waits = credential.desk_since is not None
     document = Evidence(
         claims["jti"],

@@ -6,14 +6,14 @@ import marshmallow as ma
 
 from kit.fields import Rows, Text
 
-MOST_ROWS = 2000
+MAX_ROWS = 2000
 
 
 class Batch(ma.Schema):
     """A batch of people from one source; each row is checked by itself, so that a bad one does not stop the rest."""
 
     source = Text(required=True, longest=200)
-    people = Rows(most=MOST_ROWS, required=True)
+    people = Rows(most=MAX_ROWS, required=True)
 
 
 class DemoCredential(ma.Schema):

@@ -15,17 +15,17 @@ from kit.texts import check_text, check_visible, fold
 from profiles.accounts.domain import parse_email
 from profiles.credentials.kinds import IDENTIFYING_RANK, kind_of
 
-NAME_LONGEST = 120
-HEADLINE_LONGEST = 200
-ABOUT_LONGEST = 4000
-INTEREST_LONGEST = 80
-MOST_SPECIALTIES = 10
-MOST_REGIONS = 10
-MOST_LANGUAGES = 20
-MOST_INTERESTS = 30
-MOST_INSTITUTIONS = 10
-MOST_CONTACTS = 10
-MOST_OTHER_NAMES = 10
+MAX_NAME_LENGTH = 120
+MAX_HEADLINE_LENGTH = 200
+MAX_ABOUT_LENGTH = 4000
+MAX_INTEREST_LENGTH = 80
+MAX_SPECIALTIES = 10
+MAX_REGIONS = 10
+MAX_LANGUAGES = 20
+MAX_INTERESTS = 30
+MAX_INSTITUTIONS = 10
+MAX_CONTACTS = 10
+MAX_OTHER_NAMES = 10
 MIN_HANDLE_LENGTH, MAX_HANDLE_LENGTH = 3, 48  # the longest as `kit.texts.slug` makes them
 MAX_HANDLE_CHANGES, HANDLE_CHANGES_DAYS = 3, 365
 NAME_USES = ("FORMER", "MARRIED", "TRANSLITERATED", "PREFERRED")
@@ -161,7 +161,7 @@ def check_regions(codes: Iterable[str], *, field: str = "regions") -> list[str]:
     Raises:
         Invalid: a code is unknown, or names an area of several countries.
     """
-    clean = _distinct((code.upper() for code in codes), field=field, most=MOST_REGIONS)
+    clean = _distinct((code.upper() for code in codes), field=field, most=MAX_REGIONS)
     for code in clean:
         known = regions.region(code)
         if known is None:
@@ -173,7 +173,7 @@ def check_regions(codes: Iterable[str], *, field: str = "regions") -> list[str]:
 
 def check_specialties(codes: Iterable[str], primary: str | None) -> list[dict[str, Any]]:
     """Practised specialties, the primary one marked; the first is primary when none is named."""
-    clean = _distinct(codes, field="specialties", most=MOST_SPECIALTIES)
+    clean = _distinct(codes, field="specialties", most=MAX_SPECIALTIES)
     for code in clean:
         if code not in specialties.specialties():
             raise Invalid(f"{code!r} is no specialty; search `specialties` for its code.", field=["specialties"])
@@ -198,16 +198,16 @@ def check_languages(tags: Iterable[str]) -> list[str]:
         if known is None:
             raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=["languages"])
         clean.append(known)
-    return _distinct(clean, field="languages", most=MOST_LANGUAGES)
+    return _distinct(clean, field="languages", most=MAX_LANGUAGES)
 
 
 def check_interests(texts: Iterable[str]) -> list[str]:
     """Interests, each written once whatever its case and accents."""
     clean: dict[str, str] = {}
-    for text in (check_text(t, field="interests", longest=INTEREST_LONGEST, one_line=True) for t in texts):
+    for text in (check_text(t, field="interests", longest=MAX_INTEREST_LENGTH, one_line=True) for t in texts):
         if text:
             clean.setdefault(fold(text), text)
-    return _distinct(clean.values(), field="interests", most=MOST_INTERESTS)
+    return _distinct(clean.values(), field="interests", most=MAX_INTERESTS)
 
 
 def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -220,8 +220,8 @@ def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if point["system"] == "EMAIL":
             value = parse_email(value, field="contacts").text
         clean.append({"system": point["system"], "value": value})
-    if len(clean) > MOST_CONTACTS:
-        raise Invalid(f"contacts may have at most {MOST_CONTACTS} entries.", field=["contacts"])
+    if len(clean) > MAX_CONTACTS:
+        raise Invalid(f"contacts may have at most {MAX_CONTACTS} entries.", field=["contacts"])
     return clean
 
 
@@ -231,7 +231,7 @@ def check_name(name: str, *, field: str = "name") -> str:
     Raises:
         Invalid: it is too short, too long, or holds what cannot be seen.
     """
-    clean = check_text(name, field=field, shortest=2, longest=NAME_LONGEST, one_line=True, guarded=False)
+    clean = check_text(name, field=field, shortest=2, longest=MAX_NAME_LENGTH, one_line=True, guarded=False)
     check_visible(clean, field=field)
     return clean
 
@@ -305,7 +305,7 @@ def other_names(credentials: Sequence[ValidCredential]) -> list[dict[str, Any]]:
         if c.other_name and c.holder and c.holder.name == verified
     ]
     found.sort(key=lambda one: one[:2], reverse=True)
-    return [shown for _, _, shown in found[:MOST_OTHER_NAMES]]
+    return [shown for _, _, shown in found[:MAX_OTHER_NAMES]]
 
 
 def shown_holder(person: Person, credentials: Sequence[ValidCredential]) -> Holder:

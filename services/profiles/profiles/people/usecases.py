@@ -32,7 +32,7 @@ def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[st
     return snapshot
 
 
-OWN = Relation(self=True, connected=False, fellow=False, viewer_verified=False)
+OWN = Relation(self=True, connected=False, co_member=False, viewer_verified=False)
 
 
 def own_card(people: PersonStore, snapshot: dict[str, Any], today: date) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
         if changes["name"] is None:
             raise Invalid("name must not be empty.", field=["name"])
         fields["name"] = domain.check_name(changes["name"])
-    for field, longest in (("headline", domain.HEADLINE_LONGEST), ("about", domain.ABOUT_LONGEST)):
+    for field, longest in (("headline", domain.MAX_HEADLINE_LENGTH), ("about", domain.MAX_ABOUT_LENGTH)):
         if field in changes:
             text = check_text(changes[field] or "", field=field, longest=longest, one_line=field == "headline")
             fields[field] = text or None
@@ -222,8 +222,8 @@ def _affiliations(
     Raises:
         AddressNotConfirmed: one is unknown, and the person may not add it.
     """
-    if len(given) > domain.MOST_INSTITUTIONS:
-        raise Invalid(f"institutions may have at most {domain.MOST_INSTITUTIONS} entries.", field=["institutions"])
+    if len(given) > domain.MAX_INSTITUTIONS:
+        raise Invalid(f"institutions may have at most {domain.MAX_INSTITUTIONS} entries.", field=["institutions"])
     home = next(iter(fields.get("regions", person.regions)), "")
     found = []
     for entry in given:

@@ -23,7 +23,7 @@ HOLDS = timedelta(days=30)
 FRESH = timedelta(hours=1)
 LIST_SIZE = 131_072  # places in one list, so that no list says much by itself (IETF Token Status List)
 LIST_TTL_SECONDS = 30
-AUDIENCE_LONGEST = 255
+MAX_AUDIENCE_LENGTH = 255
 
 
 def _counting(snapshot: dict[str, Any], today: str) -> list[dict[str, Any]]:
@@ -104,8 +104,8 @@ def make_proof(
         Invalid: the audience is empty or too long.
         NotVerified: there is nothing to prove.
     """
-    if not 1 <= len(audience.strip()) <= AUDIENCE_LONGEST:
-        raise Invalid(f"audience must have 1 to {AUDIENCE_LONGEST} characters.", field=["audience"])
+    if not 1 <= len(audience.strip()) <= MAX_AUDIENCE_LENGTH:
+        raise Invalid(f"audience must have 1 to {MAX_AUDIENCE_LENGTH} characters.", field=["audience"])
     person, today = _plain(snapshot), now.date()
     level = cards.level_on(person, today)
     require_level(verification.UNVERIFIED if person["suspended"] else level, "verificationProof")

@@ -6,8 +6,8 @@ import marshmallow as ma
 
 from kit.fields import Rows, Text
 
-MOST_ROWS = 5000
-MOST_SANCTIONS = 200_000
+MAX_ROWS = 5000
+MAX_SANCTIONS = 200_000
 
 
 class Begin(ma.Schema):
@@ -21,11 +21,11 @@ class Begin(ma.Schema):
 class Entries(ma.Schema):
     """Rows of a register: number, name, standing, specialty, expires_on."""
 
-    rows = Rows(most=MOST_ROWS, required=True)
+    rows = Rows(most=MAX_ROWS, required=True)
 
 
 class Sanctions(ma.Schema):
     """A list of sanctions: name, and where known authority, number, country, imposed_on."""
 
     source = Text(required=True, longest=200)
-    rows = Rows(most=MOST_SANCTIONS, required=True)
+    rows = Rows(most=MAX_SANCTIONS, required=True)

@@ -14,7 +14,7 @@ from profiles.wiring import work
 
 blueprint = ServiceBlueprint("registers", __name__, description="Copies of registers, and lists of sanctions")
 MAX_BATCH_BYTES = 64_000_000
-WAITING_DAYS, FEWEST_CASES = 180, 5
+WAITING_DAYS, MIN_CASES = 180, 5
 
 
 @blueprint.before_request
@@ -90,7 +90,7 @@ def statistics() -> Response:
     """As of when each register's copy is, and how many hours cases of each authority usually wait (p50, p90)."""
     with work() as unit:
         snapshots = unit.registers.snapshots()
-        waiting = unit.credentials.waiting_times(since=clock.now() - timedelta(days=WAITING_DAYS), fewest=FEWEST_CASES)
+        waiting = unit.credentials.waiting_times(since=clock.now() - timedelta(days=WAITING_DAYS), fewest=MIN_CASES)
     return jsonify(
         {
             own: {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from profiles.duties.usecases import Duty, remaining, run_duty
 from profiles.rights.usecases import erase
+from profiles.scheduled_jobs.usecases import ItemJob, remaining, run_item_job
 
 if TYPE_CHECKING:
     from profiles.wiring import Work
@@ -73,10 +73,10 @@ def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) 
     deletions = {rule.what: rule for rule in RULES if rule.what != UNCONFIRMED}
     before = now - timedelta(days=next(rule.days for rule in RULES if rule.what == UNCONFIRMED))
     done: dict[str, int | None] = dict.fromkeys(rule.what for rule in RULES)
-    done[UNCONFIRMED] = run_duty(
+    done[UNCONFIRMED] = run_item_job(
         begin,
         RETENTION,
-        Duty(
+        ItemJob(
             take=lambda unit, _now, most, out: unit.rights.never_confirmed(
                 before, reminded_before=now - timedelta(days=REMINDED_DAYS), most=most, except_ids=out
             ),
@@ -94,6 +94,6 @@ def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) 
             )
         done[what] = deleted
 
-    rules = Duty(take=lambda _unit, _now, most, out: remaining(deletions, out, most), act=delete)
-    run_duty(begin, f"{RETENTION}_rules", rules, now=now)
+    rules = ItemJob(take=lambda _unit, _now, most, out: remaining(deletions, out, most), act=delete)
+    run_item_job(begin, f"{RETENTION}_rules", rules, now=now)
     return done

@@ -70,7 +70,7 @@ def disable_totp(work: FactorWork, *, person_id: str, session: str | None, now: 
         raise Forbidden("Sign in first.")
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
-    work.accounts.end_sessions(person_id, at=now, but=session)
+    work.accounts.end_sessions(person_id, at=now, except_id=session)
     work.factors.lower_session(session)
     work.accounts.void_tokens(person_id, at=now)
     work.mail.send("totp-disabled", person_id=person_id)

@@ -32,5 +32,5 @@ def end_other_sessions(
     """
     if session is None:
         raise Forbidden("Sign in first.")
-    accounts.end_sessions(person_id, at=now, but=session)
+    accounts.end_sessions(person_id, at=now, except_id=session)
     audit.note("session.end-others", actor=person_id, object=f"person:{person_id}")

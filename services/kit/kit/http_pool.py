@@ -30,15 +30,15 @@ _PLAIN = re.compile(r"[!-~]+")  # a target that needs no encoding
 _SAFE = "/?&=%:@!$'()*+,;~"
 
 
-class NotSent(Exception):
+class ConnectError(Exception):
     """No connection was made, so that nothing was sent."""
 
 
-class Lost(Exception):
+class ConnectionLost(Exception):
     """The connection ended before the answer did, or what came was no HTTP; it may have been acted upon."""
 
 
-class TooSlow(Lost):
+class ReadTimeout(ConnectionLost):
     """The answer did not come in time."""
 
 
@@ -60,7 +60,7 @@ class Upload:
 
 
 @dataclass
-class Answer:
+class HttpResponse:
     """An HTTP response.
 
     Args:
@@ -83,7 +83,7 @@ class _Reading:
     """
 
     def __init__(self, *, bodiless: bool) -> None:
-        self.answer, self.begun, self.complete = Answer(), False, False
+        self.response, self.begun, self.complete = HttpResponse(), False, False
         self.stays = False  # whether the connection can be used again
         self._bodiless = bodiless
         self.pieces: list[bytes] = []
@@ -99,13 +99,13 @@ class _Reading:
             self._parser.feed_data(piece)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.answer.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        self.response.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         if self._parser is None:
             raise ValueError("Something came after the answer.")
         # The parser knows this only until the message is complete.
-        self.answer.status, self.stays = self._parser.get_status_code(), self._parser.should_keep_alive()
+        self.response.status, self.stays = self._parser.get_status_code(), self._parser.should_keep_alive()
         self.begun = True
         if self._bodiless:
             self.on_message_complete()
@@ -143,8 +143,8 @@ class Pieces:
         """The next piece.
 
         Raises:
-            TooSlow: it does not come in time, or all took too long.
-            Lost: the connection ended before the body did.
+            ReadTimeout: it does not come in time, or all took too long.
+            ConnectionLost: the connection ended before the body did.
         """
         while not self._reading.pieces:
             if self._reading.complete or not self._open:
@@ -166,7 +166,7 @@ class Pieces:
             self._end(self._connection, self._reading)
 
 
-class Wire:
+class HttpConnectionPool:
     """Connections to one service.
 
     Args:
@@ -200,7 +200,7 @@ class Wire:
         connect_seconds: float,
         read_seconds: float,
         pieces_seconds: float | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send a request and read its answer.
 
         Args:
@@ -209,9 +209,9 @@ class Wire:
 
         Raises:
             SourceEnded: an upload was shorter than it said.
-            NotSent: there is no connection.
-            TooSlow: the answer did not come in time.
-            Lost: the connection ended before.
+            ConnectError: there is no connection.
+            ReadTimeout: the answer did not come in time.
+            ConnectionLost: the connection ended before.
         """
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         if head.count("\n") != len(headers) or head.count("\r") != len(headers):
@@ -235,19 +235,19 @@ class Wire:
                 _receive(connection, reading, until)
         except TimeoutError as error:
             connection.close()
-            raise TooSlow("The answer did not come in time.") from error
+            raise ReadTimeout("The answer did not come in time.") from error
         except OSError as error:
             connection.close()
-            raise Lost(str(error)) from error
+            raise ConnectionLost(str(error)) from error
         except BaseException:
             connection.close()
             raise
         if pieces_seconds is not None:
-            reading.answer.pieces = Pieces(connection, reading, self._end, pieces_seconds)
+            reading.response.pieces = Pieces(connection, reading, self._end, pieces_seconds)
         else:
-            reading.answer.data = b"".join(reading.pieces)
+            reading.response.data = b"".join(reading.pieces)
             self._end(connection, reading)
-        return reading.answer
+        return reading.response
 
     def _end(self, connection: socket.socket, reading: _Reading) -> None:
         """Keep a connection for the next request, where it can be used again."""
@@ -269,7 +269,7 @@ class Wire:
         try:
             connection = socket.create_connection(self._place, timeout=seconds)
         except OSError as error:
-            raise NotSent(str(error)) from error
+            raise ConnectError(str(error)) from error
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection if self._tls is None else self._encrypted(connection, self._tls)
 
@@ -277,7 +277,7 @@ class Wire:
         """The connection with TLS, once the other side has shown who it is.
 
         Raises:
-            NotSent: it has not; nothing was sent.
+            ConnectError: it has not; nothing was sent.
         """
         try:
             connection.settimeout(HANDSHAKE_SECONDS)
@@ -288,15 +288,15 @@ class Wire:
                 self._refused_at = time.monotonic()
                 reason = getattr(error, "verify_message", None) or error.reason
                 log().error("tls_refused", host=self._place[0], port=self._place[1], reason=reason)
-            raise NotSent(type(error).__name__) from error
+            raise ConnectError(type(error).__name__) from error
 
 
 def _receive(connection: socket.socket, reading: _Reading, until: float) -> None:
     """Read once.
 
     Raises:
-        TooSlow: nothing came until then.
-        Lost: the connection has ended, or what came is no HTTP.
+        ReadTimeout: nothing came until then.
+        ConnectionLost: the connection has ended, or what came is no HTTP.
     """
     left = until - time.monotonic()
     try:
@@ -305,12 +305,12 @@ def _receive(connection: socket.socket, reading: _Reading, until: float) -> None
         connection.settimeout(left)
         piece = connection.recv(PIECE)
         if not piece:
-            raise Lost("The connection ended before the answer did.")
+            raise ConnectionLost("The connection ended before the answer did.")
         reading.feed(piece)
     except TimeoutError as error:
-        raise TooSlow("The answer did not come in time.") from error
+        raise ReadTimeout("The answer did not come in time.") from error
     except (OSError, httptools.HttpParserError) as error:
-        raise Lost(str(error)) from error
+        raise ConnectionLost(str(error)) from error
 
 
 def _pass_on(upload: Upload, connection: socket.socket) -> None:

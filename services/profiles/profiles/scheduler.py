@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from profiles.listening import Failing
 
-_LONGEST_WAIT_SECONDS = 1.0
+_MAX_WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,4 +42,4 @@ def run_jobs(stop: threading.Event, jobs: Sequence[ScheduledJob]) -> None:
             else:
                 failing[job.name].succeeded()
                 due_at[job.name] = time.monotonic() + job.every_seconds
-        stop.wait(min(max(0.0, min(due_at.values()) - time.monotonic()), _LONGEST_WAIT_SECONDS))
+        stop.wait(min(max(0.0, min(due_at.values()) - time.monotonic()), _MAX_WAIT_SECONDS))

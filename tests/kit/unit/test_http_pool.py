@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kit.wire import Lost, NotSent, Pieces, SourceEnded, TooSlow, Upload, Wire
+from kit.http_pool import ConnectError, ConnectionLost, HttpConnectionPool, Pieces, ReadTimeout, SourceEnded, Upload
 from tests.support.peers import Listener
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-One: 1\r\n\r\nok"
@@ -45,21 +45,23 @@ def peer() -> Iterator[Peer]:
     found.stop()
 
 
-def ask(wire: Wire, method: str = "POST", target: str = "/a?b=1", body: bytes | None = b"{}", **headers: str) -> bytes:
+def ask(
+    pool: HttpConnectionPool, method: str = "POST", target: str = "/a?b=1", body: bytes | None = b"{}", **headers: str
+) -> bytes:
     """The body of an answer."""
-    return wire.exchange(method, target, headers, body, connect_seconds=1, read_seconds=0.5).data
+    return pool.exchange(method, target, headers, body, connect_seconds=1, read_seconds=0.5).data
 
 
 def test_a_connection_is_used_again(peer: Peer) -> None:
     """And the request reads as HTTP wants it."""
-    wire = Wire(peer.url, connections=2)
-    assert [ask(wire, Accept="x") for _ in range(5)] == [b"ok"] * 5
+    pool = HttpConnectionPool(peer.url, connections=2)
+    assert [ask(pool, Accept="x") for _ in range(5)] == [b"ok"] * 5
     assert peer.connections == 1
     host = peer.url.split("/")[2].encode()
     assert peer.requests[0] == (
         b"POST /base/a?b=1 HTTP/1.1\r\nHost: " + host + b"\r\nAccept: x\r\nContent-Length: 2\r\n\r\n{}"
     )
-    assert wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1).headers["x-one"] == "1"
+    assert pool.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1).headers["x-one"] == "1"
     assert b"Content-Length" not in peer.requests[-1]
 
 
@@ -68,14 +70,14 @@ def test_no_answer_stays_in_memory(peer: Peer, method: str) -> None:
     """Without garbage collection, which looks at what has lived long only after millions of answers."""
     if method == "HEAD":
         peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
-    wire = Wire(peer.url, connections=2)
+    pool = HttpConnectionPool(peer.url, connections=2)
     gc.collect()
     gc.disable()
     try:
-        before = Counter(type(one).__qualname__ for one in gc.get_objects() if type(one).__module__ == "kit.wire")
+        before = Counter(type(one).__qualname__ for one in gc.get_objects() if type(one).__module__ == "kit.http_pool")
         for _ in range(5):
-            ask(wire, method)
-        after = Counter(type(one).__qualname__ for one in gc.get_objects() if type(one).__module__ == "kit.wire")
+            ask(pool, method)
+        after = Counter(type(one).__qualname__ for one in gc.get_objects() if type(one).__module__ == "kit.http_pool")
         assert after - before == {}
     finally:
         gc.enable()
@@ -84,20 +86,20 @@ def test_no_answer_stays_in_memory(peer: Peer, method: str) -> None:
 def test_what_comes_after_an_answer_is_no_part_of_it(peer: Peer) -> None:
     """Nor is it the answer to the next request."""
     peer.answer = lambda _: OK + OK.replace(b"200 OK", b"500 No")
-    wire = Wire(peer.url, connections=2)
-    with pytest.raises(Lost):
-        ask(wire)
+    pool = HttpConnectionPool(peer.url, connections=2)
+    with pytest.raises(ConnectionLost):
+        ask(pool)
     peer.answer = lambda _: OK
-    assert ask(wire) == b"ok"
+    assert ask(pool) == b"ok"
     assert peer.connections == 2
 
 
 def test_a_connection_that_was_closed_meanwhile_is_not_used(peer: Peer) -> None:
     """Nothing is sent on it, so that nothing has to be sent twice."""
-    wire = Wire(peer.url, connections=2)
-    assert ask(wire) == b"ok"
+    pool = HttpConnectionPool(peer.url, connections=2)
+    assert ask(pool) == b"ok"
     peer.hang_up()
-    assert ask(wire) == b"ok"
+    assert ask(pool) == b"ok"
     assert (peer.connections, len(peer.requests)) == (2, 2)
 
 
@@ -111,50 +113,50 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(peer: Peer) -> None:
 def test_a_connection_that_will_be_closed_is_not_kept(peer: Peer, told: bytes) -> None:
     """As the answer says."""
     peer.answer = lambda _: told
-    wire = Wire(peer.url, connections=2)
-    assert [ask(wire), ask(wire)] == [b"ok", b"ok"]
+    pool = HttpConnectionPool(peer.url, connections=2)
+    assert [ask(pool), ask(pool)] == [b"ok", b"ok"]
     assert peer.connections == 2
 
 
 def test_pieces_and_answers_without_a_body(peer: Peer) -> None:
     """Chunked ones, 204, and HEAD, which names a length and sends none."""
-    wire = Wire(peer.url, connections=2)
+    pool = HttpConnectionPool(peer.url, connections=2)
     peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n"
-    assert ask(wire) == b"ok"
+    assert ask(pool) == b"ok"
     peer.answer = lambda _: b"HTTP/1.1 204 No Content\r\n\r\n"
-    assert wire.exchange("POST", "/", {}, None, connect_seconds=1, read_seconds=1).status == 204
+    assert pool.exchange("POST", "/", {}, None, connect_seconds=1, read_seconds=1).status == 204
     peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
-    assert ask(wire, "HEAD", body=None) == b""
+    assert ask(pool, "HEAD", body=None) == b""
     peer.answer = lambda _: OK
-    assert ask(wire) == b"ok"
+    assert ask(pool) == b"ok"
     assert peer.connections == 1
 
 
 def test_what_goes_wrong_is_told_apart(peer: Peer) -> None:
     """Nothing sent; lost before or in the middle; no HTTP; too slow. None of these connections is used again."""
-    wire = Wire(peer.url, connections=2)
+    pool = HttpConnectionPool(peer.url, connections=2)
     for told in (None, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", b"nonsense\r\n\r\n"):
         answers = iter([told])
         peer.answer = lambda _, answers=answers: next(answers, None)  # type: ignore[misc]
-        with pytest.raises(Lost) as lost:
-            ask(wire)
-        assert isinstance(lost.value, TooSlow) == (told is not None and b"Content-Length" in told)
+        with pytest.raises(ConnectionLost) as lost:
+            ask(pool)
+        assert isinstance(lost.value, ReadTimeout) == (told is not None and b"Content-Length" in told)
     before = peer.connections
     peer.answer = lambda _: OK
-    assert ask(wire) == b"ok"
+    assert ask(pool) == b"ok"
     assert peer.connections == before + 1
     peer.stop()
-    with pytest.raises(NotSent):
-        ask(Wire(peer.url, connections=1))
+    with pytest.raises(ConnectError):
+        ask(HttpConnectionPool(peer.url, connections=1))
 
 
 def test_nobody_writes_headers_of_their_own(peer: Peer) -> None:
     """Line breaks in a value are refused, and a target is encoded."""
-    wire = Wire(peer.url, connections=1)
+    pool = HttpConnectionPool(peer.url, connections=1)
     for value in ("a\r\nX-Evil: 1", "a\nb", "a\rb"):
         with pytest.raises(ValueError, match="line break"):
-            ask(wire, Accept=value)
-    assert ask(wire, target="/ä b\r\nX: 1?q=%20") == b"ok"
+            ask(pool, Accept=value)
+    assert ask(pool, target="/ä b\r\nX: 1?q=%20") == b"ok"
     assert peer.requests[-1].startswith(b"POST /base/%C3%A4%20b%0D%0AX:%201?q=%20 HTTP/1.1\r\n")
 
 
@@ -186,10 +188,10 @@ def test_an_upload_is_sent_in_pieces_as_it_comes() -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        wire = Wire(f"http://127.0.0.1:{listener.getsockname()[1]}", connections=1)
-        answer = wire.exchange("PUT", "/file", {}, upload(300_000), connect_seconds=1, read_seconds=5)
+        pool = HttpConnectionPool(f"http://127.0.0.1:{listener.getsockname()[1]}", connections=1)
+        response = pool.exchange("PUT", "/file", {}, upload(300_000), connect_seconds=1, read_seconds=5)
         thread.join()
-    assert answer.data == b"ok"
+    assert response.data == b"ok"
     assert b"Content-Length: 300000\r\n" in received[0]
     assert received[0].endswith(b"\r\n\r\n" + b"x" * 300_000)
 
@@ -197,10 +199,10 @@ def test_an_upload_is_sent_in_pieces_as_it_comes() -> None:
 def test_an_upload_that_ends_early_is_nobodys_answer(peer: Peer) -> None:
     """It is told apart from a service that went away, and its connection is not used again."""
     peer.answer = lambda request: OK if b"GET" in request else b""
-    wire = Wire(peer.url, connections=1)
+    pool = HttpConnectionPool(peer.url, connections=1)
     with pytest.raises(SourceEnded):
-        wire.exchange("PUT", "/file", {}, upload(100, 50), connect_seconds=1, read_seconds=1)
-    assert ask(wire, "GET", body=None) == b"ok"
+        pool.exchange("PUT", "/file", {}, upload(100, 50), connect_seconds=1, read_seconds=1)
+    assert ask(pool, "GET", body=None) == b"ok"
     assert peer.connections == 2
 
 
@@ -220,23 +222,23 @@ def test_a_service_that_answers_before_the_end_of_an_upload_is_heard() -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        wire = Wire(f"http://127.0.0.1:{listener.getsockname()[1]}", connections=1)
-        answer = wire.exchange("PUT", "/file", {}, upload(2_000_000), connect_seconds=1, read_seconds=5)
+        pool = HttpConnectionPool(f"http://127.0.0.1:{listener.getsockname()[1]}", connections=1)
+        response = pool.exchange("PUT", "/file", {}, upload(2_000_000), connect_seconds=1, read_seconds=5)
         thread.join()
-    assert (answer.status, answer.data) == (404, b"no")
+    assert (response.status, response.data) == (404, b"no")
 
 
 def test_a_body_is_read_piece_by_piece_and_its_connection_used_again(peer: Peer) -> None:
     """Nothing is read ahead; an answer that is complete gives its connection back, one that is left ends it."""
     body = b"x" * 300_000
     peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + body
-    wire = Wire(peer.url, connections=1)
+    pool = HttpConnectionPool(peer.url, connections=1)
 
     def pieces() -> Pieces:
-        answer = wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1, pieces_seconds=5)
-        assert (answer.status, answer.data) == (200, b"")
-        assert answer.pieces is not None
-        return answer.pieces
+        response = pool.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1, pieces_seconds=5)
+        assert (response.status, response.data) == (200, b"")
+        assert response.pieces is not None
+        return response.pieces
 
     found = list(pieces())
     assert b"".join(found) == body
@@ -251,16 +253,16 @@ def test_a_body_is_read_piece_by_piece_and_its_connection_used_again(peer: Peer)
     assert peer.connections == 2
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(5, Lost), (0.2, TooSlow)], ids=["ended", "too slow"])
+@pytest.mark.parametrize(("seconds", "expected"), [(5, ConnectionLost), (0.2, ReadTimeout)], ids=["ended", "too slow"])
 def test_a_body_that_does_not_come_is_no_end_of_it(peer: Peer, seconds: float, expected: type[Exception]) -> None:
     """It ends early, or takes longer than it may."""
     peer.answer = lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"
-    wire = Wire(peer.url, connections=1)
-    answer = wire.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1, pieces_seconds=seconds)
-    assert answer.pieces is not None
-    if expected is Lost:
+    pool = HttpConnectionPool(peer.url, connections=1)
+    response = pool.exchange("GET", "/", {}, None, connect_seconds=1, read_seconds=1, pieces_seconds=seconds)
+    assert response.pieces is not None
+    if expected is ConnectionLost:
         peer.hang_up()
     with pytest.raises(expected):
-        list(answer.pieces)
+        list(response.pieces)
     peer.answer = lambda _: OK
-    assert ask(wire) == b"ok"
+    assert ask(pool) == b"ok"

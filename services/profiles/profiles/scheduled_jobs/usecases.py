@@ -1,4 +1,4 @@
-"""What comes due by the clock. Each duty locks what it works on, so that several workers never do one twice."""
+"""What comes due by the clock. Each job locks what it works on, so that several workers never do one twice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from profiles.suspensions.usecases import end_due as end_suspension
 if TYPE_CHECKING:
     from profiles.wiring import Work
 
-MOST = 200  # of each duty in one go; the rest waits for the next
+MAX_ITEMS = 200  # of each job in one go; the rest waits for the next
 REMINDER_DAYS = (60, 30, 7)
 
 
@@ -81,7 +81,7 @@ def report_stale(unit: Work, authority: str, *, now: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Duty:
+class ItemJob:
     """What comes due by the clock, item by item.
 
     Args:
@@ -97,8 +97,8 @@ class Duty:
 
 def _of_credentials(
     take: Callable[[CredentialStore, datetime, int, Sequence[str]], Sequence[Credential]], act: Callable[..., object]
-) -> Duty:
-    return Duty(
+) -> ItemJob:
+    return ItemJob(
         take=lambda unit, now, most, without: take(unit.credentials, now, most, without),
         act=lambda unit, credential, now: act(unit.casework(), credential, now=now),
         key=lambda credential: str(credential.id),
@@ -106,13 +106,13 @@ def _of_credentials(
 
 
 def remaining(items: Iterable[str], excluded: Sequence[str], most: int) -> list[str]:
-    """The first items of a duty that are not to be left out."""
+    """The first items of a job that are not to be left out."""
     left_out = set(excluded)
     return [item for item in items if item not in left_out][:most]
 
 
 # By name, in the order in which they run.
-DUTIES: dict[str, Duty] = {
+ITEM_JOBS: dict[str, ItemJob] = {
     "expired": _of_credentials(lambda c, now, most, out: c.lock_expired(now.date(), most=most, except_ids=out), expire),
     "lapsed": _of_credentials(lambda c, now, most, out: c.lock_overdue_pending(now, most=most, except_ids=out), lapse),
     "reviews": _of_credentials(
@@ -125,27 +125,27 @@ DUTIES: dict[str, Duty] = {
         ],
         remind,
     ),
-    "suspensions": Duty(
+    "suspensions": ItemJob(
         take=lambda unit, now, most, out: unit.accounts.lock_ended_suspensions(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: end_suspension(unit.suspension_work(RoleRequirements()), person, now=now),
     ),
-    "unconfirmed": Duty(
+    "unconfirmed": ItemJob(
         take=lambda unit, _now, most, out: unit.accounts.lock_shown_unconfirmed(most=most, except_ids=out),
         act=lambda unit, person, now: hide_unconfirmed(unit.accounts, unit.publish, person, now=now),
     ),
-    "confirmations": Duty(
+    "confirmations": ItemJob(
         take=lambda unit, now, most, out: unit.accounts.lock_to_remind(
             made_before=now - REMIND_AFTER, reminded_before=now - REMIND_AGAIN_AFTER, most=most, except_ids=out
         ),
         act=lambda unit, person, now: remind_unconfirmed(unit.accounts, unit.mail, person, now=now),
     ),
-    "email_changes": Duty(
+    "email_changes": ItemJob(
         take=lambda unit, now, most, out: unit.addresses.due(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: finish_due(
             AddressWork(unit.accounts, unit.addresses, unit.mail, unit.audit), person, now=now
         ),
     ),
-    "second_factor_resets": Duty(
+    "second_factor_resets": ItemJob(
         take=lambda unit, now, most, out: unit.factors.due(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: finish_reset(
             FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit, unit.role_work(RoleRequirements())),
@@ -153,27 +153,27 @@ DUTIES: dict[str, Duty] = {
             now=now,
         ),
     ),
-    "proofs": Duty(
+    "proofs": ItemJob(
         take=lambda unit, now, most, out: remaining(unit.proofs.people_with_ended_credentials(now.date()), out, most),
         act=lambda unit, person, now: end_proofs(unit, person, now=now),
     ),
-    "refusals": Duty(
+    "refusals": ItemJob(
         take=lambda unit, now, most, out: remaining(["refusals"], out, most),
         act=lambda unit, _, now: unit.audit.sum_refusals(now=now),
     ),
-    "reads": Duty(
+    "reads": ItemJob(
         take=lambda unit, now, most, out: remaining(["reads"], out, most),
         act=lambda unit, _, now: unit.audit.sum_reads(now=now),
     ),
-    "stale_registers": Duty(
+    "stale_registers": ItemJob(
         take=lambda unit, now, most, out: remaining(list(stale_registers(unit, now=now)), out, most),
         act=lambda unit, authority, now: report_stale(unit, authority, now=now),
     ),
 }
 
 
-def run_duty(begin: Callable[[], AbstractContextManager[Work]], name: str, duty: Duty, *, now: datetime) -> int:
-    """Do a duty's items that are due, each in a transaction of its own; one that fails waits, and stops no other.
+def run_item_job(begin: Callable[[], AbstractContextManager[Work]], name: str, job: ItemJob, *, now: datetime) -> int:
+    """Do a job's items that are due, each in a transaction of its own; one that fails waits, and stops no other.
 
     Args:
         begin: begins a transaction.
@@ -186,23 +186,23 @@ def run_duty(begin: Callable[[], AbstractContextManager[Work]], name: str, duty:
     """
     seen: set[str] = set()
     done = 0
-    while len(seen) < MOST:
+    while len(seen) < MAX_ITEMS:
         item: Any = None
         try:
             with begin() as unit:
                 # An item that goes on being due after it was done (a proof that still holds) is not done twice in a run.
-                found = duty.take(unit, now, 1, [*unit.letters.held_back(name), *seen])
+                found = job.take(unit, now, 1, [*unit.letters.held_back(name), *seen])
                 if not found:
                     break
                 item = found[0]
-                duty.act(unit, item, now)
-                unit.letters.forget(name, [duty.key(item)])
+                job.act(unit, item, now)
+                unit.letters.forget(name, [job.key(item)])
             done += 1
         except Exception as error:
             if item is None or is_outage(error):
                 raise
-            note_item_failure(begin, JOB, name, duty.key(item), error=type(error).__name__)
-        seen.add(duty.key(item))
+            note_item_failure(begin, JOB, name, job.key(item), error=type(error).__name__)
+        seen.add(job.key(item))
     return done
 
 

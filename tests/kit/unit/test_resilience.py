@@ -62,6 +62,7 @@ class Behaviour:
         self.plan: list[str] = []
         self.seen = self.probed = 0
         self.away = False  # hangs up on everything
+        self.ended = threading.Event()
 
 
 @pytest.fixture
@@ -85,8 +86,8 @@ def server() -> Iterator[tuple[str, Behaviour]]:
         def answer(self, act: str) -> None:
             if act == "slow":
                 time.sleep(0.3)
-            if act == "dear":  # longer than the caller waits
-                time.sleep(0.1)
+            if act == "dear":  # longer than any caller waits
+                behaviour.ended.wait(30)
             if act == "hang up":
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -106,6 +107,7 @@ def server() -> Iterator[tuple[str, Behaviour]]:
     running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{running.server_address[1]}", behaviour
+    behaviour.ended.set()
     running.shutdown()
 
 
@@ -126,7 +128,7 @@ def test_waiting_in_vain_is_never_repeated(server: tuple[str, Behaviour]) -> Non
     """Even with a key: the service is slow already."""
     address, behaviour = server
     client = ServiceClient("x", address, read_seconds=0.1)
-    behaviour.plan = ["slow"]
+    behaviour.plan = ["dear"]
     with pytest.raises(Unavailable):
         client.call("POST", "/", context=CallContext(idempotency_key="k"))
     assert behaviour.seen == 1
@@ -166,6 +168,8 @@ def test_one_dear_operation_does_not_close_the_way_to_cheap_ones(server: tuple[s
         for _ in range(FAILURES_TO_OPEN):
             with pytest.raises(Unavailable):
                 hasty.call("POST", "/")
+        while behaviour.plan:  # what was sent has not arrived yet
+            time.sleep(0.001)
         assert patient.call("POST", "/") == {}
     assert behaviour.probed == 4
 
@@ -207,7 +211,7 @@ def test_a_change_is_not_cut_at_the_limit_of_a_read(server: tuple[str, Behaviour
     """It waits until its deadline, and so does a read that a change depends on; another read does not."""
     address, behaviour = server
     client = ServiceClient("x", address, read_seconds=0.1)
-    behaviour.plan = ["slow", "slow", "slow"]
+    behaviour.plan = ["slow", "slow", "dear"]
     assert client.call("POST", "/", context=change()) == {}
     assert client.call("POST", "/", context=CallContext(patient=True, deadline=time.monotonic() + 2)) == {}
     with pytest.raises(Unavailable):
@@ -267,7 +271,7 @@ def test_an_answer_after_the_deadline_leaves_the_outcome_open(
 ) -> None:
     """A service may take some time more to read back what it has committed; then nobody waits any more."""
     address, behaviour = server
-    behaviour.plan = ["slow", "slow"]
+    behaviour.plan = ["slow", "dear"]
     client = ServiceClient("x", address)
     assert client.call("POST", "/", context=change(seconds=0.1)) == {}
     monkeypatch.setattr("kit.http.READ_BACK_SECONDS", 0.1)

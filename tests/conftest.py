@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from xdist.scheduler import LoadScopeScheduling
 
 from graph import db as graph_db
+from kit.engines import EngineWatch
 from profiles import db as profiles_db
 from tests.support import engines as engines_support
 from tests.support.engines import Engines
@@ -63,6 +64,32 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "chaos: kills and outages; `make chaos` runs them")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def watches() -> Iterator[Callable[[], None]]:
+    """Ends the threads that services in this process have begun to watch their engines with.
+
+    They would say in the output of the tests that follow that an engine, or a module's own database, does not answer.
+    """
+    begun: list[EngineWatch] = []
+    start = EngineWatch.start
+
+    def noted(watch: EngineWatch) -> None:
+        begun.append(watch)
+        start(watch)
+
+    def end() -> None:
+        for watch in begun:
+            watch.stop()
+        for thread in [thread for watch in begun for thread in watch._threads]:
+            thread.join(5)  # one that hangs on purpose is left
+        begun.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EngineWatch, "start", noted)
+        yield end
+        end()
+
+
 @pytest.fixture(scope="session")
 def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
     """The real PostgreSQL and Neo4j, which answer; where they do not start, the run ends with one line."""
@@ -105,7 +132,7 @@ def migrated(engines: Engines) -> str:
 
 
 @pytest.fixture(scope="module")
-def database(engines: Engines, migrated: str) -> Iterator[sa.Engine]:
+def database(engines: Engines, migrated: str, watches: Callable[[], None]) -> Iterator[sa.Engine]:
     """A migrated PostgreSQL database of the module's own."""
     name = f"test_{uuid.uuid4().hex}"
     admin = sa.create_engine(engines.database_url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
@@ -116,6 +143,7 @@ def database(engines: Engines, migrated: str) -> Iterator[sa.Engine]:
     with found.begin() as connection:
         connection.execute(sa.text("UPDATE projection SET installation = gen_random_uuid()"))
     yield found
+    watches()
     found.dispose()
     with admin.connect() as connection:
         connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))

@@ -155,7 +155,7 @@ def test_the_pause_between_requests_is_longer_than_headers_may_take(gateway: Ser
     first = connection.sock
     for pause in (HEADER_SECONDS + 2, 0):
         connection.request("GET", "/healthz")
-        assert connection.getresponse().read() == b'{"status":"ok"}'
+        assert connection.getresponse().read().startswith(b'{"status":"ok"')
         assert connection.sock is first
         time.sleep(pause)
     connection.close()

@@ -258,11 +258,11 @@ def session(driver: neo4j.Driver, mode: str, *, fetch_size: int = 1000) -> neo4j
 
 
 def begin(session: neo4j.Session, seconds: float) -> neo4j.Transaction:
-    """Begin a transaction that the session rolls back when it is closed, unless it was committed.
+    """Begin a transaction. Closing the session rolls it back, unless it was committed.
 
-    It is no context manager on purpose. When a query fails, the driver gives the connection back to the pool at once; a
-    transaction that is closed after that reads and writes on the connection, which may be another thread's by now: that one
-    waits for ever, and what failed is hidden behind a ResultFailedError (driver 6.4, `Transaction._rollback`).
+    Do not use it as a context manager. When a query fails, the driver returns the connection to its pool at once, and another
+    thread may take it. Closing the transaction after that would read and write on that thread's connection: the thread would
+    wait for ever, and a ResultFailedError would hide the first error (driver 6.4, `Transaction._rollback`).
 
     Args:
         session: open, and used for nothing else.

@@ -91,14 +91,14 @@ class DiscussionWriter:
         if rows:
             self._tx.rows(query("discussions/name_people"), rows=rows)
 
-    def lock(self, content_id: str, *, now: str, counts: bool = True) -> Row | None:
+    def lock(self, content_id: str, *, now: str, lock_discussion: bool = True) -> Row | None:
         """Lock a discussion or post and read it; `label` says which it is.
 
         Args:
-            counts: whether it may be held or released afterwards, which its discussion counts. Else two posts of a
-                discussion can be changed at once.
+            lock_discussion: whether to lock a post's discussion first, which counts its posts. Without it the post must be
+                neither held nor released; then two posts of a discussion can be changed at the same time.
         """
-        row = self._tx.row(query("discussions/lock_content"), id=content_id, now=now, counts=counts)
+        row = self._tx.row(query("discussions/lock_content"), id=content_id, now=now, lock_discussion=lock_discussion)
         return loaded(row["content"]) if row else None
 
     def change(self, content_id: str, fields: dict[str, Any]) -> None:
@@ -112,6 +112,7 @@ class DiscussionWriter:
 
     def leave_stub(self, content_id: str, *, now: str) -> None:
         """Delete what a discussion or post says, said before and says in other languages; what its answers need stays."""
+        self.change(content_id, {"state": domain.DELETED, "changed_at": now})  # its discussion counts it from now on
         self._tx.rows(query("discussions/leave_stub"), id=content_id, now=now)
         self._tx.rows(query("discussions/purge_content"), id=content_id)
 

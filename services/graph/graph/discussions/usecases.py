@@ -512,7 +512,7 @@ def _readable(w: Writing, content_id: str, *, me: str, now: datetime, field: str
     Raises:
         NotFound: no such content that the caller may read.
     """
-    content = w.discussions.lock(content_id, now=stamp(now), counts=False)
+    content = w.discussions.lock(content_id, now=stamp(now), lock_discussion=False)
     missing = NotFound("Nothing with this id is here.", field=[field])
     if content is None or content["state"] != PUBLISHED or (content.get("parent_state") or PUBLISHED) != PUBLISHED:
         raise missing

@@ -58,7 +58,7 @@ def _content(w: Writing, content_id: str, *, me: str, now: datetime, field: str)
         NotFound: no such content.
         Forbidden: it is one's own.
     """
-    content = w.discussions.lock(content_id, now=stamp(now), counts=False)
+    content = w.discussions.lock(content_id, now=stamp(now), lock_discussion=False)
     missing = NotFound("Nothing with this id is here.", field=[field])
     if content is None or content["state"] != PUBLISHED:
         raise missing

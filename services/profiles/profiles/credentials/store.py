@@ -291,9 +291,10 @@ class CredentialStore:
     # ------------------------------------------------------------------ what was read
 
     def note_readings(self, verifier: str, credentials: Sequence[Credential]) -> None:
-        """Remember the versions in which somebody was shown cases: they suspend, revoke and confirm these.
+        """Remember which version of each case somebody was shown; that is what they suspend, revoke or confirm.
 
-        It waits for nobody: a case that is being deleted at this moment is left out, and counts as not read.
+        Nothing is written for versions that are noted already. It waits for nobody: a case that is being deleted at this
+        moment is left out, and counts as not read.
         """
         if not credentials or not ids.valid(verifier):
             return
@@ -302,7 +303,8 @@ class CredentialStore:
                 "INSERT INTO case_reading AS r (credential_id, verifier, version) "
                 "SELECT c.id, p.id, shown.version FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[])) "
                 "AS shown(id, version) JOIN credential c ON c.id = shown.id JOIN person p ON p.id = CAST(:p AS uuid) "
-                "ORDER BY c.id FOR KEY SHARE OF c, p SKIP LOCKED "
+                "WHERE NOT EXISTS (SELECT FROM case_reading k WHERE k.credential_id = c.id AND k.verifier = p.id "
+                "AND k.version >= shown.version) ORDER BY c.id FOR KEY SHARE OF c, p SKIP LOCKED "
                 "ON CONFLICT (credential_id, verifier) DO UPDATE SET version = excluded.version "
                 "WHERE excluded.version > r.version"
             ),

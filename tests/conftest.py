@@ -66,15 +66,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def watches() -> Iterator[Callable[[], None]]:
-    """Ends the threads that services in this process have begun to watch their engines with.
+    """Ends the threads in which services in this process watch their engines.
 
-    They would say in the output of the tests that follow that an engine, or a module's own database, does not answer.
+    Otherwise they would log, in the output of later tests, that an engine or a module's own database does not answer.
     """
-    begun: list[EngineWatch] = []
+    begun: set[EngineWatch] = set()  # each request starts its watch again
     start = EngineWatch.start
 
     def noted(watch: EngineWatch) -> None:
-        begun.append(watch)
+        begun.add(watch)
         start(watch)
 
     def end() -> None:

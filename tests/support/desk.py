@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,33 +145,22 @@ def validated(database: sa.Engine, person: str, verifier: str, *, now: datetime 
     return decide(database, submit(database, person, now=now, **fields).id, verifier, now=now)
 
 
-def suspend(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
-    """Suspend what a verifier reads at this moment."""
+def _act(act: Callable[..., Credential], database: sa.Engine, credential: str, **given: Any) -> Credential:
     with unit(database) as work:
-        return desk.suspend_credential(
-            work.casework(),
-            credential_id=credential,
-            verifier=verifier,
-            reason="SANCTIONED",
-            note=None,
-            now=now,
-            expected_version=get(database, credential).version,
-        )
+        return act(
+            work.casework(), credential_id=credential, reason="SANCTIONED", note=None,
+            expected_version=get(database, credential).version, **given,
+        )  # fmt: skip
+
+
+def suspend(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
+    """Suspend a credential in the version that it has now."""
+    return _act(desk.suspend_credential, database, credential, verifier=verifier, now=now)
 
 
 def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
-    """Revoke what a verifier reads at this moment."""
-    with unit(database) as work:
-        return desk.revoke_credential(
-            work.casework(),
-            credential_id=credential,
-            verifier=verifier,
-            reason="SANCTIONED",
-            effective_on=None,
-            note=None,
-            now=now,
-            expected_version=get(database, credential).version,
-        )
+    """Revoke a credential in the version that it has now."""
+    return _act(desk.revoke_credential, database, credential, verifier=verifier, now=now, effective_on=None)
 
 
 def read(database: sa.Engine, credential: str, verifier: str) -> Credential:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import jwt
@@ -106,24 +107,26 @@ def test_a_reason_fits_its_decision(database: sa.Engine, vera: str, decision: st
     assert get(database, case.id).status == "IN_PROCESS"
 
 
+ENDING = [desk.suspend_credential, partial(desk.revoke_credential, effective_on=None)]
+
+
 @pytest.mark.parametrize("reason", ["CONFIRMED_AT_SOURCE", "CONFIRMED_BY_DOCUMENT", "INSUFFICIENT_EVIDENCE"])
-@pytest.mark.parametrize("act", [desk.suspend_credential, desk.revoke_credential])
+@pytest.mark.parametrize("act", ENDING, ids=["suspend", "revoke"])
 def test_a_suspension_and_a_revocation_have_reasons_against_it(
     database: sa.Engine, vera: str, act: Callable[..., Any], reason: str
 ) -> None:
     """What counts goes on counting when the reason does not fit."""
     licence = validated(database, a_person(database), vera)
-    more = {"effective_on": None} if act is desk.revoke_credential else {}
     with pytest.raises(Invalid) as caught, unit(database) as work:
         act(
             work.casework(), credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW,
-            expected_version=licence.version, **more,
+            expected_version=licence.version,
         )  # fmt: skip
     assert caught.value.field == ["reason"]
     assert get(database, licence.id).status == "VALIDATED"
 
 
-@pytest.mark.parametrize("act", [desk.suspend_credential, desk.revoke_credential])
+@pytest.mark.parametrize("act", ENDING, ids=["suspend", "revoke"])
 def test_a_suspension_and_a_revocation_are_about_what_was_read(
     database: sa.Engine, vera: str, vito: str, act: Callable[..., Any]
 ) -> None:
@@ -131,11 +134,10 @@ def test_a_suspension_and_a_revocation_are_about_what_was_read(
     licence = validated(database, a_person(database), vera)
 
     def answer(version: int | None = None) -> Credential:
-        more = {"effective_on": None} if act is desk.revoke_credential else {}
         with unit(database) as work:
             return act(
                 work.casework(), credential_id=licence.id, verifier=vito, reason="SANCTIONED", note=None, now=NOW,
-                expected_version=version, **more,
+                expected_version=version,
             )  # fmt: skip
 
     read(database, licence.id, vera)
@@ -277,12 +279,11 @@ def test_a_decision_is_about_the_version_that_was_taken(database: sa.Engine, ver
 def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, vera: str, vito: str) -> None:
     """Suspending and revoking too."""
     licence = validated(database, a_person(database), vera)
-    for act in (desk.suspend_credential, desk.revoke_credential):
-        more = {"effective_on": None} if act is desk.revoke_credential else {}
+    for act in ENDING:
         with pytest.raises(VersionConflict), unit(database) as work:
             act(
                 work.casework(), credential_id=licence.id, verifier=vera, reason="SANCTIONED", note=None, now=NOW,
-                expected_version=licence.version - 1, **more,
+                expected_version=licence.version - 1,
             )  # fmt: skip
     suspended = suspend(database, licence.id, vera)
     revoked = revoke(database, licence.id, vera)

@@ -78,8 +78,8 @@ class HttpResponse:
 class _Reading:
     """Takes what the parser finds.
 
-    The parser is let go with the end of the message: each holds the other, and the body would stay in memory until Python
-    next looks through everything for what nobody uses, thousands of answers later.
+    It drops the parser at the end of the message. The two refer to each other, so the body would otherwise stay in memory until
+    Python's garbage collector finds the cycle, which can take thousands of responses.
     """
 
     def __init__(self, *, bodiless: bool) -> None:
@@ -90,10 +90,10 @@ class _Reading:
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
 
     def feed(self, piece: bytes) -> None:
-        """Parse what came in; what comes after the end of the message is left out.
+        """Parse what came in.
 
         Raises:
-            HttpParserError: it is no HTTP.
+            HttpParserError: it is not HTTP, or a second message follows the first.
         """
         if self._parser is not None:
             self._parser.feed_data(piece)
@@ -103,7 +103,7 @@ class _Reading:
 
     def on_headers_complete(self) -> None:
         if self._parser is None:
-            raise ValueError("Something came after the answer.")
+            raise ValueError("A second message followed the response.")
         # The parser knows this only until the message is complete.
         self.response.status, self.stays = self._parser.get_status_code(), self._parser.should_keep_alive()
         self.begun = True

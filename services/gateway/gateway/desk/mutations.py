@@ -26,8 +26,8 @@ CredentialDecision = enum(
 )
 
 ABOUT_READ = (
-    " It is about the version in `expectedVersion`, or else the last version that you were shown: CONFLICT when you have never "
-    "read the case, VERSION_CONFLICT when it has changed since."
+    " It applies to the version in `expectedVersion`, or else to the version that you were shown last: CONFLICT when you have "
+    "never read the case, VERSION_CONFLICT when it has changed since."
 )
 READ_VERSION = partial(
     graphene.Int,

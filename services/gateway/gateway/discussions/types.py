@@ -291,7 +291,7 @@ class Discussion(_Content, graphene.ObjectType):
         before=graphene.String(description="The cursor before which the page ends."),
         description="Its posts, oldest first; those of a live session the most helpful first.",
     )
-    post_count = graphene.Int(required=True, description="How many posts it has, but for those that are held.")
+    post_count = graphene.Int(required=True, description="How many posts it has. Held posts are not counted.")
     unread_count = graphene.Int(description="Posts since the viewer last wrote there, or marked notifications as read.")
     resolved_by = graphene.Field(lambda: Post, description="The post that answers the question.")
     last_post_at = DateTime(description="When it was last answered.")

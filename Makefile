@@ -56,8 +56,9 @@ lint: $(VENV)/local.stamp $(VENV)/dev.stamp ## Check style, types and imports
 bench: $(VENV)/local.stamp $(VENV)/dev.stamp ## Measure: prints a table and writes bench.json
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
-schema: $(VENV)/local.stamp ## Write schema.graphql from the code
+schema: $(VENV)/local.stamp ## Write schema.graphql and docs/list-sizes.md from the code
 	@$(BIN)/consilium schema print > schema.graphql
+	@$(BIN)/consilium schema list-sizes > docs/list-sizes.md
 
 lock: ## Resolve the lock files again (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --extra local --extra dev pyproject.toml -o $(REQUIREMENTS)/dev.lock

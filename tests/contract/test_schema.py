@@ -18,6 +18,7 @@ from graphql import (
 )
 from graphql.utilities import build_client_schema, print_schema
 
+from gateway.list_sizes import as_page
 from gateway.schema import schema, sdl
 from tests.support.stack import Stack
 
@@ -47,6 +48,11 @@ def test_the_committed_schema_is_the_one_that_is_served(stack: Stack) -> None:
     served = build_client_schema(stack.data(get_introspection_query(input_value_deprecation=True)))
     assert find_breaking_changes(build_schema(committed), served) == []
     assert sorted(served.type_map) == sorted(build_schema(committed).type_map)
+
+
+def test_the_page_of_list_sizes_is_current() -> None:
+    """docs/list-sizes.md is what `make schema` writes."""
+    assert (ROOT / "docs" / "list-sizes.md").read_text(encoding="utf-8") == as_page(schema())
 
 
 def test_everything_is_described() -> None:

@@ -109,9 +109,32 @@ def enum(name: str, description: str, values: dict[str, str]) -> type[graphene.E
     )
 
 
-def texts(inner: Any, *, required: bool = True, description: str | None = None, **kwargs: Any) -> graphene.List:
-    """A list without nulls in it."""
-    return graphene.List(graphene.NonNull(inner), required=required, description=description, **kwargs)
+class BoundedList(graphene.List):
+    """A list that declares how long it may be; `gateway.cost` reads it, and `docs/list-sizes.md` shows it."""
+
+    max_items: int | None = None
+
+
+def texts(
+    inner: Any,
+    *,
+    description: str,
+    required: bool = True,
+    nullable_items: bool = False,
+    max_items: int | None = None,
+    **kwargs: Any,
+) -> graphene.List:
+    """A list, without nulls in it where nothing else is said.
+
+    Args:
+        max_items: how long it may be; the description says so too. None where a page's size or nothing bounds it.
+    """
+    if max_items is not None:
+        description = f"{description} At most {max_items:,}."
+    item = inner if nullable_items else graphene.NonNull(inner)
+    found = BoundedList(item, required=required, description=description, **kwargs)
+    found.max_items = max_items
+    return found
 
 
 class Node(graphene.Interface):
@@ -165,7 +188,7 @@ class UserError(graphene.ObjectType):
     """An expected failure of a mutation. Nothing was changed, except with HELD_FOR_REVIEW, where the text is stored and
     waits, and with OUTCOME_UNKNOWN, where the change may have been made."""
 
-    field = texts(graphene.String, required=False, description="Where in the input, as a path of names.")
+    field = texts(graphene.String, required=False, max_items=10, description="Where in the input, as a path of names.")
     message = graphene.String(required=True, description="A sentence that helps.")
     code = ErrorCode(required=True, description="The kind of failure.")
     current_version = graphene.Int(description="The thing's version now, after a VERSION_CONFLICT.")
@@ -239,9 +262,11 @@ class PatientIdentifier(graphene.ObjectType):
 
 
 PATIENT_IDENTIFIERS = {
-    "patient_identifiers": graphene.List(
-        graphene.NonNull(PatientIdentifier),
-        description="What could identify a patient, at most 50; null when nothing could.",
+    "patient_identifiers": texts(
+        PatientIdentifier,
+        required=False,
+        max_items=50,
+        description="What could identify a patient; null when nothing could.",
     )
 }
 
@@ -311,7 +336,7 @@ def mutation(
         {
             "__doc__": f"What `{name[0].lower()}{name[1:]}` answers.",
             **answers,
-            "user_errors": texts(UserError, description="Expected failures; empty when all went well."),
+            "user_errors": texts(UserError, max_items=10, description="Expected failures; empty when all went well."),
             "client_mutation_id": graphene.String(description="What the input carried."),
         },
     )

@@ -1,17 +1,15 @@
 """What an operation may cost, from its text and the sizes of its pages: known before anything is asked of a service.
 
-Each object costs 1. What stands in a page (a field with `first` or `last`) counts as often as the page is long; what
-stands in a list without pages counts once. `nodes` counts such a list as often as its description says it may be long,
-so that it bounds what an answer may hold.
+Each object costs 1. What stands in a page (a field with `first` or `last`, or with ids) counts as often as the page is long;
+what stands in a list without pages counts once. `nodes` counts such a list as often as the schema declares that it may be
+long (`gateway.list_sizes`), so that it bounds what an answer may hold.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from graphql import (
@@ -22,27 +20,24 @@ from graphql import (
     GraphQLField,
     GraphQLSchema,
     InlineFragmentNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
     is_composite_type,
-    is_list_type,
-    is_non_null_type,
     value_from_ast,
 )
 
 from gateway.limits import TooComplex
+from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize
 from gateway.paging import MAX_PAGE_SIZE
 
 MAX_COST = 2_000
 MAX_NODES = 10_000
 MAX_SIGN_INS = 1
-# Arguments that say how long a page is. A test finds any other argument that takes a number of things.
-PAGE_SIZES = frozenset({"first", "last"})
 _SIGN_IN = "signIn"
 _INTROSPECTION = ("__schema", "__type")
-_LIST_LIMIT = re.compile(r"at most ([\d,]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,19 +49,6 @@ class Cost:
 
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.cost + other.cost, self.nodes + other.nodes)
-
-
-@cache
-def longest(description: str) -> int:
-    """How long a list may be, by its description."""
-    found = _LIST_LIMIT.search(description)
-    return int(found[1].replace(",", "")) if found else 1
-
-
-def is_list(field: GraphQLField) -> bool:
-    """Whether a field answers a list."""
-    kind: Any = field.type
-    return is_list_type(kind.of_type if is_non_null_type(kind) else kind)
 
 
 Size = Callable[[FieldNode, GraphQLField], int | None]
@@ -101,14 +83,13 @@ class _Estimator:
     def _field(self, node: FieldNode, field: GraphQLField, page: int) -> Cost:
         kind = get_named_type(field.type)
         size = self._size(node, field)
-        if is_list(field):
-            # `edges` and `nodes` of a connection, a list with `first`, or one whose length is documented.
-            paged = size if size is not None else page if node.name.value in {"edges", "nodes"} else None
-            times, most = (paged, paged) if paged is not None else (1, longest(field.description or ""))
-            each = self.inside(kind, node.selection_set)
-        else:
-            times = most = 1
+        declared = ListSize.of(field)
+        if declared is None:
             each = self.inside(kind, node.selection_set, 1 if size is None else size)
+            return Cost(1 + each.cost, 1 + each.nodes)
+        paged = page if declared is SIZED_BY_PAGE else size
+        times, most = (paged, paged) if paged is not None else (1, declared.max_items or 1)
+        each = self.inside(kind, node.selection_set)
         return Cost(times * (1 + each.cost), most * (1 + each.nodes))
 
     def _fragment(self, name: str, page: int) -> Cost:
@@ -150,6 +131,12 @@ def estimate(
 
     def size(node: FieldNode, field: GraphQLField) -> int | None:
         nonlocal constant
+        declared = ListSize.of(field)
+        if declared is not None and declared.argument is not None and declared.argument not in PAGE_SIZES:
+            value = next((own.value for own in node.arguments if own.name.value == declared.argument), None)
+            constant = constant and isinstance(value, ListValueNode)  # it may also hold variables, one item each
+            listed = value and value_from_ast(value, field.args[declared.argument].type, values)
+            return len(listed) if isinstance(listed, list) else declared.max_items
         if "first" not in field.args:
             return None
         sizes = []

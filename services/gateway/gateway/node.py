@@ -69,10 +69,11 @@ class NodeQueries(graphene.ObjectType):
     node = graphene.Field(
         Node, id=graphene.ID(required=True, description="The id."), description="The thing with this id, or null."
     )
-    nodes = graphene.List(
+    nodes = texts(
         Node,
-        required=True,
-        ids=texts(graphene.ID, description=f"At most {MAX_IDS}."),
+        nullable_items=True,
+        max_items=MAX_IDS,
+        ids=texts(graphene.ID, max_items=MAX_IDS, description="Global ids, of any types."),
         description="The things with these ids, in order; null for each that does not exist.",
     )
 

@@ -27,6 +27,7 @@ from gateway.groups.queries import GroupQueries
 from gateway.insights.queries import InsightQueries
 from gateway.instance.types import InstanceQueries
 from gateway.introductions.mutations import MUTATIONS as INTRODUCTIONS
+from gateway.list_sizes import declare_list_sizes
 from gateway.moderation.mutations import MUTATIONS as MODERATION
 from gateway.moderation.queries import ModerationQueries
 from gateway.node import NodeQueries
@@ -114,6 +115,7 @@ def schema() -> GraphQLSchema:
         input_type = built.get_type(name)
         assert isinstance(input_type, GraphQLInputObjectType)
         input_type.is_one_of = True
+    declare_list_sizes(built)
     return built
 
 

@@ -487,6 +487,15 @@ def print_schema() -> None:
     click.echo(sdl(), nl=False)
 
 
+@schema_.command(name="list-sizes")
+def print_list_sizes() -> None:
+    """Print how long each list may be, as docs/list-sizes.md shows it."""
+    from gateway.list_sizes import as_page
+    from gateway.schema import schema
+
+    click.echo(as_page(schema()), nl=False)
+
+
 @main.command()
 @click.option("--wait", "seconds", default=60, show_default=True, help="How long to wait for the engines, in seconds.")
 def migrate(seconds: int) -> None:

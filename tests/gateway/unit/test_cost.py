@@ -18,6 +18,7 @@ from gateway import limits
 from gateway.base import ERROR_CODES
 from gateway.edge import DEADLINE_SECONDS, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, MIN_COST, TURN_SECONDS
 from gateway.execution import Engine, RequestRejected
+from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize
 from gateway.paging import MAX_PAGE_SIZE, Below, selected_all
 from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
 from gateway.plan import compiled
@@ -138,13 +139,11 @@ def test_only_arguments_that_the_cost_knows_say_how_long_a_page_is() -> None:
         if is_object_type(kind) and not kind.name.startswith("__"):
             for name, field in kind.fields.items():
                 numbers = {own for own, argument in field.args.items() if get_named_type(argument.type).name == "Int"}
-                strange |= {(name, own) for own in numbers - costs.PAGE_SIZES}
-                if numbers & costs.PAGE_SIZES:
+                strange |= {(name, own) for own in numbers - PAGE_SIZES}
+                if numbers & PAGE_SIZES:
                     assert "first" in numbers, name
         if is_input_object_type(kind):
-            strange |= {
-                (kind.name, name) for name in kind.fields if name in costs.PAGE_SIZES | {"limit", "size", "count"}
-            }
+            strange |= {(kind.name, name) for name in kind.fields if name in PAGE_SIZES | {"limit", "size", "count"}}
     assert strange == _NO_SIZES
 
 
@@ -198,11 +197,44 @@ def test_the_cost_holds_at_its_figure_and_not_above() -> None:
 
 
 def test_what_may_come_is_bounded_by_how_long_lists_may_be() -> None:
-    """A list without pages counts as long as its description says."""
+    """A list without pages counts as long as the schema declares."""
     one = cost_of('{ professional(by: {handle: "a"}) { practisedSpecialties { primary } } }')
     assert (one.cost, one.nodes) == (2, 41)
     with pytest.raises(RequestRejected) as caught:
         cost_of(peers(100, "practisedSpecialties { specialty { titles { title } } }"))
+    assert caught.value.errors[0].extensions == {"code": "QUERY_TOO_COMPLEX"}
+
+
+def test_every_list_declares_how_long_it_may_be() -> None:
+    """An undeclared list would count as one thing, however long it is."""
+    undeclared, lists = [], 0
+    for kind in ENGINE.schema.type_map.values():
+        if is_object_type(kind) and not kind.name.startswith("__"):
+            for name, field in kind.fields.items():
+                size = ListSize.of(field)
+                lists += size is not None
+                if size is not None and size is not SIZED_BY_PAGE and size.max_items is None:
+                    undeclared.append(f"{kind.name}.{name}")
+    assert undeclared == []
+    assert lists > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("query($ids: [ID!]!) { nodes(ids: $ids) { ...F } }", {"ids": ["a", "b", "c"]}),
+        ('{ nodes(ids: ["a", "b", "c"]) { ...F } }', None),
+        ('query($one: ID!) { nodes(ids: [$one, "b", "c"]) { ...F } }', {"one": "a"}),
+    ],
+)
+def test_things_by_id_cost_what_one_costs_times_their_number(text: str, variables: dict[str, Any] | None) -> None:
+    """However the ids are spelled; before, a hundred groups with a hundred texts each cost as much as one."""
+    fragment = " fragment F on Group { discussions(first: 10) { nodes { id } } }"
+    assert cost_of(text + fragment, variables).cost == 3 * (1 + 1 + 10)
+    with pytest.raises(RequestRejected) as caught:
+        cost_of(
+            "query($ids: [ID!]!) { nodes(ids: $ids) { ...F } }" + fragment.replace("10", "100"), {"ids": ["a"] * 100}
+        )
     assert caught.value.errors[0].extensions == {"code": "QUERY_TOO_COMPLEX"}
 
 

@@ -213,7 +213,8 @@ MUTATIONS = {
             "recovery_codes": texts(
                 graphene.String,
                 required=False,
-                description="Ten codes to keep; each is good for one sign-in without the app.",
+                max_items=10,
+                description="Codes to keep; each is good for one sign-in without the app.",
             ),
         },
         act=confirm_totp,

@@ -36,14 +36,14 @@ class Viewer(graphene.ObjectType):
         EmailChange, description="The change of the address that waits; null where none does. See `changeEmail`."
     )
     totp_enabled = graphene.Boolean(required=True, description="Whether signing in asks for a one-time password.")
-    roles = texts(Role, description="At most 4.")
+    roles = texts(Role, max_items=4, description="What the viewer may do on this instance, MEMBER first.")
     suspension = graphene.Field(
         Suspension,
         description="Why the account is suspended, until when, and the appeal; null when it is not suspended. A suspended person "
         "can read their own account, and use `appealSuspension`, `exportMyData` and `eraseMe`; everything else is FORBIDDEN.",
     )
-    pending_policies = texts(Policy, description="What must be accepted before writing; at most 20.")
-    visibility = texts(FieldVisibility, description="Who sees each field of the profile; at most 10.")
+    pending_policies = texts(Policy, max_items=20, description="What must be accepted before writing.")
+    visibility = texts(FieldVisibility, max_items=10, description="Who sees each field of the profile.")
     verification_proof = graphene.Field(
         VerificationProof,
         audience=graphene.String(required=True, description="For whom, like the address of a site."),

@@ -24,9 +24,9 @@ class Account(graphene.ObjectType):
 
     professional = graphene.Field(Professional, description="Whose it is; null while it is suspended.")
     email = graphene.String(required=True, description="The address to sign in with.")
-    roles = texts(Role, description="What it may do; at most 4.")
-    jurisdictions = texts(RegionCode, description="Where a verifier may decide; empty means everywhere. At most 50.")
-    role_grants = texts(RoleGrant, description="Who gave each role beyond MEMBER; at most 3.")
+    roles = texts(Role, max_items=4, description="What it may do.")
+    jurisdictions = texts(RegionCode, max_items=50, description="Where a verifier may decide; empty means everywhere.")
+    role_grants = texts(RoleGrant, max_items=3, description="Who gave each role beyond MEMBER.")
     role_proposal = graphene.Field(RoleProposal, description="What waits for a second admin; null when nothing does.")
     suspended = graphene.Boolean(required=True, description="Whether it is suspended now.")
     suspension = graphene.Field(

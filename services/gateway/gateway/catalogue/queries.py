@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from catalogues import authorities, regions, specialties
-from gateway.base import CountryCode, RegionCode
+from gateway.base import CountryCode, RegionCode, texts
 from gateway.catalogue.types import (
     Authority,
     Institution,
@@ -19,14 +19,14 @@ from gateway.catalogue.types import (
     specialty,
 )
 from gateway.context import of
-from gateway.paging import check_first
+from gateway.paging import MAX_PAGE_SIZE, check_first
 from kit.errors import Invalid
 
 MAX_TEXT_LENGTH = 200
 
 
 def _first() -> graphene.Int:
-    return graphene.Int(required=True, default_value=20, description="How many at most, 1 to 100.")
+    return graphene.Int(required=True, default_value=20, description="How many, 1 to 100.")
 
 
 def _text() -> graphene.String:
@@ -51,34 +51,47 @@ def _checked_region(code: str | None, field: str) -> str | None:
 class CatalogueQueries(graphene.ObjectType):
     """Root fields of the catalogues."""
 
-    professions = graphene.List(
-        graphene.NonNull(Profession), text=_text(), first=_first(), description="Professions by a word of their name."
+    professions = texts(
+        Profession,
+        required=False,
+        max_items=MAX_PAGE_SIZE,
+        text=_text(),
+        first=_first(),
+        description="Professions by a word of their name.",
     )
-    specialties = graphene.List(
-        graphene.NonNull(Specialty),
+    specialties = texts(
+        Specialty,
+        required=False,
+        max_items=MAX_PAGE_SIZE,
         text=_text(),
         under=graphene.String(description="Only what is inside this specialty, by code."),
         country=CountryCode(description="Only what has a title in this country's law."),
         first=_first(),
         description="Specialties by a word of their name or of a national title.",
     )
-    regions = graphene.List(
-        graphene.NonNull(Region),
+    regions = texts(
+        Region,
+        required=False,
+        max_items=MAX_PAGE_SIZE,
         kind=RegionKind(description="Only this kind."),
         within=RegionCode(description="Only what is inside this region."),
         text=_text(),
         first=_first(),
         description="Regions by name, countries first.",
     )
-    institutions = graphene.List(
-        graphene.NonNull(Institution),
+    institutions = texts(
+        Institution,
+        required=False,
+        max_items=MAX_PAGE_SIZE,
         text=_text(),
         region=RegionCode(description="Only what is inside this region."),
         first=_first(),
         description="Institutions by a word of their name.",
     )
-    authorities = graphene.List(
-        graphene.NonNull(Authority),
+    authorities = texts(
+        Authority,
+        required=False,
+        max_items=MAX_PAGE_SIZE,
         jurisdiction=RegionCode(description="Only what licenses there."),
         first=_first(),
         description="Authorities that give credentials.",

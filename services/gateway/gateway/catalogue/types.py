@@ -95,8 +95,13 @@ class Specialty(graphene.ObjectType):
         required=True, language=LANGUAGE, description="Its name: the national title where there is one."
     )
     parent = graphene.Field(lambda: Specialty, description="The broader one.")
-    related = texts(RelatedSpecialty, description="What has to do with it; at most 40.")
-    titles = texts(NationalTitle, country=CountryCode(description="Only this country's."), description="At most 100.")
+    related = texts(RelatedSpecialty, max_items=40, description="What has to do with it.")
+    titles = texts(
+        NationalTitle,
+        max_items=100,
+        country=CountryCode(description="Only this country's titles."),
+        description="What the specialty is called on certificates, by country.",
+    )
 
     resolve_id = staticmethod(resolve_global_id("Specialty"))
 
@@ -151,7 +156,7 @@ class Region(graphene.ObjectType):
     code = RegionCode(required=True, description="Its code.")
     name = graphene.String(required=True, language=LANGUAGE, description="Its name.")
     kind = RegionKind(required=True, description="What kind of region.")
-    parents = texts(lambda: Region, description="The regions directly around it; at most 3.")
+    parents = texts(lambda: Region, max_items=3, description="The regions directly around it.")
 
     @staticmethod
     def resolve_code(root: str, _info: Any) -> str:
@@ -190,8 +195,8 @@ class Authority(graphene.ObjectType):
 
     name = graphene.String(required=True, description="Its name in English.")
     local_name = graphene.String(language=LANGUAGE, description="Its name in its own language; null for another one.")
-    jurisdictions = texts(RegionCode, description="Where its credentials hold; at most 60.")
-    kinds = texts(CredentialKind, description="What it gives; at most 5.")
+    jurisdictions = texts(RegionCode, max_items=60, description="Where its credentials hold.")
+    kinds = texts(CredentialKind, max_items=5, description="What it gives.")
     register = graphene.String(required=True, description="What its register is called.")
     number_format = graphene.String(required=True, description="How a number looks, in words.")
     example = graphene.String(description="A number that is published as an example or never issued.")

@@ -191,7 +191,7 @@ class CredentialHolder(graphene.ObjectType):
 
     name = graphene.String(required=True, description="The name.")
     profession = graphene.Field(Profession, description="The profession; null where the person names none.")
-    practised_specialties = texts(Specialty, description="Specialties that the person declares; at most 10.")
+    practised_specialties = texts(Specialty, max_items=10, description="Specialties that the person declares.")
 
     @staticmethod
     def resolve_practised_specialties(root: Any, _info: Any) -> Any:
@@ -206,7 +206,8 @@ class CredentialProposal(graphene.ObjectType):
 
     changes = texts(
         graphene.String,
-        description="Which fields change: `holder`, `specialty`, `issuedOn`, `expiresOn`, `otherName`; at most 5.",
+        max_items=5,
+        description="Which fields change: `holder`, `specialty`, `issuedOn`, `expiresOn`, `otherName`.",
     )
     holder = graphene.Field(CredentialHolder, description="How the person would be named; null where that stays.")
     other_name = graphene.Field(OtherName, description="What a NAME would say; null where that stays.")
@@ -260,16 +261,17 @@ class Credential(graphene.ObjectType):
     expires_on = Date(description="The last day on which it holds.")
     next_review_on = Date(description="When it must be looked at again.")
     submitted_at = DateTime(required=True, description="When it was submitted.")
-    checks = texts(CredentialCheck, description="What was checked automatically; at most 20.")
-    evidence = texts(Evidence, description="Documents; at most 10.")
+    checks = texts(CredentialCheck, max_items=20, description="What was checked automatically.")
+    evidence = texts(Evidence, max_items=10, description="Documents.")
     earlier_decisions = texts(
         EarlierDecision,
-        description="What was decided before about the same number, person or document, newest first; at most 20. For "
+        max_items=20,
+        description="What was decided before about the same number, person or document, newest first. For "
         "verifiers; empty for the owner.",
     )
     message = graphene.String(description="What the owner wrote to the verifiers last.")
     review_reason = graphene.String(description="Why it is on the desk again.")
-    history = texts(CredentialEvent, description="What happened to it, oldest first; at most 200.")
+    history = texts(CredentialEvent, max_items=200, description="What happened to it, oldest first.")
     requested_info = graphene.String(description="What a verifier asks of the owner.")
     taken_by = graphene.Field(Professional, description="The verifier who works on it.")
     lease_until = DateTime(description="Until when that verifier has it alone.")

@@ -69,7 +69,7 @@ class LiveInput(graphene.InputObjectType):
     starts_at = DateTime(required=True, description="When it begins.")
     ends_at = DateTime(description="When it ends.")
     join_url = graphene.String(description="Where one joins it; https.")
-    hosts = texts(graphene.ID, required=False, description="Who hosts it; at most 10; oneself when absent.")
+    hosts = texts(graphene.ID, required=False, max_items=10, description="Who hosts it; oneself when absent.")
 
 
 def _written(answer: dict[str, Any], field: str, mark: Callable[[list[Any]], None]) -> dict[str, Any]:
@@ -187,8 +187,13 @@ def unreact(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 _BODY = graphene.String(required=True, description="1 to 20,000 characters of Markdown.")
 _LANGUAGE = LanguageTag(required=True, description="The text's language.")
-_SOURCES = texts(SourceInput, required=False, description="At most 20.")
-_TOPICS = texts(graphene.String, required=False, description="At most 10 of at most 60 characters.")
+_SOURCES = texts(SourceInput, required=False, max_items=20, description="The sources that the text cites.")
+_TOPICS = texts(
+    graphene.String,
+    required=False,
+    max_items=10,
+    description="Topics under which it is found, each with at most 60 characters.",
+)
 _VERSION = graphene.Int(description="Fail with VERSION_CONFLICT if it has another one now.")
 _DISCUSSION = {"discussion": graphene.Field(Discussion, description="The discussion as it is now.")}
 _POST = {"post": graphene.Field(Post, description="The post as it is now.")}

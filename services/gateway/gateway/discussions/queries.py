@@ -17,7 +17,7 @@ class DiscussionFilter(graphene.InputObjectType):
     """Which discussions; all conditions hold together, and within one list any."""
 
     text = graphene.String(description="Title, text and topics; accents and case do not matter; prefixes match.")
-    groups = texts(graphene.ID, required=False, description="In one of these groups; at most 50.")
+    groups = texts(graphene.ID, required=False, max_items=50, description="In one of these groups.")
     kinds = texts(DiscussionKind, required=False, description="Of one of these kinds.")
     topics = texts(graphene.String, required=False, description="With one of these topics.")
     languages = texts(LanguageTag, required=False, description="In one of these languages.")

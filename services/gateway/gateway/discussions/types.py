@@ -140,8 +140,8 @@ class CaseDetails(graphene.ObjectType):
 class AlertDetails(graphene.ObjectType):
     """Whom an alert concerns."""
 
-    regions = texts(Region, description="Where; at most 50.")
-    specialties = texts(Specialty, description="Which specialties; at most 50; none means all.")
+    regions = texts(Region, max_items=50, description="Where.")
+    specialties = texts(Specialty, max_items=50, description="Which specialties; none means all.")
     issuer = graphene.String(description="Who issued it.")
     expires_at = DateTime(required=True, description="Until when it holds.")
     viewer_acknowledged_at = DateTime(description="When the viewer noted having read it.")
@@ -161,7 +161,7 @@ class LiveDetails(graphene.ObjectType):
     starts_at = DateTime(required=True, description="When it begins.")
     ends_at = DateTime(description="When it ends.")
     join_url = graphene.String(description="Where one joins it.")
-    hosts = texts(Professional, description="Who hosts it; at most 10.")
+    hosts = texts(Professional, max_items=10, description="Who hosts it.")
 
     @staticmethod
     def resolve_hosts(root: Any, info: Any) -> Any:
@@ -201,16 +201,18 @@ class _Content:
     state = ContentState(required=True, description="Whether it is shown.")
     body = graphene.String(description="Its text, in Markdown as written; nothing of it is HTML to be trusted.")
     language = LanguageTag(required=True, description="Its language.")
-    translations = texts(Translation, description="By its author; at most 30.")
-    mentions = texts(Professional, description="Who is mentioned as @handle; at most 50.")
-    sources = texts(Source, description="At most 20.")
-    labels = texts(Label, description="What moderators have said about it; at most 4.")
-    notes = texts(_context_note, description="Context notes that are shown, one's own, and those to rate; at most 20.")
-    reactions = texts(ReactionCount, description="At most 3.")
-    history = texts(
-        Revision, description="What it said before, newest first, at most 20; for its author and moderators."
+    translations = texts(Translation, max_items=30, description="By its author.")
+    mentions = texts(Professional, max_items=50, description="Who is mentioned as @handle.")
+    sources = texts(Source, max_items=20, description="The sources that the text cites.")
+    labels = texts(Label, max_items=4, description="What moderators have said about it.")
+    notes = texts(
+        _context_note, max_items=20, description="Context notes that are shown, one's own, and those to rate."
     )
-    viewer_can = texts(Action, description="What the viewer may do; at most 11.")
+    reactions = texts(ReactionCount, max_items=3, description="How many members reacted, for each kind of reaction.")
+    history = texts(
+        Revision, max_items=20, description="What it said before, newest first; for its author and moderators."
+    )
+    viewer_can = texts(Action, max_items=11, description="What the viewer may do.")
     created_at = DateTime(required=True, description="When it was written.")
     edited_at = DateTime(description="When it was last changed.")
     version = graphene.Int(required=True, description="Counts its changes; send it as expectedVersion.")
@@ -278,11 +280,11 @@ class Discussion(_Content, graphene.ObjectType):
     group = graphene.Field(Group, description="The group; null for an alert outside of groups.")
     kind = DiscussionKind(required=True, description="What kind.")
     title = graphene.String(description="Its title.")
-    topics = texts(graphene.String, description="Its topics; at most 10.")
+    topics = texts(graphene.String, max_items=10, description="Its topics.")
     case_details = graphene.Field(CaseDetails, description="Of a case.")
     alert_details = graphene.Field(AlertDetails, description="Of an alert.")
     live_details = graphene.Field(LiveDetails, description="Of a live session.")
-    poll_options = texts(PollOption, description="Of a poll; at most 10.")
+    poll_options = texts(PollOption, max_items=10, description="Of a poll.")
     posts = graphene.Field(
         PostConnection,
         first=graphene.Int(default_value=20, description="How many from the beginning, 1 to 100."),

@@ -113,8 +113,8 @@ class CredentialPolicyInput(graphene.InputObjectType):
     """What a group asks of its members' credentials; all of it must be met, and of each list one entry."""
 
     level = VerificationLevel(default_value="RIGHT_TO_PRACTISE", description="At least this level.")
-    licensed_in = texts(RegionCode, required=False, description="A licence in one of these; at most 50.")
-    specialties = texts(graphene.String, required=False, description="Verified in one of these; at most 50.")
+    licensed_in = texts(RegionCode, required=False, max_items=50, description="A licence in one of these.")
+    specialties = texts(graphene.String, required=False, max_items=50, description="Verified in one of these.")
     checked_within_days = graphene.Int(description="1 to 3,650: how long ago the licence may have been checked.")
 
 
@@ -123,9 +123,11 @@ def _fields(*, required: bool) -> dict[str, Any]:
         "name": graphene.String(required=required, description="3 to 120 characters."),
         "purpose": graphene.String(required=required, description="At most 2,000 characters."),
         "rules": graphene.String(description="At most 10,000 characters of Markdown."),
-        "specialties": texts(graphene.String, required=False, description="Codes; at most 20."),
-        "regions": texts(RegionCode, required=False, description="Of any kind; at most 20."),
-        "languages": texts(LanguageTag, required=False, description="At most 20."),
+        "specialties": texts(graphene.String, required=False, max_items=20, description="Codes."),
+        "regions": texts(RegionCode, required=False, max_items=20, description="Of any kind."),
+        "languages": texts(
+            LanguageTag, required=False, max_items=20, description="The languages in which the group writes."
+        ),
         "member_limit": graphene.Int(description="2 to 5,000."),
     }
 

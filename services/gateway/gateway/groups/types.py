@@ -23,7 +23,7 @@ from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.ids import encode
-from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments, selects
+from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
 from gateway.wording import CLAUSES, worded, wording
 from kit.paths import internal_path
@@ -125,8 +125,8 @@ class CredentialPolicy(graphene.ObjectType):
     """What a group asks of its members' credentials; all of it must be met, and of each list one entry."""
 
     level = VerificationLevel(required=True, description="At least this level.")
-    licensed_in = texts(RegionCode, description="A licence in one of these; at most 50; empty means anywhere.")
-    specialties = texts(graphene.String, description="Verified in one of these; at most 50; empty means any.")
+    licensed_in = texts(RegionCode, max_items=50, description="A licence in one of these; empty means anywhere.")
+    specialties = texts(graphene.String, max_items=50, description="Verified in one of these; empty means any.")
     checked_within_days = graphene.Int(description="How long ago the licence may have been checked.")
 
 
@@ -152,7 +152,7 @@ class Eligibility(graphene.ObjectType):
     """Whether the viewer meets a group's credential policy."""
 
     eligible = graphene.Boolean(required=True, description="Whether every clause is met.")
-    clauses = texts(PolicyClause, description="Each clause; at most 4; none where the group has no policy.")
+    clauses = texts(PolicyClause, max_items=4, description="Each clause; none where the group has no policy.")
 
 
 def eligibility(clauses: list[dict[str, Any]], policy: dict[str, Any]) -> dict[str, Any]:
@@ -169,6 +169,7 @@ class CoverageGap(graphene.ObjectType):
     candidates = texts(
         Professional,
         required=False,
+        max_items=MAX_PAGE_SIZE,
         first=graphene.Int(required=True, default_value=5, description="How many, 1 to 100."),
         description="Who would close the gap, those first whom most members could introduce.",
     )
@@ -207,13 +208,13 @@ class Group(graphene.ObjectType):
     name = graphene.String(required=True, description="Its name.")
     purpose = graphene.String(required=True, description="What it is for.")
     rules = graphene.String(description="Its rules, in Markdown.")
-    languages = texts(LanguageTag, description="Its languages; at most 20.")
+    languages = texts(LanguageTag, max_items=20, description="Its languages.")
     visibility = GroupVisibility(required=True, description="Who may find it.")
     join_policy = JoinPolicy(required=True, description="How one becomes a member.")
     credential_policy = graphene.Field(CredentialPolicy, description="What it asks of its members' credentials.")
-    specialties = texts(Specialty, description="What it is about; at most 20.")
-    regions = texts(Region, description="Where it is about; at most 20.")
-    countries = texts(CountryCode, required=False, description="Where its members practise; at most 250.")
+    specialties = texts(Specialty, max_items=20, description="What it is about.")
+    regions = texts(Region, max_items=20, description="Where it is about.")
+    countries = texts(CountryCode, required=False, max_items=250, description="Where its members practise.")
     member_count = graphene.Int(description="How many members it has.")
     member_limit = graphene.Int(description="How many it may have.")
     members = graphene.Field(
@@ -232,11 +233,12 @@ class Group(graphene.ObjectType):
     viewer_eligibility = graphene.Field(
         Eligibility, description="Which clause of the credential policy the viewer meets."
     )
-    viewer_can = texts(Action, description="What the viewer may do; at most 5.")
+    viewer_can = texts(Action, max_items=5, description="What the viewer may do.")
     coverage_gaps = texts(
         CoverageGap,
         required=False,
-        description="What of its remit no member covers, at most 150; null where the viewer may not see its members.",
+        max_items=150,
+        description="What of its remit no member covers; null where the viewer may not see its members.",
     )
     discussions = graphene.Field(
         _discussions,

@@ -46,7 +46,8 @@ class InsightQueries(graphene.ObjectType):
         InsightCell,
         required=False,
         by=InsightDimension(required=True, description="What to count."),
-        description="Counts over the network, the largest first, for admins; at most 300.",
+        max_items=300,
+        description="Counts over the network, the largest first, for admins.",
     )
 
     @staticmethod

@@ -64,10 +64,11 @@ class Instance(graphene.ObjectType):
     contact = graphene.String(required=True, description="How to reach the operator.")
     demo = graphene.Boolean(required=True, description="Whether it holds the invented demo network.")
     version = graphene.String(required=True, description="The software's version.")
-    policies = texts(Policy, description="The policies in their present edition; at most 20.")
+    policies = texts(Policy, max_items=20, description="The policies in their present edition.")
     guard_languages = texts(
         LanguageTag,
-        description="Languages that the guard for patients' privacy knows, for example `de`; at most 100. In another "
+        max_items=100,
+        description="Languages that the guard for patients' privacy knows, for example `de`. In another "
         "language, and in another script than Latin, a text with a number, a date or an age is HELD where moderators can "
         "look at it, and refused elsewhere.",
     )

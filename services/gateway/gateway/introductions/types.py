@@ -47,7 +47,7 @@ class IntroductionPath(graphene.ObjectType):
     """A shortest way to somebody."""
 
     length = graphene.Int(required=True, description="How many connections long it is.")
-    steps = texts(PathStep, description="The people on it, the person sought last; at most 4.")
+    steps = texts(PathStep, max_items=4, description="The people on it, the person sought last.")
 
 
 class Introduction(graphene.ObjectType):

@@ -44,7 +44,8 @@ class ModerationQueries(graphene.ObjectType):
         TransparencyCount,
         required=False,
         year=graphene.Int(required=True, description="Which year."),
-        description="A year's flags, decisions and appeals, counted; for everybody signed in. At most 60.",
+        max_items=60,
+        description="A year's flags, decisions and appeals, counted; for everybody signed in.",
     )
 
     @staticmethod

@@ -139,9 +139,9 @@ class ContextNote(graphene.ObjectType):
 
     author = graphene.Field(Professional, description="Who wrote it.")
     body = graphene.String(description="Its text.")
-    sources = texts(Source, description="At most 20.")
+    sources = texts(Source, max_items=20, description="The sources that the note cites.")
     note_status = NoteStatus(required=True, description="Whether it is shown.")
-    helpful_in = texts(CountryCode, description="Where most raters find it helpful; at most 250.")
+    helpful_in = texts(CountryCode, max_items=250, description="Where most raters find it helpful.")
 
     resolve_id = staticmethod(resolve_global_id("ContextNote"))
 

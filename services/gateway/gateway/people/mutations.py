@@ -71,13 +71,22 @@ MUTATIONS = {
             "headline": graphene.String(description="At most 200 characters, one line."),
             "about": graphene.String(description="At most 4,000 characters of Markdown."),
             "profession": graphene.String(description="A profession's code."),
-            "specialties": texts(graphene.String, required=False, description="Codes; at most 10."),
+            "specialties": texts(graphene.String, required=False, max_items=10, description="Codes."),
             "primary_specialty": graphene.String(description="One of the specialties."),
-            "regions": texts(RegionCode, required=False, description="Countries or parts of them; at most 10."),
-            "languages": texts(LanguageTag, required=False, description="At most 20."),
-            "interests": texts(graphene.String, required=False, description="At most 30 of at most 80 characters."),
-            "institutions": texts(AffiliationInput, required=False, description="At most 10."),
-            "contacts": texts(ContactPointInput, required=False, description="At most 10."),
+            "regions": texts(RegionCode, required=False, max_items=10, description="Countries or parts of them."),
+            "languages": texts(
+                LanguageTag, required=False, max_items=20, description="The languages in which the person works."
+            ),
+            "interests": texts(
+                graphene.String,
+                required=False,
+                max_items=30,
+                description="Professional interests, each with at most 80 characters.",
+            ),
+            "institutions": texts(
+                AffiliationInput, required=False, max_items=10, description="The places where the person works."
+            ),
+            "contacts": texts(ContactPointInput, required=False, max_items=10, description="How to reach the person."),
             "expected_version": graphene.Int(description="Fail if the profile is not in this version any more."),
         },
         answers={"professional": graphene.Field(Professional, description="The profile as it is now.")},

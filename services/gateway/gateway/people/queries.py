@@ -26,17 +26,17 @@ class ProfessionalBy(graphene.InputObjectType):
 class PeerFilter(graphene.InputObjectType):
     """Whom to find; all conditions hold together, and within one list any."""
 
-    professions = texts(graphene.String, required=False, description="Codes of professions; at most 50.")
-    specialties = texts(graphene.String, required=False, description="Codes of specialties; at most 50.")
+    professions = texts(graphene.String, required=False, max_items=50, description="Codes of professions.")
+    specialties = texts(graphene.String, required=False, max_items=50, description="Codes of specialties.")
     specialty_verified = graphene.Boolean(
         required=True, default_value=False, description="Only where a validated credential says so."
     )
     include_related = graphene.Boolean(required=True, default_value=True, description="Narrower specialties too.")
-    regions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside. At most 50.")
-    languages = texts(LanguageTag, required=False, description="Speaks one of these; at most 50.")
+    regions = texts(RegionCode, required=False, max_items=50, description="Of any kind; expanded to what is inside.")
+    languages = texts(LanguageTag, required=False, max_items=50, description="Speaks one of these.")
     verification = VerificationLevel(description="At least this level.")
-    licensed_in = texts(RegionCode, required=False, description="Licensed in one of these; at most 50.")
-    interests = texts(graphene.String, required=False, description="Has one of these; at most 50.")
+    licensed_in = texts(RegionCode, required=False, max_items=50, description="Licensed in one of these.")
+    interests = texts(graphene.String, required=False, max_items=50, description="Has one of these.")
     text = graphene.String(
         description="Name, other names, headline, institution; accents and case do not matter; prefixes match."
     )
@@ -97,7 +97,7 @@ class PeerEdge(graphene.ObjectType):
     cursor = graphene.String(required=True, description="Where this stands in the list.")
     node = graphene.Field(Professional, required=True, description="The person.")
     mutual_count = graphene.Int(description="Mutual connections, as far as the person shows them.")
-    reasons = texts(Reason, description="What placed the person here, the weightiest kinds first; at most 9.")
+    reasons = texts(Reason, max_items=9, description="What placed the person here, the weightiest kinds first.")
 
 
 class FacetCount(graphene.ObjectType):
@@ -119,9 +119,9 @@ _FACETS = {"specialties": SPECIALTY, "countries": COUNTRY, "languages": LANGUAGE
 class PeerFacets(graphene.ObjectType):
     """Counts over at most 10,000 of those who match; the 50 largest of each."""
 
-    specialties = texts(FacetCount, description="By specialty; at most 50.")
-    countries = texts(FacetCount, description="By country; at most 50.")
-    languages = texts(FacetCount, description="By language; at most 50.")
+    specialties = texts(FacetCount, max_items=50, description="By specialty.")
+    countries = texts(FacetCount, max_items=50, description="By country.")
+    languages = texts(FacetCount, max_items=50, description="By language.")
 
 
 class PeerConnection(graphene.ObjectType):

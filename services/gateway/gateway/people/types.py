@@ -142,7 +142,7 @@ class PractisedSpecialty(graphene.ObjectType):
 
     specialty = graphene.Field(Specialty, required=True, description="The specialty, as the person declares it.")
     primary = graphene.Boolean(required=True, description="Whether it is the main one.")
-    verified_in = texts(CountryCode, description="Where a validated credential says so; at most 60.")
+    verified_in = texts(CountryCode, max_items=60, description="Where a validated credential says so.")
 
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:
@@ -216,7 +216,7 @@ class ProfileReview(graphene.ObjectType):
     profession = graphene.Field(
         Profession, description="The new profession; null where it is not changed or taken out."
     )
-    practised_specialties = texts(Specialty, description="Specialties that were added; at most 10.")
+    practised_specialties = texts(Specialty, max_items=10, description="Specialties that were added.")
 
     @staticmethod
     def resolve_practised_specialties(root: Any, _info: Any) -> Any:
@@ -262,11 +262,12 @@ class Professional(graphene.ObjectType):
     )
     other_names = texts(
         OtherName,
+        max_items=10,
         description="Verified names beside `name`: former, married, transliterated and preferred ones, the one that was verified "
-        "last first; at most 10. Empty where the name is hidden.",
+        "last first. Empty where the name is hidden.",
     )
     claimed = graphene.Boolean(required=True, description="False: known only from a register, see provenance.")
-    provenance = texts(FieldSource, description="Where each field came from, for directory profiles; at most 20.")
+    provenance = texts(FieldSource, max_items=20, description="Where each field came from, for directory profiles.")
     headline = graphene.String(description="One line about the person.")
     about = graphene.String(description="More about the person, in Markdown.")
     under_review = graphene.Field(
@@ -279,19 +280,19 @@ class Professional(graphene.ObjectType):
     )
     practised_specialties = texts(
         PractisedSpecialty,
-        description="What the person practises; at most 40. Of a person with a validated licence, those that a verifier "
-        "has seen.",
+        max_items=40,
+        description="What the person practises. Of a person with a validated licence, those that a verifier has seen.",
     )
-    regions = texts(Region, description="Where the person practises; at most 10.")
-    languages = texts(LanguageTag, description="Languages for work; at most 20.")
-    interests = texts(graphene.String, description="Professional interests; at most 30.")
-    institutions = texts(Affiliation, required=False, description="Where the person works; at most 10.")
+    regions = texts(Region, max_items=10, description="Where the person practises.")
+    languages = texts(LanguageTag, max_items=20, description="Languages for work.")
+    interests = texts(graphene.String, max_items=30, description="Professional interests.")
+    institutions = texts(Affiliation, required=False, max_items=10, description="Where the person works.")
     contacts = texts(
-        ContactPoint, required=False, description="How to reach the person, at most 10; for connections by default."
+        ContactPoint, required=False, max_items=10, description="How to reach the person; for connections by default."
     )
     verification = VerificationLevel(required=True, description="How far the person is verified.")
     licences = texts(
-        Licence, required=False, description="Validated ones in good standing or with conditions; at most 30."
+        Licence, required=False, max_items=30, description="Validated ones in good standing or with conditions."
     )
     connection = ConnectionState(description="Between the viewer and this person.")
     incoming_request = graphene.Field(_connection_request, description="Their open request to the viewer.")

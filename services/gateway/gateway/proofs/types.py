@@ -49,9 +49,9 @@ class ProofCheck(graphene.ObjectType):
         description="The profession that was verified with the licence that was checked last; null without one.",
     )
     specialties = texts(
-        Specialty, required=False, description="Specialties that a licence or certificate proves; at most 40."
+        Specialty, required=False, max_items=40, description="Specialties that a licence or certificate proves."
     )
-    jurisdictions = texts(RegionCode, required=False, description="Where the person is licensed; at most 60.")
+    jurisdictions = texts(RegionCode, required=False, max_items=60, description="Where the person is licensed.")
     expires_at = DateTime(description="Until when it holds.")
 
     @staticmethod

@@ -71,12 +71,13 @@ class RoleProposal(graphene.ObjectType):
     account = graphene.ID(required=True, description="The account that would get them, for `node`.")
     professional = graphene.Field(Professional, description="Whose account it is; null while it is suspended.")
     roles = texts(
-        Role, description="What it would get; at most 3. Empty where a verifier would only decide in other places."
+        Role, max_items=3, description="What it would get. Empty where a verifier would only decide in other places."
     )
     jurisdictions = texts(
         RegionCode,
         required=False,
-        description="Where the verifier could decide; empty means everywhere, and null that it stays as it is. At most 50.",
+        max_items=50,
+        description="Where the verifier could decide; empty means everywhere, and null that it stays as it is.",
     )
     proposed_by = graphene.Field(Professional, description="The admin who proposes it, who cannot confirm it.")
     proposed_at = DateTime(required=True, description="When.")

@@ -56,7 +56,8 @@ MUTATIONS = {
             "recovery_codes": texts(
                 graphene.String,
                 required=False,
-                description="Ten codes to keep; each is good for one sign-in without the app. They are shown this once.",
+                max_items=10,
+                description="Codes to keep; each is good for one sign-in without the app. They are shown this once.",
             ),
         },
         act=new_recovery_codes,

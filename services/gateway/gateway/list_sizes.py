@@ -1,0 +1,94 @@
+"""How long each list of the schema may be: declared where the list is, carried by its field as the extension `listSize`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+from graphene.utils.str_converters import to_camel_case
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_list_type
+
+from gateway.base import BoundedList
+
+EXTENSION = "listSize"
+# Arguments that say how long a page is. A test finds any other argument that takes a number of things.
+PAGE_SIZES = frozenset({"first", "last"})
+_OF_A_CONNECTION = frozenset({"edges", "nodes"})
+
+
+@dataclass(frozen=True)
+class ListSize:
+    """How long a list may be.
+
+    Args:
+        max_items: the most that it holds; None where that is not declared.
+        argument: the argument that says how many things are asked for, if there is one: a number, or the things' ids.
+    """
+
+    max_items: int | None = None
+    argument: str | None = None
+
+    @staticmethod
+    def of(field: GraphQLField) -> ListSize | None:
+        """The declared size of a field of the schema; None where the field is no list."""
+        return (field.extensions or {}).get(EXTENSION)
+
+
+SIZED_BY_PAGE = ListSize()  # `edges` and `nodes` of a connection: as long as the page that its field asks for
+
+
+def declare_list_sizes(schema: GraphQLSchema) -> None:
+    """Give each list of a schema that graphene built its extension `listSize`."""
+    for kind, name, field in _lists(schema):
+        field.extensions = {**(field.extensions or {}), EXTENSION: _declared(kind, name, field)}
+
+
+def _lists(schema: GraphQLSchema) -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+            for name, field in kind.fields.items():
+                if is_list_type(getattr(field.type, "of_type", None)) or is_list_type(field.type):
+                    yield kind, name, field
+
+
+def _declared(kind: GraphQLObjectType, name: str, field: GraphQLField) -> ListSize:
+    if name in _OF_A_CONNECTION and kind.name.endswith("Connection"):
+        return SIZED_BY_PAGE
+    max_items = next((own.max_items for own in _graphene_lists(kind, name)), None)
+    argument = next((own for own in ("first", "ids") if own in field.args), None)
+    return ListSize(max_items, argument)
+
+
+def _graphene_lists(kind: Any, name: str) -> Iterator[BoundedList]:
+    """The declaration of a field in the class from which graphene built the type."""
+    for own, field in kind.graphene_type._meta.fields.items():
+        if (field.name or to_camel_case(own)) == name:
+            found = field.type
+            found = found.of_type if isinstance(found, graphene.NonNull) else found
+            if isinstance(found, BoundedList):
+                yield found
+
+
+def as_page(schema: GraphQLSchema) -> str:
+    """The page of the docs that shows every declared size, written by `make schema`."""
+    lines = [
+        "# List sizes",
+        "",
+        "Written from the schema by `make schema`; do not edit.",
+        "",
+        "Every list without pages has a fixed maximum. The gateway multiplies these when it bounds how many objects an answer",
+        "may hold, so that an operation is refused before it runs; [api.md](api.md) tells the limits. A list with an argument",
+        "in the third column is as long as the argument says, and at most as long as the second column says.",
+        "",
+        "| List | At most | Sized by |",
+        "|---|---|---|",
+    ]
+    for kind, name, field in _lists(schema):
+        size = ListSize.of(field)
+        assert size is not None
+        if size is not SIZED_BY_PAGE:
+            most = "" if size.max_items is None else f"{size.max_items:,}"
+            lines.append(f"| `{kind.name}.{name}` | {most} | {f'`{size.argument}`' if size.argument else ''} |")
+    return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 GROWING = {"dict", "OrderedDict", "defaultdict", "set", "Counter", "WeakValueDictionary"}
 # Functions that are memoised without a bound: what they are called with stands in the code, or in the project's files.
 CONSTANT_KEYS = {
-    "catalogues/catalogues/load.py:rows", "gateway/gateway/cost.py:longest", "graph/graph/db.py:_text",
+    "catalogues/catalogues/load.py:rows", "graph/graph/db.py:_text",
     "graph/graph/feed/domain.py:sources", "kit/kit/guard/numbers.py:_valid",
 }  # fmt: skip
 # Attributes and module variables that begin empty and are filled later, and what bounds them.

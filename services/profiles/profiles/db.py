@@ -136,17 +136,23 @@ def migrate(url: str, *, index_key: bytes | None = None, revision: str = "head")
         if isinstance(error, sa.exc.OperationalError) and error.connection_invalidated:
             raise
         reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+        failed = _next_migration(config, url)
+        if failed is None:
+            raise EngineError(f"The migrations of PostgreSQL cannot be applied: {reason}.") from error
         raise EngineError(
-            f"The migration {_next_migration(config, url)} of PostgreSQL failed: {reason}. Those before it are applied."
+            f"The migration {failed} of PostgreSQL failed: {reason}. Those before it are applied."
         ) from error
 
 
-def _next_migration(config: Config, url: str) -> str:
-    """The first migration that is not applied."""
-    with sa.create_engine(url, poolclass=sa.pool.NullPool).connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    *_, following = ScriptDirectory.from_config(config).iterate_revisions("head", current or "base")
-    return str(following.revision)
+def _next_migration(config: Config, url: str) -> str | None:
+    """The first migration that is not applied; None where that cannot be read."""
+    try:
+        with sa.create_engine(url, poolclass=sa.pool.NullPool).connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.DBAPIError:
+        return None
+    pending = [script.revision for script in ScriptDirectory.from_config(config).iterate_revisions("head", current)]
+    return pending[-1] if pending else None
 
 
 # What the service's own role may do with the audit trail: add to it, and move its head.

@@ -44,6 +44,12 @@ def test_a_migration_that_fails_is_one_sentence(database: sa.Engine) -> None:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "0001_person"
 
 
+def test_migrations_that_cannot_begin_are_one_sentence(database: sa.Engine) -> None:
+    """It names no migration, because none was tried."""
+    with pytest.raises(EngineError, match=r"^The migrations of PostgreSQL cannot be applied: .*authentication failed"):
+        db.migrate(text_of(database).replace(str(database.url.password), "wrong"))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

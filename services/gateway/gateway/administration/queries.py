@@ -34,5 +34,5 @@ class AdministrationQueries(graphene.ObjectType):
         context.require_caller()
         body = {"text": text, "role": plain(role), "first": check_first(first), "after": after}
         answer = context.profiles("POST", "/v1/accounts/search", body)
-        accounts_of([row["account"] for row in answer["rows"]])
+        accounts_of(context, [row["account"] for row in answer["rows"]])
         return page(answer, "account", after=after)

@@ -39,25 +39,25 @@ class Account(graphene.ObjectType):
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "person_id", read_people)
+        return referred(of(info), "Account.professional", root["id"], read_people)
 
 
 AccountConnection: Any = connection_type("Account", lambda: Account, "accounts")
 
 
-def accounts_of(found: list[dict[str, Any]]) -> None:
+def accounts_of(context: Context, found: list[dict[str, Any]]) -> None:
     """Mark accounts; each knows the people behind all of them."""
     for account in found:
-        account |= {"__typename": "Account", "person_id": account["id"]}
-    refer(found, "person_id")
-    link_grants([grant for account in found for grant in account["role_grants"]])
-    link_suspensions([account["suspension"] for account in found if account["suspension"] is not None])
-    link_proposals([account["role_proposal"] for account in found if account["role_proposal"] is not None])
+        account["__typename"] = "Account"
+    refer(context, "Account.professional", (account["id"] for account in found))
+    link_grants(context, [grant for account in found for grant in account["role_grants"]])
+    link_suspensions(context, [account["suspension"] for account in found if account["suspension"] is not None])
+    link_proposals(context, [account["role_proposal"] for account in found if account["role_proposal"] is not None])
 
 
 def read_account(context: Context, own: str) -> dict[str, Any] | None:
     """One account, for admins; None for anybody else."""
     context.require_caller()
     found = context.profiles("GET", internal_path("accounts", own))
-    accounts_of(found)
+    accounts_of(context, found)
     return found[0] if found else None

@@ -27,7 +27,7 @@ class OtherNameInput(graphene.InputObjectType):
 def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
     """Send an act on a credential; the answer is the credential as it is now."""
     credential = context.profiles(method, path, {} if body is None else body)
-    mark_credentials([credential])
+    mark_credentials(context, [credential])
     return {"credential": credential}
 
 

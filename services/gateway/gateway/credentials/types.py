@@ -25,6 +25,7 @@ from gateway.people.types import LicenceStanding, OtherName, Professional, Verif
 from gateway.roles.types import RoleGrant, link_grants
 from kit.paths import internal_path
 
+PEOPLE = "Credential.people"  # what the ids of people are named under; see `gateway.batches.refer`
 CredentialStatus = enum(
     "CredentialStatus",
     "Where a credential stands in its verification, in FHIR's words (VerificationResult.status).",
@@ -117,7 +118,7 @@ class PendingDecision(graphene.ObjectType):
 
     @staticmethod
     def resolve_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "pending_by", read_people)
+        return referred(of(info), PEOPLE, root["pending_by"], read_people)
 
 
 class CredentialEvent(graphene.ObjectType):
@@ -284,11 +285,11 @@ class Credential(graphene.ObjectType):
 
     @staticmethod
     def resolve_owner(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "person_id", read_people)
+        return referred(of(info), PEOPLE, root["person_id"], read_people)
 
     @staticmethod
     def resolve_taken_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "taken_by", read_people)
+        return referred(of(info), PEOPLE, root["taken_by"], read_people)
 
     @staticmethod
     def resolve_pending_decision(root: Any, _info: Any) -> Any:
@@ -298,8 +299,7 @@ class Credential(graphene.ObjectType):
         given = root.get("pending_fields") or {}
         shown = {name: given.get(name) for name in ("reason", "note", "standing", "method", "source_url")}
         return {own: root[name] for own, name in names.items()} | shown | {
-            "pending_by": root["pending_by"], "references": root.get("references", {}),
-            "role_grant": root.get("pending_role_grant"),
+            "pending_by": root["pending_by"], "role_grant": root.get("pending_role_grant"),
         }  # fmt: skip
 
     @staticmethod
@@ -324,12 +324,12 @@ class Credential(graphene.ObjectType):
 CredentialConnection: Any = connection_type("Credential", lambda: Credential, "credentials")
 
 
-def mark_credentials(credentials: list[dict[str, Any]]) -> None:
+def mark_credentials(context: Context, credentials: list[dict[str, Any]]) -> None:
     """Mark credentials; each knows the people named on any of them."""
-    refer(credentials, "person_id", "taken_by", "pending_by")
+    refer(context, PEOPLE, (one[key] for one in credentials for key in ("person_id", "taken_by", "pending_by")))
     grants = [credential.get("pending_role_grant") for credential in credentials]
     grants += [event.get("role_grant") for credential in credentials for event in credential["history"]]
-    link_grants([grant for grant in grants if grant is not None])
+    link_grants(context, [grant for grant in grants if grant is not None])
     for credential in credentials:
         credential |= {
             "__typename": "Credential",
@@ -352,7 +352,7 @@ def credentials_page(context: Context, path: str, wanted: CredentialPage) -> dic
     context.require_caller()
     body = {"first": check_first(wanted.first), "after": wanted.after, **wanted.filter}
     answer = context.profiles("POST", path, body)
-    mark_credentials(answer["rows"])
+    mark_credentials(context, answer["rows"])
     rows = [{"cursor": row["cursor"], "credential": row} for row in answer["rows"]]
     return page({**answer, "rows": rows}, "credential", after=wanted.after)
 
@@ -361,5 +361,5 @@ def read_credential(context: Context, own: str) -> dict[str, Any] | None:
     """One credential, for its owner and verifiers."""
     context.require_caller()
     found = context.profiles("GET", internal_path("credentials", own))
-    mark_credentials(found)
+    mark_credentials(context, found)
     return found[0] if found else None

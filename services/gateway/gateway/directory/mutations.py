@@ -25,7 +25,7 @@ def _body(given: dict[str, Any]) -> dict[str, Any]:
 def claim_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Claim a directory profile."""
     credential = context.profiles("POST", "/v1/directory/claims", _body(given))
-    mark_credentials([credential])
+    mark_credentials(context, [credential])
     return {"credential": credential}
 
 

@@ -73,16 +73,16 @@ class Introduction(graphene.ObjectType):
 IntroductionConnection: Any = connection_type("Introduction", lambda: Introduction, "introductions")
 
 
-def mark_introductions(rows: list[dict[str, Any]]) -> None:
+def mark_introductions(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark introductions, and the people in them as siblings."""
-    together("Introduction", rows)
-    people_of(row[side] for row in rows for side in ("from", "to", "via"))
+    together(context, "Introduction", rows)
+    people_of(context, [row[side] for row in rows for side in ("from", "to", "via")])
 
 
 def read_introductions(context: Context, ids: list[str]) -> dict[str, Any]:
     """One's introductions by id."""
     found = context.graph("POST", "/v1/introductions/read", {"ids": ids})
-    mark_introductions(found)
+    mark_introductions(context, found)
     return {one["id"]: one for one in found}
 
 
@@ -92,5 +92,5 @@ def path_to(context: Context, person: str, longest: int) -> dict[str, Any] | Non
         "path"
     ]
     if found is not None:
-        people_of(step["professional"] for step in found["steps"])
+        people_of(context, [step["professional"] for step in found["steps"]])
     return found

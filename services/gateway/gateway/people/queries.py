@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import LANGUAGE, LanguageTag, RegionCode, enum, plain, texts
 from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
@@ -134,9 +134,9 @@ class PeerConnection(graphene.ObjectType):
     facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
 
 
-def peer_page(answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
+def peer_page(context: Context, answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of peers from the graph service's."""
-    people_of(row["card"] for row in answer["rows"])
+    people_of(context, [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)
 
 
@@ -183,8 +183,9 @@ class PeopleQueries(graphene.ObjectType):
             "mutual": of(info).mentions("mutualCount"),
             "reasons": of(info).mentions("reasons"),
         }
-        answer = of(info).graph("POST", "/v1/peers", body)
-        found = peer_page(answer, after=after)
+        context = of(info)
+        answer = context.graph("POST", "/v1/peers", body)
+        found = peer_page(context, answer, after=after)
         facets = answer["facets"]
         found["facets"] = facets and {
             name: [{**row, "kind": kind} for row in facets[name]] for name, kind in _FACETS.items()

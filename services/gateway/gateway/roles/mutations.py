@@ -28,7 +28,7 @@ def _answer(context: Context, given: dict[str, Any], act: str) -> dict[str, Any]
     # What is no proposal's id is none for those who may look; everybody else learns only that they may not.
     own = found[1] if found is not None and found[0] == "RoleProposal" else "none"
     account = context.profiles("POST", internal_path("role-proposals", own, act), {})
-    accounts_of([account])
+    accounts_of(context, [account])
     return {"account": account}
 
 

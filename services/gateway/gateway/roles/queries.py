@@ -27,5 +27,5 @@ class RoleQueries(graphene.ObjectType):
         context.require_caller()
         body = {"first": check_first(first), "after": after}
         answer = context.profiles("POST", internal_path("role-proposals", "search"), body)
-        link_proposals([row["proposal"] for row in answer["rows"]])
+        link_proposals(context, [row["proposal"] for row in answer["rows"]])
         return page(answer, "proposal", after=after)

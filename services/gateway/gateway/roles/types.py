@@ -8,7 +8,7 @@ import graphene
 
 from gateway.base import DateTime, RegionCode, enum, resolve_global_id, texts
 from gateway.batches import refer, referred
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
@@ -35,6 +35,10 @@ RoleRule = enum(
 )
 
 
+# What the ids of people are named under; see `gateway.batches.refer`.
+_ADMINS, _PROPOSED = "RoleGrant.people", "RoleProposal.people"
+
+
 class RoleGrant(graphene.ObjectType):
     """How somebody got a role; for admins and verifiers."""
 
@@ -53,11 +57,11 @@ class RoleGrant(graphene.ObjectType):
 
     @staticmethod
     def resolve_given_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "given_by", read_people)
+        return referred(of(info), _ADMINS, root["given_by"], read_people)
 
     @staticmethod
     def resolve_confirmed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "confirmed_by", read_people)
+        return referred(of(info), _ADMINS, root["confirmed_by"], read_people)
 
     @staticmethod
     def resolve_at(root: Any, _info: Any) -> Any:
@@ -91,21 +95,21 @@ class RoleProposal(graphene.ObjectType):
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "person_id", read_people)
+        return referred(of(info), _PROPOSED, root["person_id"], read_people)
 
     @staticmethod
     def resolve_proposed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "proposed_by", read_people)
+        return referred(of(info), _PROPOSED, root["proposed_by"], read_people)
 
 
 RoleProposalConnection: Any = connection_type("RoleProposal", lambda: RoleProposal, "proposals")
 
 
-def link_grants(grants: list[dict[str, Any]]) -> None:
+def link_grants(context: Context, grants: list[dict[str, Any]]) -> None:
     """Let grants that came together know the admins behind all of them."""
-    refer(grants, "given_by", "confirmed_by")
+    refer(context, _ADMINS, (grant[key] for grant in grants for key in ("given_by", "confirmed_by")))
 
 
-def link_proposals(proposals: list[dict[str, Any]]) -> None:
+def link_proposals(context: Context, proposals: list[dict[str, Any]]) -> None:
     """Let proposals that came together know the people behind all of them."""
-    refer(proposals, "person_id", "proposed_by")
+    refer(context, _PROPOSED, (one[key] for one in proposals for key in ("person_id", "proposed_by")))

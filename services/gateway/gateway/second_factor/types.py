@@ -30,7 +30,7 @@ class SecondFactorReset(graphene.ObjectType):
 
     @staticmethod
     def resolve_approved_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "approved_by", read_people)
+        return referred(of(info), "SecondFactorReset.approvedBy", root["approved_by"], read_people)
 
 
 SecondFactorResetConnection: Any = connection_type("SecondFactorReset", lambda: SecondFactorReset, "requests")
@@ -53,6 +53,6 @@ class SecondFactorQueries(graphene.ObjectType):
         body = {"first": check_first(first), "after": after}
         answer = context.profiles("POST", "/v1/second-factor-resets/search", body)
         found = [row["reset"] for row in answer["rows"]]
-        accounts_of([reset["account"] for reset in found])
-        refer(found, "approved_by")
+        accounts_of(context, [reset["account"] for reset in found])
+        refer(context, "SecondFactorReset.approvedBy", (reset["approved_by"] for reset in found))
         return page(answer, "reset", after=after)

@@ -26,5 +26,5 @@ class SuspensionQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         answer = context.profiles("POST", "/v1/suspensions/search", {"first": check_first(first), "after": after})
-        accounts_of([row["account"] for row in answer["rows"]])
+        accounts_of(context, [row["account"] for row in answer["rows"]])
         return page(answer, "account", after=after)

@@ -8,9 +8,10 @@ import graphene
 
 from gateway.base import DateTime, enum
 from gateway.batches import refer, referred
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.people.types import Professional, read_people
 
+_ADMINS = "Suspension.people"  # what their ids are named under; see `gateway.batches.refer`
 SuspensionAppealOutcome = enum(
     "SuspensionAppealOutcome",
     "What became of an appeal against a suspension.",
@@ -62,11 +63,11 @@ class Suspension(graphene.ObjectType):
 
     @staticmethod
     def resolve_suspended_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "suspended_by", read_people)
+        return referred(of(info), _ADMINS, root["suspended_by"], read_people)
 
     @staticmethod
     def resolve_confirmed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "confirmed_by", read_people)
+        return referred(of(info), _ADMINS, root["confirmed_by"], read_people)
 
     @staticmethod
     def resolve_appeal(root: Any, _info: Any) -> Any:
@@ -78,6 +79,6 @@ class Suspension(graphene.ObjectType):
         }  # fmt: skip
 
 
-def link_suspensions(suspensions: list[dict[str, Any]]) -> None:
+def link_suspensions(context: Context, suspensions: list[dict[str, Any]]) -> None:
     """Let suspensions that came together know the admins behind all of them."""
-    refer(suspensions, "suspended_by", "confirmed_by")
+    refer(context, _ADMINS, (one[key] for one in suspensions for key in ("suspended_by", "confirmed_by")))

@@ -64,23 +64,19 @@ def newest_revision() -> str:
     return str(migrations()[-1].revision)
 
 
-def later_migration(folder: Path, body: str, *, after: str, head: str = "") -> str:
-    """Write a migration that only a test has.
+def later_migration(folder: Path, body: str, *, after: str, head: str = "") -> ModuleType:
+    """Write a migration that only a test has, and load it.
 
     Args:
         body: the statements of its `upgrade`.
         after: the revision before it.
         head: more statements of the module.
-
-    Returns:
-        its revision.
     """
     revision = f"{int(after[:4]) + 1:04}_of_a_test"
     body = "\n    ".join(body.strip().splitlines())
-    (folder / f"{revision}.py").write_text(
-        _LATER.format(revision=revision, after=after, head=head, body=body), encoding="utf-8"
-    )
-    return revision
+    file = folder / f"{revision}.py"
+    file.write_text(_LATER.format(revision=revision, after=after, head=head, body=body), encoding="utf-8")
+    return load(file)
 
 
 @contextmanager
@@ -227,6 +223,7 @@ class _Reading:
     def _faults_of_action(self, table: str, action: str, added: set[str]) -> Iterator[tuple[str, bool]]:
         """The faults of one action of ALTER TABLE on a table that was there before."""
         if found := _is(r"ALTER (?:COLUMN )?(\w+) SET NOT NULL", action):
+            yield f"the version now serving may leave {found[1]} empty, and it is no contract: {action}", True
             if not any(self.not_null.get(name) == (table, found[1]) for name in self.validated):
                 yield (
                     f"it reads all of {table} for NOT NULL of {found[1]}: validate CHECK ({found[1]} IS NOT NULL) first",

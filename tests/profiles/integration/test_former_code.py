@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from profiles import db
 from tests.support.engines import Engines
-from tests.support.migrations import BASELINE, database_at, later_migration, load, migrations, newest_revision
+from tests.support.migrations import BASELINE, database_at, later_migration, migrations, newest_revision
 
 # What a column must hold, where its type and constraints do not say.
 VALUES: dict[str, Any] = {
@@ -43,6 +44,7 @@ UNIQUE = """
     SELECT indrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indisunique AND indrelid::regclass::text = ANY(:tables) ORDER BY 1, 2
 """
+NEWEST = newest_revision()
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,12 @@ class Known:
     targets: dict[str, set[str]]
 
     def still_in(self, later: Known) -> Known:
-        """What of it is still there."""
-        names = {table: {column.column_name for column in columns} for table, columns in later.columns.items()}
+        """What of it a contract leaves, as the release before the contract knows it: it fills what may not be empty any more."""
+        names = {table: {column.column_name for column in columns} for table, columns in self.columns.items()}
         return Known(
             {
                 table: [column for column in columns if column.column_name in names[table]]
-                for table, columns in self.columns.items()
+                for table, columns in later.columns.items()
                 if table in names
             },
             {table: targets & later.targets.get(table, set()) for table, targets in self.targets.items()},
@@ -143,40 +145,53 @@ def test_the_former_code_inserts_into_the_schema_that_each_migration_makes(engin
         migrate_under(database, [module for module in migrations() if module.revision > BASELINE])
 
 
-@pytest.mark.parametrize(
-    ("change", "refusal"),
-    [
-        (
-            "ALTER TABLE person ADD COLUMN pronouns text NOT NULL",
-            'null value in column "pronouns" of relation "person"',
-        ),
-        (
-            "ALTER TABLE person ALTER COLUMN headline SET NOT NULL",
-            'null value in column "headline" of relation "person"',
-        ),
-        ("ALTER TABLE person ALTER COLUMN specialties DROP DEFAULT", 'null value in column "specialties" of relation'),
-        ("ALTER TABLE person RENAME about TO motto", 'column "about" of relation "person" does not exist'),
-        ("DROP TABLE attempt", 'relation "attempt" does not exist'),
-        ("ALTER TABLE person ADD CHECK (headline <> name)", 'violates check constraint "person_check"'),
-        (
-            "ALTER TABLE institution DROP CONSTRAINT institution_name_key_region_key",
-            "matching the ON CONFLICT specification",
-        ),
-        ("DROP INDEX account_address", "matching the ON CONFLICT specification"),
-        ("ALTER TABLE person ADD COLUMN pronouns text NOT NULL DEFAULT ''", None),
-    ],
+CONTRACT = 'contract_after = "0.1.0"'
+REFUSED = (
+    ("ALTER TABLE person ADD COLUMN pronouns text NOT NULL", 'null value in column "pronouns" of relation "person"'),
+    ("ALTER TABLE person ALTER COLUMN headline SET NOT NULL", 'null value in column "headline" of relation "person"'),
+    ("ALTER TABLE person ALTER COLUMN specialties DROP DEFAULT", 'null value in column "specialties" of relation'),
+    ("ALTER TABLE person RENAME about TO motto", 'column "about" of relation "person" does not exist'),
+    ("DROP TABLE attempt", 'relation "attempt" does not exist'),
+    ("ALTER TABLE person ADD CHECK (headline <> name)", 'violates check constraint "person_check"'),
+    (
+        "ALTER TABLE institution DROP CONSTRAINT institution_name_key_region_key",
+        "matching the ON CONFLICT specification",
+    ),
+    ("DROP INDEX account_address", "matching the ON CONFLICT specification"),
 )
-def test_a_migration_that_the_former_code_does_not_survive_would_be_found(
-    engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, refusal: str | None
-) -> None:
-    """Whatever keeps it from inserting."""
-    newest = newest_revision()
-    revision = later_migration(tmp_path, f'op.execute("{change}")', after=newest)
+SURVIVED = (
+    ("ALTER TABLE person ADD COLUMN pronouns text NOT NULL DEFAULT ''", ""),
+    ("DROP TABLE attempt", CONTRACT),
+    ("DROP INDEX account_address", CONTRACT),
+    ("ALTER TABLE person DROP COLUMN about, ALTER COLUMN headline SET NOT NULL", CONTRACT),
+)
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], ModuleType]:
+    """Makes a migration that only this test knows, after all others."""
     folders = [*db.migration_folders(), tmp_path]
     monkeypatch.setattr(db, "migration_folders", lambda: folders)
-    with database_at(engines, newest) as database:
-        if refusal is None:
-            migrate_under(database, [load(tmp_path / f"{revision}.py")])
-        else:
-            with pytest.raises(sa.exc.DBAPIError, match=refusal):
-                migrate_under(database, [load(tmp_path / f"{revision}.py")])
+
+    def make(change: str, head: str) -> ModuleType:
+        return later_migration(tmp_path, f"op.execute({change!r})", after=NEWEST, head=head)
+
+    return make
+
+
+@pytest.mark.parametrize(("change", "refusal"), REFUSED)
+def test_a_migration_that_the_former_code_does_not_survive_would_be_found(
+    engines: Engines, later: Callable[[str, str], ModuleType], change: str, refusal: str
+) -> None:
+    """Whatever keeps it from inserting."""
+    with database_at(engines, NEWEST) as database, pytest.raises(sa.exc.DBAPIError, match=refusal):
+        migrate_under(database, [later(change, "")])
+
+
+@pytest.mark.parametrize(("change", "head"), SURVIVED)
+def test_a_migration_that_the_former_code_survives_is_accepted(
+    engines: Engines, later: Callable[[str, str], ModuleType], change: str, head: str
+) -> None:
+    """A contract follows code that has stopped using what it takes away, and fills what may not be empty any more."""
+    with database_at(engines, NEWEST) as database:
+        migrate_under(database, [later(change, head)])

@@ -31,7 +31,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], st
 
     def add(body: str) -> str:
         nonlocal last
-        last = later_migration(tmp_path, body, after=last)
+        last = later_migration(tmp_path, body, after=last).revision
         return last
 
     return add

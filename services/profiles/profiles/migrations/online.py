@@ -21,7 +21,7 @@ LONG_STATEMENT_TIMEOUT = "1h"
 
 @contextmanager
 def _patiently(*, waits_for_others: bool = False) -> Iterator[None]:
-    """Give statements as long as a large table needs.
+    """Give statements as long as a large table needs. After one that fails, the connection is closed anyway.
 
     Args:
         waits_for_others: whether they wait until earlier transactions end, while nobody waits for them.
@@ -29,11 +29,9 @@ def _patiently(*, waits_for_others: bool = False) -> Iterator[None]:
     op.execute(f"SET statement_timeout = '{LONG_STATEMENT_TIMEOUT}'")
     if waits_for_others:
         op.execute("SET lock_timeout = 0")
-    try:
-        yield
-    finally:
-        op.execute("RESET statement_timeout")
-        op.execute("RESET lock_timeout")
+    yield
+    op.execute("RESET statement_timeout")
+    op.execute("RESET lock_timeout")
 
 
 def build_index(name: str, definition: str, *, unique: bool = False) -> None:

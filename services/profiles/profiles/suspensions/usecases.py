@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from kit.errors import Conflict, Forbidden, NotFound, SecondPersonRequired
 from kit.texts import check_text
@@ -27,15 +26,6 @@ class SuspensionWork:
 
     roles: RoleWork
     suspensions: SuspensionStore
-
-
-def read_own(account: Account | None, suspensions: SuspensionStore) -> dict[str, Any] | None:
-    """What somebody is told about the suspension of their account: all but who the admins are. None where it is not suspended."""
-    if account is None or not account.suspended:
-        return None
-    found = suspensions.open(account.person_id)
-    told = asdict(found) if found else dict.fromkeys(one.name for one in fields(Suspension)) | {"waits": False}
-    return told | {"suspended_by": None, "confirmed_by": None}
 
 
 def suspend_account(

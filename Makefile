@@ -9,10 +9,10 @@ UNIT_PROCESSES ?= 3
 REQUIREMENTS := deploy/requirements
 TEXTS := services/catalogues/catalogues/texts
 
-.PHONY: help up status reset check format test-unit test chaos lint bench lock schema texts clean
+.PHONY: help up status reset check format test-unit test chaos lint bench lock schema engine-schemas texts clean
 
 help: ## Print this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Consilium needs Python 3.11 or newer; try: make PYTHON=python3.12 up"; exit 1; }
@@ -70,6 +70,9 @@ texts: $(VENV)/local.stamp ## Bring the translations' files up to date with the 
 		$(BIN)/pybabel -q update -D $$service -i $(VENV)/$$service.pot -d $(TEXTS) -w 120 --no-fuzzy-matching --ignore-obsolete \
 			--ignore-pot-creation-date $(if $(LANGUAGE),-l $(LANGUAGE) --init-missing) || exit; \
 	done
+
+engine-schemas: $(VENV)/local.stamp $(VENV)/dev.stamp ## Write schema.txt of both engines' tests from what the migrations make
+	@CONSILIUM_WRITE_SCHEMAS=1 $(BIN)/python -m pytest -q -k declared tests/profiles/integration/test_schema.py tests/graph/integration/test_schema.py
 
 lock: ## Resolve the lock files again (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --extra local --extra dev pyproject.toml -o $(REQUIREMENTS)/dev.lock

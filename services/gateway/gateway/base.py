@@ -144,23 +144,23 @@ class Node(graphene.Interface):
     id = graphene.ID(required=True, description="Opaque, and the same for ever.")
 
     @classmethod
-    def resolve_type(cls, instance: Any, info: Any) -> str:
-        """The name of the thing's type."""
-        return type_name(instance)
+    def resolve_type(cls, instance: Any, info: Any) -> Any:
+        """The thing's type; graphene reads the `__typename` of what has one, and believes classes only of anything else."""
+        return _SHOWN_AS.get(type(instance))
 
 
 # The types of messages that are nodes; a thing that is no message yet carries its own `__typename`.
-_TYPE_NAMES: dict[type[Message], str] = {}
+_SHOWN_AS: dict[type[Message], type[graphene.ObjectType]] = {}
 
 
-def names_type(name: str, *kinds: type[Message]) -> None:
-    """Declare that messages of these kinds are shown as a type of the schema."""
-    _TYPE_NAMES.update(dict.fromkeys(kinds, name))
+def shown_as(kind: type[graphene.ObjectType], *messages: type[Message]) -> None:
+    """Declare that these messages are shown as a type of the schema."""
+    _SHOWN_AS.update(dict.fromkeys(messages, kind))
 
 
 def type_name(thing: Any) -> str:
     """The name of a thing's type in the schema."""
-    return _TYPE_NAMES[type(thing)] if isinstance(thing, Message) else str(thing["__typename"])
+    return str(_SHOWN_AS[type(thing)]._meta.name if isinstance(thing, Message) else thing["__typename"])
 
 
 def resolve_global_id(kind: str) -> Callable[[Any, Any], str]:

@@ -60,7 +60,7 @@ class Context:
     token_error: DomainError | None = None
     accept_language: str | None = None
     agent: str | None = None
-    query: str = ""
+    fields: frozenset[str] = frozenset()  # the names of all fields that the operation selects
     charge: Charge | None = None
     asks_too_much: bool = False  # a service has said so
     idempotency_key: str | None = None
@@ -160,9 +160,9 @@ class Context:
             raise found
         return found  # type: ignore[no-any-return]
 
-    def mentions(self, field_name: str) -> bool:
-        """Whether the operation's text names a field at all; to ask a service for dear things only then."""
-        return field_name in self.query
+    def selects(self, field_name: str) -> bool:
+        """Whether the operation selects a field of this name anywhere; to ask a service for dear things only then."""
+        return field_name in self.fields
 
     def language(self, asked: str | None) -> str | None:
         """The language for a text: the argument's, then Accept-Language, then the viewer's first; else English."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,7 +14,7 @@ from graphql import ExecutionResult, FieldNode, OperationDefinitionNode, Operati
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway import limits, serving
-from gateway.base import camel, graphql_error
+from gateway.base import graphql_error
 from gateway.context import Context, Services
 from gateway.cost import Cost, introspections
 from gateway.execution import Engine, Prepared, RequestRejected
@@ -24,7 +22,6 @@ from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.streams.server import Streams, prepared
-from kit import wanted
 from kit.addresses import Limits, Shares, address_key
 from kit.errors import DomainError, OutcomeUnknown, RateLimited
 from kit.http import CallContext
@@ -48,21 +45,6 @@ PUBLIC_SECONDS = {
     "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
     "instance": 30, "institutions": 60,
 }  # fmt: skip
-
-
-# The fields of a person that say how they and the viewer have asked each other.
-_REQUESTS = frozenset({"connection", "incomingRequest", "outgoingRequest"})
-# Fields whose resolvers read something of another name.
-_READ_BY = {"eligibility": {"viewerEligibility"}, "credential_policy": {"credentialPolicy", "viewerEligibility"}}
-
-
-@lru_cache(500)
-def _wanted(text: str) -> str | None:
-    """What an operation can want of people, groups and discussions, by the words in its text; None for everything."""
-    words = set(re.findall(r"\w+", text))
-    if words & _REQUESTS:
-        return None
-    return wanted.write(frozenset(name for name in wanted.OPTIONAL if words & _READ_BY.get(name, {camel(name)})))
 
 
 @dataclass(frozen=True)
@@ -137,7 +119,7 @@ class Edge:
             text = self.documents.text(parameters.query, parameters.document_id, parameters.digest)
         except ValueError as error:
             raise Malformed(str(error)) from error
-        context = self._context(text)
+        context = self._context()
         everybody = self.introspection == "everybody"
         introspects = everybody or (self.introspection == "members" and context.caller is not None)
         subject = context.caller.subject if context.caller else None
@@ -164,6 +146,7 @@ class Edge:
         if operation.operation is OperationType.MUTATION:
             self._check(self.limiter.charge_changes(subject, request.remote_addr, selected.total()))
         context.charge = charge
+        self._select(context, found)
         return Admitted(context, found, operation, parameters, cost, charge)
 
     def _charge_document(self, text: str) -> None:
@@ -267,20 +250,25 @@ class Edge:
             read_later()
         return result
 
-    def _context(self, query: str) -> Context:
+    def _context(self) -> Context:
         call = CallContext(
             request_id=g.request_id,
             deadline=time.monotonic() + DEADLINE_SECONDS,
             language=request.headers.get("Accept-Language"),
             client=request.remote_addr,
-            wanted=_wanted(query),
         )
         context = Context(
-            self.services, call, accept_language=call.language, agent=_agent(), query=query,
+            self.services, call, accept_language=call.language, agent=_agent(),
             idempotency_key=request.headers.get("Idempotency-Key"),
         )  # fmt: skip
         self._identify(context, lambda: bearer(request.headers.get("Authorization")))
         return context
+
+    @staticmethod
+    def _select(context: Context, prepared: Prepared) -> None:
+        """Let the services know what the operation selects."""
+        context.fields = prepared.field_names
+        context.call = replace(context.call, wanted=prepared.optional_parts)
 
     def _identify(self, context: Context, read: Callable[[], str | None]) -> None:
         """Act as the person whose token it is; what is wrong with it is told where somebody has to be signed in."""
@@ -297,7 +285,7 @@ class Edge:
 
         def make() -> Context:
             call = replace(first.call, deadline=time.monotonic() + DEADLINE_SECONDS)
-            context = Context(self.services, call, accept_language=first.accept_language, query=first.query)
+            context = Context(self.services, call, accept_language=first.accept_language, fields=first.fields)
             context.token_error, context.charge = first.token_error, first.charge
             self._identify(context, lambda: token)
             return context

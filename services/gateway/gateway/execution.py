@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import gevent
@@ -31,6 +32,7 @@ from gateway.completion import TolerantExecution, is_server_fault
 from gateway.context import Context
 from gateway.cost import Cost, estimate, introspections, root_fields
 from gateway.plan import Plan, compiled
+from gateway.requested import field_names, optional_parts
 from kit.caches import BoundedCache
 from kit.errors import DomainError, Unavailable
 from kit.logs import log
@@ -61,6 +63,16 @@ class Prepared:
     costs: dict[str | None, Cost] = field(default_factory=dict)  # by operation, of those that no variable changes
     plans: dict[str | None, Plan | None] = field(default_factory=dict)
     selected: dict[str | None, Counter[str]] = field(default_factory=dict)
+
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """The names of all fields that it selects."""
+        return field_names(self.document)
+
+    @cached_property
+    def optional_parts(self) -> str | None:
+        """What it can want of people, groups and discussions; see `gateway.requested`."""
+        return optional_parts(self.field_names)
 
     def root_fields(self, operation: OperationDefinitionNode) -> Counter[str]:
         """How often one of its operations selects each root field; counted once, because every request asks."""

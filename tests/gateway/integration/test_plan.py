@@ -166,11 +166,12 @@ def services(stack: Stack) -> Services:
 
 def answered(engine: Engine, services: Services, token: str, subject: str, text: str, variables: Any) -> Any:
     """Data and errors, or why it was refused."""
-    context = Context(services, CallContext(deadline=time.monotonic() + 10, language="de"), query=text)
+    context = Context(services, CallContext(deadline=time.monotonic() + 10, language="de"))
     if token:
         context.become(subject, token)
     try:
         prepared = engine.prepare(text, introspection=True)
+        context.fields = prepared.field_names
         result = engine.run(prepared, variables=variables, operation=None, context=context)
     except RequestRejected as refusal:
         return [error.formatted for error in refusal.errors]

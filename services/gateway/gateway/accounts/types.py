@@ -149,7 +149,7 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_invitations(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         context = of(info)
-        body = {"first": check_first(first), "after": after, "countries": context.mentions("countries")}
+        body = {"first": check_first(first), "after": after, "countries": context.selects("countries")}
         answer = context.graph("POST", "/v1/me/invitations/search", body)
         mark_groups(context, [row["membership"]["group"] for row in answer["rows"]])
         people_of(context, [row["membership"]["professional"] for row in answer["rows"]])

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from contracts import accounts as messages
-from gateway.base import DateTime, Node, RegionCode, names_type, resolve_global_id, texts
+from gateway.base import DateTime, Node, RegionCode, resolve_global_id, shown_as, texts
 from gateway.batches import refer, referred
 from gateway.context import Context, of
 from gateway.paging import connection_type, rows_page
@@ -43,7 +43,7 @@ class Account(graphene.ObjectType):
         return referred(of(info), "Account.professional", root.id, read_people)
 
 
-names_type("Account", messages.Account)
+shown_as(Account, messages.Account)
 AccountConnection: Any = connection_type("Account", lambda: Account, "accounts")
 
 

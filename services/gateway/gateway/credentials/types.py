@@ -9,7 +9,7 @@ from typing import Any
 import graphene
 
 from contracts import credentials as messages
-from gateway.base import Date, DateTime, Node, RegionCode, camel, enum, names_type, resolve_global_id, texts
+from gateway.base import Date, DateTime, Node, RegionCode, camel, enum, resolve_global_id, shown_as, texts
 from gateway.batches import refer, referred
 from gateway.catalogue.types import (
     Authority,
@@ -331,7 +331,7 @@ class Credential(graphene.ObjectType):
         return specialty(root.specialty) if root.specialty else None
 
 
-names_type("Credential", messages.Credential, messages.CredentialRow)
+shown_as(Credential, messages.Credential, messages.CredentialRow)
 CredentialConnection: Any = connection_type("Credential", lambda: Credential, "credentials")
 
 

@@ -65,7 +65,7 @@ class GroupQueries(graphene.ObjectType):
             "first": check_first(first),
             "after": after,
             "count": selects(info, "totalCount"),
-            "countries": context.mentions("countries"),
+            "countries": context.selects("countries"),
         }
         answer = context.graph("POST", "/v1/groups/search", body)
         mark_groups(context, [row["group"] for row in answer["rows"]])

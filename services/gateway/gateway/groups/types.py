@@ -330,7 +330,7 @@ def find_groups(
     Args:
         discussions: the page of discussions to read with them.
     """
-    body = {**wanted, "countries": context.mentions("countries"), "discussions": discussions}
+    body = {**wanted, "countries": context.selects("countries"), "discussions": discussions}
     answer = context.graph("POST", "/v1/groups/read", body)
     return _taken(context, answer["groups"], answer["authors"], discussions)
 
@@ -362,7 +362,7 @@ def groups_of(info: Any, person: dict[str, Any], *, first: int, after: str | Non
     def load(ids: list[str]) -> Any:
         discussions = ahead(info, ("nodes", "discussions"), ("edges", "node", "discussions"))
         body = {
-            "ids": ids, "first": first, "after": after, "countries": context.mentions("countries"),
+            "ids": ids, "first": first, "after": after, "countries": context.selects("countries"),
             "discussions": discussions,
         }  # fmt: skip
         answer = context.graph("POST", "/v1/people/groups", body)

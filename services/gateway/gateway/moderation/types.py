@@ -181,7 +181,7 @@ def mark_notes(context: Context, notes: list[dict[str, Any]]) -> None:
 
 def what_about(context: Context) -> dict[str, bool]:
     """Whether an operation wants what flags are about, and the discussions in which that stands; reading them is audited."""
-    return {"subjects": context.mentions("subject"), "contexts": context.mentions("discussion")}
+    return {"subjects": context.selects("subject"), "contexts": context.selects("discussion")}
 
 
 def read_flags(context: Context, ids: list[str]) -> dict[str, Any]:

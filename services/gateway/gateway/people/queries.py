@@ -180,8 +180,8 @@ class PeopleQueries(graphene.ObjectType):
             "after": after,
             "count": selects(info, "totalCount"),
             "facets": selects(info, "facets"),
-            "mutual": of(info).mentions("mutualCount"),
-            "reasons": of(info).mentions("reasons"),
+            "mutual": of(info).selects("mutualCount"),
+            "reasons": of(info).selects("reasons"),
         }
         context = of(info)
         answer = context.graph("POST", "/v1/peers", body)

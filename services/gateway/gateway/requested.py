@@ -1,0 +1,36 @@
+"""Which fields an operation selects, so that services can leave out what nobody asked for."""
+
+from __future__ import annotations
+
+from graphql import DocumentNode, FieldNode, Visitor, visit
+
+from gateway.base import camel
+from kit import wanted
+
+# The fields of a person that say how they and the viewer have asked each other.
+_REQUESTS = frozenset({"connection", "incomingRequest", "outgoingRequest"})
+# Fields whose resolvers read something of another name.
+_READ_BY = {"eligibility": {"viewerEligibility"}, "credential_policy": {"credentialPolicy", "viewerEligibility"}}
+
+
+class _FieldNames(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        self.found.add(node.name.value)
+
+
+def field_names(document: DocumentNode) -> frozenset[str]:
+    """The names of all fields that a document selects, in any of its operations and fragments."""
+    visitor = _FieldNames()
+    visit(document, visitor)
+    return frozenset(visitor.found)
+
+
+def optional_parts(names: frozenset[str]) -> str | None:
+    """What an operation that selects these fields can want of people, groups and discussions; None for everything."""
+    if names & _REQUESTS:
+        return None
+    return wanted.write(frozenset(name for name in wanted.OPTIONAL if names & _READ_BY.get(name, {camel(name)})))

@@ -38,7 +38,7 @@ from kit.services import Service
 from profiles.app import create_app as create_profiles
 from profiles.credentials import usecases as credentials
 from profiles.evidence.store import Evidence
-from profiles.wiring import Work, working
+from profiles.wiring import open_unit, working
 from tests.graph.integration.test_races import people
 from tests.profiles.integration.test_restore import serve
 from tests.support.desk import LICENCE, NOW, NUMBERS, a_person
@@ -141,7 +141,7 @@ class Services:
         text = new_id().replace("-", "").translate(str.maketrans("0123456789", "ghijklmnop"))
         with working(self.database, cipher) as unit:
             case = credentials.submit_credential(
-                unit.casework(), person_id=person, now=NOW, **LICENCE | {"number": (number := next(NUMBERS))}
+                unit, person_id=person, now=NOW, **LICENCE | {"number": (number := next(NUMBERS))}
             )
             document, archive = new_id(), new_id()
             unit.evidence.add(
@@ -173,7 +173,7 @@ class Services:
         held = {row["id"]: row["held"] for row in ModerationReader(self.graph).held()}
         found = []
         with self.database.connect() as connection:
-            work = Work(connection, cipher)
+            work = open_unit(connection, cipher)
             read = {
                 "number": lambda own: work.credentials.get(own).number,
                 "document": lambda own: work.evidence.get(own)[1].decode(),
@@ -305,7 +305,7 @@ def test_a_service_that_was_not_seen_cannot_store_with_a_retired_key(services: S
 
     assert (services.written, services.lost()) == (before, [])
     with services.database.connect() as connection:
-        counts = Work(connection, services.in_file).keys.counts([old.key_id])
+        counts = open_unit(connection, services.in_file).keys.counts([old.key_id])
     assert set(counts.values()) == {0}
     asked = {
         "group": services.group, "kind": "DISCUSSION", "title": "Astma", "body": "Pacjent ma 45 lat", "language": "pl",

@@ -26,7 +26,7 @@ from profiles.policies.files import read_policies
 from profiles.roles import usecases as roles
 from profiles.roles.domain import RoleRequirements
 from profiles.suspensions import usecases as suspensions
-from profiles.wiring import Work
+from profiles.unit_of_work import UnitOfWork
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, mails, unit
 
@@ -36,7 +36,7 @@ PASSWORD = "a long pass phrase"
 HASH = passwords.hash_password(PASSWORD, lane=Lane.OPERATOR)
 
 
-def sessions(work: Work, client: bytes | None = b"client", *, demo: bool = False) -> Sessions:
+def sessions(work: UnitOfWork, client: bytes | None = b"client", *, demo: bool = False) -> Sessions:
     """What opening a session needs."""
     return Sessions(work.accounts, SIGNER, CIPHER, POLICIES, client, RoleRequirements(demo=demo))
 
@@ -73,7 +73,7 @@ def token_for(database: sa.Engine, person: str, purpose: str, *, hours: float = 
         return usecases.mail_token(work.accounts, person, purpose, until=NOW + timedelta(hours=hours))
 
 
-def confirm(work: Work, token: str) -> Session | None:
+def confirm(work: UnitOfWork, token: str) -> Session | None:
     """Confirm an address with a token that was sent by mail."""
     account = confirmation.account_of_token(work.accounts, token=token, now=NOW)
     return confirmation.confirm_email(sessions(work), work.audit, work.publish, account=account, token=token, now=NOW)
@@ -365,13 +365,13 @@ def test_a_role_or_a_suspension_ends_the_tokens_that_are_out(database: sa.Engine
         work.accounts.grant(admin.person_id, ["ADMIN"])
         work.accounts.use_totp_step(session.person_id, 1, confirmed_at=NOW)
         roles.set_roles(
-            work.role_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
+            work, admin=admin.person_id, person_id=session.person_id,
             roles=["MODERATOR"], jurisdictions=None, now=NOW + timedelta(seconds=1),
         )  # fmt: skip
         assert (sid, NOW + timedelta(seconds=1)) in work.accounts.ended(since=NOW)
     with unit(database) as work:
         suspensions.suspend_account(
-            work.suspension_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
+            work, admin=admin.person_id, person_id=session.person_id,
             reason="Under investigation", until=NOW + timedelta(days=2), now=NOW + timedelta(seconds=2),
         )  # fmt: skip
         assert (sid, None) in work.accounts.ended(since=NOW)
@@ -391,7 +391,7 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
         try:
             with unit(database) as work:
                 roles.set_roles(
-                    work.role_work(RoleRequirements()),
+                    work,
                     admin=admin,
                     person_id=admin,
                     roles=[],
@@ -409,7 +409,7 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
     assert len(refused) == 1
     with pytest.raises(Forbidden), unit(database) as work:
         suspensions.suspend_account(
-            work.suspension_work(RoleRequirements()), admin=refused[0], person_id=refused[0], reason="why not", until=None,
+            work, admin=refused[0], person_id=refused[0], reason="why not", until=None,
             now=NOW,
         )  # fmt: skip
 

@@ -46,7 +46,7 @@ def update(database: sa.Engine, case: Credential, **changes: Any) -> Credential:
     """What the owner changes."""
     with unit(database) as work:
         return usecases.update_credential(
-            work.casework(), credential_id=case.id, person_id=case.person_id, changes=changes, message="Here",
+            work, credential_id=case.id, person_id=case.person_id, changes=changes, message="Here",
             expected_version=None, now=NOW,
         )  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_a_suspension_and_a_revocation_have_reasons_against_it(
     licence = validated(database, a_person(database), vera)
     with pytest.raises(Invalid) as caught, unit(database) as work:
         act(
-            work.casework(), credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW,
+            work, credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW,
             expected_version=licence.version,
         )  # fmt: skip
     assert caught.value.field == ["reason"]
@@ -136,7 +136,7 @@ def test_a_suspension_and_a_revocation_are_about_what_was_read(
     def answer(version: int | None = None) -> Credential:
         with unit(database) as work:
             return act(
-                work.casework(), credential_id=licence.id, verifier=vito, reason="SANCTIONED", note=None, now=NOW,
+                work, credential_id=licence.id, verifier=vito, reason="SANCTIONED", note=None, now=NOW,
                 expected_version=version,
             )  # fmt: skip
 
@@ -210,7 +210,7 @@ def test_a_document_counts_for_who_has_opened_it(database: sa.Engine, vera: str,
     with pytest.raises(Invalid, match=r"Urkunde\.pdf"):
         decide_taken(database, case.id, vera, **by_document)
     with unit(database) as work:
-        desk.release_case(work.casework(), credential_id=case.id, verifier=vera, now=NOW)
+        desk.release_case(work, credential_id=case.id, verifier=vera, now=NOW)
     open_documents(database, case.id, vera)
     upload(database, ask_upload(database, case))
     take(database, case.id, vera)
@@ -282,7 +282,7 @@ def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, 
     for act in ENDING:
         with pytest.raises(VersionConflict), unit(database) as work:
             act(
-                work.casework(), credential_id=licence.id, verifier=vera, reason="SANCTIONED", note=None, now=NOW,
+                work, credential_id=licence.id, verifier=vera, reason="SANCTIONED", note=None, now=NOW,
                 expected_version=licence.version - 1,
             )  # fmt: skip
     suspended = suspend(database, licence.id, vera)
@@ -291,7 +291,7 @@ def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, 
     def answer(version: int) -> Credential:
         with unit(database) as work:
             return desk.confirm_decision(
-                work.casework(), credential_id=licence.id, verifier=vito, agree=True, expected_version=version, now=NOW
+                work, credential_id=licence.id, verifier=vito, agree=True, expected_version=version, now=NOW
             )
 
     with pytest.raises(VersionConflict):
@@ -327,7 +327,7 @@ def test_nothing_changes_while_a_decision_waits(database: sa.Engine, vera: str, 
     submit(database, a_person(database), number=licence.number)
     taken = take(database, licence.id, vera)
     with unit(database) as work:
-        check(work.casework().checks, taken, now=NOW)
+        check(work, taken, now=NOW)
     assert decide_taken(database, licence.id, vera).pending_decision == "VALIDATE"
     for act in (
         lambda: update(database, licence, expires_on=date(2099, 12, 31), specialty="neurosurgery"),
@@ -354,7 +354,7 @@ def test_no_document_comes_while_a_verifier_works(database: sa.Engine, vera: str
         with pytest.raises(Conflict, match="working"):
             act()
     with unit(database) as work:
-        desk.release_case(work.casework(), credential_id=case.id, verifier=vera, now=NOW)
+        desk.release_case(work, credential_id=case.id, verifier=vera, now=NOW)
     with pytest.raises(Conflict, match="moved on"):
         upload(database, address)
     upload(database, ask_upload(database, case))
@@ -406,6 +406,6 @@ def test_evidence_is_there_while_a_rejection_can_be_appealed(database: sa.Engine
     assert dates(database, case.id) == [rejected.appeal_until] == [NOW + 60 * DAY]
     with unit(database) as work:
         usecases.appeal_credential(
-            work.casework(), credential_id=case.id, person_id=person, statement="It is in the register.", now=NOW
+            work, credential_id=case.id, person_id=person, statement="It is in the register.", now=NOW
         )
     assert dates(database, case.id) == [None]

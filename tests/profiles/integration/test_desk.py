@@ -115,7 +115,7 @@ def test_nobody_is_kept_suspended_by_one_verifier_one_credential_after_the_other
         run_item_jobs(work, now=over)
     assert [get(database, one.id).status for one in licences] == ["VALIDATED"] * 3
     with unit(database) as work:
-        usecases.withdraw_credential(work.casework(), credential_id=licences[0].id, person_id=person, now=over)
+        usecases.withdraw_credential(work, credential_id=licences[0].id, person_id=person, now=over)
     anew = validated(database, person, vera, now=over, number=licences[0].number)
     for own in (licences[1].id, licences[2].id, anew.id):
         for act in (suspend, revoke):
@@ -206,7 +206,7 @@ def test_an_appeal_goes_to_another_verifier(database: sa.Engine, vera: str, vito
     def appeal(now=NOW):  # type: ignore[no-untyped-def]
         with unit(database) as work:
             return usecases.appeal_credential(
-                work.casework(),
+                work,
                 credential_id=case.id,
                 person_id=person,
                 statement="The register has me since 1999.",
@@ -275,7 +275,7 @@ def test_asking_for_more_takes_the_case_off_the_desk_until_it_is_answered(databa
     assert mails(database, person) == ["info-requested"]
     with unit(database) as work:
         answered = usecases.update_credential(
-            work.casework(), credential_id=case.id, person_id=person, changes={"expires_on": date(2028, 1, 1)},
+            work, credential_id=case.id, person_id=person, changes={"expires_on": date(2028, 1, 1)},
             message="Here it is.", expected_version=None, now=NOW + HOUR,
         )  # fmt: skip
     assert (answered.requested_info, answered.desk_since, answered.expires_on) == (None, NOW + HOUR, date(2028, 1, 1))
@@ -289,7 +289,7 @@ def test_a_renewal_counts_when_it_is_validated(database: sa.Engine, vera: str) -
     licence = validated(database, person, vera, expires_on=date(2026, 12, 31))
     with unit(database) as work:
         renewed = usecases.update_credential(
-            work.casework(), credential_id=licence.id, person_id=person, changes={"expires_on": date(2028, 12, 31)},
+            work, credential_id=licence.id, person_id=person, changes={"expires_on": date(2028, 12, 31)},
             message=None, expected_version=None, now=NOW,
         )  # fmt: skip
     assert (renewed.status, renewed.expires_on, renewed.review_reason) == ("VALIDATED", date(2026, 12, 31), "RENEWAL")

@@ -28,7 +28,6 @@ from profiles.roles.domain import (
 )
 from profiles.second_factor import usecases as factors
 from profiles.second_factor.domain import ALONE_HOURS
-from profiles.second_factor.usecases import FactorWork
 from profiles.suspensions import usecases as suspensions
 from tests.profiles.integration.test_accounts import claims, sessions
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
@@ -71,10 +70,8 @@ def somebody(database: sa.Engine, *roles: str, confirmed: bool = True, totp: boo
 def give(database: sa.Engine, admin: str, person: str, *roles: str, **given: Any) -> Any:
     """Set roles as an admin."""
     fields = {"jurisdictions": None, "now": NOW, "requirements": STRICT} | given
-    with unit(database) as work:
-        return usecases.set_roles(
-            work.role_work(fields.pop("requirements")), admin=admin, person_id=person, roles=roles, **fields
-        )
+    with unit(database, fields.pop("requirements")) as work:
+        return usecases.set_roles(work, admin=admin, person_id=person, roles=roles, **fields)
 
 
 def roles_of(database: sa.Engine, person: str) -> list[str]:
@@ -168,7 +165,7 @@ def answer(database: sa.Engine, admin: str, proposal: str, *, agree: bool = True
     """Confirm or decline a proposal."""
     act = usecases.confirm_roles if agree else usecases.decline_roles
     with unit(database) as work:
-        return act(work.role_work(STRICT), admin=admin, proposal_id=proposal, now=now)
+        return act(work, admin=admin, proposal_id=proposal, now=now)
 
 
 def grants(database: sa.Engine, person: str) -> list[tuple[str, str, str | None, str | None]]:
@@ -195,7 +192,7 @@ def trail(database: sa.Engine, person: str) -> list[tuple[str, str | None]]:
 def rule(database: sa.Engine) -> str:
     """By which rule roles are given."""
     with unit(database) as work:
-        return usecases.rule_here(work.role_work(STRICT), now=NOW)
+        return usecases.rule_here(work, now=NOW)
 
 
 def test_one_admin_gives_roles_alone_and_the_trail_says_so(database: sa.Engine) -> None:
@@ -286,7 +283,7 @@ def suspend(database: sa.Engine, admin: str, person: str, *, until: Any = None) 
     """Suspend an account as an admin; it lasts as if it had just begun, because the database asks what time it is."""
     with unit(database) as work:
         suspensions.suspend_account(
-            work.suspension_work(STRICT),
+            work,
             admin=admin,
             person_id=person,
             reason="Under investigation",
@@ -302,7 +299,7 @@ def reset_second_factor(database: sa.Engine, admin: str, person: str) -> None:
     """As the only other admin, who waited for it."""
     asked = NOW - timedelta(hours=ALONE_HOURS)
     with unit(database) as work:
-        parts = FactorWork(work.accounts, work.factors, work.mail, work.audit, work.role_work(STRICT))
+        parts = work
         factors.request_reset(parts, work.accounts.get(person), now=asked)
         factors.approve_reset(parts, admin=admin, person_id=person, now=asked)
         factors.finish_due(parts, person, now=NOW)
@@ -326,7 +323,7 @@ def test_an_admin_who_removes_the_others_is_not_alone_by_that(database: sa.Engin
     ada, bo, friend = somebody(database, "ADMIN"), somebody(database, "ADMIN", "MODERATOR"), somebody(database)
     REMOVALS[how](database, ada, bo)
     with unit(database) as work:
-        assert usecases.acting_admins(work.role_work(STRICT)) == [ada]
+        assert usecases.acting_admins(work) == [ada]
     assert rule(database) == TWO_ADMINS
     give(database, ada, friend, "VERIFIER")
     found = waiting(database, friend)
@@ -403,7 +400,7 @@ def test_an_admin_whose_suspension_is_over_is_one_at_once(database: sa.Engine) -
             sa.text("UPDATE account SET suspended_until = now() WHERE person_id = CAST(:p AS uuid)"), {"p": bo}
         )
     with unit(database) as work:
-        assert usecases.acting_admins(work.role_work(STRICT)) == sorted([ada, bo])
+        assert usecases.acting_admins(work) == sorted([ada, bo])
     assert waiting(database, person) is not None
     with pytest.raises(SecondPersonRequired):
         answer(database, bo, proposal_about(database, person, NOW))
@@ -452,7 +449,7 @@ def test_a_verifier_whose_role_was_taken_reads_and_decides_nothing_more(database
     assert queue() == (403, set())
     for own in (german, irish):
         with pytest.raises(Forbidden, match="no verifier any more"), unit(database) as work:
-            desk.take_case(work.casework(), credential_id=own, verifier=vera, now=NOW)
+            desk.take_case(work, credential_id=own, verifier=vera, now=NOW)
 
 
 def proposal_about(database: sa.Engine, person: str, now: Any) -> str:
@@ -563,11 +560,11 @@ def test_who_gave_roles_goes_with_an_erasure(database: sa.Engine) -> None:
     answer(database, bo, found.id)
     give(database, ada, other, "VERIFIER")
     with unit(database) as work:
-        rights.erase(work.holdings(), ada, actor=ada, now=NOW)
+        rights.erase(work, ada, actor=ada, now=NOW)
     assert grants(database, person) == [("VERIFIER", TWO_ADMINS, None, bo)]
     assert waiting(database, other) is None
     with unit(database) as work:
-        rights.erase(work.holdings(), person, actor=person, now=NOW)
+        rights.erase(work, person, actor=person, now=NOW)
         left = work.connection.execute(
             sa.text("SELECT count(*) FROM role_grant WHERE person_id = CAST(:p AS uuid)"), {"p": person}
         ).scalar_one()

@@ -20,11 +20,10 @@ from profiles.accounts import passwords, recovery, usecases
 from profiles.accounts.passwords import Lane
 from profiles.mail.delivery import deliver_one
 from profiles.rights.usecases import FRESH_SECONDS
-from profiles.roles.domain import ONE_ADMIN, RoleOrigin, RoleRequirements
+from profiles.roles.domain import ONE_ADMIN, RoleOrigin
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS
 from profiles.second_factor.usecases import (
-    FactorWork,
     approve_reset,
     disable_totp,
     finish_due,
@@ -33,7 +32,7 @@ from profiles.second_factor.usecases import (
     request_reset,
 )
 from profiles.suspensions.usecases import suspend_account
-from profiles.wiring import Work, working
+from profiles.wiring import working
 from tests.profiles.integration.test_accounts import PASSWORD, address, claims, confirmed, otp, sessions, sign_in
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
 from tests.support.desk import CIPHER, NOW, a_person, mails, unit
@@ -44,11 +43,6 @@ from tests.support.settings import worker_settings
 MANY = 16
 LATER = NOW + timedelta(hours=ALONE_HOURS)
 TOLD = "second-factor-reset"
-
-
-def parts(work: Work) -> FactorWork:
-    """What acts on second factors work with."""
-    return FactorWork(work.accounts, work.factors, work.mail, work.audit, work.role_work(RoleRequirements()))
 
 
 def turn_on(database: sa.Engine, person: str, session: str, *, at: datetime = NOW) -> tuple[bytes, list[str]]:
@@ -90,13 +84,13 @@ def ask(database: sa.Engine, person: str, *, at: datetime = NOW) -> None:
     with unit(database) as work:
         account = work.accounts.get(person)
     with unit(database) as work:
-        request_reset(parts(work), account, now=at)
+        request_reset(work, account, now=at)
 
 
 def approve(database: sa.Engine, admin: str, person: str, *, at: datetime = NOW) -> bool:
     """Agree."""
     with unit(database) as work:
-        return approve_reset(parts(work), admin=admin, person_id=person, now=at)
+        return approve_reset(work, admin=admin, person_id=person, now=at)
 
 
 def is_on(database: sa.Engine, person: str) -> bool:
@@ -246,7 +240,7 @@ def test_an_admin_whom_the_other_one_suspended_counts(database: sa.Engine) -> No
     admin, other = admins(database, 2)
     with unit(database) as work:
         suspend_account(
-            work.suspension_work(RoleRequirements()), admin=admin, person_id=other, reason="Under investigation", until=None,
+            work, admin=admin, person_id=other, reason="Under investigation", until=None,
             now=NOW,
         )  # fmt: skip
     _, person, _ = protected(database)
@@ -291,11 +285,11 @@ def test_the_person_refuses_with_the_token_of_any_message(database: sa.Engine, t
     assert f"To: {email}" in text
     (token,) = re.findall(r"^[\w-]{43}$", text, flags=re.M)
     with unit(database) as work:
-        refuse_reset(parts(work), token=token, now=NOW)
+        refuse_reset(work, token=token, now=NOW)
         assert (claims(session)["sid"], None) in work.accounts.ended(since=NOW - timedelta(minutes=1))
     assert told(database, person) == ["refused"]
     with pytest.raises(InvalidCredentials), unit(database) as work:
-        refuse_reset(parts(work), token=token, now=NOW)
+        refuse_reset(work, token=token, now=NOW)
     finish(database, LATER)
     assert is_on(database, person)
 
@@ -395,7 +389,7 @@ def test_one_time_passwords_are_turned_off_by_oneself(database: sa.Engine) -> No
     present, other = sign_in(database, email, otp=codes[0]), sign_in(database, email, otp=codes[1])
     later = NOW + timedelta(seconds=1)
     with unit(database) as work:
-        disable_totp(parts(work), person_id=person, session=claims(present)["sid"], now=later)
+        disable_totp(work, person_id=person, session=claims(present)["sid"], now=later)
         ended = work.accounts.ended(since=NOW - timedelta(minutes=1))
         assert (claims(other)["sid"], None) in ended
         assert (claims(present)["sid"], later) in ended
@@ -407,7 +401,7 @@ def test_one_time_passwords_are_turned_off_by_oneself(database: sa.Engine) -> No
     turn_on(database, person, claims(refreshed)["sid"])
     assert is_on(database, person)
     with pytest.raises(Conflict), unit(database) as work:
-        new_recovery_codes(parts(work), person_id=a_person(database))
+        new_recovery_codes(work, person_id=a_person(database))
 
 
 @pytest.fixture(scope="module")
@@ -452,10 +446,10 @@ def test_a_reset_is_done_or_refused_and_never_both(racing: sa.Engine) -> None:
         def act(number: int, *, token: str = token, person: str = person, second: str = second) -> Any:
             with unit(racing) as work:
                 if number == 0:
-                    return refuse_reset(parts(work), token=token, now=NOW)
+                    return refuse_reset(work, token=token, now=NOW)
                 if number == 1:
-                    return approve_reset(parts(work), admin=second, person_id=person, now=NOW)
-                return finish_due(parts(work), person, now=NOW)
+                    return approve_reset(work, admin=second, person_id=person, now=NOW)
+                return finish_due(work, person, now=NOW)
 
         results = at_once(6, act)
         refused = results[0] is None
@@ -471,7 +465,7 @@ def test_one_time_passwords_are_turned_off_once(racing: sa.Engine) -> None:
 
     def act(_: int) -> None:
         with unit(racing) as work:
-            disable_totp(parts(work), person_id=person, session=session, now=NOW)
+            disable_totp(work, person_id=person, session=session, now=NOW)
 
     assert tally(at_once(MANY, act)) == {"done": 1, "Conflict": MANY - 1}
     assert mails(racing, person).count("totp-disabled") == 1
@@ -483,7 +477,7 @@ def test_of_many_new_recovery_codes_one_set_works(racing: sa.Engine) -> None:
 
     def act(_: int) -> list[str]:
         with unit(racing) as work:
-            return new_recovery_codes(parts(work), person_id=person)
+            return new_recovery_codes(work, person_id=person)
 
     sets = at_once(MANY, act)
     with unit(racing) as work:

@@ -17,7 +17,8 @@ from profiles.roles.domain import RoleRequirements
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
 from profiles.suspensions.domain import Suspension
 from profiles.suspensions.usecases import appeal_suspension, confirm_suspension, decide_appeal, suspend_account
-from profiles.wiring import Work, working
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
     HASH,
     PASSWORD,
@@ -42,35 +43,30 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 STATEMENT = "It was somebody else who wrote that."
 
 
-def parts(work: Work) -> Any:
-    """What acts on suspensions works with."""
-    return work.suspension_work(RoleRequirements())
-
-
 def suspend(
     database: sa.Engine, admin: str, person: str, *, until: datetime | None = None, now: datetime = TODAY
 ) -> Any:
     """Suspend an account as an admin."""
     with unit(database) as work:
-        return suspend_account(parts(work), admin=admin, person_id=person, reason="Spam", until=until, now=now)
+        return suspend_account(work, admin=admin, person_id=person, reason="Spam", until=until, now=now)
 
 
 def confirm(database: sa.Engine, admin: str, person: str, *, now: datetime = TODAY) -> Any:
     """Confirm a suspension as an admin."""
     with unit(database) as work:
-        return confirm_suspension(parts(work), admin=admin, person_id=person, now=now)
+        return confirm_suspension(work, admin=admin, person_id=person, now=now)
 
 
 def appeal(database: sa.Engine, person: str, statement: str = STATEMENT) -> None:
     """Appeal as the suspended person."""
     with unit(database) as work:
-        appeal_suspension(parts(work), person_id=person, statement=statement, now=TODAY)
+        appeal_suspension(work, person_id=person, statement=statement, now=TODAY)
 
 
 def decide(database: sa.Engine, admin: str, person: str, *, uphold: bool, note: str | None = None) -> Any:
     """Decide an appeal as an admin."""
     with unit(database) as work:
-        return decide_appeal(parts(work), admin=admin, person_id=person, uphold=uphold, note=note, now=TODAY)
+        return decide_appeal(work, admin=admin, person_id=person, uphold=uphold, note=note, now=TODAY)
 
 
 def present(database: sa.Engine, person: str) -> Suspension | None:
@@ -382,7 +378,7 @@ def test_of_many_appeals_at_once_one_is_stored(racing: sa.Engine) -> None:
     suspend(racing, ada, person)
     found = race(
         racing,
-        lambda work, n: appeal_suspension(parts(work), person_id=person, statement=f"{STATEMENT} {n}", now=TODAY),
+        lambda work, n: appeal_suspension(work, person_id=person, statement=f"{STATEMENT} {n}", now=TODAY),
     )
     assert found == {"done": 1, "Conflict": 31}
     assert mails(racing, ada) == ["suspension-appealed"]
@@ -392,16 +388,16 @@ def test_a_suspension_is_confirmed_once(racing: sa.Engine) -> None:
     """Also when its admin ends it meanwhile: then it is not confirmed, or confirmed and ended."""
     ada, bo, person = somebody(racing, "ADMIN"), somebody(racing, "ADMIN"), somebody(racing)
     suspend(racing, ada, person)
-    found = race(racing, lambda work, _: confirm_suspension(parts(work), admin=bo, person_id=person, now=TODAY))
+    found = race(racing, lambda work, _: confirm_suspension(work, admin=bo, person_id=person, now=TODAY))
     assert found == {"done": 1, "Conflict": 31}
     assert mails(racing, person) == ["account-suspended"] * 2
     other = somebody(racing)
     suspend(racing, ada, other)
 
-    def act(work: Work, number: int) -> Any:
+    def act(work: UnitOfWork, number: int) -> Any:
         if number % 2:
-            return confirm_suspension(parts(work), admin=bo, person_id=other, now=TODAY)
-        return suspend_account(parts(work), admin=ada, person_id=other, reason="Settled", until=TODAY - DAY, now=TODAY)
+            return confirm_suspension(work, admin=bo, person_id=other, now=TODAY)
+        return suspend_account(work, admin=ada, person_id=other, reason="Settled", until=TODAY - DAY, now=TODAY)
 
     assert race(racing, act)["done"] >= 16
     assert present(racing, other) is None
@@ -414,9 +410,7 @@ def test_an_appeal_is_decided_once(racing: sa.Engine) -> None:
     appeal(racing, person)
     found = race(
         racing,
-        lambda work, n: decide_appeal(
-            parts(work), admin=bo, person_id=person, uphold=bool(n % 2), note=None, now=TODAY
-        ),
+        lambda work, n: decide_appeal(work, admin=bo, person_id=person, uphold=bool(n % 2), note=None, now=TODAY),
     )
     assert found == {"done": 1, "Conflict": 31}
     assert len([kind for kind in mails(racing, person) if kind != "account-suspended"]) == 1
@@ -428,7 +422,7 @@ def test_two_admins_who_suspend_at_once_do_not_confirm_each_other(racing: sa.Eng
     found = race(
         racing,
         lambda work, n: suspend_account(
-            parts(work), admin=(ada, bo)[n % 2], person_id=person, reason="Spam", until=None, now=TODAY
+            work, admin=(ada, bo)[n % 2], person_id=person, reason="Spam", until=None, now=TODAY
         ),
     )
     assert found == {"done": 16, "Conflict": 16}

@@ -22,8 +22,8 @@ from profiles.accounts.store import Account
 from profiles.roles.domain import PRIVILEGED
 from profiles.roles.views import shown
 from profiles.suspensions.usecases import read_own
+from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import (
-    Work,
     attempt,
     client_address,
     client_hash,
@@ -324,7 +324,7 @@ def me() -> Response:
         return jsonify(_read_me(unit, caller().subject))
 
 
-def _read_me(unit: Work, person_id: str) -> dict[str, Any]:
+def _read_me(unit: UnitOfWork, person_id: str) -> dict[str, Any]:
     account = unit.accounts.get(person_id)
     found = usecases.read_me(
         account, unit.accounts, unit.people, wiring().policies, person_id=person_id, today=clock.now().date()

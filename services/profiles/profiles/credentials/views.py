@@ -19,7 +19,8 @@ from profiles.credentials.domain import Credential, proposed_fields
 from profiles.evidence.usecases import shown as shown_evidence
 from profiles.roles.domain import VERIFIER, RoleGrant, grant_at
 from profiles.roles.views import shown_grant
-from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import attempt, once_per_key, wiring, work, writer
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
 # What the service keeps for itself.
@@ -28,7 +29,7 @@ _INTERNAL = (
 )  # fmt: skip
 
 
-def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dict[str, Any]]:
+def dump(unit: UnitOfWork, credentials: Sequence[Credential], viewer: str) -> list[dict[str, Any]]:
     """Credentials as their owner and verifiers see them, with documents to download.
 
     Owners see of their own cases what they have said and what was decided, and not what checks have found out about others.
@@ -61,7 +62,7 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dic
     return rows
 
 
-def _verifiers(credentials: Sequence[Credential], unit: Work) -> dict[str, list[RoleGrant]]:
+def _verifiers(credentials: Sequence[Credential], unit: UnitOfWork) -> dict[str, list[RoleGrant]]:
     """How those who have decided about credentials got their role, by person; empty where that is unknown."""
     people = {
         person
@@ -96,14 +97,14 @@ def _proposed(credential: Credential) -> dict[str, Any] | None:
     return empty | shown | {"changes": sorted(fields)}
 
 
-def answered(unit: Work, credential_id: str, viewer: str) -> Response:
+def answered(unit: UnitOfWork, credential_id: str, viewer: str) -> Response:
     """The answer with one credential as it is now."""
     found = unit.credentials.get(credential_id)
     assert found is not None
     return jsonify(dump(unit, unit.credentials.with_history([found]), viewer)[0])
 
 
-def changed_once(unit: Work, request_body: Any, viewer: str, act: Callable[[], Credential]) -> Response:
+def changed_once(unit: UnitOfWork, request_body: Any, viewer: str, act: Callable[[], Credential]) -> Response:
     """Run an act on a credential once for the request's key, and answer the credential as it is now.
 
     Only the id is stored with the key: a credential holds a register number.
@@ -135,7 +136,7 @@ def submit(body: dict[str, Any]) -> tuple[Response, int]:
 
         return changed_once(
             unit, body, person,
-            lambda: usecases.submit_credential(unit.casework(), person_id=person, now=clock.now(), **body),
+            lambda: usecases.submit_credential(unit, person_id=person, now=clock.now(), **body),
         ), 201  # fmt: skip
 
 
@@ -169,7 +170,7 @@ def update(body: dict[str, Any], credential_id: str) -> Response:
         return changed_once(
             unit, asked, person,
             lambda: usecases.update_credential(
-                unit.casework(), credential_id=credential_id, person_id=person, changes=body, message=message,
+                unit, credential_id=credential_id, person_id=person, changes=body, message=message,
                 expected_version=expected, now=clock.now(),
             ),
         )  # fmt: skip
@@ -183,7 +184,7 @@ def withdraw(credential_id: str) -> Response:
         return changed_once(
             unit, None, me,
             lambda: usecases.withdraw_credential(
-                unit.casework(), credential_id=credential_id, person_id=me, now=clock.now()
+                unit, credential_id=credential_id, person_id=me, now=clock.now()
             ),
         )  # fmt: skip
 
@@ -197,7 +198,7 @@ def appeal(body: dict[str, Any], credential_id: str) -> Response:
         return changed_once(
             unit, body, me,
             lambda: usecases.appeal_credential(
-                unit.casework(), credential_id=credential_id, person_id=me, now=clock.now(), **body
+                unit, credential_id=credential_id, person_id=me, now=clock.now(), **body
             ),
         )  # fmt: skip
 

@@ -17,7 +17,6 @@ from profiles.credentials.casework import (
     EVIDENCE_DAYS,
     NOT_PENDING,
     UNANSWERED_DAYS,
-    Casework,
     answer,
     locked,
     next_review,
@@ -35,13 +34,14 @@ from profiles.decisions import domain as decisions
 from profiles.directory.usecases import take_over
 from profiles.roles.domain import ALONE_DAYS, VERIFIER
 from profiles.roles.usecases import second_pair
+from profiles.unit_of_work import UnitOfWork
 
 NO_VERIFIER = "You are no verifier any more."  # whose token may be a moment older than that
 _NOT_TAKEN: dict[str, Any] = {"taken_by": None, "lease_until": None}
 
 
 def _case(
-    work: Casework,
+    work: UnitOfWork,
     credential_id: str,
     verifier: str,
     *,
@@ -77,7 +77,7 @@ def _case(
     return credential
 
 
-def _require_second_pair(work: Casework, first: str, second: str, *, at: datetime | None, now: datetime) -> None:
+def _require_second_pair(work: UnitOfWork, first: str, second: str, *, at: datetime | None, now: datetime) -> None:
     """Refuse a second verifier behind whom the first may be: one admin alone made both, or one of them the other, lately.
 
     Args:
@@ -105,7 +105,7 @@ def _refuse_leased(credential: Credential, verifier: str, now: datetime) -> None
         raise Conflict("Another verifier is working on this case.", current_version=credential.version)
 
 
-def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
+def take_case(work: UnitOfWork, *, credential_id: str, verifier: str, now: datetime) -> Credential:
     """Lease a case for 15 minutes, so that two verifiers never work on one; it is checked again, as the verifier will see it.
 
     Raises:
@@ -119,7 +119,7 @@ def take_case(work: Casework, *, credential_id: str, verifier: str, now: datetim
     return answer(work, _take(work, credential, verifier, now))
 
 
-def _take(work: Casework, credential: Credential, verifier: str, now: datetime) -> Credential:
+def _take(work: UnitOfWork, credential: Credential, verifier: str, now: datetime) -> Credential:
     taken = step(
         work, credential, "TAKE", actor=verifier, now=now, taken_by=verifier,
         lease_until=now + timedelta(minutes=domain.LEASE_MINUTES),
@@ -130,12 +130,12 @@ def _take(work: Casework, credential: Credential, verifier: str, now: datetime) 
     return _checked(work, taken, now)
 
 
-def _checked(work: Casework, credential: Credential, now: datetime) -> Credential:
+def _checked(work: UnitOfWork, credential: Credential, now: datetime) -> Credential:
     """The credential with checks of what it would say, by what the registers and other people's cases say now."""
-    return replace(credential, checks=check(work.checks, domain.with_proposed(credential), now=now).checks)
+    return replace(credential, checks=check(work, domain.with_proposed(credential), now=now).checks)
 
 
-def _fails_anew(work: Casework, credential: Credential, now: datetime) -> bool:
+def _fails_anew(work: UnitOfWork, credential: Credential, now: datetime) -> bool:
     """Whether a check fails now that did not when the case was read: others' cases and registers go on changing."""
 
     return not _failed(_checked(work, credential, now).checks) <= _failed(credential.checks)
@@ -164,7 +164,7 @@ def _refuse_unread(credential: Credential, verifier: str, now: datetime) -> None
         )
 
 
-def _refuse_unseen(work: Casework, credential: Credential, verifier: str, expected_version: int | None) -> None:
+def _refuse_unseen(work: UnitOfWork, credential: Credential, verifier: str, expected_version: int | None) -> None:
     """Refuse to confirm, suspend or revoke what was not on the verifier's screen.
 
     A verifier who says which version they have read is bound to that one (`_case`), and one who does not is bound to the last
@@ -188,7 +188,7 @@ def _refuse_unseen(work: Casework, credential: Credential, verifier: str, expect
         )
 
 
-def release_case(work: Casework, *, credential_id: str, verifier: str, now: datetime) -> Credential:
+def release_case(work: UnitOfWork, *, credential_id: str, verifier: str, now: datetime) -> Credential:
     """Give a leased case back to the queue.
 
     Raises:
@@ -201,7 +201,7 @@ def release_case(work: Casework, *, credential_id: str, verifier: str, now: date
 
 
 def decide_credential(
-    work: Casework,
+    work: UnitOfWork,
     *,
     credential_id: str,
     verifier: str,
@@ -258,7 +258,7 @@ def decide_credential(
 
 
 def _basis(
-    work: Casework,
+    work: UnitOfWork,
     credential: Credential,
     verifier: str,
     *,
@@ -296,21 +296,21 @@ def _basis(
     return {"method": method, "source_url": source_url, "source_as_of": as_of}
 
 
-def _copy_day(work: Casework, credential: Credential) -> date:
+def _copy_day(work: UnitOfWork, credential: Credential) -> date:
     """The day of the register's copy that has the credential's number.
 
     Raises:
         Invalid: no copy has it.
     """
     if credential.authority and credential.number:
-        for found in (work.checks.registers, work.directory):
+        for found in (work.registers, work.directory):
             as_of, entry = found.look_up(credential.authority, credential.number)
             if as_of is not None and entry is not None:
                 return as_of
     raise Invalid("No copy of a register here has this number; look at the register itself.", field=["method"])
 
 
-def _check_opened(work: Casework, credential: Credential, verifier: str) -> None:
+def _check_opened(work: UnitOfWork, credential: Credential, verifier: str) -> None:
     """Refuse a validation by document of who has not opened the case's documents.
 
     Documents that an earlier decision has looked at count where nothing has come since.
@@ -334,7 +334,7 @@ def _pending(decision: str, verifier: str, now: datetime, holds: timedelta) -> d
     }  # fmt: skip
 
 
-def _check_validation(work: Casework, credential: Credential, fields: dict[str, Any], today: date) -> None:
+def _check_validation(work: UnitOfWork, credential: Credential, fields: dict[str, Any], today: date) -> None:
     check_named(work, credential)
     expires = domain.with_proposed(credential).expires_on
     if expires and expires < today:
@@ -344,7 +344,7 @@ def _check_validation(work: Casework, credential: Credential, fields: dict[str, 
 
 
 def _validate(
-    work: Casework,
+    work: UnitOfWork,
     credential: Credential,
     fields: dict[str, Any],
     *,
@@ -368,7 +368,7 @@ def _validate(
     work.decisions.record(credential.id, outcome=decisions.VALIDATED, reason=reason, by_two=len(by) > 1, at=now)
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
     if credential.claims_person is not None:
-        take_over(work.checks.people, work.directory, credential.person_id)
+        take_over(work.people, work.directory, credential.person_id)
         work.publish(credential.claims_person)
     follow_profile(work, credential.person_id, now=now)
     work.publish(credential.person_id)
@@ -377,7 +377,7 @@ def _validate(
 
 
 def _reject(
-    work: Casework,
+    work: UnitOfWork,
     credential: Credential,
     verifier: str,
     reason: str,
@@ -405,7 +405,7 @@ def _reject(
 
 
 def _decline(
-    work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
+    work: UnitOfWork, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
 ) -> Credential:
     """Refuse what the owner would change; the credential stays as it was validated, and the profile says so again."""
     of_profile = "holder" in (credential.proposed or {}) and kind_of(credential.kind).naming_rank is not None
@@ -424,7 +424,7 @@ def _decline(
 
 
 def _request_info(
-    work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
+    work: UnitOfWork, credential: Credential, verifier: str, reason: str, note: str | None, now: datetime
 ) -> Credential:
     if not note:
         raise Invalid("Say in `note` what you need from the applicant.", field=["note"])
@@ -483,7 +483,7 @@ def _suspension_holds(theirs: Sequence[Credential], verifier: str, now: datetime
 
 
 def suspend_credential(
-    work: Casework,
+    work: UnitOfWork,
     *,
     credential_id: str,
     verifier: str,
@@ -527,7 +527,7 @@ def suspend_credential(
 
 
 def revoke_credential(
-    work: Casework,
+    work: UnitOfWork,
     *,
     credential_id: str,
     verifier: str,
@@ -561,7 +561,7 @@ def revoke_credential(
 
 
 def _revoke(
-    work: Casework, credential: Credential, verifier: str, reason: str, note: str | None, standing: str, now: datetime
+    work: UnitOfWork, credential: Credential, verifier: str, reason: str, note: str | None, standing: str, now: datetime
 ) -> Credential:
     _refuse_repeated(work.credentials.of_person(credential.person_id), verifier, now)
     until, holds = now + timedelta(days=domain.APPEAL_DAYS), timedelta(days=domain.PENDING_DAYS)
@@ -583,7 +583,7 @@ def _revoke(
 
 
 def confirm_decision(
-    work: Casework,
+    work: UnitOfWork,
     *,
     credential_id: str,
     verifier: str,
@@ -665,22 +665,22 @@ def _before(credential: Credential) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _contradicted(work: Casework, credential: Credential, now: datetime) -> tuple[str, str] | None:
+def _contradicted(work: UnitOfWork, credential: Credential, now: datetime) -> tuple[str, str] | None:
     """Why a credential cannot count again by itself, and its standing then: registers and names have gone on meanwhile.
 
     What failed before is not looked at: two verifiers have agreed to that.
     """
     (known,) = work.credentials.with_checks([credential])
-    new = _failed(check(work.checks, credential, now=now).checks) - _failed(known.checks)
+    new = _failed(check(work, credential, now=now).checks) - _failed(known.checks)
     if "SANCTIONS" in new:
         return "SANCTIONED", credential.previous_standing or "UNKNOWN"
     if new & {"REGISTER_MATCH", "NAME_MATCH"}:
-        entry = work.checks.registers.look_up(credential.authority or "", credential.number or "")[1]
+        entry = work.registers.look_up(credential.authority or "", credential.number or "")[1]
         return "REGISTER_CHANGED", entry.standing if entry else "UNKNOWN"
     return ("NAME_MISMATCH", "UNKNOWN") if names_another(work, credential) else None
 
 
-def restore(work: Casework, credential: Credential, *, actor: str, now: datetime) -> Credential:
+def restore(work: UnitOfWork, credential: Credential, *, actor: str, now: datetime) -> Credential:
     """Put a suspended or revoked credential back as it was.
 
     What did not count before does not count afterwards either. What has expired meanwhile, or what a register, a list of

@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials, SecondPersonRequired
 from profiles.accounts import totp
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.store import Account
 from profiles.accounts.usecases import token_hash
-from profiles.audit.store import AuditTrail
-from profiles.mail.store import MailStore
 from profiles.roles.domain import ALONE_DAYS
-from profiles.roles.usecases import RoleWork, acting_admins, independent, lock_admins, note_lost, other_admins
+from profiles.roles.usecases import acting_admins, independent, lock_admins, note_lost, other_admins
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS, SecondFactorReset
-from profiles.second_factor.store import SecondFactorStore
+from profiles.unit_of_work import UnitOfWork
 
 _GONE = "This token is not valid or was used."
 _OFF = "One-time passwords are not on."
 
 
-@dataclass(frozen=True)
-class FactorWork:
-    """What acts on second factors work with, all on one connection.
-
-    Args:
-        roles: tells which admins are two people.
-    """
-
-    accounts: AccountStore
-    factors: SecondFactorStore
-    mail: MailStore
-    audit: AuditTrail
-    roles: RoleWork
-
-
-def new_recovery_codes(work: FactorWork, *, person_id: str) -> list[str]:
+def new_recovery_codes(work: UnitOfWork, *, person_id: str) -> list[str]:
     """Replace a person's recovery codes by ten new ones, which are told this once.
 
     Raises:
@@ -54,7 +36,7 @@ def new_recovery_codes(work: FactorWork, *, person_id: str) -> list[str]:
     return codes
 
 
-def disable_totp(work: FactorWork, *, person_id: str, session: str | None, now: datetime) -> None:
+def disable_totp(work: UnitOfWork, *, person_id: str, session: str | None, now: datetime) -> None:
     """Turn one-time passwords off, so that another device can be set up; roles beyond MEMBER do not count until then.
 
     All other sessions end. The present one goes on, and its access token ends, which says what the roles were.
@@ -77,13 +59,13 @@ def disable_totp(work: FactorWork, *, person_id: str, session: str | None, now: 
     work.audit.note("account.disable-totp", actor=person_id, object=f"person:{person_id}")
 
 
-def _locked(work: FactorWork, person_id: str) -> SecondFactorReset | None:
+def _locked(work: UnitOfWork, person_id: str) -> SecondFactorReset | None:
     """A person's request, locked with their account until the transaction ends."""
     work.accounts.take_turn(person_id)
     return work.factors.get(person_id)
 
 
-def request_reset(work: FactorWork, account: Account, *, now: datetime) -> None:
+def request_reset(work: UnitOfWork, account: Account, *, now: datetime) -> None:
     """Ask admins to turn off the one-time passwords of an account whose password was right.
 
     A request that waits stays as it is, with who has agreed to it. Who is suspended may ask too: they sign in to take their data
@@ -111,7 +93,7 @@ def request_reset(work: FactorWork, account: Account, *, now: datetime) -> None:
     )
 
 
-def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime) -> bool:
+def approve_reset(work: UnitOfWork, *, admin: str, person_id: str, now: datetime) -> bool:
     """Agree as an admin to reset somebody's second factor; the second admin who agrees does it.
 
     The lock on all admins comes first: whether there is a second one, and who of them has agreed, is decided by one at a time.
@@ -125,15 +107,15 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
         Conflict: nobody asked for it, or the request is over.
         SecondPersonRequired: the same admin agreed first, or one who may be the same person.
     """
-    lock_admins(work.roles, admin)
+    lock_admins(work, admin)
     if admin == person_id:
         raise Forbidden("Nobody resets their own second factor.", field=["account"])
     reset = _locked(work, person_id) if ids.valid(person_id) else None
     if reset is None or reset.expires_at <= now:
         raise Conflict("Nobody waits for a reset of the second factor of this account.", field=["account"])
-    others = [one for one in other_admins(work.roles, now=now) if one != person_id]
-    if not reset.is_approved(acting_admins(work.roles)):
-        two = any(independent(work.roles, admin, one, now=now) for one in others if one != admin)
+    others = [one for one in other_admins(work, now=now) if one != person_id]
+    if not reset.is_approved(acting_admins(work)):
+        two = any(independent(work, admin, one, now=now) for one in others if one != admin)
         due_at = None if two else now + timedelta(hours=ALONE_HOURS)
         work.factors.approve(person_id, admin=admin, at=now, due_at=due_at)
         step = f"It is done on {due_at:%Y-%m-%d %H:%M} UTC." if due_at else "A second admin must agree."
@@ -143,7 +125,7 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
         return False
     if reset.approved_by == admin:
         raise SecondPersonRequired("You have agreed already; another admin must agree too.", field=["account"])
-    if reset.approved_by is None or not independent(work.roles, reset.approved_by, admin, now=now):
+    if reset.approved_by is None or not independent(work, reset.approved_by, admin, now=now):
         raise SecondPersonRequired(
             f"One admin alone made you and who agreed first admins within the last {ALONE_DAYS} days, or one of you the other; "
             "another admin must agree too.",
@@ -153,7 +135,7 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
     return True
 
 
-def refuse_reset(work: FactorWork, *, token: str, now: datetime) -> None:
+def refuse_reset(work: UnitOfWork, *, token: str, now: datetime) -> None:
     """Refuse a reset with the token that the person was sent: it is not done, and all their sessions end.
 
     Raises:
@@ -175,7 +157,7 @@ def refuse_reset(work: FactorWork, *, token: str, now: datetime) -> None:
     work.audit.note("account.refuse-second-factor-reset", actor=person_id, object=f"person:{person_id}")
 
 
-def finish_due(work: FactorWork, person_id: str, *, now: datetime) -> None:
+def finish_due(work: UnitOfWork, person_id: str, *, now: datetime) -> None:
     """Do a reset to which the only admin agreed 72 hours ago, or forget a request that is over."""
     admins = work.accounts.lock_admins()
     reset = _locked(work, person_id)
@@ -193,11 +175,11 @@ def _is_due(reset: SecondFactorReset, admins: Collection[str], now: datetime) ->
     return reset.due_at is not None and reset.due_at <= now and reset.is_approved(admins)
 
 
-def _done(work: FactorWork, person_id: str, *, actor: str, by: str | None, now: datetime) -> None:
+def _done(work: UnitOfWork, person_id: str, *, actor: str, by: str | None, now: datetime) -> None:
     """Turn one-time passwords off and end all sessions; roles beyond MEMBER count again when they are on again."""
     account = work.accounts.get(person_id)
     if account is not None and by is not None:
-        note_lost(work.roles, account, by=by, now=now)
+        note_lost(work, account, by=by, now=now)
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
     work.accounts.end_sessions(person_id, at=now)

@@ -19,9 +19,7 @@ from profiles.accounts.views import note_failed_sign_in
 from profiles.rights.usecases import require_fresh
 from profiles.roles.views import shown
 from profiles.second_factor import schemas, usecases
-from profiles.second_factor.usecases import FactorWork
 from profiles.wiring import (
-    Work,
     attempt,
     client_address,
     counted,
@@ -34,10 +32,6 @@ from profiles.wiring import (
 )
 
 blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery codes, and a lost second factor")
-
-
-def _parts(unit: Work) -> FactorWork:
-    return FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit, unit.role_work(wiring().role_requirements))
 
 
 def _check_password(password: str, *, act: str) -> None:
@@ -60,7 +54,7 @@ def new_recovery_codes(body: dict[str, Any]) -> Response:
     with attempt("account.new-recovery-codes", f"person:{me}"):
         _check_password(body["password"], act="replacing recovery codes")
         with work() as unit:
-            codes = usecases.new_recovery_codes(_parts(unit), person_id=me)
+            codes = usecases.new_recovery_codes(unit, person_id=me)
     return jsonify(recovery_codes=codes)
 
 
@@ -73,7 +67,7 @@ def disable_totp(body: dict[str, Any]) -> None:
     with attempt("account.disable-totp", f"person:{me.subject}"):
         _check_password(body["password"], act="turning one-time passwords off")
         with work() as unit:
-            usecases.disable_totp(_parts(unit), person_id=me.subject, session=me.session, now=clock.now())
+            usecases.disable_totp(unit, person_id=me.subject, session=me.session, now=clock.now())
 
 
 @blueprint.post("/v1/second-factor-resets")
@@ -100,7 +94,7 @@ def request(body: dict[str, Any]) -> None:
     with work() as unit:
         if mailbox is not None:
             limits(unit).charge_mail(client_address(), mailbox)
-        usecases.request_reset(_parts(unit), account, now=clock.now())
+        usecases.request_reset(unit, account, now=clock.now())
 
 
 @blueprint.post("/v1/second-factor-resets/refusal")
@@ -109,7 +103,7 @@ def request(body: dict[str, Any]) -> None:
 def refuse(body: dict[str, Any]) -> None:
     """Refuse a reset with the token that came by mail."""
     with tries_of_tokens(), work() as unit:
-        usecases.refuse_reset(_parts(unit), token=body["token"], now=clock.now())
+        usecases.refuse_reset(unit, token=body["token"], now=clock.now())
 
 
 @blueprint.post("/v1/second-factor-resets/search")
@@ -154,7 +148,7 @@ def approve(person_id: str) -> Response:
         with work() as unit:
 
             def act() -> dict[str, Any]:
-                done = usecases.approve_reset(_parts(unit), admin=admin, person_id=person_id, now=clock.now())
+                done = usecases.approve_reset(unit, admin=admin, person_id=person_id, now=clock.now())
                 return {"done": done}
 
             return jsonify(once_per_key(unit, None, act))

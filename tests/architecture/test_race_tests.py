@@ -98,11 +98,11 @@ RACED = {
     "profiles.accounts.confirmation.resend_confirmation": (
         "tests/profiles/integration/test_confirmation.py::test_of_many_who_ask_at_once_for_another_message_one_is_sent"
     ),
-    "profiles.accounts.recovery.confirm_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
+    "profiles.second_factor.usecases.confirm_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.accounts.recovery.reset_password": (
         "tests/profiles/integration/test_confirmation.py::test_no_session_is_opened_with_a_password_that_was_replaced"
     ),
-    "profiles.accounts.recovery.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
+    "profiles.second_factor.usecases.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.second_factor.usecases.approve_reset": f"{FACTORS}::test_two_admins_reset_a_second_factor_once",
     "profiles.second_factor.usecases.disable_totp": f"{FACTORS}::test_one_time_passwords_are_turned_off_once",
     "profiles.second_factor.usecases.new_recovery_codes": f"{FACTORS}::test_of_many_new_recovery_codes_one_set_works",
@@ -180,4 +180,4 @@ def test_a_use_case_without_a_race_test_would_be_found() -> None:
     assert "profiles.credentials.usecases.submit_credential" in found  # itself
     assert "profiles.directory.usecases.claim_profile" in found  # through another module
     assert "profiles.desk.usecases.release_case" in found  # through the rules of `domain`
-    assert "profiles.accounts.usecases.sign_in" not in found
+    assert "profiles.sessions.usecases.sign_in" not in found

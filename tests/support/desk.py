@@ -74,7 +74,7 @@ def a_person(
             person_id=person, email=parse_email(email or f"{person}@example.org"), password_hash=None, created_at=NOW,
             confirmed=True,
         )  # fmt: skip
-        work.accounts.grant(person, ["MEMBER", *roles])
+        work.roles.grant(person, ["MEMBER", *roles])
     return person
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import sqlalchemy as sa
 
 from kit import clock
 from kit.cipher import FieldCipher
+from profiles.accounts.attempts import AttemptStore
 from profiles.accounts.store import AccountStore
 from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
@@ -25,6 +25,7 @@ from profiles.keys.usecases import Reencrypted
 from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore
+from profiles.policies.store import PolicyStore
 from profiles.projection.store import ProjectionStore
 from profiles.proofs.store import ProofStore
 from profiles.registers.store import RegisterStore
@@ -59,6 +60,8 @@ class UnitOfWork:
         self.requirements = requirements
         self.publish: Callable[[str], object] = partial(publish, self)
         self.accounts = AccountStore(connection)
+        self.attempts = AttemptStore(connection)
+        self.accepted = PolicyStore(connection)
         self.people = PersonStore(connection, cipher)
         self.institutions = InstitutionStore(connection)
         self.credentials = CredentialStore(connection, cipher)
@@ -76,7 +79,7 @@ class UnitOfWork:
         self.letters = DeadLetterStore(connection)
         self.keys = KeyStore(connection)
         self.sessions = SessionStore(connection)
-        self.factors = SecondFactorStore(connection)
+        self.factors = SecondFactorStore(connection, cipher)
         self.addresses = AddressChangeStore(connection, cipher)
         self.roles = RoleStore(connection)
         self.suspensions = SuspensionStore(connection)
@@ -84,21 +87,9 @@ class UnitOfWork:
     def encrypted(self) -> Sequence[tuple[Reencrypted, int]]:
         """Every store of something that is encrypted, with how much of it is encrypted again in one request."""
         return (
-            (self.credentials, 500), (self.evidence, 5), (self.rights, 2), (EncryptedSecrets(self.accounts, self.cipher), 500),
+            (self.credentials, 500), (self.evidence, 5), (self.rights, 2), (self.factors, 500),
         )  # fmt: skip
 
     def notify(self, person_id: str, event: str, credential_id: str) -> None:
         """Let the graph tell a person of an event about one of their credentials."""
         self.outbox.add_notification(person_id, event, kind="Credential", subject=credential_id, at=clock.now())
-
-
-@dataclass(frozen=True)
-class EncryptedSecrets:
-    """The secrets of one-time passwords, as something that is encrypted."""
-
-    accounts: AccountStore
-    cipher: FieldCipher
-
-    def reencrypt(self, *, most: int) -> int:
-        """Encrypt some again that are encrypted with an old key; returns how many."""
-        return self.accounts.reencrypt_totp(self.cipher, most=most)

@@ -21,15 +21,16 @@ from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Act, Limiter, Refusals
 from profiles.accounts.signing import Signer
-from profiles.accounts.usecases import Sessions, require_policies
 from profiles.idempotency.store import once
 from profiles.keys.store import key_was_retired
 from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, Relay
 from profiles.people.usecases import publish
 from profiles.policies.files import Policy
+from profiles.policies.usecases import require_policies
 from profiles.proofs.usecases import revoke_lost
 from profiles.roles.domain import PRIVILEGED, RoleRequirements
 from profiles.sessions.domain import describe_client
+from profiles.sessions.usecases import SessionContext
 from profiles.settings import Settings
 from profiles.unit_of_work import UnitOfWork
 
@@ -192,7 +193,7 @@ def writer(unit: UnitOfWork) -> str:
     Raises:
         PolicyNotAccepted: a policy's present edition waits.
     """
-    require_policies(unit.accounts, wiring().policies, caller().subject)
+    require_policies(unit.accepted, wiring().policies, caller().subject)
     return caller().subject
 
 
@@ -219,12 +220,11 @@ def client_hash() -> str:
     return wiring().cipher.hashed("client", client).hex()[:16] if client else "unknown"
 
 
-def sessions(unit: UnitOfWork) -> Sessions:
+def sessions(unit: UnitOfWork) -> SessionContext:
     """What opening a session needs."""
     parts, client = wiring(), client_address()
-    return Sessions(
-        unit.accounts, parts.signer, parts.cipher, parts.policies,
-        parts.cipher.hashed("client", client) if client else None, parts.role_requirements,
+    return SessionContext(
+        unit, parts.signer, parts.policies, parts.cipher.hashed("client", client) if client else None,
         describe_client(request.headers.get("X-Client-Agent")),
     )  # fmt: skip
 
@@ -232,7 +232,7 @@ def sessions(unit: UnitOfWork) -> Sessions:
 def limits(unit: UnitOfWork) -> Limiter:
     """How often acts may be tried, counted in a transaction."""
     parts = wiring()
-    return Limiter(unit.accounts, parts.cipher, clock.now(), parts.settings.sign_ups_per_address)
+    return Limiter(unit, clock.now(), parts.settings.sign_ups_per_address)
 
 
 @contextmanager

@@ -148,7 +148,7 @@ class Services:
                 Evidence(document, case.id, "a.pdf", "application/pdf", len(text), NOW, None), text.encode()
             )
             unit.rights.add_archive(archive, person, text.encode(), expires_at=NOW + timedelta(days=9000))
-            unit.accounts.set_totp(person, cipher.encrypt(text, owner=person))
+            unit.factors.set_totp(person, cipher.encrypt(text, owner=person))
         self.written += [
             ("number", case.id, number),
             ("document", document, text),
@@ -178,7 +178,7 @@ class Services:
                 "number": lambda own: work.credentials.get(own).number,
                 "document": lambda own: work.evidence.get(own)[1].decode(),
                 "archive": lambda own: work.rights.archive(own, now=NOW)[1].decode(),
-                "totp": lambda own: cipher.decrypt(work.accounts.lock_totp(own)[0], owner=own),
+                "totp": lambda own: cipher.decrypt(work.factors.lock_totp(own)[0], owner=own),
                 "held": lambda own: unsealed(held[own], cipher, owner=own)["body"],
             }
             for kind, own, value in self.written:

@@ -166,8 +166,8 @@ def test_a_licence_lost_in_one_place_puts_the_others_on_the_desk(database: sa.En
     iberian = a_person(database, "Inés", roles=("VERIFIER",))
     nordic = a_person(database, "Nils", roles=("VERIFIER",))
     with unit(database) as work:
-        work.accounts.limit_verifier(iberian, ["ES", "PT"])
-        work.accounts.limit_verifier(nordic, ["SE"])
+        work.roles.limit_verifier(iberian, ["ES", "PT"])
+        work.roles.limit_verifier(nordic, ["SE"])
     revoke(database, german.id, vera)
     other = get(database, spanish.id)
     assert (other.status, other.review_reason) == ("VALIDATED", "LOST_ELSEWHERE")
@@ -251,7 +251,7 @@ def test_a_lease_holds_for_15_minutes(database: sa.Engine, vera: str, vito: str)
 def test_a_verifier_decides_within_their_jurisdictions_and_never_their_own_case(database: sa.Engine, vera: str) -> None:
     """Limits expand to what is inside: a verifier for Germany decides about Bavaria."""
     with unit(database) as work:
-        work.accounts.limit_verifier(vera, ["DE"])
+        work.roles.limit_verifier(vera, ["DE"])
     bavarian = submit(database, a_person(database), jurisdiction="DE-BY")
     spanish = submit(database, a_person(database), authority="es-cgcom", number="282812345", jurisdiction="ES")
     assert take(database, bavarian.id, vera).taken_by == vera

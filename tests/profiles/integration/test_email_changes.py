@@ -120,9 +120,7 @@ def test_an_address_changes_when_both_ends_have_confirmed(database: sa.Engine, s
         sign_in(database, old)
     assert sorted((kind, to) for kind, to, _ in sent()) == sorted([("email-changed", old), ("email-changed", new)])
     with pytest.raises(InvalidCredentials), unit(database) as work:  # what the old mailbox was sent before
-        recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=reset, password_hash=HASH, now=NOW
-        )
+        recovery.reset_password(sessions(work), token=reset, password_hash=HASH, now=NOW)
     for _, given in asked.values():
         with pytest.raises(InvalidCredentials):
             confirm(database, given)
@@ -141,7 +139,7 @@ def test_the_old_mailbox_refuses_and_everybody_is_signed_out(database: sa.Engine
         refuse_change(work, token=asked["email-change-new"], now=NOW)
     with unit(database) as work:
         refuse_change(work, token=asked["email-change-old"], now=NOW)
-        assert work.accounts.ended(since=NOW - timedelta(minutes=1)).count((claims(session)["sid"], None)) == 1
+        assert work.sessions.ended(since=NOW - timedelta(minutes=1)).count((claims(session)["sid"], None)) == 1
         assert work.addresses.get(person) is None
     assert [kind for kind, to, _ in sent() if to == old] == ["email-change-refused"]
     for given in asked.values():
@@ -184,7 +182,7 @@ def test_a_new_password_ends_what_was_asked_for_with_the_one_before(database: sa
     confirm(database, token(database, person, End.NEW, ask(database, person, address())))
     with unit(database) as work:
         recovery.change_password(
-            work.accounts, work.mail, work.audit, person_id=person, session=claims(session)["sid"], password_hash=HASH,
+            work, person_id=person, session=claims(session)["sid"], password_hash=HASH,
             now=NOW,
         )  # fmt: skip
     finish(database, LATER)

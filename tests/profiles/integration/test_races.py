@@ -16,7 +16,7 @@ from kit.cipher import FieldCipher
 from kit.clock import new_id, now
 from kit.errors import Conflict, Unavailable
 from profiles import db
-from profiles.accounts import recovery, usecases
+from profiles.accounts import usecases
 from profiles.accounts.signing import Signer
 from profiles.credentials import usecases as credentials
 from profiles.desk import usecases as desk
@@ -32,6 +32,7 @@ from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.roles import usecases as roles
 from profiles.roles.domain import OPERATOR, RoleOrigin
+from profiles.second_factor import usecases as factor_usecases
 from profiles.suspensions import usecases as suspensions
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import working
@@ -616,7 +617,7 @@ def protect(engine: sa.Engine, *people: str) -> None:
     """Turn on one-time passwords, without which roles do not count."""
     with unit(engine) as work:
         for person in people:
-            work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
+            work.factors.use_totp_step(person, 1, confirmed_at=NOW)
 
 
 def test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once(racing: sa.Engine) -> None:
@@ -669,8 +670,8 @@ def test_no_role_is_given_by_one_admin_while_another_becomes_one(racing: sa.Engi
 
     def act(work: UnitOfWork, number: int) -> Any:
         if number == MANY // 2:
-            work.accounts.lock_admins()  # as `create_account` does
-            work.accounts.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
+            work.roles.lock_admins()  # as `create_account` does
+            work.roles.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
             work.audit.note("account.create", actor="service:operator", object=f"person:{bo}")
             return None
         return roles.set_roles(
@@ -711,7 +712,7 @@ def test_admins_who_remove_each_other_and_give_roles_at_once_give_none_alone(rac
 
         assert set(race(racing, act)) <= {"done", "Forbidden"}
         with unit(racing) as work:
-            (left,) = work.accounts.lock_admins()
+            (left,) = work.roles.lock_admins()
             given = work.connection.execute(
                 sa.text("SELECT count(*) FROM role_grant WHERE person_id = ANY(CAST(:p AS uuid[]))"), {"p": targets}
             ).scalar_one()
@@ -736,7 +737,7 @@ def test_of_two_admins_who_suspend_each_other_at_once_one_does(racing: sa.Engine
         pair, third = admins(racing), a_person(racing, roles=("ADMIN",))
         race(racing, lambda work, n, pair=pair: _suspend(work, pair[n % 2], pair[(n + 1) % 2]))
         with unit(racing) as work:
-            left = work.accounts.lock_admins()
+            left = work.roles.lock_admins()
         assert len(left) == 2
         assert third in left
 
@@ -748,7 +749,7 @@ def test_one_admin_is_left_whatever_two_do_at_once(racing: sa.Engine, acts: tupl
         pair = admins(racing)
         race(racing, lambda work, n, pair=pair: acts[n // 2 % len(acts)](work, pair[n % 2], pair[(n + 1) % 2]))
         with unit(racing) as work:
-            left = work.accounts.lock_admins()
+            left = work.roles.lock_admins()
         assert len(left) == 1
         assert set(left) <= set(pair)
 
@@ -760,7 +761,7 @@ def test_one_address_is_confirmed_by_one_account(racing: sa.Engine) -> None:
     for _ in range(MANY):
         with unit(racing) as work:
             session = usecases.sign_up(
-                sessions(work), work.people, work.outbox, work.mail, work.audit, new=new_account(email),
+                sessions(work), new=new_account(email),
                 password_hash=HASH, now=NOW,
             )  # fmt: skip
         tokens.append(token_for(racing, session.person_id, "CONFIRM"))
@@ -779,7 +780,7 @@ def test_one_address_gets_one_account_from_the_operator(racing: sa.Engine, monke
     found = race(
         racing,
         lambda work, _: usecases.create_account(
-            work.accounts, work.people, work.outbox, work.audit, email=email, name="Ada", password="a long pass phrase",
+            work, email=email, name="Ada", password="a long pass phrase",
             roles=[], jurisdictions=[], now=NOW,
         ),
     )  # fmt: skip
@@ -791,18 +792,16 @@ def test_one_time_passwords_are_turned_on_once(racing: sa.Engine) -> None:
     person = a_person(racing)
     with unit(racing) as work:
         account = work.accounts.get(person)
-        recovery.start_totp(work.accounts, CIPHER, account=account, issuer="x")
+        factor_usecases.start_totp(work, account=account, issuer="x")
     with unit(racing) as work:
-        stored, _, _ = work.accounts.lock_totp(person)
+        stored, _, _ = work.factors.lock_totp(person)
     secret = CIPHER.decrypt_bytes(stored, owner=person)
     otp = TOTP(secret, 6, SHA1(), 30).generate(int(NOW.timestamp())).decode()
 
     def act(work: UnitOfWork, n: int) -> Any:
         if n % 4 == 0:
-            return recovery.start_totp(work.accounts, CIPHER, account=account, issuer="x")
-        return recovery.confirm_totp(
-            work.accounts, CIPHER, work.mail, work.audit, person_id=person, session=new_id(), otp=otp, now=NOW
-        )
+            return factor_usecases.start_totp(work, account=account, issuer="x")
+        return factor_usecases.confirm_totp(work, person_id=person, session=new_id(), otp=otp, now=NOW)
 
     def one(number: int) -> Any:
         with unit(racing) as work:
@@ -811,7 +810,7 @@ def test_one_time_passwords_are_turned_on_once(racing: sa.Engine) -> None:
     results = at_once(MANY, one)
     confirmed = sum(isinstance(r, list) for r in results)
     with unit(racing) as work:
-        stored, on, _ = work.accounts.lock_totp(person)
+        stored, on, _ = work.factors.lock_totp(person)
     assert confirmed == int(on) <= 1
     assert set(tally(results)) <= {"done", "Conflict", "InvalidCredentials"}
     if on:

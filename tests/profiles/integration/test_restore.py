@@ -126,7 +126,7 @@ class System:
         person = a_person(self.database, name, roles=roles)
         with unit(self.database) as work:
             policies = self.app.extensions["wiring"].policies
-            work.accounts.accept(person, [(one.id, one.edition) for one in policies], at=clock.now())
+            work.accepted.accept(person, [(one.id, one.edition) for one in policies], at=clock.now())
         return person
 
     def patch(self, person: str, method: str, path: str, body: dict[str, Any]) -> Any:

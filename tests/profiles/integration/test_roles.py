@@ -28,6 +28,7 @@ from profiles.roles.domain import (
 )
 from profiles.second_factor import usecases as factors
 from profiles.second_factor.domain import ALONE_HOURS
+from profiles.sessions import usecases as session_usecases
 from profiles.suspensions import usecases as suspensions
 from tests.profiles.integration.test_accounts import claims, sessions
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
@@ -61,9 +62,9 @@ def somebody(database: sa.Engine, *roles: str, confirmed: bool = True, totp: boo
             person_id=person, email=parse_email(email or f"{person}@example.org"), password_hash=None, created_at=NOW,
             confirmed=confirmed,
         )  # fmt: skip
-        work.accounts.grant(person, ["MEMBER", *roles])
+        work.roles.grant(person, ["MEMBER", *roles])
         if totp:
-            work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
+            work.factors.use_totp_step(person, 1, confirmed_at=NOW)
     return person
 
 
@@ -116,15 +117,17 @@ def test_roles_lose_their_effect_without_one_time_passwords_or_a_confirmed_addre
         person = somebody(database, "ADMIN", confirmed=confirmed, totp=totp)
         with unit(database) as work:
             account = work.accounts.get(person)
-            session = accounts.start_session(sessions(work), account, one_time_password=True, now=NOW)
+            session = session_usecases.start_session(sessions(work), account, one_time_password=True, now=NOW)
         assert claims(session)["roles"] == counting
     person = somebody(database, "ADMIN")
     with unit(database) as work:
-        session = accounts.start_session(sessions(work), work.accounts.get(person), one_time_password=True, now=NOW)
+        session = session_usecases.start_session(
+            sessions(work), work.accounts.get(person), one_time_password=True, now=NOW
+        )
         work.connection.execute(
             sa.text("UPDATE account SET totp_confirmed_at = NULL WHERE person_id = CAST(:p AS uuid)"), {"p": person}
         )
-        refreshed = accounts.refresh_session(sessions(work), refresh_token=session.refresh_token, now=NOW)
+        refreshed = session_usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=NOW)
     assert claims(session)["roles"] == ["ADMIN", "MEMBER"]
     assert claims(refreshed)["roles"] == ["MEMBER"]
 
@@ -292,7 +295,7 @@ def suspend(database: sa.Engine, admin: str, person: str, *, until: Any = None) 
         )
         if work.accounts.get(person) is not None and (until is None or until > NOW):
             lasting = datetime.now(UTC) + timedelta(hours=72)
-            work.accounts.suspend(person, suspended=True, until=min(until or lasting, lasting))
+            work.suspensions.set_suspended(person, suspended=True, until=min(until or lasting, lasting))
 
 
 def reset_second_factor(database: sa.Engine, admin: str, person: str) -> None:
@@ -348,7 +351,7 @@ def test_the_operator_makes_the_second_admin_where_one_was_removed(database: sa.
     give(database, ada, person, "VERIFIER")
     cy = somebody(database)
     with unit(database) as work:
-        work.accounts.grant(cy, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
+        work.roles.grant(cy, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
     answer(database, cy, proposal_about(database, person, NOW))
     assert grants(database, person) == [("VERIFIER", TWO_ADMINS, ada, cy)]
 
@@ -358,7 +361,7 @@ def test_an_admin_who_gets_the_role_back_is_the_admin_who_they_were(database: sa
     """And not one whom the other one alone has made: else removing and giving back would make a second admin none."""
     ada, bo, person = somebody(database, "ADMIN"), somebody(database), somebody(database)
     with unit(database) as work:
-        work.accounts.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW - DAY) if known else None)
+        work.roles.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW - DAY) if known else None)
     before = grants(database, bo)
     give(database, ada, bo)
     assert roles_of(database, bo) == ["MEMBER"]
@@ -544,7 +547,7 @@ def test_what_the_operator_gives_is_told_apart(database: sa.Engine) -> None:
     """It is how the first admin comes."""
     with unit(database) as work:
         own = accounts.create_account(
-            work.accounts, work.people, work.outbox, work.audit, email=f"{new_id()}@example.org", name="Ada",
+            work, email=f"{new_id()}@example.org", name="Ada",
             password="a long pass phrase", roles=["ADMIN"], jurisdictions=[], now=NOW,
         )  # fmt: skip
     assert grants(database, own) == [("ADMIN", OPERATOR, None, None)]

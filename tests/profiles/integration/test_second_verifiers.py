@@ -144,7 +144,7 @@ def test_two_moderators_whom_one_admin_made_are_no_second_pair_of_eyes(database:
     # Somebody who was an admin before any of this was recorded, whom the other one makes a moderator besides.
     earlier = somebody(database, "ADMIN")
     with unit(database) as work:
-        work.accounts.grant(earlier, ["MODERATOR"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
+        work.roles.grant(earlier, ["MODERATOR"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
     assert second(database, earlier, two)
     assert second(database, new_id(), two)  # who was erased
 

@@ -12,9 +12,10 @@ from flask import Flask
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, SecondPersonRequired
 from kit.tokens import SUSPENDED_AUDIENCE
-from profiles.accounts import recovery, usecases
+from profiles.accounts import recovery
 from profiles.roles.domain import RoleRequirements
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
+from profiles.sessions import usecases as session_usecases
 from profiles.suspensions.domain import Suspension
 from profiles.suspensions.usecases import appeal_suspension, confirm_suspension, decide_appeal, suspend_account
 from profiles.unit_of_work import UnitOfWork
@@ -200,7 +201,7 @@ def test_an_admin_whom_the_first_one_made_confirms_nothing(database: sa.Engine) 
         )
     give(database, ada, puppet, "ADMIN", now=TODAY)
     with unit(database) as work:
-        work.accounts.grant(bo, ["ADMIN"])
+        work.roles.grant(bo, ["ADMIN"])
     suspend(database, ada, person)
     with pytest.raises(SecondPersonRequired):
         confirm(database, puppet, person)
@@ -300,17 +301,17 @@ def test_a_suspended_person_signs_in_to_a_session_that_says_so(database: sa.Engi
     person = before.person_id
     suspend(database, ada, person)
     with pytest.raises(Expired), unit(database) as work:
-        usecases.refresh_session(sessions(work), refresh_token=before.refresh_token, now=TODAY)
+        session_usecases.refresh_session(sessions(work), refresh_token=before.refresh_token, now=TODAY)
     session = sign_in(database, email, now=TODAY)
     assert claims(session)["aud"] == SUSPENDED_AUDIENCE
     with unit(database) as work:
-        refreshed = usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=TODAY)
+        refreshed = session_usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=TODAY)
         assert claims(refreshed)["aud"] == SUSPENDED_AUDIENCE
     lapse(database, person)
     with unit(database) as work:
-        ended = dict(work.accounts.ended(since=TODAY - DAY))
+        ended = dict(work.sessions.ended(since=TODAY - DAY))
         assert ended[claims(refreshed)["sid"]] is not None  # the token, and not the session
-        again = usecases.refresh_session(sessions(work), refresh_token=refreshed.refresh_token, now=TODAY)
+        again = session_usecases.refresh_session(sessions(work), refresh_token=refreshed.refresh_token, now=TODAY)
     assert claims(again)["aud"] == "consilium"
 
 
@@ -319,7 +320,7 @@ def test_no_role_counts_for_somebody_who_is_suspended(database: sa.Engine) -> No
     for email, requirements in (("", RoleRequirements()), (f"{new_id()}@demo.example", RoleRequirements(demo=True))):
         person = somebody(database, "MODERATOR", email=email)
         with unit(database) as work:
-            work.accounts.suspend(person, suspended=True, until=None)
+            work.suspensions.set_suspended(person, suspended=True, until=None)
             account = work.accounts.get(person)
             assert requirements.counting(account, one_time_password=True) == ["MEMBER"]
 
@@ -331,9 +332,7 @@ def test_a_suspended_person_who_forgot_the_password_gets_in(database: sa.Engine)
     suspend(database, ada, person)
     token = token_for(database, person, "RESET", hours=1000)
     with unit(database) as work:
-        session = recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=token, password_hash=HASH, now=TODAY
-        )
+        session = recovery.reset_password(sessions(work), token=token, password_hash=HASH, now=TODAY)
     assert session is not None
     assert claims(session)["aud"] == SUSPENDED_AUDIENCE
 

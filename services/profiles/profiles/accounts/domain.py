@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from email.headerregistry import Address
 
@@ -105,3 +106,8 @@ def mailbox_key(text: str) -> str:
 def typed_key(text: str) -> str:
     """Return the key that earlier versions gave an address: the text itself, in any case."""
     return text.strip().casefold()
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token that somebody holds; tokens have 256 random bits, so that a plain hash suffices."""
+    return hashlib.sha256(token.encode()).digest()

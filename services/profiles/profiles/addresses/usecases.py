@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, InvalidCredentials, NotFound
-from profiles.accounts.domain import EmailAddress, mailbox_key, parse_email
-from profiles.accounts.usecases import token_hash
+from profiles.accounts.domain import EmailAddress, mailbox_key, parse_email, token_hash
 from profiles.addresses.domain import WAIT_DAYS, EmailChange, End, read_purpose
 from profiles.unit_of_work import UnitOfWork
 
@@ -83,7 +82,7 @@ def refuse_change(work: UnitOfWork, *, token: str, now: datetime) -> None:
     if end is not End.OLD:
         raise InvalidCredentials(_GONE, field=["token"])
     work.addresses.remove(change.person_id)
-    work.accounts.end_sessions(change.person_id, at=now)
+    work.sessions.end_sessions(change.person_id, at=now)
     work.mail.send("email-change-refused", person_id=change.person_id)
     work.audit.note("account.refuse-email-change", actor=change.person_id, object=f"person:{change.person_id}")
 

@@ -30,7 +30,7 @@ def request(body: dict[str, Any]) -> None:
         require_fresh(me.authenticated_at, clock.now(), act="changing the address")
         with counted() as limiter:
             limiter.charge(Act.PERSON, me.subject)
-            account = limiter.accounts.get(me.subject)
+            account = limiter.work.accounts.get(me.subject)
         recovery.require_password(account, body["password"], field="password")
         with work() as unit:
             limits(unit).refund(Act.PERSON, me.subject, wholly=True)

@@ -174,9 +174,9 @@ def _add_accounts(
             created_at=now,
             confirmed=True,  # whoever imports a community vouches for its addresses
         )
-        stores.accounts.grant(person_id, ["MEMBER", *row.get("roles", [])])
+        stores.roles.grant(person_id, ["MEMBER", *row.get("roles", [])])
         if password:
-            stores.accounts.accept(person_id, [(p.id, p.edition) for p in policies if p.must_accept], at=now)
+            stores.accepted.accept(person_id, [(p.id, p.edition) for p in policies if p.must_accept], at=now)
 
 
 class NoMail(MailStore):

@@ -182,7 +182,7 @@ def erase_me(
         Invalid: `confirm` is something else.
         Conflict: nobody would be an admin any more.
     """
-    admins = held.accounts.lock_admins()
+    admins = held.roles.lock_admins()
     person, account = held.people.lock(person_id), held.accounts.get(person_id)
     if person is None or account is None:
         raise NotFound("This account does not exist any more.")
@@ -212,7 +212,7 @@ def erase(held: UnitOfWork, person_id: str, *, actor: str, now: datetime) -> str
     erasure_id = new_id()
     everything = [person_id, *held.directory.merged_profiles(person_id)]
     # Written while the pseudonyms are still known; who erased themselves is named by theirs.
-    held.accounts.bury_sessions(person_id, at=now)
+    held.sessions.bury_sessions(person_id, at=now)
     for own in everything:
         held.audit.sum_up(own)
     held.audit.note("rights.erase", actor=actor, object=f"person:{person_id}", reason=f"erasure {erasure_id}")

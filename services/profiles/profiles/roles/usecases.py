@@ -108,7 +108,7 @@ def set_roles(
 
 def _hold_at_once(work: UnitOfWork, account: Account, *, now: datetime) -> None:
     """Let an account's new roles hold everywhere: its tokens end, the graph is told, and its owner too."""
-    work.accounts.void_tokens(account.person_id, at=now)
+    work.sessions.void_tokens(account.person_id, at=now)
     work.publish(account.person_id)
     work.mail.send("roles-changed", person_id=account.person_id, roles=", ".join(account.roles))
 
@@ -202,7 +202,7 @@ def other_admins(work: UnitOfWork, *, now: datetime) -> list[str]:
     admins could do alone what needs both. So whoever was kept from acting counts for some days more, in which the others can
     have them back, or the operator makes another admin.
     """
-    lost = work.accounts.lost_admins(since=now - timedelta(days=ALONE_DAYS))
+    lost = work.roles.lost_admins(since=now - timedelta(days=ALONE_DAYS))
     return sorted({*acting_admins(work), *lost})
 
 
@@ -213,7 +213,7 @@ def note_lost(work: UnitOfWork, account: Account, *, by: str, now: datetime) -> 
     """
     acts = ADMIN in account.roles and not account.suspended and work.requirements.missing(account) is None
     if acts and independent(work, by, account.person_id, now=now):
-        work.accounts.note_admin_lost(account.person_id, at=now)
+        work.roles.note_admin_lost(account.person_id, at=now)
         told = [one for one in acting_admins(work) if one not in {by, account.person_id}]
         work.mail.send_many("admin-removed", told, days=ALONE_DAYS)
 
@@ -232,7 +232,7 @@ def lock_admins(work: UnitOfWork, admin: str) -> list[str]:
     Raises:
         Forbidden: the caller is none any more; their token may be some seconds older than that.
     """
-    admins = work.accounts.lock_admins()
+    admins = work.roles.lock_admins()
     if admin not in admins:
         raise Forbidden("You are no admin any more.")
     return admins
@@ -241,15 +241,15 @@ def lock_admins(work: UnitOfWork, admin: str) -> list[str]:
 def _take(work: UnitOfWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:
     """Take away what an account is not to have any more; a member it stays."""
     if ADMIN in change.taken and admin == account.person_id:
-        work.accounts.note_admin_lost(admin, at=None)  # who gives it up leaves the others to themselves
+        work.roles.note_admin_lost(admin, at=None)  # who gives it up leaves the others to themselves
     elif ADMIN in change.taken:
         note_lost(work, account, by=admin, now=now)
-    work.accounts.grant(account.person_id, ["MEMBER"])
-    work.accounts.take_roles(account.person_id, change.taken, at=now)
+    work.roles.grant(account.person_id, ["MEMBER"])
+    work.roles.take_roles(account.person_id, change.taken, at=now)
     if VERIFIER not in {*account.roles, *change.given} - change.taken:
-        work.accounts.limit_verifier(account.person_id, [])
+        work.roles.limit_verifier(account.person_id, [])
     elif change.places is not None and VERIFIER in account.roles and not change.wider:
-        work.accounts.limit_verifier(account.person_id, change.places)
+        work.roles.limit_verifier(account.person_id, change.places)
 
 
 def _give(
@@ -260,16 +260,16 @@ def _give(
     An admin who was removed and is given the role again is the admin who they were: else they would be one whom the other one
     alone has made, who is no second admin.
     """
-    lost = work.accounts.lost_admins(since=origin.at - timedelta(days=ALONE_DAYS))
+    lost = work.roles.lost_admins(since=origin.at - timedelta(days=ALONE_DAYS))
     back = ADMIN in roles and origin.rule == ONE_ADMIN and account.person_id in lost
     if back:
-        work.accounts.give_back(account.person_id, ADMIN)
-    work.accounts.grant(account.person_id, sorted({*roles} - ({ADMIN} if back else set())), origin=origin)
+        work.roles.give_back(account.person_id, ADMIN)
+    work.roles.grant(account.person_id, sorted({*roles} - ({ADMIN} if back else set())), origin=origin)
     if places is None or VERIFIER not in {*account.roles, *roles}:
         return
     if VERIFIER not in roles:
-        work.accounts.note_origin(account.person_id, VERIFIER, origin)  # in more places it is another role
-    work.accounts.limit_verifier(account.person_id, places)
+        work.roles.note_origin(account.person_id, VERIFIER, origin)  # in more places it is another role
+    work.roles.limit_verifier(account.person_id, places)
 
 
 def _propose(work: UnitOfWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:

@@ -122,7 +122,7 @@ ITEM_JOBS: dict[str, ItemJob] = {
         remind,
     ),
     "suspensions": ItemJob(
-        take=lambda unit, now, most, out: unit.accounts.lock_ended_suspensions(now=now, most=most, except_ids=out),
+        take=lambda unit, now, most, out: unit.suspensions.lock_ended(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: end_suspension(unit, person, now=now),
     ),
     "unconfirmed": ItemJob(

@@ -9,8 +9,8 @@ from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials, SecondPersonRequired
 from profiles.accounts import totp
+from profiles.accounts.domain import token_hash
 from profiles.accounts.store import Account
-from profiles.accounts.usecases import token_hash
 from profiles.roles.domain import ALONE_DAYS
 from profiles.roles.usecases import acting_admins, independent, lock_admins, note_lost, other_admins
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS, SecondFactorReset
@@ -26,11 +26,11 @@ def new_recovery_codes(work: UnitOfWork, *, person_id: str) -> list[str]:
     Raises:
         Conflict: one-time passwords are off.
     """
-    _, confirmed, _ = work.accounts.lock_totp(person_id)
+    _, confirmed, _ = work.factors.lock_totp(person_id)
     if not confirmed:
         raise Conflict(_OFF)
     codes = totp.new_recovery_codes()
-    work.accounts.set_recovery_codes(person_id, [totp.code_hash(code) for code in codes])
+    work.factors.set_recovery_codes(person_id, [totp.code_hash(code) for code in codes])
     work.mail.send("recovery-codes-replaced", person_id=person_id)
     work.audit.note("account.new-recovery-codes", actor=person_id, object=f"person:{person_id}")
     return codes
@@ -45,16 +45,16 @@ def disable_totp(work: UnitOfWork, *, person_id: str, session: str | None, now: 
         Conflict: they are off.
         Forbidden: the token names no session.
     """
-    _, confirmed, _ = work.accounts.lock_totp(person_id)
+    _, confirmed, _ = work.factors.lock_totp(person_id)
     if not confirmed:
         raise Conflict(_OFF)
     if session is None:
         raise Forbidden("Sign in first.")
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
-    work.accounts.end_sessions(person_id, at=now, except_id=session)
+    work.sessions.end_sessions(person_id, at=now, except_id=session)
     work.factors.lower_session(session)
-    work.accounts.void_tokens(person_id, at=now)
+    work.sessions.void_tokens(person_id, at=now)
     work.mail.send("totp-disabled", person_id=person_id)
     work.audit.note("account.disable-totp", actor=person_id, object=f"person:{person_id}")
 
@@ -152,14 +152,14 @@ def refuse_reset(work: UnitOfWork, *, token: str, now: datetime) -> None:
     if reset is None or reset.id != reset_id:
         raise InvalidCredentials(_GONE, field=["token"])
     work.factors.remove(person_id)
-    work.accounts.end_sessions(person_id, at=now)
+    work.sessions.end_sessions(person_id, at=now)
     work.mail.send("second-factor-reset-refused", person_id=person_id)
     work.audit.note("account.refuse-second-factor-reset", actor=person_id, object=f"person:{person_id}")
 
 
 def finish_due(work: UnitOfWork, person_id: str, *, now: datetime) -> None:
     """Do a reset to which the only admin agreed 72 hours ago, or forget a request that is over."""
-    admins = work.accounts.lock_admins()
+    admins = work.roles.lock_admins()
     reset = _locked(work, person_id)
     if reset is None:
         return
@@ -182,6 +182,58 @@ def _done(work: UnitOfWork, person_id: str, *, actor: str, by: str | None, now: 
         note_lost(work, account, by=by, now=now)
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
-    work.accounts.end_sessions(person_id, at=now)
+    work.sessions.end_sessions(person_id, at=now)
     work.mail.send("second-factor-reset-done", person_id=person_id)
     work.audit.note("account.reset-second-factor", actor=actor, object=f"person:{person_id}")
+
+
+def start_totp(work: UnitOfWork, *, account: Account, issuer: str) -> tuple[str, str]:
+    """Make a secret for one-time passwords; it counts once confirmTotp has proved that an app has it.
+
+    Returns:
+        the secret in base 32, and the `otpauth:` address.
+
+    Raises:
+        Conflict: one-time passwords are on already.
+    """
+    _, confirmed, _ = work.factors.lock_totp(account.person_id)
+    if confirmed:
+        raise Conflict("One-time passwords are on already.")
+    secret = totp.new_secret()
+    work.factors.set_totp(account.person_id, work.cipher.encrypt(secret, owner=account.person_id))
+    return totp.base32(secret), totp.uri(secret, account=account.email, issuer=issuer)
+
+
+def confirm_totp(
+    work: UnitOfWork,
+    *,
+    person_id: str,
+    session: str | None,
+    otp: str,
+    now: datetime,
+) -> list[str]:
+    """Turn one-time passwords on. The present session counts as opened with one; refresh it to use one's roles.
+
+    Returns:
+        ten recovery codes, each good for one sign-in without the app.
+
+    Raises:
+        Conflict: startTotp comes first, or they are on already.
+        InvalidCredentials: the one-time password is wrong.
+        Forbidden: the token names no session.
+    """
+    stored, confirmed, _ = work.factors.lock_totp(person_id)
+    if stored is None or confirmed:
+        raise Conflict("One-time passwords are on already." if confirmed else "Ask for a secret with startTotp first.")
+    step = totp.matching_step(work.cipher.decrypt_bytes(stored, owner=person_id), otp.strip(), now)
+    if step is None:
+        raise InvalidCredentials("This one-time password is wrong; is the clock of your device right?", field=["otp"])
+    work.factors.use_totp_step(person_id, step, confirmed_at=now)
+    codes = totp.new_recovery_codes()
+    work.factors.set_recovery_codes(person_id, [totp.code_hash(code) for code in codes])
+    if session is None:
+        raise Forbidden("Sign in first.")
+    work.sessions.raise_session(session)
+    work.mail.send("totp-enabled", person_id=person_id)
+    work.audit.note("account.enable-totp", actor=person_id, object=f"person:{person_id}")
+    return codes

@@ -11,14 +11,14 @@ from kit.errors import InvalidCredentials, RateLimited
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
 from profiles.accounts import recovery
-from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import find_email, mailbox_key
 from profiles.accounts.limiter import Act
-from profiles.accounts.schemas import MailToken, Password
-from profiles.accounts.views import note_failed_sign_in
+from profiles.accounts.schemas import MailToken, OneTimePassword, Password
 from profiles.rights.usecases import require_fresh
 from profiles.roles.views import shown
 from profiles.second_factor import schemas, usecases
+from profiles.sessions.usecases import candidates, matching
+from profiles.sessions.views import note_failed_sign_in
 from profiles.wiring import (
     attempt,
     client_address,
@@ -40,7 +40,7 @@ def _check_password(password: str, *, act: str) -> None:
     require_fresh(me.authenticated_at, clock.now(), act=act)
     with counted() as limiter:
         limiter.charge(Act.PERSON, me.subject)
-        account = limiter.accounts.get(me.subject)
+        account = limiter.work.accounts.get(me.subject)
     recovery.require_password(account, password, field="password")
     with counted() as limiter:
         limiter.refund(Act.PERSON, me.subject, wholly=True)
@@ -77,10 +77,10 @@ def request(body: dict[str, Any]) -> None:
     """Ask for a reset with the password alone; it is tried, counted and hashed as a sign-in is."""
     email = body["email"]
     with wiring().refusals.remembered(mailbox_key(email), client_address()), counted() as limiter:
-        found = accounts.candidates(limiter.accounts, email)
+        found = candidates(limiter.work.accounts, email)
         tried = limiter.charge_sign_in(email, client_address(), found=found)
     try:
-        account = accounts.matching(found, body["password"], lane=tried.lane)
+        account = matching(found, body["password"], lane=tried.lane)
     except RateLimited:  # nothing was guessed
         with counted() as limiter:
             limiter.refund_sign_in(tried)
@@ -152,3 +152,35 @@ def approve(person_id: str) -> Response:
                 return {"done": done}
 
             return jsonify(once_per_key(unit, None, act))
+
+
+@blueprint.post("/v1/me/totp")
+@blueprint.arguments(Password)
+def start_totp(body: dict[str, Any]) -> Response:
+    """Ask for a secret for one-time passwords."""
+    person = caller()
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, person.subject)
+        account = limiter.work.accounts.get(person.subject)
+    recovery.require_password(account, body["password"], field="password")
+    assert account is not None
+    with work() as unit:
+        limits(unit).refund(Act.PERSON, person.subject, wholly=True)
+        secret, uri = usecases.start_totp(unit, account=account, issuer=wiring().settings.instance_name)
+    return jsonify(secret=secret, otpauth_uri=uri)
+
+
+@blueprint.post("/v1/me/totp/confirmation")
+@blueprint.arguments(OneTimePassword)
+def confirm_totp(body: dict[str, Any]) -> Response:
+    """Turn one-time passwords on."""
+    person = caller()
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, f"totp:{person.subject}")
+    with work() as unit:
+        codes = usecases.confirm_totp(
+            unit, person_id=person.subject, session=person.session,
+            otp=body["otp"], now=clock.now(),
+        )  # fmt: skip
+        limits(unit).refund(Act.PERSON, f"totp:{person.subject}", wholly=True)
+    return jsonify(recovery_codes=codes)

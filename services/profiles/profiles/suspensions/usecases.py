@@ -67,8 +67,8 @@ def suspend_account(
         )
     else:
         work.suspensions.change(present.id, by=admin, reason=text, waits=waits, proposed_until=until if waits else None)
-    work.accounts.suspend(person_id, suspended=True, until=holds_until)
-    work.accounts.end_sessions(person_id, at=now)
+    work.suspensions.set_suspended(person_id, suspended=True, until=holds_until)
+    work.sessions.end_sessions(person_id, at=now)
     work.mail.send("account-suspended", person_id=person_id, reason=text, until=_end_in_words(holds_until))
     if waits:
         told = [one for one in acting_admins(work) if _may_confirm(work, one, admin, person_id, now=now)]
@@ -100,7 +100,7 @@ def confirm_suspension(work: UnitOfWork, *, admin: str, person_id: str, now: dat
             field=["account"],
         )
     work.suspensions.confirm(present.id, by=admin, at=now)
-    work.accounts.suspend(person_id, suspended=True, until=present.proposed_until)
+    work.suspensions.set_suspended(person_id, suspended=True, until=present.proposed_until)
     work.mail.send(
         "account-suspended", person_id=person_id, reason=present.reason, until=_end_in_words(present.proposed_until)
     )
@@ -172,8 +172,8 @@ def end_due(work: UnitOfWork, person_id: str, *, now: datetime) -> None:
 def _end(work: UnitOfWork, person_id: str, *, by: str, reason: str, now: datetime) -> None:
     """End a suspension. Tokens of the sessions that it left open end too, because they say that the account is suspended."""
     work.suspensions.end(person_id, at=now)
-    work.accounts.suspend(person_id, suspended=False, until=None)
-    work.accounts.void_tokens(person_id, at=now)
+    work.suspensions.set_suspended(person_id, suspended=False, until=None)
+    work.sessions.void_tokens(person_id, at=now)
     work.publish(person_id)
     work.audit.note("account.reinstate", actor=by, object=f"person:{person_id}", reason=reason)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from contracts.accounts import AccountPage, AccountRow
 from kit import clock, cursors, ids
 from kit.errors import Invalid, InvalidCredentials
 from kit.services import recognise
@@ -18,7 +19,7 @@ from profiles.policies.usecases import accept_policies as accept
 from profiles.roles.views import shown
 from profiles.sessions.schemas import Session as SessionSchema
 from profiles.sessions.usecases import Session
-from profiles.suspensions.usecases import read_own
+from profiles.suspensions.views import own_suspension
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import (
     attempt,
@@ -188,7 +189,7 @@ def me() -> Response:
 def _read_me(unit: UnitOfWork, person_id: str) -> dict[str, Any]:
     account = unit.accounts.get(person_id)
     found = usecases.read_me(unit, account, wiring().policies, person_id=person_id, today=clock.now().date())
-    return found | {"suspension": read_own(account, unit.suspensions)}
+    return found | {"suspension": own_suspension(account, unit.suspensions)}
 
 
 @blueprint.put("/v1/me/policies")
@@ -232,14 +233,13 @@ def search(body: dict[str, Any]) -> Response:
                 "account.list", actor=caller().subject, object="accounts", count=len(rows), now=clock.now()
             )
     return jsonify(
-        rows=[
-            {
-                "account": account,
-                "cursor": cursors.encode(mark, [row.created_at.isoformat(), row.person_id]),
-            }
-            for row, account in zip(rows, listed, strict=True)
-        ],
-        has_next=len(found) > len(rows),
+        AccountPage(
+            rows=[
+                AccountRow(account=account, cursor=cursors.encode(mark, [row.created_at.isoformat(), row.person_id]))
+                for row, account in zip(rows, listed, strict=True)
+            ],
+            has_next=len(found) > len(rows),
+        )
     )
 
 

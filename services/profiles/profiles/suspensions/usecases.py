@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
 from datetime import datetime, timedelta
-from typing import Any
 
 from kit.errors import Conflict, Forbidden, NotFound, SecondPersonRequired
 from kit.texts import check_text
@@ -12,19 +10,9 @@ from profiles.accounts.store import Account
 from profiles.roles.domain import ALONE_DAYS
 from profiles.roles.usecases import acting_admins, existing, independent, lock_admins, note_lost, other_admins
 from profiles.suspensions.domain import AGAIN_DAYS, ALONE_HOURS, LIFTED, UPHELD, Suspension, is_later
-from profiles.suspensions.store import SuspensionStore
 from profiles.unit_of_work import UnitOfWork
 
 MAX_STATEMENT_LENGTH = 2_000
-
-
-def read_own(account: Account | None, suspensions: SuspensionStore) -> dict[str, Any] | None:
-    """What somebody is told about the suspension of their account: all but who the admins are. None where it is not suspended."""
-    if account is None or not account.suspended:
-        return None
-    found = suspensions.open(account.person_id)
-    told = asdict(found) if found else dict.fromkeys(one.name for one in fields(Suspension)) | {"waits": False}
-    return told | {"suspended_by": None, "confirmed_by": None}
 
 
 def suspend_account(
@@ -69,10 +57,10 @@ def suspend_account(
         work.suspensions.change(present.id, by=admin, reason=text, waits=waits, proposed_until=until if waits else None)
     work.suspensions.set_suspended(person_id, suspended=True, until=holds_until)
     work.sessions.end_sessions(person_id, at=now)
-    work.mail.send("account-suspended", person_id=person_id, reason=text, until=_end_in_words(holds_until))
+    work.mail.send("account-suspended", person_id=person_id, reason=text, ends=_minute(holds_until))
     if waits:
         told = [one for one in acting_admins(work) if _may_confirm(work, one, admin, person_id, now=now)]
-        work.mail.send_many("suspension-waits", told, until=f"{holds_until:%Y-%m-%d %H:%M} UTC")
+        work.mail.send_many("suspension-waits", told, until=_minute(holds_until))
     work.publish(person_id)
     work.audit.note("account.suspend", actor=admin, object=f"person:{person_id}", reason=text)
     return existing(work.accounts, person_id)
@@ -102,7 +90,7 @@ def confirm_suspension(work: UnitOfWork, *, admin: str, person_id: str, now: dat
     work.suspensions.confirm(present.id, by=admin, at=now)
     work.suspensions.set_suspended(person_id, suspended=True, until=present.proposed_until)
     work.mail.send(
-        "account-suspended", person_id=person_id, reason=present.reason, until=_end_in_words(present.proposed_until)
+        "account-suspended", person_id=person_id, reason=present.reason, ends=_minute(present.proposed_until)
     )
     work.audit.note("account.confirm-suspension", actor=admin, object=f"person:{person_id}")
     return existing(work.accounts, person_id)
@@ -227,5 +215,5 @@ def _may_decide(work: UnitOfWork, admin: str, suspension: Suspension, *, now: da
     return admin in admins
 
 
-def _end_in_words(until: datetime | None) -> str:
-    return f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
+def _minute(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC" if time else ""

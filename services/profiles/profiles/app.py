@@ -18,19 +18,12 @@ from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.keys import Heartbeat
+from kit.problems import answer_domain_error
 from kit.services import Service
 from kit.settings import load_or_end
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
-from kit.web import (
-    HEALTH_ENDPOINTS,
-    READY_SECONDS,
-    answer_domain_error,
-    caller,
-    configure_app,
-    document,
-    recognise_own_numbers,
-)
+from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, caller, configure_app, document, recognise_own_numbers
 from profiles import db, settings
 from profiles.accounts.signing import OwnToken, Signer
 from profiles.accounts.store import AccountStore

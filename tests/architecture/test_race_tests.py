@@ -12,7 +12,8 @@ import graph
 import profiles
 
 REFUSALS = {"LimitReached", "Conflict", "VersionConflict"}
-DECIDING = {"usecases", "casework", "recovery", "confirmation"}
+DECIDING = {"usecases", "recovery", "confirmation", "ending", "second_verifier"}
+HELPING = {"domain", "casework", "cases", "validating"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -20,7 +21,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
     for package in (graph, profiles):
         root = Path(package.__path__[0])
         for path in sorted(root.glob("**/*.py")):
-            if path.stem in DECIDING | {"domain"}:
+            if path.stem in DECIDING | HELPING:
                 name = ".".join([package.__name__, *path.relative_to(root).with_suffix("").parts])
                 yield name, ast.parse(path.read_text(encoding="utf-8"))
 
@@ -62,9 +63,7 @@ def refusing() -> tuple[str, ...]:
         refuse |= more
     return tuple(
         sorted(
-            name
-            for name in refuse
-            if name.split(".")[-2] in DECIDING - {"casework"} and not name.rsplit(".", 1)[1].startswith("_")
+            name for name in refuse if name.split(".")[-2] in DECIDING and not name.rsplit(".", 1)[1].startswith("_")
         )
     )
 
@@ -120,14 +119,14 @@ RACED = {
         f"{PROFILES}::test_two_credentials_do_not_get_one_number_by_updating_them"
     ),
     "profiles.credentials.usecases.withdraw_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[withdraw]",
-    "profiles.desk.usecases.confirm_decision": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[confirm]",
+    "profiles.desk.second_verifier.confirm_decision": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[confirm]",
     "profiles.desk.usecases.decide_credential": (
         "tests/profiles/integration/test_credentials.py::test_of_fifty_decisions_at_once_one_wins"
     ),
     "profiles.desk.usecases.release_case": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[release]",
-    "profiles.desk.usecases.restore": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
-    "profiles.desk.usecases.revoke_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[revoke]",
-    "profiles.desk.usecases.suspend_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[suspend]",
+    "profiles.desk.second_verifier.restore": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
+    "profiles.desk.ending.revoke_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[revoke]",
+    "profiles.desk.ending.suspend_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[suspend]",
     "profiles.desk.usecases.take_case": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[take]",
     "profiles.directory.usecases.claim_profile": f"{PROFILES}::test_one_directory_profile_is_claimed_once_by_one_person",
     "profiles.directory.usecases.hide_profile": f"{PROFILES}::test_one_directory_profile_is_hidden_once",

@@ -14,6 +14,7 @@ from profiles.accounts.domain import parse_email
 from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.credentials.kinds import kind_of
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.people.usecases import read_profile, update_profile
 from profiles.roles.domain import RoleRequirements
@@ -157,12 +158,12 @@ def _act(act: Callable[..., Credential], database: sa.Engine, credential: str, *
 
 def suspend(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
     """Suspend a credential in the version that it has now."""
-    return _act(desk.suspend_credential, database, credential, verifier=verifier, now=now)
+    return _act(ending.suspend_credential, database, credential, verifier=verifier, now=now)
 
 
 def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
     """Revoke a credential in the version that it has now."""
-    return _act(desk.revoke_credential, database, credential, verifier=verifier, now=now, effective_on=None)
+    return _act(ending.revoke_credential, database, credential, verifier=verifier, now=now, effective_on=None)
 
 
 def read(database: sa.Engine, credential: str, verifier: str) -> Credential:
@@ -185,7 +186,7 @@ def confirm_read(
 ) -> Credential:
     """Answer as the second verifier, and nothing before that."""
     with unit(database) as work:
-        return desk.confirm_decision(work, credential_id=credential, verifier=verifier, agree=agree, now=now)
+        return second_verifier.confirm_decision(work, credential_id=credential, verifier=verifier, agree=agree, now=now)
 
 
 def take(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:

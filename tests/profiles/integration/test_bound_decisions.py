@@ -17,6 +17,7 @@ from profiles.accounts.signing import Signer
 from profiles.checks.usecases import check
 from profiles.credentials import domain, usecases
 from profiles.credentials.domain import Credential
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.evidence import usecases as evidence
 from tests.kit.unit.test_kit import a_pem
@@ -107,7 +108,7 @@ def test_a_reason_fits_its_decision(database: sa.Engine, vera: str, decision: st
     assert get(database, case.id).status == "IN_PROCESS"
 
 
-ENDING = [desk.suspend_credential, partial(desk.revoke_credential, effective_on=None)]
+ENDING = [ending.suspend_credential, partial(ending.revoke_credential, effective_on=None)]
 
 
 @pytest.mark.parametrize("reason", ["CONFIRMED_AT_SOURCE", "CONFIRMED_BY_DOCUMENT", "INSUFFICIENT_EVIDENCE"])
@@ -290,7 +291,7 @@ def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, 
 
     def answer(version: int) -> Credential:
         with unit(database) as work:
-            return desk.confirm_decision(
+            return second_verifier.confirm_decision(
                 work, credential_id=licence.id, verifier=vito, agree=True, expected_version=version, now=NOW
             )
 

@@ -19,6 +19,7 @@ from profiles import db
 from profiles.accounts import usecases
 from profiles.accounts.signing import Signer
 from profiles.credentials import usecases as credentials
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
@@ -290,20 +291,20 @@ ACTS: dict[str, tuple[Start, Act]] = {
     ),
     "suspend": (
         good,
-        lambda w, own, n: desk.suspend_credential(
+        lambda w, own, n: ending.suspend_credential(
             w, credential_id=own, verifier=VERIFIERS[n], expected_version=version_of(w, own), **_WHY
         ),
     ),
     "revoke": (
         good,
-        lambda w, own, n: desk.revoke_credential(
+        lambda w, own, n: ending.revoke_credential(
             w, credential_id=own, verifier=VERIFIERS[n], effective_on=None, expected_version=version_of(w, own),
             **_WHY,
         ),
     ),
     "confirm": (
         suspended,
-        lambda w, own, n: desk.confirm_decision(
+        lambda w, own, n: second_verifier.confirm_decision(
             w, credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW,
             expected_version=version_of(w, own),
         ),
@@ -428,7 +429,7 @@ def test_what_is_confirmed_is_what_was_decided(racing: sa.Engine, act: str) -> N
 
     def one(work: UnitOfWork, n: int) -> Any:
         if n == MANY // 2:
-            return desk.confirm_decision(
+            return second_verifier.confirm_decision(
                 work, credential_id=case.id, verifier=VERIFIERS[1], agree=True,
                 expected_version=before.version, now=NOW,
             )  # fmt: skip
@@ -455,7 +456,7 @@ def test_what_changes_since_it_was_read_is_not_confirmed(racing: sa.Engine) -> N
 
         def one(work: UnitOfWork, n: int, own: str = own, readers: Sequence[str] = readers) -> Any:
             if n == MANY // 2:
-                return desk.revoke_credential(
+                return ending.revoke_credential(
                     work,
                     credential_id=own,
                     verifier=VERIFIERS[0],
@@ -463,7 +464,7 @@ def test_what_changes_since_it_was_read_is_not_confirmed(racing: sa.Engine) -> N
                     expected_version=version_of(work, own),
                     **_WHY,
                 )
-            return desk.confirm_decision(work, credential_id=own, verifier=readers[n], agree=True, now=NOW)
+            return second_verifier.confirm_decision(work, credential_id=own, verifier=readers[n], agree=True, now=NOW)
 
         found = race(racing, one)
         # The revocation, and before it at most one who agreed to the suspension.
@@ -482,7 +483,7 @@ def test_a_page_that_is_read_while_its_cases_change_waits_for_nobody(racing: sa.
 
     def act(work: UnitOfWork, n: int) -> Any:
         if n < len(own):
-            return desk.revoke_credential(
+            return ending.revoke_credential(
                 work,
                 credential_id=own[n],
                 verifier=VERIFIERS[n],

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kit.clock import new_id
 from kit.errors import SecondPersonRequired
 from profiles.credentials.usecases import appeal_credential
-from profiles.desk.usecases import confirm_decision
+from profiles.desk.second_verifier import confirm_decision
 from profiles.rights import usecases as rights
 from profiles.roles.domain import (
     ONE_ADMIN,

@@ -25,6 +25,7 @@ from kit.errors import DomainError, VersionConflict
 from profiles.accounts.signing import Signer
 from profiles.credentials import domain, usecases
 from profiles.credentials.domain import Credential
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.evidence import usecases as evidence
 from profiles.people.domain import OtherName
@@ -299,7 +300,7 @@ class StatementMachine(RuleBasedStateMachine):
         with unit(self.database) as work:
             before = work.credentials.get(found[0])
         answered = self.act(
-            lambda work: desk.confirm_decision(
+            lambda work: second_verifier.confirm_decision(
                 work, credential_id=found[0], verifier=self.verifiers[who], agree=agree,
                 expected_version=version if bound else None, now=self.now,
             )
@@ -318,7 +319,7 @@ class StatementMachine(RuleBasedStateMachine):
     @rule(who=VERIFIERS, number=CASES, revokes=st.booleans())
     def suspends(self, who: int, number: int, revokes: bool) -> None:
         if found := self.case(number):
-            act = desk.revoke_credential if revokes else desk.suspend_credential
+            act = ending.revoke_credential if revokes else ending.suspend_credential
             more: dict[str, Any] = {"effective_on": None} if revokes else {}
             self.act(
                 lambda work: act(

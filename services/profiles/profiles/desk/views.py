@@ -17,8 +17,8 @@ from profiles.credentials.access import inside, reader
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
 from profiles.credentials.views import changed_once, dump, listed
-from profiles.desk import schemas, usecases
-from profiles.desk.usecases import NO_VERIFIER
+from profiles.desk import ending, schemas, second_verifier, usecases
+from profiles.desk.cases import NO_VERIFIER
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import attempt, require, work, writer
 
@@ -131,7 +131,7 @@ def suspend(body: dict[str, Any], credential_id: str) -> Response:
     """Suspend a validated credential."""
     return _act(
         "credential.suspend", credential_id,
-        lambda unit, me: usecases.suspend_credential(
+        lambda unit, me: ending.suspend_credential(
             unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
@@ -143,7 +143,7 @@ def revoke(body: dict[str, Any], credential_id: str) -> Response:
     """Revoke a credential."""
     return _act(
         "credential.revoke", credential_id,
-        lambda unit, me: usecases.revoke_credential(
+        lambda unit, me: ending.revoke_credential(
             unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
@@ -155,7 +155,7 @@ def confirm(body: dict[str, Any], credential_id: str) -> Response:
     """Agree or disagree as the second verifier."""
     return _act(
         "credential.confirm", credential_id,
-        lambda unit, me: usecases.confirm_decision(
+        lambda unit, me: second_verifier.confirm_decision(
             unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip

@@ -17,7 +17,9 @@ from profiles.accounts import passwords
 from profiles.accounts.domain import EmailAddress, find_email, parse_email
 from profiles.accounts.passwords import Lane
 from profiles.credentials import usecases as credentials_usecases
+from profiles.desk import ending as desk_ending
 from profiles.desk import usecases as desk_usecases
+from profiles.desk.second_verifier import confirm_decision
 from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
 from profiles.people import domain
@@ -265,21 +267,21 @@ def _take_to(
         )
         if decided.pending_decision == "VALIDATE":
             # A check failed, which happens to invented numbers too: the second verifier agrees.
-            decided = desk_usecases.confirm_decision(
+            decided = confirm_decision(
                 work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
                 expected_version=decided.version,
             )  # fmt: skip
         if status == "REQ_REVALID":
-            desk_usecases.suspend_credential(
+            desk_ending.suspend_credential(
                 work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", note=None, now=now,
                 expected_version=decided.version,
             )  # fmt: skip
         if status == "REVAL_FAIL":
-            revoked = desk_usecases.revoke_credential(
+            revoked = desk_ending.revoke_credential(
                 work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", effective_on=None,
                 note=None, now=now, expected_version=decided.version,
             )  # fmt: skip
-            desk_usecases.confirm_decision(
+            confirm_decision(
                 work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
                 expected_version=revoked.version,
             )  # fmt: skip

@@ -19,7 +19,7 @@ from profiles.credentials.store import CredentialStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import JOB
 from profiles.deadletters.usecases import report_dead
-from profiles.desk.usecases import restore
+from profiles.desk.second_verifier import restore
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import revoke_lost
 from profiles.second_factor.usecases import finish_due as finish_reset

@@ -20,8 +20,8 @@ from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
+from profiles.keys.domain import Reencrypted
 from profiles.keys.store import KeyStore
-from profiles.keys.usecases import Reencrypted
 from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore

@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 
 from kit.errors import Conflict, Expired, InvalidCredentials, NotFound
 from profiles.accounts import passwords
-from profiles.accounts.domain import token_hash
+from profiles.accounts.domain import Account, token_hash
 from profiles.accounts.limiter import refuse
 from profiles.accounts.passwords import Lane
 from profiles.accounts.recovery import GONE, OVER, Publish, use_token
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.store import AccountStore
 from profiles.mail.store import MailStore
 from profiles.sessions.usecases import Session, SessionContext, start_session
 

@@ -17,9 +17,8 @@ from enum import StrEnum
 from cachetools import LRUCache
 
 from kit.errors import RateLimited
-from profiles.accounts.domain import EmailAddress, mailbox_key
+from profiles.accounts.domain import Account, EmailAddress, mailbox_key
 from profiles.accounts.passwords import Lane
-from profiles.accounts.store import Account
 from profiles.settings import SIGN_UPS_PER_ADDRESS
 from profiles.unit_of_work import UnitOfWork
 

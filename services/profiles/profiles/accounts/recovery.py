@@ -8,9 +8,9 @@ from typing import Any
 
 from kit.errors import Conflict, Expired, InvalidCredentials
 from profiles.accounts import passwords
-from profiles.accounts.domain import token_hash
+from profiles.accounts.domain import Account, token_hash
 from profiles.accounts.passwords import Lane
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.store import AccountStore
 from profiles.sessions.usecases import Session, SessionContext, start_session
 from profiles.unit_of_work import UnitOfWork
 

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from profiles.accounts.domain import EmailAddress, find_email, mailbox_key, typed_key
-
-
-@dataclass(frozen=True)
-class Account:
-    """What sign-in needs to know."""
-
-    person_id: str
-    email: str
-    password_hash: str | None
-    suspended: bool
-    roles: list[str]
-    confirmed: bool
-    totp: bool
-    jurisdictions: list[str]
-    created_at: datetime
-    last_seen_at: datetime | None
-
+from profiles.accounts.domain import Account, EmailAddress, find_email, mailbox_key, typed_key
 
 # Of `account a`: it is suspended now. The worker ends a suspension some seconds after its time, or later when it is away.
 SUSPENDED = "(a.suspended AND (a.suspended_until IS NULL OR a.suspended_until > now()))"

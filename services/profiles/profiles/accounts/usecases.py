@@ -16,9 +16,9 @@ from kit.errors import (
 )
 from kit.texts import slug
 from profiles.accounts import passwords
-from profiles.accounts.domain import EmailAddress, parse_email, token_hash
+from profiles.accounts.domain import Account, EmailAddress, parse_email, token_hash
 from profiles.accounts.passwords import Lane
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.store import AccountStore
 from profiles.people import domain
 from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy

@@ -11,7 +11,8 @@ from typing import Any
 from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, SecondPersonRequired
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.domain import Account
+from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import check_jurisdictions
 from profiles.credentials.access import inside
 from profiles.roles.domain import (

@@ -13,7 +13,7 @@ from contracts.messages import of as message
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint
-from profiles.accounts.store import Account
+from profiles.accounts.domain import Account
 from profiles.roles import schemas, usecases
 from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant
 from profiles.second_factor.domain import ALONE_HOURS

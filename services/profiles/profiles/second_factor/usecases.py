@@ -9,8 +9,7 @@ from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, InvalidCredentials, SecondPersonRequired
 from profiles.accounts import totp
-from profiles.accounts.domain import token_hash
-from profiles.accounts.store import Account
+from profiles.accounts.domain import Account, token_hash
 from profiles.roles.domain import ALONE_DAYS
 from profiles.roles.usecases import acting_admins, independent, lock_admins, note_lost, other_admins
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS, SecondFactorReset

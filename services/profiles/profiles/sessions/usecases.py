@@ -16,10 +16,10 @@ from kit.clock import new_id
 from kit.errors import Expired, Forbidden, InvalidCredentials, NotFound, OtpRequired
 from kit.tokens import SUSPENDED_AUDIENCE
 from profiles.accounts import passwords, totp
-from profiles.accounts.domain import token_hash
+from profiles.accounts.domain import Account, token_hash
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import ACCESS_SECONDS, Signer
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.store import AccountStore
 from profiles.audit.store import AuditTrail
 from profiles.policies.files import Policy
 from profiles.policies.usecases import pending, required_policies

@@ -13,9 +13,8 @@ from kit.errors import InvalidCredentials, OtpRequired, RateLimited
 from kit.fields import PageSchema
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts.domain import mailbox_key, token_hash
+from profiles.accounts.domain import Account, mailbox_key, token_hash
 from profiles.accounts.signing import ACCESS_SECONDS
-from profiles.accounts.store import Account
 from profiles.policies.usecases import required_policies
 from profiles.roles.domain import PRIVILEGED
 from profiles.sessions import schemas, usecases

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kit.errors import Conflict, Forbidden, NotFound, SecondPersonRequired
 from kit.texts import check_text
-from profiles.accounts.store import Account
+from profiles.accounts.domain import Account
 from profiles.roles.domain import ALONE_DAYS
 from profiles.roles.usecases import acting_admins, existing, independent, lock_admins, note_lost, other_admins
 from profiles.suspensions.domain import AGAIN_DAYS, ALONE_HOURS, LIFTED, UPHELD, Suspension, is_later

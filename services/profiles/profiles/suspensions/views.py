@@ -11,7 +11,7 @@ from contracts.messages import of as message
 from kit import clock, cursors
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts.store import Account
+from profiles.accounts.domain import Account
 from profiles.roles.views import admin_act, shown
 from profiles.suspensions import schemas, usecases
 from profiles.suspensions.store import SuspensionStore

@@ -113,7 +113,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_tools_and_services_read_the_same_key(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a file set, `up` makes no key of its own, and a rotation changes that file and says so."""
-    from consilium.up import Supervisor
+    from consilium.supervisor import Supervisor
 
     real = tmp_path / "real"
     real.write_text(KEY, encoding="utf-8")
@@ -176,7 +176,7 @@ def test_a_read_only_folder_is_refused(home: Home, tmp_path: Path, monkeypatch: 
 
 def test_in_production_no_secret_is_made(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the operator's; what `up` would start without them is refused, with all that is missing."""
-    from consilium.up import Supervisor
+    from consilium.supervisor import Supervisor
 
     monkeypatch.setenv("CONSILIUM_ENV", "production")
     with pytest.raises(SettingsErrors) as error:

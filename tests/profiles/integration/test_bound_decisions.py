@@ -74,11 +74,13 @@ def upload(database: sa.Engine, claims: dict[str, Any], *, at: Any = NOW) -> str
 def open_documents(database: sa.Engine, case: str, viewer: str) -> None:
     """Download every document of a case."""
     with unit(database) as work:
-        shown = evidence.shown(work.evidence.of([case]), SIGNER, viewer=viewer, public_url="http://x", now=now())
-    for one in shown:
+        shown = evidence.download_addresses(
+            work.evidence.of([case]), SIGNER, viewer=viewer, public_url="http://x", now=now()
+        )
+    for address in shown.values():
         with unit(database) as work:
             evidence.download(
-                work.evidence, work.audit, SIGNER, token=one["download_url"].rsplit("/", 1)[1], sees=lambda *_: True,
+                work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], sees=lambda *_: True,
                 now=NOW,
             )  # fmt: skip
 

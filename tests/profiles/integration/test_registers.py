@@ -265,16 +265,18 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
         put(database, token, PDF)
     with unit(database) as work:
         stored = bytes(work.connection.execute(sa.text("SELECT content FROM evidence_content")).scalar_one())
-        (shown,) = evidence.shown(work.evidence.of([case.id]), SIGNER, viewer=vera, public_url="http://x", now=_now())
+        (address,) = evidence.download_addresses(
+            work.evidence.of([case.id]), SIGNER, viewer=vera, public_url="http://x", now=_now()
+        ).values()
     assert b"PDF" not in stored
     with unit(database) as work:
         found, content = evidence.download(
-            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+            work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], now=_now(),
             sees=lambda who, what: (who, what) == (vera, case.id),
         )  # fmt: skip
     with pytest.raises(NotFound), unit(database) as work:
         evidence.download(
-            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+            work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], now=_now(),
             sees=lambda *_: False,
         )  # fmt: skip
     assert (found.id, content) == (document.id, PDF)
@@ -289,7 +291,7 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
         assert work.evidence.delete_ended(NOW + timedelta(days=30)) == [case.id]
         with pytest.raises(NotFound):
             evidence.download(
-                work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+                work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], now=_now(),
                 sees=lambda *_: True,
             )  # fmt: skip
 

@@ -103,11 +103,12 @@ def test_making_an_app_begins_nothing(make) -> None:  # type: ignore[no-untyped-
 def test_public_routes_are_only_those_that_must_be() -> None:
     """A new one is added here on purpose."""
     assert sorted(profiles_app().extensions["public_endpoints"]) == [
-        "accounts.confirm_email", "accounts.jwks", "accounts.list_ended_tokens", "accounts.refresh_session",
-        "accounts.request_reset", "accounts.reset_password", "accounts.service_token", "accounts.sign_in",
-        "accounts.sign_out", "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "directory.hide", "evidence.download",
+        "accounts.confirm_email", "accounts.jwks",
+        "accounts.request_reset", "accounts.reset_password", "accounts.service_token",
+        "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "directory.hide", "evidence.download",
         "evidence.upload", "healthz", "institutions.search", "metrics", "policies.instance", "proofs.check",
         "proofs.status_list", "readyz", "registers.statistics", "rights.erasure", "roles.rule", "second_factor.refuse", "second_factor.request",
+        "sessions.list_ended_tokens", "sessions.refresh_session", "sessions.sign_in", "sessions.sign_out",
     ]  # fmt: skip
     assert sorted(graph_app().extensions["public_endpoints"]) == [
         "api-docs.openapi_json",
@@ -172,7 +173,7 @@ def test_features_have_the_usual_file_names() -> None:
         # what only one feature has
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "texts.py", "totp.py", "recovery.py", "confirmation.py",
         "chain.py", "checkpoints.py", "casework.py", "names.py", "delivery.py", "retention.py", "holdings.py", "access.py", "holders.py", "kinds.py", "numbers.py", "eligibility.py", "changes.py", "server.py",
-        "columns.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
+        "attempts.py", "cases.py", "validating.py", "ending.py", "second_verifier.py", "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():

@@ -12,7 +12,8 @@ import graph
 import profiles
 
 REFUSALS = {"LimitReached", "Conflict", "VersionConflict"}
-DECIDING = {"usecases", "casework", "recovery", "confirmation"}
+DECIDING = {"usecases", "recovery", "confirmation", "ending", "second_verifier"}
+HELPING = {"domain", "casework", "cases", "validating"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -20,7 +21,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
     for package in (graph, profiles):
         root = Path(package.__path__[0])
         for path in sorted(root.glob("**/*.py")):
-            if path.stem in DECIDING | {"domain"}:
+            if path.stem in DECIDING | HELPING:
                 name = ".".join([package.__name__, *path.relative_to(root).with_suffix("").parts])
                 yield name, ast.parse(path.read_text(encoding="utf-8"))
 
@@ -62,9 +63,7 @@ def refusing() -> tuple[str, ...]:
         refuse |= more
     return tuple(
         sorted(
-            name
-            for name in refuse
-            if name.split(".")[-2] in DECIDING - {"casework"} and not name.rsplit(".", 1)[1].startswith("_")
+            name for name in refuse if name.split(".")[-2] in DECIDING and not name.rsplit(".", 1)[1].startswith("_")
         )
     )
 
@@ -98,11 +97,11 @@ RACED = {
     "profiles.accounts.confirmation.resend_confirmation": (
         "tests/profiles/integration/test_confirmation.py::test_of_many_who_ask_at_once_for_another_message_one_is_sent"
     ),
-    "profiles.accounts.recovery.confirm_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
+    "profiles.second_factor.usecases.confirm_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.accounts.recovery.reset_password": (
         "tests/profiles/integration/test_confirmation.py::test_no_session_is_opened_with_a_password_that_was_replaced"
     ),
-    "profiles.accounts.recovery.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
+    "profiles.second_factor.usecases.start_totp": f"{PROFILES}::test_one_time_passwords_are_turned_on_once",
     "profiles.second_factor.usecases.approve_reset": f"{FACTORS}::test_two_admins_reset_a_second_factor_once",
     "profiles.second_factor.usecases.disable_totp": f"{FACTORS}::test_one_time_passwords_are_turned_off_once",
     "profiles.second_factor.usecases.new_recovery_codes": f"{FACTORS}::test_of_many_new_recovery_codes_one_set_works",
@@ -120,14 +119,14 @@ RACED = {
         f"{PROFILES}::test_two_credentials_do_not_get_one_number_by_updating_them"
     ),
     "profiles.credentials.usecases.withdraw_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[withdraw]",
-    "profiles.desk.usecases.confirm_decision": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[confirm]",
+    "profiles.desk.second_verifier.confirm_decision": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[confirm]",
     "profiles.desk.usecases.decide_credential": (
         "tests/profiles/integration/test_credentials.py::test_of_fifty_decisions_at_once_one_wins"
     ),
     "profiles.desk.usecases.release_case": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[release]",
-    "profiles.desk.usecases.restore": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
-    "profiles.desk.usecases.revoke_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[revoke]",
-    "profiles.desk.usecases.suspend_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[suspend]",
+    "profiles.desk.second_verifier.restore": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
+    "profiles.desk.ending.revoke_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[revoke]",
+    "profiles.desk.ending.suspend_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[suspend]",
     "profiles.desk.usecases.take_case": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[take]",
     "profiles.directory.usecases.claim_profile": f"{PROFILES}::test_one_directory_profile_is_claimed_once_by_one_person",
     "profiles.directory.usecases.hide_profile": f"{PROFILES}::test_one_directory_profile_is_hidden_once",
@@ -180,4 +179,4 @@ def test_a_use_case_without_a_race_test_would_be_found() -> None:
     assert "profiles.credentials.usecases.submit_credential" in found  # itself
     assert "profiles.directory.usecases.claim_profile" in found  # through another module
     assert "profiles.desk.usecases.release_case" in found  # through the rules of `domain`
-    assert "profiles.accounts.usecases.sign_in" not in found
+    assert "profiles.sessions.usecases.sign_in" not in found

@@ -14,8 +14,10 @@ from rich.table import Table
 
 from catalogues.specialties import specialties
 from graph.peers.columns import Links, Posting, slots
-from graph.peers.network import FOREVER_DAY, Network, PeerCriteria, day, keys_of
+from graph.peers.network import Network, PeerCriteria
+from graph.peers.order import in_order
 from graph.peers.ranking import Viewer, bounded, mutual_with, pool, rank
+from graph.peers.storage import FOREVER_DAY, day, keys_of
 
 TODAY = "2026-11-21"
 CODES = sorted(specialties())[:60]
@@ -101,7 +103,7 @@ def _row(size: int) -> dict[str, Any]:
         elif how == "RELEVANCE":
             who = bounded(network, seen, who)
             major = -rank(network, seen, who, today).score
-        network.in_order(who, major, by_name=True, after=None, first=21)
+        in_order(network, who, major, by_name=True, after=None, first=21)
 
     cell = PeerCriteria(viewer=network.ids[5], today=TODAY, specialties=[CODES[7]], places=["9"])
     large = PeerCriteria(viewer=network.ids[0], today=TODAY, specialties=[CODES[0]])

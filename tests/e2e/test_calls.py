@@ -12,7 +12,7 @@ from tests.support.stack import Stack
 
 # What the background asks for by itself.
 OTHERS = re.compile(
-    r'endpoint="(accounts\.jwks|accounts\.list_ended_tokens|policies\.instance|audit\.|moderation\.duties|people\.project|notifications\.take|readyz|healthz|metrics|none)'
+    r'endpoint="(accounts\.jwks|sessions\.list_ended_tokens|policies\.instance|audit\.|moderation\.duties|people\.project|notifications\.take|readyz|healthz|metrics|none)'
 )
 GROUP_PAGE = """query($id: ID!) { group(by: {id: $id}) { name countries viewerCan members(first: 20) { nodes { state professional {
   name licences { jurisdiction } } } } discussions(first: 6) { totalCount nodes { title body author { name } mentions { name }

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from consilium.home import Home
-from consilium.up import Supervisor
+from consilium.supervisor import Supervisor
 from tests.support.stack import Stack, free_port, is_ready
 
 PIECE = 65_536

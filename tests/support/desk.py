@@ -14,25 +14,28 @@ from profiles.accounts.domain import parse_email
 from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.credentials.kinds import kind_of
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.people.usecases import read_profile, update_profile
+from profiles.roles.domain import RoleRequirements
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, MAX_ITEMS
-from profiles.wiring import Work, working
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import working
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 CIPHER = FieldCipher(((1, b"f" * 32),), b"i" * 32)
 
 
-def unit(database: sa.Engine) -> Any:
+def unit(database: sa.Engine, requirements: RoleRequirements = RoleRequirements()) -> Any:
     """One transaction with every store."""
-    return working(database, CIPHER)
+    return working(database, CIPHER, requirements)
 
 
 def change_profile(database: sa.Engine, person: str, *, now: datetime = NOW, **changes: Any) -> dict[str, Any]:
     """Change a profile; returns the snapshot."""
     with unit(database) as work:
         return update_profile(
-            work.people, work.institutions, work.outbox, work.casework(), person_id=person, changes=changes,
+            work.people, work.institutions, work.outbox, work, person_id=person, changes=changes,
             expected_version=None, now=now,
         )  # fmt: skip
 
@@ -43,7 +46,7 @@ def snapshot(database: sa.Engine, person: str) -> dict[str, Any]:
         return read_profile(work.people, person)
 
 
-def run_item_jobs(unit: Work, *, now: datetime) -> dict[str, int]:
+def run_item_jobs(unit: UnitOfWork, *, now: datetime) -> dict[str, int]:
     """Do all that has come due in one transaction; the worker does it item by item.
 
     Args:
@@ -72,7 +75,7 @@ def a_person(
             person_id=person, email=parse_email(email or f"{person}@example.org"), password_hash=None, created_at=NOW,
             confirmed=True,
         )  # fmt: skip
-        work.accounts.grant(person, ["MEMBER", *roles])
+        work.roles.grant(person, ["MEMBER", *roles])
     return person
 
 
@@ -91,7 +94,7 @@ def submit(database: sa.Engine, person: str, *, now: datetime = NOW, **fields: A
         fields = {"specialty": None} | fields
     with unit(database) as work:
         given = LICENCE | {"number": next(NUMBERS)} | fields
-        return usecases.submit_credential(work.casework(), person_id=person, now=now, **given)
+        return usecases.submit_credential(work, person_id=person, now=now, **given)
 
 
 def decide(
@@ -105,7 +108,7 @@ def decide(
 ) -> Credential:
     """Take a case and decide it, as a verifier who has looked at the source."""
     with unit(database) as work:
-        desk.take_case(work.casework(), credential_id=credential, verifier=verifier, now=now)
+        desk.take_case(work, credential_id=credential, verifier=verifier, now=now)
     return decide_taken(database, credential, verifier, decision, now=now, **given)
 
 
@@ -136,7 +139,7 @@ def decide_taken(
     } | given  # fmt: skip
     with unit(database) as work:
         return desk.decide_credential(
-            work.casework(), credential_id=credential, verifier=verifier, decision=decision, now=now, **fields
+            work, credential_id=credential, verifier=verifier, decision=decision, now=now, **fields
         )
 
 
@@ -148,19 +151,19 @@ def validated(database: sa.Engine, person: str, verifier: str, *, now: datetime 
 def _act(act: Callable[..., Credential], database: sa.Engine, credential: str, **given: Any) -> Credential:
     with unit(database) as work:
         return act(
-            work.casework(), credential_id=credential, reason="SANCTIONED", note=None,
+            work, credential_id=credential, reason="SANCTIONED", note=None,
             expected_version=get(database, credential).version, **given,
         )  # fmt: skip
 
 
 def suspend(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
     """Suspend a credential in the version that it has now."""
-    return _act(desk.suspend_credential, database, credential, verifier=verifier, now=now)
+    return _act(ending.suspend_credential, database, credential, verifier=verifier, now=now)
 
 
 def revoke(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
     """Revoke a credential in the version that it has now."""
-    return _act(desk.revoke_credential, database, credential, verifier=verifier, now=now, effective_on=None)
+    return _act(ending.revoke_credential, database, credential, verifier=verifier, now=now, effective_on=None)
 
 
 def read(database: sa.Engine, credential: str, verifier: str) -> Credential:
@@ -183,13 +186,13 @@ def confirm_read(
 ) -> Credential:
     """Answer as the second verifier, and nothing before that."""
     with unit(database) as work:
-        return desk.confirm_decision(work.casework(), credential_id=credential, verifier=verifier, agree=agree, now=now)
+        return second_verifier.confirm_decision(work, credential_id=credential, verifier=verifier, agree=agree, now=now)
 
 
 def take(database: sa.Engine, credential: str, verifier: str, *, now: datetime = NOW) -> Credential:
     """Lease a case."""
     with unit(database) as work:
-        return desk.take_case(work.casework(), credential_id=credential, verifier=verifier, now=now)
+        return desk.take_case(work, credential_id=credential, verifier=verifier, now=now)
 
 
 def get(database: sa.Engine, credential: str) -> Credential:
@@ -219,4 +222,4 @@ def mails(database: sa.Engine, person: str) -> list[str]:
         )
 
 
-__all__ = ["CIPHER", "LICENCE", "NOW", "Work"]
+__all__ = ["CIPHER", "LICENCE", "NOW", "UnitOfWork"]

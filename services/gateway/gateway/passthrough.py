@@ -19,9 +19,9 @@ from kit.addresses import Tally, address_key
 from kit.errors import DomainError, Unavailable
 from kit.http import CallContext
 from kit.http_pool import SourceEnded, Upload
+from kit.problems import problem
 from kit.tokens import KeySet, bearer, read_signed
 from kit.turns import end_turn
-from kit.web import problem
 from kit.worker import FLOW_SECONDS, MIN_RATE
 
 MAX_EVIDENCE_BYTES = 10_000_000

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 
 from kit.addresses import Tally, address_key
 from kit.errors import OutcomeUnknown, Unavailable
-from kit.web import answer_domain_error
+from kit.problems import answer_domain_error
 
 LARGE_ANSWER_BYTES = 50_000  # below this they are not counted: the connections that wait for them are
 MAX_UNREAD_BYTES, MAX_UNREAD_BYTES_OF_ADDRESS = 200_000_000, 20_000_000

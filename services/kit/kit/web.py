@@ -1,45 +1,36 @@
-"""What makes a Flask application one of Consilium's services: strict JSON, problems, tokens, health, request ids."""
+"""What makes a Flask application one of Consilium's services: tokens, deadlines, health, request ids."""
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 
-import msgspec
-import orjson
 import structlog
-from flask import Flask, Request, Response, g, has_request_context, request
-from flask.json.provider import JSONProvider
+from flask import Flask, Response, g, has_request_context, request
 from flask_smorest import Api, Blueprint
-from gunicorn.http.errors import NoMoreData, ParseException
-from marshmallow import EXCLUDE, Schema, ValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import Metric
-from prometheus_client.registry import Collector
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from kit.caches import Refreshed
 from kit.clock import new_id
 from kit.confirmation import ConfirmationGate
-from kit.errors import DomainError, Forbidden, Invalid, NotFound, OutcomeUnknown, Unauthenticated, Unavailable
+from kit.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from kit.http import READ_BACK_SECONDS
-from kit.logs import log
+from kit.metrics import RequestMetrics
 from kit.privacy import own_numbers
+from kit.problems import answer_problems, problem
 from kit.resilience import Bound
 from kit.services import Callers, check_caller
 from kit.settings import Environment, process_settings
 from kit.skew import DEADLINE_HEADER, TIME_HEADER, TIMEOUT_HEADER, remaining_of, stated_time
+from kit.strict_json import StrictJson, StrictParser
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, TokenVerifier, bearer
 from kit.version import version
 
-PROBLEM_TYPE = "application/problem+json"
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 READY_SECONDS = 1.0  # that what `/readyz` says may be old
 DEFAULT_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -59,76 +50,6 @@ def recognise_own_numbers(app: Flask, own: Callable[[list[str]], set[str]]) -> N
             own_numbers.reset(before)
 
 
-class StrictJson(JSONProvider):
-    """JSON by orjson: refuses NaN, lone surrogates and bottomless nesting, and is fast. Messages are encoded by msgspec."""
-
-    def dumps(self, obj: Any, **_: Any) -> str:
-        """Encode to text; datetimes become RFC 3339."""
-        return _encoded(obj).decode()
-
-    def loads(self, s: str | bytes, **_: Any) -> Any:
-        """Decode; raises ValueError on anything that is not JSON."""
-        return orjson.loads(s)
-
-    def response(self, *args: Any, **kwargs: Any) -> Response:
-        """A JSON response of one object."""
-        return Response(_encoded(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
-
-
-def _encoded(value: Any) -> bytes:
-    if isinstance(value, msgspec.Struct):
-        return msgspec.json.encode(value)
-    return orjson.dumps(value, default=_fragment, option=orjson.OPT_UTC_Z)
-
-
-def _fragment(value: Any) -> orjson.Fragment:
-    if isinstance(value, msgspec.Struct):
-        return orjson.Fragment(msgspec.json.encode(value))
-    raise TypeError(f"{type(value).__name__} has no form in JSON.")
-
-
-class StrictParser(FlaskParser):
-    """Reads request bodies with the strict decoder, and reports what is wrong as a problem."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": EXCLUDE, "path": None}
-
-    def parse(self, argmap: Any, req: Request | None = None, *, location: str | None = None, **options: Any) -> Any:
-        """The checked arguments; a body goes straight to its schema, which is half the work of the general way."""
-        if location != "json" or not isinstance(argmap, Schema):
-            return super().parse(argmap, req, location=location, **options)
-        found = req or request
-        try:
-            return argmap.load(self.load_json(found, argmap))
-        except ValidationError as error:
-            return self.handle_error(error, found, argmap)
-
-    def load_json(self, req: Request, schema: Schema) -> Any:
-        """The decoded body; an empty one counts as `{}`."""
-        data = req.get_data(cache=True)
-        if not data:
-            return {}
-        try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError as error:
-            raise Invalid(f"The body is not JSON: {error}.") from error
-
-    def handle_error(self, error: Any, req: Request, schema: Schema, **_: Any) -> NoReturn:
-        """Turn marshmallow's messages into one problem that names the first wrong field."""
-        field, message = _first_message(error.messages)
-        raise Invalid(message, field=field) from error
-
-
-def _first_message(messages: Any, path: tuple[str, ...] = ()) -> tuple[list[str] | None, str]:
-    """The first leaf of marshmallow's nested messages, with its path below the body."""
-    while isinstance(messages, dict) and messages:
-        key, messages = next(iter(messages.items()))
-        if key not in {"json", "query", "_schema"}:
-            path = (*path, str(key))
-    message = messages[0] if isinstance(messages, list) and messages else messages
-    text = str(message) if isinstance(message, str) else "is not valid"
-    return list(path) or None, f"{path[-1]}: {text}" if path else text
-
-
 class ServiceBlueprint(Blueprint):
     """A flask-smorest blueprint that parses strictly."""
 
@@ -137,56 +58,6 @@ class ServiceBlueprint(Blueprint):
     def arguments(self, schema: Any, **options: Any) -> Any:
         """Parse a request; the schema is made once and not for each request."""
         return super().arguments(schema() if isinstance(schema, type) else schema, **options)
-
-
-def problem(code: str, detail: str, status: int, **members: Any) -> Response:
-    """An RFC 9457 problem document."""
-    body = {
-        "type": "about:blank",
-        "title": code.replace("_", " ").capitalize(),
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "requestId": g.get("request_id"),
-        **{name: value for name, value in members.items() if value is not None},
-    }
-    return Response(orjson.dumps(body), status=status, mimetype=PROBLEM_TYPE)
-
-
-def answer_domain_error(error: DomainError) -> Response:
-    """The problem document for an expected failure.
-
-    After a commit nothing can say that nothing was changed: what fails then is the reading back of what was written.
-    """
-    if isinstance(error, Unavailable) and g.get("committed_at") is not None:
-        error = OutcomeUnknown("The change was made, and cannot be read back now.")
-    response = problem(
-        error.code, error.message, error.status, field=error.field, currentVersion=error.current_version, **error.extra
-    )
-    if error.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if "retryAfter" in error.extra:
-        response.headers["Retry-After"] = str(error.extra["retryAfter"])
-    return response
-
-
-def _answer_http_error(error: HTTPException) -> Response:
-    if isinstance(error, RequestEntityTooLarge):
-        return problem("INVALID", "The body is larger than this operation accepts.", 413)
-    code = {404: "NOT_FOUND", 401: "UNAUTHENTICATED", 403: "FORBIDDEN"}.get(error.code or 500, "INVALID")
-    response = problem(code, error.description or "The request cannot be answered.", error.code or 500)
-    if error.code == 405 and getattr(error, "valid_methods", None):
-        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
-    return response
-
-
-def _answer_unreadable(_error: Exception) -> Response:
-    return problem("INVALID", "The body is no HTTP, or ended early.", 400)
-
-
-def _answer_bug(error: Exception) -> Response:
-    log().error("request_failed", path=request.path, error=type(error).__name__, exc_info=error)
-    return problem("INTERNAL", "Something went wrong here; it has been logged under this request id.", 500)
 
 
 def add_missing(response: Response, headers: dict[str, str]) -> None:
@@ -243,21 +114,6 @@ def note_commit() -> None:
         g.committed_at = time.monotonic()
 
 
-class _Gauges(Collector):
-    """Metrics that are made when they are asked for."""
-
-    def __init__(self, make: Callable[[], Iterable[Metric]]) -> None:
-        self._make = make
-
-    def collect(self) -> Iterable[Metric]:
-        """Make them."""
-        return self._make()
-
-    def describe(self) -> Iterable[Metric]:
-        """Nothing, so that registering asks for nothing."""
-        return []
-
-
 def configure_app(
     app: Flask,
     *,
@@ -301,13 +157,7 @@ def configure_app(
     app.extensions["public_endpoints"] = open_endpoints
     allowed = app.extensions["callers"] = callers or {}
     app.extensions["confirmation"], app.extensions["suspension"] = confirmation, suspension
-    registry = CollectorRegistry()
-    seconds = Histogram(
-        "http_request_seconds", "Time to answer, in seconds.", ["method", "endpoint"], registry=registry
-    )
-    answers = Counter("http_responses", "Answers by status.", ["endpoint", "status"], registry=registry)
-    # Looking a label up takes longer than counting; there are few.
-    seconds_of, answers_of = cache(seconds.labels), cache(answers.labels)
+    metrics = RequestMetrics(gauges)
 
     @app.before_request
     def _begin() -> None:
@@ -363,8 +213,12 @@ def configure_app(
             response.headers[TIME_HEADER] = stated_time()
         add_missing(response, DEFAULT_HEADERS)
         endpoint = request.endpoint or "none"
-        seconds_of(request.method, endpoint).observe(time.monotonic() - g.get("started", time.monotonic()))
-        answers_of(endpoint, str(response.status_code)).inc()
+        metrics.note(
+            request.method,
+            endpoint,
+            seconds=time.monotonic() - g.get("started", time.monotonic()),
+            status=response.status_code,
+        )
         return response
 
     @app.get("/healthz")
@@ -380,27 +234,13 @@ def configure_app(
         shown = {"parts": parts, **more} if internal() else {}
         return {"status": "ready" if good else "not ready", **shown}, 200 if good else 503
 
-    if gauges is not None:
-        registry.register(_Gauges(gauges))
-
-    @app.get("/metrics")
-    def metrics() -> Response:
+    @app.get("/metrics", endpoint="metrics")
+    def show_metrics() -> Response:
         if not internal():
             raise NotFound("Metrics are not served here.")
-        shown = registry
-        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # several workers: each writes files, and any of them adds up
-            shown = CollectorRegistry()
-            multiprocess.MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
-            if gauges is not None:
-                shown.register(_Gauges(gauges))
-        return Response(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
+        return metrics.answer()
 
-    # Flask serves the most specific handler, so a bug never hides an expected failure.
-    app.register_error_handler(DomainError, answer_domain_error)
-    app.register_error_handler(HTTPException, _answer_http_error)
-    for unreadable in (ParseException, NoMoreData):  # a chunked body is looked at while it is read
-        app.register_error_handler(unreadable, _answer_unreadable)
-    app.register_error_handler(Exception, _answer_bug)
+    answer_problems(app)
 
 
 def document(app: Flask, *, title: str) -> Api:

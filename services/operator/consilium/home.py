@@ -53,7 +53,7 @@ class Home:
     def make_private(self) -> None:
         """Make the folder, and let nobody but its owner read what is in it, whatever earlier versions let.
 
-        What comes later is private by the umask that `consilium.cli` sets.
+        What comes later is private by the umask that `consilium.cli.root` sets.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)

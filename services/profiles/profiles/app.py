@@ -18,24 +18,16 @@ from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.keys import Heartbeat
+from kit.problems import answer_domain_error
 from kit.services import Service
 from kit.settings import load_or_end
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
-from kit.web import (
-    HEALTH_ENDPOINTS,
-    READY_SECONDS,
-    answer_domain_error,
-    caller,
-    configure_app,
-    document,
-    recognise_own_numbers,
-)
+from kit.web import HEALTH_ENDPOINTS, READY_SECONDS, caller, configure_app, document, recognise_own_numbers
 from profiles import db, settings
 from profiles.accounts.signing import OwnToken, Signer
 from profiles.accounts.store import AccountStore
 from profiles.accounts.views import blueprint as accounts
-from profiles.accounts.views import ended_tokens
 from profiles.addresses.views import blueprint as addresses
 from profiles.audit.views import blueprint as audit
 from profiles.callers import CALLERS, SUSPENDED, UNCONFIRMED
@@ -62,6 +54,7 @@ from profiles.rights.views import blueprint as rights
 from profiles.roles.views import blueprint as roles
 from profiles.second_factor.views import blueprint as second_factor
 from profiles.sessions.views import blueprint as sessions
+from profiles.sessions.views import ended_tokens
 from profiles.suspensions.views import blueprint as suspensions
 from profiles.wiring import Wiring
 
@@ -69,7 +62,7 @@ OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so i
 # Everything else needs a token. OpenAPI's document holds no data.
 PUBLIC = (
     "accounts.jwks",
-    "accounts.list_ended_tokens",
+    "sessions.list_ended_tokens",
     "accounts.confirm_email",
     "accounts.request_reset",
     "accounts.reset_password",
@@ -85,9 +78,9 @@ PUBLIC = (
     "registers.statistics",
     "rights.erasure",
     "accounts.sign_up",
-    "accounts.sign_in",
-    "accounts.refresh_session",
-    "accounts.sign_out",
+    "sessions.sign_in",
+    "sessions.refresh_session",
+    "sessions.sign_out",
     "accounts.service_token",
     "policies.instance",
     "roles.rule",

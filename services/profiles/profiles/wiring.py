@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,43 +21,18 @@ from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Act, Limiter, Refusals
 from profiles.accounts.signing import Signer
-from profiles.accounts.store import AccountStore
-from profiles.accounts.usecases import Sessions, require_policies
-from profiles.addresses.store import AddressChangeStore
-from profiles.audit.store import AuditTrail
-from profiles.checks.usecases import CheckStores
-from profiles.credentials.casework import Casework
-from profiles.credentials.store import CredentialStore
-from profiles.deadletters.store import DeadLetterStore
-from profiles.decisions.store import DecisionStore
-from profiles.directory.store import DirectoryStore
-from profiles.evidence.store import EvidenceStore
 from profiles.idempotency.store import once
-from profiles.imports.store import ImportStore
-from profiles.institutions.store import InstitutionStore
-from profiles.keys.store import KeyStore, key_was_retired
-from profiles.keys.usecases import Reencrypted
-from profiles.mail.store import MailStore
+from profiles.keys.store import key_was_retired
 from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, Relay
-from profiles.outbox.store import OutboxStore
-from profiles.people.store import PersonStore
 from profiles.people.usecases import publish
 from profiles.policies.files import Policy
-from profiles.projection.store import ProjectionStore
-from profiles.proofs.store import ProofStore
+from profiles.policies.usecases import require_policies
 from profiles.proofs.usecases import revoke_lost
-from profiles.registers.store import RegisterStore
-from profiles.rights.store import RightsStore
-from profiles.rights.usecases import Holdings
 from profiles.roles.domain import PRIVILEGED, RoleRequirements
-from profiles.roles.store import RoleStore
-from profiles.roles.usecases import RoleWork
-from profiles.second_factor.store import SecondFactorStore
 from profiles.sessions.domain import describe_client
-from profiles.sessions.store import SessionStore
+from profiles.sessions.usecases import SessionContext
 from profiles.settings import Settings
-from profiles.suspensions.store import SuspensionStore
-from profiles.suspensions.usecases import SuspensionWork
+from profiles.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -83,101 +58,36 @@ class Wiring:
 ANSWER_SECONDS = 0.25
 
 
-class Work:
-    """Stores that share one connection and its transaction.
+def publish_person(unit: UnitOfWork, person_id: str) -> dict[str, Any]:
+    """Count a person's version up and queue their snapshot, in the transaction of the change.
 
-    Args:
-        head_start_seconds: how long the relay leaves what is queued for the graph to the request that queued it.
+    Proofs of what does not hold any more are revoked with it.
     """
-
-    def __init__(self, connection: sa.Connection, cipher: FieldCipher, *, head_start_seconds: float = 0) -> None:
-        self.connection = connection
-        self.cipher = cipher
-        self.accounts = AccountStore(connection)
-        self.people = PersonStore(connection, cipher)
-        self.institutions = InstitutionStore(connection)
-        self.credentials = CredentialStore(connection, cipher)
-        self.outbox = OutboxStore(connection, head_start_seconds=head_start_seconds)
-        self.projection = ProjectionStore(connection)
-        self.imports = ImportStore(connection, cipher)
-        self.audit = AuditTrail(connection)
-        self.mail = MailStore(connection)
-        self.registers = RegisterStore(connection, cipher)
-        self.evidence = EvidenceStore(connection, cipher)
-        self.directory = DirectoryStore(connection, cipher)
-        self.decisions = DecisionStore(connection)
-        self.proofs = ProofStore(connection)
-        self.rights = RightsStore(connection, cipher)
-        self.letters = DeadLetterStore(connection)
-        self.keys = KeyStore(connection)
-        self.sessions = SessionStore(connection)
-        self.factors = SecondFactorStore(connection)
-        self.addresses = AddressChangeStore(connection, cipher)
-        self.roles = RoleStore(connection)
-        self.suspensions = SuspensionStore(connection)
-
-    def casework(self, requirements: RoleRequirements = RoleRequirements()) -> Casework:
-        """What acts on credentials work with.
-
-        Args:
-            requirements: of those who act by a role; without the exception of the demo network where it is left out.
-        """
-        return Casework(
-            self.credentials, CheckStores(self.credentials, self.people, self.registers, self.directory), self.accounts,
-            self.institutions, self.directory, self.evidence, self.decisions, self.mail, self.audit, self.publish, self.notify,
-            self.roles, requirements,
-        )  # fmt: skip
-
-    def role_work(self, requirements: RoleRequirements) -> RoleWork:
-        """What acts on roles work with."""
-        return RoleWork(self.accounts, self.roles, self.mail, self.audit, self.publish, requirements)
-
-    def suspension_work(self, requirements: RoleRequirements) -> SuspensionWork:
-        """What acts on suspensions work with."""
-        return SuspensionWork(self.role_work(requirements), self.suspensions)
-
-    def holdings(self) -> Holdings:
-        """Every store that holds something about people."""
-        return Holdings(
-            self.accounts, self.people, self.credentials, self.evidence, self.directory, self.institutions,
-            self.proofs, self.outbox, self.mail, self.audit, self.rights, self.addresses,
-        )  # fmt: skip
-
-    def encrypted(self) -> Sequence[tuple[Reencrypted, int]]:
-        """Every store of something that is encrypted, with how much of it is encrypted again in one request."""
-        return (
-            (self.credentials, 500), (self.evidence, 5), (self.rights, 2), (EncryptedSecrets(self.accounts, self.cipher), 500),
-        )  # fmt: skip
-
-    def notify(self, person_id: str, event: str, credential_id: str) -> None:
-        """Let the graph tell a person of an event about one of their credentials."""
-        self.outbox.add_notification(person_id, event, kind="Credential", subject=credential_id, at=clock.now())
-
-    def publish(self, person_id: str) -> dict[str, Any]:
-        """Count a person's version up and queue their snapshot, in the transaction of the change.
-
-        Proofs of what does not hold any more are revoked with it.
-        """
-        self.people.change(person_id, {})
-        snapshot = publish(self.people, self.outbox, person_id)
-        revoke_lost(self.proofs, snapshot)
-        return snapshot
+    unit.people.change(person_id, {})
+    snapshot = publish(unit.people, unit.outbox, person_id)
+    revoke_lost(unit.proofs, snapshot)
+    return snapshot
 
 
-@dataclass(frozen=True)
-class EncryptedSecrets:
-    """The secrets of one-time passwords, as something that is encrypted."""
-
-    accounts: AccountStore
-    cipher: FieldCipher
-
-    def reencrypt(self, *, most: int) -> int:
-        """Encrypt some again that are encrypted with an old key; returns how many."""
-        return self.accounts.reencrypt_totp(self.cipher, most=most)
+def open_unit(
+    connection: sa.Connection,
+    cipher: FieldCipher,
+    requirements: RoleRequirements = RoleRequirements(),
+    *,
+    head_start_seconds: float = 0,
+) -> UnitOfWork:
+    """The stores on a connection; what they change stands when its transaction is committed."""
+    return UnitOfWork(connection, cipher, publish_person, requirements, head_start_seconds=head_start_seconds)
 
 
 @contextmanager
-def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float = 0) -> Iterator[Work]:
+def working(
+    engine: sa.Engine,
+    cipher: FieldCipher,
+    requirements: RoleRequirements = RoleRequirements(),
+    *,
+    head_start_seconds: float = 0,
+) -> Iterator[UnitOfWork]:
     """One transaction: committed when the block ends, rolled back when it raises.
 
     What was noted for the audit trail is chained last, because that takes the chain's lock.
@@ -188,7 +98,7 @@ def working(engine: sa.Engine, cipher: FieldCipher, *, head_start_seconds: float
     """
     with engine.connect() as connection:
         with _rolled_back_on_error(connection):
-            unit = Work(connection, cipher, head_start_seconds=head_start_seconds)
+            unit = open_unit(connection, cipher, requirements, head_start_seconds=head_start_seconds)
             yield unit
             unit.audit.flush()
         try:
@@ -216,7 +126,7 @@ def wiring() -> Wiring:
 
 
 @contextmanager
-def work(*, counts_as_change: bool = True) -> Iterator[Work]:
+def work(*, counts_as_change: bool = True) -> Iterator[UnitOfWork]:
     """One transaction for this request.
 
     Nothing is committed when nobody waits for the answer any more, so that nothing is changed after the caller was told
@@ -235,7 +145,7 @@ def work(*, counts_as_change: bool = True) -> Iterator[Work]:
         OutcomeUnknown: the answer to the commit was lost.
     """
     parts = wiring()
-    with working(parts.engine, parts.cipher, head_start_seconds=HEAD_START_SECONDS) as unit:
+    with working(parts.engine, parts.cipher, parts.role_requirements, head_start_seconds=HEAD_START_SECONDS) as unit:
         yield unit
         if counts_as_change and remaining_seconds() <= 0:
             raise Unavailable("The time for this request is over; nothing was changed.")
@@ -277,13 +187,13 @@ def require(*roles: str) -> Caller:
     return require_role(*roles)
 
 
-def writer(unit: Work) -> str:
+def writer(unit: UnitOfWork) -> str:
     """The caller's id, if they may write.
 
     Raises:
         PolicyNotAccepted: a policy's present edition waits.
     """
-    require_policies(unit.accounts, wiring().policies, caller().subject)
+    require_policies(unit.accepted, wiring().policies, caller().subject)
     return caller().subject
 
 
@@ -310,20 +220,19 @@ def client_hash() -> str:
     return wiring().cipher.hashed("client", client).hex()[:16] if client else "unknown"
 
 
-def sessions(unit: Work) -> Sessions:
+def sessions(unit: UnitOfWork) -> SessionContext:
     """What opening a session needs."""
     parts, client = wiring(), client_address()
-    return Sessions(
-        unit.accounts, parts.signer, parts.cipher, parts.policies,
-        parts.cipher.hashed("client", client) if client else None, parts.role_requirements,
+    return SessionContext(
+        unit, parts.signer, parts.policies, parts.cipher.hashed("client", client) if client else None,
         describe_client(request.headers.get("X-Client-Agent")),
     )  # fmt: skip
 
 
-def limits(unit: Work) -> Limiter:
+def limits(unit: UnitOfWork) -> Limiter:
     """How often acts may be tried, counted in a transaction."""
     parts = wiring()
-    return Limiter(unit.accounts, parts.cipher, clock.now(), parts.settings.sign_ups_per_address)
+    return Limiter(unit, clock.now(), parts.settings.sign_ups_per_address)
 
 
 @contextmanager
@@ -351,7 +260,7 @@ def tries_of_tokens() -> Iterator[None]:
         raise
 
 
-def once_per_key(unit: Work, request_body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def once_per_key(unit: UnitOfWork, request_body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Run an act once for the request's Idempotency-Key and the signed-in caller.
 
     What it answers is stored with the key, so that it should hold ids, and no text of anybody's. Every route of a mutation

@@ -40,7 +40,8 @@ from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
 from profiles.rights.retention import retain
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, ItemJob, note_item_failure, run_item_job
 from profiles.scheduler import ScheduledJob, run_jobs
-from profiles.wiring import Work, working
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import working
 from profiles.worker_settings import WorkerSettings
 
 RELAYS = 2  # one batch is stored while the next is read; rows that one holds the other passes over
@@ -266,7 +267,7 @@ def take_acts(engine: sa.Engine, cipher: FieldCipher, graph: ServiceClient, cont
             graph.call("POST", "/v1/audit-events/done", {"ids": taken}, context=context())
 
 
-def _taken(begin: Callable[[], AbstractContextManager[Work]], events: list[dict[str, Any]]) -> list[str]:
+def _taken(begin: Callable[[], AbstractContextManager[UnitOfWork]], events: list[dict[str, Any]]) -> list[str]:
     """Take acts all at once, and one by one where that fails; returns the ids of those that were taken."""
     try:
         with begin() as unit:

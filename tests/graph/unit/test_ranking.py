@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from catalogues import specialties
-from graph.peers import network as network_module
 from graph.peers import ranking
 from graph.peers.columns import Links, Posting, slots
 from graph.peers.network import Network, PeerCriteria
+from graph.peers.order import in_order
 from graph.peers.ranking import Viewer, bounded, pool, rank, reasons
+from graph.peers.storage import day
 
 TODAY = "2026-11-21"
-DAY = network_module.day(TODAY)
+DAY = day(TODAY)
 CODES = ["cardiology", "internal-medicine", "neurology", "emergency-medicine"]
 COUNTRIES = ["DE", "FR", "ES", "KE", "IN"]
 TAGS = ["de", "fr", "es", "en"]
@@ -190,7 +191,7 @@ def check(model: Model, network: Network) -> None:
     )
     walked: list[tuple[int, str, str]] = []
     after = None
-    while page := network.in_order(found, -ranked.score, by_name=True, after=after, first=3):
+    while page := in_order(network, found, -ranked.score, by_name=True, after=after, first=3):
         walked += [(-int(ranked.score[n]), network.names[slot], network.ids[slot]) for n, slot in page]
         after = walked[-1]
     assert walked == by_hand
@@ -240,7 +241,7 @@ def test_pages_are_exact_where_thousands_share_a_score_and_the_beginning_of_a_na
     for by_name in (True, False):
         exact = sorted((int(major[s]), network.names[s] if by_name else "", network.ids[s]) for s in range(size))
         walked, after = [], None
-        while page := network.in_order(found, major, by_name=by_name, after=after, first=101):
+        while page := in_order(network, found, major, by_name=by_name, after=after, first=101):
             walked += [(int(major[s]), network.names[s] if by_name else "", network.ids[s]) for _, s in page]
             after = walked[-1]
         assert walked == exact

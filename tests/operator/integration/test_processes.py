@@ -10,9 +10,9 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
+from consilium.checks import SETTINGS
 from consilium.home import SECRETS, Home
 from consilium.process import Child
-from consilium.up import SETTINGS
 from kit.settings import OF_EVERY_PROCESS, Environment
 from tests.support.stack import Stack, processes
 

@@ -38,7 +38,7 @@ from kit.services import Service
 from profiles.app import create_app as create_profiles
 from profiles.credentials import usecases as credentials
 from profiles.evidence.store import Evidence
-from profiles.wiring import Work, working
+from profiles.wiring import open_unit, working
 from tests.graph.integration.test_races import people
 from tests.profiles.integration.test_restore import serve
 from tests.support.desk import LICENCE, NOW, NUMBERS, a_person
@@ -141,14 +141,14 @@ class Services:
         text = new_id().replace("-", "").translate(str.maketrans("0123456789", "ghijklmnop"))
         with working(self.database, cipher) as unit:
             case = credentials.submit_credential(
-                unit.casework(), person_id=person, now=NOW, **LICENCE | {"number": (number := next(NUMBERS))}
+                unit, person_id=person, now=NOW, **LICENCE | {"number": (number := next(NUMBERS))}
             )
             document, archive = new_id(), new_id()
             unit.evidence.add(
                 Evidence(document, case.id, "a.pdf", "application/pdf", len(text), NOW, None), text.encode()
             )
             unit.rights.add_archive(archive, person, text.encode(), expires_at=NOW + timedelta(days=9000))
-            unit.accounts.set_totp(person, cipher.encrypt(text, owner=person))
+            unit.factors.set_totp(person, cipher.encrypt(text, owner=person))
         self.written += [
             ("number", case.id, number),
             ("document", document, text),
@@ -173,12 +173,12 @@ class Services:
         held = {row["id"]: row["held"] for row in ModerationReader(self.graph).held()}
         found = []
         with self.database.connect() as connection:
-            work = Work(connection, cipher)
+            work = open_unit(connection, cipher)
             read = {
                 "number": lambda own: work.credentials.get(own).number,
                 "document": lambda own: work.evidence.get(own)[1].decode(),
                 "archive": lambda own: work.rights.archive(own, now=NOW)[1].decode(),
-                "totp": lambda own: cipher.decrypt(work.accounts.lock_totp(own)[0], owner=own),
+                "totp": lambda own: cipher.decrypt(work.factors.lock_totp(own)[0], owner=own),
                 "held": lambda own: unsealed(held[own], cipher, owner=own)["body"],
             }
             for kind, own, value in self.written:
@@ -305,7 +305,7 @@ def test_a_service_that_was_not_seen_cannot_store_with_a_retired_key(services: S
 
     assert (services.written, services.lost()) == (before, [])
     with services.database.connect() as connection:
-        counts = Work(connection, services.in_file).keys.counts([old.key_id])
+        counts = open_unit(connection, services.in_file).keys.counts([old.key_id])
     assert set(counts.values()) == {0}
     asked = {
         "group": services.group, "kind": "DISCUSSION", "title": "Astma", "body": "Pacjent ma 45 lat", "language": "pl",

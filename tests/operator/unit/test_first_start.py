@@ -9,7 +9,7 @@ from rich.console import Console
 
 from consilium.checks import check_settings
 from consilium.home import Home
-from consilium.up import Supervisor
+from consilium.supervisor import Supervisor
 
 
 def test_settings_are_complete_before_the_engines_have_ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

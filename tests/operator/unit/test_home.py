@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from consilium.home import Home
-from consilium.up import Supervisor
+from consilium.supervisor import Supervisor
 from tests.support.stack import free_port
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from consilium import cli, client
 from consilium.checks import check_settings
+from consilium.cli.root import console
 from consilium.home import Home
 from consilium.keyfiles import KeyFile, KeyUnreachable
 from gateway import settings as gateway_settings
@@ -112,12 +113,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_tools_and_services_read_the_same_key(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a file set, `up` makes no key of its own, and a rotation changes that file and says so."""
-    from consilium.up import Supervisor
+    from consilium.supervisor import Supervisor
 
     real = tmp_path / "real"
     real.write_text(KEY, encoding="utf-8")
     monkeypatch.setenv("CONSILIUM_FIELD_KEY_FILE", str(real))
-    supervisor = Supervisor(home, cli.console)
+    supervisor = Supervisor(home, console)
     services = Environment(dict(os.environ) | supervisor.service_environment())
     assert services.text("CONSILIUM_FIELD_KEY") == KEY
     assert not (home.root / "secrets" / "field_key").exists()
@@ -175,11 +176,11 @@ def test_a_read_only_folder_is_refused(home: Home, tmp_path: Path, monkeypatch: 
 
 def test_in_production_no_secret_is_made(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the operator's; what `up` would start without them is refused, with all that is missing."""
-    from consilium.up import Supervisor
+    from consilium.supervisor import Supervisor
 
     monkeypatch.setenv("CONSILIUM_ENV", "production")
     with pytest.raises(SettingsErrors) as error:
-        check_settings(Supervisor(home, cli.console).settings())
+        check_settings(Supervisor(home, console).settings())
     assert named(error.value.problems) == {
         "CONSILIUM_PUBLIC_URL", "CONSILIUM_SIGNING_KEY", "CONSILIUM_GATEWAY_SECRET", "CONSILIUM_WORKER_SECRET",
         "CONSILIUM_OPERATOR_SECRET", "CONSILIUM_CHECKPOINT_KEY", "CONSILIUM_FIELD_KEY", "CONSILIUM_INDEX_KEY",

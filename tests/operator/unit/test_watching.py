@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from consilium import up
 from consilium.home import Home
 from consilium.process import Child, ProcessFailed
-from consilium.up import MAX_RESTART_SECONDS, STEADY_SECONDS, Readiness, Restart, Supervisor, readiness
+from consilium.supervisor import Supervisor
+from consilium.watching import MAX_RESTART_SECONDS, STEADY_SECONDS, Readiness, Restart, readiness
 from tests.support.stack import eventually
 
 
@@ -48,8 +48,8 @@ def supervisor(tmp_path: Path) -> Supervisor:
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at children many times a second, and try again soon."""
-    monkeypatch.setattr(up, "WATCH_SECONDS", 0.02)
-    monkeypatch.setattr(up, "MAX_RESTART_SECONDS", 0.1)
+    monkeypatch.setattr("consilium.supervisor.WATCH_SECONDS", 0.02)
+    monkeypatch.setattr("consilium.watching.MAX_RESTART_SECONDS", 0.1)
 
 
 @pytest.mark.usefixtures("often")
@@ -107,7 +107,7 @@ def test_waiting_says_what_is_not_ready(
     supervisor: Supervisor, half_ready: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it waits, and in the sentence at the end."""
-    monkeypatch.setattr(up, "REPORT_SECONDS", 0.1)
+    monkeypatch.setattr("consilium.supervisor.REPORT_SECONDS", 0.1)
     assert readiness(half_ready) == Readiness(answered=True, ready=False, missing=("queries", "index"))
     assert readiness(1) == Readiness()
     supervisor._start("graph", lambda: Child.start("graph", ["sleep", "60"], log=supervisor.home.log("graph")))

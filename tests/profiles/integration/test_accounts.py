@@ -20,15 +20,18 @@ from kit.errors import Conflict, Expired, Forbidden, Invalid, InvalidCredentials
 from profiles.accounts import confirmation, passwords, recovery, usecases
 from profiles.accounts.passwords import Lane
 from profiles.accounts.signing import Signer
-from profiles.accounts.usecases import NewAccount, Session, Sessions
+from profiles.accounts.usecases import NewAccount
 from profiles.mail.delivery import deliver_one
 from profiles.policies.files import read_policies
 from profiles.roles import usecases as roles
 from profiles.roles.domain import RoleRequirements
+from profiles.second_factor import usecases as factor_usecases
+from profiles.sessions import usecases as session_usecases
+from profiles.sessions.usecases import Session, SessionContext
 from profiles.suspensions import usecases as suspensions
-from profiles.wiring import Work
+from profiles.unit_of_work import UnitOfWork
 from tests.kit.unit.test_kit import a_pem
-from tests.support.desk import CIPHER, NOW, mails, unit
+from tests.support.desk import NOW, mails, unit
 
 SIGNER = Signer(a_pem(), "http://x")
 POLICIES = read_policies(None)
@@ -36,9 +39,10 @@ PASSWORD = "a long pass phrase"
 HASH = passwords.hash_password(PASSWORD, lane=Lane.OPERATOR)
 
 
-def sessions(work: Work, client: bytes | None = b"client", *, demo: bool = False) -> Sessions:
+def sessions(work: UnitOfWork, client: bytes | None = b"client", *, demo: bool = False) -> SessionContext:
     """What opening a session needs."""
-    return Sessions(work.accounts, SIGNER, CIPHER, POLICIES, client, RoleRequirements(demo=demo))
+    work.requirements = RoleRequirements(demo=demo)
+    return SessionContext(work, SIGNER, POLICIES, client)
 
 
 def new_account(email: str, name: str = "Ada") -> NewAccount:
@@ -53,18 +57,16 @@ def sign_up(database: sa.Engine, email: str, name: str = "Ada") -> Session:
     """A new account."""
     new = new_account(email, name)
     with unit(database) as work:
-        return usecases.sign_up(
-            sessions(work), work.people, work.outbox, work.mail, work.audit, new=new, password_hash=HASH, now=NOW
-        )
+        return usecases.sign_up(sessions(work), new=new, password_hash=HASH, now=NOW)
 
 
 def sign_in(database: sa.Engine, email: str, password: str = PASSWORD, otp: str | None = None, now=NOW) -> Session:  # type: ignore[no-untyped-def]
     """As the view does it."""
     with unit(database) as work:
-        found = usecases.candidates(work.accounts, email)
-    account = usecases.matching(found, password, lane=Lane.KNOWN)
+        found = session_usecases.candidates(work.accounts, email)
+    account = session_usecases.matching(found, password, lane=Lane.KNOWN)
     with unit(database) as work:
-        return usecases.sign_in(sessions(work), account, otp=otp, now=now)
+        return session_usecases.sign_in(sessions(work), account, otp=otp, now=now)
 
 
 def token_for(database: sa.Engine, person: str, purpose: str, *, hours: float = 1) -> str:
@@ -73,10 +75,10 @@ def token_for(database: sa.Engine, person: str, purpose: str, *, hours: float = 
         return usecases.mail_token(work.accounts, person, purpose, until=NOW + timedelta(hours=hours))
 
 
-def confirm(work: Work, token: str) -> Session | None:
+def confirm(work: UnitOfWork, token: str) -> Session | None:
     """Confirm an address with a token that was sent by mail."""
     account = confirmation.account_of_token(work.accounts, token=token, now=NOW)
-    return confirmation.confirm_email(sessions(work), work.audit, work.publish, account=account, token=token, now=NOW)
+    return confirmation.confirm_email(sessions(work), account=account, token=token, now=NOW)
 
 
 def claims(session: Session):  # type: ignore[no-untyped-def]
@@ -232,33 +234,27 @@ def test_one_time_passwords(database: sa.Engine) -> None:
     session = confirmed(database, email)
     person = session.person_id
     with unit(database) as work:
-        work.accounts.grant(person, ["VERIFIER"])
+        work.roles.grant(person, ["VERIFIER"])
     assert claims(sign_in(database, email))["roles"] == ["MEMBER"]
     with unit(database) as work:
         account = work.accounts.get(person)
-        secret, uri = recovery.start_totp(work.accounts, CIPHER, account=account, issuer="Consilium")
+        secret, uri = factor_usecases.start_totp(work, account=account, issuer="Consilium")
     assert uri.startswith("otpauth://totp/Consilium:")
     raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
     with unit(database) as work:
         assert raw not in str(work.connection.execute(sa.text("SELECT * FROM account")).all()).encode()
     sign_in(database, email)  # not on yet
     with pytest.raises(InvalidCredentials), unit(database) as work:
-        recovery.confirm_totp(
-            work.accounts,
-            CIPHER,
-            work.mail,
-            work.audit,
+        factor_usecases.confirm_totp(
+            work,
             person_id=person,
             session=claims(session)["sid"],
             otp="000000",
             now=NOW,
         )
     with unit(database) as work:
-        codes = recovery.confirm_totp(
-            work.accounts,
-            CIPHER,
-            work.mail,
-            work.audit,
+        codes = factor_usecases.confirm_totp(
+            work,
             person_id=person,
             session=claims(session)["sid"],
             otp=otp(raw),
@@ -278,7 +274,7 @@ def test_one_time_passwords(database: sa.Engine) -> None:
         sign_in(database, email, otp=codes[0])
     # The session in which they were turned on has its roles after a refresh.
     with unit(database) as work:
-        refreshed = usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=NOW)
+        refreshed = session_usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=NOW)
     assert claims(refreshed)["roles"] == ["MEMBER", "VERIFIER"]
 
 
@@ -289,9 +285,11 @@ def test_the_demo_is_excepted_from_one_time_passwords(database: sa.Engine) -> No
     ):  # fmt: skip
         person = confirmed(database, email).person_id
         with unit(database) as work:
-            work.accounts.grant(person, ["ADMIN"])
+            work.roles.grant(person, ["ADMIN"])
             account = work.accounts.get(person)
-            session = usecases.start_session(sessions(work, demo=demo), account, one_time_password=False, now=NOW)
+            session = session_usecases.start_session(
+                sessions(work, demo=demo), account, one_time_password=False, now=NOW
+            )
         assert claims(session)["roles"] == counting
 
 
@@ -300,7 +298,7 @@ def test_a_refresh_token_is_used_once(database: sa.Engine) -> None:
 
     def refresh(token: str, client: bytes = b"client", after: float = 0) -> Session | None:
         with unit(database) as work:
-            return usecases.refresh_session(
+            return session_usecases.refresh_session(
                 sessions(work, client), refresh_token=token, now=NOW + timedelta(seconds=after)
             )
 
@@ -326,10 +324,10 @@ def test_a_new_password_ends_all_sessions(database: sa.Engine) -> None:
     new_hash = passwords.hash_password("another pass phrase", lane=Lane.KNOWN)
     with unit(database) as work:
         recovery.change_password(
-            work.accounts, work.mail, work.audit, person_id=session.person_id, session=claims(session)["sid"],
+            work, person_id=session.person_id, session=claims(session)["sid"],
             password_hash=new_hash, now=NOW,
         )  # fmt: skip
-        ended = {sid for sid, _ in work.accounts.ended(since=NOW - timedelta(minutes=1))}
+        ended = {sid for sid, _ in work.sessions.ended(since=NOW - timedelta(minutes=1))}
     assert claims(other)["sid"] in ended
     assert claims(session)["sid"] not in ended
     sign_in(database, email, "another pass phrase")
@@ -338,21 +336,14 @@ def test_a_new_password_ends_all_sessions(database: sa.Engine) -> None:
         with pytest.raises(error), unit(database) as work:
             recovery.reset_password(
                 sessions(work),
-                work.mail,
-                work.audit,
-                work.publish,
                 token=token if error is Expired else "x" * 43,
                 password_hash=HASH,
                 now=now,
             )
     with unit(database) as work:
-        recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=token, password_hash=HASH, now=NOW
-        )
+        recovery.reset_password(sessions(work), token=token, password_hash=HASH, now=NOW)
     with pytest.raises(InvalidCredentials), unit(database) as work:
-        recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=token, password_hash=HASH, now=NOW
-        )
+        recovery.reset_password(sessions(work), token=token, password_hash=HASH, now=NOW)
     sign_in(database, email)
     assert mails(database, session.person_id)[-2:] == ["password-changed", "password-changed"]
 
@@ -362,19 +353,19 @@ def test_a_role_or_a_suspension_ends_the_tokens_that_are_out(database: sa.Engine
     session, admin = confirmed(database, address()), confirmed(database, address())
     sid = claims(session)["sid"]
     with unit(database) as work:
-        work.accounts.grant(admin.person_id, ["ADMIN"])
-        work.accounts.use_totp_step(session.person_id, 1, confirmed_at=NOW)
+        work.roles.grant(admin.person_id, ["ADMIN"])
+        work.factors.use_totp_step(session.person_id, 1, confirmed_at=NOW)
         roles.set_roles(
-            work.role_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
+            work, admin=admin.person_id, person_id=session.person_id,
             roles=["MODERATOR"], jurisdictions=None, now=NOW + timedelta(seconds=1),
         )  # fmt: skip
-        assert (sid, NOW + timedelta(seconds=1)) in work.accounts.ended(since=NOW)
+        assert (sid, NOW + timedelta(seconds=1)) in work.sessions.ended(since=NOW)
     with unit(database) as work:
         suspensions.suspend_account(
-            work.suspension_work(RoleRequirements()), admin=admin.person_id, person_id=session.person_id,
+            work, admin=admin.person_id, person_id=session.person_id,
             reason="Under investigation", until=NOW + timedelta(days=2), now=NOW + timedelta(seconds=2),
         )  # fmt: skip
-        assert (sid, None) in work.accounts.ended(since=NOW)
+        assert (sid, None) in work.sessions.ended(since=NOW)
 
 
 def test_the_last_admin_stays(database: sa.Engine) -> None:
@@ -384,14 +375,14 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
     admins = [confirmed(database, address()).person_id for _ in range(2)]
     with unit(database) as work:
         for admin in admins:
-            work.accounts.grant(admin, ["ADMIN"])
+            work.roles.grant(admin, ["ADMIN"])
     refused = []
 
     def step_down(admin: str) -> None:
         try:
             with unit(database) as work:
                 roles.set_roles(
-                    work.role_work(RoleRequirements()),
+                    work,
                     admin=admin,
                     person_id=admin,
                     roles=[],
@@ -409,7 +400,7 @@ def test_the_last_admin_stays(database: sa.Engine) -> None:
     assert len(refused) == 1
     with pytest.raises(Forbidden), unit(database) as work:
         suspensions.suspend_account(
-            work.suspension_work(RoleRequirements()), admin=refused[0], person_id=refused[0], reason="why not", until=None,
+            work, admin=refused[0], person_id=refused[0], reason="why not", until=None,
             now=NOW,
         )  # fmt: skip
 

@@ -438,7 +438,7 @@ def test_people_stand_under_pseudonyms_and_erasure_changes_no_entry(database: sa
     assert pseudonym is not None
     assert [entry.actor for entry in stored] == [pseudonym]
     with unit(database) as work:
-        erase(work.holdings(), person, actor=person, now=NOW)
+        erase(work, person, actor=person, now=NOW)
     with unit(database) as work:
         after = work.audit.page(object=f"credential:{case.id}", actor=None, before=None, first=5)
         shown = list_entries(work.audit, viewer=READER, object=None, actor=pseudonym, before=None, first=1)
@@ -495,7 +495,7 @@ def test_reasons_about_an_erased_person_go_and_the_chain_holds(database: sa.Engi
     assert clear == 1  # the chain itself holds only the reason of the entry from before
 
     with unit(database) as work:
-        erase(work.holdings(), gone, actor=gone, now=NOW)
+        erase(work, gone, actor=gone, now=NOW)
     with unit(database) as work:
         left = work.audit.page(object=about, actor=None, before=None, first=9)
         theirs = work.connection.execute(

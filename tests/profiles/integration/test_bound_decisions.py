@@ -17,6 +17,7 @@ from profiles.accounts.signing import Signer
 from profiles.checks.usecases import check
 from profiles.credentials import domain, usecases
 from profiles.credentials.domain import Credential
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.evidence import usecases as evidence
 from tests.kit.unit.test_kit import a_pem
@@ -46,7 +47,7 @@ def update(database: sa.Engine, case: Credential, **changes: Any) -> Credential:
     """What the owner changes."""
     with unit(database) as work:
         return usecases.update_credential(
-            work.casework(), credential_id=case.id, person_id=case.person_id, changes=changes, message="Here",
+            work, credential_id=case.id, person_id=case.person_id, changes=changes, message="Here",
             expected_version=None, now=NOW,
         )  # fmt: skip
 
@@ -73,11 +74,13 @@ def upload(database: sa.Engine, claims: dict[str, Any], *, at: Any = NOW) -> str
 def open_documents(database: sa.Engine, case: str, viewer: str) -> None:
     """Download every document of a case."""
     with unit(database) as work:
-        shown = evidence.shown(work.evidence.of([case]), SIGNER, viewer=viewer, public_url="http://x", now=now())
-    for one in shown:
+        shown = evidence.download_addresses(
+            work.evidence.of([case]), SIGNER, viewer=viewer, public_url="http://x", now=now()
+        )
+    for address in shown.values():
         with unit(database) as work:
             evidence.download(
-                work.evidence, work.audit, SIGNER, token=one["download_url"].rsplit("/", 1)[1], sees=lambda *_: True,
+                work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], sees=lambda *_: True,
                 now=NOW,
             )  # fmt: skip
 
@@ -107,7 +110,7 @@ def test_a_reason_fits_its_decision(database: sa.Engine, vera: str, decision: st
     assert get(database, case.id).status == "IN_PROCESS"
 
 
-ENDING = [desk.suspend_credential, partial(desk.revoke_credential, effective_on=None)]
+ENDING = [ending.suspend_credential, partial(ending.revoke_credential, effective_on=None)]
 
 
 @pytest.mark.parametrize("reason", ["CONFIRMED_AT_SOURCE", "CONFIRMED_BY_DOCUMENT", "INSUFFICIENT_EVIDENCE"])
@@ -119,7 +122,7 @@ def test_a_suspension_and_a_revocation_have_reasons_against_it(
     licence = validated(database, a_person(database), vera)
     with pytest.raises(Invalid) as caught, unit(database) as work:
         act(
-            work.casework(), credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW,
+            work, credential_id=licence.id, verifier=vera, reason=reason, note=None, now=NOW,
             expected_version=licence.version,
         )  # fmt: skip
     assert caught.value.field == ["reason"]
@@ -136,7 +139,7 @@ def test_a_suspension_and_a_revocation_are_about_what_was_read(
     def answer(version: int | None = None) -> Credential:
         with unit(database) as work:
             return act(
-                work.casework(), credential_id=licence.id, verifier=vito, reason="SANCTIONED", note=None, now=NOW,
+                work, credential_id=licence.id, verifier=vito, reason="SANCTIONED", note=None, now=NOW,
                 expected_version=version,
             )  # fmt: skip
 
@@ -210,7 +213,7 @@ def test_a_document_counts_for_who_has_opened_it(database: sa.Engine, vera: str,
     with pytest.raises(Invalid, match=r"Urkunde\.pdf"):
         decide_taken(database, case.id, vera, **by_document)
     with unit(database) as work:
-        desk.release_case(work.casework(), credential_id=case.id, verifier=vera, now=NOW)
+        desk.release_case(work, credential_id=case.id, verifier=vera, now=NOW)
     open_documents(database, case.id, vera)
     upload(database, ask_upload(database, case))
     take(database, case.id, vera)
@@ -282,7 +285,7 @@ def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, 
     for act in ENDING:
         with pytest.raises(VersionConflict), unit(database) as work:
             act(
-                work.casework(), credential_id=licence.id, verifier=vera, reason="SANCTIONED", note=None, now=NOW,
+                work, credential_id=licence.id, verifier=vera, reason="SANCTIONED", note=None, now=NOW,
                 expected_version=licence.version - 1,
             )  # fmt: skip
     suspended = suspend(database, licence.id, vera)
@@ -290,8 +293,8 @@ def test_a_confirmation_is_about_the_version_that_was_read(database: sa.Engine, 
 
     def answer(version: int) -> Credential:
         with unit(database) as work:
-            return desk.confirm_decision(
-                work.casework(), credential_id=licence.id, verifier=vito, agree=True, expected_version=version, now=NOW
+            return second_verifier.confirm_decision(
+                work, credential_id=licence.id, verifier=vito, agree=True, expected_version=version, now=NOW
             )
 
     with pytest.raises(VersionConflict):
@@ -327,7 +330,7 @@ def test_nothing_changes_while_a_decision_waits(database: sa.Engine, vera: str, 
     submit(database, a_person(database), number=licence.number)
     taken = take(database, licence.id, vera)
     with unit(database) as work:
-        check(work.casework().checks, taken, now=NOW)
+        check(work, taken, now=NOW)
     assert decide_taken(database, licence.id, vera).pending_decision == "VALIDATE"
     for act in (
         lambda: update(database, licence, expires_on=date(2099, 12, 31), specialty="neurosurgery"),
@@ -354,7 +357,7 @@ def test_no_document_comes_while_a_verifier_works(database: sa.Engine, vera: str
         with pytest.raises(Conflict, match="working"):
             act()
     with unit(database) as work:
-        desk.release_case(work.casework(), credential_id=case.id, verifier=vera, now=NOW)
+        desk.release_case(work, credential_id=case.id, verifier=vera, now=NOW)
     with pytest.raises(Conflict, match="moved on"):
         upload(database, address)
     upload(database, ask_upload(database, case))
@@ -406,6 +409,6 @@ def test_evidence_is_there_while_a_rejection_can_be_appealed(database: sa.Engine
     assert dates(database, case.id) == [rejected.appeal_until] == [NOW + 60 * DAY]
     with unit(database) as work:
         usecases.appeal_credential(
-            work.casework(), credential_id=case.id, person_id=person, statement="It is in the register.", now=NOW
+            work, credential_id=case.id, person_id=person, statement="It is in the register.", now=NOW
         )
     assert dates(database, case.id) == [None]

@@ -18,15 +18,17 @@ from kit import clock
 from kit.clock import new_id
 from kit.errors import Conflict, DomainError, Expired, InvalidCredentials, RateLimited
 from profiles.accounts import confirmation, passwords, recovery, usecases
+from profiles.accounts.domain import token_hash
 from profiles.accounts.limiter import Limiter
 from profiles.accounts.passwords import Lane
-from profiles.accounts.usecases import Session
 from profiles.mail.delivery import deliver_one
 from profiles.rights.retention import retain
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
+from profiles.second_factor import usecases as factor_usecases
+from profiles.sessions import usecases as session_usecases
+from profiles.sessions.usecases import Session
 from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
-    CIPHER,
     HASH,
     PASSWORD,
     address,
@@ -39,7 +41,7 @@ from tests.profiles.integration.test_accounts import (
 )
 from tests.profiles.integration.test_limits import a_network, post
 from tests.profiles.integration.test_limits import app as app  # noqa: PLC0414  # a fixture
-from tests.support.desk import NOW, a_person, mails, snapshot, unit, validated
+from tests.support.desk import CIPHER, NOW, a_person, mails, snapshot, unit, validated
 from tests.support.races import at_once
 from tests.support.settings import worker_settings
 
@@ -53,7 +55,7 @@ def sign_up(database: sa.Engine, email: str, *, attacker: bool = False, minutes:
     """A sign-up by the owner of the mailbox, or by somebody who does not read it."""
     with unit(database) as work:
         return usecases.sign_up(
-            sessions(work), work.people, work.outbox, work.mail, work.audit,
+            sessions(work),
             new=new_account(email, "Mallory" if attacker else "Ada"), password_hash=THEIR_HASH if attacker else HASH,
             now=NOW + timedelta(minutes=minutes),
         )  # fmt: skip
@@ -62,9 +64,7 @@ def sign_up(database: sa.Engine, email: str, *, attacker: bool = False, minutes:
 def reset(database: sa.Engine, token: str) -> Session | None:
     """Set a new password with a token from the mailbox."""
     with unit(database) as work:
-        return recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=token, password_hash=NEW_HASH, now=NOW
-        )
+        return recovery.reset_password(sessions(work), token=token, password_hash=NEW_HASH, now=NOW)
 
 
 def confirm_with(database: sa.Engine, token: str, password: str) -> Session | None:
@@ -131,9 +131,9 @@ def test_a_reset_takes_an_account_from_whoever_made_it(database: sa.Engine) -> N
     other = sign_in(database, email, THEIRS)
     person = made.person_id
     with unit(database) as work:
-        recovery.start_totp(work.accounts, CIPHER, account=work.accounts.get(person), issuer="x")
-        work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
-        work.accounts.set_recovery_codes(person, [b"code"])
+        factor_usecases.start_totp(work, account=work.accounts.get(person), issuer="x")
+        work.factors.use_totp_step(person, 1, confirmed_at=NOW)
+        work.factors.set_recovery_codes(person, [b"code"])
     confirming = token_for(database, person, "CONFIRM")
     session = reset(database, token_for(database, person, "RESET"))
     assert session is not None  # no one-time password is asked for
@@ -142,16 +142,16 @@ def test_a_reset_takes_an_account_from_whoever_made_it(database: sa.Engine) -> N
     with unit(database) as work:
         account = work.accounts.get(person)
         assert (account.confirmed, account.totp) == (True, False)
-        assert work.accounts.accepted(person) == set()
+        assert work.accepted.accepted(person) == set()
         assert work.connection.execute(
             sa.text("SELECT count(*) FROM recovery_code WHERE person_id = CAST(:p AS uuid)"), {"p": person}
         ).scalar_one() == 0  # fmt: skip
-        ended = {sid for sid, _ in work.accounts.ended(since=NOW - timedelta(minutes=1))}
+        ended = {sid for sid, _ in work.sessions.ended(since=NOW - timedelta(minutes=1))}
     assert {claims(made)["sid"], claims(other)["sid"]} <= ended
     assert claims(session)["sid"] not in ended
     for refresh in (made.refresh_token, other.refresh_token):
         with pytest.raises(Expired), unit(database) as work:
-            usecases.refresh_session(sessions(work), refresh_token=refresh, now=NOW)
+            session_usecases.refresh_session(sessions(work), refresh_token=refresh, now=NOW)
     with pytest.raises(InvalidCredentials):
         sign_in(database, email, THEIRS)
     with pytest.raises(InvalidCredentials):
@@ -166,12 +166,12 @@ def test_a_reset_of_a_confirmed_account_keeps_its_one_time_passwords(database: s
     own = sign_up(database, email)
     confirm_with(database, token_for(database, own.person_id, "CONFIRM"), PASSWORD)
     with unit(database) as work:
-        recovery.start_totp(work.accounts, CIPHER, account=work.accounts.get(own.person_id), issuer="x")
-        work.accounts.use_totp_step(own.person_id, 1, confirmed_at=NOW)
+        factor_usecases.start_totp(work, account=work.accounts.get(own.person_id), issuer="x")
+        work.factors.use_totp_step(own.person_id, 1, confirmed_at=NOW)
     assert reset(database, token_for(database, own.person_id, "RESET")) is None
     with unit(database) as work:
         assert work.accounts.get(own.person_id).totp
-        assert work.accounts.accepted(own.person_id) != set()
+        assert work.accepted.accepted(own.person_id) != set()
 
 
 def test_a_reset_does_not_take_an_address_that_has_an_owner_by_now(database: sa.Engine) -> None:
@@ -198,7 +198,7 @@ def test_no_session_is_opened_with_a_password_that_was_replaced(database: sa.Eng
         if number == 4:
             return reset(database, token)
         with unit(database) as work:
-            return usecases.sign_in(sessions(work), account, otp=None, now=NOW)
+            return session_usecases.sign_in(sessions(work), account, otp=None, now=NOW)
 
     results = at_once(8, act)
     assert isinstance(results[4], Session)
@@ -210,7 +210,7 @@ def test_no_session_is_opened_with_a_password_that_was_replaced(database: sa.Eng
         ).scalars()
         assert list(left) == [claims(results[4])["sid"]]
     with pytest.raises(InvalidCredentials), unit(database) as work:
-        usecases.sign_in(sessions(work), account, otp=None, now=NOW)
+        session_usecases.sign_in(sessions(work), account, otp=None, now=NOW)
 
 
 def test_an_address_is_not_confirmed_with_a_password_that_was_changed_meanwhile(database: sa.Engine) -> None:
@@ -221,7 +221,7 @@ def test_an_address_is_not_confirmed_with_a_password_that_was_changed_meanwhile(
         account = confirmation.account_of_token(work.accounts, token=token, now=NOW)
         work.accounts.set_password(own.person_id, THEIR_HASH)
     with pytest.raises(InvalidCredentials) as caught, unit(database) as work:
-        confirmation.confirm_email(sessions(work), work.audit, work.publish, account=account, token=token, now=NOW)
+        confirmation.confirm_email(sessions(work), account=account, token=token, now=NOW)
     assert caught.value.field == ["password"]
     with unit(database) as work:
         assert not work.accounts.has_confirmed(own.person_id)
@@ -235,12 +235,12 @@ def test_who_signed_up_with_an_owned_address_is_not_known_to_its_owners_account(
     with unit(database) as work:
         theirs = usecases.sign_up(
             sessions(work, CIPHER.hashed("client", network)),
-            work.people, work.outbox, work.mail, work.audit, new=new_account(email, "Mallory"), password_hash=THEIR_HASH, now=NOW,
+            new=new_account(email, "Mallory"), password_hash=THEIR_HASH, now=NOW,
         )  # fmt: skip
     with unit(database) as work:
-        tried = Limiter(work.accounts, CIPHER, NOW).charge_sign_in(
-            email, network, found=usecases.candidates(work.accounts, email),
-            device=usecases.token_hash(theirs.refresh_token),
+        tried = Limiter(work, NOW).charge_sign_in(
+            email, network, found=session_usecases.candidates(work.accounts, email),
+            device=token_hash(theirs.refresh_token),
         )  # fmt: skip
     assert tried.lane is not Lane.KNOWN
 
@@ -453,7 +453,7 @@ def test_a_token_counts_before_its_message_is_sent(
         (token,) = re.findall(r"^[\w-]{43}$", text, flags=re.M)
         purpose = "CONFIRM" if kind == "confirm-address" else "RESET"
         with unit(database) as work:
-            sent.append(work.accounts.find_mail_token(usecases.token_hash(token), purpose) is not None)
+            sent.append(work.accounts.find_mail_token(token_hash(token), purpose) is not None)
 
     monkeypatch.setattr("profiles.mail.delivery._send", send)
     for deleted in (False, True):

@@ -109,6 +109,6 @@ def test_the_number_of_a_withdrawn_credential_is_nobodys_own(database: sa.Engine
     person = a_person(database)
     licence = submit(database, person)
     with unit(database) as work:
-        withdraw_credential(work.casework(), credential_id=licence.id, person_id=person, now=NOW)
+        withdraw_credential(work, credential_id=licence.id, person_id=person, now=NOW)
     with unit(database) as work:
         assert own_numbers(work.credentials, person, [str(licence.number)]) == set()

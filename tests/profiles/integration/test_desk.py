@@ -115,7 +115,7 @@ def test_nobody_is_kept_suspended_by_one_verifier_one_credential_after_the_other
         run_item_jobs(work, now=over)
     assert [get(database, one.id).status for one in licences] == ["VALIDATED"] * 3
     with unit(database) as work:
-        usecases.withdraw_credential(work.casework(), credential_id=licences[0].id, person_id=person, now=over)
+        usecases.withdraw_credential(work, credential_id=licences[0].id, person_id=person, now=over)
     anew = validated(database, person, vera, now=over, number=licences[0].number)
     for own in (licences[1].id, licences[2].id, anew.id):
         for act in (suspend, revoke):
@@ -166,8 +166,8 @@ def test_a_licence_lost_in_one_place_puts_the_others_on_the_desk(database: sa.En
     iberian = a_person(database, "Inés", roles=("VERIFIER",))
     nordic = a_person(database, "Nils", roles=("VERIFIER",))
     with unit(database) as work:
-        work.accounts.limit_verifier(iberian, ["ES", "PT"])
-        work.accounts.limit_verifier(nordic, ["SE"])
+        work.roles.limit_verifier(iberian, ["ES", "PT"])
+        work.roles.limit_verifier(nordic, ["SE"])
     revoke(database, german.id, vera)
     other = get(database, spanish.id)
     assert (other.status, other.review_reason) == ("VALIDATED", "LOST_ELSEWHERE")
@@ -206,7 +206,7 @@ def test_an_appeal_goes_to_another_verifier(database: sa.Engine, vera: str, vito
     def appeal(now=NOW):  # type: ignore[no-untyped-def]
         with unit(database) as work:
             return usecases.appeal_credential(
-                work.casework(),
+                work,
                 credential_id=case.id,
                 person_id=person,
                 statement="The register has me since 1999.",
@@ -251,7 +251,7 @@ def test_a_lease_holds_for_15_minutes(database: sa.Engine, vera: str, vito: str)
 def test_a_verifier_decides_within_their_jurisdictions_and_never_their_own_case(database: sa.Engine, vera: str) -> None:
     """Limits expand to what is inside: a verifier for Germany decides about Bavaria."""
     with unit(database) as work:
-        work.accounts.limit_verifier(vera, ["DE"])
+        work.roles.limit_verifier(vera, ["DE"])
     bavarian = submit(database, a_person(database), jurisdiction="DE-BY")
     spanish = submit(database, a_person(database), authority="es-cgcom", number="282812345", jurisdiction="ES")
     assert take(database, bavarian.id, vera).taken_by == vera
@@ -275,7 +275,7 @@ def test_asking_for_more_takes_the_case_off_the_desk_until_it_is_answered(databa
     assert mails(database, person) == ["info-requested"]
     with unit(database) as work:
         answered = usecases.update_credential(
-            work.casework(), credential_id=case.id, person_id=person, changes={"expires_on": date(2028, 1, 1)},
+            work, credential_id=case.id, person_id=person, changes={"expires_on": date(2028, 1, 1)},
             message="Here it is.", expected_version=None, now=NOW + HOUR,
         )  # fmt: skip
     assert (answered.requested_info, answered.desk_since, answered.expires_on) == (None, NOW + HOUR, date(2028, 1, 1))
@@ -289,7 +289,7 @@ def test_a_renewal_counts_when_it_is_validated(database: sa.Engine, vera: str) -
     licence = validated(database, person, vera, expires_on=date(2026, 12, 31))
     with unit(database) as work:
         renewed = usecases.update_credential(
-            work.casework(), credential_id=licence.id, person_id=person, changes={"expires_on": date(2028, 12, 31)},
+            work, credential_id=licence.id, person_id=person, changes={"expires_on": date(2028, 12, 31)},
             message=None, expected_version=None, now=NOW,
         )  # fmt: skip
     assert (renewed.status, renewed.expires_on, renewed.review_reason) == ("VALIDATED", date(2026, 12, 31), "RENEWAL")

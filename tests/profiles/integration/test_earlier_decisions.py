@@ -26,7 +26,7 @@ def earlier(database: sa.Engine, case: str) -> list[PastDecision]:
 def withdraw(database: sa.Engine, case: str, person: str) -> None:
     """Take a credential back."""
     with unit(database) as work:
-        withdraw_credential(work.casework(), credential_id=case, person_id=person, now=NOW)
+        withdraw_credential(work, credential_id=case, person_id=person, now=NOW)
 
 
 def upheld(database: sa.Engine, person: str, vera: str, vito: str) -> str:
@@ -74,7 +74,7 @@ def test_a_suspension_outlives_the_account(database: sa.Engine, vera: str, vito:
     person = a_person(database, "Vanishing")
     number = upheld(database, person, vera, vito)
     with unit(database) as work:
-        erase(work.holdings(), person, actor=person, now=NOW)
+        erase(work, person, actor=person, now=NOW)
     again = submit(database, a_person(database, "Somebody New"), number=number)
 
     (suspension,) = [one for one in earlier(database, again.id) if one.outcome == "SUSPENSION_UPHELD"]

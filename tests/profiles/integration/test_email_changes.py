@@ -18,12 +18,12 @@ from profiles import db
 from profiles.accounts import recovery, usecases
 from profiles.accounts.domain import parse_email
 from profiles.addresses.domain import WAIT_DAYS, End, purpose
-from profiles.addresses.usecases import AddressWork, confirm_change, finish_due, refuse_change, request_change
+from profiles.addresses.usecases import confirm_change, finish_due, refuse_change, request_change
 from profiles.mail.delivery import deliver_one
 from profiles.mail.files import mailbox_hash
 from profiles.rights.usecases import FRESH_SECONDS, erase
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
-from profiles.wiring import Work, working
+from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
     HASH,
     PASSWORD,
@@ -45,15 +45,10 @@ MANY = 16
 LATER = NOW + timedelta(days=WAIT_DAYS)
 
 
-def parts(work: Work) -> AddressWork:
-    """What changes of address work with."""
-    return AddressWork(work.accounts, work.addresses, work.mail, work.audit)
-
-
 def ask(database: sa.Engine, person: str, new: str, *, at: datetime = NOW) -> str:
     """Ask for another address; returns the id of the change."""
     with unit(database) as work:
-        request_change(parts(work), person_id=person, new=parse_email(new), now=at)
+        request_change(work, person_id=person, new=parse_email(new), now=at)
         change = work.addresses.get(person)
     assert change is not None
     return change.id
@@ -68,7 +63,7 @@ def token(database: sa.Engine, person: str, end: End, change: str, *, until: dat
 def confirm(database: sa.Engine, given: str, *, at: datetime = NOW) -> bool:
     """Present a token."""
     with unit(database) as work:
-        return confirm_change(parts(work), token=given, now=at)
+        return confirm_change(work, token=given, now=at)
 
 
 def email_of(database: sa.Engine, person: str) -> str:
@@ -125,9 +120,7 @@ def test_an_address_changes_when_both_ends_have_confirmed(database: sa.Engine, s
         sign_in(database, old)
     assert sorted((kind, to) for kind, to, _ in sent()) == sorted([("email-changed", old), ("email-changed", new)])
     with pytest.raises(InvalidCredentials), unit(database) as work:  # what the old mailbox was sent before
-        recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=reset, password_hash=HASH, now=NOW
-        )
+        recovery.reset_password(sessions(work), token=reset, password_hash=HASH, now=NOW)
     for _, given in asked.values():
         with pytest.raises(InvalidCredentials):
             confirm(database, given)
@@ -143,10 +136,10 @@ def test_the_old_mailbox_refuses_and_everybody_is_signed_out(database: sa.Engine
     asked = {kind: given for kind, _, given in sent()}
     confirm(database, asked["email-change-new"])
     with pytest.raises(InvalidCredentials), unit(database) as work:  # it is not the old mailbox's
-        refuse_change(parts(work), token=asked["email-change-new"], now=NOW)
+        refuse_change(work, token=asked["email-change-new"], now=NOW)
     with unit(database) as work:
-        refuse_change(parts(work), token=asked["email-change-old"], now=NOW)
-        assert work.accounts.ended(since=NOW - timedelta(minutes=1)).count((claims(session)["sid"], None)) == 1
+        refuse_change(work, token=asked["email-change-old"], now=NOW)
+        assert work.sessions.ended(since=NOW - timedelta(minutes=1)).count((claims(session)["sid"], None)) == 1
         assert work.addresses.get(person) is None
     assert [kind for kind, to, _ in sent() if to == old] == ["email-change-refused"]
     for given in asked.values():
@@ -178,7 +171,7 @@ def test_a_token_holds_as_long_as_its_change_waits(database: sa.Engine) -> None:
     with pytest.raises(Expired):
         confirm(database, given, at=LATER)
     with pytest.raises(Expired), unit(database) as work:
-        refuse_change(parts(work), token=given, now=LATER)
+        refuse_change(work, token=given, now=LATER)
 
 
 def test_a_new_password_ends_what_was_asked_for_with_the_one_before(database: sa.Engine) -> None:
@@ -189,7 +182,7 @@ def test_a_new_password_ends_what_was_asked_for_with_the_one_before(database: sa
     confirm(database, token(database, person, End.NEW, ask(database, person, address())))
     with unit(database) as work:
         recovery.change_password(
-            work.accounts, work.mail, work.audit, person_id=person, session=claims(session)["sid"], password_hash=HASH,
+            work, person_id=person, session=claims(session)["sid"], password_hash=HASH,
             now=NOW,
         )  # fmt: skip
     finish(database, LATER)
@@ -319,7 +312,7 @@ def test_an_erasure_finds_the_messages_to_every_mailbox_that_an_account_had(
 
     assert found() == {former, present, asked, other}
     with unit(database) as work:
-        erasure = erase(work.holdings(), person, actor=person, now=NOW)
+        erasure = erase(work, person, actor=person, now=NOW)
     while deliver_one(database, config):
         pass
     assert found() == {other}
@@ -333,7 +326,7 @@ def test_an_erasure_finds_the_messages_to_mailboxes_of_changes_that_were_never_m
     ask(database, person, asked[0])
     change = ask(database, person, asked[1])
     with unit(database) as work:
-        refuse_change(parts(work), token=token(database, person, End.OLD, change), now=NOW)
+        refuse_change(work, token=token(database, person, End.OLD, change), now=NOW)
     ask(database, person, asked[2])
     with unit(database) as work:
         assert {mailbox_hash(CIPHER, one) for one in asked} <= set(work.addresses.mailboxes(person))
@@ -403,10 +396,10 @@ def test_a_change_is_made_or_refused_and_never_both(racing: sa.Engine) -> None:
         def act(number: int, *, given: str = given, person: str = person) -> Any:
             with unit(racing) as work:
                 if number == 0:
-                    return refuse_change(parts(work), token=given, now=NOW)
+                    return refuse_change(work, token=given, now=NOW)
                 if number == 1:
-                    return confirm_change(parts(work), token=given, now=NOW)
-                return finish_due(parts(work), person, now=LATER)
+                    return confirm_change(work, token=given, now=NOW)
+                return finish_due(work, person, now=LATER)
 
         results = at_once(8, act)
         refused = results[0] is None

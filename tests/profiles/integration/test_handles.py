@@ -81,7 +81,7 @@ def test_nobody_gets_a_handle_that_somebody_else_has_or_had(database: sa.Engine)
     change_profile(database, ada, handle=given_up)
     change_profile(database, ada, handle=fresh())
     with unit(database) as work:
-        erase(work.holdings(), gone, actor=gone, now=NOW)
+        erase(work, gone, actor=gone, now=NOW)
     messages = set()
     for taken in (ada, given_up, gone, erased, snapshot(database, ada)["handle"]):
         with pytest.raises(Conflict) as caught:
@@ -146,7 +146,7 @@ def test_of_many_who_want_one_handle_one_gets_it(racing: sa.Engine) -> None:
 
     def act(work: Any, n: int) -> Any:
         return update_profile(
-            work.people, work.institutions, work.outbox, work.casework(), person_id=people[n], changes={"handle": wanted},
+            work.people, work.institutions, work.outbox, work, person_id=people[n], changes={"handle": wanted},
             expected_version=None, now=NOW,
         )  # fmt: skip
 
@@ -165,7 +165,7 @@ def test_of_many_changes_of_one_person_three_are_made(racing: sa.Engine) -> None
     found = race(
         racing,
         lambda work, n: update_profile(
-            work.people, work.institutions, work.outbox, work.casework(), person_id=person, changes={"handle": fresh()},
+            work.people, work.institutions, work.outbox, work, person_id=person, changes={"handle": fresh()},
             expected_version=None, now=NOW + n * timedelta(seconds=1),
         ),
     )  # fmt: skip

@@ -192,7 +192,7 @@ def test_a_name_that_changed_while_a_licence_was_suspended_is_not_verified_by_it
     own = licence(database, nurse)
     with unit(database) as work:
         identity = next(one for one in work.credentials.of_person(nurse) if one.kind == "IDENTITY")
-        usecases.withdraw_credential(work.casework(), credential_id=identity.id, person_id=nurse, now=NOW)
+        usecases.withdraw_credential(work, credential_id=identity.id, person_id=nurse, now=NOW)
     suspend(database, own.id, vera)
     vito = a_person(database, "Vito", roles=("VERIFIER",))
     with pytest.raises(Conflict, match="second verifier"):
@@ -214,7 +214,7 @@ def test_a_later_review_does_not_bring_an_old_name_back(database: sa.Engine, nur
     decide(database, licence(database, nurse).id, vera, now=NOW + HOUR)
     with unit(database) as work:
         identity = next(one for one in work.credentials.of_person(nurse) if one.kind == "IDENTITY")
-        open_review(work.casework(), identity, "REVIEW_DUE", now=NOW + HOUR)
+        open_review(work, identity, "REVIEW_DUE", now=NOW + HOUR)
     taken = take(database, identity.id, vera, now=NOW + 2 * HOUR)
     assert (taken.holder.name, taken.proposed["holder"].name) == ("Ada Lovelace", "Eugenia Smith-Cardona")
     decide(database, identity.id, vera, now=NOW + 2 * HOUR)
@@ -230,7 +230,7 @@ def test_another_case_takes_over_what_a_withdrawn_one_proposed(database: sa.Engi
     change_profile(database, nurse, name="Eugenia Smith-Cardona")
     carrier = licence(database, nurse)
     with unit(database) as work:
-        usecases.withdraw_credential(work.casework(), credential_id=carrier.id, person_id=nurse, now=NOW)
+        usecases.withdraw_credential(work, credential_id=carrier.id, person_id=nurse, now=NOW)
     found = get(database, other.id)
     assert (found.review_reason, found.proposed["holder"]["name"]) == ("PROFILE_CHANGED", "Eugenia Smith-Cardona")
     assert snapshot(database, nurse)["name"] == "Ada Lovelace"
@@ -242,7 +242,7 @@ def test_a_renewal_is_not_forgotten_by_a_second_message(database: sa.Engine, nur
     for changes in ({"expires_on": date(2028, 12, 31)}, {"specialty": "nephrology"}, {}):
         with unit(database) as work:
             usecases.update_credential(
-                work.casework(), credential_id=own.id, person_id=nurse, changes=changes, message="Again",
+                work, credential_id=own.id, person_id=nurse, changes=changes, message="Again",
                 expected_version=None, now=NOW,
             )  # fmt: skip
     found = get(database, own.id)
@@ -259,7 +259,7 @@ def test_a_specialty_of_a_credential_that_proves_none_is_shown_nowhere(
     case = submit(database, nurse, kind=kind, authority=None, number=None)
     with unit(database) as work, pytest.raises(Invalid) as caught:
         usecases.update_credential(
-            work.casework(), credential_id=case.id, person_id=nurse, changes={"specialty": "neurosurgery"}, message=None,
+            work, credential_id=case.id, person_id=nurse, changes={"specialty": "neurosurgery"}, message=None,
             expected_version=None, now=NOW,
         )  # fmt: skip
     assert caught.value.field == ["specialty"]

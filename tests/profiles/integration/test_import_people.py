@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from profiles.imports.usecases import ImportStores, NoMail, Outcome, add_demo_credentials, import_people
+from profiles.imports.usecases import NoMail, Outcome, add_demo_credentials, import_people
 from tests.support.desk import NUMBERS, a_person, unit
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -16,8 +15,7 @@ NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 def run(database: sa.Engine, source: str, rows: list[dict[str, object]]) -> Outcome:
     """One batch in a transaction."""
     with unit(database) as work:
-        stores = ImportStores(work.imports, work.people, work.institutions, work.accounts, work.outbox, work.audit)
-        return import_people(stores, (), source=source, rows=rows, now=NOW)
+        return import_people(work, (), source=source, rows=rows, now=NOW)
 
 
 def count(database: sa.Engine, table: str) -> int:
@@ -85,10 +83,8 @@ def test_loading_the_demo_credentials_again_changes_nothing(database: sa.Engine)
 
     def load(some: list[dict[str, object]]) -> int:
         with unit(database) as work:
-            return add_demo_credentials(
-                replace(work.casework(), mail=NoMail(work.connection)), rows=some, verifier=vera, second_verifier=vito,
-                now=NOW,
-            )  # fmt: skip
+            work.mail = NoMail(work.connection)
+            return add_demo_credentials(work, rows=some, verifier=vera, second_verifier=vito, now=NOW)
 
     def stored() -> list[tuple[str, str, int]]:
         with database.connect() as connection:

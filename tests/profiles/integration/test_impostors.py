@@ -82,7 +82,7 @@ def update(database: sa.Engine, credential: str, person: str, **changes: Any) ->
     """Change a credential as its owner."""
     with unit(database) as work:
         return usecases.update_credential(
-            work.casework(), credential_id=credential, person_id=person, changes=changes, message="Please look.",
+            work, credential_id=credential, person_id=person, changes=changes, message="Please look.",
             expected_version=None, now=NOW,
         )  # fmt: skip
 
@@ -141,7 +141,7 @@ def test_a_case_that_comes_back_by_an_appeal_names_the_person_as_verified_by_the
     decide(database, submit(database, person, **IDENTITY).id, vera)
     with unit(database) as work:
         usecases.appeal_credential(
-            work.casework(), credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
+            work, credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
         )
     assert take(database, licence.id, vito).holder.name == THEIRS
     decide(database, licence.id, vito)
@@ -182,9 +182,9 @@ def test_two_who_submit_a_number_at_once_are_both_found(database: sa.Engine, ver
     mine, theirs, number = a_person(database, MINE), a_person(database, THEIRS), next(NUMBERS)
     given = LICENCE | {"number": number}
     with unit(database) as first:
-        one = usecases.submit_credential(first.casework(), person_id=mine, now=NOW, **given)
+        one = usecases.submit_credential(first, person_id=mine, now=NOW, **given)
         with unit(database) as second:
-            two = usecases.submit_credential(second.casework(), person_id=theirs, now=NOW, **given)
+            two = usecases.submit_credential(second, person_id=theirs, now=NOW, **given)
     assert outcome(database, one.id)["NUMBER_UNIQUE"] == outcome(database, two.id)["NUMBER_UNIQUE"] == "PASS"
     for case, verifier in ((one, vera), (two, vito)):
         assert decide(database, case.id, verifier).pending_decision == "VALIDATE"
@@ -240,8 +240,8 @@ def test_a_number_is_the_same_with_zeros_before_it(database: sa.Engine, vera: st
     with pytest.raises(Conflict, match="submitted this number"):
         submit(database, person, number="054321", **indian)
     with unit(database) as work:
-        usecases.withdraw_credential(work.casework(), credential_id=licence.id, person_id=person, now=NOW)
-        usecases.withdraw_credential(work.casework(), credential_id=other.id, person_id=other.person_id, now=NOW)
+        usecases.withdraw_credential(work, credential_id=licence.id, person_id=person, now=NOW)
+        usecases.withdraw_credential(work, credential_id=other.id, person_id=other.person_id, now=NOW)
     again = submit(database, a_person(database, MINE), number="0054321", **indian)
     with unit(database) as work:
         assert work.decisions.needs_second(again.id)
@@ -274,7 +274,7 @@ def test_disagreeing_with_a_revocation_restores_no_more_than_there_was(
     assert (back.desk_since, back.review_reason) == (upheld.desk_since, upheld.review_reason)
     with unit(database) as work:
         usecases.appeal_credential(
-            work.casework(), credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
+            work, credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
         )
     for one in (vera, vito, third):
         with pytest.raises(SecondPersonRequired):
@@ -375,7 +375,7 @@ def test_who_is_appealed_against_does_not_act_while_the_applicant_answers(
     confirm(database, licence.id, vito, agree=True)
     with unit(database) as work:
         usecases.appeal_credential(
-            work.casework(), credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
+            work, credential_id=licence.id, person_id=person, statement="It is as I say.", now=NOW
         )
     decide(database, licence.id, a_person(database, "Vincent", roles=("VERIFIER",)), "REQUEST_INFO")
     for one in (vera, vito):
@@ -445,7 +445,7 @@ def test_a_directory_profile_goes_back_when_the_claim_ends(
         confirm(database, case.id, vito, agree=True)
     else:
         with unit(database) as work:
-            usecases.withdraw_credential(work.casework(), credential_id=case.id, person_id=person, now=NOW)
+            usecases.withdraw_credential(work, credential_id=case.id, person_id=person, now=NOW)
     with unit(database) as work:
         assert not work.people.by_handle(handle).hidden
         assert work.people.get(person).provenance == []

@@ -20,10 +20,11 @@ from kit.clock import new_id
 from kit.errors import RateLimited
 from kit.tokens import Caller, TokenVerifier
 from profiles.accounts import passwords, usecases
-from profiles.accounts.domain import parse_email
+from profiles.accounts.domain import parse_email, token_hash
 from profiles.accounts.limiter import LIMITS, Act, Limiter, SignInTry
 from profiles.accounts.passwords import Lane
 from profiles.app import create_app
+from profiles.sessions import usecases as session_usecases
 from tests.profiles.integration.test_accounts import PASSWORD, POLICIES, address, confirmed, sessions, token_for
 from tests.profiles.integration.test_registers import directory_profile
 from tests.support.desk import CIPHER, NOW, a_person, unit
@@ -38,9 +39,9 @@ def counted(
 ) -> SignInTry:
     """A try to sign in that is counted, and fails unless `good` takes it back."""
     with unit(database) as work:
-        return Limiter(work.accounts, CIPHER, now).charge_sign_in(
-            email, network, found=usecases.candidates(work.accounts, email),
-            device=usecases.token_hash(device) if device else None,
+        return Limiter(work, now).charge_sign_in(
+            email, network, found=session_usecases.candidates(work.accounts, email),
+            device=token_hash(device) if device else None,
         )  # fmt: skip
 
 
@@ -55,10 +56,10 @@ def good(database: sa.Engine, email: str, network: str, now: datetime = NOW) -> 
     with unit(database) as work:
         account = work.accounts.owner_of(email)
         assert account is not None
-        usecases.start_session(
+        session_usecases.start_session(
             replace(sessions(work), client=CIPHER.hashed("client", network)), account, one_time_password=False, now=now
         )
-        Limiter(work.accounts, CIPHER, now).refund_sign_in(one, wholly=True)
+        Limiter(work, now).refund_sign_in(one, wholly=True)
     return one.lane
 
 
@@ -92,7 +93,7 @@ def test_failures_make_one_wait_twice_as_long_each_time(database: sa.Engine) -> 
             last = counted(database, email, network, now)
         assert waits == [2, 3, 5, 9]
         with unit(database) as work:
-            Limiter(work.accounts, CIPHER, now).refund_sign_in(last, wholly=True)
+            Limiter(work, now).refund_sign_in(last, wholly=True)
         tried(database, email, network, now)
 
 
@@ -128,7 +129,7 @@ def test_a_known_device_has_its_own_budget_wherever_it_is(database: sa.Engine) -
     email, other = address(), address()
     session, foreign = confirmed(database, email), confirmed(database, other)
     with unit(database) as work:
-        work.accounts.end_sessions(session.person_id, at=NOW)
+        work.sessions.end_sessions(session.person_id, at=NOW)
     network = a_network()
     assert [outcome(lambda: tried(database, email, network)) for _ in range(7)][5:] == ["RATE_LIMITED"] * 2
     for _ in range(60):
@@ -151,8 +152,7 @@ def test_a_stranger_who_signs_up_with_an_address_is_not_known_for_its_owner(data
             accepted_policies=[p.key for p in POLICIES],
         )  # fmt: skip
         usecases.sign_up(
-            replace(sessions(work), client=CIPHER.hashed("client", network)), work.people, work.outbox, work.mail,
-            work.audit, new=new, password_hash="x", now=NOW,
+            replace(sessions(work), client=CIPHER.hashed("client", network)), new=new, password_hash="x", now=NOW,
         )  # fmt: skip
     assert tried(database, email, network) is Lane.SIGN_IN
 

@@ -111,7 +111,7 @@ def test_what_is_decided_about_a_credential_is_told_in_the_owners_language(
     confirm(database, revoked.id, vera, agree=True)
     with unit(database) as work:
         question(
-            work.casework(), get(database, changed.id), reason="REGISTER_CHANGED", standing="UNKNOWN", actor="service:desk",
+            work, get(database, changed.id), reason="REGISTER_CHANGED", standing="UNKNOWN", actor="service:desk",
             now=NOW,
         )  # fmt: skip
     validated(database, person, vera, expires_on=date(2026, 12, 21))

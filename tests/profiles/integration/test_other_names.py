@@ -82,7 +82,7 @@ def update(database: sa.Engine, credential: Credential, **changes: Any) -> Crede
     """Change one's own credential."""
     with unit(database) as work:
         return usecases.update_credential(
-            work.casework(), credential_id=credential.id, person_id=credential.person_id, changes=changes, message=None,
+            work, credential_id=credential.id, person_id=credential.person_id, changes=changes, message=None,
             expected_version=None, now=NOW,
         )  # fmt: skip
 
@@ -90,9 +90,7 @@ def update(database: sa.Engine, credential: Credential, **changes: Any) -> Crede
 def withdraw(database: sa.Engine, credential: Credential) -> None:
     """Take one's own back."""
     with unit(database) as work:
-        usecases.withdraw_credential(
-            work.casework(), credential_id=credential.id, person_id=credential.person_id, now=NOW
-        )
+        usecases.withdraw_credential(work, credential_id=credential.id, person_id=credential.person_id, now=NOW)
 
 
 def test_a_validated_name_is_shown_beside_the_verified_one_and_never_instead_of_it(
@@ -380,7 +378,7 @@ def test_a_person_has_at_most_ten_names(database: sa.Engine, ada: str, vera: str
     def appeal() -> Credential:
         with unit(database) as work:
             return usecases.appeal_credential(
-                work.casework(), credential_id=rejected.id, person_id=ada, statement="The document says so.", now=NOW
+                work, credential_id=rejected.id, person_id=ada, statement="The document says so.", now=NOW
             )
 
     with pytest.raises(LimitReached):
@@ -402,7 +400,7 @@ def test_other_credentials_do_not_come_back_by_an_appeal_beyond_their_bound(data
         submit(database, person)
     with unit(database) as work, pytest.raises(LimitReached):
         usecases.appeal_credential(
-            work.casework(), credential_id=first.id, person_id=person, statement="The register has me.", now=NOW
+            work, credential_id=first.id, person_id=person, statement="The register has me.", now=NOW
         )
 
 

@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 from kit.clock import new_id
 from kit.skew import TIMEOUT_HEADER
 from kit.tokens import Caller, TokenVerifier
-from profiles.accounts import usecases as accounts
 from profiles.app import create_app
 from profiles.credentials import usecases
+from profiles.policies import usecases as policy_usecases
 from profiles.policies.files import read_policies
 from tests.support.desk import CIPHER, NOW, NUMBERS, a_person, decide, get, submit, unit
 from tests.support.patience import PatientClient
@@ -63,9 +63,7 @@ def member(database: sa.Engine, *roles: str) -> str:
     ROLES[person] = frozenset({"MEMBER", *roles})
     policies = read_policies(None)
     with unit(database) as work:
-        accounts.accept_policies(
-            work.accounts, work.audit, policies, person_id=person, accepted=[p.key for p in policies], now=NOW
-        )
+        policy_usecases.accept_policies(work, policies, person_id=person, accepted=[p.key for p in policies], now=NOW)
     return person
 
 

@@ -16,9 +16,10 @@ from kit.cipher import FieldCipher
 from kit.clock import new_id, now
 from kit.errors import Conflict, Unavailable
 from profiles import db
-from profiles.accounts import recovery, usecases
+from profiles.accounts import usecases
 from profiles.accounts.signing import Signer
 from profiles.credentials import usecases as credentials
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
@@ -31,9 +32,11 @@ from profiles.people.usecases import update_profile
 from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.roles import usecases as roles
-from profiles.roles.domain import OPERATOR, RoleOrigin, RoleRequirements
+from profiles.roles.domain import OPERATOR, RoleOrigin
+from profiles.second_factor import usecases as factor_usecases
 from profiles.suspensions import usecases as suspensions
-from profiles.wiring import Work, working
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import working
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_accounts import HASH, address, confirm, new_account, sessions, token_for
 from tests.profiles.integration.test_registers import PDF, directory_profile
@@ -59,7 +62,7 @@ SIGNER = Signer(a_pem(), "http://x")
 MANY = 32
 
 
-def snapshot_of(work: Work, person: str) -> dict[str, Any]:
+def snapshot_of(work: UnitOfWork, person: str) -> dict[str, Any]:
     """A person as others see them."""
     return read_profile_of(work.people, person)
 
@@ -79,7 +82,7 @@ def racing(database: sa.Engine) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def race(engine: sa.Engine, act: Callable[[Work, int], Any]) -> dict[str, int]:
+def race(engine: sa.Engine, act: Callable[[UnitOfWork, int], Any]) -> dict[str, int]:
     """What became of an act that everybody makes at once, each in a transaction of their own."""
 
     def one(number: int) -> Any:
@@ -105,7 +108,7 @@ def test_one_number_is_submitted_once(racing: sa.Engine) -> None:
     person, number = a_person(racing), next(NUMBERS)
     found = race(
         racing,
-        lambda work, _: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **given(number)),
+        lambda work, _: credentials.submit_credential(work, person_id=person, now=NOW, **given(number)),
     )
     assert found == {"done": 1, "Conflict": MANY - 1}
     assert open_credentials(racing, person) == 1
@@ -119,7 +122,7 @@ def test_the_last_free_place_for_a_credential_is_taken_once(racing: sa.Engine) -
     numbers = [next(NUMBERS) for _ in range(MANY)]
     found = race(
         racing,
-        lambda work, n: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **given(numbers[n])),
+        lambda work, n: credentials.submit_credential(work, person_id=person, now=NOW, **given(numbers[n])),
     )
     assert found == {"done": 1, "LimitReached": MANY - 1}
     assert open_credentials(racing, person) == credentials.MAX_OPEN_CREDENTIALS
@@ -136,17 +139,17 @@ def test_the_last_free_place_for_another_name_is_taken_once(racing: sa.Engine) -
     """By a new one, or by one that was rejected and comes back by an appeal."""
     person, vera = a_person(racing), a_person(racing, roles=("VERIFIER",))
     with unit(racing) as work:
-        back = credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(100))
+        back = credentials.submit_credential(work, person_id=person, now=NOW, **name_of(100))
     decide(racing, back.id, vera, "REJECT", reason="INSUFFICIENT_EVIDENCE")
     for number in range(MAX_OTHER_NAMES - 1):
         with unit(racing) as work:
-            credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(number + 50))
+            credentials.submit_credential(work, person_id=person, now=NOW, **name_of(number + 50))
 
-    def act(work: Work, number: int) -> Any:
+    def act(work: UnitOfWork, number: int) -> Any:
         if number % 2:
-            return credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(number))
+            return credentials.submit_credential(work, person_id=person, now=NOW, **name_of(number))
         return credentials.appeal_credential(
-            work.casework(), credential_id=back.id, person_id=person, statement="The document says so.", now=NOW
+            work, credential_id=back.id, person_id=person, statement="The document says so.", now=NOW
         )
 
     found = race(racing, act)
@@ -161,7 +164,7 @@ def test_one_name_is_submitted_once(racing: sa.Engine) -> None:
     person = a_person(racing)
     found = race(
         racing,
-        lambda work, _: credentials.submit_credential(work.casework(), person_id=person, now=NOW, **name_of(1)),
+        lambda work, _: credentials.submit_credential(work, person_id=person, now=NOW, **name_of(1)),
     )
     assert found == {"done": 1, "Conflict": MANY - 1}
 
@@ -173,7 +176,7 @@ def test_one_directory_profile_is_claimed_once_by_one_person(racing: sa.Engine) 
     found = race(
         racing,
         lambda work, _: directory.claim_profile(
-            work.casework(), work.people, person_id=person, handle=handle, authority="us-npi", number="1245319599",
+            work, work.people, person_id=person, handle=handle, authority="us-npi", number="1245319599",
             now=NOW,
         ),
     )  # fmt: skip
@@ -208,7 +211,7 @@ def test_two_credentials_do_not_get_one_number_by_updating_them(racing: sa.Engin
     found = race(
         racing,
         lambda work, n: credentials.update_credential(
-            work.casework(), credential_id=own[n % 8], person_id=person, changes={"number": number}, message=None,
+            work, credential_id=own[n % 8], person_id=person, changes={"number": number}, message=None,
             expected_version=None, now=NOW,
         ),
     )  # fmt: skip
@@ -222,7 +225,7 @@ def test_of_many_updates_of_one_version_one_is_made(racing: sa.Engine) -> None:
     found = race(
         racing,
         lambda work, n: credentials.update_credential(
-            work.casework(), credential_id=credential.id, person_id=credential.person_id, changes={}, message=f"m{n}",
+            work, credential_id=credential.id, person_id=credential.person_id, changes={}, message=f"m{n}",
             expected_version=credential.version, now=NOW,
         ),
     )  # fmt: skip
@@ -243,7 +246,7 @@ def taken(engine: sa.Engine) -> str:
     """A case that the first verifier holds."""
     own = waiting(engine)
     with unit(engine) as work:
-        desk.take_case(work.casework(), credential_id=own, verifier=VERIFIERS[0], now=NOW)
+        desk.take_case(work, credential_id=own, verifier=VERIFIERS[0], now=NOW)
     return own
 
 
@@ -261,7 +264,7 @@ def rejected(engine: sa.Engine) -> str:
     return own
 
 
-def owner(work: Work, own: str) -> str:
+def owner(work: UnitOfWork, own: str) -> str:
     """Whose it is."""
     found = work.credentials.get(own)
     assert found is not None
@@ -270,10 +273,10 @@ def owner(work: Work, own: str) -> str:
 
 VERIFIERS = [new_id() for _ in range(MANY)]
 Start = Callable[[sa.Engine], str]
-Act = Callable[[Work, str, int], Any]
+Act = Callable[[UnitOfWork, str, int], Any]
 
 
-def version_of(work: Work, credential_id: str) -> int:
+def version_of(work: UnitOfWork, credential_id: str) -> int:
     """The version that one reads who acts now."""
     return int(work.credentials.lock(credential_id).version)
 
@@ -281,41 +284,41 @@ def version_of(work: Work, credential_id: str) -> int:
 _WHY = {"reason": "SANCTIONED", "note": None, "now": NOW}
 ACTS: dict[str, tuple[Start, Act]] = {
     "take": (
-        waiting, lambda w, own, n: desk.take_case(w.casework(), credential_id=own, verifier=VERIFIERS[n], now=NOW),
+        waiting, lambda w, own, n: desk.take_case(w, credential_id=own, verifier=VERIFIERS[n], now=NOW),
     ),
     "release": (
-        taken, lambda w, own, n: desk.release_case(w.casework(), credential_id=own, verifier=VERIFIERS[0], now=NOW),
+        taken, lambda w, own, n: desk.release_case(w, credential_id=own, verifier=VERIFIERS[0], now=NOW),
     ),
     "suspend": (
         good,
-        lambda w, own, n: desk.suspend_credential(
-            w.casework(), credential_id=own, verifier=VERIFIERS[n], expected_version=version_of(w, own), **_WHY
+        lambda w, own, n: ending.suspend_credential(
+            w, credential_id=own, verifier=VERIFIERS[n], expected_version=version_of(w, own), **_WHY
         ),
     ),
     "revoke": (
         good,
-        lambda w, own, n: desk.revoke_credential(
-            w.casework(), credential_id=own, verifier=VERIFIERS[n], effective_on=None, expected_version=version_of(w, own),
+        lambda w, own, n: ending.revoke_credential(
+            w, credential_id=own, verifier=VERIFIERS[n], effective_on=None, expected_version=version_of(w, own),
             **_WHY,
         ),
     ),
     "confirm": (
         suspended,
-        lambda w, own, n: desk.confirm_decision(
-            w.casework(), credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW,
+        lambda w, own, n: second_verifier.confirm_decision(
+            w, credential_id=own, verifier=VERIFIERS[n], agree=bool(n % 2), now=NOW,
             expected_version=version_of(w, own),
         ),
     ),
     "withdraw": (
         waiting,
         lambda w, own, n: credentials.withdraw_credential(
-            w.casework(), credential_id=own, person_id=owner(w, own), now=NOW
+            w, credential_id=own, person_id=owner(w, own), now=NOW
         ),
     ),
     "appeal": (
         rejected,
         lambda w, own, n: credentials.appeal_credential(
-            w.casework(), credential_id=own, person_id=owner(w, own), statement="The register has me.", now=NOW
+            w, credential_id=own, person_id=owner(w, own), statement="The register has me.", now=NOW
         ),
     ),
 }  # fmt: skip
@@ -351,7 +354,7 @@ def test_a_credential_has_at_most_its_documents(racing: sa.Engine) -> None:
     """However many are uploaded at once; and one address takes one."""
     credential = submit(racing, a_person(racing))
 
-    def upload(work: Work, own: str) -> Any:
+    def upload(work: UnitOfWork, own: str) -> Any:
         claims = {
             "jti": own, "credential": credential.id, "sub": credential.person_id, "type": "application/pdf",
             "bytes": len(PDF), "stage": credential.stage,
@@ -368,7 +371,7 @@ def test_a_credential_has_at_most_its_documents(racing: sa.Engine) -> None:
         assert len(work.evidence.of([credential.id])) == MAX_FILES
 
 
-def _upload(work: Work, case: Any, own: str) -> Any:
+def _upload(work: UnitOfWork, case: Any, own: str) -> Any:
     claims = {
         "jti": own, "credential": case.id, "sub": case.person_id, "type": "application/pdf", "bytes": len(PDF),
         "stage": case.stage,
@@ -378,21 +381,21 @@ def _upload(work: Work, case: Any, own: str) -> Any:
     )
 
 
-def _renew(work: Work, case: Any, n: int) -> Any:
+def _renew(work: UnitOfWork, case: Any, n: int) -> Any:
     return credentials.update_credential(
-        work.casework(), credential_id=case.id, person_id=case.person_id, changes={"specialty": "nephrology"},
+        work, credential_id=case.id, person_id=case.person_id, changes={"specialty": "nephrology"},
         message=f"m{n}", expected_version=None, now=NOW,
     )  # fmt: skip
 
 
-def _rename(work: Work, case: Any, n: int) -> Any:
+def _rename(work: UnitOfWork, case: Any, n: int) -> Any:
     return update_profile(
-        work.people, work.institutions, work.outbox, work.casework(), person_id=case.person_id,
+        work.people, work.institutions, work.outbox, work, person_id=case.person_id,
         changes={"name": f"Grace Hopper {chr(65 + n)}"}, expected_version=None, now=NOW,
     )  # fmt: skip
 
 
-OWNER_ACTS: dict[str, Callable[[Work, Any, int], Any]] = {
+OWNER_ACTS: dict[str, Callable[[UnitOfWork, Any, int], Any]] = {
     "upload": lambda work, case, n: _upload(work, case, new_id()), "update": _renew, "rename": _rename
 }  # fmt: skip
 
@@ -402,9 +405,9 @@ def test_what_a_verifier_has_taken_is_what_they_read(racing: sa.Engine, act: str
     """Whatever the owner does at the same time: from the moment of taking nothing in the case changes."""
     case = submit(racing, a_person(racing))
 
-    def one(work: Work, n: int) -> Any:
+    def one(work: UnitOfWork, n: int) -> Any:
         if n == MANY // 2:
-            return desk.take_case(work.casework(), credential_id=case.id, verifier=VERIFIERS[0], now=NOW)
+            return desk.take_case(work, credential_id=case.id, verifier=VERIFIERS[0], now=NOW)
         return OWNER_ACTS[act](work, case, n)
 
     found = race(racing, one)
@@ -424,10 +427,10 @@ def test_what_is_confirmed_is_what_was_decided(racing: sa.Engine, act: str) -> N
     before = decide(racing, case.id, VERIFIERS[0])
     assert before.pending_decision == "VALIDATE"
 
-    def one(work: Work, n: int) -> Any:
+    def one(work: UnitOfWork, n: int) -> Any:
         if n == MANY // 2:
-            return desk.confirm_decision(
-                work.casework(), credential_id=case.id, verifier=VERIFIERS[1], agree=True,
+            return second_verifier.confirm_decision(
+                work, credential_id=case.id, verifier=VERIFIERS[1], agree=True,
                 expected_version=before.version, now=NOW,
             )  # fmt: skip
         return OWNER_ACTS[act](work, before, n)
@@ -451,17 +454,17 @@ def test_what_changes_since_it_was_read_is_not_confirmed(racing: sa.Engine) -> N
         for reader in readers:
             read(racing, own, reader)
 
-        def one(work: Work, n: int, own: str = own, readers: Sequence[str] = readers) -> Any:
+        def one(work: UnitOfWork, n: int, own: str = own, readers: Sequence[str] = readers) -> Any:
             if n == MANY // 2:
-                return desk.revoke_credential(
-                    work.casework(),
+                return ending.revoke_credential(
+                    work,
                     credential_id=own,
                     verifier=VERIFIERS[0],
                     effective_on=None,
                     expected_version=version_of(work, own),
                     **_WHY,
                 )
-            return desk.confirm_decision(work.casework(), credential_id=own, verifier=readers[n], agree=True, now=NOW)
+            return second_verifier.confirm_decision(work, credential_id=own, verifier=readers[n], agree=True, now=NOW)
 
         found = race(racing, one)
         # The revocation, and before it at most one who agreed to the suspension.
@@ -478,10 +481,10 @@ def test_a_page_that_is_read_while_its_cases_change_waits_for_nobody(racing: sa.
     for one in own:
         suspend(racing, one, new_id())
 
-    def act(work: Work, n: int) -> Any:
+    def act(work: UnitOfWork, n: int) -> Any:
         if n < len(own):
-            return desk.revoke_credential(
-                work.casework(),
+            return ending.revoke_credential(
+                work,
                 credential_id=own[n],
                 verifier=VERIFIERS[n],
                 effective_on=None,
@@ -506,12 +509,12 @@ def test_two_verifiers_of_one_person_do_not_wait_for_each_other_for_ever(racing:
     cases = [submit(racing, person) for _ in range(8)]
     for number, case in enumerate(cases):
         with unit(racing) as work:
-            desk.take_case(work.casework(), credential_id=case.id, verifier=VERIFIERS[number], now=NOW)
+            desk.take_case(work, credential_id=case.id, verifier=VERIFIERS[number], now=NOW)
 
-    def one(work: Work, n: int) -> Any:
+    def one(work: UnitOfWork, n: int) -> Any:
         if n < 8:
             return desk.decide_credential(
-                work.casework(), credential_id=cases[n].id, verifier=VERIFIERS[n], decision="VALIDATE",
+                work, credential_id=cases[n].id, verifier=VERIFIERS[n], decision="VALIDATE",
                 reason="CONFIRMED_AT_SOURCE", standing=None, method=None, source_url="https://register.example/entry",
                 note=None, expected_version=None, now=NOW,
             )  # fmt: skip
@@ -532,7 +535,7 @@ def test_of_many_changes_of_one_version_of_a_profile_one_is_made(racing: sa.Engi
     found = race(
         racing,
         lambda work, n: update_profile(
-            work.people, work.institutions, work.outbox, work.casework(), person_id=person,
+            work.people, work.institutions, work.outbox, work, person_id=person,
             changes={"headline": f"h{n}"}, expected_version=version, now=NOW,
         ),
     )  # fmt: skip
@@ -547,10 +550,10 @@ def test_nothing_is_added_to_a_copy_of_a_register_that_counts(racing: sa.Engine)
     with unit(racing) as work:
         registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="no-hpr", as_of=NOW.date(), now=NOW)
 
-    def act(work: Work, n: int) -> Any:
+    def act(work: UnitOfWork, n: int) -> Any:
         if n == MANY // 2:
             return registers.activate_snapshot(
-                work.registers, snapshot_id=snapshot, actor="service:operator", work=work.casework()
+                work.registers, snapshot_id=snapshot, actor="service:operator", work=work
             )
         return registers.add_entries(
             work.registers, snapshot_id=snapshot, rows=[{"number": f"{9000100 + n}", "name": f"Person {n}"}]
@@ -582,11 +585,11 @@ def test_a_recheck_at_once_opens_a_case_once(racing: sa.Engine) -> None:
     with unit(racing) as work:
         registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="no-hpr", as_of=NOW.date(), now=NOW)
         registers.add_entries(work.registers, snapshot_id=snapshot, rows=[{"number": "9000998", "name": "Ola Berg"}])
-        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="x", work=work.casework())
+        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="x", work=work)
 
-    def act(work: Work, _: int) -> int:
+    def act(work: UnitOfWork, _: int) -> int:
         found = work.credentials.validated_of("no-hpr", after=None, most=500)
-        return registers.recheck(work.casework(), found, now=NOW)
+        return registers.recheck(work, found, now=NOW)
 
     assert race(racing, act) == {"done": MANY}
     found = get(racing, own)
@@ -602,22 +605,20 @@ def admins(engine: sa.Engine) -> list[str]:
     return [a_person(engine, roles=("ADMIN",)) for _ in range(2)]
 
 
-def forget_lost_admins(work: Work) -> None:
+def forget_lost_admins(work: UnitOfWork) -> None:
     """Let admins whom other tests removed not count."""
     work.connection.execute(sa.text("UPDATE account SET admin_lost_at = NULL WHERE admin_lost_at IS NOT NULL"))
 
 
-def _demote(work: Work, own: str, other: str) -> Any:
-    return roles.set_roles(
-        work.role_work(RoleRequirements()), admin=other, person_id=own, roles=[], jurisdictions=None, now=NOW
-    )
+def _demote(work: UnitOfWork, own: str, other: str) -> Any:
+    return roles.set_roles(work, admin=other, person_id=own, roles=[], jurisdictions=None, now=NOW)
 
 
 def protect(engine: sa.Engine, *people: str) -> None:
     """Turn on one-time passwords, without which roles do not count."""
     with unit(engine) as work:
         for person in people:
-            work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
+            work.factors.use_totp_step(person, 1, confirmed_at=NOW)
 
 
 def test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once(racing: sa.Engine) -> None:
@@ -631,9 +632,9 @@ def test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once(racing: sa.E
         forget_lost_admins(work)
     protect(racing, *people)
 
-    def propose(work: Work) -> None:
+    def propose(work: UnitOfWork) -> None:
         roles.set_roles(
-            work.role_work(RoleRequirements()), admin=ada, person_id=target, roles=["ADMIN", "MODERATOR"],
+            work, admin=ada, person_id=target, roles=["ADMIN", "MODERATOR"],
             jurisdictions=None, now=NOW,
         )  # fmt: skip
 
@@ -641,9 +642,9 @@ def test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once(racing: sa.E
         propose(work)
         proposal = work.roles.waiting_about(target, now=NOW).id
 
-    def act(work: Work, number: int) -> Any:
+    def act(work: UnitOfWork, number: int) -> Any:
         admin = [ada, target, *others][number % 6]
-        return roles.confirm_roles(work.role_work(RoleRequirements()), admin=admin, proposal_id=proposal, now=NOW)
+        return roles.confirm_roles(work, admin=admin, proposal_id=proposal, now=NOW)
 
     found = race(racing, act)
     assert found.pop("done") == 1
@@ -668,14 +669,14 @@ def test_no_role_is_given_by_one_admin_while_another_becomes_one(racing: sa.Engi
     targets = [a_person(racing) for _ in range(MANY)]
     protect(racing, ada, bo, *targets)
 
-    def act(work: Work, number: int) -> Any:
+    def act(work: UnitOfWork, number: int) -> Any:
         if number == MANY // 2:
-            work.accounts.lock_admins()  # as `create_account` does
-            work.accounts.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
+            work.roles.lock_admins()  # as `create_account` does
+            work.roles.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
             work.audit.note("account.create", actor="service:operator", object=f"person:{bo}")
             return None
         return roles.set_roles(
-            work.role_work(RoleRequirements()), admin=ada, person_id=targets[number], roles=["VERIFIER"],
+            work, admin=ada, person_id=targets[number], roles=["VERIFIER"],
             jurisdictions=None, now=NOW,
         )  # fmt: skip
 
@@ -701,18 +702,18 @@ def test_admins_who_remove_each_other_and_give_roles_at_once_give_none_alone(rac
         targets = [a_person(racing) for _ in range(MANY)]
         protect(racing, *pair, *targets)
 
-        def act(work: Work, number: int, pair: list[str] = pair, targets: list[str] = targets) -> Any:
+        def act(work: UnitOfWork, number: int, pair: list[str] = pair, targets: list[str] = targets) -> Any:
             own, other = pair[number % 2], pair[(number + 1) % 2]
             if number in {MANY // 2, MANY // 2 + 1}:
                 return _demote(work, other, own)
             return roles.set_roles(
-                work.role_work(RoleRequirements()), admin=own, person_id=targets[number], roles=["MODERATOR"],
+                work, admin=own, person_id=targets[number], roles=["MODERATOR"],
                 jurisdictions=None, now=NOW,
             )  # fmt: skip
 
         assert set(race(racing, act)) <= {"done", "Forbidden"}
         with unit(racing) as work:
-            (left,) = work.accounts.lock_admins()
+            (left,) = work.roles.lock_admins()
             given = work.connection.execute(
                 sa.text("SELECT count(*) FROM role_grant WHERE person_id = ANY(CAST(:p AS uuid[]))"), {"p": targets}
             ).scalar_one()
@@ -720,15 +721,13 @@ def test_admins_who_remove_each_other_and_give_roles_at_once_give_none_alone(rac
         assert left in {ada, bo}
 
 
-def _suspend(work: Work, own: str, other: str) -> Any:
-    return suspensions.suspend_account(
-        work.suspension_work(RoleRequirements()), admin=other, person_id=own, reason="why not", until=None, now=now()
-    )
+def _suspend(work: UnitOfWork, own: str, other: str) -> Any:
+    return suspensions.suspend_account(work, admin=other, person_id=own, reason="why not", until=None, now=now())
 
 
-def _erase(work: Work, own: str, _other: str) -> Any:
+def _erase(work: UnitOfWork, own: str, _other: str) -> Any:
     return rights.erase_me(
-        work.holdings(), SIGNER, person_id=own, confirm="erase", authenticated_at=now().timestamp(),
+        work, SIGNER, person_id=own, confirm="erase", authenticated_at=now().timestamp(),
         public_url="http://x", now=now(),
     )  # fmt: skip
 
@@ -739,7 +738,7 @@ def test_of_two_admins_who_suspend_each_other_at_once_one_does(racing: sa.Engine
         pair, third = admins(racing), a_person(racing, roles=("ADMIN",))
         race(racing, lambda work, n, pair=pair: _suspend(work, pair[n % 2], pair[(n + 1) % 2]))
         with unit(racing) as work:
-            left = work.accounts.lock_admins()
+            left = work.roles.lock_admins()
         assert len(left) == 2
         assert third in left
 
@@ -751,7 +750,7 @@ def test_one_admin_is_left_whatever_two_do_at_once(racing: sa.Engine, acts: tupl
         pair = admins(racing)
         race(racing, lambda work, n, pair=pair: acts[n // 2 % len(acts)](work, pair[n % 2], pair[(n + 1) % 2]))
         with unit(racing) as work:
-            left = work.accounts.lock_admins()
+            left = work.roles.lock_admins()
         assert len(left) == 1
         assert set(left) <= set(pair)
 
@@ -763,7 +762,7 @@ def test_one_address_is_confirmed_by_one_account(racing: sa.Engine) -> None:
     for _ in range(MANY):
         with unit(racing) as work:
             session = usecases.sign_up(
-                sessions(work), work.people, work.outbox, work.mail, work.audit, new=new_account(email),
+                sessions(work), new=new_account(email),
                 password_hash=HASH, now=NOW,
             )  # fmt: skip
         tokens.append(token_for(racing, session.person_id, "CONFIRM"))
@@ -782,7 +781,7 @@ def test_one_address_gets_one_account_from_the_operator(racing: sa.Engine, monke
     found = race(
         racing,
         lambda work, _: usecases.create_account(
-            work.accounts, work.people, work.outbox, work.audit, email=email, name="Ada", password="a long pass phrase",
+            work, email=email, name="Ada", password="a long pass phrase",
             roles=[], jurisdictions=[], now=NOW,
         ),
     )  # fmt: skip
@@ -794,18 +793,16 @@ def test_one_time_passwords_are_turned_on_once(racing: sa.Engine) -> None:
     person = a_person(racing)
     with unit(racing) as work:
         account = work.accounts.get(person)
-        recovery.start_totp(work.accounts, CIPHER, account=account, issuer="x")
+        factor_usecases.start_totp(work, account=account, issuer="x")
     with unit(racing) as work:
-        stored, _, _ = work.accounts.lock_totp(person)
+        stored, _, _ = work.factors.lock_totp(person)
     secret = CIPHER.decrypt_bytes(stored, owner=person)
     otp = TOTP(secret, 6, SHA1(), 30).generate(int(NOW.timestamp())).decode()
 
-    def act(work: Work, n: int) -> Any:
+    def act(work: UnitOfWork, n: int) -> Any:
         if n % 4 == 0:
-            return recovery.start_totp(work.accounts, CIPHER, account=account, issuer="x")
-        return recovery.confirm_totp(
-            work.accounts, CIPHER, work.mail, work.audit, person_id=person, session=new_id(), otp=otp, now=NOW
-        )
+            return factor_usecases.start_totp(work, account=account, issuer="x")
+        return factor_usecases.confirm_totp(work, person_id=person, session=new_id(), otp=otp, now=NOW)
 
     def one(number: int) -> Any:
         with unit(racing) as work:
@@ -814,7 +811,7 @@ def test_one_time_passwords_are_turned_on_once(racing: sa.Engine) -> None:
     results = at_once(MANY, one)
     confirmed = sum(isinstance(r, list) for r in results)
     with unit(racing) as work:
-        stored, on, _ = work.accounts.lock_totp(person)
+        stored, on, _ = work.factors.lock_totp(person)
     assert confirmed == int(on) <= 1
     assert set(tally(results)) <= {"done", "Conflict", "InvalidCredentials"}
     if on:
@@ -848,9 +845,7 @@ def test_a_key_is_never_retired_while_something_is_stored_with_it(racing: sa.Eng
                 return "retired"
             time.sleep(thread * 0.004)
             with working(racing, before) as work:
-                credentials.submit_credential(
-                    work.casework(), person_id=people[thread], now=NOW, **given(next(NUMBERS))
-                )
+                credentials.submit_credential(work, person_id=people[thread], now=NOW, **given(next(NUMBERS)))
             return "stored"
 
         results = at_once(5, act)

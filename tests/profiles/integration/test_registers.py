@@ -16,9 +16,9 @@ from profiles.accounts.signing import Signer
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MAX_BYTES, safe_name, type_of
-from profiles.imports.usecases import ImportStores, import_people
+from profiles.imports.usecases import import_people
 from profiles.registers import usecases as registers
-from profiles.wiring import Work
+from profiles.wiring import open_unit
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import (
     CIPHER,
@@ -48,13 +48,9 @@ def bring(database: sa.Engine, authority: str, rows: list[dict[str, Any]], *, as
     with unit(database) as work:
         registers.add_entries(work.registers, snapshot_id=snapshot, rows=rows)
     with unit(database) as work:
-        registers.activate_snapshot(
-            work.registers, snapshot_id=snapshot, actor="service:operator", work=work.casework()
-        )
+        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="service:operator", work=work)
     with unit(database) as work:
-        return registers.recheck(
-            work.casework(), work.credentials.validated_of(authority, after=None, most=500), now=NOW
-        )
+        return registers.recheck(work, work.credentials.validated_of(authority, after=None, most=500), now=NOW)
 
 
 def outcome(database: sa.Engine, credential: str) -> dict[str, str]:
@@ -144,9 +140,7 @@ def test_a_sanction_by_number_stops_a_licence_and_one_by_name_opens_a_review(dat
     with unit(database) as work:
         stored, refused = registers.import_sanctions(work.registers, source="List", rows=rows, now=NOW)
         assert (stored, [row["position"] for row in refused]) == (2, [2])
-        opened = registers.recheck(
-            work.casework(), work.credentials.validated_of("ie-imc", after=None, most=50), now=NOW
-        )
+        opened = registers.recheck(work, work.credentials.validated_of("ie-imc", after=None, most=50), now=NOW)
     assert opened == 2
     assert (get(database, by_number.id).status, get(database, by_number.id).history[-1].reason) == (
         "REQ_REVALID",
@@ -161,8 +155,7 @@ def test_a_sanction_by_number_stops_a_licence_and_one_by_name_opens_a_review(dat
 def directory_profile(database: sa.Engine, number: str, name: str) -> str:
     """What the US registry brought; returns its handle."""
     with unit(database) as work:
-        stores = ImportStores(work.imports, work.people, work.institutions, work.accounts, work.outbox, work.audit)
-        found = import_people(stores, (), source="nppes", now=NOW, rows=[{
+        found = import_people(work, (), source="nppes", now=NOW, rows=[{
             "ref": number, "name": name, "claimed": False, "regions": ["US-NY"], "specialties": ["cardiology"],
             "provenance": [{"field": "specialties", "source": "NPPES", "as_of": "2026-11-10"}],
         }])  # fmt: skip
@@ -174,7 +167,7 @@ def claim(database: sa.Engine, person: str, handle: str, number: str):  # type: 
     """Say that a profile is one's own."""
     with unit(database) as work:
         return directory.claim_profile(
-            work.casework(), work.people, person_id=person, handle=handle, authority="us-npi", number=number, now=NOW
+            work, work.people, person_id=person, handle=handle, authority="us-npi", number=number, now=NOW
         )
 
 
@@ -272,16 +265,18 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
         put(database, token, PDF)
     with unit(database) as work:
         stored = bytes(work.connection.execute(sa.text("SELECT content FROM evidence_content")).scalar_one())
-        (shown,) = evidence.shown(work.evidence.of([case.id]), SIGNER, viewer=vera, public_url="http://x", now=_now())
+        (address,) = evidence.download_addresses(
+            work.evidence.of([case.id]), SIGNER, viewer=vera, public_url="http://x", now=_now()
+        ).values()
     assert b"PDF" not in stored
     with unit(database) as work:
         found, content = evidence.download(
-            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+            work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], now=_now(),
             sees=lambda who, what: (who, what) == (vera, case.id),
         )  # fmt: skip
     with pytest.raises(NotFound), unit(database) as work:
         evidence.download(
-            work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+            work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], now=_now(),
             sees=lambda *_: False,
         )  # fmt: skip
     assert (found.id, content) == (document.id, PDF)
@@ -296,7 +291,7 @@ def test_evidence_comes_in_encrypted_and_each_view_is_audited(database: sa.Engin
         assert work.evidence.delete_ended(NOW + timedelta(days=30)) == [case.id]
         with pytest.raises(NotFound):
             evidence.download(
-                work.evidence, work.audit, SIGNER, token=shown["download_url"].rsplit("/", 1)[1], now=_now(),
+                work.evidence, work.audit, SIGNER, token=address.rsplit("/", 1)[1], now=_now(),
                 sees=lambda *_: True,
             )  # fmt: skip
 
@@ -346,15 +341,15 @@ def test_keys_rotate_without_losing_anything(database: sa.Engine) -> None:
     both = FieldCipher(((2, b"n" * 32), (1, b"f" * 32)), b"i" * 32)
     only = FieldCipher(((2, b"n" * 32),), b"i" * 32)
     with database.begin() as connection, pytest.raises(CannotDecrypt):
-        Work(connection, only).credentials.get(case.id)
+        open_unit(connection, only).credentials.get(case.id)
     with database.begin() as connection:
-        work = Work(connection, both)
+        work = open_unit(connection, both)
         while work.credentials.reencrypt(most=50) + work.evidence.reencrypt(most=5):
             pass
     with database.begin() as connection:
-        assert Work(connection, only).credentials.get(case.id).number == "234567701"
+        assert open_unit(connection, only).credentials.get(case.id).number == "234567701"
         # Back again, for the tests that come after.
-        work = Work(connection, FieldCipher(((1, b"f" * 32), (2, b"n" * 32)), b"i" * 32))
+        work = open_unit(connection, FieldCipher(((1, b"f" * 32), (2, b"n" * 32)), b"i" * 32))
         while work.credentials.reencrypt(most=50) + work.evidence.reencrypt(most=5):
             pass
     assert CIPHER.decrypt(CIPHER.encrypt("x", owner="a"), owner="a") == "x"

@@ -32,6 +32,7 @@ from profiles.projection.domain import REQUESTED, RESTORED
 from profiles.projection.usecases import open_epoch, rebuild_step
 from profiles.rights.usecases import erase
 from profiles.settings import Settings
+from profiles.wiring import open_unit
 from profiles.worker import CheckpointJob
 from profiles.worker_settings import WorkerSettings
 from tests.support.desk import CIPHER, a_person, confirm, revoke, unit, validated
@@ -125,7 +126,7 @@ class System:
         person = a_person(self.database, name, roles=roles)
         with unit(self.database) as work:
             policies = self.app.extensions["wiring"].policies
-            work.accounts.accept(person, [(one.id, one.edition) for one in policies], at=clock.now())
+            work.accepted.accept(person, [(one.id, one.edition) for one in policies], at=clock.now())
         return person
 
     def patch(self, person: str, method: str, path: str, body: dict[str, Any]) -> Any:
@@ -226,7 +227,7 @@ def test_a_licence_revoked_after_a_restore_is_lost_for_everybody_at_once(system:
         work.publish(ghost)
     erased_later = cyd
     with unit(system.database) as work:
-        erase(work.holdings(), erased_later, actor=erased_later, now=now)
+        erase(work, erased_later, actor=erased_later, now=now)
     system.work_off()
     system.checkpoints.act()
     with unit(system.database) as work:
@@ -331,7 +332,7 @@ def test_a_graph_that_was_restored_to_before_catches_up(system: System) -> None:
     (state,) = system.query("MATCH (s:ProjectionState {installation: $i}) RETURN properties(s) AS s", i=installation)
     system.patch(ada, "PATCH", "/v1/me/profile", {"headline": "New"})
     with unit(system.database) as work:
-        erase(work.holdings(), bob, actor=bob, now=clock.now())
+        erase(work, bob, actor=bob, now=clock.now())
     system.work_off()
     # Neo4j as it was before the last two changes.
     old = system.query("MATCH (p:Professional {id: $id}) RETURN p.snapshot AS s", id=ada)[0]["s"].replace("New", "Old")
@@ -361,9 +362,7 @@ def test_a_rebuild_fills_in_a_property_at_equal_versions_and_goes_on_after_a_cra
     steps = 0
     while True:
         with system.database.connect() as connection:  # a crash in the middle of each step: it is done again
-            from profiles.wiring import Work
-
-            crashed = Work(connection, CIPHER)
+            crashed = open_unit(connection, CIPHER)
             more = rebuild_step(crashed, system.projection.ids, now=clock.now())
             connection.rollback()
         with unit(system.database) as work:

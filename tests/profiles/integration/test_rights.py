@@ -28,7 +28,8 @@ from profiles.people.usecases import read_profile
 from profiles.proofs import usecases as proofs
 from profiles.rights import usecases as rights
 from profiles.rights.retention import RULES, UNCONFIRMED, retain
-from profiles.wiring import Work, working
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import working
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import CIPHER, NOW, a_person, change_profile, confirm, decide, revoke, submit, unit, validated
 from tests.support.races import at_once
@@ -163,7 +164,7 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
     def made(graph, age: float = 299):  # type: ignore[no-untyped-def]
         with unit(database) as work:
             return rights.export(
-                work.holdings(), SIGNER, person_id=person, authenticated_at=clock.now().timestamp() - age, graph=graph,
+                work, SIGNER, person_id=person, authenticated_at=clock.now().timestamp() - age, graph=graph,
                 public_url="http://x", now=clock.now(),
             )  # fmt: skip
 
@@ -229,7 +230,7 @@ def test_erasure_leaves_no_trace_but_entries_that_name_nobody(database: sa.Engin
     def erase(confirm_: str, age: float) -> str:
         with unit(database) as work:
             return rights.erase_me(
-                work.holdings(), SIGNER, person_id=person, confirm=confirm_, authenticated_at=NOW.timestamp() - age,
+                work, SIGNER, person_id=person, confirm=confirm_, authenticated_at=NOW.timestamp() - age,
                 public_url="http://x", now=NOW,
             )  # fmt: skip
 
@@ -276,7 +277,7 @@ def test_messages_in_files_go_with_the_person_and_after_a_week(database: sa.Engi
     assert [email.casefold() in text.casefold() for text in written.values()].count(True) == 2
     (kept,) = [name for name, text in written.items() if email.casefold() not in text.casefold()]
     with unit(database) as work:
-        erasure = rights.erase(work.holdings(), person, actor=person, now=NOW)
+        erasure = rights.erase(work, person, actor=person, now=NOW)
     while deliver_one(database, config):
         pass
     assert [file.name for file in tmp_path.iterdir()] == [kept]
@@ -298,7 +299,7 @@ def test_a_handle_is_never_given_again(database: sa.Engine) -> None:
 
     def erased(handle: str) -> None:
         with unit(database) as work:
-            rights.erase(work.holdings(), work.people.by_handle(handle).id, actor="service:clock", now=NOW)
+            rights.erase(work, work.people.by_handle(handle).id, actor="service:clock", now=NOW)
 
     assert [named("Thea Twice"), named("Thea Twice")] == ["thea-twice", "thea-twice-2"]
     erased("thea-twice")
@@ -328,7 +329,7 @@ def test_a_directory_profile_that_became_somebodys_goes_with_them(database: sa.E
         assert work.directory.merge(profile, person)
         assert work.rights.rows_of(person)["sources.json"] == [{"source": "nppes"}]
     with unit(database) as work:
-        rights.erase(work.holdings(), person, actor=person, now=NOW)
+        rights.erase(work, person, actor=person, now=NOW)
     with unit(database) as work:
         assert (work.people.get(person), work.people.get(profile)) == (None, None)
         kept = work.connection.execute(sa.text("SELECT source, ref_index FROM import_suppressed")).all()
@@ -356,7 +357,7 @@ def test_the_name_of_a_practice_goes_with_the_last_who_names_it(database: sa.Eng
     works_at(ada, "Zq Praxis Ada", "Zq Clinic")
     assert known() == {"Zq Praxis Ada", "Zq Clinic"}
     with unit(database) as work:
-        rights.erase(work.holdings(), ada, actor=ada, now=NOW)
+        rights.erase(work, ada, actor=ada, now=NOW)
     assert known() == {"Zq Clinic"}
     outcome = at_once(8, lambda n: works_at(bob) if n == 0 else works_at(a_person(database), "Zq Clinic"))
     assert outcome == [None] * 8
@@ -380,10 +381,10 @@ def test_what_an_admin_has_read_and_tried_stays_in_the_trail_after_their_erasure
             )
     with unit(database) as work:
         of_admin, of_person = work.audit.pseudonym_of(admin), work.audit.pseudonym_of(person)
-        rights.erase(work.holdings(), person, actor=person, now=NOW)
+        rights.erase(work, person, actor=person, now=NOW)
     with unit(database) as work:
         assert said(work, of_admin, "account.read") == [(of_person, None)] * 2  # reasons about them have gone
-        rights.erase(work.holdings(), admin, actor=admin, now=NOW)
+        rights.erase(work, admin, actor=admin, now=NOW)
     with unit(database) as work:
         assert said(work, of_admin, "account.list") == [("accounts", "100"), ("accounts", "REPEATED 200")]
         refused = said(work, of_admin, "account.suspend.refused")
@@ -393,7 +394,7 @@ def test_what_an_admin_has_read_and_tried_stays_in_the_trail_after_their_erasure
             assert left.scalar_one() == 0
 
 
-def said(work: Work, actor: str | None, action: str) -> list[tuple[str, str | None]]:
+def said(work: UnitOfWork, actor: str | None, action: str) -> list[tuple[str, str | None]]:
     """What the trail says that somebody did: to what, and the reason; oldest first."""
     entries = work.audit.page(object=None, actor=actor, before=None, first=500)
     return [(one.object, one.reason) for one in reversed(entries) if one.action == action]
@@ -405,7 +406,7 @@ def test_a_verifier_who_is_erased_stands_in_no_case_of_others(database: sa.Engin
     _, licence = verified(database, vera)
     revoke(database, licence, vera)
     with unit(database) as work:
-        rights.erase(work.holdings(), vera, actor=vera, now=NOW)
+        rights.erase(work, vera, actor=vera, now=NOW)
     with unit(database) as work:
         case = work.credentials.get(licence)
         rows = str(work.connection.execute(sa.text("SELECT to_jsonb(c) FROM credential c")).all())

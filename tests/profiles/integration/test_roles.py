@@ -28,7 +28,7 @@ from profiles.roles.domain import (
 )
 from profiles.second_factor import usecases as factors
 from profiles.second_factor.domain import ALONE_HOURS
-from profiles.second_factor.usecases import FactorWork
+from profiles.sessions import usecases as session_usecases
 from profiles.suspensions import usecases as suspensions
 from tests.profiles.integration.test_accounts import claims, sessions
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
@@ -62,19 +62,17 @@ def somebody(database: sa.Engine, *roles: str, confirmed: bool = True, totp: boo
             person_id=person, email=parse_email(email or f"{person}@example.org"), password_hash=None, created_at=NOW,
             confirmed=confirmed,
         )  # fmt: skip
-        work.accounts.grant(person, ["MEMBER", *roles])
+        work.roles.grant(person, ["MEMBER", *roles])
         if totp:
-            work.accounts.use_totp_step(person, 1, confirmed_at=NOW)
+            work.factors.use_totp_step(person, 1, confirmed_at=NOW)
     return person
 
 
 def give(database: sa.Engine, admin: str, person: str, *roles: str, **given: Any) -> Any:
     """Set roles as an admin."""
     fields = {"jurisdictions": None, "now": NOW, "requirements": STRICT} | given
-    with unit(database) as work:
-        return usecases.set_roles(
-            work.role_work(fields.pop("requirements")), admin=admin, person_id=person, roles=roles, **fields
-        )
+    with unit(database, fields.pop("requirements")) as work:
+        return usecases.set_roles(work, admin=admin, person_id=person, roles=roles, **fields)
 
 
 def roles_of(database: sa.Engine, person: str) -> list[str]:
@@ -119,15 +117,17 @@ def test_roles_lose_their_effect_without_one_time_passwords_or_a_confirmed_addre
         person = somebody(database, "ADMIN", confirmed=confirmed, totp=totp)
         with unit(database) as work:
             account = work.accounts.get(person)
-            session = accounts.start_session(sessions(work), account, one_time_password=True, now=NOW)
+            session = session_usecases.start_session(sessions(work), account, one_time_password=True, now=NOW)
         assert claims(session)["roles"] == counting
     person = somebody(database, "ADMIN")
     with unit(database) as work:
-        session = accounts.start_session(sessions(work), work.accounts.get(person), one_time_password=True, now=NOW)
+        session = session_usecases.start_session(
+            sessions(work), work.accounts.get(person), one_time_password=True, now=NOW
+        )
         work.connection.execute(
             sa.text("UPDATE account SET totp_confirmed_at = NULL WHERE person_id = CAST(:p AS uuid)"), {"p": person}
         )
-        refreshed = accounts.refresh_session(sessions(work), refresh_token=session.refresh_token, now=NOW)
+        refreshed = session_usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=NOW)
     assert claims(session)["roles"] == ["ADMIN", "MEMBER"]
     assert claims(refreshed)["roles"] == ["MEMBER"]
 
@@ -168,7 +168,7 @@ def answer(database: sa.Engine, admin: str, proposal: str, *, agree: bool = True
     """Confirm or decline a proposal."""
     act = usecases.confirm_roles if agree else usecases.decline_roles
     with unit(database) as work:
-        return act(work.role_work(STRICT), admin=admin, proposal_id=proposal, now=now)
+        return act(work, admin=admin, proposal_id=proposal, now=now)
 
 
 def grants(database: sa.Engine, person: str) -> list[tuple[str, str, str | None, str | None]]:
@@ -195,7 +195,7 @@ def trail(database: sa.Engine, person: str) -> list[tuple[str, str | None]]:
 def rule(database: sa.Engine) -> str:
     """By which rule roles are given."""
     with unit(database) as work:
-        return usecases.rule_here(work.role_work(STRICT), now=NOW)
+        return usecases.rule_here(work, now=NOW)
 
 
 def test_one_admin_gives_roles_alone_and_the_trail_says_so(database: sa.Engine) -> None:
@@ -286,7 +286,7 @@ def suspend(database: sa.Engine, admin: str, person: str, *, until: Any = None) 
     """Suspend an account as an admin; it lasts as if it had just begun, because the database asks what time it is."""
     with unit(database) as work:
         suspensions.suspend_account(
-            work.suspension_work(STRICT),
+            work,
             admin=admin,
             person_id=person,
             reason="Under investigation",
@@ -295,14 +295,14 @@ def suspend(database: sa.Engine, admin: str, person: str, *, until: Any = None) 
         )
         if work.accounts.get(person) is not None and (until is None or until > NOW):
             lasting = datetime.now(UTC) + timedelta(hours=72)
-            work.accounts.suspend(person, suspended=True, until=min(until or lasting, lasting))
+            work.suspensions.set_suspended(person, suspended=True, until=min(until or lasting, lasting))
 
 
 def reset_second_factor(database: sa.Engine, admin: str, person: str) -> None:
     """As the only other admin, who waited for it."""
     asked = NOW - timedelta(hours=ALONE_HOURS)
     with unit(database) as work:
-        parts = FactorWork(work.accounts, work.factors, work.mail, work.audit, work.role_work(STRICT))
+        parts = work
         factors.request_reset(parts, work.accounts.get(person), now=asked)
         factors.approve_reset(parts, admin=admin, person_id=person, now=asked)
         factors.finish_due(parts, person, now=NOW)
@@ -326,7 +326,7 @@ def test_an_admin_who_removes_the_others_is_not_alone_by_that(database: sa.Engin
     ada, bo, friend = somebody(database, "ADMIN"), somebody(database, "ADMIN", "MODERATOR"), somebody(database)
     REMOVALS[how](database, ada, bo)
     with unit(database) as work:
-        assert usecases.acting_admins(work.role_work(STRICT)) == [ada]
+        assert usecases.acting_admins(work) == [ada]
     assert rule(database) == TWO_ADMINS
     give(database, ada, friend, "VERIFIER")
     found = waiting(database, friend)
@@ -351,7 +351,7 @@ def test_the_operator_makes_the_second_admin_where_one_was_removed(database: sa.
     give(database, ada, person, "VERIFIER")
     cy = somebody(database)
     with unit(database) as work:
-        work.accounts.grant(cy, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
+        work.roles.grant(cy, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW))
     answer(database, cy, proposal_about(database, person, NOW))
     assert grants(database, person) == [("VERIFIER", TWO_ADMINS, ada, cy)]
 
@@ -361,7 +361,7 @@ def test_an_admin_who_gets_the_role_back_is_the_admin_who_they_were(database: sa
     """And not one whom the other one alone has made: else removing and giving back would make a second admin none."""
     ada, bo, person = somebody(database, "ADMIN"), somebody(database), somebody(database)
     with unit(database) as work:
-        work.accounts.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW - DAY) if known else None)
+        work.roles.grant(bo, ["ADMIN"], origin=RoleOrigin(OPERATOR, None, None, NOW - DAY) if known else None)
     before = grants(database, bo)
     give(database, ada, bo)
     assert roles_of(database, bo) == ["MEMBER"]
@@ -403,7 +403,7 @@ def test_an_admin_whose_suspension_is_over_is_one_at_once(database: sa.Engine) -
             sa.text("UPDATE account SET suspended_until = now() WHERE person_id = CAST(:p AS uuid)"), {"p": bo}
         )
     with unit(database) as work:
-        assert usecases.acting_admins(work.role_work(STRICT)) == sorted([ada, bo])
+        assert usecases.acting_admins(work) == sorted([ada, bo])
     assert waiting(database, person) is not None
     with pytest.raises(SecondPersonRequired):
         answer(database, bo, proposal_about(database, person, NOW))
@@ -452,7 +452,7 @@ def test_a_verifier_whose_role_was_taken_reads_and_decides_nothing_more(database
     assert queue() == (403, set())
     for own in (german, irish):
         with pytest.raises(Forbidden, match="no verifier any more"), unit(database) as work:
-            desk.take_case(work.casework(), credential_id=own, verifier=vera, now=NOW)
+            desk.take_case(work, credential_id=own, verifier=vera, now=NOW)
 
 
 def proposal_about(database: sa.Engine, person: str, now: Any) -> str:
@@ -547,7 +547,7 @@ def test_what_the_operator_gives_is_told_apart(database: sa.Engine) -> None:
     """It is how the first admin comes."""
     with unit(database) as work:
         own = accounts.create_account(
-            work.accounts, work.people, work.outbox, work.audit, email=f"{new_id()}@example.org", name="Ada",
+            work, email=f"{new_id()}@example.org", name="Ada",
             password="a long pass phrase", roles=["ADMIN"], jurisdictions=[], now=NOW,
         )  # fmt: skip
     assert grants(database, own) == [("ADMIN", OPERATOR, None, None)]
@@ -563,11 +563,11 @@ def test_who_gave_roles_goes_with_an_erasure(database: sa.Engine) -> None:
     answer(database, bo, found.id)
     give(database, ada, other, "VERIFIER")
     with unit(database) as work:
-        rights.erase(work.holdings(), ada, actor=ada, now=NOW)
+        rights.erase(work, ada, actor=ada, now=NOW)
     assert grants(database, person) == [("VERIFIER", TWO_ADMINS, None, bo)]
     assert waiting(database, other) is None
     with unit(database) as work:
-        rights.erase(work.holdings(), person, actor=person, now=NOW)
+        rights.erase(work, person, actor=person, now=NOW)
         left = work.connection.execute(
             sa.text("SELECT count(*) FROM role_grant WHERE person_id = CAST(:p AS uuid)"), {"p": person}
         ).scalar_one()

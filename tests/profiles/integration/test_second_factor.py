@@ -20,11 +20,11 @@ from profiles.accounts import passwords, recovery, usecases
 from profiles.accounts.passwords import Lane
 from profiles.mail.delivery import deliver_one
 from profiles.rights.usecases import FRESH_SECONDS
-from profiles.roles.domain import ONE_ADMIN, RoleOrigin, RoleRequirements
+from profiles.roles.domain import ONE_ADMIN, RoleOrigin
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
+from profiles.second_factor import usecases as factor_usecases
 from profiles.second_factor.domain import ALONE_HOURS, RESET_DAYS
 from profiles.second_factor.usecases import (
-    FactorWork,
     approve_reset,
     disable_totp,
     finish_due,
@@ -32,8 +32,9 @@ from profiles.second_factor.usecases import (
     refuse_reset,
     request_reset,
 )
+from profiles.sessions import usecases as session_usecases
 from profiles.suspensions.usecases import suspend_account
-from profiles.wiring import Work, working
+from profiles.wiring import working
 from tests.profiles.integration.test_accounts import PASSWORD, address, claims, confirmed, otp, sessions, sign_in
 from tests.profiles.integration.test_sessions import app as app  # noqa: PLC0414  (a fixture)
 from tests.support.desk import CIPHER, NOW, a_person, mails, unit
@@ -46,19 +47,14 @@ LATER = NOW + timedelta(hours=ALONE_HOURS)
 TOLD = "second-factor-reset"
 
 
-def parts(work: Work) -> FactorWork:
-    """What acts on second factors work with."""
-    return FactorWork(work.accounts, work.factors, work.mail, work.audit, work.role_work(RoleRequirements()))
-
-
 def turn_on(database: sa.Engine, person: str, session: str, *, at: datetime = NOW) -> tuple[bytes, list[str]]:
     """Turn one-time passwords on; returns the secret and the recovery codes."""
     with unit(database) as work:
-        secret, _ = recovery.start_totp(work.accounts, CIPHER, account=work.accounts.get(person), issuer="Consilium")
+        secret, _ = factor_usecases.start_totp(work, account=work.accounts.get(person), issuer="Consilium")
     raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
     with unit(database) as work:
-        codes = recovery.confirm_totp(
-            work.accounts, CIPHER, work.mail, work.audit, person_id=person, session=session, otp=otp(raw, at), now=at
+        codes = factor_usecases.confirm_totp(
+            work, person_id=person, session=session, otp=otp(raw, at), now=at
         )  # fmt: skip
     return raw, codes
 
@@ -68,7 +64,7 @@ def protected(database: sa.Engine, *roles: str) -> tuple[str, str, list[str]]:
     email = address()
     session = confirmed(database, email)
     with unit(database) as work:
-        work.accounts.grant(session.person_id, roles)
+        work.roles.grant(session.person_id, roles)
     _, codes = turn_on(database, session.person_id, claims(session)["sid"])
     return email, session.person_id, codes
 
@@ -81,7 +77,7 @@ def admins(database: sa.Engine, count: int) -> list[str]:
     made = [a_person(database, f"Admin {number}", roles=("ADMIN",)) for number in range(count)]
     with unit(database) as work:
         for admin in made:
-            work.accounts.use_totp_step(admin, 1, confirmed_at=NOW)
+            work.factors.use_totp_step(admin, 1, confirmed_at=NOW)
     return made
 
 
@@ -90,13 +86,13 @@ def ask(database: sa.Engine, person: str, *, at: datetime = NOW) -> None:
     with unit(database) as work:
         account = work.accounts.get(person)
     with unit(database) as work:
-        request_reset(parts(work), account, now=at)
+        request_reset(work, account, now=at)
 
 
 def approve(database: sa.Engine, admin: str, person: str, *, at: datetime = NOW) -> bool:
     """Agree."""
     with unit(database) as work:
-        return approve_reset(parts(work), admin=admin, person_id=person, now=at)
+        return approve_reset(work, admin=admin, person_id=person, now=at)
 
 
 def is_on(database: sa.Engine, person: str) -> bool:
@@ -131,7 +127,7 @@ def test_two_admins_turn_one_time_passwords_off(database: sa.Engine) -> None:
     assert not is_on(database, person)
     assert told(database, person) == ["requested", "approved", "done"]
     with unit(database) as work:
-        assert (claims(session)["sid"], None) in work.accounts.ended(since=NOW - timedelta(minutes=1))
+        assert (claims(session)["sid"], None) in work.sessions.ended(since=NOW - timedelta(minutes=1))
         left = work.connection.execute(
             sa.text("SELECT count(*) FROM recovery_code WHERE person_id = CAST(:p AS uuid)"), {"p": person}
         )
@@ -150,7 +146,7 @@ def test_two_admins_turn_one_time_passwords_off(database: sa.Engine) -> None:
     assert claims(fresh)["roles"] == ["MEMBER"]
     turn_on(database, person, claims(fresh)["sid"], at=NOW + timedelta(minutes=2))
     with unit(database) as work:
-        again = usecases.refresh_session(sessions(work), refresh_token=fresh.refresh_token, now=NOW)
+        again = session_usecases.refresh_session(sessions(work), refresh_token=fresh.refresh_token, now=NOW)
     assert claims(again)["roles"] == ["MEMBER", "VERIFIER"]
 
 
@@ -183,7 +179,7 @@ def test_an_admin_who_is_one_no_more_has_not_agreed(database: sa.Engine) -> None
     ask(database, person)
     assert approve(database, first, person) is False
     with unit(database) as work:
-        work.accounts.take_roles(first, ["ADMIN"], at=NOW)
+        work.roles.take_roles(first, ["ADMIN"], at=NOW)
     assert approve(database, second, person) is False
     assert approve(database, third, person) is True
 
@@ -214,7 +210,7 @@ def test_an_admin_whom_the_other_one_made_is_no_second_one(database: sa.Engine) 
         (admin,) = admins(database, 1)
         _, puppet, _ = protected(database)
         with unit(database) as work:
-            work.accounts.grant(puppet, ["ADMIN"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
+            work.roles.grant(puppet, ["ADMIN"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
         _, person, _ = protected(database)
         ask(database, person)
         first, second = (puppet, admin) if puppet_first else (admin, puppet)
@@ -246,7 +242,7 @@ def test_an_admin_whom_the_other_one_suspended_counts(database: sa.Engine) -> No
     admin, other = admins(database, 2)
     with unit(database) as work:
         suspend_account(
-            work.suspension_work(RoleRequirements()), admin=admin, person_id=other, reason="Under investigation", until=None,
+            work, admin=admin, person_id=other, reason="Under investigation", until=None,
             now=NOW,
         )  # fmt: skip
     _, person, _ = protected(database)
@@ -291,11 +287,11 @@ def test_the_person_refuses_with_the_token_of_any_message(database: sa.Engine, t
     assert f"To: {email}" in text
     (token,) = re.findall(r"^[\w-]{43}$", text, flags=re.M)
     with unit(database) as work:
-        refuse_reset(parts(work), token=token, now=NOW)
-        assert (claims(session)["sid"], None) in work.accounts.ended(since=NOW - timedelta(minutes=1))
+        refuse_reset(work, token=token, now=NOW)
+        assert (claims(session)["sid"], None) in work.sessions.ended(since=NOW - timedelta(minutes=1))
     assert told(database, person) == ["refused"]
     with pytest.raises(InvalidCredentials), unit(database) as work:
-        refuse_reset(parts(work), token=token, now=NOW)
+        refuse_reset(work, token=token, now=NOW)
     finish(database, LATER)
     assert is_on(database, person)
 
@@ -308,7 +304,7 @@ def test_a_new_password_ends_what_was_asked_for_with_the_one_before(database: sa
     approve(database, first, person)
     with unit(database) as work:
         recovery.change_password(
-            work.accounts, work.mail, work.audit, person_id=person, session=None,
+            work, person_id=person, session=None,
             password_hash=passwords.hash_password("another pass phrase", lane=Lane.OPERATOR), now=NOW,
         )  # fmt: skip
     with pytest.raises(Conflict):
@@ -321,7 +317,7 @@ def test_somebody_who_is_suspended_asks_like_everybody(database: sa.Engine) -> N
     """Else whoever has lost the device could not sign in to take their data along or erase them."""
     _, person, _ = protected(database)
     with unit(database) as work:
-        work.accounts.suspend(person, suspended=True, until=None)
+        work.suspensions.set_suspended(person, suspended=True, until=None)
     ask(database, person)
     assert told(database, person) == ["requested"]
 
@@ -395,19 +391,19 @@ def test_one_time_passwords_are_turned_off_by_oneself(database: sa.Engine) -> No
     present, other = sign_in(database, email, otp=codes[0]), sign_in(database, email, otp=codes[1])
     later = NOW + timedelta(seconds=1)
     with unit(database) as work:
-        disable_totp(parts(work), person_id=person, session=claims(present)["sid"], now=later)
-        ended = work.accounts.ended(since=NOW - timedelta(minutes=1))
+        disable_totp(work, person_id=person, session=claims(present)["sid"], now=later)
+        ended = work.sessions.ended(since=NOW - timedelta(minutes=1))
         assert (claims(other)["sid"], None) in ended
         assert (claims(present)["sid"], later) in ended
     with unit(database) as work:
-        refreshed = usecases.refresh_session(sessions(work), refresh_token=present.refresh_token, now=later)
+        refreshed = session_usecases.refresh_session(sessions(work), refresh_token=present.refresh_token, now=later)
     assert claims(refreshed)["roles"] == ["MEMBER"]
     assert claims(sign_in(database, email))["roles"] == ["MEMBER"]
     assert mails(database, person)[-1] == "totp-disabled"
     turn_on(database, person, claims(refreshed)["sid"])
     assert is_on(database, person)
     with pytest.raises(Conflict), unit(database) as work:
-        new_recovery_codes(parts(work), person_id=a_person(database))
+        new_recovery_codes(work, person_id=a_person(database))
 
 
 @pytest.fixture(scope="module")
@@ -452,10 +448,10 @@ def test_a_reset_is_done_or_refused_and_never_both(racing: sa.Engine) -> None:
         def act(number: int, *, token: str = token, person: str = person, second: str = second) -> Any:
             with unit(racing) as work:
                 if number == 0:
-                    return refuse_reset(parts(work), token=token, now=NOW)
+                    return refuse_reset(work, token=token, now=NOW)
                 if number == 1:
-                    return approve_reset(parts(work), admin=second, person_id=person, now=NOW)
-                return finish_due(parts(work), person, now=NOW)
+                    return approve_reset(work, admin=second, person_id=person, now=NOW)
+                return finish_due(work, person, now=NOW)
 
         results = at_once(6, act)
         refused = results[0] is None
@@ -471,7 +467,7 @@ def test_one_time_passwords_are_turned_off_once(racing: sa.Engine) -> None:
 
     def act(_: int) -> None:
         with unit(racing) as work:
-            disable_totp(parts(work), person_id=person, session=session, now=NOW)
+            disable_totp(work, person_id=person, session=session, now=NOW)
 
     assert tally(at_once(MANY, act)) == {"done": 1, "Conflict": MANY - 1}
     assert mails(racing, person).count("totp-disabled") == 1
@@ -483,7 +479,7 @@ def test_of_many_new_recovery_codes_one_set_works(racing: sa.Engine) -> None:
 
     def act(_: int) -> list[str]:
         with unit(racing) as work:
-            return new_recovery_codes(parts(work), person_id=person)
+            return new_recovery_codes(work, person_id=person)
 
     sets = at_once(MANY, act)
     with unit(racing) as work:

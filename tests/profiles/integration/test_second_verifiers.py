@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kit.clock import new_id
 from kit.errors import SecondPersonRequired
 from profiles.credentials.usecases import appeal_credential
-from profiles.desk.usecases import confirm_decision
+from profiles.desk.second_verifier import confirm_decision
 from profiles.rights import usecases as rights
 from profiles.roles.domain import (
     ONE_ADMIN,
@@ -105,7 +105,7 @@ def test_taking_the_first_verifiers_role_away_does_not_wash_it_off(database: sa.
     decide(database, rejected.id, first, "REJECT")
     with unit(database) as work:
         appeal_credential(
-            work.casework(), credential_id=rejected.id, person_id=rejected.person_id, statement="It is mine, look again.",
+            work, credential_id=rejected.id, person_id=rejected.person_id, statement="It is mine, look again.",
             now=NOW,
         )  # fmt: skip
     give(database, admin, first, now=NOW + DAY)
@@ -144,7 +144,7 @@ def test_two_moderators_whom_one_admin_made_are_no_second_pair_of_eyes(database:
     # Somebody who was an admin before any of this was recorded, whom the other one makes a moderator besides.
     earlier = somebody(database, "ADMIN")
     with unit(database) as work:
-        work.accounts.grant(earlier, ["MODERATOR"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
+        work.roles.grant(earlier, ["MODERATOR"], origin=RoleOrigin(ONE_ADMIN, admin, None, NOW, admin))
     assert second(database, earlier, two)
     assert second(database, new_id(), two)  # who was erased
 
@@ -170,7 +170,7 @@ def test_an_appeal_goes_to_an_independent_verifier(database: sa.Engine) -> None:
     decide(database, case.id, first, "REJECT")
     with unit(database) as work:
         appeal_credential(
-            work.casework(),
+            work,
             credential_id=case.id,
             person_id=case.person_id,
             statement="It is mine, look again.",
@@ -187,7 +187,7 @@ def test_a_decision_whose_verifier_was_erased_is_made_anew(database: sa.Engine) 
     case = validated(database, a_person(database), other)
     revoke(database, case.id, first)
     with unit(database) as work:
-        rights.erase(work.holdings(), first, actor=first, now=NOW)
+        rights.erase(work, first, actor=first, now=NOW)
     for verifier in (second, other):
         with pytest.raises(SecondPersonRequired, match="was erased"):
             confirm(database, case.id, verifier, True)
@@ -207,10 +207,8 @@ def test_the_demo_network_decides_whoever_made_its_verifiers(database: sa.Engine
 
     def agree(verifier: str, requirements: RoleRequirements) -> str:
         read(database, case.id, verifier)
-        with unit(database) as work:
-            return confirm_decision(
-                work.casework(requirements), credential_id=case.id, verifier=verifier, agree=True, now=NOW
-            ).status
+        with unit(database, requirements) as work:
+            return confirm_decision(work, credential_id=case.id, verifier=verifier, agree=True, now=NOW).status
 
     for verifier, requirements in ((second, STRICT), (third, demo)):
         with pytest.raises(SecondPersonRequired):

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from kit.clock import new_id
 from kit.errors import Expired
-from profiles.accounts import usecases
-from profiles.accounts.usecases import Session
+from profiles.accounts.domain import token_hash
 from profiles.rights.retention import retain
+from profiles.sessions import usecases as session_usecases
 from profiles.sessions.domain import OpenSession
+from profiles.sessions.usecases import Session
 from tests.profiles.integration.test_accounts import claims, sessions
 from tests.profiles.integration.test_roles import _no_admins as _no_admins  # noqa: PLC0414  (a fixture)
 from tests.profiles.integration.test_roles import give, somebody
@@ -26,13 +27,15 @@ def opened(database: sa.Engine, person: str, *, now: datetime = NOW, otp: bool =
     with unit(database) as work:
         account = work.accounts.get(person)
         assert account is not None
-        return usecases.start_session(sessions(work, demo=demo), account, one_time_password=otp, now=now)
+        return session_usecases.start_session(sessions(work, demo=demo), account, one_time_password=otp, now=now)
 
 
 def refreshed(database: sa.Engine, session: Session, now: datetime, *, demo: bool = False) -> Session:
     """The session after a refresh."""
     with unit(database) as work:
-        found = usecases.refresh_session(sessions(work, demo=demo), refresh_token=session.refresh_token, now=now)
+        found = session_usecases.refresh_session(
+            sessions(work, demo=demo), refresh_token=session.refresh_token, now=now
+        )
     assert found is not None
     return found
 
@@ -159,7 +162,7 @@ def test_a_session_that_nobody_ended_is_deleted_30_days_after_its_end(database: 
     """And not before; a device is known by its token until then, also an admin's, whose session ended the same day."""
     person = somebody(database, "ADMIN")
     session = opened(database, person)
-    known = usecases.token_hash(session.refresh_token)
+    known = token_hash(session.refresh_token)
 
     def left(now: datetime) -> tuple[int, bool]:
         retain(lambda: unit(database), now=now)
@@ -167,7 +170,7 @@ def test_a_session_that_nobody_ended_is_deleted_30_days_after_its_end(database: 
             rows = work.connection.execute(
                 sa.text("SELECT count(*) FROM session WHERE person_id = CAST(:p AS uuid)"), {"p": person}
             ).scalar_one()
-            return int(rows), work.accounts.session_of([person], known) is not None
+            return int(rows), work.sessions.session_of([person], known) is not None
 
     assert left(NOW + 29 * DAY) == (1, True)
     assert left(NOW + 31 * DAY) == (0, False)

@@ -66,7 +66,7 @@ def email(database: sa.Engine, app: Flask) -> str:
     person = answer.json["person_id"]  # type: ignore[index]
     with unit(database) as work:
         work.accounts.confirm(person, at=now())
-        work.accounts.end_sessions(person, at=now())
+        work.sessions.end_sessions(person, at=now())
     return own
 
 
@@ -133,8 +133,8 @@ def test_nobody_ends_or_finds_out_about_somebody_elses_session(app: Flask, email
         work.accounts.add(
             person_id=person, email=parse_email(address()), password_hash=None, created_at=now(), confirmed=True
         )
-        work.accounts.grant(person, ["MEMBER"])
-        work.accounts.accept(person, [(p.id, p.edition) for p in POLICIES], at=now())
+        work.roles.grant(person, ["MEMBER"])
+        work.accepted.accept(person, [(p.id, p.edition) for p in POLICIES], at=now())
     signer = app.extensions["wiring"].signer
     other = signer.access_token(person, ["MEMBER"], sid=new_id(), email_verified=True)
     (own,) = [one["id"] for one in listed(app, session["access_token"])]

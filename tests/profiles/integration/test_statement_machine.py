@@ -25,15 +25,15 @@ from kit.errors import DomainError, VersionConflict
 from profiles.accounts.signing import Signer
 from profiles.credentials import domain, usecases
 from profiles.credentials.domain import Credential
+from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
 from profiles.evidence import usecases as evidence
 from profiles.people.domain import OtherName
 from profiles.people.usecases import read_profile, update_profile
 from profiles.proofs.usecases import check_proof, make_proof
-from profiles.roles.domain import RoleRequirements
 from profiles.scheduled_jobs.usecases import lapse
 from profiles.suspensions.usecases import suspend_account
-from profiles.wiring import Work
+from profiles.unit_of_work import UnitOfWork
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_registers import PDF
 from tests.support.desk import LICENCE, NOW, NUMBERS, a_person, unit
@@ -85,7 +85,7 @@ class StatementMachine(RuleBasedStateMachine):
             for kind in ("LICENCE", "IDENTITY", "NAME"):
                 self.submit(who, kind, "cardiology", ("Ada Byron", "FORMER"))
 
-    def act(self, do: Callable[[Work], Any]) -> Any:
+    def act(self, do: Callable[[UnitOfWork], Any]) -> Any:
         """What an act answers, or the error that it raises."""
         try:
             with unit(self.database) as work:
@@ -109,7 +109,7 @@ class StatementMachine(RuleBasedStateMachine):
         changes = {"name": name, "profession": profession, "specialties": [specialty] if specialty else []}
         self.act(
             lambda work: update_profile(
-                work.people, work.institutions, work.outbox, work.casework(), person_id=self.owners[who], changes=changes,
+                work.people, work.institutions, work.outbox, work, person_id=self.owners[who], changes=changes,
                 expected_version=None, now=self.now,
             )
         )  # fmt: skip
@@ -126,7 +126,7 @@ class StatementMachine(RuleBasedStateMachine):
         if kind == "NAME":
             given["other_name"] = {"text": other[0], "use": other[1]}
         made = self.act(
-            lambda work: usecases.submit_credential(work.casework(), person_id=self.owners[who], now=self.now, **given)
+            lambda work: usecases.submit_credential(work, person_id=self.owners[who], now=self.now, **given)
         )
         if isinstance(made, Credential):
             self.cases.append((made.id, self.owners[who]))
@@ -141,7 +141,7 @@ class StatementMachine(RuleBasedStateMachine):
             }  # fmt: skip
             self.act(
                 lambda work: usecases.update_credential(
-                    work.casework(), credential_id=found[0], person_id=found[1],
+                    work, credential_id=found[0], person_id=found[1],
                     changes=changes | {"expires_on": last}, message=None, expected_version=None, now=self.now,
                 )
             )  # fmt: skip
@@ -184,7 +184,7 @@ class StatementMachine(RuleBasedStateMachine):
         if found := self.case(number):
             self.act(
                 lambda work: usecases.withdraw_credential(
-                    work.casework(), credential_id=found[0], person_id=found[1], now=self.now
+                    work, credential_id=found[0], person_id=found[1], now=self.now
                 )
             )
 
@@ -193,7 +193,7 @@ class StatementMachine(RuleBasedStateMachine):
         if found := self.case(number):
             self.act(
                 lambda work: usecases.appeal_credential(
-                    work.casework(),
+                    work,
                     credential_id=found[0],
                     person_id=found[1],
                     statement="It is as I say.",
@@ -228,9 +228,7 @@ class StatementMachine(RuleBasedStateMachine):
     def takes(self, who: int, number: int) -> None:
         if found := self.case(number):
             taken = self.act(
-                lambda work: desk.take_case(
-                    work.casework(), credential_id=found[0], verifier=self.verifiers[who], now=self.now
-                )
+                lambda work: desk.take_case(work, credential_id=found[0], verifier=self.verifiers[who], now=self.now)
             )
             if isinstance(taken, Credential):
                 self.see(who, taken)
@@ -255,7 +253,7 @@ class StatementMachine(RuleBasedStateMachine):
         validates = decision == "VALIDATE"
         decided = self.act(
             lambda work: desk.decide_credential(
-                work.casework(), credential_id=found[0], verifier=self.verifiers[who], decision=decision,
+                work, credential_id=found[0], verifier=self.verifiers[who], decision=decision,
                 reason=basis[0] if validates else "INSUFFICIENT_EVIDENCE", method=basis[1] if validates else None,
                 standing=None, source_url="https://register.example/entry", note="n",
                 expected_version=version if bound else None, now=self.now,
@@ -302,8 +300,8 @@ class StatementMachine(RuleBasedStateMachine):
         with unit(self.database) as work:
             before = work.credentials.get(found[0])
         answered = self.act(
-            lambda work: desk.confirm_decision(
-                work.casework(), credential_id=found[0], verifier=self.verifiers[who], agree=agree,
+            lambda work: second_verifier.confirm_decision(
+                work, credential_id=found[0], verifier=self.verifiers[who], agree=agree,
                 expected_version=version if bound else None, now=self.now,
             )
         )  # fmt: skip
@@ -321,11 +319,11 @@ class StatementMachine(RuleBasedStateMachine):
     @rule(who=VERIFIERS, number=CASES, revokes=st.booleans())
     def suspends(self, who: int, number: int, revokes: bool) -> None:
         if found := self.case(number):
-            act = desk.revoke_credential if revokes else desk.suspend_credential
+            act = ending.revoke_credential if revokes else ending.suspend_credential
             more: dict[str, Any] = {"effective_on": None} if revokes else {}
             self.act(
                 lambda work: act(
-                    work.casework(), credential_id=found[0], verifier=self.verifiers[who], reason="SANCTIONED", note=None,
+                    work, credential_id=found[0], verifier=self.verifiers[who], reason="SANCTIONED", note=None,
                     now=self.now, **more,
                 )
             )  # fmt: skip
@@ -336,7 +334,7 @@ class StatementMachine(RuleBasedStateMachine):
     def suspends_an_account(self, who: int, lifts: bool) -> None:
         self.act(
             lambda work: suspend_account(
-                work.suspension_work(RoleRequirements()), admin=self.admin, person_id=self.owners[who],
+                work, admin=self.admin, person_id=self.owners[who],
                 reason="Under investigation", until=self.now - timedelta(days=1) if lifts else None, now=self.now,
             )
         )  # fmt: skip
@@ -348,7 +346,7 @@ class StatementMachine(RuleBasedStateMachine):
             with unit(self.database) as work:
                 found = work.credentials.lock(own)
                 if found.pending_decision is not None and found.pending_expires_at <= self.now:
-                    lapse(work.casework(), found, now=self.now)
+                    lapse(work, found, now=self.now)
 
     # ------------------------------------------------------------------ what must hold
 

@@ -12,12 +12,14 @@ from flask import Flask
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, SecondPersonRequired
 from kit.tokens import SUSPENDED_AUDIENCE
-from profiles.accounts import recovery, usecases
+from profiles.accounts import recovery
 from profiles.roles.domain import RoleRequirements
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, run_item_job
+from profiles.sessions import usecases as session_usecases
 from profiles.suspensions.domain import Suspension
 from profiles.suspensions.usecases import appeal_suspension, confirm_suspension, decide_appeal, suspend_account
-from profiles.wiring import Work, working
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import working
 from tests.profiles.integration.test_accounts import (
     HASH,
     PASSWORD,
@@ -42,35 +44,30 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 STATEMENT = "It was somebody else who wrote that."
 
 
-def parts(work: Work) -> Any:
-    """What acts on suspensions works with."""
-    return work.suspension_work(RoleRequirements())
-
-
 def suspend(
     database: sa.Engine, admin: str, person: str, *, until: datetime | None = None, now: datetime = TODAY
 ) -> Any:
     """Suspend an account as an admin."""
     with unit(database) as work:
-        return suspend_account(parts(work), admin=admin, person_id=person, reason="Spam", until=until, now=now)
+        return suspend_account(work, admin=admin, person_id=person, reason="Spam", until=until, now=now)
 
 
 def confirm(database: sa.Engine, admin: str, person: str, *, now: datetime = TODAY) -> Any:
     """Confirm a suspension as an admin."""
     with unit(database) as work:
-        return confirm_suspension(parts(work), admin=admin, person_id=person, now=now)
+        return confirm_suspension(work, admin=admin, person_id=person, now=now)
 
 
 def appeal(database: sa.Engine, person: str, statement: str = STATEMENT) -> None:
     """Appeal as the suspended person."""
     with unit(database) as work:
-        appeal_suspension(parts(work), person_id=person, statement=statement, now=TODAY)
+        appeal_suspension(work, person_id=person, statement=statement, now=TODAY)
 
 
 def decide(database: sa.Engine, admin: str, person: str, *, uphold: bool, note: str | None = None) -> Any:
     """Decide an appeal as an admin."""
     with unit(database) as work:
-        return decide_appeal(parts(work), admin=admin, person_id=person, uphold=uphold, note=note, now=TODAY)
+        return decide_appeal(work, admin=admin, person_id=person, uphold=uphold, note=note, now=TODAY)
 
 
 def present(database: sa.Engine, person: str) -> Suspension | None:
@@ -204,7 +201,7 @@ def test_an_admin_whom_the_first_one_made_confirms_nothing(database: sa.Engine) 
         )
     give(database, ada, puppet, "ADMIN", now=TODAY)
     with unit(database) as work:
-        work.accounts.grant(bo, ["ADMIN"])
+        work.roles.grant(bo, ["ADMIN"])
     suspend(database, ada, person)
     with pytest.raises(SecondPersonRequired):
         confirm(database, puppet, person)
@@ -304,17 +301,17 @@ def test_a_suspended_person_signs_in_to_a_session_that_says_so(database: sa.Engi
     person = before.person_id
     suspend(database, ada, person)
     with pytest.raises(Expired), unit(database) as work:
-        usecases.refresh_session(sessions(work), refresh_token=before.refresh_token, now=TODAY)
+        session_usecases.refresh_session(sessions(work), refresh_token=before.refresh_token, now=TODAY)
     session = sign_in(database, email, now=TODAY)
     assert claims(session)["aud"] == SUSPENDED_AUDIENCE
     with unit(database) as work:
-        refreshed = usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=TODAY)
+        refreshed = session_usecases.refresh_session(sessions(work), refresh_token=session.refresh_token, now=TODAY)
         assert claims(refreshed)["aud"] == SUSPENDED_AUDIENCE
     lapse(database, person)
     with unit(database) as work:
-        ended = dict(work.accounts.ended(since=TODAY - DAY))
+        ended = dict(work.sessions.ended(since=TODAY - DAY))
         assert ended[claims(refreshed)["sid"]] is not None  # the token, and not the session
-        again = usecases.refresh_session(sessions(work), refresh_token=refreshed.refresh_token, now=TODAY)
+        again = session_usecases.refresh_session(sessions(work), refresh_token=refreshed.refresh_token, now=TODAY)
     assert claims(again)["aud"] == "consilium"
 
 
@@ -323,7 +320,7 @@ def test_no_role_counts_for_somebody_who_is_suspended(database: sa.Engine) -> No
     for email, requirements in (("", RoleRequirements()), (f"{new_id()}@demo.example", RoleRequirements(demo=True))):
         person = somebody(database, "MODERATOR", email=email)
         with unit(database) as work:
-            work.accounts.suspend(person, suspended=True, until=None)
+            work.suspensions.set_suspended(person, suspended=True, until=None)
             account = work.accounts.get(person)
             assert requirements.counting(account, one_time_password=True) == ["MEMBER"]
 
@@ -335,9 +332,7 @@ def test_a_suspended_person_who_forgot_the_password_gets_in(database: sa.Engine)
     suspend(database, ada, person)
     token = token_for(database, person, "RESET", hours=1000)
     with unit(database) as work:
-        session = recovery.reset_password(
-            sessions(work), work.mail, work.audit, work.publish, token=token, password_hash=HASH, now=TODAY
-        )
+        session = recovery.reset_password(sessions(work), token=token, password_hash=HASH, now=TODAY)
     assert session is not None
     assert claims(session)["aud"] == SUSPENDED_AUDIENCE
 
@@ -382,7 +377,7 @@ def test_of_many_appeals_at_once_one_is_stored(racing: sa.Engine) -> None:
     suspend(racing, ada, person)
     found = race(
         racing,
-        lambda work, n: appeal_suspension(parts(work), person_id=person, statement=f"{STATEMENT} {n}", now=TODAY),
+        lambda work, n: appeal_suspension(work, person_id=person, statement=f"{STATEMENT} {n}", now=TODAY),
     )
     assert found == {"done": 1, "Conflict": 31}
     assert mails(racing, ada) == ["suspension-appealed"]
@@ -392,16 +387,16 @@ def test_a_suspension_is_confirmed_once(racing: sa.Engine) -> None:
     """Also when its admin ends it meanwhile: then it is not confirmed, or confirmed and ended."""
     ada, bo, person = somebody(racing, "ADMIN"), somebody(racing, "ADMIN"), somebody(racing)
     suspend(racing, ada, person)
-    found = race(racing, lambda work, _: confirm_suspension(parts(work), admin=bo, person_id=person, now=TODAY))
+    found = race(racing, lambda work, _: confirm_suspension(work, admin=bo, person_id=person, now=TODAY))
     assert found == {"done": 1, "Conflict": 31}
     assert mails(racing, person) == ["account-suspended"] * 2
     other = somebody(racing)
     suspend(racing, ada, other)
 
-    def act(work: Work, number: int) -> Any:
+    def act(work: UnitOfWork, number: int) -> Any:
         if number % 2:
-            return confirm_suspension(parts(work), admin=bo, person_id=other, now=TODAY)
-        return suspend_account(parts(work), admin=ada, person_id=other, reason="Settled", until=TODAY - DAY, now=TODAY)
+            return confirm_suspension(work, admin=bo, person_id=other, now=TODAY)
+        return suspend_account(work, admin=ada, person_id=other, reason="Settled", until=TODAY - DAY, now=TODAY)
 
     assert race(racing, act)["done"] >= 16
     assert present(racing, other) is None
@@ -414,9 +409,7 @@ def test_an_appeal_is_decided_once(racing: sa.Engine) -> None:
     appeal(racing, person)
     found = race(
         racing,
-        lambda work, n: decide_appeal(
-            parts(work), admin=bo, person_id=person, uphold=bool(n % 2), note=None, now=TODAY
-        ),
+        lambda work, n: decide_appeal(work, admin=bo, person_id=person, uphold=bool(n % 2), note=None, now=TODAY),
     )
     assert found == {"done": 1, "Conflict": 31}
     assert len([kind for kind in mails(racing, person) if kind != "account-suspended"]) == 1
@@ -428,7 +421,7 @@ def test_two_admins_who_suspend_at_once_do_not_confirm_each_other(racing: sa.Eng
     found = race(
         racing,
         lambda work, n: suspend_account(
-            parts(work), admin=(ada, bo)[n % 2], person_id=person, reason="Spam", until=None, now=TODAY
+            work, admin=(ada, bo)[n % 2], person_id=person, reason="Spam", until=None, now=TODAY
         ),
     )
     assert found == {"done": 16, "Conflict": 16}

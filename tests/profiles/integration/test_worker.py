@@ -89,7 +89,7 @@ def test_one_item_job_that_fails_leaves_the_others_done(database: sa.Engine, mon
     """Each has a transaction of its own."""
     person = a_person(database)
     with unit(database) as work:
-        work.accounts.suspend(person, suspended=True, until=None)
+        work.suspensions.set_suspended(person, suspended=True, until=None)
         work.connection.execute(
             sa.text("UPDATE account SET suspended_until = now() - interval '1 hour' WHERE suspended")
         )

@@ -27,7 +27,8 @@ from graph.feed.store import ENTRIES_AT_ONCE, Entry, FeedReader, Head
 from graph.groups.pages import GroupPages
 from graph.peers.cards import CardCache
 from graph.peers.columns import Links, Posting, slots
-from graph.peers.network import Network, terms_of
+from graph.peers.network import Network
+from graph.peers.storage import terms_of
 from kit.errors import DomainError, Unavailable
 from kit.logs import log
 

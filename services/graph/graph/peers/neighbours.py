@@ -9,6 +9,7 @@ import numpy as np
 
 from graph.peers.columns import Slots, among, slots
 from graph.peers.network import Network
+from graph.peers.order import in_order
 from kit.cards import AUDIENCES, Relation
 
 Row = dict[str, Any]
@@ -109,8 +110,8 @@ def mutual_of(
 
 
 def _by_name(network: Network, people: Slots, *, after: tuple[str, str] | None, first: int) -> tuple[list[Row], int]:
-    places = network.in_order(
-        people, np.zeros(len(people), np.int64), by_name=True, after=None if after is None else (0, *after),
+    places = in_order(
+        network, people, np.zeros(len(people), np.int64), by_name=True, after=None if after is None else (0, *after),
         first=first + 1,
     )  # fmt: skip
     return [{"id": network.ids[slot], "sort_name": network.names[slot]} for _, slot in places], len(people)

@@ -11,8 +11,10 @@ import numpy as np
 
 from catalogues import languages, regions, specialties
 from graph.peers.columns import Slots
-from graph.peers.network import MAX_PEOPLE_READ, Network, PeerCriteria, day
+from graph.peers.network import MAX_PEOPLE_READ, Network, PeerCriteria
+from graph.peers.order import in_order
 from graph.peers.ranking import Ranked, Viewer, bounded, mutual_with, pool, rank, reasons
+from graph.peers.storage import day
 from graph.peers.store import PeerStore
 from graph.people import domain
 from kit import cursors, verification
@@ -160,7 +162,7 @@ def find_peers(
     else:
         major = np.zeros(len(chosen), np.int64)
     by_name = order != "NEWEST"
-    places = network.in_order(chosen, major, by_name=by_name, after=position, first=first + 1)
+    places = in_order(network, chosen, major, by_name=by_name, after=position, first=first + 1)
     shown = places[:first]
     told = _told(network, seen, chosen[[place for place, _ in shown]], wants, today)
     cards = read([network.ids[slot] for _, slot in shown])
@@ -230,7 +232,7 @@ def suggest(
     seen = Viewer.of(network, viewer, today)
     chosen = pool(network, seen, left_out, today)
     lists = [
-        network.in_order(part.found, -part.score, by_name=True, after=end, first=first + 1)
+        in_order(network, part.found, -part.score, by_name=True, after=end, first=first + 1)
         for part, end in zip((chosen.main, chosen.reserved), ends, strict=True)
     ]
     taken: list[tuple[Ranked, int, int, str]] = []

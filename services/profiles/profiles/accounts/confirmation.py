@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 
 from kit.errors import Conflict, Expired, InvalidCredentials, NotFound
 from profiles.accounts import passwords
+from profiles.accounts.domain import Account, token_hash
 from profiles.accounts.limiter import refuse
 from profiles.accounts.passwords import Lane
 from profiles.accounts.recovery import GONE, OVER, Publish, use_token
-from profiles.accounts.store import Account, AccountStore
-from profiles.accounts.usecases import Session, Sessions, start_session, token_hash
-from profiles.audit.store import AuditTrail
+from profiles.accounts.store import AccountStore
 from profiles.mail.store import MailStore
+from profiles.sessions.usecases import Session, SessionContext, start_session
 
 # A message that was asked for again: between two of them, and how many before one must wait for the window.
 RESEND_COOLDOWN, MAX_RESENT, RESEND_WINDOW = timedelta(minutes=1), 5, timedelta(days=1)
@@ -62,9 +62,7 @@ def require_own_password(account: Account, password: str) -> None:
         raise InvalidCredentials(_NOT_THIS, field=["password"])
 
 
-def confirm_email(
-    parts: Sessions, audit: AuditTrail, publish: Publish, *, account: Account, token: str, now: datetime
-) -> Session | None:
+def confirm_email(parts: SessionContext, *, account: Account, token: str, now: datetime) -> Session | None:
     """Make the address the account's own, show the person to others, and open a session.
 
     Args:
@@ -78,16 +76,17 @@ def confirm_email(
         Expired: the token was sent more than 48 hours ago.
         Conflict: another account has confirmed the address meanwhile.
     """
-    present = parts.accounts.lock(account.person_id)
-    if use_token(parts.accounts, token, "CONFIRM", now) != account.person_id or present is None:
+    work = parts.work
+    present = work.accounts.lock(account.person_id)
+    if use_token(work.accounts, token, "CONFIRM", now) != account.person_id or present is None:
         raise InvalidCredentials(GONE, field=["token"])
     if present.password_hash != account.password_hash:
         raise InvalidCredentials(_NOT_THIS, field=["password"])
-    if not parts.accounts.confirm(account.person_id, at=now):
+    if not work.accounts.confirm(account.person_id, at=now):
         raise Conflict("Another account has confirmed this address meanwhile; sign in to that one.")
-    publish(account.person_id)
-    audit.note("account.confirm", actor=account.person_id, object=f"person:{account.person_id}")
-    confirmed = parts.accounts.get(account.person_id)
+    work.publish(account.person_id)
+    work.audit.note("account.confirm", actor=account.person_id, object=f"person:{account.person_id}")
+    confirmed = work.accounts.get(account.person_id)
     assert confirmed is not None  # it is locked
     return None if confirmed.totp else start_session(parts, confirmed, one_time_password=False, now=now)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 
 import email_validator
@@ -105,3 +107,24 @@ def mailbox_key(text: str) -> str:
 def typed_key(text: str) -> str:
     """Return the key that earlier versions gave an address: the text itself, in any case."""
     return text.strip().casefold()
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token that somebody holds; tokens have 256 random bits, so that a plain hash suffices."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Account:
+    """What sign-in needs to know."""
+
+    person_id: str
+    email: str
+    password_hash: str | None
+    suspended: bool
+    roles: list[str]
+    confirmed: bool
+    totp: bool
+    jurisdictions: list[str]
+    created_at: datetime
+    last_seen_at: datetime | None

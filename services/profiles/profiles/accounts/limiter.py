@@ -16,12 +16,11 @@ from enum import StrEnum
 
 from cachetools import LRUCache
 
-from kit.cipher import FieldCipher
 from kit.errors import RateLimited
-from profiles.accounts.domain import EmailAddress, mailbox_key
+from profiles.accounts.domain import Account, EmailAddress, mailbox_key
 from profiles.accounts.passwords import Lane
-from profiles.accounts.store import Account, AccountStore
 from profiles.settings import SIGN_UPS_PER_ADDRESS
+from profiles.unit_of_work import UnitOfWork
 
 UNKNOWN_NETWORK = "unknown"
 # So many tries for one mailbox are never refused because of what others do behind the same network address.
@@ -109,8 +108,7 @@ class Limiter:
         sign_ups: sign-ups and messages that one network address causes without waiting.
     """
 
-    accounts: AccountStore
-    cipher: FieldCipher
+    work: UnitOfWork
     now: datetime
     sign_ups: int = SIGN_UPS_PER_ADDRESS
 
@@ -137,19 +135,19 @@ class Limiter:
 
     def refund(self, act: Act, value: str | None, *, wholly: bool = False) -> None:
         """Take a try back that went well; `wholly` forgets the failed ones before it too."""
-        self.accounts.uncount_attempt(self._key(act, value), wholly=wholly)
+        self.work.attempts.uncount_attempt(self._key(act, value), wholly=wholly)
 
     def _count(self, act: Act, value: str | None) -> tuple[float, int]:
         """Count a try; returns how many seconds it must wait, and which one in a row it is."""
         limit = LIMITS[act]
         free = self.sign_ups if act in {Act.SIGN_UP, Act.MAIL_FROM} else limit.free
-        return self.accounts.count_attempt(
+        return self.work.attempts.count_attempt(
             self._key(act, value), now=self.now, free=free, longest=limit.max_wait_seconds,
             forget_after=limit.forget_after,
         )  # fmt: skip
 
     def _key(self, act: Act, value: str | None) -> bytes:
-        return self.cipher.hashed(f"limit-{act}", value or UNKNOWN_NETWORK)
+        return self.work.cipher.hashed(f"limit-{act}", value or UNKNOWN_NETWORK)
 
     # ------------------------------------------------------------------ signing in
 
@@ -179,8 +177,10 @@ class Limiter:
         # Where the address has an owner, having signed up with it too makes nobody known to the owner's account.
         owner, *unconfirmed = found
         targets = [one.person_id for one in ([owner] if owner else unconfirmed) if one is not None]
-        session = self.accounts.session_of(targets, device)
-        signed_in = self.accounts.has_signed_in(targets, self.cipher.hashed("client", network) if network else None)
+        session = self.work.sessions.session_of(targets, device)
+        signed_in = self.work.sessions.has_signed_in(
+            targets, self.work.cipher.hashed("client", network) if network else None
+        )
         known = session is not None or signed_in
         pair = f"{mailbox}\n{f'session:{session}' if session else network or UNKNOWN_NETWORK}"
         pair_wait, nth = self._count(Act.PAIR, pair)

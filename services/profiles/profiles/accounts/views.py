@@ -1,33 +1,29 @@
-"""HTTP: accounts and sessions."""
+"""HTTP: accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from flask import Response, after_this_request, jsonify
+from flask import Response, jsonify
 
 from contracts.accounts import AccountPage, AccountRow
 from kit import clock, cursors, ids
-from kit.errors import Invalid, InvalidCredentials, OtpRequired, RateLimited
+from kit.errors import Invalid, InvalidCredentials
 from kit.services import recognise
-from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller, require_service
 from profiles.accounts import confirmation, passwords, recovery, schemas, usecases
-from profiles.accounts.domain import find_email, mailbox_key, parse_email
+from profiles.accounts.domain import find_email, parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.passwords import Lane
-from profiles.accounts.signing import ACCESS_SECONDS
-from profiles.accounts.store import Account
-from profiles.roles.domain import PRIVILEGED
+from profiles.policies.usecases import accept_policies as accept
 from profiles.roles.views import shown
+from profiles.sessions.schemas import Session as SessionSchema
+from profiles.sessions.usecases import Session
 from profiles.suspensions.views import own_suspension
+from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import (
-    Work,
     attempt,
     client_address,
-    client_hash,
     client_language,
     counted,
     limits,
@@ -37,10 +33,9 @@ from profiles.wiring import (
     tries_of_tokens,
     wiring,
     work,
-    working,
 )
 
-blueprint = ServiceBlueprint("accounts", __name__, description="Accounts, sessions and accepted policies")
+blueprint = ServiceBlueprint("accounts", __name__, description="Accounts and accepted policies")
 
 
 @blueprint.get("/.well-known/jwks.json")
@@ -51,28 +46,9 @@ def jwks() -> Response:
     return response
 
 
-def ended_tokens() -> dict[str, Any]:
-    """Which access tokens have ended before their time, and which policies must be accepted now."""
-    since = clock.now() - timedelta(seconds=ACCESS_SECONDS + 60)
-    with work() as unit:
-        found = unit.accounts.ended(since=since)
-    return {
-        "ended": [[session_mark(session), before.timestamp() if before else None] for session, before in found],
-        "policies": usecases.required_policies(wiring().policies),
-    }
-
-
-@blueprint.get("/.well-known/ended-tokens.json")
-def list_ended_tokens() -> Response:
-    """Tokens that must not be taken any more; sessions are named by a digest that only their holders can make."""
-    response = jsonify(ended_tokens())
-    response.headers["Cache-Control"] = "no-cache"
-    return response
-
-
 @blueprint.post("/v1/accounts")
 @blueprint.arguments(schemas.SignUp)
-@blueprint.response(201, schemas.Session)
+@blueprint.response(201, SessionSchema)
 def sign_up(body: dict[str, Any]) -> dict[str, Any]:
     """Sign up."""
     new = usecases.check_sign_up(wiring().policies, **body)
@@ -82,91 +58,12 @@ def sign_up(body: dict[str, Any]) -> dict[str, Any]:
     with work() as unit:
         limits(unit).charge_mail(client_address(), new.email)
         return usecases.sign_up(
-            sessions(unit), unit.people, unit.outbox, unit.mail, unit.audit, new=new, password_hash=digest,
+            sessions(unit), new=new, password_hash=digest,
             now=clock.now(), language=client_language(),
         ).as_dict()  # fmt: skip
 
 
-@blueprint.post("/v1/sessions")
-@blueprint.arguments(schemas.SignIn)
-@blueprint.response(201, schemas.Session)
-def sign_in(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in: the try is counted first, and no connection is held while the password is hashed."""
-    email, device = body["email"], body["refresh_token"]
-    # Tokens that were not given out here make no place in the memory, else each other one would reach the database; and those
-    # that were have one of their own, so that a known device signs in whatever is tried without it.
-    place = device if device and usecases.is_refresh_token(wiring().cipher, device) else None
-    with wiring().refusals.remembered(mailbox_key(email), client_address(), place), counted() as limiter:
-        found = usecases.candidates(limiter.accounts, email)
-        tried = limiter.charge_sign_in(
-            email, client_address(), found=found, device=usecases.token_hash(device) if device else None
-        )
-    try:
-        account = usecases.matching(found, body["password"], lane=tried.lane)
-        with work() as unit:
-            session = usecases.sign_in(sessions(unit), account, otp=body["otp"], now=clock.now())
-            limits(unit).refund_sign_in(tried, wholly=True)
-            if set(account.roles) & PRIVILEGED:
-                unit.audit.note("session.open", actor=account.person_id, object=f"person:{account.person_id}")
-    except (RateLimited, OtpRequired):  # nothing was guessed
-        with counted() as limiter:
-            limiter.refund_sign_in(tried)
-        raise
-    except InvalidCredentials:
-        note_failed_sign_in(found)
-        raise
-    return session.as_dict()
-
-
-def note_failed_sign_in(found: Sequence[Account | None]) -> None:
-    """Audit a failed sign-in to an account that has more rights than a member's; how many stand in the trail is bounded.
-
-    It is written when the answer has gone out, so that the time of the answer does not tell whose accounts these are.
-    """
-    held = [account.person_id for account in found if account is not None and set(account.roles) & PRIVILEGED]
-    if not held:
-        return
-    parts, actor, now = wiring(), f"anonymous:{client_hash()}", clock.now()
-
-    def write() -> None:
-        with working(parts.engine, parts.cipher) as unit:
-            for person in held:
-                unit.audit.note_refusal(
-                    "session.open", actor=actor, object=f"person:{person}", reason=InvalidCredentials.code, now=now,
-                    with_role=True,
-                )  # fmt: skip
-
-    def later(response: Response) -> Response:
-        response.call_on_close(write)
-        return response
-
-    after_this_request(later)
-
-
-@blueprint.post("/v1/sessions/refresh")
-@blueprint.arguments(schemas.RefreshToken)
-@blueprint.response(201, schemas.Session)
-def refresh_session(body: dict[str, Any]) -> dict[str, Any]:
-    """Rotate a refresh token."""
-    with work() as unit:
-        session = usecases.refresh_session(sessions(unit), now=clock.now(), **body)
-    if session is None:
-        raise InvalidCredentials(
-            "This refresh token was used before; the session has been ended for safety.", field=["refreshToken"]
-        )
-    return session.as_dict()
-
-
-@blueprint.post("/v1/sessions/end")
-@blueprint.arguments(schemas.SignOut)
-@blueprint.response(204)
-def sign_out(body: dict[str, Any]) -> None:
-    """Sign out."""
-    with work() as unit:
-        usecases.sign_out(unit.accounts, now=clock.now(), **body)
-
-
-def _maybe(session: usecases.Session | None) -> Response:
+def _maybe(session: Session | None) -> Response:
     return jsonify(session=session.as_dict() if session else None)
 
 
@@ -187,9 +84,7 @@ def confirm_email(body: dict[str, Any]) -> Response:
         limiter.charge(Act.PERSON, f"confirm:{account.person_id}")
     confirmation.require_own_password(account, password)
     with work() as unit:
-        session = confirmation.confirm_email(
-            sessions(unit), unit.audit, unit.publish, account=account, token=token, now=clock.now()
-        )
+        session = confirmation.confirm_email(sessions(unit), account=account, token=token, now=clock.now())
         limits(unit).refund(Act.PERSON, f"confirm:{account.person_id}", wholly=True)
     return _maybe(session)
 
@@ -237,7 +132,7 @@ def reset_password(body: dict[str, Any]) -> Response:
     digest = passwords.hash_password(body["password"], lane=Lane.KNOWN)
     with work() as unit:
         session = recovery.reset_password(
-            sessions(unit), unit.mail, unit.audit, unit.publish, token=body["token"], password_hash=digest,
+            sessions(unit), token=body["token"], password_hash=digest,
             now=clock.now(),
         )  # fmt: skip
     return _maybe(session)
@@ -252,49 +147,15 @@ def change_password(body: dict[str, Any]) -> None:
     passwords.check_new(body["password"])
     with counted() as limiter:
         limiter.charge(Act.PERSON, person.subject)
-        account = limiter.accounts.get(person.subject)
+        account = limiter.work.accounts.get(person.subject)
     recovery.require_password(account, body["current"], field="current")
     digest = passwords.hash_password(body["password"], lane=Lane.KNOWN)
     with work() as unit:
         limits(unit).refund(Act.PERSON, person.subject, wholly=True)
         recovery.change_password(
-            unit.accounts, unit.mail, unit.audit, person_id=person.subject, session=person.session,
+            unit, person_id=person.subject, session=person.session,
             password_hash=digest, now=clock.now(),
         )  # fmt: skip
-
-
-@blueprint.post("/v1/me/totp")
-@blueprint.arguments(schemas.Password)
-def start_totp(body: dict[str, Any]) -> Response:
-    """Ask for a secret for one-time passwords."""
-    person, parts = caller(), wiring()
-    with counted() as limiter:
-        limiter.charge(Act.PERSON, person.subject)
-        account = limiter.accounts.get(person.subject)
-    recovery.require_password(account, body["password"], field="password")
-    assert account is not None
-    with work() as unit:
-        limits(unit).refund(Act.PERSON, person.subject, wholly=True)
-        secret, uri = recovery.start_totp(
-            unit.accounts, parts.cipher, account=account, issuer=parts.settings.instance_name
-        )
-    return jsonify(secret=secret, otpauth_uri=uri)
-
-
-@blueprint.post("/v1/me/totp/confirmation")
-@blueprint.arguments(schemas.OneTimePassword)
-def confirm_totp(body: dict[str, Any]) -> Response:
-    """Turn one-time passwords on."""
-    person, parts = caller(), wiring()
-    with counted() as limiter:
-        limiter.charge(Act.PERSON, f"totp:{person.subject}")
-    with work() as unit:
-        codes = recovery.confirm_totp(
-            unit.accounts, parts.cipher, unit.mail, unit.audit, person_id=person.subject, session=person.session,
-            otp=body["otp"], now=clock.now(),
-        )  # fmt: skip
-        limits(unit).refund(Act.PERSON, f"totp:{person.subject}", wholly=True)
-    return jsonify(recovery_codes=codes)
 
 
 @blueprint.post("/v1/service-tokens")
@@ -325,11 +186,9 @@ def me() -> Response:
         return jsonify(_read_me(unit, caller().subject))
 
 
-def _read_me(unit: Work, person_id: str) -> dict[str, Any]:
+def _read_me(unit: UnitOfWork, person_id: str) -> dict[str, Any]:
     account = unit.accounts.get(person_id)
-    found = usecases.read_me(
-        account, unit.accounts, unit.people, wiring().policies, person_id=person_id, today=clock.now().date()
-    )
+    found = usecases.read_me(unit, account, wiring().policies, person_id=person_id, today=clock.now().date())
     return found | {"suspension": own_suspension(account, unit.suspensions)}
 
 
@@ -339,9 +198,7 @@ def accept_policies(body: dict[str, Any]) -> Response:
     """Accept policies."""
     person, parts = caller().subject, wiring()
     with work() as unit:
-        usecases.accept_policies(
-            unit.accounts, unit.audit, parts.policies, person_id=person, accepted=body["policies"], now=clock.now()
-        )
+        accept(unit, parts.policies, person_id=person, accepted=body["policies"], now=clock.now())
         return jsonify(_read_me(unit, person))
 
 
@@ -354,11 +211,7 @@ def create_account(body: dict[str, Any]) -> tuple[Response, int]:
         answer = once_per_key(
             unit,
             {**body, "password": ""},
-            lambda: {
-                "id": usecases.create_account(
-                    unit.accounts, unit.people, unit.outbox, unit.audit, now=clock.now(), **body
-                )
-            },
+            lambda: {"id": usecases.create_account(unit, now=clock.now(), **body)},
         )
     return jsonify(answer), 201
 

@@ -13,15 +13,10 @@ from profiles.accounts.domain import parse_email
 from profiles.accounts.limiter import Act
 from profiles.accounts.schemas import MailToken
 from profiles.addresses import schemas, usecases
-from profiles.addresses.usecases import AddressWork
 from profiles.rights.usecases import require_fresh
-from profiles.wiring import Work, attempt, client_address, counted, limits, tries_of_tokens, work
+from profiles.wiring import attempt, client_address, counted, limits, tries_of_tokens, work
 
 blueprint = ServiceBlueprint("addresses", __name__, description="Changing the address of an account")
-
-
-def _parts(unit: Work) -> AddressWork:
-    return AddressWork(unit.accounts, unit.addresses, unit.mail, unit.audit)
 
 
 @blueprint.post("/v1/me/email-change")
@@ -35,12 +30,12 @@ def request(body: dict[str, Any]) -> None:
         require_fresh(me.authenticated_at, clock.now(), act="changing the address")
         with counted() as limiter:
             limiter.charge(Act.PERSON, me.subject)
-            account = limiter.accounts.get(me.subject)
+            account = limiter.work.accounts.get(me.subject)
         recovery.require_password(account, body["password"], field="password")
         with work() as unit:
             limits(unit).refund(Act.PERSON, me.subject, wholly=True)
             limits(unit).charge_mail(client_address(), new)
-            usecases.request_change(_parts(unit), person_id=me.subject, new=new, now=clock.now())
+            usecases.request_change(unit, person_id=me.subject, new=new, now=clock.now())
 
 
 @blueprint.get("/v1/me/email-change")
@@ -65,7 +60,7 @@ def pending() -> Response:
 def confirm(body: dict[str, Any]) -> Response:
     """Confirm a change at one of its ends."""
     with tries_of_tokens(), work() as unit:
-        changed = usecases.confirm_change(_parts(unit), token=body["token"], now=clock.now())
+        changed = usecases.confirm_change(unit, token=body["token"], now=clock.now())
     return jsonify(changed=changed)
 
 
@@ -75,4 +70,4 @@ def confirm(body: dict[str, Any]) -> Response:
 def refuse(body: dict[str, Any]) -> None:
     """Refuse a change from the old mailbox."""
     with tries_of_tokens(), work() as unit:
-        usecases.refuse_change(_parts(unit), token=body["token"], now=clock.now())
+        usecases.refuse_change(unit, token=body["token"], now=clock.now())

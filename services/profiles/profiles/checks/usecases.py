@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from catalogues.authorities import authorities
 from kit.texts import fold
 from profiles.checks.domain import Facts, run
 from profiles.credentials.domain import Credential
-from profiles.credentials.store import CredentialStore
-from profiles.directory.store import DirectoryStore
-from profiles.people.store import PersonStore
-from profiles.registers.store import RegisterStore
+from profiles.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True)
-class CheckStores:
-    """What the checks read, all on one connection."""
-
-    credentials: CredentialStore
-    people: PersonStore
-    registers: RegisterStore
-    directory: DirectoryStore
-
-
-def check(stores: CheckStores, credential: Credential, *, now: datetime) -> Credential:
+def check(stores: UnitOfWork, credential: Credential, *, now: datetime) -> Credential:
     """Run every check on a credential, and store the outcomes.
 
     Returns:

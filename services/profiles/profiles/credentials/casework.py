@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalogues.authorities import authorities
 from kit.errors import Conflict, NotFound, VersionConflict
-from profiles.accounts.store import AccountStore
-from profiles.audit.store import AuditTrail
-from profiles.checks.usecases import CheckStores
 from profiles.credentials import domain
 from profiles.credentials.access import may_work_in
 from profiles.credentials.domain import Credential, Event
 from profiles.credentials.kinds import LICENCE, kind_of
-from profiles.credentials.store import CredentialStore
-from profiles.decisions.store import DecisionStore
-from profiles.directory.store import DirectoryStore
-from profiles.evidence.store import EvidenceStore
-from profiles.institutions.store import InstitutionStore
-from profiles.mail.store import MailStore
-from profiles.roles.domain import RoleRequirements
-from profiles.roles.store import RoleStore
+from profiles.unit_of_work import UnitOfWork
 
 Publish = Callable[[str], Any]
 Notify = Callable[[str, str, str], None]
@@ -36,32 +25,9 @@ NOT_PENDING: dict[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Casework:
-    """What acts on credentials work with, all on one connection.
-
-    Args:
-        publish: tells the graph of a person's new state, in this transaction.
-        notify: lets the graph tell a person of an event about a credential (person, event, credential).
-        requirements: what an account must have so that its roles count; the demo network's people are excepted.
-    """
-
-    credentials: CredentialStore
-    checks: CheckStores
-    accounts: AccountStore
-    institutions: InstitutionStore
-    directory: DirectoryStore
-    evidence: EvidenceStore
-    decisions: DecisionStore
-    mail: MailStore
-    audit: AuditTrail
-    publish: Publish
-    notify: Notify
-    roles: RoleStore
-    requirements: RoleRequirements
-
-
-def locked(work: Casework, credential_id: str, *, expected_version: int | None = None, field: str = "id") -> Credential:
+def locked(
+    work: UnitOfWork, credential_id: str, *, expected_version: int | None = None, field: str = "id"
+) -> Credential:
     """The credential with this id, locked.
 
     Raises:
@@ -94,7 +60,7 @@ def refuse_pending(credential: Credential) -> None:
 
 
 def step(
-    work: Casework,
+    work: UnitOfWork,
     credential: Credential,
     act: str,
     *,
@@ -120,7 +86,7 @@ def step(
     return changed
 
 
-def answer(work: Casework, credential: Credential) -> Credential:
+def answer(work: UnitOfWork, credential: Credential) -> Credential:
     """The credential with its history and checks, as an act answers it."""
     return work.credentials.with_history([credential])[0]
 
@@ -134,7 +100,7 @@ def next_review(credential: Credential, today: date) -> date | None:
     return today + timedelta(days=round(months * 365.25 / 12))
 
 
-def tell(work: Casework, credential: Credential, kind: str, **data: Any) -> None:
+def tell(work: UnitOfWork, credential: Credential, kind: str, **data: Any) -> None:
     """Queue a message to the credential's owner, and a notification in the network."""
     ends = kind in {"credential-expiring", "credential-expired"}
     work.notify(credential.person_id, "CREDENTIAL_EXPIRING" if ends else "CREDENTIAL_DECIDED", credential.id)
@@ -142,7 +108,7 @@ def tell(work: Casework, credential: Credential, kind: str, **data: Any) -> None
     work.mail.send(kind, person_id=credential.person_id, credential=about, **data)
 
 
-def review_others(work: Casework, credential: Credential, *, now: datetime) -> None:
+def review_others(work: UnitOfWork, credential: Credential, *, now: datetime) -> None:
     """A licence was lost: put the person's other licences on the desk, still counting, and tell their verifiers."""
     if credential.kind != LICENCE:
         return
@@ -151,7 +117,7 @@ def review_others(work: Casework, credential: Credential, *, now: datetime) -> N
             open_review(work, other, "LOST_ELSEWHERE", now=now)
 
 
-def open_review(work: Casework, credential: Credential, why: str, *, now: datetime) -> Credential:
+def open_review(work: UnitOfWork, credential: Credential, why: str, *, now: datetime) -> Credential:
     """Put a validated credential on the desk; it goes on counting until it is decided.
 
     Where its owner has put it there before to change something, it is there for this reason from now on, and a validation of
@@ -170,24 +136,24 @@ def open_review(work: Casework, credential: Credential, why: str, *, now: dateti
     return changed
 
 
-def release_claim(work: Casework, credential: Credential) -> None:
+def release_claim(work: UnitOfWork, credential: Credential) -> None:
     """Give a directory profile back to whom it is about: the credential by which somebody had it has ended.
 
     What their own profile took over stays, as what they say themselves.
     """
-    profile = work.checks.people.get(credential.claims_person) if credential.claims_person else None
+    profile = work.people.get(credential.claims_person) if credential.claims_person else None
     if profile is None or not work.directory.release(profile.id, credential.person_id, credential_id=credential.id):
         return
-    own = work.checks.people.get(credential.person_id)
+    own = work.people.get(credential.person_id)
     if own is not None:
         kept = [source for source in own.provenance if source not in profile.provenance]
-        work.checks.people.change(own.id, {"provenance": kept})
+        work.people.change(own.id, {"provenance": kept})
     work.publish(profile.id)
     work.audit.note("directory.release", actor="service:desk", object=f"person:{profile.id}")
 
 
 def question(
-    work: Casework,
+    work: UnitOfWork,
     credential: Credential,
     *,
     reason: str,

@@ -9,10 +9,11 @@ from typing import Any
 from kit.errors import Conflict
 from profiles.checks.usecases import check
 from profiles.credentials import domain
-from profiles.credentials.casework import EVIDENCE_DAYS, Casework
+from profiles.credentials.casework import EVIDENCE_DAYS
 from profiles.credentials.domain import Credential
 from profiles.credentials.kinds import kind_of
 from profiles.people.domain import Holder, Person, ValidCredential, shown_holder, verified_name
+from profiles.unit_of_work import UnitOfWork
 
 REVIEW = "PROFILE_CHANGED"
 
@@ -58,12 +59,12 @@ def check_free(credentials: Sequence[Credential], *, now: datetime) -> None:
             raise Conflict("A verifier is working on one of your credentials; change this afterwards.")
 
 
-def _claimed(work: Casework, case: Credential) -> Person | None:
+def _claimed(work: UnitOfWork, case: Credential) -> Person | None:
     """Return the directory profile that a case claims."""
-    return work.checks.people.get(case.claims_person) if case.claims_person else None
+    return work.people.get(case.claims_person) if case.claims_person else None
 
 
-def follow_profile(work: Casework, person_id: str, *, now: datetime) -> None:
+def follow_profile(work: UnitOfWork, person_id: str, *, now: datetime) -> None:
     """Let open cases name the person as the profile does now, and put what verifiers have not agreed to on the desk.
 
     A case that nobody has validated changes and is checked again; who has read it before is told by its version. Where
@@ -72,17 +73,17 @@ def follow_profile(work: Casework, person_id: str, *, now: datetime) -> None:
     agrees, all other cases go on naming the person as they were verified, and other names follow the verified name in the same
     way.
     """
-    person = work.checks.people.get(person_id)
+    person = work.people.get(person_id)
     if person is None:
         return
-    credentials = work.checks.people.standing(person_id).credentials
+    credentials = work.people.standing(person_id).credentials
     declared, verified = Holder.declared_by(person), verified_name(credentials)
     cases = [c for c in work.credentials.lock_open(person_id) if c.pending_decision is None]
     for case in cases:
         named = named_in(case.kind, person, credentials, claimed=_claimed(work, case))
         if never_valid(case) and case.holder != named:
             changed = work.credentials.change(case, holder=named)
-            check(work.checks, domain.with_proposed(changed), now=now)
+            check(work, domain.with_proposed(changed), now=now)
             work.audit.note("credential.update", actor=person_id, object=f"credential:{case.id}", reason=REVIEW)
     validated = [case for case in cases if case.status == domain.VALIDATED]
     for case in validated:
@@ -96,7 +97,7 @@ def follow_profile(work: Casework, person_id: str, *, now: datetime) -> None:
         _propose(work, carrier, declared, differs=shown_holder(person, credentials) != declared, now=now)
 
 
-def _propose(work: Casework, case: Credential, holder: Holder, *, differs: bool, now: datetime) -> None:
+def _propose(work: UnitOfWork, case: Credential, holder: Holder, *, differs: bool, now: datetime) -> None:
     """Put a validated credential on the desk with whom it is to name; take that away again where nothing differs any more."""
     proposed = domain.proposed_fields(case)
     if differs and proposed.get("holder") != holder:
@@ -104,7 +105,7 @@ def _propose(work: Casework, case: Credential, holder: Holder, *, differs: bool,
             case, proposed=proposed | {"holder": holder}, desk_since=case.desk_since or now,
             review_reason=case.review_reason or REVIEW, requested_info=None,
         )  # fmt: skip
-        check(work.checks, domain.with_proposed(changed), now=now)
+        check(work, domain.with_proposed(changed), now=now)
         work.audit.note("credential.review", actor=case.person_id, object=f"credential:{case.id}", reason=REVIEW)
     elif not differs and proposed.pop("holder", None) is not None:
         alone = not proposed and case.review_reason == REVIEW
@@ -115,7 +116,7 @@ def _propose(work: Casework, case: Credential, holder: Holder, *, differs: bool,
         )
 
 
-def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
+def named_now(work: UnitOfWork, credential: Credential) -> dict[str, Any]:
     """What is proposed with a credential that was validated before, when a verifier takes it: also its holder's present name.
 
     Else a verifier would validate again under a name that the person has given up, which others would see then. What nobody has
@@ -124,7 +125,7 @@ def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
     Returns:
         the fields to change; none where the credential names the person as it should.
     """
-    person = work.checks.people.get(credential.person_id)
+    person = work.people.get(credential.person_id)
     if person is None:
         return {}
     if credential.status == domain.VALIDATED and not kind_of(credential.kind).has_other_name:
@@ -134,7 +135,7 @@ def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
         named = named_in(
             credential.kind,
             person,
-            work.checks.people.standing(person.id).credentials,
+            work.people.standing(person.id).credentials,
             claimed=_claimed(work, credential),
         )
     if domain.with_proposed(credential).holder == named:
@@ -144,7 +145,7 @@ def named_now(work: Casework, credential: Credential) -> dict[str, Any]:
     return {"proposed": domain.proposed_fields(credential) | {"holder": named}}
 
 
-def check_named(work: Casework, credential: Credential) -> None:
+def check_named(work: UnitOfWork, credential: Credential) -> None:
     """Refuse to validate what names somebody else than the person's other validated credentials.
 
     A credential that is validated already may name the person anew: its verifier sees the old name beside the new one.
@@ -154,7 +155,7 @@ def check_named(work: Casework, credential: Credential) -> None:
             the verifier has read.
     """
     kind = kind_of(credential.kind)
-    verified = verified_name(work.checks.people.standing(credential.person_id).credentials)
+    verified = verified_name(work.people.standing(credential.person_id).credentials)
     if verified is None and kind.has_other_name:
         raise Conflict(
             "Nothing says yet who this person is: first validate an identity or a licence, beside whose name this one is shown.",
@@ -169,23 +170,23 @@ def check_named(work: Casework, credential: Credential) -> None:
         )
 
 
-def names_another(work: Casework, credential: Credential) -> bool:
+def names_another(work: UnitOfWork, credential: Credential) -> bool:
     """Whether a credential names the person otherwise than those of their credentials that count and say who they are."""
     kind = kind_of(credential.kind)
     if kind.naming_rank is None and not kind.has_other_name:
         return False
-    verified = verified_name(work.checks.people.standing(credential.person_id).credentials)
+    verified = verified_name(work.people.standing(credential.person_id).credentials)
     if verified is None or credential.holder is None:
         return verified is not None and kind.has_other_name
     return credential.holder.name != verified
 
 
-def restore_profile(work: Casework, person_id: str) -> None:
+def restore_profile(work: UnitOfWork, person_id: str) -> None:
     """Let the profile say again what others see, because a verifier has declined what it says.
 
     Only what was proposed goes: everything else on the profile stays.
     """
-    people = work.checks.people
+    people = work.people
     person = people.get(person_id)
     if person is None:
         return

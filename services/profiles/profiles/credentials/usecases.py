@@ -12,12 +12,13 @@ from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
 from kit.texts import check_text, fold
 from profiles.checks.usecases import check
 from profiles.credentials import domain
-from profiles.credentials.casework import Casework, answer, locked, refuse_pending, release_claim, step
+from profiles.credentials.casework import answer, locked, refuse_pending, release_claim, step
 from profiles.credentials.domain import Credential, Event
 from profiles.credentials.holders import follow_profile, named_in, never_valid
 from profiles.credentials.kinds import KINDS, NAME, kind_of
 from profiles.credentials.store import CredentialStore
 from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName, check_name
+from profiles.unit_of_work import UnitOfWork
 
 MAX_OPEN_CREDENTIALS = 30
 MAX_NOTE_LENGTH = 2000
@@ -25,7 +26,7 @@ OWN_NUMBER_DIGITS = 4  # fewer say nothing about whose number it is
 
 
 def submit_credential(
-    work: Casework,
+    work: UnitOfWork,
     *,
     person_id: str,
     kind: str,
@@ -77,11 +78,11 @@ def submit_credential(
     work.credentials.add(credential)
     work.credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
     work.audit.note("credential.submit", actor=person_id, object=f"credential:{credential.id}")
-    check(work.checks, credential, now=now)
+    check(work, credential, now=now)
     return answer(work, credential)
 
 
-def _refuse_more(work: Casework, person_id: str, kind: str) -> None:
+def _refuse_more(work: UnitOfWork, person_id: str, kind: str) -> None:
     """Refuse one more open credential than a person may have; the caller has locked the person.
 
     Raises:
@@ -93,21 +94,21 @@ def _refuse_more(work: Casework, person_id: str, kind: str) -> None:
         raise LimitReached(f"A person may have {MAX_OTHER_NAMES} other names at most; withdraw one first.")
 
 
-def _holder(work: Casework, person_id: str, kind: str, claims_person: str | None) -> Holder:
+def _holder(work: UnitOfWork, person_id: str, kind: str, claims_person: str | None) -> Holder:
     """Whom a new case names, completed by the directory profile that it claims."""
-    person = work.checks.people.get(person_id)
+    person = work.people.get(person_id)
     if person is None:
         raise NotFound("This account does not exist any more.")
-    claimed = work.checks.people.get(claims_person) if claims_person else None
-    return named_in(kind, person, work.checks.people.standing(person_id).credentials, claimed=claimed)
+    claimed = work.people.get(claims_person) if claims_person else None
+    return named_in(kind, person, work.people.standing(person_id).credentials, claimed=claimed)
 
 
-def _refuse_same(work: Casework, person_id: str, authority: str | None, number: str | None) -> None:
+def _refuse_same(work: UnitOfWork, person_id: str, authority: str | None, number: str | None) -> None:
     if authority and number and work.credentials.same_open(person_id, authority, number):
         raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
 
 
-def _refuse_same_name(work: Casework, person_id: str, name: OtherName | None, *, own: str | None = None) -> None:
+def _refuse_same_name(work: UnitOfWork, person_id: str, name: OtherName | None, *, own: str | None = None) -> None:
     """Refuse a name that the person has on file; the caller has locked the person.
 
     Args:
@@ -200,7 +201,7 @@ def checked_number(kind: str, authority: str | None, number: str | None, place: 
     return clean
 
 
-def _own(work: Casework, credential_id: str, person_id: str, **kwargs: Any) -> Credential:
+def _own(work: UnitOfWork, credential_id: str, person_id: str, **kwargs: Any) -> Credential:
     credential = locked(work, credential_id, **kwargs)
     if credential.person_id != person_id:
         raise NotFound("No credential has this id.", field=["id"])
@@ -208,7 +209,7 @@ def _own(work: Casework, credential_id: str, person_id: str, **kwargs: Any) -> C
 
 
 def update_credential(
-    work: Casework,
+    work: UnitOfWork,
     *,
     credential_id: str,
     person_id: str,
@@ -268,11 +269,11 @@ def update_credential(
             _refuse_same(work, person_id, credential.authority, number)
     changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, number=number, **fields)
     work.evidence.keep(credential.id, since=credential.decided_at)
-    check(work.checks, domain.with_proposed(changed), now=now)
+    check(work, domain.with_proposed(changed), now=now)
     return answer(work, changed)
 
 
-def withdraw_credential(work: Casework, *, credential_id: str, person_id: str, now: datetime) -> Credential:
+def withdraw_credential(work: UnitOfWork, *, credential_id: str, person_id: str, now: datetime) -> Credential:
     """Take one's own credential back, as entered in error.
 
     Raises:
@@ -295,7 +296,7 @@ def withdraw_credential(work: Casework, *, credential_id: str, person_id: str, n
 
 
 def appeal_credential(
-    work: Casework, *, credential_id: str, person_id: str, statement: str, now: datetime
+    work: UnitOfWork, *, credential_id: str, person_id: str, statement: str, now: datetime
 ) -> Credential:
     """Ask that somebody else looks again at a rejection, a suspension or a revocation.
 

@@ -23,12 +23,13 @@ from profiles.credentials.domain import Credential, proposed_fields
 from profiles.evidence.usecases import download_addresses
 from profiles.roles.domain import VERIFIER, RoleGrant, grant_at
 from profiles.roles.views import shown_grant
-from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import attempt, once_per_key, wiring, work, writer
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
 
 
-def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[messages.Credential]:
+def dump(unit: UnitOfWork, credentials: Sequence[Credential], viewer: str) -> list[messages.Credential]:
     """Credentials as their owner and verifiers see them, with documents to download.
 
     Owners see of their own cases what they have said and what was decided, and not what checks have found out about others.
@@ -69,7 +70,7 @@ def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[mes
     return rows
 
 
-def _verifiers(credentials: Sequence[Credential], unit: Work) -> dict[str, list[RoleGrant]]:
+def _verifiers(credentials: Sequence[Credential], unit: UnitOfWork) -> dict[str, list[RoleGrant]]:
     """How those who have decided about credentials got their role, by person; empty where that is unknown."""
     people = {
         person
@@ -107,14 +108,14 @@ def listed(credential: messages.Credential, cursor: str) -> messages.CredentialR
     return message(messages.CredentialRow, credential, cursor=cursor)
 
 
-def answered(unit: Work, credential_id: str, viewer: str) -> Response:
+def answered(unit: UnitOfWork, credential_id: str, viewer: str) -> Response:
     """The answer with one credential as it is now."""
     found = unit.credentials.get(credential_id)
     assert found is not None
     return jsonify(dump(unit, unit.credentials.with_history([found]), viewer)[0])
 
 
-def changed_once(unit: Work, request_body: Any, viewer: str, act: Callable[[], Credential]) -> Response:
+def changed_once(unit: UnitOfWork, request_body: Any, viewer: str, act: Callable[[], Credential]) -> Response:
     """Run an act on a credential once for the request's key, and answer the credential as it is now.
 
     Only the id is stored with the key: a credential holds a register number.
@@ -146,7 +147,7 @@ def submit(body: dict[str, Any]) -> tuple[Response, int]:
 
         return changed_once(
             unit, body, person,
-            lambda: usecases.submit_credential(unit.casework(), person_id=person, now=clock.now(), **body),
+            lambda: usecases.submit_credential(unit, person_id=person, now=clock.now(), **body),
         ), 201  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def update(body: dict[str, Any], credential_id: str) -> Response:
         return changed_once(
             unit, asked, person,
             lambda: usecases.update_credential(
-                unit.casework(), credential_id=credential_id, person_id=person, changes=body, message=message,
+                unit, credential_id=credential_id, person_id=person, changes=body, message=message,
                 expected_version=expected, now=clock.now(),
             ),
         )  # fmt: skip
@@ -193,7 +194,7 @@ def withdraw(credential_id: str) -> Response:
         return changed_once(
             unit, None, me,
             lambda: usecases.withdraw_credential(
-                unit.casework(), credential_id=credential_id, person_id=me, now=clock.now()
+                unit, credential_id=credential_id, person_id=me, now=clock.now()
             ),
         )  # fmt: skip
 
@@ -207,7 +208,7 @@ def appeal(body: dict[str, Any], credential_id: str) -> Response:
         return changed_once(
             unit, body, me,
             lambda: usecases.appeal_credential(
-                unit.casework(), credential_id=credential_id, person_id=me, now=clock.now(), **body
+                unit, credential_id=credential_id, person_id=me, now=clock.now(), **body
             ),
         )  # fmt: skip
 

@@ -14,13 +14,13 @@ from kit import clock, cursors
 from kit.errors import Forbidden, Invalid
 from kit.web import ServiceBlueprint, caller
 from profiles.credentials.access import inside, reader
-from profiles.credentials.casework import Casework
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
 from profiles.credentials.views import changed_once, dump, listed
-from profiles.desk import schemas, usecases
-from profiles.desk.usecases import NO_VERIFIER
-from profiles.wiring import Work, attempt, require, wiring, work, writer
+from profiles.desk import ending, schemas, second_verifier, usecases
+from profiles.desk.cases import NO_VERIFIER
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import attempt, require, work, writer
 
 blueprint = ServiceBlueprint("desk", __name__, description="The desk where credentials are verified")
 ROLES = ("VERIFIER", "ADMIN")
@@ -81,7 +81,7 @@ def queue(body: dict[str, Any]) -> Response:
     )
 
 
-def _act(action: str, credential_id: str, act: Callable[[Work, str], Credential]) -> Response:
+def _act(action: str, credential_id: str, act: Callable[[UnitOfWork, str], Credential]) -> Response:
     """Run a verifier's act in one transaction; a refusal leaves everything as it was, and is audited."""
     with attempt(action, f"credential:{credential_id}"):
         verifier = require("VERIFIER").subject
@@ -91,17 +91,13 @@ def _act(action: str, credential_id: str, act: Callable[[Work, str], Credential]
             return changed_once(unit, body, verifier, lambda: act(unit, me))
 
 
-def _casework(unit: Work) -> Casework:
-    return unit.casework(wiring().role_requirements)
-
-
 @blueprint.post("/v1/credentials/<credential_id>/take")
 def take(credential_id: str) -> Response:
     """Lease a case."""
     return _act(
         "credential.take", credential_id,
         lambda unit, me: usecases.take_case(
-            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now()
+            unit, credential_id=credential_id, verifier=me, now=clock.now()
         ),
     )  # fmt: skip
 
@@ -112,7 +108,7 @@ def release(credential_id: str) -> Response:
     return _act(
         "credential.release", credential_id,
         lambda unit, me: usecases.release_case(
-            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now()
+            unit, credential_id=credential_id, verifier=me, now=clock.now()
         ),
     )  # fmt: skip
 
@@ -124,7 +120,7 @@ def decide(body: dict[str, Any], credential_id: str) -> Response:
     return _act(
         "credential.decide", credential_id,
         lambda unit, me: usecases.decide_credential(
-            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
+            unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -135,8 +131,8 @@ def suspend(body: dict[str, Any], credential_id: str) -> Response:
     """Suspend a validated credential."""
     return _act(
         "credential.suspend", credential_id,
-        lambda unit, me: usecases.suspend_credential(
-            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        lambda unit, me: ending.suspend_credential(
+            unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -147,8 +143,8 @@ def revoke(body: dict[str, Any], credential_id: str) -> Response:
     """Revoke a credential."""
     return _act(
         "credential.revoke", credential_id,
-        lambda unit, me: usecases.revoke_credential(
-            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        lambda unit, me: ending.revoke_credential(
+            unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -159,7 +155,7 @@ def confirm(body: dict[str, Any], credential_id: str) -> Response:
     """Agree or disagree as the second verifier."""
     return _act(
         "credential.confirm", credential_id,
-        lambda unit, me: usecases.confirm_decision(
-            _casework(unit), credential_id=credential_id, verifier=me, now=clock.now(), **body
+        lambda unit, me: second_verifier.confirm_decision(
+            unit, credential_id=credential_id, verifier=me, now=clock.now(), **body
         ),
     )  # fmt: skip

@@ -7,12 +7,12 @@ from datetime import datetime
 from catalogues import authorities
 from kit.errors import Conflict, Invalid, NotFound
 from profiles.audit.store import AuditTrail
-from profiles.credentials.casework import Casework
 from profiles.credentials.domain import Credential
 from profiles.credentials.usecases import submit_credential
 from profiles.directory.store import DirectoryStore
 from profiles.people.domain import Person
 from profiles.people.store import PersonStore
+from profiles.unit_of_work import UnitOfWork
 
 GONE = "No directory profile has this handle."
 
@@ -25,7 +25,7 @@ def _profile(people: PersonStore, handle: str) -> Person:
 
 
 def claim_profile(
-    work: Casework, people: PersonStore, *, person_id: str, handle: str, authority: str, number: str, now: datetime
+    work: UnitOfWork, people: PersonStore, *, person_id: str, handle: str, authority: str, number: str, now: datetime
 ) -> Credential:
     """Say that a directory profile is one's own, by a licence that a verifier looks at.
 

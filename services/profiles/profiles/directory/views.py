@@ -25,7 +25,7 @@ def claim(body: dict[str, Any]) -> tuple[Response, int]:
         person = writer(unit)
         return changed_once(
             unit, body, person,
-            lambda: usecases.claim_profile(unit.casework(), unit.people, person_id=person, now=clock.now(), **body),
+            lambda: usecases.claim_profile(unit, unit.people, person_id=person, now=clock.now(), **body),
         ), 201  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from kit import clock
 from kit.web import ServiceBlueprint
 from profiles.credentials.access import reader
 from profiles.evidence import domain, schemas, usecases
-from profiles.wiring import Work, attempt, wiring, work, writer
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import attempt, wiring, work, writer
 
 blueprint = ServiceBlueprint("evidence", __name__, description="Evidence of applicants")
 
@@ -50,7 +51,7 @@ def upload(token: str) -> tuple[Response, int]:
     return jsonify(file_name=document.file_name, media_type=document.media_type, bytes=document.bytes), 201
 
 
-def _sees(unit: Work, person: str, credential_id: str) -> bool:
+def _sees(unit: UnitOfWork, person: str, credential_id: str) -> bool:
     """Whether a person sees a credential now, with the roles that count in a session with a one-time password."""
     account, credential = unit.accounts.get(person), unit.credentials.get(credential_id)
     if account is None or account.suspended or credential is None:

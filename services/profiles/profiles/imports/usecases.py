@@ -16,20 +16,17 @@ from kit.texts import fold, slug
 from profiles.accounts import passwords
 from profiles.accounts.domain import EmailAddress, find_email, parse_email
 from profiles.accounts.passwords import Lane
-from profiles.accounts.store import AccountStore
-from profiles.audit.store import AuditTrail
 from profiles.credentials import usecases as credentials_usecases
-from profiles.credentials.casework import Casework
+from profiles.desk import ending as desk_ending
 from profiles.desk import usecases as desk_usecases
-from profiles.imports.store import ImportStore
+from profiles.desk.second_verifier import confirm_decision
 from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
-from profiles.outbox.store import OutboxStore
 from profiles.people import domain
 from profiles.people.domain import Person, Standing
-from profiles.people.store import PersonStore
 from profiles.people.usecases import checked_fields
 from profiles.policies.files import Policy
+from profiles.unit_of_work import UnitOfWork
 
 _PROFILE = ("headline", "about", "profession", "specialties", "primary_specialty", "regions", "languages", "interests")
 
@@ -44,20 +41,8 @@ class Outcome:
     rejected: list[dict[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class ImportStores:
-    """What importing writes to, all on one connection."""
-
-    imports: ImportStore
-    people: PersonStore
-    institutions: InstitutionStore
-    accounts: AccountStore
-    outbox: OutboxStore
-    audit: AuditTrail
-
-
 def import_people(
-    stores: ImportStores, policies: Sequence[Policy], *, source: str, rows: Sequence[dict[str, Any]], now: datetime
+    stores: UnitOfWork, policies: Sequence[Policy], *, source: str, rows: Sequence[dict[str, Any]], now: datetime
 ) -> Outcome:
     """Store a batch; repeating it changes nothing, and one bad row does not stop the others.
 
@@ -173,7 +158,7 @@ def _by_given_name(store: InstitutionStore, places: set[tuple[str, str]]) -> dic
 
 
 def _add_accounts(
-    stores: ImportStores,
+    stores: UnitOfWork,
     policies: Sequence[Policy],
     rows: dict[str, dict[str, Any]],
     addresses: dict[str, EmailAddress | None],
@@ -191,9 +176,9 @@ def _add_accounts(
             created_at=now,
             confirmed=True,  # whoever imports a community vouches for its addresses
         )
-        stores.accounts.grant(person_id, ["MEMBER", *row.get("roles", [])])
+        stores.roles.grant(person_id, ["MEMBER", *row.get("roles", [])])
         if password:
-            stores.accounts.accept(person_id, [(p.id, p.edition) for p in policies if p.must_accept], at=now)
+            stores.accepted.accept(person_id, [(p.id, p.edition) for p in policies if p.must_accept], at=now)
 
 
 class NoMail(MailStore):
@@ -207,7 +192,7 @@ class NoMail(MailStore):
 
 
 def add_demo_credentials(
-    work: Casework, *, rows: Sequence[dict[str, Any]], verifier: str, second_verifier: str, now: datetime
+    work: UnitOfWork, *, rows: Sequence[dict[str, Any]], verifier: str, second_verifier: str, now: datetime
 ) -> int:
     """Take invented credentials through the same steps as real ones, to the status that each row names.
 
@@ -251,7 +236,7 @@ def add_demo_credentials(
 
 
 def _take_to(
-    work: Casework, row: dict[str, Any], credential_id: str, verifier: str, second_verifier: str, now: datetime
+    work: UnitOfWork, row: dict[str, Any], credential_id: str, verifier: str, second_verifier: str, now: datetime
 ) -> None:
     """Take one credential from ATTESTED to the status that its row names."""
     status = row["status"]
@@ -282,21 +267,21 @@ def _take_to(
         )
         if decided.pending_decision == "VALIDATE":
             # A check failed, which happens to invented numbers too: the second verifier agrees.
-            decided = desk_usecases.confirm_decision(
+            decided = confirm_decision(
                 work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
                 expected_version=decided.version,
             )  # fmt: skip
         if status == "REQ_REVALID":
-            desk_usecases.suspend_credential(
+            desk_ending.suspend_credential(
                 work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", note=None, now=now,
                 expected_version=decided.version,
             )  # fmt: skip
         if status == "REVAL_FAIL":
-            revoked = desk_usecases.revoke_credential(
+            revoked = desk_ending.revoke_credential(
                 work, credential_id=credential_id, verifier=verifier, reason="REGISTER_CHANGED", effective_on=None,
                 note=None, now=now, expected_version=decided.version,
             )  # fmt: skip
-            desk_usecases.confirm_decision(
+            confirm_decision(
                 work, credential_id=credential_id, verifier=second_verifier, agree=True, now=now,
                 expected_version=revoked.version,
             )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from copy import copy
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -12,14 +12,10 @@ from kit import clock
 from kit.errors import DomainError, Forbidden
 from kit.web import ServiceBlueprint, require_service
 from profiles.imports import schemas, usecases
-from profiles.wiring import Work, wiring, work
+from profiles.wiring import wiring, work
 
 blueprint = ServiceBlueprint("imports", __name__, description="Imports by the operator")
 MAX_BATCH_BYTES = 16_000_000
-
-
-def _stores(unit: Work) -> usecases.ImportStores:
-    return usecases.ImportStores(unit.imports, unit.people, unit.institutions, unit.accounts, unit.outbox, unit.audit)
 
 
 @blueprint.before_request
@@ -38,9 +34,7 @@ def import_people(body: dict[str, Any]) -> Response:
     if not parts.settings.demo and any(row.get("password") or row.get("roles") for row in rows):
         raise Forbidden("Only the demo network brings passwords or roles.")
     with work() as unit:
-        outcome = usecases.import_people(
-            _stores(unit), parts.policies, source=body["source"], rows=rows, now=clock.now()
-        )
+        outcome = usecases.import_people(unit, parts.policies, source=body["source"], rows=rows, now=clock.now())
     refused = [{"ref": str(row.get("ref"))[:200], "reason": wrong} for row, wrong in shaped if wrong is not None]
     return jsonify(
         ids=outcome.ids, stored=outcome.stored, unchanged=outcome.unchanged, rejected=refused + outcome.rejected
@@ -56,8 +50,10 @@ def demo_credentials(body: dict[str, Any]) -> Response:
         raise Forbidden("There is no demo network in production.")
     with work() as unit:
         touched: set[str] = set()
+        quiet = copy(unit)
+        quiet.publish, quiet.mail = touched.add, usecases.NoMail(unit.connection)
         added = usecases.add_demo_credentials(
-            replace(unit.casework(), publish=touched.add, mail=usecases.NoMail(unit.connection)),
+            quiet,
             rows=body["credentials"],
             verifier=body["verifier"],
             second_verifier=body["second_verifier"],

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from kit.cipher import KeyName
 from kit.keys import lock_unused, require_all_current, require_current
 from profiles.audit.store import AuditTrail
+from profiles.keys.domain import Reencrypted
 from profiles.keys.store import KeyStore
 
 SERVICE = "profiles"
-
-
-class Reencrypted(Protocol):
-    """A store of something that is encrypted."""
-
-    def reencrypt(self, *, most: int) -> int:
-        """Encrypt some of it again that is encrypted with an old key; returns how much."""
 
 
 def reencrypt(keys: KeyStore, batches: Sequence[tuple[Reencrypted, int]], *, present: KeyName, current: KeyName) -> int:

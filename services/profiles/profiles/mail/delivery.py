@@ -70,7 +70,7 @@ def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
                 mail.remove(queued.id)
                 return True
             address, data = _addressed(
-                queued, accounts, AddressChangeStore(connection, cipher), SecondFactorStore(connection), config
+                queued, accounts, AddressChangeStore(connection, cipher), SecondFactorStore(connection, cipher), config
             )
             if address is None:
                 mail.remove(queued.id)

@@ -11,12 +11,12 @@ from kit.cards import Relation, card
 from kit.confirmation import AddressNotConfirmed
 from kit.errors import Conflict, Invalid, LimitReached, NotFound, VersionConflict
 from kit.texts import check_text
-from profiles.credentials.casework import Casework
 from profiles.credentials.holders import check_free, follow_profile
 from profiles.institutions.store import InstitutionStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
 from profiles.people.store import PersonStore
+from profiles.unit_of_work import UnitOfWork
 
 
 def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def update_profile(
     people: PersonStore,
     institutions: InstitutionStore,
     outbox: OutboxStore,
-    casework: Casework,
+    casework: UnitOfWork,
     *,
     person_id: str,
     changes: dict[str, Any],
@@ -120,7 +120,7 @@ def update_profile(
 
 
 def _change_handle(
-    people: PersonStore, casework: Casework, person: domain.Person, asked: str | None, *, now: datetime
+    people: PersonStore, casework: UnitOfWork, person: domain.Person, asked: str | None, *, now: datetime
 ) -> bool:
     """Give a locked person another handle; whether it is another one.
 

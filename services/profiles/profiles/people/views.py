@@ -25,7 +25,7 @@ def update_profile(body: dict[str, Any]) -> Response:
 
         def act() -> dict[str, Any]:
             usecases.update_profile(
-                unit.people, unit.institutions, unit.outbox, unit.casework(), person_id=person, changes=body,
+                unit.people, unit.institutions, unit.outbox, unit, person_id=person, changes=body,
                 expected_version=expected, now=clock.now(),
             )  # fmt: skip
             return {}  # what the profile says is not stored with the key

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -25,9 +24,7 @@ from profiles.projection.domain import (
 )
 from profiles.projection.store import ProjectionStore
 from profiles.rights.usecases import erase
-
-if TYPE_CHECKING:
-    from profiles.wiring import Work
+from profiles.unit_of_work import UnitOfWork
 
 CONFIRM_SECONDS = 10.0
 PEOPLE_BATCH = 200
@@ -113,7 +110,7 @@ class Lineage:
         self._confirmed_at = float("-inf")
 
 
-def rebuild_step(unit: Work, read_ids: ReadIds, *, now: datetime) -> bool:
+def rebuild_step(unit: UnitOfWork, read_ids: ReadIds, *, now: datetime) -> bool:
     """Do the next batch of a rebuild; the state says where it goes on, also after a crash.
 
     First, people whom the graph knows as erased are erased here as well: a restore brought them back. Then people whom
@@ -136,7 +133,7 @@ def rebuild_step(unit: Work, read_ids: ReadIds, *, now: datetime) -> bool:
         unknown = set(unit.projection.unknown(ids))
         again = [own for own in ids if own not in unknown]
         for own in again:
-            erase(unit.holdings(), own, actor="service:restore", now=now)
+            erase(unit, own, actor="service:restore", now=now)
         if again:
             log().warning("erasures_repeated", count=len(again))
         unit.projection.go_on(ERASURES if ids else GHOSTS, after=ids[-1] if ids else "", done=0)

@@ -11,9 +11,10 @@ from kit import ids
 from kit.errors import Conflict, DomainError, Invalid, NotFound
 from kit.texts import check_text, fold
 from profiles.checks.usecases import check
-from profiles.credentials.casework import Casework, open_review, question
+from profiles.credentials.casework import open_review, question
 from profiles.credentials.domain import PROPOSALS, STANDINGS, VALIDATED, Credential
 from profiles.registers.store import RegisterStore
+from profiles.unit_of_work import UnitOfWork
 
 RECHECK_BATCH = 200
 
@@ -88,7 +89,7 @@ def add_entries(
     return len(good), refused
 
 
-def activate_snapshot(registers: RegisterStore, *, snapshot_id: str, actor: str, work: Casework) -> tuple[str, int]:
+def activate_snapshot(registers: RegisterStore, *, snapshot_id: str, actor: str, work: UnitOfWork) -> tuple[str, int]:
     """Let a whole copy count.
 
     Returns:
@@ -105,7 +106,7 @@ def activate_snapshot(registers: RegisterStore, *, snapshot_id: str, actor: str,
     return found[0], entries
 
 
-def recheck(work: Casework, credentials: Sequence[Credential], *, now: datetime) -> int:
+def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetime) -> int:
     """Check validated credentials again; what is absent, changed or sanctioned stops counting and comes to the desk.
 
     Returns:
@@ -116,9 +117,9 @@ def recheck(work: Casework, credentials: Sequence[Credential], *, now: datetime)
         credential = work.credentials.lock(found.id)
         if credential is None or credential.status != VALIDATED:
             continue
-        checked = check(work.checks, credential, now=now)
+        checked = check(work, credential, now=now)
         outcome = {one.name: one.outcome for one in checked.checks}
-        standing = work.checks.registers.look_up(credential.authority or "", credential.number or "")[1]
+        standing = work.registers.look_up(credential.authority or "", credential.number or "")[1]
         if outcome["SANCTIONS"] == "FAIL":
             question(
                 work, checked, reason="SANCTIONED", standing=credential.standing, actor="service:register", now=now

@@ -50,9 +50,7 @@ def activate(snapshot_id: str) -> Response:
     """Let a copy count."""
     actor = require_service().subject
     with work() as unit:
-        authority, entries = usecases.activate_snapshot(
-            unit.registers, snapshot_id=snapshot_id, actor=actor, work=unit.casework()
-        )
+        authority, entries = usecases.activate_snapshot(unit.registers, snapshot_id=snapshot_id, actor=actor, work=unit)
     return jsonify(authority=authority, entries=entries)
 
 
@@ -66,7 +64,7 @@ def recheck() -> Response:
             found = unit.credentials.validated_of(authority, after=after, most=usecases.RECHECK_BATCH)
         else:
             found = unit.credentials.validated(after=after, most=usecases.RECHECK_BATCH)
-        opened = usecases.recheck(unit.casework(), found, now=clock.now())
+        opened = usecases.recheck(unit, found, now=clock.now())
     return jsonify(checked=len(found), opened=opened, last=found[-1].id if found else None)
 
 

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from profiles.rights.usecases import erase
 from profiles.scheduled_jobs.usecases import ItemJob, remaining, run_item_job
-
-if TYPE_CHECKING:
-    from profiles.wiring import Work
+from profiles.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ RULES = (
 RETENTION = "retention"
 
 
-def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) -> dict[str, int | None]:
+def retain(begin: Callable[[], AbstractContextManager[UnitOfWork]], *, now: datetime) -> dict[str, int | None]:
     """Delete what the table says, each rule and each account in a transaction of its own; one that fails stops no other.
 
     Args:
@@ -80,12 +77,12 @@ def retain(begin: Callable[[], AbstractContextManager[Work]], *, now: datetime) 
             take=lambda unit, _now, most, out: unit.rights.never_confirmed(
                 before, reminded_before=now - timedelta(days=REMINDED_DAYS), most=most, except_ids=out
             ),
-            act=lambda unit, person, at: erase(unit.holdings(), person, actor="service:clock", now=at),
+            act=lambda unit, person, at: erase(unit, person, actor="service:clock", now=at),
         ),
         now=now,
     )
 
-    def delete(unit: Work, what: str, at: datetime) -> None:
+    def delete(unit: UnitOfWork, what: str, at: datetime) -> None:
         rule = deletions[what]
         deleted = unit.rights.delete_older(rule.statement, at - timedelta(days=rule.days))
         if deleted:

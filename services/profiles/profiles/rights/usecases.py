@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,43 +16,16 @@ from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound
 from profiles.accounts.domain import mailbox_key, typed_key
 from profiles.accounts.signing import Signer
-from profiles.accounts.store import AccountStore
-from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
 from profiles.checks.domain import for_owner
-from profiles.credentials.store import CredentialStore
-from profiles.directory.store import DirectoryStore
-from profiles.evidence.store import EvidenceStore
-from profiles.institutions.store import InstitutionStore
-from profiles.mail.store import MailStore
-from profiles.outbox.store import OutboxStore
-from profiles.people.store import PersonStore
-from profiles.proofs.store import ProofStore
 from profiles.rights.store import RightsStore
+from profiles.unit_of_work import UnitOfWork
 
 ARCHIVE, RECEIPT = "archive+jwt", "erasure-receipt+jwt"
 ARCHIVE_HOURS = 24
 EVIDENCE_FILE = "evidence.json"  # of an archive: which documents there are
 FRESH_SECONDS = 300  # both need a password given within the last five minutes
 RECEIPT_YEARS = 10
-
-
-@dataclass(frozen=True)
-class Holdings:
-    """Every store that holds something about people, all on one connection."""
-
-    accounts: AccountStore
-    people: PersonStore
-    credentials: CredentialStore
-    evidence: EvidenceStore
-    directory: DirectoryStore
-    institutions: InstitutionStore
-    proofs: ProofStore
-    outbox: OutboxStore
-    mail: MailStore
-    audit: AuditTrail
-    rights: RightsStore
-    addresses: AddressChangeStore
 
 
 def _json(value: Any) -> bytes:
@@ -73,7 +46,7 @@ def require_fresh(authenticated_at: float | None, now: datetime, *, act: str) ->
 
 
 def export(
-    held: Holdings,
+    held: UnitOfWork,
     signer: Signer,
     *,
     person_id: str,
@@ -187,7 +160,7 @@ def pieces(files: bytes, read_document: Callable[[str], bytes | None]) -> Iterat
 
 
 def erase_me(
-    held: Holdings,
+    held: UnitOfWork,
     signer: Signer,
     *,
     person_id: str,
@@ -209,7 +182,7 @@ def erase_me(
         Invalid: `confirm` is something else.
         Conflict: nobody would be an admin any more.
     """
-    admins = held.accounts.lock_admins()
+    admins = held.roles.lock_admins()
     person, account = held.people.lock(person_id), held.accounts.get(person_id)
     if person is None or account is None:
         raise NotFound("This account does not exist any more.")
@@ -230,7 +203,7 @@ def erase_me(
     )
 
 
-def erase(held: Holdings, person_id: str, *, actor: str, now: datetime) -> str:
+def erase(held: UnitOfWork, person_id: str, *, actor: str, now: datetime) -> str:
     """Erase a person, with the directory profiles that became theirs; entries in the audit trail stay and name nobody.
 
     Returns:
@@ -239,7 +212,7 @@ def erase(held: Holdings, person_id: str, *, actor: str, now: datetime) -> str:
     erasure_id = new_id()
     everything = [person_id, *held.directory.merged_profiles(person_id)]
     # Written while the pseudonyms are still known; who erased themselves is named by theirs.
-    held.accounts.bury_sessions(person_id, at=now)
+    held.sessions.bury_sessions(person_id, at=now)
     for own in everything:
         held.audit.sum_up(own)
     held.audit.note("rights.erase", actor=actor, object=f"person:{person_id}", reason=f"erasure {erasure_id}")

@@ -29,7 +29,7 @@ def export() -> tuple[Response, int]:
 
     with attempt("rights.export", f"person:{me.subject}"), work() as unit:
         url, until = usecases.export(
-            unit.holdings(), parts.signer, person_id=me.subject, authenticated_at=me.authenticated_at, graph=graph,
+            unit, parts.signer, person_id=me.subject, authenticated_at=me.authenticated_at, graph=graph,
             public_url=parts.settings.issuer, now=clock.now(),
         )  # fmt: skip
     return jsonify(url=url, expires_at=until), 201
@@ -62,7 +62,7 @@ def erase_me(body: dict[str, Any]) -> Response:
     parts, me = wiring(), caller()
     with attempt("rights.erase", f"person:{me.subject}"), work() as unit:
         receipt = usecases.erase_me(
-            unit.holdings(), parts.signer, person_id=me.subject, confirm=body["confirm"],
+            unit, parts.signer, person_id=me.subject, confirm=body["confirm"],
             authenticated_at=me.authenticated_at, public_url=parts.settings.issuer, now=clock.now(),
         )  # fmt: skip
     return jsonify(receipt=receipt)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from profiles.accounts.domain import find_email
 
 if TYPE_CHECKING:
-    from profiles.accounts.store import Account
+    from profiles.accounts.domain import Account
 
 ROLES = ("MEMBER", "VERIFIER", "MODERATOR", "ADMIN")
 VERIFIER, MODERATOR, ADMIN = "VERIFIER", "MODERATOR", "ADMIN"

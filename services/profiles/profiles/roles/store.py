@@ -1,16 +1,18 @@
-"""Who gave which role, and what waits for a second admin, in PostgreSQL."""
+"""Roles, who gave which, and what waits for a second admin, in PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from kit.clock import new_id
 from profiles.accounts.store import SUSPENDED
-from profiles.roles.domain import RoleGrant, RoleProposal, grants_used
+from profiles.roles.domain import PRIVILEGED, RoleGrant, RoleOrigin, RoleProposal, grants_used
 
+ADMINS_LOCK = 815_002  # beside that of migrations, in `profiles/migrations/env.py`
 # A proposal waits until it expires, and only while whoever made it is an admin.
 _WAITING = (
     "SELECT p.id::text, p.person_id::text, p.proposed_by::text, p.roles, p.jurisdictions, p.proposed_at, p.expires_at "
@@ -25,7 +27,7 @@ _GRANT = (
 
 
 class RoleStore:
-    """Reads and writes on one connection. What gives and takes roles is `AccountStore.grant` and `take_roles`."""
+    """Reads and writes roles, who gave them, and proposals, on one connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
@@ -123,3 +125,104 @@ class RoleStore:
 
     def _grants(self, condition: str, **given: Any) -> Sequence[RoleGrant]:
         return [RoleGrant(*row) for row in self._db.execute(sa.text(_GRANT + condition), given)]
+
+    # ------------------------------------------------------------------ what accounts have
+
+    def grant(self, person_id: str, roles: Iterable[str], *, origin: RoleOrigin | None = None) -> None:
+        """Add roles to an account.
+
+        Args:
+            origin: who gives them; None where nobody needs to know, as with MEMBER and the demo network.
+        """
+        for role in roles:
+            self._db.execute(
+                sa.text("INSERT INTO account_role VALUES (:id, :role) ON CONFLICT DO NOTHING"),
+                {"id": person_id, "role": role},
+            )
+            if origin is not None and role in PRIVILEGED:
+                self.note_origin(person_id, role, origin)
+
+    def note_origin(self, person_id: str, role: str, origin: RoleOrigin) -> None:
+        """Remember who gave a role that an account has; what was known before has ended."""
+        self._end_grants(person_id, [role], at=origin.at)
+        self._db.execute(
+            sa.text(
+                "INSERT INTO role_grant (id, person_id, role, given_by_rule, given_by, confirmed_by, sole_admin, given_at) "
+                "VALUES (CAST(:id AS uuid), CAST(:person AS uuid), :role, :rule, CAST(:by AS uuid), "
+                "CAST(:second AS uuid), CAST(:sole AS uuid), :at)"
+            ),
+            {
+                "id": new_id(), "person": person_id, "role": role, "rule": origin.rule, "by": origin.given_by,
+                "second": origin.confirmed_by, "sole": origin.sole_admin, "at": origin.at,
+            },
+        )  # fmt: skip
+
+    def take_roles(self, person_id: str, roles: Iterable[str], *, at: datetime) -> None:
+        """Take roles away from an account."""
+        taken = sorted(roles)
+        self._db.execute(
+            sa.text("DELETE FROM account_role WHERE person_id = CAST(:id AS uuid) AND role = ANY(:roles)"),
+            {"id": person_id, "roles": taken},
+        )
+        self._end_grants(person_id, taken, at=at)
+
+    def give_back(self, person_id: str, role: str) -> None:
+        """Give a role back that was taken from an admin, as they had it: who gave it first stands behind it again."""
+        self.grant(person_id, [role])
+        self._db.execute(
+            sa.text(
+                "UPDATE role_grant g SET ended_at = NULL FROM account a WHERE a.person_id = CAST(:id AS uuid) "
+                "AND g.person_id = a.person_id AND g.role = :role AND g.ended_at >= a.admin_lost_at AND g.ended_at = "
+                "(SELECT max(ended_at) FROM role_grant l WHERE l.person_id = a.person_id AND l.role = :role)"
+            ),
+            {"id": person_id, "role": role},
+        )
+
+    def limit_verifier(self, person_id: str, jurisdictions: Iterable[str]) -> None:
+        """Replace the jurisdictions that a verifier is limited to; none means all."""
+        self._db.execute(
+            sa.text("DELETE FROM verifier_jurisdiction WHERE person_id = CAST(:id AS uuid)"), {"id": person_id}
+        )
+        for place in jurisdictions:
+            self._db.execute(
+                sa.text("INSERT INTO verifier_jurisdiction VALUES (:id, :place)"), {"id": person_id, "place": place}
+            )
+
+    def lock_admins(self) -> list[str]:
+        """Everybody who is an admin and not suspended; locked, so that two who step down at once leave one.
+
+        Until the transaction ends nobody else can become an admin either: whatever depends on how many there are, or changes
+        that, calls this before it locks anything else.
+        """
+        self._db.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADMINS_LOCK})
+        rows = self._db.execute(
+            sa.text(
+                "SELECT r.person_id::text FROM account_role r JOIN account a ON a.person_id = r.person_id "
+                f"WHERE r.role = 'ADMIN' AND NOT {SUSPENDED} ORDER BY r.person_id FOR UPDATE"
+            )
+        )
+        return list(rows.scalars())
+
+    def note_admin_lost(self, person_id: str, *, at: datetime | None) -> None:
+        """Note when another admin kept an admin from acting; None forgets it."""
+        self._db.execute(
+            sa.text("UPDATE account SET admin_lost_at = :at WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "at": at},
+        )
+
+    def lost_admins(self, *, since: datetime) -> list[str]:
+        """Whom another admin has kept from acting as an admin since then."""
+        rows = self._db.execute(
+            sa.text("SELECT person_id::text FROM account WHERE admin_lost_at > :since ORDER BY person_id"),
+            {"since": since},
+        )
+        return list(rows.scalars())
+
+    def _end_grants(self, person_id: str, roles: Sequence[str], *, at: datetime) -> None:
+        self._db.execute(
+            sa.text(
+                "UPDATE role_grant SET ended_at = :at WHERE person_id = CAST(:id AS uuid) AND role = ANY(:roles) "
+                "AND ended_at IS NULL"
+            ),
+            {"id": person_id, "roles": list(roles), "at": at},
+        )

@@ -11,11 +11,10 @@ from typing import Any
 from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, SecondPersonRequired
-from profiles.accounts.store import Account, AccountStore
+from profiles.accounts.domain import Account
+from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import check_jurisdictions
-from profiles.audit.store import AuditTrail
 from profiles.credentials.access import inside
-from profiles.mail.store import MailStore
 from profiles.roles.domain import (
     ADMIN,
     ALONE_DAYS,
@@ -33,24 +32,9 @@ from profiles.roles.domain import (
     sole_admin,
 )
 from profiles.roles.store import RoleStore
+from profiles.unit_of_work import UnitOfWork
 
 Publish = Callable[[str], Any]
-
-
-@dataclass(frozen=True)
-class RoleWork:
-    """What acts on roles work with, all on one connection.
-
-    Args:
-        publish: tells the graph of a person's new state, in this transaction.
-    """
-
-    accounts: AccountStore
-    roles: RoleStore
-    mail: MailStore
-    audit: AuditTrail
-    publish: Publish
-    requirements: RoleRequirements
 
 
 @dataclass(frozen=True)
@@ -75,7 +59,7 @@ class _Change:
 
 
 def set_roles(
-    work: RoleWork,
+    work: UnitOfWork,
     *,
     admin: str,
     person_id: str,
@@ -123,9 +107,9 @@ def set_roles(
     return changed
 
 
-def _hold_at_once(work: RoleWork, account: Account, *, now: datetime) -> None:
+def _hold_at_once(work: UnitOfWork, account: Account, *, now: datetime) -> None:
     """Let an account's new roles hold everywhere: its tokens end, the graph is told, and its owner too."""
-    work.accounts.void_tokens(account.person_id, at=now)
+    work.sessions.void_tokens(account.person_id, at=now)
     work.publish(account.person_id)
     work.mail.send("roles-changed", person_id=account.person_id, roles=", ".join(account.roles))
 
@@ -142,7 +126,9 @@ def _lies_within(places: Collection[str], limits: Collection[str]) -> bool:
     return not limits or (bool(places) and inside(places) <= inside(limits))
 
 
-def _check_giving(work: RoleWork, account: Account, *, admin: str, waiting: RoleProposal | None, now: datetime) -> bool:
+def _check_giving(
+    work: UnitOfWork, account: Account, *, admin: str, waiting: RoleProposal | None, now: datetime
+) -> bool:
     """Refuse what nobody may give.
 
     Returns:
@@ -164,12 +150,12 @@ def _check_giving(work: RoleWork, account: Account, *, admin: str, waiting: Role
     return any(independent(work, admin, other, now=now) for other in others - {admin})
 
 
-def independent(work: RoleWork, first: str, second: str, *, now: datetime) -> bool:
+def independent(work: UnitOfWork, first: str, second: str, *, now: datetime) -> bool:
     """Whether two admins are two people, as far as anybody can know: none has lately made the other one, nor a third one both."""
     return not made_by_one(first, second, _admin_grants(work, [first, second]), now=now)
 
 
-def _admin_grants(work: RoleWork, admins: Sequence[str]) -> dict[str, tuple[RoleGrant, ...]]:
+def _admin_grants(work: UnitOfWork, admins: Sequence[str]) -> dict[str, tuple[RoleGrant, ...]]:
     return {person: (grant,) for person, grant in work.roles.grants_as(ADMIN, admins).items()}
 
 
@@ -205,35 +191,35 @@ def second_pair(
     return all(account is not None and requirements.exempts(account) for account in found.values())
 
 
-def acting_admins(work: RoleWork) -> list[str]:
+def acting_admins(work: UnitOfWork) -> list[str]:
     """Admins whose role counts: not suspended, and protected as a role must be."""
     return [one.person_id for one in work.accounts.with_role(ADMIN) if work.requirements.missing(one) is None]
 
 
-def other_admins(work: RoleWork, *, now: datetime) -> list[str]:
+def other_admins(work: UnitOfWork, *, now: datetime) -> list[str]:
     """Who counts where it is asked whether there is a second admin: who acts as one, and whom another admin keeps from it.
 
     Taking the role away, suspending and resetting a second factor need one admin. If that made them the only one, each of two
     admins could do alone what needs both. So whoever was kept from acting counts for some days more, in which the others can
     have them back, or the operator makes another admin.
     """
-    lost = work.accounts.lost_admins(since=now - timedelta(days=ALONE_DAYS))
+    lost = work.roles.lost_admins(since=now - timedelta(days=ALONE_DAYS))
     return sorted({*acting_admins(work), *lost})
 
 
-def note_lost(work: RoleWork, account: Account, *, by: str, now: datetime) -> None:
+def note_lost(work: UnitOfWork, account: Account, *, by: str, now: datetime) -> None:
     """Remember that an admin keeps another one from acting, and tell the other admins; comes before that is done.
 
     Nothing is remembered of who is no second admin anyway: whose role does not count, and whom `by` has lately made.
     """
     acts = ADMIN in account.roles and not account.suspended and work.requirements.missing(account) is None
     if acts and independent(work, by, account.person_id, now=now):
-        work.accounts.note_admin_lost(account.person_id, at=now)
+        work.roles.note_admin_lost(account.person_id, at=now)
         told = [one for one in acting_admins(work) if one not in {by, account.person_id}]
         work.mail.send_many("admin-removed", told, days=ALONE_DAYS)
 
 
-def rule_here(work: RoleWork, *, now: datetime) -> str:
+def rule_here(work: UnitOfWork, *, now: datetime) -> str:
     """By which rule roles are given now: by two admins where there are two, of whom none has lately made the other."""
     admins = other_admins(work, now=now)
     grants = _admin_grants(work, admins)
@@ -241,53 +227,53 @@ def rule_here(work: RoleWork, *, now: datetime) -> str:
     return TWO_ADMINS if two else ONE_ADMIN
 
 
-def lock_admins(work: RoleWork, admin: str) -> list[str]:
+def lock_admins(work: UnitOfWork, admin: str) -> list[str]:
     """Lock who is an admin, before anything is read that depends on it.
 
     Raises:
         Forbidden: the caller is none any more; their token may be some seconds older than that.
     """
-    admins = work.accounts.lock_admins()
+    admins = work.roles.lock_admins()
     if admin not in admins:
         raise Forbidden("You are no admin any more.")
     return admins
 
 
-def _take(work: RoleWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:
+def _take(work: UnitOfWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:
     """Take away what an account is not to have any more; a member it stays."""
     if ADMIN in change.taken and admin == account.person_id:
-        work.accounts.note_admin_lost(admin, at=None)  # who gives it up leaves the others to themselves
+        work.roles.note_admin_lost(admin, at=None)  # who gives it up leaves the others to themselves
     elif ADMIN in change.taken:
         note_lost(work, account, by=admin, now=now)
-    work.accounts.grant(account.person_id, ["MEMBER"])
-    work.accounts.take_roles(account.person_id, change.taken, at=now)
+    work.roles.grant(account.person_id, ["MEMBER"])
+    work.roles.take_roles(account.person_id, change.taken, at=now)
     if VERIFIER not in {*account.roles, *change.given} - change.taken:
-        work.accounts.limit_verifier(account.person_id, [])
+        work.roles.limit_verifier(account.person_id, [])
     elif change.places is not None and VERIFIER in account.roles and not change.wider:
-        work.accounts.limit_verifier(account.person_id, change.places)
+        work.roles.limit_verifier(account.person_id, change.places)
 
 
 def _give(
-    work: RoleWork, account: Account, roles: Collection[str], places: Collection[str] | None, origin: RoleOrigin
+    work: UnitOfWork, account: Account, roles: Collection[str], places: Collection[str] | None, origin: RoleOrigin
 ) -> None:
     """Give roles to an account, and to a verifier the jurisdictions where they may decide.
 
     An admin who was removed and is given the role again is the admin who they were: else they would be one whom the other one
     alone has made, who is no second admin.
     """
-    lost = work.accounts.lost_admins(since=origin.at - timedelta(days=ALONE_DAYS))
+    lost = work.roles.lost_admins(since=origin.at - timedelta(days=ALONE_DAYS))
     back = ADMIN in roles and origin.rule == ONE_ADMIN and account.person_id in lost
     if back:
-        work.accounts.give_back(account.person_id, ADMIN)
-    work.accounts.grant(account.person_id, sorted({*roles} - ({ADMIN} if back else set())), origin=origin)
+        work.roles.give_back(account.person_id, ADMIN)
+    work.roles.grant(account.person_id, sorted({*roles} - ({ADMIN} if back else set())), origin=origin)
     if places is None or VERIFIER not in {*account.roles, *roles}:
         return
     if VERIFIER not in roles:
-        work.accounts.note_origin(account.person_id, VERIFIER, origin)  # in more places it is another role
-    work.accounts.limit_verifier(account.person_id, places)
+        work.roles.note_origin(account.person_id, VERIFIER, origin)  # in more places it is another role
+    work.roles.limit_verifier(account.person_id, places)
 
 
-def _propose(work: RoleWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:
+def _propose(work: UnitOfWork, account: Account, change: _Change, *, admin: str, now: datetime) -> None:
     roles = tuple(sorted(change.given))
     places = change.places if VERIFIER in change.given or change.wider else None
     proposal = RoleProposal(new_id(), account.person_id, admin, roles, places, now, now + timedelta(days=PROPOSAL_DAYS))
@@ -301,7 +287,7 @@ def _propose(work: RoleWork, account: Account, change: _Change, *, admin: str, n
     _note(work, "account.propose-roles", admin, account.person_id, ",".join(roles) or "jurisdictions")
 
 
-def confirm_roles(work: RoleWork, *, admin: str, proposal_id: str, now: datetime) -> Account:
+def confirm_roles(work: UnitOfWork, *, admin: str, proposal_id: str, now: datetime) -> Account:
     """Give what another admin has proposed, as the second admin.
 
     Raises:
@@ -334,7 +320,7 @@ def confirm_roles(work: RoleWork, *, admin: str, proposal_id: str, now: datetime
     return changed
 
 
-def decline_roles(work: RoleWork, *, admin: str, proposal_id: str, now: datetime) -> Account:
+def decline_roles(work: UnitOfWork, *, admin: str, proposal_id: str, now: datetime) -> Account:
     """Decline what an admin has proposed; whoever proposed it takes it back so.
 
     Raises:
@@ -347,12 +333,12 @@ def decline_roles(work: RoleWork, *, admin: str, proposal_id: str, now: datetime
     return existing(work.accounts, proposal.person_id)
 
 
-def _withdraw(work: RoleWork, proposal: RoleProposal, *, admin: str) -> None:
+def _withdraw(work: UnitOfWork, proposal: RoleProposal, *, admin: str) -> None:
     work.roles.withdraw(proposal.person_id)
     _note(work, "account.decline-roles", admin, proposal.person_id, ",".join(proposal.roles) or "jurisdictions")
 
 
-def _waiting(work: RoleWork, proposal_id: str, now: datetime) -> RoleProposal:
+def _waiting(work: UnitOfWork, proposal_id: str, now: datetime) -> RoleProposal:
     proposal = work.roles.waiting(proposal_id, now=now) if ids.valid(proposal_id) else None
     if proposal is None:
         raise NotFound("No proposal with this id waits (any more).", field=["id"])
@@ -371,7 +357,7 @@ def existing(accounts: AccountStore, person_id: str) -> Account:
     return account
 
 
-def _require_protected(work: RoleWork, account: Account) -> None:
+def _require_protected(work: UnitOfWork, account: Account) -> None:
     """Refuse to give a role beyond MEMBER to an account that somebody else could open.
 
     Raises:
@@ -382,5 +368,5 @@ def _require_protected(work: RoleWork, account: Account) -> None:
         raise Conflict(missing, field=["account"])
 
 
-def _note(work: RoleWork, action: str, admin: str, person_id: str, reason: str) -> None:
+def _note(work: UnitOfWork, action: str, admin: str, person_id: str, reason: str) -> None:
     work.audit.note(action, actor=admin, object=f"person:{person_id}", reason=reason)

@@ -13,18 +13,19 @@ from contracts.messages import of as message
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint
-from profiles.accounts.store import Account
+from profiles.accounts.domain import Account
 from profiles.roles import schemas, usecases
-from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleRequirements
+from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant
 from profiles.second_factor.domain import ALONE_HOURS
-from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
+from profiles.unit_of_work import UnitOfWork
+from profiles.wiring import attempt, once_per_key, require, wiring, work
 
 P = TypeVar("P")
 
 blueprint = ServiceBlueprint("roles", __name__, description="Who may do more than members, and who gives it")
 
 
-def shown(unit: Work, accounts: Sequence[Account]) -> list[messages.Account]:
+def shown(unit: UnitOfWork, accounts: Sequence[Account]) -> list[messages.Account]:
     """Accounts as admins see them, with who gave their roles and what waits for a second admin."""
     people = [account.person_id for account in accounts]
     grants = unit.roles.grants_of(people) if people else {}
@@ -66,28 +67,24 @@ def shown_grant(role: str, grant: RoleGrant | None) -> messages.RoleGrant:
     return message(messages.RoleGrant, grant)
 
 
-def shown_account(unit: Work, person_id: str) -> Response:
+def shown_account(unit: UnitOfWork, person_id: str) -> Response:
     """The answer with one account as it is now."""
     found = unit.accounts.get(person_id)
     assert found is not None
     return jsonify(shown(unit, [found])[0])
 
 
-def admin_act(
-    action: str, about: str, body: Any, parts: Callable[[Work, RoleRequirements], P], act: Callable[[P, str], Account]
-) -> Response:
+def admin_act(action: str, about: str, body: Any, act: Callable[[UnitOfWork, str], Account]) -> Response:
     """Run an admin's act on an account in one transaction; a refusal leaves everything as it was, and is audited.
 
     Args:
         action, about: as the audit trail names them.
-        parts: what the act works with.
-        act: takes these and the admin's id.
+        act: takes the transaction's stores and the admin's id.
     """
     with attempt(action, about):
         admin = require("ADMIN").subject
         with work() as unit:
-            given = parts(unit, wiring().role_requirements)
-            person = once_per_key(unit, body, lambda: {"id": act(given, admin).person_id})["id"]
+            person = once_per_key(unit, body, lambda: {"id": act(unit, admin).person_id})["id"]
             return shown_account(unit, person)
 
 
@@ -96,8 +93,8 @@ def admin_act(
 def set_roles(body: dict[str, Any], person_id: str) -> Response:
     """Set an account's roles, or propose it to the other admins."""
     return admin_act(
-        "account.set-roles", f"person:{person_id}", body, Work.role_work,
-        lambda parts, admin: usecases.set_roles(parts, admin=admin, person_id=person_id, now=clock.now(), **body),
+        "account.set-roles", f"person:{person_id}", body,
+        lambda unit, admin: usecases.set_roles(unit, admin=admin, person_id=person_id, now=clock.now(), **body),
     )  # fmt: skip
 
 
@@ -105,8 +102,8 @@ def set_roles(body: dict[str, Any], person_id: str) -> Response:
 def confirm_roles(proposal_id: str) -> Response:
     """Confirm what another admin proposes."""
     return admin_act(
-        "account.confirm-roles", f"role-proposal:{proposal_id}", None, Work.role_work,
-        lambda parts, admin: usecases.confirm_roles(parts, admin=admin, proposal_id=proposal_id, now=clock.now()),
+        "account.confirm-roles", f"role-proposal:{proposal_id}", None,
+        lambda unit, admin: usecases.confirm_roles(unit, admin=admin, proposal_id=proposal_id, now=clock.now()),
     )  # fmt: skip
 
 
@@ -114,8 +111,8 @@ def confirm_roles(proposal_id: str) -> Response:
 def decline_roles(proposal_id: str) -> Response:
     """Decline what an admin proposes."""
     return admin_act(
-        "account.decline-roles", f"role-proposal:{proposal_id}", None, Work.role_work,
-        lambda parts, admin: usecases.decline_roles(parts, admin=admin, proposal_id=proposal_id, now=clock.now()),
+        "account.decline-roles", f"role-proposal:{proposal_id}", None,
+        lambda unit, admin: usecases.decline_roles(unit, admin=admin, proposal_id=proposal_id, now=clock.now()),
     )  # fmt: skip
 
 
@@ -169,5 +166,5 @@ def second_pair(body: dict[str, Any]) -> Response:
 def rule() -> Response:
     """By which rule roles are given here now, and how many hours a reset of a second factor waits in place of a second admin."""
     with work() as unit:
-        given_by = usecases.rule_here(unit.role_work(wiring().role_requirements), now=clock.now())
+        given_by = usecases.rule_here(unit, now=clock.now())
     return jsonify(given_by=given_by, reset_hours=ALONE_HOURS if given_by == ONE_ADMIN else None)

@@ -6,41 +6,37 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalogues.authorities import authorities
 from kit.logs import log
 from profiles.accounts.confirmation import REMIND_AFTER, REMIND_AGAIN_AFTER, hide_unconfirmed, remind_unconfirmed
-from profiles.addresses.usecases import AddressWork, finish_due
+from profiles.addresses.usecases import finish_due
 from profiles.checks.domain import SNAPSHOT_DAYS
-from profiles.credentials.casework import NOT_PENDING, Casework, open_review, question, step, tell
+from profiles.credentials.casework import NOT_PENDING, open_review, question, step, tell
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import CredentialStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import JOB
 from profiles.deadletters.usecases import report_dead
-from profiles.desk.usecases import restore
+from profiles.desk.second_verifier import restore
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import revoke_lost
-from profiles.roles.domain import RoleRequirements
-from profiles.second_factor.usecases import FactorWork
 from profiles.second_factor.usecases import finish_due as finish_reset
 from profiles.suspensions.usecases import end_due as end_suspension
-
-if TYPE_CHECKING:
-    from profiles.wiring import Work
+from profiles.unit_of_work import UnitOfWork
 
 MAX_ITEMS = 200  # of each job in one go; the rest waits for the next
 REMINDER_DAYS = (60, 30, 7)
 
 
-def expire(work: Casework, credential: Credential, *, now: datetime) -> None:
+def expire(work: UnitOfWork, credential: Credential, *, now: datetime) -> None:
     """What is past its last day becomes REQ_REVALID and LAPSED; the level falls with it."""
     question(work, credential, reason="EXPIRED", standing="LAPSED", act="EXPIRE", actor="service:clock", now=now)
     tell(work, credential, "credential-expired", expires=credential.expires_on)
 
 
-def lapse(work: Casework, credential: Credential, *, now: datetime) -> None:
+def lapse(work: UnitOfWork, credential: Credential, *, now: datetime) -> None:
     """What waited too long for a second verifier: a suspension ends, anything else goes back to the desk."""
     if credential.pending_decision == "SUSPEND":
         restore(work, credential, actor="service:clock", now=now)
@@ -51,24 +47,24 @@ def lapse(work: Casework, credential: Credential, *, now: datetime) -> None:
         work.credentials.change(credential, pending_expires_at=now + timedelta(days=14))
 
 
-def remind(work: Casework, credential: Credential, *, now: datetime) -> None:
+def remind(work: UnitOfWork, credential: Credential, *, now: datetime) -> None:
     """Tell an owner 60, 30 and 7 days before the last day, each once."""
     assert credential.expires_on is not None
     left = (credential.expires_on - now.date()).days
     tell(work, credential, "credential-expiring", expires=credential.expires_on, days=left)
 
 
-def end_proofs(unit: Work, person_id: str, *, now: datetime) -> None:
+def end_proofs(unit: UnitOfWork, person_id: str, *, now: datetime) -> None:
     """Revoke a person's proofs whose licence has ended by date alone."""
     revoke_lost(unit.proofs, read_profile(unit.people, person_id), today=now.date().isoformat())
 
 
-def stale_registers(unit: Work, *, now: datetime) -> dict[str, date]:
+def stale_registers(unit: UnitOfWork, *, now: datetime) -> dict[str, date]:
     """Authorities whose register's copy is older than 30 days, with its date."""
     return {a: day for a, day in unit.registers.snapshots().items() if (now.date() - day).days > SNAPSHOT_DAYS}
 
 
-def report_stale(unit: Work, authority: str, *, now: datetime) -> None:
+def report_stale(unit: UnitOfWork, authority: str, *, now: datetime) -> None:
     """A copy of a register that is too old is an alarm: in the log, and by mail to admins once a day."""
     as_of = stale_registers(unit, now=now).get(authority)
     if as_of is not None and unit.registers.note_alarm(authority, now.date()):
@@ -90,8 +86,8 @@ class ItemJob:
         key: an item's name: an id.
     """
 
-    take: Callable[[Work, datetime, int, Sequence[str]], Sequence[Any]]
-    act: Callable[[Work, Any, datetime], object]
+    take: Callable[[UnitOfWork, datetime, int, Sequence[str]], Sequence[Any]]
+    act: Callable[[UnitOfWork, Any, datetime], object]
     key: Callable[[Any], str] = str
 
 
@@ -100,7 +96,7 @@ def _of_credentials(
 ) -> ItemJob:
     return ItemJob(
         take=lambda unit, now, most, without: take(unit.credentials, now, most, without),
-        act=lambda unit, credential, now: act(unit.casework(), credential, now=now),
+        act=lambda unit, credential, now: act(unit, credential, now=now),
         key=lambda credential: str(credential.id),
     )
 
@@ -126,8 +122,8 @@ ITEM_JOBS: dict[str, ItemJob] = {
         remind,
     ),
     "suspensions": ItemJob(
-        take=lambda unit, now, most, out: unit.accounts.lock_ended_suspensions(now=now, most=most, except_ids=out),
-        act=lambda unit, person, now: end_suspension(unit.suspension_work(RoleRequirements()), person, now=now),
+        take=lambda unit, now, most, out: unit.suspensions.lock_ended(now=now, most=most, except_ids=out),
+        act=lambda unit, person, now: end_suspension(unit, person, now=now),
     ),
     "unconfirmed": ItemJob(
         take=lambda unit, _now, most, out: unit.accounts.lock_shown_unconfirmed(most=most, except_ids=out),
@@ -141,14 +137,12 @@ ITEM_JOBS: dict[str, ItemJob] = {
     ),
     "email_changes": ItemJob(
         take=lambda unit, now, most, out: unit.addresses.due(now=now, most=most, except_ids=out),
-        act=lambda unit, person, now: finish_due(
-            AddressWork(unit.accounts, unit.addresses, unit.mail, unit.audit), person, now=now
-        ),
+        act=lambda unit, person, now: finish_due(unit, person, now=now),
     ),
     "second_factor_resets": ItemJob(
         take=lambda unit, now, most, out: unit.factors.due(now=now, most=most, except_ids=out),
         act=lambda unit, person, now: finish_reset(
-            FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit, unit.role_work(RoleRequirements())),
+            unit,
             person,
             now=now,
         ),
@@ -172,7 +166,9 @@ ITEM_JOBS: dict[str, ItemJob] = {
 }
 
 
-def run_item_job(begin: Callable[[], AbstractContextManager[Work]], name: str, job: ItemJob, *, now: datetime) -> int:
+def run_item_job(
+    begin: Callable[[], AbstractContextManager[UnitOfWork]], name: str, job: ItemJob, *, now: datetime
+) -> int:
     """Do a job's items that are due, each in a transaction of its own; one that fails waits, and stops no other.
 
     Args:
@@ -207,7 +203,7 @@ def run_item_job(begin: Callable[[], AbstractContextManager[Work]], name: str, j
 
 
 def note_item_failure(
-    begin: Callable[[], AbstractContextManager[Work]], kind: str, queue: str, item: str, *, error: str
+    begin: Callable[[], AbstractContextManager[UnitOfWork]], kind: str, queue: str, item: str, *, error: str
 ) -> None:
     """Count a failed attempt of an item, in a transaction of its own, and report it when it was the last one."""
     with begin() as unit:

@@ -1,12 +1,13 @@
-"""Requests to reset a lost second factor, in PostgreSQL."""
+"""One-time passwords, recovery codes, and requests to reset a lost second factor, in PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from kit.cipher import FieldCipher
 from profiles.second_factor.domain import TOKEN_PURPOSE, SecondFactorReset
 
 _RESET = (
@@ -16,10 +17,10 @@ _RESET = (
 
 
 class SecondFactorStore:
-    """Reads and writes requests on one connection."""
+    """Reads and writes second factors and requests on one connection."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._db = connection
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+        self._db, self._cipher = connection, cipher
 
     def get(self, person_id: str) -> SecondFactorReset | None:
         """A person's request."""
@@ -106,3 +107,70 @@ class SecondFactorStore:
             {"now": now, "most": most, "except": list(except_ids)},
         )
         return list(rows.scalars())
+
+    # ------------------------------------------------------------------ one-time passwords
+
+    def lock_totp(self, person_id: str) -> tuple[bytes | None, bool, int]:
+        """The encrypted secret, whether it is confirmed, and the last step used; locked until the transaction ends."""
+        row = self._db.execute(
+            sa.text(
+                "SELECT totp_cipher, totp_confirmed_at, totp_last_step FROM account "
+                "WHERE person_id = CAST(:id AS uuid) FOR UPDATE"
+            ),
+            {"id": person_id},
+        ).first()
+        if row is None or row.totp_cipher is None:
+            return None, False, 0
+        return bytes(row.totp_cipher), row.totp_confirmed_at is not None, int(row.totp_last_step)
+
+    def set_totp(self, person_id: str, cipher: bytes) -> None:
+        """Store a secret that is still to be confirmed."""
+        self._db.execute(
+            sa.text(
+                "UPDATE account SET totp_cipher = :c, totp_confirmed_at = NULL, totp_last_step = 0 "
+                "WHERE person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id, "c": cipher},
+        )
+
+    def reencrypt(self, *, most: int) -> int:
+        """Encrypt secrets again that are encrypted with an old key; returns how many there were."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text, totp_cipher FROM account WHERE totp_cipher IS NOT NULL "
+                "AND totp_key_id = ANY(:old) ORDER BY person_id LIMIT :most FOR UPDATE"
+            ),
+            {"old": self._cipher.old_ids, "most": most},
+        ).all()
+        for own, stored in rows:
+            clear = self._cipher.decrypt_bytes(bytes(stored), owner=own)
+            self._db.execute(
+                sa.text("UPDATE account SET totp_cipher = :c WHERE person_id = CAST(:id AS uuid)"),
+                {"id": own, "c": self._cipher.encrypt(clear, owner=own)},
+            )
+        return len(rows)
+
+    def use_totp_step(self, person_id: str, step: int, *, confirmed_at: datetime) -> None:
+        """Note the step, so that no one-time password works twice; the first one confirms the secret."""
+        self._db.execute(
+            sa.text(
+                "UPDATE account SET totp_last_step = :s, totp_confirmed_at = coalesce(totp_confirmed_at, :at) "
+                "WHERE person_id = CAST(:id AS uuid)"
+            ),
+            {"id": person_id, "s": step, "at": confirmed_at},
+        )
+
+    def set_recovery_codes(self, person_id: str, hashes: Iterable[bytes]) -> None:
+        """Replace the recovery codes."""
+        self._db.execute(sa.text("DELETE FROM recovery_code WHERE person_id = CAST(:id AS uuid)"), {"id": person_id})
+        self._db.execute(
+            sa.text("INSERT INTO recovery_code VALUES (:id, :h)"), [{"id": person_id, "h": h} for h in hashes]
+        )
+
+    def use_recovery_code(self, person_id: str, code_hash: bytes) -> bool:
+        """Take a recovery code out; whether there was one."""
+        result = self._db.execute(
+            sa.text("DELETE FROM recovery_code WHERE person_id = CAST(:id AS uuid) AND code_hash = :h"),
+            {"id": person_id, "h": code_hash},
+        )
+        return result.rowcount == 1

@@ -12,17 +12,15 @@ from kit.errors import InvalidCredentials, RateLimited
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
 from profiles.accounts import recovery
-from profiles.accounts import usecases as accounts
 from profiles.accounts.domain import find_email, mailbox_key
 from profiles.accounts.limiter import Act
-from profiles.accounts.schemas import MailToken, Password
-from profiles.accounts.views import note_failed_sign_in
+from profiles.accounts.schemas import MailToken, OneTimePassword, Password
 from profiles.rights.usecases import require_fresh
 from profiles.roles.views import shown
 from profiles.second_factor import schemas, usecases
-from profiles.second_factor.usecases import FactorWork
+from profiles.sessions.usecases import candidates, matching
+from profiles.sessions.views import note_failed_sign_in
 from profiles.wiring import (
-    Work,
     attempt,
     client_address,
     counted,
@@ -37,17 +35,13 @@ from profiles.wiring import (
 blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery codes, and a lost second factor")
 
 
-def _parts(unit: Work) -> FactorWork:
-    return FactorWork(unit.accounts, unit.factors, unit.mail, unit.audit, unit.role_work(wiring().role_requirements))
-
-
 def _check_password(password: str, *, act: str) -> None:
     """Refuse unless the caller has signed in a moment ago and this is their password."""
     me = caller()
     require_fresh(me.authenticated_at, clock.now(), act=act)
     with counted() as limiter:
         limiter.charge(Act.PERSON, me.subject)
-        account = limiter.accounts.get(me.subject)
+        account = limiter.work.accounts.get(me.subject)
     recovery.require_password(account, password, field="password")
     with counted() as limiter:
         limiter.refund(Act.PERSON, me.subject, wholly=True)
@@ -61,7 +55,7 @@ def new_recovery_codes(body: dict[str, Any]) -> Response:
     with attempt("account.new-recovery-codes", f"person:{me}"):
         _check_password(body["password"], act="replacing recovery codes")
         with work() as unit:
-            codes = usecases.new_recovery_codes(_parts(unit), person_id=me)
+            codes = usecases.new_recovery_codes(unit, person_id=me)
     return jsonify(recovery_codes=codes)
 
 
@@ -74,7 +68,7 @@ def disable_totp(body: dict[str, Any]) -> None:
     with attempt("account.disable-totp", f"person:{me.subject}"):
         _check_password(body["password"], act="turning one-time passwords off")
         with work() as unit:
-            usecases.disable_totp(_parts(unit), person_id=me.subject, session=me.session, now=clock.now())
+            usecases.disable_totp(unit, person_id=me.subject, session=me.session, now=clock.now())
 
 
 @blueprint.post("/v1/second-factor-resets")
@@ -84,10 +78,10 @@ def request(body: dict[str, Any]) -> None:
     """Ask for a reset with the password alone; it is tried, counted and hashed as a sign-in is."""
     email = body["email"]
     with wiring().refusals.remembered(mailbox_key(email), client_address()), counted() as limiter:
-        found = accounts.candidates(limiter.accounts, email)
+        found = candidates(limiter.work.accounts, email)
         tried = limiter.charge_sign_in(email, client_address(), found=found)
     try:
-        account = accounts.matching(found, body["password"], lane=tried.lane)
+        account = matching(found, body["password"], lane=tried.lane)
     except RateLimited:  # nothing was guessed
         with counted() as limiter:
             limiter.refund_sign_in(tried)
@@ -101,7 +95,7 @@ def request(body: dict[str, Any]) -> None:
     with work() as unit:
         if mailbox is not None:
             limits(unit).charge_mail(client_address(), mailbox)
-        usecases.request_reset(_parts(unit), account, now=clock.now())
+        usecases.request_reset(unit, account, now=clock.now())
 
 
 @blueprint.post("/v1/second-factor-resets/refusal")
@@ -110,7 +104,7 @@ def request(body: dict[str, Any]) -> None:
 def refuse(body: dict[str, Any]) -> None:
     """Refuse a reset with the token that came by mail."""
     with tries_of_tokens(), work() as unit:
-        usecases.refuse_reset(_parts(unit), token=body["token"], now=clock.now())
+        usecases.refuse_reset(unit, token=body["token"], now=clock.now())
 
 
 @blueprint.post("/v1/second-factor-resets/search")
@@ -156,7 +150,39 @@ def approve(person_id: str) -> Response:
         with work() as unit:
 
             def act() -> dict[str, Any]:
-                done = usecases.approve_reset(_parts(unit), admin=admin, person_id=person_id, now=clock.now())
+                done = usecases.approve_reset(unit, admin=admin, person_id=person_id, now=clock.now())
                 return {"done": done}
 
             return jsonify(once_per_key(unit, None, act))
+
+
+@blueprint.post("/v1/me/totp")
+@blueprint.arguments(Password)
+def start_totp(body: dict[str, Any]) -> Response:
+    """Ask for a secret for one-time passwords."""
+    person = caller()
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, person.subject)
+        account = limiter.work.accounts.get(person.subject)
+    recovery.require_password(account, body["password"], field="password")
+    assert account is not None
+    with work() as unit:
+        limits(unit).refund(Act.PERSON, person.subject, wholly=True)
+        secret, uri = usecases.start_totp(unit, account=account, issuer=wiring().settings.instance_name)
+    return jsonify(secret=secret, otpauth_uri=uri)
+
+
+@blueprint.post("/v1/me/totp/confirmation")
+@blueprint.arguments(OneTimePassword)
+def confirm_totp(body: dict[str, Any]) -> Response:
+    """Turn one-time passwords on."""
+    person = caller()
+    with counted() as limiter:
+        limiter.charge(Act.PERSON, f"totp:{person.subject}")
+    with work() as unit:
+        codes = usecases.confirm_totp(
+            unit, person_id=person.subject, session=person.session,
+            otp=body["otp"], now=clock.now(),
+        )  # fmt: skip
+        limits(unit).refund(Act.PERSON, f"totp:{person.subject}", wholly=True)
+    return jsonify(recovery_codes=codes)

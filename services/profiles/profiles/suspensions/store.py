@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -131,3 +131,21 @@ class SuspensionStore:
             sa.text("UPDATE suspension SET ended_at = :at WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL"),
             {"p": person_id, "at": at},
         )
+
+    def set_suspended(self, person_id: str, *, suspended: bool, until: datetime | None) -> None:
+        """Suspend an account, until a time or for good, or end that."""
+        self._db.execute(
+            sa.text("UPDATE account SET suspended = :s, suspended_until = :u WHERE person_id = CAST(:id AS uuid)"),
+            {"id": person_id, "s": suspended, "u": until},
+        )
+
+    def lock_ended(self, *, now: datetime, most: int, except_ids: Sequence[str] = ()) -> list[str]:
+        """Suspended accounts whose suspension has ended; locked."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT person_id::text FROM account WHERE suspended AND suspended_until <= :now "
+                "AND person_id <> ALL(CAST(:except AS uuid[])) ORDER BY person_id LIMIT :most FOR UPDATE SKIP LOCKED"
+            ),
+            {"now": now, "most": most, "except": list(except_ids)},
+        )
+        return list(rows.scalars())

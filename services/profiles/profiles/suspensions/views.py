@@ -11,11 +11,11 @@ from contracts.messages import of as message
 from kit import clock, cursors
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts.store import Account
+from profiles.accounts.domain import Account
 from profiles.roles.views import admin_act, shown
 from profiles.suspensions import schemas, usecases
 from profiles.suspensions.store import SuspensionStore
-from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
+from profiles.wiring import attempt, once_per_key, require, work
 
 blueprint = ServiceBlueprint("suspensions", __name__, description="Suspended accounts, and appeals against that")
 
@@ -33,9 +33,9 @@ def own_suspension(account: Account | None, suspensions: SuspensionStore) -> Sus
 def suspend(body: dict[str, Any], person_id: str) -> Response:
     """Suspend an account, or end a suspension."""
     return admin_act(
-        "account.suspend", f"person:{person_id}", body, Work.suspension_work,
-        lambda parts, admin: usecases.suspend_account(
-            parts, admin=admin, person_id=person_id, now=clock.now(), **body
+        "account.suspend", f"person:{person_id}", body,
+        lambda unit, admin: usecases.suspend_account(
+            unit, admin=admin, person_id=person_id, now=clock.now(), **body
         ),
     )  # fmt: skip
 
@@ -44,8 +44,8 @@ def suspend(body: dict[str, Any], person_id: str) -> Response:
 def confirm(person_id: str) -> Response:
     """Confirm a suspension as the second admin."""
     return admin_act(
-        "account.confirm-suspension", f"person:{person_id}", None, Work.suspension_work,
-        lambda parts, admin: usecases.confirm_suspension(parts, admin=admin, person_id=person_id, now=clock.now()),
+        "account.confirm-suspension", f"person:{person_id}", None,
+        lambda unit, admin: usecases.confirm_suspension(unit, admin=admin, person_id=person_id, now=clock.now()),
     )  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def confirm(person_id: str) -> Response:
 def decide_appeal(body: dict[str, Any], person_id: str) -> Response:
     """Decide an appeal against a suspension."""
     return admin_act(
-        "account.decide-suspension-appeal", f"person:{person_id}", body, Work.suspension_work,
-        lambda parts, admin: usecases.decide_appeal(parts, admin=admin, person_id=person_id, now=clock.now(), **body),
+        "account.decide-suspension-appeal", f"person:{person_id}", body,
+        lambda unit, admin: usecases.decide_appeal(unit, admin=admin, person_id=person_id, now=clock.now(), **body),
     )  # fmt: skip
 
 
@@ -68,9 +68,7 @@ def appeal(body: dict[str, Any]) -> None:
     with attempt("account.appeal-suspension", f"person:{me}"), work() as unit:
 
         def act() -> dict[str, Any]:
-            usecases.appeal_suspension(
-                unit.suspension_work(wiring().role_requirements), person_id=me, now=clock.now(), **body
-            )
+            usecases.appeal_suspension(unit, person_id=me, now=clock.now(), **body)
             return {}
 
         once_per_key(unit, body, act)

@@ -1,0 +1,61 @@
+"""`consilium import`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from consilium.cli.root import console, environment, main
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Bring in people and communities."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def nppes(file: Path) -> None:
+    """Import the US registry's dissemination FILE, version 2, as unclaimed directory profiles."""
+    from consilium.client import OperatorClient
+    from consilium.importers.nppes import import_file
+
+    import_file(OperatorClient(environment()), file, console)
+
+
+@import_.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def network(folder: Path) -> None:
+    """Import an existing community from the CSV files in FOLDER."""
+    from consilium.client import OperatorClient
+    from consilium.importers.network import import_folder
+
+    import_folder(OperatorClient(environment()), folder, console)
+
+
+@import_.command()
+@click.argument("authority")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the copy is; the file's own day if absent."
+)
+def register(authority: str, file: Path, as_of: datetime | None) -> None:
+    """Import a copy of AUTHORITY's register from the CSV FILE, and check its credentials again."""
+    from consilium.client import OperatorClient
+    from consilium.importers.register import import_register
+
+    day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+    import_register(OperatorClient(environment()), authority, file, day, console)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="The list's name; the file's own if absent. The list of that name is replaced.")
+def sanctions(file: Path, source: str | None) -> None:
+    """Import a list of sanctions from the CSV FILE, and check all credentials again."""
+    from consilium.client import OperatorClient
+    from consilium.importers.register import import_sanctions
+
+    import_sanctions(OperatorClient(environment()), file, source or file.stem, console)

@@ -1,0 +1,64 @@
+"""`consilium guard` and `consilium schema`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import IO
+
+import click
+
+from consilium.cli.root import main
+
+
+@main.group()
+def guard() -> None:
+    """Try the guard for patients' privacy."""
+
+
+@guard.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def check(file: IO[str]) -> None:
+    """Judge each text in FILE, one JSON object a line; prints decision and identifiers, a line each.
+
+    An object has "text" and may have "language", a BCP 47 tag.
+    """
+    from kit.guard import check as judge
+
+    failed = False
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            text, language = row["text"], row.get("language")
+            if not isinstance(text, str) or not isinstance(language, str | None):
+                raise TypeError
+        except (ValueError, KeyError, TypeError):
+            click.echo(f"Line {number} is no JSON object with a text.", err=True)
+            failed = True
+            continue
+        click.echo(json.dumps(judge(text, language=language).as_dict()))
+    sys.exit(1 if failed else 0)
+
+
+@main.group(name="schema")
+def schema_() -> None:
+    """Look at the GraphQL schema."""
+
+
+@schema_.command(name="print")
+def print_schema() -> None:
+    """Print the schema's text."""
+    from gateway.schema import sdl
+
+    click.echo(sdl(), nl=False)
+
+
+@schema_.command(name="list-sizes")
+def print_list_sizes() -> None:
+    """Print how long each list may be, as docs/list-sizes.md shows it."""
+    from gateway.list_sizes import as_page
+    from gateway.schema import schema
+
+    click.echo(as_page(schema()), nl=False)

@@ -618,6 +618,7 @@ def test_the_archive_holds_all_that_is_declared(leaver: tuple[Leaver, str, dict[
 # Properties that nothing here sets; Neo4j stores none that is null.
 NEVER_SET: dict[str, set[str]] = {
     "sources.json": {"source"},  # of a directory profile that became one's own
+    "graph/posts.json": {"labels"},  # nobody labels a post here
 }
 
 

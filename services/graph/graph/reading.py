@@ -13,7 +13,8 @@ from flask import current_app, request
 
 from graph.discussions.domain import checked_language
 from graph.discussions.store import DiscussionReader
-from graph.discussions.usecases import Access, Author, Viewer, accesses, shown_discussion, shown_rows
+from graph.discussions.usecases.access import Access, Author, Viewer, accesses
+from graph.discussions.usecases.presenting import shown_discussion, shown_rows
 from graph.groups.domain import Group
 from graph.groups.pages import OUTSIDE, Page
 from graph.groups.store import GroupReader, group_of

@@ -171,7 +171,7 @@ def test_features_have_the_usual_file_names() -> None:
         # what only one feature has
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "totp.py", "recovery.py", "confirmation.py",
         "chain.py", "checkpoints.py", "casework.py", "names.py", "delivery.py", "retention.py", "holdings.py", "access.py", "holders.py", "kinds.py", "numbers.py", "eligibility.py", "changes.py", "server.py",
-        "properties.py", "kinds", "usecases",
+        "properties.py", "kinds", "usecases", "extras.py",
         "translations.py", "account_translations.py", "columns.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):

@@ -19,6 +19,7 @@ from gateway import limits, serving
 from gateway.base import camel, graphql_error
 from gateway.context import Context, Services
 from gateway.cost import Cost, introspections
+from gateway.discussions.kinds import DETAILS
 from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
@@ -53,6 +54,7 @@ PUBLIC_SECONDS = {
 # The fields of a person that say how they and the viewer have asked each other.
 _REQUESTS = frozenset({"connection", "incomingRequest", "outgoingRequest"})
 # Fields whose resolvers read something of another name.
+_OPTIONAL = wanted.OPTIONAL | {one.name for one in DETAILS}
 _READ_BY = {"eligibility": {"viewerEligibility"}, "credential_policy": {"credentialPolicy", "viewerEligibility"}}
 
 
@@ -62,7 +64,7 @@ def _wanted(text: str) -> str | None:
     words = set(re.findall(r"\w+", text))
     if words & _REQUESTS:
         return None
-    return wanted.write(frozenset(name for name in wanted.OPTIONAL if words & _READ_BY.get(name, {camel(name)})))
+    return wanted.write(frozenset(name for name in _OPTIONAL if words & _READ_BY.get(name, {camel(name)})))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from graph.discussions.store import loaded_discussion, stored
 from graph.discussions.usecases.access import Access, Viewer
 from graph.discussions.usecases.holding import hold_if_doubtful
 from graph.discussions.usecases.presenting import shown_discussion, shown_post
+from graph.reading import OF_DISCUSSIONS
 from graph.rights.holdings import ARCHIVE, HOLDINGS
-from kit import wanted
 from kit.cipher import FieldCipher
 from kit.holdings import Erasure
 from kit.privacy import Identifier
@@ -167,8 +167,8 @@ def test_a_list_in_a_query_would_be_found() -> None:
 
 
 def test_every_answered_part_can_be_left_out_or_is_always_there() -> None:
-    """`kit.wanted` names what an operation may leave out of a discussion."""
+    """`kit.wanted` and the kinds name what an operation may leave out of a discussion."""
     answer = shown_discussion(row_of(("Discussion", "CASE"), PUBLISHED), MODERATOR, AUTHOR)
     assert answer is not None
-    assert answer.keys() - wanted.DISCUSSION == {"id", "kind", "state", "group", "created_at"}
-    assert answer.keys() >= wanted.DISCUSSION
+    assert answer.keys() - OF_DISCUSSIONS == {"id", "kind", "state", "group", "created_at"}
+    assert answer.keys() >= OF_DISCUSSIONS

@@ -6,6 +6,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from marshmallow.fields import List, Nested
 
 from catalogues.authorities import authorities
+from catalogues.messages import Message
 from gateway.base import camel
 from gateway.catalogue.types import CredentialKind
 from gateway.discussions import kinds as gateway_kinds
@@ -51,7 +52,7 @@ def test_only_identities_and_licences_say_for_themselves_who_somebody_is() -> No
         "LICENCE", "IDENTITY",
     }  # fmt: skip
     assert KINDS["NAME"].naming_rank is None
-    assert kind_of("FROM_A_LATER_VERSION") == Kind("from a later version", naming_rank=None)
+    assert kind_of("FROM_A_LATER_VERSION") == Kind(Message("CredentialKind", "from a later version"), naming_rank=None)
 
 
 def test_both_services_have_the_same_kinds_of_discussions() -> None:

@@ -18,6 +18,7 @@ from graph.discussions.store import loaded_discussion, stored
 from graph.discussions.usecases.access import Access, Viewer
 from graph.discussions.usecases.holding import hold_if_doubtful
 from graph.discussions.usecases.presenting import shown_discussion, shown_post
+from graph.groups.pages import Page
 from graph.reading import OF_DISCUSSIONS
 from graph.rights.holdings import ARCHIVE, HOLDINGS
 from kit.cipher import FieldCipher
@@ -97,6 +98,15 @@ def test_what_does_not_survive_is_encrypted_while_it_is_held(subject: tuple[str,
     lost = {"mentions"}  # found again when it is published
     published = told(shown(row_of(subject, PUBLISHED), AUTHOR))
     assert told(shown(content, AUTHOR)) == published - lost
+
+
+def test_a_discussion_of_a_kind_that_only_a_later_version_knows_is_shown_to_nobody() -> None:
+    """It may be for some readers only, and a cached page must not pass it on either."""
+    row = row_of(("Discussion", "QUESTION"), PUBLISHED, kind="FROM_A_LATER_VERSION")
+    assert shown_discussion(row, MODERATOR, AUTHOR) is None
+    page = Page({}, None, [row_of(("Discussion", "QUESTION"), PUBLISHED), row], True, None)
+    assert page.alike(1) == frozenset({"value of author_id"})
+    assert page.alike(2) is None
 
 
 def test_a_property_that_is_not_declared_is_not_stored() -> None:

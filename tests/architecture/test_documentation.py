@@ -12,7 +12,7 @@ from tests.architecture.test_architecture import ROOT, tracked
 FILES = {str(path.relative_to(ROOT)) for path in tracked()}
 PAGES = sorted(name for name in FILES if name.endswith(".md") and "LICENSES" not in name)
 FOR_DEVELOPERS = [name for name in PAGES if name.startswith("docs/development/") or name == "CONTRIBUTING.md"]
-EXAMPLES = re.compile(r"NN|000N|pronouns|events/|<|\{|test_<")
+EXAMPLES = re.compile(r"NN|000N|pronouns|guideline|events/|<|\{|test_<")
 
 
 def anchor(heading: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from catalogues import authorities, languages
 from gateway import ids
 from graph.discussions import domain as discussions
+from graph.discussions.kinds.case import checked_band
 from graph.peers.store import lucene
 from kit import cursors
 from kit.errors import DomainError, Invalid
@@ -31,7 +32,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "mentions": discussions.mentioned,
     "DOI": lambda text: discussions.checked_sources([{"doi": text}]),
     "address": lambda text: discussions.checked_url(text, field=["url"]),
-    "age band": discussions.checked_band,
+    "age band": checked_band,
     "search words": lambda text: lucene(fold(text).split()),
     "cursor": lambda text: cursors.decode(text, "list", [str, str]),
     "global id": ids.decode,

@@ -13,7 +13,7 @@ import profiles
 
 REFUSALS = {"LimitReached", "Conflict", "VersionConflict"}
 DECIDING = {"usecases", "recovery", "confirmation", "ending", "second_verifier"}
-HELPING = {"domain", "casework", "cases", "validating"}
+HELPING = {"domain", "casework", "cases", "validating", "access"}  # what use-cases call; not use-cases themselves
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -21,7 +21,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
     for package in (graph, profiles):
         root = Path(package.__path__[0])
         for path in sorted(root.glob("**/*.py")):
-            if path.stem in DECIDING | HELPING:
+            if path.stem in DECIDING | HELPING or path.parent.name == "usecases":
                 name = ".".join([package.__name__, *path.relative_to(root).with_suffix("").parts])
                 yield name, ast.parse(path.read_text(encoding="utf-8"))
 
@@ -63,7 +63,11 @@ def refusing() -> tuple[str, ...]:
         refuse |= more
     return tuple(
         sorted(
-            name for name in refuse if name.split(".")[-2] in DECIDING and not name.rsplit(".", 1)[1].startswith("_")
+            name
+            for name in refuse
+            if DECIDING & set(name.split(".")[-3:-1])
+            and name.split(".")[-2] not in HELPING
+            and not name.rsplit(".", 1)[1].startswith("_")
         )
     )
 
@@ -75,10 +79,10 @@ CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
     "graph.connections.usecases.request_connection": f"{GRAPH}::test_a_person_has_at_most_their_open_requests",
-    "graph.discussions.usecases.add_post": f"{GRAPH}::test_nothing_is_answered_in_a_discussion_that_is_deleted",
-    "graph.discussions.usecases.add_translation": f"{GRAPH}::test_a_text_has_at_most_its_translations",
-    "graph.discussions.usecases.edit_content": f"{GRAPH}::test_a_text_is_changed_once_a_version",
-    "graph.discussions.usecases.vote": f"{GRAPH}::test_32_votes_of_one_person_at_once_are_one_vote",
+    "graph.discussions.usecases.authoring.add_post": f"{GRAPH}::test_nothing_is_answered_in_a_discussion_that_is_deleted",
+    "graph.discussions.usecases.authoring.add_translation": f"{GRAPH}::test_a_text_has_at_most_its_translations",
+    "graph.discussions.usecases.authoring.edit_content": f"{GRAPH}::test_a_text_is_changed_once_a_version",
+    "graph.discussions.usecases.acting.vote": f"{GRAPH}::test_32_votes_of_one_person_at_once_are_one_vote",
     "graph.groups.usecases.invite_to_group": f"{GRAPH}::test_a_ban_stands_however_many_invite_at_once",
     "graph.groups.usecases.join_group": f"{GRAPH}::test_32_join_a_group_of_5_and_exactly_5_are_in",
     "graph.groups.usecases.leave_group": f"{GRAPH}::test_two_owners_who_leave_at_once_leave_one",
@@ -142,9 +146,9 @@ RACED = {
 }
 # Use-case → why no test can race it.
 NOT_RACED = {
-    "graph.discussions.usecases.acknowledge_alert": "it refuses by the discussion's kind, which never changes",
-    "graph.discussions.usecases.resolve_discussion": "it refuses by the discussion's kind, which never changes",
-    "graph.discussions.usecases.withdraw_case_consent": "it refuses by the discussion's kind, which never changes",
+    "graph.discussions.usecases.acting.acknowledge_alert": "it refuses by the discussion's kind, which never changes",
+    "graph.discussions.usecases.acting.resolve_discussion": "it refuses by the discussion's kind, which never changes",
+    "graph.discussions.usecases.acting.withdraw_case_consent": "it refuses by the discussion's kind, which never changes",
     "profiles.evidence.usecases.request_upload": "it makes an address and stores nothing; `upload` counts again",
     "profiles.imports.usecases.add_demo_credentials": "the demo network is loaded once, through use-cases that are raced",
 }

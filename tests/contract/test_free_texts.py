@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull, is_required_input_field
 
+from gateway.base import camel
+from gateway.discussions.kinds import KINDS
 from gateway.ids import encode
 from gateway.schema import schema
 from tests.e2e.test_verification import submit
 from tests.support.network import answer, codes, discuss, group, join, me, newcomer
 from tests.support.operations import ABSENT
+from tests.support.samples import sample
 from tests.support.stack import Stack
 
 TABLE = tomllib.loads((Path(__file__).parent / "free_texts.toml").read_text(encoding="utf-8"))
@@ -113,13 +116,15 @@ SAMPLES = {
     "sources": [{"pmid": "12345678"}], "regions": ["DE"], "expiresAt": "2027-01-01T00:00:00Z", "message": "Hello",
     "startsAt": "2027-01-01T00:00:00Z", "effectiveOn": None, "system": "OTHER", "value": "x", "forward": True, "uphold": True,
 }  # fmt: skip
-KINDS = {"caseDetails": "CASE", "alertDetails": "ALERT", "liveDetails": "LIVE_QA", "pollOptions": "POLL"}
+KINDS_BY_DETAILS = {camel(kind.details.name): kind.name for kind in KINDS if kind.details}
 WRITERS = {"decideFlag": "mod", "decideCredential": "vera", "suspendCredential": "vera", "revokeCredential": "vera"}
 
 
 def _required(kind: GraphQLInputObjectType, given: dict[str, Any]) -> dict[str, Any]:
     return given | {
-        name: SAMPLES[name] for name, f in kind.fields.items() if is_required_input_field(f) and name not in given
+        name: SAMPLES[name] if name in SAMPLES else sample(f.type, "Text of some length", only_required=True)
+        for name, f in kind.fields.items()
+        if is_required_input_field(f) and name not in given
     }
 
 
@@ -146,7 +151,7 @@ def test_a_text_that_identifies_a_patient_is_refused(
     else:
         arguments[first] = value
     if mutation == "createDiscussion":
-        arguments["kind"] = KINDS.get(first, "DISCUSSION")
+        arguments["kind"] = KINDS_BY_DETAILS.get(first, "DISCUSSION")
     if first == "pollOptions":
         arguments[first] = [SENTENCE, "Another"]
     owner = {"updateCredential", "appealCredential"}

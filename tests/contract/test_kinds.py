@@ -1,11 +1,19 @@
-"""Kinds of credentials and uses of names are the same ones in the schema, the service and the catalogue."""
+"""Kinds of credentials and discussions and uses of names are the same ones in the schema, the service and the catalogue."""
 
 from __future__ import annotations
 
+from graphql import GraphQLInputObjectType, get_named_type
+from marshmallow.fields import List, Nested
+
 from catalogues.authorities import authorities
+from catalogues.messages import Message
+from gateway.base import camel
 from gateway.catalogue.types import CredentialKind
+from gateway.discussions import kinds as gateway_kinds
 from gateway.people.types import NameUse
 from gateway.people.types import VerificationMethod as Method
+from gateway.schema import schema
+from graph.discussions import kinds as graph_kinds
 from kit.cards import PREFERRED
 from profiles.credentials.domain import METHODS, METHODS_FOR
 from profiles.credentials.kinds import IDENTIFYING_RANK, KINDS, Kind, kind_of
@@ -44,4 +52,19 @@ def test_only_identities_and_licences_say_for_themselves_who_somebody_is() -> No
         "LICENCE", "IDENTITY",
     }  # fmt: skip
     assert KINDS["NAME"].naming_rank is None
-    assert kind_of("FROM_A_LATER_VERSION") == Kind("from a later version", naming_rank=None)
+    assert kind_of("FROM_A_LATER_VERSION") == Kind(Message("CredentialKind", "from a later version"), naming_rank=None)
+
+
+def test_both_services_have_the_same_kinds_of_discussions() -> None:
+    """In one order, with details of the same names and fields, so that none is dropped on the way or refused."""
+    graph = {name: kind.details.name if kind.details else None for name, kind in graph_kinds.KINDS.items()}
+    gateway = {kind.name: kind.details.name if kind.details else None for kind in gateway_kinds.KINDS}
+    assert list(gateway.items()) == list(graph.items())
+    fields = get_named_type(schema().mutation_type.fields["createDiscussion"].args["input"].type).fields  # type: ignore[union-attr,attr-defined]
+    for details in graph_kinds.DETAILS:
+        inner = get_named_type(fields[camel(details.name)].type)
+        if isinstance(inner, GraphQLInputObjectType):
+            assert isinstance(details.input, Nested)
+            assert inner.fields.keys() == {camel(name) for name in details.input.schema.fields}, details.name
+        else:
+            assert isinstance(details.input, List), details.name

@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, is_object_type
+from graphql import GraphQLObjectType, get_named_type, is_object_type
 
+from gateway.base import camel
+from gateway.discussions.kinds import DETAILS as DETAILS_OF_KINDS
 from gateway.schema import schema
 from tests.e2e.test_introductions import connect
 from tests.support.network import answer, codes, discuss, group, join, newcomer
 from tests.support.stack import Stack
 
 HERE = Path(__file__).parent
+# What one kind of discussion has is listed with the kind.
+DETAILS = [camel(one.name) for one in DETAILS_OF_KINDS]
 TABLE = tomllib.loads((HERE / "reach.toml").read_text(encoding="utf-8"))
+TABLE["Discussion"]["fields"] += DETAILS
 ACCESS = tomllib.loads((HERE / "access.toml").read_text(encoding="utf-8"))
 # Made by rule: what pages and changes answer holds only what is listed.
 BY_RULE = ("Payload", "Connection", "Edge")
@@ -34,7 +39,9 @@ REACHED = {
 
 def test_every_type_and_field_is_listed() -> None:
     """In this table, in access.toml, or as a page or payload of what is listed."""
-    known = {*TABLE, *ACCESS["types"], *ACCESS["inside"], *ROOTS}
+    discussion = schema().type_map["Discussion"].fields  # type: ignore[attr-defined]
+    details = {get_named_type(discussion[name].type).name for name in DETAILS}
+    known = {*TABLE, *ACCESS["types"], *ACCESS["inside"], *ROOTS, *details}
     for name, kind in schema().type_map.items():
         if is_object_type(kind) and not name.startswith("__") and not name.endswith(BY_RULE):
             assert name in known, f"{name} is not listed"

@@ -12,8 +12,10 @@ import orjson
 from flask import current_app, request
 
 from graph.discussions.domain import checked_language
+from graph.discussions.kinds import DETAILS
 from graph.discussions.store import DiscussionReader
-from graph.discussions.usecases import Access, Author, Viewer, accesses, shown_discussion, shown_rows
+from graph.discussions.usecases.access import Access, Author, Viewer, accesses
+from graph.discussions.usecases.presenting import shown_discussion, shown_rows
 from graph.groups.domain import Group
 from graph.groups.pages import OUTSIDE, Page
 from graph.groups.store import GroupReader, group_of
@@ -33,6 +35,7 @@ from kit.web import caller
 Row = dict[str, Any]
 NOTHING: frozenset[str] = frozenset()
 CARD = frozenset(OPTIONAL)
+OF_DISCUSSIONS = wanted.DISCUSSION | {one.name for one in DETAILS}
 SORT = ("created_at", "id")  # of discussions
 _NEWEST = cursors.fingerprint("discussions", None, None, None)  # the list of all of a group's discussions
 
@@ -118,8 +121,9 @@ def _first_pages(
     """
     me, now, network = viewer(), clock.now(), current.network
     parts = wanted.parse(request.headers.get("X-Wanted"))
-    parts = wanted.OPTIONAL if parts is None else parts
-    of_group, of_text = wanted.GROUP - parts, wanted.DISCUSSION - parts  # what is left out
+    of_group, of_text = (
+        (NOTHING, NOTHING) if parts is None else (wanted.GROUP - parts, OF_DISCUSSIONS - parts)
+    )  # left out
     policies = any(page.policy is not None for page in kept.values())
     memberships = current.groups.memberships(graph(), me.id, snapshot=policies)
     snapshot = GroupReader.loaded(memberships.snapshot) if policies else None
@@ -147,7 +151,7 @@ def _first_pages(
                 wrote = {row["discussion"]["author"] for row in texts["rows"]}
             authors |= wrote
         found[own] = {"group": shown, "discussions": texts}
-    return found, list(authors) if "author" in parts else []
+    return found, list(authors) if parts is None or "author" in parts else []
 
 
 def without(thing: Row, names: Set[str]) -> Row:

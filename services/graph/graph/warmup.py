@@ -18,6 +18,7 @@ import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.db import first_line, named_queries, probing_session, used_queries
+from graph.discussions import properties
 from graph.feed.domain import sources
 from kit.engines import wait_for
 from kit.logs import log
@@ -44,6 +45,7 @@ def parameters_of(text: str, texts: dict[str, str], *, size: int = 1, nulls: boo
     header = " ".join(line for line in text.splitlines() if line.startswith("//")).split("returns:")[0]
     samples: Parameters = {
         "LIST OF STRING": [NOBODY] * size, "LIST": [], "MAP": {}, "INTEGER": 1, "BOOLEAN": False, "STRING": NOBODY,
+        "PROPERTIES": list(properties.STUB),
     }  # fmt: skip
     found: Parameters = {}
     for name in re.findall(r"\bas ([a-z_]+)", header):

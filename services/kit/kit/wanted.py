@@ -14,9 +14,10 @@ GROUP = frozenset({
     "member_limit", "created_at", "version", "countries", "credential_policy", "eligibility", "viewer_can",
     "viewer_membership",
 })  # fmt: skip
+# And the details of each kind: both services list those with their kinds.
 DISCUSSION = frozenset({
     "title", "body", "language", "post_count", "edited_at", "last_post_at", "version", "resolved_by", "author", "topics",
-    "mentions", "sources", "labels", "poll_options", "case_details", "alert_details", "live_details", "viewer_can",
+    "mentions", "sources", "labels", "viewer_can",
 })  # fmt: skip
 CURSOR = "cursor"  # of each row; those at the ends of a page are always there
 OPTIONAL = frozenset(cards.OPTIONAL) | GROUP | DISCUSSION | {CURSOR}
@@ -25,7 +26,7 @@ OPTIONAL = frozenset(cards.OPTIONAL) | GROUP | DISCUSSION | {CURSOR}
 def parse(header: str | None) -> frozenset[str] | None:
     """The optional parts that are wanted; None for everything, requests to connect included."""
     names = (header or "").split(",")
-    return frozenset(names[1:]) & OPTIONAL if names[0] == PLAIN else None
+    return frozenset(names[1:]) if names[0] == PLAIN else None
 
 
 def write(names: frozenset[str]) -> str:

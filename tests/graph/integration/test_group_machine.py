@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from graph.connections import usecases as connections
 from graph.connections.store import ConnectionWriter
 from graph.db import Graph
-from graph.discussions import usecases as discussions
 from graph.discussions.store import DiscussionReader
-from graph.discussions.usecases import Author, Viewer
+from graph.discussions.usecases import authoring, presenting
+from graph.discussions.usecases.access import Author, Viewer
 from graph.groups import usecases as groups
 from graph.groups.pages import GroupPages
 from graph.groups.store import GroupReader, GroupWriter
@@ -211,7 +211,7 @@ class GroupMachine(RuleBasedStateMachine):
         author = Author(person, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
         try:
             answer: Any = self.graph.write(
-                lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=author, given=given, now=NOW)
+                lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=author, given=given, now=NOW)
             )
         except DomainError as error:
             answer = error
@@ -226,7 +226,7 @@ class GroupMachine(RuleBasedStateMachine):
             return
         with contextlib.suppress(DomainError):
             self.graph.write(
-                lambda tx: discussions.add_post(
+                lambda tx: authoring.add_post(
                     Writing.of(tx, CIPHER), author=self.people[who], discussion_id=min(self.written), in_reply_to=None,
                     body=body, language="en", sources=None, now=NOW,
                 )
@@ -235,9 +235,9 @@ class GroupMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE, title=st.sampled_from(["one", "two", None]))
     def edit_or_delete(self, who: int, title: str | None) -> None:
         if title is None:
-            act, given = discussions.delete_content, {}
+            act, given = authoring.delete_content, {}
         else:
-            act, given = discussions.edit_content, {"given": {"title": title}, "expected_version": None}
+            act, given = authoring.edit_content, {"given": {"title": title}, "expected_version": None}
         for own in list(self.written)[:1]:
             with contextlib.suppress(DomainError):
                 self.graph.write(
@@ -299,7 +299,7 @@ class GroupMachine(RuleBasedStateMachine):
         if not hasattr(self, "group") or not self.written:
             return
         for person in self.people:
-            found = discussions.read_discussions(
+            found = presenting.read_discussions(
                 DiscussionReader(self.graph), GroupReader(self.graph), list(self.written),
                 viewer=Viewer(person, CIPHER, lambda: "RIGHT_TO_PRACTISE"), now=NOW,
             )  # fmt: skip

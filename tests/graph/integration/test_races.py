@@ -13,10 +13,10 @@ import pytest
 from graph.connections import usecases as connections
 from graph.connections.store import ConnectionReader, ConnectionWriter
 from graph.db import Graph, Transaction
-from graph.discussions import usecases as discussions
 from graph.discussions.domain import MAX_TRANSLATIONS
 from graph.discussions.store import DiscussionReader
-from graph.discussions.usecases import Author
+from graph.discussions.usecases import acting, authoring, holding
+from graph.discussions.usecases.access import Author
 from graph.groups import usecases as groups
 from graph.groups.store import GroupReader, GroupWriter
 from graph.idempotency.store import once
@@ -146,7 +146,7 @@ def _poll(graph: Graph, owner: str, voters: list[str]) -> tuple[str, str, list[s
     }  # fmt: skip
     author = Author(owner, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
     poll = graph.write(
-        lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=author, given=asked, now=NOW)
+        lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=author, given=asked, now=NOW)
     )["id"]
     (row,) = DiscussionReader(graph).get([poll], viewer=owner)
     return group, poll, [option["id"] for option in row["poll"]]
@@ -159,7 +159,7 @@ def test_32_votes_of_one_person_at_once_are_one_vote(graph: Graph) -> None:
 
     def act(number: int) -> Any:
         return graph.write(
-            lambda tx: discussions.vote(
+            lambda tx: acting.vote(
                 Writing.of(tx, CIPHER), discussion_id=poll, option=options[number % 2], me=voter, now=NOW
             )
         )
@@ -168,7 +168,7 @@ def test_32_votes_of_one_person_at_once_are_one_vote(graph: Graph) -> None:
 
     def like(number: int) -> Any:
         return graph.write(
-            lambda tx: discussions.react(
+            lambda tx: acting.react(
                 Writing.of(tx, CIPHER), content_id=poll, reaction="AGREE", there=True, me=voter, now=NOW
             )
         )
@@ -259,7 +259,7 @@ def discussion_of(graph: Graph, owner: str, group: str) -> str:
     author = Author(owner, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
     return str(
         graph.write(
-            lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=author, given=asked, now=NOW)
+            lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=author, given=asked, now=NOW)
         )["id"]
     )
 
@@ -428,7 +428,7 @@ def test_a_text_is_changed_once_a_version(graph: Graph) -> None:
     own = discussion_of(graph, owner, group_of(graph, owner))
     results = race(
         graph,
-        lambda tx, n: discussions.edit_content(
+        lambda tx, n: authoring.edit_content(
             Writing.of(tx, CIPHER), content_id=own, label="Discussion", given={"title": f"t{n}"}, expected_version=1, me=owner,
             now=NOW,
         ),
@@ -444,10 +444,10 @@ def test_nothing_is_answered_in_a_discussion_that_is_deleted(graph: Graph) -> No
 
     def act(tx: Transaction, n: int) -> Any:
         if n == 16:
-            return discussions.delete_content(
+            return authoring.delete_content(
                 Writing.of(tx, CIPHER), content_id=own, label="Discussion", me=owner, now=NOW
             )
-        return discussions.add_post(
+        return authoring.add_post(
             Writing.of(tx, CIPHER), author=owner, discussion_id=own, in_reply_to=None, body="b", language="en", sources=None,
             now=NOW,
         )  # fmt: skip
@@ -471,7 +471,7 @@ def test_a_discussion_counts_what_is_shown_of_it(graph: Graph) -> None:
     def add(author: str, body: str) -> str:
         return str(
             graph.write(
-                lambda tx: discussions.add_post(
+                lambda tx: authoring.add_post(
                     Writing.of(tx, CIPHER), author=author, discussion_id=own, in_reply_to=None, body=body, language="en",
                     sources=None, now=NOW,
                 )
@@ -491,7 +491,7 @@ def test_a_discussion_counts_what_is_shown_of_it(graph: Graph) -> None:
             return RightsStore(graph).erase([gone], CIPHER)
         if number % 2:
             return graph.write(
-                lambda tx: discussions.edit_content(
+                lambda tx: authoring.edit_content(
                     Writing.of(tx, CIPHER), content_id=post, label="Post", given={"body": doubtful}, expected_version=1,
                     me=owner, now=NOW,
                 )
@@ -503,7 +503,7 @@ def test_a_discussion_counts_what_is_shown_of_it(graph: Graph) -> None:
             w = Writing.of(tx, CIPHER)
             content = w.discussions.lock(post, now="")
             assert content is not None
-            discussions.publish_held(w, content, now=NOW)
+            holding.publish_held(w, content, now=NOW)
 
         return graph.write(release)
 
@@ -557,7 +557,7 @@ def test_a_text_has_at_most_its_translations(graph: Graph) -> None:
     ]
     results = race(
         graph,
-        lambda tx, n: discussions.add_translation(
+        lambda tx, n: authoring.add_translation(
             Writing.of(tx, CIPHER), content_id=own, language=tags[n], title="t", body="b", me=owner, now=NOW
         ),
     )
@@ -632,9 +632,7 @@ def test_a_key_is_never_retired_while_something_is_held_with_it(
                     return "retired"
                 time.sleep(0.01 * (number % 2))
                 graph.write(
-                    lambda tx: discussions.create_discussion(
-                        Writing.of(tx, before), author=author, given=asked, now=NOW
-                    )
+                    lambda tx: authoring.create_discussion(Writing.of(tx, before), author=author, given=asked, now=NOW)
                 )
                 return "stored"
 

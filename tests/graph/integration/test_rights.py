@@ -9,8 +9,8 @@ import neo4j
 import pytest
 
 from graph.db import Graph
-from graph.discussions import usecases as discussions
-from graph.discussions.usecases import Author
+from graph.discussions.usecases import acting, authoring, holding
+from graph.discussions.usecases.access import Author
 from graph.groups import usecases as groups
 from graph.groups.store import GroupWriter
 from graph.moderation import usecases as moderation
@@ -53,27 +53,25 @@ def test_an_erased_person_is_nowhere_and_what_others_wrote_stays(graph: Graph, d
         } | more  # fmt: skip
         who = Author(author, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
         answer = graph.write(
-            lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
+            lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
         )
         return str(answer["id"])
 
     hers, his = opened(ada), opened(bob, title="His", body="His own", topics=None)
     held = opened(ada, body=f"{WORDS}: our form shows 9434765919 below.")
     graph.write(
-        lambda tx: discussions.edit_content(
+        lambda tx: authoring.edit_content(
             Writing.of(tx, CIPHER), content_id=hers, label="Discussion", given={"body": f"{WORDS} again"},
             expected_version=None, me=ada, now=NOW,
         )
     )  # fmt: skip
     graph.write(
-        lambda tx: discussions.add_translation(
+        lambda tx: authoring.add_translation(
             Writing.of(tx, CIPHER), content_id=hers, language="de", title=WORDS, body=WORDS, me=ada, now=NOW
         )
     )
     graph.write(
-        lambda tx: discussions.react(
-            Writing.of(tx, CIPHER), content_id=his, reaction="HELPFUL", there=True, me=ada, now=NOW
-        )
+        lambda tx: acting.react(Writing.of(tx, CIPHER), content_id=his, reaction="HELPFUL", there=True, me=ada, now=NOW)
     )
     graph.write(
         lambda tx: moderation.flag(Writing.of(tx, CIPHER), subject=his, reason="OTHER", detail=WORDS, me=ada, now=NOW)
@@ -129,7 +127,7 @@ def test_nothing_of_a_person_is_written_while_they_are_erased(graph: Graph, driv
         if number % 2:
             who = Author(ada, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
             return hers.write(
-                lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
+                lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
             )
         return hers.write(lambda tx: PeerWriter(tx).dismiss(ada, bob, now="2026-11-21"))
 
@@ -162,7 +160,7 @@ def says(graph: Graph, author: str, group: str, **texts: Any) -> str:
     } | texts  # fmt: skip
     who = Author(author, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
     return str(
-        graph.write(lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW))[
+        graph.write(lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW))[
             "id"
         ]
     )
@@ -171,7 +169,7 @@ def says(graph: Graph, author: str, group: str, **texts: Any) -> str:
 def edit(graph: Graph, own: str, author: str, body: str) -> Any:
     """Change what a discussion says."""
     return graph.write(
-        lambda tx: discussions.edit_content(
+        lambda tx: authoring.edit_content(
             Writing.of(tx, CIPHER), content_id=own, label="Discussion", given={"body": body}, expected_version=None,
             me=author, now=NOW,
         )
@@ -186,7 +184,7 @@ def publish(graph: Graph, own: str) -> None:
         content = w.discussions.lock(own, now="2026-11-21")
         assert content is not None
         if content["state"] == "HELD":
-            discussions.publish_held(w, content, now=NOW)
+            holding.publish_held(w, content, now=NOW)
 
     graph.write(act)
 

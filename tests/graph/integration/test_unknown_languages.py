@@ -9,8 +9,8 @@ import neo4j
 import pytest
 
 from graph.db import Graph
-from graph.discussions import usecases as discussions
-from graph.discussions.usecases import Author
+from graph.discussions.usecases import authoring
+from graph.discussions.usecases.access import Author
 from graph.groups import usecases as groups
 from graph.groups.store import GroupWriter
 from graph.writing import Writing
@@ -38,12 +38,12 @@ def test_a_number_in_an_unknown_language_waits_for_a_moderator(graph: Graph, dri
         } | more  # fmt: skip
         who = Author(ada, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
         return graph.write(
-            lambda tx: discussions.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
+            lambda tx: authoring.create_discussion(Writing.of(tx, CIPHER), author=who, given=asked, now=NOW)
         )
 
     def posted(body: str, language: str) -> dict[str, Any]:
         return graph.write(
-            lambda tx: discussions.add_post(
+            lambda tx: authoring.add_post(
                 Writing.of(tx, CIPHER), discussion_id=plain["id"], author=ada, body=body, language=language, sources=None,
                 in_reply_to=None, now=NOW,
             )
@@ -51,7 +51,7 @@ def test_a_number_in_an_unknown_language_waits_for_a_moderator(graph: Graph, dri
 
     def edited(own: str, body: str) -> dict[str, Any]:
         return graph.write(
-            lambda tx: discussions.edit_content(
+            lambda tx: authoring.edit_content(
                 Writing.of(tx, CIPHER), content_id=own, label="Post", given={"body": body}, expected_version=None, me=ada,
                 now=NOW,
             )
@@ -69,7 +69,7 @@ def test_a_number_in_an_unknown_language_waits_for_a_moderator(graph: Graph, dri
     assert edited(english["id"], AGED)["doubts"] == []
     with pytest.raises(PatientIdentifier):
         graph.write(
-            lambda tx: discussions.add_translation(
+            lambda tx: authoring.add_translation(
                 Writing.of(tx, CIPHER),
                 content_id=plain["id"],
                 language="ja",

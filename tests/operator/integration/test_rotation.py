@@ -19,9 +19,9 @@ from consilium.cli import main
 from consilium.keyfiles import make_field_key
 from graph.app import create_app as create_graph
 from graph.db import Graph
-from graph.discussions import usecases as discussions
 from graph.discussions.store import unsealed
-from graph.discussions.usecases import Author
+from graph.discussions.usecases import authoring
+from graph.discussions.usecases.access import Author
 from graph.groups import usecases as groups
 from graph.groups.store import GroupWriter
 from graph.keys import store as key_store
@@ -162,7 +162,7 @@ class Services:
         }  # fmt: skip
         author = Author(self.owner, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
         made = self.graph.write(
-            lambda tx: discussions.create_discussion(Writing.of(tx, cipher), author=author, given=asked, now=NOW)
+            lambda tx: authoring.create_discussion(Writing.of(tx, cipher), author=author, given=asked, now=NOW)
         )
         assert made["doubts"]
         self.written.append(("held", made["id"], f"Pacjent ma 45 lat {text}"))
@@ -314,7 +314,7 @@ def test_a_service_that_was_not_seen_cannot_store_with_a_retired_key(services: S
     author = Author(services.owner, frozenset({"MEMBER"}), "RIGHT_TO_PRACTISE")
     with pytest.raises(Unavailable, match="must start this service again"):
         services.graph.write(
-            lambda tx: discussions.create_discussion(Writing.of(tx, old), author=author, given=asked, now=NOW)
+            lambda tx: authoring.create_discussion(Writing.of(tx, old), author=author, given=asked, now=NOW)
         )
     assert services.lost() == []
 

@@ -10,20 +10,16 @@ import graphene
 from gateway.base import (
     PATIENT_IDENTIFIERS,
     Act,
-    DateTime,
     LanguageTag,
     Node,
-    RegionCode,
     mutation,
     patient_identifiers,
     texts,
 )
 from gateway.context import Context, Repetition
+from gateway.discussions.kinds import DETAILS, DiscussionKind
 from gateway.discussions.types import (
-    CaseUrgency,
-    ConsentScope,
     Discussion,
-    DiscussionKind,
     Post,
     ReactionKind,
     mark_contents,
@@ -42,34 +38,6 @@ class SourceInput(graphene.InputObjectType):
     doi = graphene.String(description="A DOI, like 10.1056/NEJMoa2212345.")
     pmid = graphene.String(description="A PubMed id.")
     title = graphene.String(description="At most 300 characters.")
-
-
-class CaseInput(graphene.InputObjectType):
-    """What a case asks; nothing in it may identify the patient."""
-
-    question = graphene.String(required=True, description="At most 1,000 characters.")
-    age_band = graphene.String(required=True, description="At least five years like 60-69, or 80+, or a word.")
-    setting = graphene.String(description="At most 200 characters.")
-    urgency = CaseUrgency(default_value="ROUTINE", description="How soon it needs an answer.")
-    consent_scope = ConsentScope(required=True, description="What the patient consented to.")
-
-
-class AlertInput(graphene.InputObjectType):
-    """Whom an alert concerns."""
-
-    regions = texts(RegionCode, description="Where, of any kind; 1 to 50.")
-    specialties = texts(graphene.String, required=False, description="Which specialties; all when absent.")
-    issuer = graphene.String(description="Who issued it; at most 200 characters.")
-    expires_at = DateTime(required=True, description="Until when it holds; within a year.")
-
-
-class LiveInput(graphene.InputObjectType):
-    """When a live session is."""
-
-    starts_at = DateTime(required=True, description="When it begins.")
-    ends_at = DateTime(description="When it ends.")
-    join_url = graphene.String(description="Where one joins it; https.")
-    hosts = texts(graphene.ID, required=False, max_items=10, description="Who hosts it; oneself when absent.")
 
 
 def _written(
@@ -120,9 +88,9 @@ def create_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]
     """Open a discussion."""
     if given.get("group") is not None:
         given["group"] = expect(given["group"], "Group", "group", missing=True)
-    live = given.get("live_details")
-    if live and live.get("hosts"):
-        live["hosts"] = [expect(one, "Professional", "liveDetails", missing=True) for one in live["hosts"]]
+    for one in DETAILS:
+        if given.get(one.name) is not None:
+            given[one.name] = one.decode(given[one.name])
     return _discussion(context, context.graph("POST", "/v1/discussions", given))
 
 
@@ -205,6 +173,13 @@ _SUBJECT = {"subject": graphene.Field(Node, description="The discussion or post 
 _SUBJECT_ID = graphene.ID(required=True, description="The discussion or post.")
 _DISCUSSION_ID = graphene.ID(required=True, description="The discussion.")
 
+
+def _details() -> dict[str, Any]:
+    for one in DETAILS:
+        one.input.reset_counter()  # graphene sorts by when a field was made: these come after the fields before them
+    return {one.name: one.input for one in DETAILS}
+
+
 MUTATIONS = {
     "create_discussion": mutation(
         "CreateDiscussion",
@@ -217,12 +192,7 @@ MUTATIONS = {
             "language": _LANGUAGE,
             "topics": _TOPICS,
             "sources": _SOURCES,
-            "poll_options": texts(
-                graphene.String, required=False, description="Of a poll: 2 to 10 of at most 200 characters."
-            ),
-            "case_details": CaseInput(description="Of a case."),
-            "alert_details": AlertInput(description="Of an alert."),
-            "live_details": LiveInput(description="Of a live session."),
+            **_details(),
         },
         answers={**_DISCUSSION, **PATIENT_IDENTIFIERS},
         act=create_discussion,

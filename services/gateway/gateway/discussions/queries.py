@@ -8,7 +8,8 @@ import graphene
 
 from gateway.base import DateTime, LanguageTag, RegionCode, plain, texts
 from gateway.context import of
-from gateway.discussions.types import DiscussionConnection, DiscussionKind, discussions_page
+from gateway.discussions.kinds import DiscussionKind
+from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.ids import expect
 from gateway.paging import check_first, page_arguments
 

@@ -19,28 +19,16 @@ from gateway.batches import (
     siblings_key,
     together,
 )
-from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import Context, of
+from gateway.discussions.extras import extras
+from gateway.discussions.kinds import DETAILS, DetailsOfKinds, DiscussionKind
 from gateway.groups.types import Action, Group, read_groups
-from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
 from gateway.wording import LABELS, TEXTS
 from kit.errors import NotFound
 from kit.paths import internal_path
 
-DiscussionKind = enum(
-    "DiscussionKind",
-    "What kind of discussion it is.",
-    {
-        "DISCUSSION": "An exchange.",
-        "QUESTION": "A question, which a post may resolve.",
-        "CASE": "A case without anything that identifies the patient; from who may practise.",
-        "LIVE_QA": "Questions for a live session; its posts come by how helpful they are.",
-        "ALERT": "A public-health notice; from moderators and admins.",
-        "POLL": "A poll; everybody has one vote.",
-    },
-)
 ContentState = enum(
     "ContentState",
     "Whether a text is shown.",
@@ -55,19 +43,6 @@ ReactionKind = enum(
     "ReactionKind",
     "How a reader reacts.",
     {"AGREE": "Agrees.", "HELPFUL": "Finds it helpful.", "THANKS": "Says thanks."},
-)
-CaseUrgency = enum(
-    "CaseUrgency", "How soon a case needs an answer.",
-    {"ROUTINE": "In good time.", "SOON": "Within days.", "URGENT": "Today."},
-)  # fmt: skip
-ConsentScope = enum(
-    "ConsentScope",
-    "What the patient consented to.",
-    {
-        "NOT_NEEDED": "Consent is not needed: nobody could be identified.",
-        "THIS_GROUP": "To be read by members of this group.",
-        "ALL_VERIFIED": "To be read by everybody who is verified to practise.",
-    },
 )
 
 
@@ -112,61 +87,6 @@ class ReactionCount(graphene.ObjectType):
     viewer_reacted = graphene.Boolean(required=True, description="Whether the viewer did.")
 
 
-class PollOption(graphene.ObjectType):
-    """An option of a poll."""
-
-    id = graphene.ID(required=True, description="For `vote`.")
-    text = graphene.String(required=True, description="What it says.")
-    votes = graphene.Int(required=True, description="How many have chosen it.")
-    viewer_voted = graphene.Boolean(required=True, description="Whether the viewer has.")
-
-    @staticmethod
-    def resolve_id(root: Any, _info: Any) -> str:
-        return encode("PollOption", root["id"])
-
-
-class CaseDetails(graphene.ObjectType):
-    """What a case asks, about somebody whom nothing identifies."""
-
-    question = graphene.String(required=True, description="The question.")
-    age_band = graphene.String(required=True, description="A band of ages like 60-69, never an age.")
-    setting = graphene.String(description="Where the patient is treated, in general terms.")
-    urgency = CaseUrgency(required=True, description="How soon it needs an answer.")
-    consent_scope = ConsentScope(required=True, description="What the patient consented to.")
-    consent_withdrawn_at = DateTime(description="When consent was withdrawn; the case is hidden since.")
-
-
-class AlertDetails(graphene.ObjectType):
-    """Whom an alert concerns."""
-
-    regions = texts(Region, max_items=50, description="Where.")
-    specialties = texts(Specialty, max_items=50, description="Which specialties; none means all.")
-    issuer = graphene.String(description="Who issued it.")
-    expires_at = DateTime(required=True, description="Until when it holds.")
-    viewer_acknowledged_at = DateTime(description="When the viewer noted having read it.")
-
-    @staticmethod
-    def resolve_specialties(root: Any, _info: Any) -> Any:
-        return [specialty(code) for code in root["specialties"]]
-
-    @staticmethod
-    def resolve_viewer_acknowledged_at(root: Any, info: Any) -> Any:
-        return (_detail(of(info), {"id": root["discussion"]}) or {}).get("acknowledged_at")
-
-
-class LiveDetails(graphene.ObjectType):
-    """When a live session is."""
-
-    starts_at = DateTime(required=True, description="When it begins.")
-    ends_at = DateTime(description="When it ends.")
-    join_url = graphene.String(description="Where one joins it.")
-    hosts = texts(Professional, max_items=10, description="Who hosts it.")
-
-    @staticmethod
-    def resolve_hosts(root: Any, info: Any) -> Any:
-        return referred_list(of(info), "LiveDetails.hosts", root["hosts"], read_people)
-
-
 class Revision(graphene.ObjectType):
     """What a text said before."""
 
@@ -177,17 +97,6 @@ class Revision(graphene.ObjectType):
 
 
 MENTIONS = "mentions"  # what the ids of mentioned people are named under; see `gateway.batches.refer`
-
-
-def _detail(context: Context, root: dict[str, Any]) -> dict[str, Any] | None:
-    """What stands beside a text: translations, reactions, votes; loaded for its siblings too."""
-
-    def load(ids: list[str]) -> Any:
-        found = context.graph("POST", "/v1/contents/details", {"ids": ids})
-        people_of(context, [one["author"] for row in found.values() for one in row["translations"]])
-        return found
-
-    return for_siblings(context, root, "details", load, most=MAX_REFERENCES)  # type: ignore[no-any-return]
 
 
 def _context_note() -> Any:
@@ -221,7 +130,7 @@ class _Content:
 
     @staticmethod
     def resolve_translations(root: Any, info: Any) -> Any:
-        return (_detail(of(info), root) or {}).get("translations", [])
+        return (extras(of(info), root) or {}).get("translations", [])
 
     @staticmethod
     def resolve_mentions(root: Any, info: Any) -> Any:
@@ -229,7 +138,7 @@ class _Content:
 
     @staticmethod
     def resolve_reactions(root: Any, info: Any) -> Any:
-        found = (_detail(of(info), root) or {}).get("reactions", [])
+        found = (extras(of(info), root) or {}).get("reactions", [])
         return [{"reaction": one["kind"], "count": one["total"], "viewer_reacted": one["own"]} for one in found]
 
     @staticmethod
@@ -273,7 +182,7 @@ class Post(_Content, graphene.ObjectType):
 PostConnection: Any = connection_type("Post", lambda: Post, "posts")
 
 
-class Discussion(_Content, graphene.ObjectType):
+class Discussion(DetailsOfKinds, _Content, graphene.ObjectType):
     """A discussion in a group, or an alert to everybody whom it concerns."""
 
     class Meta:
@@ -283,10 +192,6 @@ class Discussion(_Content, graphene.ObjectType):
     kind = DiscussionKind(required=True, description="What kind.")
     title = graphene.String(description="Its title.")
     topics = texts(graphene.String, max_items=10, description="Its topics.")
-    case_details = graphene.Field(CaseDetails, description="Of a case.")
-    alert_details = graphene.Field(AlertDetails, description="Of an alert.")
-    live_details = graphene.Field(LiveDetails, description="Of a live session.")
-    poll_options = texts(PollOption, max_items=10, description="Of a poll.")
     posts = graphene.Field(
         PostConnection,
         first=graphene.Int(default_value=20, description="How many from the beginning, 1 to 100."),
@@ -309,17 +214,6 @@ class Discussion(_Content, graphene.ObjectType):
     @staticmethod
     def resolve_resolved_by(root: Any, info: Any) -> Any:
         return referred(of(info), "Discussion.resolvedBy", root["resolved_by"], read_posts)
-
-    @staticmethod
-    def resolve_poll_options(root: Any, info: Any) -> Any:
-        if not root["poll_options"]:
-            return []
-        found = _detail(of(info), root) or {}
-        votes = {one["option"]: one["total"] for one in found.get("votes", [])}
-        return [
-            {**option, "votes": votes.get(option["id"], 0), "viewer_voted": found.get("voted") == option["id"]}
-            for option in root["poll_options"]
-        ]
 
     @staticmethod
     def resolve_unread_count(root: Any, info: Any) -> Any:
@@ -368,8 +262,10 @@ def mark_discussions(context: Context, discussions: list[dict[str, Any]]) -> Non
     refer(context, "Discussion.group", (one.get("group") for one in discussions))
     refer(context, "Discussion.resolvedBy", (one.get("resolved_by") for one in discussions))
     refer(context, MENTIONS, (own for one in discussions for own in one.get("mentions", ())))
-    lives = [found for one in discussions if (found := one.get("live_details"))]
-    refer(context, "LiveDetails.hosts", (own for live in lives for own in live["hosts"]))
+    for details in DETAILS:
+        if details.people is not None:
+            named = [found[details.people] for one in discussions if (found := one.get(details.name))]
+            refer(context, f"{details.name}.{details.people}", (own for people in named for own in people))
 
 
 def mark_posts(context: Context, posts: list[dict[str, Any]]) -> None:

@@ -198,7 +198,7 @@ def _discussions() -> Any:
 
 
 def _discussion_kind() -> Any:
-    from gateway.discussions.types import DiscussionKind
+    from gateway.discussions.kinds import DiscussionKind
 
     return DiscussionKind
 

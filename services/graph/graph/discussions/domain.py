@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalogues import languages, regions, specialties
+from catalogues import languages
 from graph.people.domain import search_form
-from graph.timestamps import stamp
-from kit.clock import new_id, read_time
+from kit.clock import read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier
 from kit.texts import check_text, fold
@@ -23,46 +22,14 @@ MAX_TOPICS = 10
 MAX_SOURCES = 20
 MAX_SOURCE_TITLE_LENGTH = 300
 MAX_URL_LENGTH = 2000
-MAX_OPTION_LENGTH = 200
-MIN_OPTIONS, MAX_OPTIONS = 2, 10
-MAX_QUESTION_LENGTH = 1000
-MAX_SETTING_LENGTH = 200
-MAX_AGE_BAND_LENGTH = 40
-NARROWEST_BAND = 4  # years between its ends; a narrower one is an age
-MAX_ISSUER_LENGTH = 200
-ALERT_DAYS = 366
-MAX_HOSTS = 10
-MAX_REGIONS = 50
 MAX_MENTIONS = 50
 MAX_TRANSLATIONS = 30
-DISCUSSION, QUESTION, CASE, LIVE_QA, ALERT, POLL = KINDS = (
-    "DISCUSSION", "QUESTION", "CASE", "LIVE_QA", "ALERT", "POLL"
-)  # fmt: skip
 PUBLISHED, HELD, HIDDEN, DELETED = STATES = ("PUBLISHED", "HELD", "HIDDEN", "DELETED")
 REACTIONS = ("AGREE", "HELPFUL", "THANKS")
-URGENCIES = ("ROUTINE", "SOON", "URGENT")
-NOT_NEEDED, THIS_GROUP, ALL_VERIFIED = CONSENT_SCOPES = ("NOT_NEEDED", "THIS_GROUP", "ALL_VERIFIED")
-# What of a content is text, and waits encrypted while it is held.
-TEXTS = (
-    "title",
-    "body",
-    "topics",
-    "topic_keys",
-    "sources",
-    "question",
-    "age_band",
-    "setting",
-    "issuer",
-    "poll",
-    "join_url",
-)
-# What is shown of a content only while it is.
-SHOWN = (*TEXTS, "starts_at", "ends_at", "hosts")
 ERASED_HANDLE = "@[erased]"  # nobody's: a handle has no brackets
 
 _DOI = re.compile(r"^10\.\d{4,9}/\S{1,200}$")
 _PMID = re.compile(r"^\d{1,9}$")
-_BAND = re.compile(r"^(\d{1,2})\s?[-–]\s?(\d{1,2})$|^([1-9]0)\s?\+$")
 _MENTION = re.compile(r"(?<![\w@./-])@([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)\b")
 
 Doubts = list[Identifier]
@@ -161,127 +128,16 @@ def checked_sources(given: Sequence[dict[str, Any]] | None, doubts: Doubts | Non
     return found
 
 
-def checked_band(band: str) -> str:
-    """A band of ages, never an age: 60-69, 80+, or a word like adult.
+def checked_time(text: str, *, field: list[str]) -> datetime:
+    """Read a point in time.
 
     Raises:
-        Invalid: it is none, or so narrow that it gives an age away.
+        Invalid: it is not RFC 3339, or has no zone.
     """
-    clean = check_text(band, field="ageBand", shortest=1, longest=MAX_AGE_BAND_LENGTH, one_line=True)
-    match = _BAND.match(clean)
-    narrow = match is not None and match[1] is not None and int(match[2]) - int(match[1]) < NARROWEST_BAND
-    if narrow or (match is None and any(sign.isdigit() for sign in clean)):
-        raise Invalid(
-            "ageBand is a band of at least five years like 60-69, or 80+, or a word like adult; never an age.",
-            field=["caseDetails", "ageBand"],
-        )
-    return clean
-
-
-def checked_case(given: dict[str, Any] | None, doubts: Doubts) -> dict[str, Any]:
-    """What a case asks, about whom in general terms, and what the patient consented to.
-
-    Raises:
-        Invalid: it is missing, or a field breaks its rule.
-    """
-    if given is None:
-        raise Invalid("A case needs caseDetails.", field=["caseDetails"])
-    return {
-        "question": check_text(
-            given["question"], field="question", shortest=1, longest=MAX_QUESTION_LENGTH, doubts=doubts
-        ),
-        "age_band": checked_band(given["age_band"]),
-        "setting": check_text(
-            given.get("setting") or "", field="setting", longest=MAX_SETTING_LENGTH, one_line=True, doubts=doubts
-        )
-        or None,
-        "urgency": given.get("urgency") or "ROUTINE",
-        "consent_scope": given["consent_scope"],
-    }
-
-
-def checked_alert(given: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
-    """Whom an alert concerns, who issued it, and until when it holds.
-
-    Raises:
-        Invalid: it is missing, or a field breaks its rule.
-    """
-    if given is None:
-        raise Invalid("An alert needs alertDetails.", field=["alertDetails"])
-    field = ["alertDetails"]
-    places: set[str] = set()
-    codes = list(dict.fromkeys(code.upper() for code in given["regions"]))
-    for code in codes:
-        if regions.region(code) is None:
-            raise Invalid(f"{code!r} is no region code.", field=[*field, "regions"])
-        places |= regions.expand(code) | {code}
-    wanted = list(dict.fromkeys(given.get("specialties") or ()))
-    narrower: set[str] = set()
-    for code in wanted:
-        if code not in specialties.specialties():
-            raise Invalid(f"{code!r} is no specialty; search `specialties`.", field=[*field, "specialties"])
-        narrower |= specialties.narrower(code)
-    if not codes or len(codes) > MAX_REGIONS or len(wanted) > MAX_REGIONS:
-        raise Invalid(f"An alert names 1 to {MAX_REGIONS} regions.", field=[*field, "regions"])
-    expires = _moment(given["expires_at"], [*field, "expiresAt"])
-    if not now < expires <= now + timedelta(days=ALERT_DAYS):
-        raise Invalid("An alert ends in the future, within a year.", field=[*field, "expiresAt"])
-    return {
-        "alert_regions": codes,
-        "alert_places": sorted(places),
-        "alert_specialties": wanted,
-        "alert_codes": sorted(narrower),
-        # An authority or a person in charge: no patient.
-        "issuer": check_text(given.get("issuer") or "", field="issuer", longest=MAX_ISSUER_LENGTH, one_line=True)
-        or None,
-        "expires_at": stamp(expires),
-    }
-
-
-def checked_live(given: dict[str, Any] | None, author: str) -> dict[str, Any]:
-    """When a live session is, where one joins it, and who hosts it.
-
-    Raises:
-        Invalid: it is missing, or a field breaks its rule.
-    """
-    if given is None:
-        raise Invalid("A live session needs liveDetails.", field=["liveDetails"])
-    starts = _moment(given["starts_at"], ["liveDetails", "startsAt"])
-    ends = _moment(given["ends_at"], ["liveDetails", "endsAt"]) if given.get("ends_at") else None
-    if ends is not None and ends <= starts:
-        raise Invalid("A live session ends after it starts.", field=["liveDetails", "endsAt"])
-    hosts = list(dict.fromkeys(given.get("hosts") or [author]))
-    if len(hosts) > MAX_HOSTS:
-        raise Invalid(f"A live session has at most {MAX_HOSTS} hosts.", field=["liveDetails", "hosts"])
-    url = given.get("join_url")
-    return {
-        "starts_at": stamp(starts),
-        "ends_at": stamp(ends) if ends else None,
-        "join_url": checked_url(url, field=["liveDetails", "joinUrl"]) if url else None,
-        "hosts": hosts,
-    }
-
-
-def _moment(text: str, field: list[str]) -> datetime:
     try:
         return read_time(text)
     except ValueError as error:
         raise Invalid("A time must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z.", field=field) from error
-
-
-def checked_poll(options: Sequence[str] | None, doubts: Doubts) -> list[dict[str, str]]:
-    """The options of a poll, {id, text}.
-
-    Raises:
-        Invalid: there are too few or too many, or two say the same.
-    """
-    texts = [
-        check_text(text, field="pollOptions", shortest=1, longest=MAX_OPTION_LENGTH, one_line=True, doubts=doubts)
-        for text in options or ()
-    ]
-    if not MIN_OPTIONS <= len(texts) <= MAX_OPTIONS or len({fold(text) for text in texts}) < len(texts):
-        raise Invalid(f"A poll has {MIN_OPTIONS} to {MAX_OPTIONS} options that differ.", field=["pollOptions"])
-    return [{"id": new_id(), "text": text} for text in texts]
 
 
 def mentioned(text: str) -> list[str]:
@@ -293,17 +149,13 @@ def mentioned(text: str) -> list[str]:
     return list(dict.fromkeys(_MENTION.findall(text)))[:MAX_MENTIONS]
 
 
-def handles_in(fields: Mapping[str, Any]) -> list[str]:
-    """Every handle that stands in a content's texts, whoever may be told of it.
+def handles_in(texts: Any) -> list[str]:
+    """List every handle that stands in texts, whoever may be told of it.
 
-    >>> handles_in({"title": "For @ada-l", "topics": ["as @bob says"]})
+    >>> handles_in(["For @ada-l", ["as @bob says"]])
     ['ada-l', 'bob']
     """
-    found: dict[str, None] = {}
-    for name in TEXTS:
-        for text in _strings(fields.get(name)):
-            found.update(dict.fromkeys(_MENTION.findall(text)))
-    return list(found)
+    return list(dict.fromkeys(handle for text in _strings(texts) for handle in _MENTION.findall(text)))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from graph.discussions.domain import CONSENT_SCOPES, KINDS, REACTIONS, URGENCIES
+from graph.discussions.domain import REACTIONS
+from graph.discussions.kinds import DETAILS, KINDS
 from kit.fields import Flag, PageSchema, Text, Texts, Whole
 
 _WIDE = (-(2**31), 2**31 - 1)
@@ -28,48 +29,20 @@ def _sources(**kwargs: object) -> ma.fields.List:
     return ma.fields.List(ma.fields.Nested(Source), validate=ma.validate.Length(max=100), **kwargs)  # type: ignore[arg-type]
 
 
-class Case(ma.Schema):
-    """What a case asks."""
-
-    question = Text(required=True)
-    age_band = Text(required=True, longest=1000)
-    setting = Text(load_default=None, allow_none=True)
-    urgency = _one_of(URGENCIES, load_default="ROUTINE", allow_none=True)
-    consent_scope = _one_of(CONSENT_SCOPES, required=True)
-
-
-class Alert(ma.Schema):
-    """Whom an alert concerns."""
-
-    regions = Texts(required=True, most=1000)
-    specialties = Texts(load_default=list, allow_none=True, most=1000)
-    issuer = Text(load_default=None, allow_none=True)
-    expires_at = Text(required=True, longest=64)
-
-
-class Live(ma.Schema):
-    """When a live session is."""
-
-    starts_at = Text(required=True, longest=64)
-    ends_at = Text(load_default=None, allow_none=True, longest=64)
-    join_url = Text(load_default=None, allow_none=True, longest=5000)
-    hosts = Texts(load_default=None, allow_none=True, longest=100)
-
-
-class CreateDiscussion(ma.Schema):
-    """A new discussion."""
+class _NewDiscussion(ma.Schema):
+    """A new discussion without the details of its kind."""
 
     group = Text(load_default=None, allow_none=True, longest=100)
-    kind = _one_of(KINDS, load_default="DISCUSSION")
+    kind = _one_of(tuple(KINDS), load_default="DISCUSSION")
     title = Text(required=True)
     body = Text(required=True, longest=_BODY)
     language = Text(required=True)
     topics = Texts(load_default=None, allow_none=True, longest=20_000)
     sources = _sources(load_default=None, allow_none=True)
-    poll_options = Texts(load_default=None, allow_none=True, longest=20_000)
-    case_details = ma.fields.Nested(Case, load_default=None, allow_none=True)
-    alert_details = ma.fields.Nested(Alert, load_default=None, allow_none=True)
-    live_details = ma.fields.Nested(Live, load_default=None, allow_none=True)
+
+
+# A new discussion, with the details of any kind; `checked_details` refuses those of another kind.
+CreateDiscussion = _NewDiscussion.from_dict({one.name: one.input for one in DETAILS}, name="CreateDiscussion")
 
 
 class EditDiscussion(ma.Schema):
@@ -134,7 +107,7 @@ class ContentWanted(ma.Schema):
 class DiscussionPage(PageSchema):
     """A page of a group's discussions."""
 
-    kind = _one_of(KINDS, load_default=None, allow_none=True)
+    kind = _one_of(tuple(KINDS), load_default=None, allow_none=True)
     topic = Text(load_default=None, allow_none=True)
     language = Text(load_default=None, allow_none=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from graph.db import Graph, Row, Transaction, query
-from graph.discussions import domain
+from graph.discussions import domain, properties
 from graph.feed.store import Added, Place
 from graph.keys.store import FencedCipher
 from graph.peers.store import lucene
@@ -18,23 +18,38 @@ from kit.cipher import FieldCipher
 from kit.texts import fold
 
 FEED_CONNECTIONS = 500  # the newest connections, whose discussions the feed looks at
-_JSON = ("sources", "poll")  # kept as JSON, because Neo4j's properties do not nest
 
 
 def stored(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields as properties."""
-    options = [option["id"] for option in fields["poll"]] if fields.get("poll") else None
+    """Fields of a discussion or post as properties.
+
+    Raises:
+        UndeclaredProperty: one is not declared.
+    """
+    properties.require_declared(fields)
     return {
-        name: orjson.dumps(value).decode() if name in _JSON and value is not None else value
+        name: orjson.dumps(value).decode() if name in properties.NESTED and value is not None else value
         for name, value in fields.items()
-    } | ({"option_ids": options} if options else {})
+    }
 
 
 def loaded(row: dict[str, Any]) -> dict[str, Any]:
     """Properties as fields."""
     return {
-        name: orjson.loads(value) if name in _JSON and isinstance(value, str) else value for name, value in row.items()
+        name: orjson.loads(value) if name in properties.NESTED and isinstance(value, str) else value
+        for name, value in row.items()
     }
+
+
+def loaded_discussion(values: Sequence[Any]) -> Row:
+    """A discussion from the values that a query reads of `READ_OF_DISCUSSIONS`."""
+    return loaded(dict(zip(properties.READ_OF_DISCUSSIONS, values, strict=True)))
+
+
+def _loaded_post(row: Row) -> Row:
+    """A post from what a query reads of it: its values of `READ_OF_POSTS`, and what stands beside them."""
+    post = loaded(dict(zip(properties.READ_OF_POSTS, row["values"], strict=True)))
+    return post | {name: value for name, value in row.items() if name != "values"}
 
 
 def sealed(texts: dict[str, Any], cipher: FencedCipher, *, owner: str) -> str:
@@ -65,7 +80,8 @@ class DiscussionCriteria:
 
 def naming(content_id: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
     """Whom a content names, for `discussions/name_people`; empty where that is nobody."""
-    handles, people = domain.handles_in(fields), list(fields.get("hosts") or ())
+    handles = domain.handles_in([fields.get(name) for name in properties.TEXTS])
+    people = list(dict.fromkeys(person for name in properties.PEOPLE for person in fields.get(name) or ()))
     return [{"id": content_id, "handles": handles, "people": people}] if handles or people else []
 
 
@@ -113,7 +129,7 @@ class DiscussionWriter:
     def leave_stub(self, content_id: str, *, now: str) -> None:
         """Delete what a discussion or post says, said before and says in other languages; what its answers need stays."""
         self.change(content_id, {"state": domain.DELETED, "changed_at": now})  # its discussion counts it from now on
-        self._tx.rows(query("discussions/leave_stub"), id=content_id, now=now)
+        self._tx.rows(query("discussions/leave_stub"), id=content_id, now=now, stub=properties.STUB)
         self._tx.rows(query("discussions/purge_content"), id=content_id)
 
     def find_post(self, discussion_id: str, post_id: str) -> Row | None:
@@ -174,7 +190,7 @@ class DiscussionWriter:
 
 def in_page(rows: Sequence[Row]) -> list[Row]:
     """Discussions of a page as values: {discussion, blocked} as the queries return them."""
-    return [loaded(one["discussion"]) | {"blocked": one["blocked"]} for one in rows]
+    return [loaded_discussion(one["discussion"]) | {"blocked": one["blocked"]} for one in rows]
 
 
 class DiscussionReader:
@@ -185,8 +201,12 @@ class DiscussionReader:
 
     def get(self, ids: Sequence[str], *, viewer: str) -> list[Row]:
         """Discussions by id."""
-        rows = self._graph.read(query("discussions/read_discussions"), ids=list(dict.fromkeys(ids)), viewer=viewer)
-        return [loaded(row["discussion"]) | {"blocked": row["blocked"]} for row in rows]
+        return in_page(
+            self._graph.read(
+                query("discussions/read_discussions"), ids=list(dict.fromkeys(ids)), viewer=viewer,
+                properties=properties.READ_OF_DISCUSSIONS,
+            )
+        )  # fmt: skip
 
     def in_groups(
         self,
@@ -202,7 +222,8 @@ class DiscussionReader:
     ) -> dict[str, Row]:
         """For each group a page of its discussions, newest first: {rows, total}; the total where it is counted."""
         given: dict[str, Any] = {
-            "groups": list(groups), "before": after[0], "last": after[1], "first": first, "viewer": viewer
+            "groups": list(groups), "before": after[0], "last": after[1], "first": first, "viewer": viewer,
+            "properties": properties.READ_OF_DISCUSSIONS,
         }  # fmt: skip
         if kind or topic or language:
             rows = self._graph.read(
@@ -253,7 +274,8 @@ class DiscussionReader:
             helpful: the most helpful first instead.
         """
         given: dict[str, Any] = {
-            "discussions": list(discussions), "last": position[1], "first": first, "viewer": viewer
+            "discussions": list(discussions), "last": position[1], "first": first, "viewer": viewer,
+            "properties": properties.READ_OF_POSTS,
         }  # fmt: skip
         if helpful:
             rows = self._graph.read(query("discussions/list_helpful_posts"), **given, since=position[0])
@@ -261,12 +283,15 @@ class DiscussionReader:
             rows = self._graph.read(query("discussions/list_last_posts"), **given, before=position[0])
         else:
             rows = self._graph.read(query("discussions/list_posts"), **given, since=position[0])
-        return {row["discussion"]: [loaded(post) for post in row["rows"]] for row in rows}
+        return {row["discussion"]: [_loaded_post(post) for post in row["rows"]] for row in rows}
 
     def get_posts(self, ids: Sequence[str], *, viewer: str) -> list[Row]:
         """Posts by id."""
-        rows = self._graph.read(query("discussions/read_posts"), ids=list(dict.fromkeys(ids)), viewer=viewer)
-        return [loaded(row["post"]) for row in rows]
+        rows = self._graph.read(
+            query("discussions/read_posts"), ids=list(dict.fromkeys(ids)), viewer=viewer,
+            properties=properties.READ_OF_POSTS,
+        )  # fmt: skip
+        return [_loaded_post(row["post"]) for row in rows]
 
     def details(self, ids: Sequence[str], *, viewer: str) -> list[Row]:
         """What stands beside discussions or posts."""

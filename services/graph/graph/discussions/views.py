@@ -7,9 +7,12 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from graph.discussions import domain, schemas, usecases
-from graph.discussions.domain import LIVE_QA, PUBLISHED
+from graph.discussions import domain, schemas
+from graph.discussions.domain import PUBLISHED
+from graph.discussions.kinds import KINDS
 from graph.discussions.store import DiscussionReader
+from graph.discussions.usecases import acting, authoring, presenting, searching
+from graph.discussions.usecases.access import readable_groups
 from graph.feed.store import Added, AddedPage, FeedReader, Place
 from graph.groups.store import GroupReader
 from graph.moderation.usecases import read_subjects
@@ -29,7 +32,7 @@ SORT = ("created_at", "id")
 
 
 def _discussions(ids: list[str]) -> list[Row]:
-    found = usecases.read_discussions(
+    found = presenting.read_discussions(
         DiscussionReader(graph()), GroupReader(graph()), ids, viewer=viewer(), now=clock.now()
     )
     return with_authors([found[i] for i in ids if i in found])
@@ -68,7 +71,7 @@ def _repeated(act: Callable[[Writing], Row], read: Read) -> Response:
 def create(body: Row) -> tuple[Response, int]:
     """Open a discussion."""
     me = author()
-    answer = write_once(lambda tx: usecases.create_discussion(writing(tx), author=me, given=body, now=clock.now()))
+    answer = write_once(lambda tx: authoring.create_discussion(writing(tx), author=me, given=body, now=clock.now()))
     return jsonify(_written(answer, _discussions)), 201
 
 
@@ -89,7 +92,7 @@ def edit_post(body: Row, post_id: str) -> Response:
 def _edited(body: Row, content_id: str, label: str, read: Read) -> Response:
     expected = body.pop("expected_version", None)
     return _changed(
-        lambda w: usecases.edit_content(
+        lambda w: authoring.edit_content(
             w, content_id=content_id, label=label, given=body, expected_version=expected, me=caller().subject,
             now=clock.now(),
         ),
@@ -111,7 +114,7 @@ def delete_post(post_id: str) -> Response:
 
 def _deleted(content_id: str, label: str, read: Read) -> Response:
     return _changed(
-        lambda w: usecases.delete_content(w, content_id=content_id, label=label, me=caller().subject, now=clock.now()),
+        lambda w: authoring.delete_content(w, content_id=content_id, label=label, me=caller().subject, now=clock.now()),
         read,
     )
 
@@ -121,7 +124,7 @@ def _deleted(content_id: str, label: str, read: Read) -> Response:
 def add_post(body: Row, discussion_id: str) -> tuple[Response, int]:
     """Answer in a discussion."""
     answer = write_once(
-        lambda tx: usecases.add_post(
+        lambda tx: authoring.add_post(
             writing(tx), author=caller().subject, discussion_id=discussion_id, now=clock.now(), **body
         ),
     )
@@ -133,7 +136,7 @@ def add_post(body: Row, discussion_id: str) -> tuple[Response, int]:
 def resolve(body: Row, discussion_id: str) -> Response:
     """Name the post that answers a question."""
     return _changed(
-        lambda w: usecases.resolve_discussion(
+        lambda w: acting.resolve_discussion(
             w, discussion_id=discussion_id, post_id=body["post"], me=caller().subject, now=clock.now()
         ),
         _discussions,
@@ -144,7 +147,7 @@ def resolve(body: Row, discussion_id: str) -> Response:
 def withdraw_consent(discussion_id: str) -> Response:
     """Hide a case whose patient withdrew consent."""
     return _changed(
-        lambda w: usecases.withdraw_case_consent(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
+        lambda w: acting.withdraw_case_consent(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
         _discussions,
     )
 
@@ -154,7 +157,7 @@ def withdraw_consent(discussion_id: str) -> Response:
 def vote(body: Row, discussion_id: str) -> Response:
     """Give or move one's vote in a poll."""
     return _repeated(
-        lambda w: usecases.vote(
+        lambda w: acting.vote(
             w, discussion_id=discussion_id, option=body["option"], me=caller().subject, now=clock.now()
         ),
         _discussions,
@@ -165,7 +168,7 @@ def vote(body: Row, discussion_id: str) -> Response:
 def acknowledge(discussion_id: str) -> Response:
     """Note that one has read an alert."""
     return _repeated(
-        lambda w: usecases.acknowledge_alert(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
+        lambda w: acting.acknowledge_alert(w, discussion_id=discussion_id, me=caller().subject, now=clock.now()),
         _discussions,
     )
 
@@ -187,7 +190,7 @@ def unreact(content_id: str, reaction: str) -> Response:
 
 def _reacted(content_id: str, reaction: str, *, there: bool) -> Response:
     return _repeated(
-        lambda w: usecases.react(
+        lambda w: acting.react(
             w, content_id=content_id, reaction=reaction, there=there, me=caller().subject, now=clock.now()
         ),
         _subjects,
@@ -199,7 +202,7 @@ def _reacted(content_id: str, reaction: str, *, there: bool) -> Response:
 def translate(body: Row, content_id: str) -> Response:
     """Add a translation of what one wrote."""
     answer = write_once(
-        lambda tx: usecases.add_translation(
+        lambda tx: authoring.add_translation(
             writing(tx), content_id=content_id, me=caller().subject, now=clock.now(), **body
         ),
     )
@@ -276,7 +279,7 @@ def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Ro
 
     def readable(rows: Sequence[Row]) -> list[Row]:
         stored = reader.get([row["id"] for row in rows], viewer=me.id) if rows else []
-        shown = usecases.shown_rows(stored, groups, viewer=me, now=now)
+        shown = presenting.shown_rows(stored, groups, viewer=me, now=now)
         return [shown[row["id"]] for row in rows if row["id"] in shown and shown[row["id"]]["state"] == PUBLISHED]
 
     looked = cursors.look_through(
@@ -297,7 +300,7 @@ def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Ro
 def search(body: Row) -> Response:
     """Discussions of all groups that the caller may read, newest first."""
     me = caller().subject
-    criteria = usecases.discussion_criteria(body, viewer=me)
+    criteria = searching.discussion_criteria(body, viewer=me)
     given = {name: value for name, value in body.items() if name not in {"first", "after", "count"}}
     return _newest(
         cursors.fingerprint("discussions-search", me, given),
@@ -328,13 +331,13 @@ def posts(body: Row) -> Response:
     backward = body["last"] is not None
     count = body["last"] if backward else (body["first"] or 20)
     reader, me = DiscussionReader(graph()), viewer()
-    parents = usecases.read_discussions(reader, GroupReader(graph()), body["discussions"], viewer=me, now=clock.now())
-    live = [own for own, row in parents.items() if row["kind"] == LIVE_QA]
-    others = [own for own in parents if own not in live]
+    parents = presenting.read_discussions(reader, GroupReader(graph()), body["discussions"], viewer=me, now=clock.now())
+    helpful_first = [own for own, row in parents.items() if KINDS[row["kind"]].helpful_first]
+    by_time = [own for own in parents if own not in helpful_first]
     found: dict[str, list[Row]] = {}
     marks: dict[str, str] = {}
     given = body["before"] if backward else body["after"]
-    for ids, helpful in ((others, False), (live, True)):
+    for ids, helpful in ((by_time, False), (helpful_first, True)):
         if not ids:
             continue
         from_end = backward and not helpful
@@ -343,8 +346,11 @@ def posts(body: Row) -> Response:
         rows = reader.posts(ids, viewer=me.id, backward=from_end, helpful=helpful, position=position, first=count + 1)
         found |= rows
         marks |= dict.fromkeys(rows, mark)
-    wanted = {key: rows[:count][::-1] if backward and key not in live else rows[:count] for key, rows in found.items()}
-    seen = [usecases.shown_post(row, parents[key], me) for key, rows in wanted.items() for row in rows]
+    wanted = {
+        key: rows[:count][::-1] if backward and key not in helpful_first else rows[:count]
+        for key, rows in found.items()
+    }
+    seen = [presenting.shown_post(row, parents[key], me) for key, rows in wanted.items() for row in rows]
     shown = {row["id"]: row for row in with_authors([post for post in seen if post is not None])}
     return jsonify(
         {
@@ -368,14 +374,14 @@ def posts(body: Row) -> Response:
 def stream_posts(body: Row) -> Response:
     """Posts that were added to a discussion after a position of the change feed or a post, at most 100; for followers."""
     reader, me = DiscussionReader(graph()), viewer()
-    parent = usecases.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
+    parent = presenting.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
         body["of"]
     )
     if parent is None:
         raise NotFound("No discussion has this id.", field=["discussion"])
     page = _added(body, reader.added_posts)
     rows = {row["id"]: row for row in reader.get_posts(page.ids, viewer=me.id)} if page.ids else {}
-    seen = [usecases.shown_post(rows[own], parent, me) for own in page.ids if own in rows]
+    seen = [presenting.shown_post(rows[own], parent, me) for own in page.ids if own in rows]
     return jsonify(_page(page, [post for post in seen if post is not None]))
 
 
@@ -384,12 +390,12 @@ def stream_posts(body: Row) -> Response:
 def stream_discussions(body: Row) -> Response:
     """Discussions that were added to a group after a position of the change feed or a discussion, at most 100."""
     reader, groups, me, now = DiscussionReader(graph()), GroupReader(graph()), viewer(), clock.now()
-    allowed = usecases.readable_groups(groups, [body["of"]], viewer=me.id, now=now)
+    allowed = readable_groups(groups, [body["of"]], viewer=me.id, now=now)
     if not allowed:
         raise NotFound("No group has this id.", field=["group"])
     page = _added(body, reader.added_discussions)
     rows = reader.get(page.ids, viewer=me.id) if page.ids else []
-    shown = usecases.shown_rows(rows, groups, viewer=me, now=now, known=allowed)
+    shown = presenting.shown_rows(rows, groups, viewer=me, now=now, known=allowed)
     return jsonify(_page(page, [shown[own] for own in page.ids if own in shown]))
 
 

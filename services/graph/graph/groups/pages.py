@@ -13,8 +13,10 @@ from typing import Any
 from cachetools import LRUCache
 
 from graph.db import Graph, Row, query
-from graph.discussions.domain import CASE, HELD
-from graph.discussions.store import loaded
+from graph.discussions.domain import HELD
+from graph.discussions.kinds import KINDS
+from graph.discussions.properties import READ_OF_DISCUSSIONS
+from graph.discussions.store import loaded_discussion
 from graph.groups.eligibility import CredentialPolicy, policy_of
 from graph.peers.network import Network
 
@@ -56,7 +58,7 @@ class Page:
     def alike(self, first: int) -> frozenset[str] | None:
         """Who wrote the first discussions, which all others read alike; None where what is read depends on the reader."""
         rows = self.rows[:first]
-        if any(row["kind"] == CASE for row in rows):
+        if any(row["kind"] not in KINDS or KINDS[row["kind"]].may_read is not None for row in rows):
             return None
         return frozenset(row["author_id"] for row in rows)
 
@@ -125,7 +127,10 @@ class GroupPages:
             else:
                 missing[group] = version
         if missing:
-            for row in graph.read(query("groups/read_group_pages"), ids=list(missing), first=first):
+            rows = graph.read(
+                query("groups/read_group_pages"), ids=list(missing), first=first, properties=READ_OF_DISCUSSIONS
+            )
+            for row in rows:
                 page = _page(row, first)
                 group = page.group["id"]
                 pages[group] = page
@@ -156,7 +161,7 @@ class GroupPages:
 
 def _page(row: Row, first: int) -> Page:
     group = {name: value for name, value in row["group"].items() if not name.startswith("policy_")}
-    rows = [loaded(one) for one in row["rows"]]
+    rows = [loaded_discussion(one) for one in row["rows"]]
     held_at = next((number for number, one in enumerate(rows) if one["state"] == HELD), None)
     return Page(
         group | {"member_count": row["member_count"]}, policy_of(row["group"]), rows, len(rows) < first, held_at

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from graph.discussions import domain as discussions_domain
+from graph.discussions.kinds import KINDS, checked_details
+from graph.discussions.kinds.poll import MAX_OPTIONS
 from graph.discussions.store import stored
-from graph.discussions.usecases import kind_fields
 from graph.groups import domain as groups_domain
 from graph.groups.usecases import group_properties
 from graph.imports.store import ImportStore
@@ -161,18 +164,17 @@ def import_memberships(store: ImportStore, rows: Sequence[Row], *, now: datetime
 def import_discussions(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> Outcome:
     """Open discussions {id, group, author, title, body, language, kind, topics, sources, created_at, …}.
 
-    A kind brings what the contract's input for it has: `poll_options`, `case_details`, `alert_details`, `live_details`.
+    A kind brings what the contract's input for it has, such as `poll_options` or `case_details`.
     A text that may identify a patient is refused: there is nobody whom a moderator could ask.
     """
 
     def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
         author = _id(row, "author")
-        group = _id(row, "group") if row.get("group") or row.get("kind") != discussions_domain.ALERT else None
-        kind = row.get("kind") or "DISCUSSION"
-        if kind not in discussions_domain.KINDS:
-            raise Invalid("kind must be one of " + ", ".join(discussions_domain.KINDS))
+        kind = KINDS.get(str(row.get("kind") or "DISCUSSION"))
+        if kind is None:
+            raise Invalid("kind must be one of " + ", ".join(KINDS))
+        group = _id(row, "group") if row.get("group") or not kind.by_moderators else None
         language = discussions_domain.checked_language(row.get("language") or "en")
-        given = {name: row.get(name) for name in ("poll_options", "case_details", "alert_details", "live_details")}
         doubts: list[Identifier] = []
         with written_in(language):
             topics = discussions_domain.checked_topics(row.get("topics"))
@@ -180,14 +182,14 @@ def import_discussions(store: ImportStore, rows: Sequence[Row], *, now: datetime
                 "title": discussions_domain.checked_title(_text(row, "title")),
                 "body": discussions_domain.checked_body(_text(row, "body")),
                 "sources": discussions_domain.checked_sources(row.get("sources")),
-                **kind_fields(given | {"kind": kind}, author=author, now=now, doubts=doubts),
+                **checked_details(kind, row, author=author, now=now, doubts=doubts),
             }
         created = _when(row, "created_at", now)
         discussion = {
             "id": _id(row, "id"),
             "group_id": group,
             "author_id": author,
-            "kind": kind,
+            "kind": kind.name,
             "state": discussions_domain.PUBLISHED,
             "language": language,
             "topics": topics,
@@ -236,10 +238,9 @@ def import_posts(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
             "created_at": _when(row, "created_at", now),
             "changed_at": _when(row, "created_at", now),
             "version": 1,
-            "answers": bool(row.get("answers")),
         }
         in_batch.add(post_id)
-        return {"author": author, "post": stored(post)}, needs
+        return {"author": author, "post": stored(post) | {"answers": bool(row.get("answers"))}}, needs
 
     return _import(rows, check, store, store.posts)
 
@@ -268,7 +269,7 @@ def import_votes(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
 
     def check(row: Row) -> tuple[Row, list[tuple[str, str]]]:
         discussion, person, option = _id(row, "discussion"), _id(row, "person"), row.get("option")
-        if not isinstance(option, int) or not 0 <= option < discussions_domain.MAX_OPTIONS:
+        if not isinstance(option, int) or not 0 <= option < MAX_OPTIONS:
             raise Invalid("option must be its place in the poll, from 0")
         checked = {"discussion": discussion, "person": person, "option": option, "at": _when(row, "at", now)}
         return checked, [("discussions", discussion), ("people", person)]
@@ -323,7 +324,7 @@ def import_notes(store: ImportStore, rows: Sequence[Row], *, now: datetime) -> O
             "created_at": _when(row, "created_at", now),
         }
         people = [("people", str(person)) for person in (author, *(one["person"] for one in ratings))]
-        return {"note": stored(note), "ratings": ratings}, [need, *people]
+        return {"note": note | {"sources": orjson.dumps(note["sources"]).decode()}, "ratings": ratings}, [need, *people]
 
     return _import(rows, check, store, store.notes)
 

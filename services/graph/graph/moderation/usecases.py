@@ -10,17 +10,9 @@ from catalogues import regions, specialties
 from graph.discussions import domain as content_domain
 from graph.discussions.domain import DELETED, HELD, HIDDEN, PUBLISHED
 from graph.discussions.store import DiscussionReader, sealed, unsealed
-from graph.discussions.usecases import (
-    Access,
-    Author,
-    Viewer,
-    erase_content,
-    flag_held,
-    publish_held,
-    read_discussions,
-    shown_discussion,
-    shown_post,
-)
+from graph.discussions.usecases.access import Access, Author, Viewer
+from graph.discussions.usecases.holding import erase_content, flag_held, publish_held
+from graph.discussions.usecases.presenting import read_discussions, shown_discussion, shown_post
 from graph.groups.domain import DISCUSSIONS
 from graph.groups.eligibility import verified_codes
 from graph.groups.store import GroupReader

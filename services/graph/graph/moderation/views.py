@@ -12,7 +12,7 @@ from flask import Response, jsonify
 from graph.audit.store import AuditWriter
 from graph.db import Transaction
 from graph.discussions.store import DiscussionReader
-from graph.discussions.usecases import SITE_MODERATORS
+from graph.discussions.usecases.access import SITE_MODERATORS
 from graph.feed.store import FeedWriter
 from graph.groups.store import GroupReader
 from graph.idempotency.store import delete_old
@@ -297,7 +297,7 @@ def notes_on(body: Row) -> Response:
     )
     rows = ModerationReader(graph()).notes_on(
         [own for own, row in readable.items() if row["state"] == "PUBLISHED"], viewer=me.id,
-        rates=me.level == RIGHT_TO_PRACTISE,
+        rates=me.read_level() == RIGHT_TO_PRACTISE,
     )  # fmt: skip
     found: dict[str, list[Row]] = {own: [] for own in body["ids"]}
     for note in _shown_notes(rows):

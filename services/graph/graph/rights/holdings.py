@@ -6,7 +6,12 @@ everything (`tests/e2e/test_erasure.py`), and with the labels and relationships 
 
 from __future__ import annotations
 
-from kit.holdings import Erasure, Subject, exported, personal, technical
+from collections.abc import Iterable, Iterator
+
+from graph.discussions import properties
+from graph.discussions.domain import DELETED
+from graph.discussions.kinds.kind import BOOKKEEPING, MADE_FROM_ARCHIVED, Property
+from kit.holdings import Erasure, Holding, Subject, exported, personal, technical
 
 _ERASED = "until its owner erases it"
 CARD = Subject("copy of the profile, as others see it", "as long as the profile")
@@ -48,11 +53,31 @@ GONE = Subject(
     "ids of erased people", "never deleted", "made by it; they keep a restored backup from bringing somebody back"
 )
 
+_STUB = "the stub that the answers need; nobody's"
 _KEY = "a key that means nothing outside the database"
-_FOUND = "what is found, sorted or counted by; made from what is in the archive"
-_LOCK = "locks and places in the feed of changes"
 _RUN = "which import wrote it"
 _ID = "another person's id, under another name in the archive"
+
+
+def contents(label: str, declared: Iterable[Property], archive: str) -> Iterator[Holding]:
+    """Declare the properties of discussions or posts, as `graph.discussions.properties` lists them.
+
+    Args:
+        label: Discussion or Post.
+        archive: the file of the archive that has them.
+    """
+    for one in declared:
+        erasure = Erasure.KEPT if DELETED in one.survives else Erasure.DELETED
+        if one.name == "author_id":
+            yield personal(label, one.name, TEXTS, erasure=Erasure.UNNAMED, because=one.because)
+        elif one.technical:
+            yield technical(label, one.name, one.technical, erasure=erasure)
+        elif one.because:
+            yield personal(label, one.name, TEXTS, erasure=erasure, because=one.because)
+        else:
+            because = _STUB if erasure is Erasure.KEPT else ""
+            yield personal(label, one.name, TEXTS, archive=archive, erasure=erasure, because=because)
+
 
 HOLDINGS = (
     personal("Professional", "handle claimed suspended unconfirmed profession places languages interests path_opt_in joined_at "
@@ -62,8 +87,8 @@ HOLDINGS = (
     personal("FormerHandle", "handle", CARD, because="former_handles.json has them"),
     technical(":LEADS_TO", "", "whose a former handle is"),
     technical("Professional", "sort_name search_text dated_names language_keys identity_until practise_until shows_to_groups "
-              "groups_audience connections_audience", _FOUND),
-    technical("Professional", "version epoch installation changed_at pair_lock notified_until", _LOCK),
+              "groups_audience connections_audience", MADE_FROM_ARCHIVED),
+    technical("Professional", "version epoch installation changed_at pair_lock notified_until", BOOKKEEPING),
     personal(":PRACTISES", "verified_until", CARD, because="credentials.json says it"),
     personal(":WORKS_IN", "", CARD, because="profile.json says it"),
     personal(":LICENSED_IN", "until", CARD, because="credentials.json says it"),
@@ -83,25 +108,11 @@ HOLDINGS = (
     personal("Group", "id handle name purpose rules languages visibility join_policy specialties regions member_limit created_at "
              "policy_level policy_licensed_in policy_specialties policy_checked_days", GROUPS, erasure=Erasure.KEPT,
              because="a group belongs to its members; the archive names those of the person"),
-    technical("Group", "sort_name search_text", _FOUND, erasure=Erasure.KEPT),
-    technical("Group", "version locked_at last_join_at marked_at changed_at import", _LOCK, erasure=Erasure.KEPT),
-    personal("Discussion", "title body topics sources labels question age_band setting urgency issuer alert_regions "
-             "alert_specialties expires_at starts_at ends_at join_url hosts poll mentions edited_at", TEXTS,
-             archive="graph/discussions.json"),
-    personal("Discussion", "id group_id kind state language created_at consent_scope consent_withdrawn_at resolved_by", TEXTS,
-             archive="graph/discussions.json", erasure=Erasure.KEPT, because="the stub that the answers need; nobody's"),
-    personal("Discussion", "author_id", TEXTS, erasure=Erasure.UNNAMED, because="it is the person themselves"),
-    personal("Discussion", "held held_at", TEXTS, because="encrypted; the archive holds the text in clear"),
-    technical("Discussion", "topic_keys search_text alert_places alert_codes option_ids", _FOUND),
-    technical("Discussion", "post_count last_post_at helpful changed_at version locked_at added_position marked_at import", _LOCK,
-              erasure=Erasure.KEPT),
-    personal("Post", "body sources labels mentions edited_at", TEXTS, archive="graph/posts.json"),
-    personal("Post", "id discussion_id state language in_reply_to created_at", TEXTS, archive="graph/posts.json",
-             erasure=Erasure.KEPT, because="the stub that the answers need; nobody's"),
-    personal("Post", "author_id", TEXTS, erasure=Erasure.UNNAMED, because="it is the person themselves"),
-    personal("Post", "held held_at", TEXTS, because="encrypted; the archive holds the text in clear"),
-    technical("Post", "topics topic_keys search_text", "of discussions; empty"),
-    technical("Post", "helpful changed_at version locked_at added_position import", _LOCK, erasure=Erasure.KEPT),
+    technical("Group", "sort_name search_text", MADE_FROM_ARCHIVED, erasure=Erasure.KEPT),
+    technical("Group", "version locked_at last_join_at marked_at changed_at import", BOOKKEEPING, erasure=Erasure.KEPT),
+    *contents("Discussion", properties.DISCUSSION, "graph/discussions.json"),
+    *contents("Post", properties.POST, "graph/posts.json"),
+    technical("Post", "topics topic_keys search_text", "of stubs of an earlier version; empty"),
     personal("Revision", "at title body", TEXTS, archive="graph/discussions.json"),
     technical("Revision", "id version", _KEY),
     personal("Translation", "language title body", TEXTS, archive="graph/discussions.json"),
@@ -135,21 +146,21 @@ HOLDINGS = (
     technical("ContextNote", "author group locked_at import", _KEY),
     personal("Introduction", "id from to via message note state created_at answered_at", INTRODUCTIONS,
              archive="graph/introductions.json"),
-    technical("Introduction", "locked_at", _LOCK),
+    technical("Introduction", "locked_at", BOOKKEEPING),
     personal("Notification", "id event subject_kind subject created_at read_at", NOTIFICATIONS, archive="graph/notifications.json"),
     personal("Notification", "actor", NOTIFICATIONS, because=_ID),
     technical("Notification", "to group added_position", _KEY),
     personal("IdempotencyKey", "id fingerprint answer created_at", KEYS, because="an answer names by id what is in the archive"),
-    technical("IdempotencyKey", "fresh", _LOCK),
+    technical("IdempotencyKey", "fresh", BOOKKEEPING),
     personal("AuditEvent", "id at action actor object reason", ACTS, erasure=Erasure.UNNAMED, because="audit.json has them"),
     personal("FeedEntry", "people erased groups contents added notifications", FEED, erasure=Erasure.KEPT,
              because="for a day; ids without anything else"),
-    technical("FeedEntry", "position at", _LOCK, erasure=Erasure.KEPT),
-    technical("FeedHead", "id position epoch locked", _LOCK, erasure=Erasure.KEPT),
+    technical("FeedEntry", "position at", BOOKKEEPING, erasure=Erasure.KEPT),
+    technical("FeedHead", "id position epoch locked", BOOKKEEPING, erasure=Erasure.KEPT),
     technical("FeedHost", "id seen_at", "which machines read the feed", erasure=Erasure.KEPT),
     personal("ErasedProfessional", "id", GONE, erasure=Erasure.KEPT,
              because="a random number that names nobody; it keeps a late or restored snapshot from bringing somebody back"),
-    technical("ErasedProfessional", "changed_at installation ghost_epoch", _LOCK, erasure=Erasure.KEPT),
+    technical("ErasedProfessional", "changed_at installation ghost_epoch", BOOKKEEPING, erasure=Erasure.KEPT),
     technical("AuditCheckpoint", "id number digest asked", "the last checkpoint of the trail", erasure=Erasure.KEPT),
     technical("ProjectionState", "installation epoch position row", "how far the outbox is applied", erasure=Erasure.KEPT),
     technical("FieldKey", "id locked retired_at", "which keys may still be used", erasure=Erasure.KEPT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from graph.db import Graph, Row, Transaction, query
-from graph.discussions import domain
+from graph.discussions import domain, properties
 from graph.discussions.store import loaded, sealed, unsealed
 from graph.keys.store import FencedCipher
 from graph.people.domain import Position
@@ -19,9 +19,10 @@ def _forget_names(tx: Transaction, ids: Sequence[str], cipher: FencedCipher) -> 
     """Take people's handles out of others' texts, and them out of mentions and hosts."""
     handles: dict[str, set[str]] = {}
     fields: dict[str, Row] = {}
-    for row in tx.rows(query("rights/list_naming_texts"), ids=list(ids)):
+    names = (*properties.TEXTS, "search_text", "held")
+    for row in tx.rows(query("rights/list_naming_texts"), ids=list(ids), properties=names):
         handles.setdefault(row["id"], set()).update(row["handles"])
-        fields[row["id"]] = row["fields"]
+        fields[row["id"]] = dict(zip(names, row["values"], strict=True))
     rows = []
     for own, found in fields.items():
         held, search = found.pop("held"), found.pop("search_text")
@@ -84,7 +85,7 @@ class RightsStore:
             tx.rows(query("rights/forget_people"), ids=list(ids))
             row = tx.row(
                 query("rights/erase_people"), ids=list(ids), installation=position.installation if position else None,
-                ghost_epoch=position.epoch if position and ghosts else None,
+                ghost_epoch=position.epoch if position and ghosts else None, stub=properties.STUB,
             )  # fmt: skip
             PeopleWriter(tx).advance(position)
             return int(row["erased"]) if row else 0

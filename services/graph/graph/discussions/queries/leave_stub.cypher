@@ -1,10 +1,9 @@
 // Leaves of a discussion or post what its answers need, under its lock; every other property goes, also one added later.
-// params:  $id, $now :: STRING
+// params:  $id, $now :: STRING, $stub :: PROPERTIES that stay
 // returns: nothing
 // feed:    content $id
 OPTIONAL MATCH (d:Discussion {id: $id})
 OPTIONAL MATCH (p:Post {id: $id})
 WITH coalesce(d, p) AS c
-SET c = c {.id, .group_id, .discussion_id, .in_reply_to, .author_id, .kind, .language, .post_count, .last_post_at, .created_at,
-  .added_position, .helpful, .resolved_by, .consent_scope, .consent_withdrawn_at, .import, state: 'DELETED',
-  changed_at: $now, version: c.version + 1, topics: [], topic_keys: [], mentions: [], labels: []}
+FOREACH (name IN [name IN keys(c) WHERE NOT name IN $stub] | REMOVE c[name])
+SET c.state = 'DELETED', c.changed_at = $now, c.version = c.version + 1

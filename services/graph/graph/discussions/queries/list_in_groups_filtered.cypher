@@ -1,6 +1,6 @@
 // Reads the discussions of several groups, newest first, of one kind, topic or language.
 // params:  as list_in_groups, with $kind, $topic, $language :: STRING or null
-// returns: rows {group, total, rows :: LIST OF {discussion, blocked}}
+// returns: rows {group, total, rows :: LIST OF {discussion :: LIST of the values of $properties, blocked}}
 UNWIND $groups AS group
 CALL (group) {
   MATCH (d:Discussion)
@@ -12,8 +12,5 @@ CALL (group) {
   RETURN collect(d) AS found
 }
 WITH group, found, [d IN found WHERE d.created_at < $before OR (d.created_at = $before AND d.id > $last)][0..$first] AS rest
-RETURN group, size(found) AS total, [d IN rest | {discussion: d {.id, .group_id, .kind, .state, .title, .body, .language, .topics, .post_count, .created_at, .edited_at,
-    .last_post_at, .version, .author_id, .mentions, .sources, .labels, .question, .age_band, .setting, .urgency,
-    .consent_scope, .consent_withdrawn_at, .alert_regions, .alert_specialties, .issuer, .expires_at, .starts_at, .ends_at,
-    .join_url, .hosts, .poll, .resolved_by, .held},
+RETURN group, size(found) AS total, [d IN rest | {discussion: [name IN $properties | d[name]],
   blocked: EXISTS { (:Professional {id: d.author_id})-[:BLOCKS]-(:Professional {id: $viewer}) }}] AS rows

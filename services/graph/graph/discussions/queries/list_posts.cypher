@@ -1,6 +1,6 @@
 // Lists the posts of several discussions, oldest first.
-// params:  $discussions :: LIST OF STRING, $since, $last, $viewer :: STRING, $first :: INTEGER
-// returns: rows {discussion, rows :: LIST OF post maps}
+// params:  $discussions :: LIST OF STRING, $since, $last, $viewer :: STRING, $first :: INTEGER, $properties :: PROPERTIES
+// returns: rows {discussion, rows :: LIST OF {values :: LIST of those of $properties, key, blocked}}
 UNWIND $discussions AS discussion
 CALL (discussion) {
   MATCH (p:Post)
@@ -8,8 +8,7 @@ CALL (discussion) {
   WHERE p.discussion_id = discussion AND p.created_at >= $since AND p.id >= ''  // a word on each of the index's columns
     AND NOT (p.created_at = $since AND p.id <= $last) AND (p.state <> 'HELD' OR p.author_id = $viewer)
   WITH p ORDER BY p.discussion_id, p.created_at, p.id LIMIT $first
-  RETURN collect(p {.id, .discussion_id, .state, .body, .language, .created_at, .edited_at, .version, .in_reply_to,
-    .author_id, .mentions, .sources, .labels, .held,
-    blocked: EXISTS { (:Professional {id: p.author_id})-[:BLOCKS]-(:Professional {id: $viewer}) }, key: p.created_at}) AS rows
+  RETURN collect({values: [name IN $properties | p[name]], key: p.created_at,
+    blocked: EXISTS { (:Professional {id: p.author_id})-[:BLOCKS]-(:Professional {id: $viewer}) }}) AS rows
 }
 RETURN discussion, rows

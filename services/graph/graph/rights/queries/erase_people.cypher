@@ -1,5 +1,6 @@
 // Erases people: who they were, their connections and memberships, the text of what they wrote, and what they were told.
-// params:  $ids :: LIST OF STRING, $installation :: STRING or null, $ghost_epoch :: INTEGER, or null for people who were erased
+// params:  $ids :: LIST OF STRING, $installation :: STRING or null, $ghost_epoch :: INTEGER, or null for people who were erased,
+//          $stub :: PROPERTIES of texts that stay
 // returns: one row {erased :: INTEGER}
 // feed:    erased $ids[]
 UNWIND $ids AS id
@@ -17,12 +18,10 @@ CALL (id) {
 }
 MATCH (p:Professional {id: id})
 CALL (p) {
-  // What stays of a text is listed, so that a property which is added later goes; discussions/leave_stub has the same list.
   MATCH (p)-[:WROTE]->(text)
   WITH text, text.state AS before
-  SET text = text {.id, .group_id, .discussion_id, .in_reply_to, .kind, .language, .post_count, .last_post_at, .created_at,
-    .added_position, .helpful, .resolved_by, .consent_scope, .consent_withdrawn_at, .import, .changed_at, .version,
-    state: 'DELETED', topics: [], topic_keys: [], mentions: [], labels: [], author_id: 'erased'}
+  FOREACH (name IN [name IN keys(text) WHERE NOT name IN $stub] | REMOVE text[name])
+  SET text.state = 'DELETED', text.author_id = 'erased'
   WITH text, before
   CALL (text, before) {
     MATCH (text)-[:ON]->(d:Discussion)

@@ -1,10 +1,11 @@
-// Takes people out of the mentions and hosts of contents.
+// Takes people out of every list of ids in the contents that name them, such as mentions and hosts.
 // params:  $ids :: LIST OF STRING
 // returns: rows {id}
 // feed:    content =id
 UNWIND $ids AS person
 MATCH (:Professional {id: person})<-[named:NAMES]-(c)
-SET c.mentions = [id IN coalesce(c.mentions, []) WHERE NOT id IN $ids],
-  c.hosts = CASE WHEN c.hosts IS NULL THEN null ELSE [id IN c.hosts WHERE NOT id IN $ids] END
+FOREACH (name IN [name IN keys(c) WHERE c[name] IS :: LIST<ANY> AND any(id IN $ids WHERE id IN c[name])] |
+  SET c[name] = [id IN c[name] WHERE NOT id IN $ids]
+)
 DELETE named
 RETURN DISTINCT c.id AS id

@@ -1,6 +1,6 @@
 // Locks texts that name people with @handle and lists them, with what they said before and their translations.
-// params:  $ids :: LIST OF STRING
-// returns: rows {handles :: LIST OF STRING, also former ones, id, fields :: MAP of properties}
+// params:  $ids :: LIST OF STRING, $properties :: PROPERTIES
+// returns: rows {handles :: LIST OF STRING, also former ones, id, values :: LIST of those of $properties}
 // feed:    nothing: forget_names tells of these contents
 UNWIND $ids AS id
 MATCH (who:Professional {id: id})<-[:NAMES]-(c)
@@ -14,5 +14,4 @@ CALL (c) {
   RETURN text
 }
 RETURN [who.handle] + [(old:FormerHandle)-[:LEADS_TO]->(who) | old.handle] AS handles, text.id AS id,
-  text {.title, .body, .topics, .topic_keys, .sources, .question, .age_band, .setting, .issuer, .poll, .join_url,
-    .search_text, .held} AS fields
+  [name IN $properties | text[name]] AS values

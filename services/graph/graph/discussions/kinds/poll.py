@@ -1,0 +1,47 @@
+"""A poll: options of which every reader may choose one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from graph.discussions.domain import HELD, Doubts
+from graph.discussions.kinds.kind import MADE_FROM_ARCHIVED, Details, Kind, Property, Row
+from kit.clock import new_id
+from kit.errors import Invalid
+from kit.fields import Texts
+from kit.texts import check_text, fold
+
+MAX_OPTION_LENGTH = 200
+MIN_OPTIONS, MAX_OPTIONS = 2, 10
+
+
+def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
+    texts = [
+        check_text(text, field="pollOptions", shortest=1, longest=MAX_OPTION_LENGTH, one_line=True, doubts=doubts)
+        for text in details or ()
+    ]
+    if not MIN_OPTIONS <= len(texts) <= MAX_OPTIONS or len({fold(text) for text in texts}) < len(texts):
+        raise Invalid(f"A poll has {MIN_OPTIONS} to {MAX_OPTIONS} options that differ.", field=["pollOptions"])
+    options = [{"id": new_id(), "text": text} for text in texts]
+    return {"poll": options, "option_ids": [option["id"] for option in options]}
+
+
+def _show(row: Row) -> list[Row]:
+    return row["poll"] or []
+
+
+POLL = Kind(
+    "POLL",
+    Details(
+        "poll_options",
+        Texts(load_default=None, allow_none=True, longest=20_000),
+        (
+            Property("poll", text=True, nested=True),
+            Property("option_ids", survives=frozenset({HELD}), read=False, technical=MADE_FROM_ARCHIVED),
+        ),
+        _check,
+        _show,
+        absent=[],
+    ),
+)

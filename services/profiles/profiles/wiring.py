@@ -17,6 +17,7 @@ from kit.cipher import FieldCipher
 from kit.errors import DomainError, InvalidCredentials, OutcomeUnknown, Unavailable
 from kit.http import ServiceClient
 from kit.logs import log
+from kit.snapshots import Snapshot
 from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Act, Limiter, Refusals
@@ -153,7 +154,7 @@ class Work:
         """Let the graph tell a person of an event about one of their credentials."""
         self.outbox.add_notification(person_id, event, kind="Credential", subject=credential_id, at=clock.now())
 
-    def publish(self, person_id: str) -> dict[str, Any]:
+    def publish(self, person_id: str) -> Snapshot:
         """Count a person's version up and queue their snapshot, in the transaction of the change.
 
         Proofs of what does not hold any more are revoked with it.

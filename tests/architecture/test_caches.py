@@ -17,6 +17,7 @@ CONSTANT_KEYS = {
 }  # fmt: skip
 # Attributes and module variables that begin empty and are filled later, and what bounds them.
 BOUNDED_BY = {
+    "gateway/gateway/base.py:_TYPE_NAMES": "the kinds of messages",
     "gateway/gateway/context.py:Context.references": "one request",
     "gateway/gateway/context.py:Context.siblings": "one request",
     "gateway/gateway/context.py:Siblings.ids": "one request",

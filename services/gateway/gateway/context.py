@@ -132,6 +132,10 @@ class Context:
         """Ask the profiles service as the caller."""
         return self.services.profiles.call(method, path, body, context=self.call)
 
+    def read_profiles(self, into: type[T], method: str, path: str, body: Any = None) -> T:
+        """Ask the profiles service as the caller; the answer is a message, or a list of them."""
+        return self.services.profiles.read(into, method, path, body, context=self.call)
+
     def graph(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the graph service as the caller.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
+import msgspec
 
+from contracts import accounts as messages
 from gateway.addresses.types import EmailChange, read_email_change
 from gateway.base import DateTime, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
@@ -111,6 +113,10 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         return sessions_page(of(info), first=first, after=after)
+
+    @staticmethod
+    def resolve_suspension(root: Any, _info: Any) -> Any:
+        return root["suspension"] and msgspec.convert(root["suspension"], messages.Suspension, strict=False)
 
     @staticmethod
     def resolve_pending_policies(root: Any, info: Any) -> Any:

@@ -25,7 +25,7 @@ from gateway.groups.types import Action, Group, read_groups
 from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
-from gateway.wording import LABELS, worded
+from gateway.wording import LABELS, TEXTS
 from kit.errors import NotFound
 from kit.paths import internal_path
 
@@ -92,7 +92,7 @@ class Label(graphene.ObjectType):
 
     @staticmethod
     def resolve_text(root: str, info: Any, language: str | None = None) -> str:
-        return worded(LABELS.get(root, {"en": root}), of(info).language(language))
+        return TEXTS.text(LABELS[root], of(info).language(language)) if root in LABELS else root
 
 
 class Translation(graphene.ObjectType):

@@ -26,7 +26,7 @@ from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
-from gateway.wording import CLAUSES, worded, wording
+from gateway.wording import CLAUSES, TEXTS, wording
 from kit.paths import internal_path
 
 GroupVisibility = enum(
@@ -144,9 +144,11 @@ class PolicyClause(graphene.ObjectType):
         values = {
             "LICENSED_IN": [regions.region_name(code, tag) for code in policy["licensed_in"]],
             "SPECIALTY": [specialties.specialty_name(code, tag) for code in policy["specialties"]],
-            "CHECKED_WITHIN": [str(policy["checked_within_days"])],
         }.get(root["code"], [])
-        return worded(wording(CLAUSES, "PolicyClauseCode", root["code"]), tag, values=", ".join(values))
+        clause = wording(CLAUSES, "PolicyClauseCode", root["code"])
+        if clause.many:
+            return TEXTS.plural(clause, policy["checked_within_days"], tag)
+        return TEXTS.text(clause, tag, values=", ".join(values))
 
 
 class Eligibility(graphene.ObjectType):

@@ -12,7 +12,7 @@ from gateway.batches import together
 from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of
-from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, worded
+from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, TEXTS
 
 IntroductionState = enum(
     "IntroductionState",
@@ -37,10 +37,10 @@ class PathStep(graphene.ObjectType):
             return None
         tag = of(info).language(None)
         if root["group"]:
-            return worded(COLLEAGUE_IN_GROUP, tag, group=root["group"])
+            return TEXTS.text(COLLEAGUE_IN_GROUP, tag, group=root["group"])
         if root["country"]:
-            return worded(COLLEAGUE_IN, tag, country=regions.region_name(root["country"], tag))
-        return worded(COLLEAGUE, tag)
+            return TEXTS.text(COLLEAGUE_IN, tag, country=regions.region_name(root["country"], tag))
+        return TEXTS.text(COLLEAGUE, tag)
 
 
 class IntroductionPath(graphene.ObjectType):

@@ -16,7 +16,7 @@ from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions
 from gateway.paging import PageInfo
 from gateway.people.types import Professional, people_of
-from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, worded, wording
+from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, TEXTS, wording
 
 NotificationEvent = enum(
     "NotificationEvent",
@@ -58,10 +58,10 @@ class Notification(graphene.ObjectType):
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
         tag = of(info).language(language)
         thing, actor = root["subject_shown"] or {}, root["actor"]
-        subject = thing.get("title") or thing.get("name") or worded(SOMETHING, tag)
-        name = actor["name"] if actor else worded(SOMEBODY, tag)
+        subject = thing.get("title") or thing.get("name") or TEXTS.text(SOMETHING, tag)
+        name = actor["name"] if actor else TEXTS.text(SOMEBODY, tag)
         sentence = wording(NOTIFICATIONS, "NotificationEvent", root["event"])
-        return worded(sentence, tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject)
+        return TEXTS.text(sentence, tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject)
 
     @staticmethod
     def resolve_subject(root: Any, info: Any) -> Any:

@@ -12,7 +12,7 @@ from gateway.context import Context, of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
-from gateway.wording import REASONS, REASONS_ONE, worded, wording
+from gateway.wording import REASONS, TEXTS, wording
 from kit.errors import Invalid
 
 
@@ -84,11 +84,11 @@ class Reason(graphene.ObjectType):
     @staticmethod
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
         tag = of(info).language(language)
-        texts = wording(REASONS_ONE if root["count"] == 1 else REASONS, "ReasonCode", root["code"])
-        if root["count"] == 1:
-            return worded(texts, tag)
+        reason = wording(REASONS, "ReasonCode", root["code"])
+        if reason.many:
+            return TEXTS.plural(reason, root["count"], tag)
         names = ", ".join(code_name(_NAMED[root["kind"]], code, tag) for code in root["values"])
-        return worded(texts, tag, values=names, count=str(root["count"]))
+        return TEXTS.text(reason, tag, values=names)
 
 
 class PeerEdge(graphene.ObjectType):

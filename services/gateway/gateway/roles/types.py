@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import graphene
 
+from contracts import accounts as messages
 from gateway.base import DateTime, RegionCode, enum, resolve_global_id, texts
 from gateway.batches import refer, referred
 from gateway.context import Context, of
@@ -57,15 +59,15 @@ class RoleGrant(graphene.ObjectType):
 
     @staticmethod
     def resolve_given_by(root: Any, info: Any) -> Any:
-        return referred(of(info), _ADMINS, root["given_by"], read_people)
+        return referred(of(info), _ADMINS, root.given_by, read_people)
 
     @staticmethod
     def resolve_confirmed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), _ADMINS, root["confirmed_by"], read_people)
+        return referred(of(info), _ADMINS, root.confirmed_by, read_people)
 
     @staticmethod
     def resolve_at(root: Any, _info: Any) -> Any:
-        return root["given_at"]
+        return root.given_at
 
 
 class RoleProposal(graphene.ObjectType):
@@ -91,25 +93,27 @@ class RoleProposal(graphene.ObjectType):
 
     @staticmethod
     def resolve_account(root: Any, _info: Any) -> str:
-        return encode("Account", root["person_id"])
+        return encode("Account", root.person_id)
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        return referred(of(info), _PROPOSED, root["person_id"], read_people)
+        return referred(of(info), _PROPOSED, root.person_id, read_people)
 
     @staticmethod
     def resolve_proposed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), _PROPOSED, root["proposed_by"], read_people)
+        return referred(of(info), _PROPOSED, root.proposed_by, read_people)
 
 
 RoleProposalConnection: Any = connection_type("RoleProposal", lambda: RoleProposal, "proposals")
 
 
-def link_grants(context: Context, grants: list[dict[str, Any]]) -> None:
+def link_grants(context: Context, grants: Iterable[messages.RoleGrant | None]) -> None:
     """Let grants that came together know the admins behind all of them."""
-    refer(context, _ADMINS, (grant[key] for grant in grants for key in ("given_by", "confirmed_by")))
+    refer(
+        context, _ADMINS, (one for grant in grants if grant is not None for one in (grant.given_by, grant.confirmed_by))
+    )
 
 
-def link_proposals(context: Context, proposals: list[dict[str, Any]]) -> None:
+def link_proposals(context: Context, proposals: Iterable[messages.RoleProposal | None]) -> None:
     """Let proposals that came together know the people behind all of them."""
-    refer(context, _PROPOSED, (one[key] for one in proposals for key in ("person_id", "proposed_by")))
+    refer(context, _PROPOSED, (own for one in proposals if one is not None for own in (one.person_id, one.proposed_by)))

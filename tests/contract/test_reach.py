@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, is_object_type
 
+from gateway.base import camel
 from gateway.schema import schema
+from kit.profile_fields import PLAIN
 from tests.e2e.test_introductions import connect
 from tests.support.network import answer, codes, discuss, group, join, newcomer
 from tests.support.stack import Stack
 
 HERE = Path(__file__).parent
 TABLE = tomllib.loads((HERE / "reach.toml").read_text(encoding="utf-8"))
+TABLE["Professional"]["fields"] += [camel(field.name) for field in PLAIN]  # their declarations say who sees them
 ACCESS = tomllib.loads((HERE / "access.toml").read_text(encoding="utf-8"))
 # Made by rule: what pages and changes answer holds only what is listed.
 BY_RULE = ("Payload", "Connection", "Edge")

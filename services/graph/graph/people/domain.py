@@ -11,7 +11,7 @@ from catalogues import regions
 from kit import verification
 from kit.cards import FOREVER, VISIBILITY_FIELDS, audience_of
 from kit.errors import Conflict
-from kit.profile_fields import PLAIN, Setting
+from kit.profile_fields import PLAIN, Fixed, ProfileField, Setting
 from kit.snapshots import read_snapshot
 from kit.texts import fold
 
@@ -70,8 +70,14 @@ def _latest(ends: list[str | None]) -> str:
     return max((end or FOREVER for end in ends), default=NEVER)
 
 
-# Texts whose words find the person, with their settings.
-_SEARCHED = tuple((f.name, f.seen_by.name) for f in PLAIN if f.searchable and isinstance(f.seen_by, Setting))
+def _shown_to_all(field: ProfileField, open_to_all: set[str]) -> bool:
+    """Whether every member sees a field, where these settings are for all."""
+    if isinstance(field.seen_by, Setting):
+        return field.seen_by.name in open_to_all
+    return field.seen_by is Fixed.EVERYBODY
+
+
+_SEARCHED = tuple(field for field in PLAIN if field.searchable)
 
 
 def projection(stored: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def projection(stored: dict[str, Any]) -> dict[str, Any]:
     words = [shown_name, snapshot["handle"]]
     names = snapshot["other_names"] if "NAME" in open_to_all else []
     words += [item["text"] for item in names if item["until"] is None]
-    words += [snapshot[name] or "" for name, setting in _SEARCHED if setting in open_to_all]
+    words += [snapshot[field.name] or "" for field in _SEARCHED if _shown_to_all(field, open_to_all)]
     words += [place["name"] for place in snapshot["institutions"]] if "INSTITUTIONS" in open_to_all else []
     places = dict.fromkeys(code for own in snapshot["regions"] for code in (own, own.split("-")[0]))
     counting = [item for item in snapshot["licences"] if item["standing"] in verification.COUNTING_STANDINGS]

@@ -9,6 +9,7 @@ import pytest
 from graphene.utils.str_converters import to_snake_case
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
+from gateway.list_sizes import ListSize
 from gateway.schema import schema
 from kit.cards import AUDIENCES
 from kit.holdings import Erasure
@@ -50,6 +51,16 @@ def test_the_schema_shows_every_field_of_a_card() -> None:
     """And takes every plain one."""
     assert {field.name for field in FIELDS} <= fields_of("Professional")
     assert fields_of("UpdateProfileInput") >= NAMES
+
+
+def test_the_list_of_settings_has_room_for_all() -> None:
+    """So that a new one changes neither what the schema promises nor what a query costs."""
+    viewer = schema().get_type("Viewer")
+    assert isinstance(viewer, GraphQLObjectType)
+    size = ListSize.of(viewer.fields["visibility"])
+    assert size is not None
+    assert size.max_items is not None
+    assert len(SETTINGS) <= size.max_items
 
 
 def test_what_the_schema_takes_is_what_profiles_takes() -> None:

@@ -12,6 +12,7 @@ from graphql import GraphQLObjectType, get_named_type, is_object_type
 from gateway.base import camel
 from gateway.discussions.kinds import DETAILS as DETAILS_OF_KINDS
 from gateway.schema import schema
+from kit.profile_fields import PLAIN
 from tests.e2e.test_introductions import connect
 from tests.support.network import answer, codes, discuss, group, join, newcomer
 from tests.support.stack import Stack
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 DETAILS = [camel(one.name) for one in DETAILS_OF_KINDS]
 TABLE = tomllib.loads((HERE / "reach.toml").read_text(encoding="utf-8"))
 TABLE["Discussion"]["fields"] += DETAILS
+TABLE["Professional"]["fields"] += [camel(field.name) for field in PLAIN]  # their declarations say who sees them
 ACCESS = tomllib.loads((HERE / "access.toml").read_text(encoding="utf-8"))
 # Made by rule: what pages and changes answer holds only what is listed.
 BY_RULE = ("Payload", "Connection", "Edge")

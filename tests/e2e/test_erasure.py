@@ -32,6 +32,7 @@ from gateway.schema import schema
 from graph.rights.holdings import HOLDINGS as GRAPH
 from kit.clock import new_id
 from kit.holdings import exported
+from kit.profile_fields import LISTS, PLAIN, Kind, ProfileField
 from profiles.rights.holdings import FILES
 from profiles.rights.holdings import HOLDINGS as PROFILES
 from tests.contract.test_holdings import undeclared
@@ -225,12 +226,20 @@ def signs_up(p: Leaver) -> None:
     ends_sessions(p)
     changes_address(p)
     has_a_second_factor(p)
-    p.do("updateProfile", name=p.name, headline=p.text, about=p.text, interests=[p.word], profession="2212",
-         institutions=[{"name": f"House {p.word}", "role": p.word, "current": True}], languages=["de"], regions=["DE"],
+    p.do("updateProfile", **{camel(field.name): something_for(p, field) for field in PLAIN}, name=p.name, profession="2212",
+         institutions=[{"name": f"House {p.word}", "role": p.word, "current": True}], regions=["DE"],
          specialties=["cardiology"], primarySpecialty="cardiology",
          contacts=[{"system": "EMAIL", "value": f"{p.word}@vanish.example"}])  # fmt: skip
     p.do("updateProfile", handle=f"q-{p.word}")
     p.do("setVisibility", field="HEADLINE", audience="CONNECTIONS")
+
+
+def something_for(p: Leaver, field: ProfileField) -> str | list[str]:
+    """What the person writes into a plain field."""
+    if field.kind is Kind.LANGUAGES:
+        return ["de"]
+    text = p.text if field.max_length >= 100 else p.word
+    return [text] if field.kind in LISTS else text
 
 
 def ends_sessions(p: Leaver) -> None:

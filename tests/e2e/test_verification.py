@@ -17,6 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+from kit.cards import VISIBILITY_FIELDS
 from kit.clock import new_id
 from tests.support.casework import CREDENTIAL, confirm, decide
 from tests.support.roles import protected, the_only_admin
@@ -420,7 +421,7 @@ def test_a_field_is_shown_to_whom_its_owner_says(stack: Stack) -> None:
             "setVisibility", "viewer { visibility { field audience } }", token, field=field, audience="CONNECTIONS"
         )
         assert {"field": field, "audience": "CONNECTIONS"} in payload["viewer"]["visibility"]
-        assert len(payload["viewer"]["visibility"]) == 10
+        assert len(payload["viewer"]["visibility"]) == len(VISIBILITY_FIELDS)
     seen = stack.data(card, maria, id=me)["professional"]
     assert seen == {
         "name": seen["handle"],

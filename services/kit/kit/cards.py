@@ -1,42 +1,27 @@
 """A person's snapshot as others read it: which audience sees which field, and the level on a given day.
 
-profiles writes snapshots and shows people their own; graph stores them and shows everybody else's. Both read them here.
+profiles writes snapshots and shows people their own; graph stores them and shows everybody else's. Both read them here. A card
+holds what `kit.profile_fields` declares, and no other key of a snapshot.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kit import verification
+from kit.profile_fields import CONTACTS, FIELDS, NAME, SETTINGS, Fixed, Kind, ProfileField, Setting
+from kit.snapshots import Snapshot
 
 FOREVER = "9999-12-31"
 PREFERRED = "PREFERRED"  # the use of another name that stands beside the verified one
 AUDIENCES = ("NOBODY", "CONNECTIONS", "GROUPS", "VERIFIED", "MEMBERS")
-VISIBILITY_FIELDS = (
-    "NAME", "HEADLINE", "ABOUT", "INSTITUTIONS", "LANGUAGES", "INTERESTS", "CONTACTS", "LICENCES", "GROUPS",
-    "CONNECTIONS",
-)  # fmt: skip
-# Who sees a field where its owner has not said otherwise; what is not here, every member sees.
-DEFAULT_AUDIENCE = {"CONTACTS": "CONNECTIONS"}
-# Visibility field → the keys of the card that it covers, with what stands there when hidden.
-FIELDS: dict[str, dict[str, Any]] = {
-    "HEADLINE": {"headline": None},
-    "ABOUT": {"about": None},
-    "INSTITUTIONS": {"institutions": None},
-    "LANGUAGES": {"languages": []},
-    "INTERESTS": {"interests": []},
-    "CONTACTS": {"contacts": None},
-    "LICENCES": {"licences": None},
-}
-
-
+VISIBILITY_FIELDS = tuple(setting.name for setting in SETTINGS)
+_DEFAULT_AUDIENCE = {setting.name: setting.default for setting in SETTINGS}
 # What of a card an answer may leave out when it is not asked for; see `kit.wanted`.
-OPTIONAL = (
-    "about", "claimed", "contacts", "headline", "institutions", "interests", "joined_at", "languages", "licences",
-    "other_names", "practised_specialties", "preferred_name", "profession", "provenance", "regions", "verification", "version",
-)  # fmt: skip
+OPTIONAL = tuple(field.name for field in FIELDS if field.optional)
 
 
 @dataclass(frozen=True)
@@ -48,18 +33,32 @@ class Relation:
     co_member: bool
     viewer_verified: bool
 
+    def audiences(self) -> frozenset[str]:
+        """The audiences to which the viewer belongs."""
+        if self.self:
+            return _OWN
+        return _AUDIENCES[self.connected, self.co_member, self.viewer_verified]
+
     def may_see(self, audience: str) -> bool:
         """Whether the viewer belongs to an audience."""
-        return self.self or {
-            "MEMBERS": True,
-            "VERIFIED": self.viewer_verified or self.connected,
-            "GROUPS": self.co_member or self.connected,
-            "CONNECTIONS": self.connected,
-            "NOBODY": False,
-        }.get(audience, False)
+        return audience in self.audiences()
 
 
-@dataclass(frozen=True)
+_OWN = frozenset(AUDIENCES)
+_AUDIENCES = {
+    (connected, co_member, verified): frozenset(
+        ["MEMBERS"]
+        + ["CONNECTIONS"] * connected
+        + ["GROUPS"] * (co_member or connected)
+        + ["VERIFIED"] * (verified or connected)
+    )
+    for connected in (False, True)
+    for co_member in (False, True)
+    for verified in (False, True)
+}
+
+
+@dataclass(slots=True)
 class _Licence:
     standing: str
     expires_on: date | None
@@ -69,7 +68,7 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def level_on(snapshot: dict[str, Any], today: date) -> str:
+def level_on(snapshot: Snapshot, today: date) -> str:
     """A person's verification level on a day."""
     return verification.level(
         identity=any(end is None or end >= today.isoformat() for end in snapshot["identity"]),
@@ -78,71 +77,140 @@ def level_on(snapshot: dict[str, Any], today: date) -> str:
     )
 
 
-def audience_of(snapshot: dict[str, Any], field: str) -> str:
-    """Who sees a field of a person."""
-    return str(snapshot["visibility"].get(field) or DEFAULT_AUDIENCE.get(field, "MEMBERS"))
+def audience_of(snapshot: Snapshot, setting: str) -> str:
+    """Who sees a field of a person; nobody where there is no such setting."""
+    default = _DEFAULT_AUDIENCE.get(setting)
+    return "NOBODY" if default is None else snapshot["visibility"].get(setting) or default
 
 
-def other_names_on(snapshot: dict[str, Any], today: date) -> list[dict[str, str]]:
-    """A person's verified other names on a day, as {text, use}; snapshots of versions before have none."""
+@dataclass(slots=True)
+class _View:
+    """A person on a day, as one viewer stands to them.
+
+    Args:
+        day: today as ISO 8601 writes it.
+        hidden: the settings to whose audience the viewer does not belong.
+    """
+
+    snapshot: Snapshot
+    own: bool
+    today: date
+    day: str
+    hidden: list[str | Fixed]
+
+    @property
+    def name_hidden(self) -> bool:
+        """Whether the viewer sees the handle in place of the name."""
+        return NAME.name in self.hidden
+
+
+def _name(view: _View) -> str:
+    return view.snapshot["handle" if view.name_hidden else "name"]  # type: ignore[no-any-return]
+
+
+def _name_hidden(view: _View) -> bool:
+    return view.name_hidden
+
+
+def _other_names(view: _View) -> list[dict[str, str]]:
     return [
         {"text": item["text"], "use": item["use"]}
-        for item in snapshot.get("other_names", ())
-        if (item["until"] or FOREVER) >= today.isoformat()
+        for item in view.snapshot["other_names"]
+        if (item["until"] or FOREVER) >= view.day
     ]
 
 
-def card(snapshot: dict[str, Any], relation: Relation, today: date) -> dict[str, Any]:
+def _preferred_name(view: _View) -> str | None:
+    for item in view.snapshot["other_names"]:
+        if item["use"] == PREFERRED and (item["until"] or FOREVER) >= view.day:
+            return str(item["text"])
+    return None
+
+
+def _practised_specialties(view: _View) -> list[dict[str, Any]]:
+    return [
+        {
+            "specialty": item["code"],
+            "primary": item["primary"],
+            "verified_in": sorted(
+                {proof["country"] for proof in item["verified"] if (proof["until"] or FOREVER) >= view.day}
+            ),
+        }
+        for item in view.snapshot["specialties"]
+    ]
+
+
+def _verification(view: _View) -> str:
+    return level_on(view.snapshot, view.today)
+
+
+def _contacts(view: _View) -> list[dict[str, Any]]:
+    if not view.own:
+        return view.snapshot["contacts"]  # type: ignore[no-any-return]
+    audience = {"audience": audience_of(view.snapshot, CONTACTS.name)}
+    return [point | audience for point in view.snapshot["contacts"]]
+
+
+def _licences(view: _View) -> list[dict[str, Any]]:
+    return [
+        item | {"holder_name": None} if view.name_hidden else item
+        for item in view.snapshot["licences"]
+        if view.own
+        or (item["standing"] in verification.COUNTING_STANDINGS and (item["expires_on"] or FOREVER) >= view.day)
+    ]
+
+
+_MAKERS: dict[str, Callable[[_View], Any]] = {
+    "name": _name,
+    "name_hidden": _name_hidden,
+    "preferred_name": _preferred_name,
+    "other_names": _other_names,
+    "practised_specialties": _practised_specialties,
+    "verification": _verification,
+    "contacts": _contacts,
+    "licences": _licences,
+}
+_Row = tuple[str, str | Fixed, Callable[[_View], Any] | None, Any]
+
+
+def rows(fields: Sequence[ProfileField]) -> tuple[tuple[str, ...], tuple[_Row, ...]]:
+    """What `card` needs of declarations.
+
+    Returns:
+        names of what everybody sees as it is stored; and for the others the name, the setting or who sees it, the function that
+        makes it, and what stands there when it is hidden.
+    """
+    everybody = tuple(f.name for f in fields if f.kind is not Kind.MADE and f.seen_by is Fixed.EVERYBODY)
+    others = tuple(
+        (
+            field.name,
+            field.seen_by.name if isinstance(field.seen_by, Setting) else field.seen_by,
+            _MAKERS[field.name] if field.kind is Kind.MADE else None,
+            field.empty,
+        )
+        for field in fields
+        if field.name not in everybody
+    )
+    return everybody, others
+
+
+_EVERYBODY, _OTHERS = rows(FIELDS)
+
+
+def card(snapshot: Snapshot, relation: Relation, today: date) -> dict[str, Any]:
     """A person as one viewer sees them.
 
     Returns:
         the fields of `Professional` that need no further query; hidden ones are null or empty.
     """
-    shown = dict(snapshot)
-    shown_name = relation.may_see(audience_of(snapshot, "NAME"))
-    names = other_names_on(snapshot, today) if shown_name else []
-    iso = today.isoformat()
-    result: dict[str, Any] = {
-        "id": snapshot["id"],
-        "handle": snapshot["handle"],
-        "name": snapshot["name"] if shown_name else snapshot["handle"],
-        "name_hidden": not shown_name,
-        "preferred_name": next((item["text"] for item in names if item["use"] == PREFERRED), None),
-        "other_names": names,
-        "claimed": snapshot["claimed"],
-        "provenance": snapshot["provenance"],
-        "profession": snapshot["profession"],
-        "practised_specialties": [
-            {
-                "specialty": item["code"],
-                "primary": item["primary"],
-                "verified_in": sorted(
-                    {proof["country"] for proof in item["verified"] if (proof["until"] or FOREVER) >= iso}
-                ),
-            }
-            for item in snapshot["specialties"]
-        ],
-        "regions": snapshot["regions"],
-        "verification": level_on(snapshot, today),
-        "joined_at": snapshot["joined_at"],
-        "version": snapshot["version"],
-        "headline": shown["headline"],
-        "about": shown["about"],
-        "languages": shown["languages"],
-        "interests": shown["interests"],
-        "institutions": shown["institutions"],
-        "contacts": [
-            point | ({"audience": audience_of(snapshot, "CONTACTS")} if relation.self else {})
-            for point in shown["contacts"]
-        ],
-        "licences": [
-            item | {"holder_name": item.get("holder_name") if shown_name else None}
-            for item in shown["licences"]
-            if relation.self
-            or (item["standing"] in verification.COUNTING_STANDINGS and (item["expires_on"] or FOREVER) >= iso)
-        ],
-    }
-    for field, hidden in FIELDS.items():
-        if not relation.may_see(audience_of(snapshot, field)):
-            result |= hidden
+    audiences, chosen = relation.audiences(), snapshot["visibility"]
+    hidden: list[str | Fixed] = [
+        setting for setting, default in _DEFAULT_AUDIENCE.items() if (chosen.get(setting) or default) not in audiences
+    ]
+    if not relation.self:
+        hidden.append(Fixed.OWNER)
+    view = _View(snapshot, relation.self, today, today.isoformat(), hidden)
+    result: dict[str, Any] = {name: snapshot[name] for name in _EVERYBODY}
+    for name, seen_by, make, empty in _OTHERS:
+        result[name] = empty if seen_by in hidden else make(view) if make else snapshot[name]
     return result

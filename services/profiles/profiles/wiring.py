@@ -17,6 +17,7 @@ from kit.cipher import FieldCipher
 from kit.errors import DomainError, InvalidCredentials, OutcomeUnknown, Unavailable
 from kit.http import ServiceClient
 from kit.logs import log
+from kit.snapshots import Snapshot
 from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Act, Limiter, Refusals
@@ -58,7 +59,7 @@ class Wiring:
 ANSWER_SECONDS = 0.25
 
 
-def publish_person(unit: UnitOfWork, person_id: str) -> dict[str, Any]:
+def publish_person(unit: UnitOfWork, person_id: str) -> Snapshot:
     """Count a person's version up and queue their snapshot, in the transaction of the change.
 
     Proofs of what does not hold any more are revoked with it.

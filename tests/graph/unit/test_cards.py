@@ -7,20 +7,23 @@ from typing import Any
 
 import pytest
 
-from kit.cards import FIELDS, VISIBILITY_FIELDS, Relation, card, level_on
+from kit.cards import VISIBILITY_FIELDS, Relation, card, level_on
+from kit.profile_fields import FIELDS, LISTS, PLAIN, Setting
+from kit.snapshots import Snapshot, read_snapshot
 
 TODAY = date(2026, 11, 21)
 STRANGER = Relation(self=False, connected=False, co_member=False, viewer_verified=False)
 
 
-def a_snapshot(**fields: Any) -> dict[str, Any]:
-    """A verified cardiologist's snapshot."""
+def a_snapshot(**fields: Any) -> Snapshot:
+    """A verified cardiologist's snapshot, with something in every plain field."""
     licence = {
-        "id": "l", "jurisdiction": "DE", "authority": "de-kbv", "profession": "2212", "specialty": "cardiology",
+        "id": "l", "jurisdiction": "DE", "authority": "de-kbv", "holder_name": "Ada", "profession": "2212", "specialty": "cardiology",
         "standing": "GOOD", "method": "PRIMARY_SOURCE", "source_as_of": None, "checked_on": "2026-01-01",
         "expires_on": "2026-12-31",
     }  # fmt: skip
-    return {
+    texts = {field.name: [field.name] if field.kind in LISTS else field.name for field in PLAIN}
+    stored = texts | {
         "id": "p", "version": 1, "handle": "ada", "name": "Ada", "claimed": True, "provenance": [], "headline": "H",
         "about": "A", "profession": "2212",
         "specialties": [
@@ -29,7 +32,8 @@ def a_snapshot(**fields: Any) -> dict[str, Any]:
         "regions": ["DE"], "languages": ["de"], "interests": ["x"], "institutions": [],
         "contacts": [{"system": "EMAIL", "value": "a@x.example"}], "visibility": {}, "licences": [licence],
         "identity": [None], "suspended": False, "roles": [], "joined_at": "2026-01-01T00:00:00Z",
-    } | fields  # fmt: skip
+    }  # fmt: skip
+    return read_snapshot(stored | fields)
 
 
 def test_contacts_are_for_connections_unless_their_owner_says_otherwise() -> None:
@@ -62,16 +66,18 @@ def test_each_audience_sees_what_is_meant_for_it(audience: str, relation: Relati
 
 @pytest.mark.parametrize("field", VISIBILITY_FIELDS)
 def test_each_field_that_can_be_hidden_is(field: str) -> None:
-    """By its row in `FIELDS`; the name is replaced by the handle, and the two lists are left out where they are read."""
-    if field in {"NAME", "GROUPS", "CONNECTIONS"}:
-        assert field not in FIELDS
-        return
+    """By its declaration; the handle stands in place of the name, and the two lists are left out where they are read."""
+    expected = {one.name: one.empty for one in FIELDS if isinstance(one.seen_by, Setting) and one.seen_by.name == field}
+    if field == "NAME":
+        expected = {"name": "ada", "name_hidden": True, **expected}
     everybody = dict.fromkeys(VISIBILITY_FIELDS, "MEMBERS")
-    shown = card(a_snapshot(visibility=everybody), STRANGER, TODAY)
-    hidden = card(a_snapshot(visibility=everybody | {field: "NOBODY"}), STRANGER, TODAY)
-    changed = {key: hidden[key] for key in shown if hidden[key] != shown[key]}
-    assert changed == FIELDS[field]
-    assert changed
+    names = [{"text": "Ada K.", "use": "PREFERRED", "until": None}]
+    shown = card(a_snapshot(visibility=everybody, other_names=names), STRANGER, TODAY)
+    hidden = card(a_snapshot(visibility=everybody | {field: "NOBODY"}, other_names=names), STRANGER, TODAY)
+    if field == "NAME":
+        expected["licences"] = [licence | {"holder_name": None} for licence in shown["licences"]]
+    assert {key: hidden[key] for key in shown if hidden[key] != shown[key]} == expected
+    assert expected or field in {"GROUPS", "CONNECTIONS"}
 
 
 def test_the_level_falls_by_itself_when_the_licence_expires() -> None:

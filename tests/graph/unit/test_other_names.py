@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import orjson
 import pytest
 
 from graph.peers.network import Network, PeerCriteria
@@ -26,7 +25,7 @@ NAMES = [
 def projected(**fields: Any) -> dict[str, Any]:
     """What the graph stores of Ada with her names."""
     snapshot = a_snapshot(other_names=NAMES, **fields)
-    stored: dict[str, Any] = projection(snapshot | {"json": orjson.dumps(snapshot).decode()})["properties"]
+    stored: dict[str, Any] = projection(snapshot)["properties"]
     return stored
 
 

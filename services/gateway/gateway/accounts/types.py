@@ -45,7 +45,7 @@ class Viewer(graphene.ObjectType):
         "can read their own account, and use `appealSuspension`, `exportMyData` and `eraseMe`; everything else is FORBIDDEN.",
     )
     pending_policies = texts(Policy, max_items=20, description="What must be accepted before writing.")
-    visibility = texts(FieldVisibility, max_items=10, description="Who sees each field of the profile.")
+    visibility = texts(FieldVisibility, max_items=20, description="Who sees each field of the profile.")
     verification_proof = graphene.Field(
         VerificationProof,
         audience=graphene.String(required=True, description="For whom, like the address of a site."),

@@ -6,10 +6,11 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LanguageTag, RegionCode, mutation, texts
+from gateway.base import RegionCode, mutation, texts
 from gateway.context import Context, Repetition
 from gateway.ids import expect
-from gateway.people.types import Audience, ContactSystem, Professional, ProfileField, people_of
+from gateway.people.types import ITEMS, Audience, ContactSystem, Professional, ProfileFieldName, people_of
+from kit.profile_fields import LISTS, PLAIN, TEXTS, Kind, ProfileField
 
 
 class AffiliationInput(graphene.InputObjectType):
@@ -56,6 +57,19 @@ def set_visibility(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _plain_input(field: ProfileField) -> graphene.String | graphene.List:
+    """Return the input for a plain field, with its limits."""
+    if field.kind in LISTS:
+        return texts(ITEMS[field.kind], required=False, max_items=field.max_items, description=field.input_description)
+    form = ", one line" if field.kind is Kind.LINE else " of Markdown"
+    return graphene.String(description=f"At most {field.max_length:,} characters{form}.")
+
+
+def _plain_inputs(kinds: tuple[Kind, ...]) -> dict[str, graphene.String | graphene.List]:
+    """Return the inputs for the plain fields of some kinds, by name."""
+    return {field.name: _plain_input(field) for field in PLAIN if field.kind in kinds}
+
+
 MUTATIONS = {
     "update_profile": mutation(
         "UpdateProfile",
@@ -68,21 +82,12 @@ MUTATIONS = {
                 "`ada-lovelace`; at most three changes within 365 days (LIMIT_REACHED). CONFLICT where somebody else has it or had "
                 "it. The one before is given to nobody else, and goes on leading to the profile where others wrote it."
             ),
-            "headline": graphene.String(description="At most 200 characters, one line."),
-            "about": graphene.String(description="At most 4,000 characters of Markdown."),
+            **_plain_inputs(TEXTS),
             "profession": graphene.String(description="A profession's code."),
             "specialties": texts(graphene.String, required=False, max_items=10, description="Codes."),
             "primary_specialty": graphene.String(description="One of the specialties."),
             "regions": texts(RegionCode, required=False, max_items=10, description="Countries or parts of them."),
-            "languages": texts(
-                LanguageTag, required=False, max_items=20, description="The languages in which the person works."
-            ),
-            "interests": texts(
-                graphene.String,
-                required=False,
-                max_items=30,
-                description="Professional interests, each with at most 80 characters.",
-            ),
+            **_plain_inputs(LISTS),
             "institutions": texts(
                 AffiliationInput, required=False, max_items=10, description="The places where the person works."
             ),
@@ -96,7 +101,7 @@ MUTATIONS = {
         "SetVisibility",
         "Say who sees a field of one's profile.",
         inputs={
-            "field": ProfileField(required=True, description="The field."),
+            "field": ProfileFieldName(required=True, description="The field."),
             "audience": Audience(required=True, description="Who is to see it."),
         },
         answers={

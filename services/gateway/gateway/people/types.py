@@ -23,6 +23,7 @@ from gateway.catalogue.types import Authority, Institution, Profession, Region, 
 from gateway.context import Context, of
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
 from kit.errors import DomainError
+from kit.profile_fields import LISTS, PLAIN, SETTINGS, TEXTS, Kind
 
 VerificationLevel = enum(
     "VerificationLevel",
@@ -98,21 +99,10 @@ Audience = enum(
 )
 
 
-ProfileField = enum(
+ProfileFieldName = enum(
     "ProfileField",
     "A field of the profile whose visibility can be set.",
-    {
-        "NAME": "The name and other names; the handle stands in its place where it is hidden.",
-        "HEADLINE": "The line about oneself.",
-        "ABOUT": "The text about oneself.",
-        "INSTITUTIONS": "Where one works.",
-        "LANGUAGES": "Languages.",
-        "INTERESTS": "Interests.",
-        "CONTACTS": "How to reach one; for connections by default.",
-        "LICENCES": "Licences.",
-        "GROUPS": "Which groups one is in.",
-        "CONNECTIONS": "Which connections one shares with the viewer.",
-    },
+    {setting.name: setting.description for setting in SETTINGS},
 )
 
 
@@ -126,7 +116,7 @@ class OtherName(graphene.ObjectType):
 class FieldVisibility(graphene.ObjectType):
     """Who sees a field."""
 
-    field = ProfileField(required=True, description="The field.")
+    field = ProfileFieldName(required=True, description="The field.")
     audience = Audience(required=True, description="Who sees it.")
 
 
@@ -242,6 +232,20 @@ def _introduction_path() -> Any:
     return IntroductionPath
 
 
+ITEMS = {Kind.LINES: graphene.String, Kind.LANGUAGES: LanguageTag}  # of the plain lists
+
+
+def _plain_fields(kinds: tuple[Kind, ...]) -> dict[str, graphene.String | graphene.List]:
+    """Return the plain fields of some kinds by name; a service of the version before does not answer those that are new."""
+    return {
+        field.name: texts(ITEMS[field.kind], max_items=field.max_items, description=field.description, default_value=())
+        if field.kind in LISTS
+        else graphene.String(description=field.description)
+        for field in PLAIN
+        if field.kind in kinds
+    }
+
+
 class Professional(graphene.ObjectType):
     """A person, as the viewer may see them: what its owner hides is null or empty."""
 
@@ -269,8 +273,7 @@ class Professional(graphene.ObjectType):
     )
     claimed = graphene.Boolean(required=True, description="False: known only from a register, see provenance.")
     provenance = texts(FieldSource, max_items=20, description="Where each field came from, for directory profiles.")
-    headline = graphene.String(description="One line about the person.")
-    about = graphene.String(description="More about the person, in Markdown.")
+    vars().update(_plain_fields(TEXTS))
     under_review = graphene.Field(
         ProfileReview,
         description="What the viewer has changed in their own profile and no verifier has agreed to yet; null for others.",
@@ -285,8 +288,7 @@ class Professional(graphene.ObjectType):
         description="What the person practises. Of a person with a validated licence, those that a verifier has seen.",
     )
     regions = texts(Region, max_items=10, description="Where the person practises.")
-    languages = texts(LanguageTag, max_items=20, description="Languages for work.")
-    interests = texts(graphene.String, max_items=30, description="Professional interests.")
+    vars().update(_plain_fields(LISTS))
     institutions = texts(Affiliation, required=False, max_items=10, description="Where the person works.")
     contacts = texts(
         ContactPoint, required=False, max_items=10, description="How to reach the person; for connections by default."

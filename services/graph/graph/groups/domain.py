@@ -17,6 +17,7 @@ from graph.groups.eligibility import (
 )
 from graph.timestamps import stamp
 from kit.errors import Invalid
+from kit.snapshots import Snapshot
 from kit.texts import check_text
 
 MAX_NAME_LENGTH = 120
@@ -68,7 +69,7 @@ SEES: dict[tuple[str, bool], dict[str, frozenset[str]]] = {
 def state_of(
     relation: str | None,
     policy: CredentialPolicy | None,
-    snapshot: dict[str, Any] | None,
+    snapshot: Snapshot | None,
     *,
     suspended_until: str | None,
     now: datetime,

@@ -11,6 +11,7 @@ from catalogues import regions, specialties
 from kit import verification
 from kit.cards import FOREVER, level_on
 from kit.errors import Invalid
+from kit.snapshots import Snapshot
 
 LEVEL, LICENSED_IN, SPECIALTY, CHECKED_WITHIN = "LEVEL", "LICENSED_IN", "SPECIALTY", "CHECKED_WITHIN"
 MAX_CODES = 50
@@ -99,7 +100,7 @@ def _inside(jurisdiction: str, codes: Iterable[str]) -> bool:
     return any(jurisdiction in regions.expand(code) or jurisdiction.split("-")[0] == code for code in codes)
 
 
-def _counting(snapshot: dict[str, Any], policy: CredentialPolicy, today: date) -> list[dict[str, Any]]:
+def _counting(snapshot: Snapshot, policy: CredentialPolicy, today: date) -> list[dict[str, Any]]:
     return [
         licence
         for licence in snapshot["licences"]
@@ -109,7 +110,7 @@ def _counting(snapshot: dict[str, Any], policy: CredentialPolicy, today: date) -
     ]
 
 
-def verified_codes(snapshot: dict[str, Any], today: date) -> set[str]:
+def verified_codes(snapshot: Snapshot, today: date) -> set[str]:
     """The specialties in which somebody is verified on a day."""
     return {
         item["code"]
@@ -118,7 +119,7 @@ def verified_codes(snapshot: dict[str, Any], today: date) -> set[str]:
     }
 
 
-def clauses(policy: CredentialPolicy, snapshot: dict[str, Any] | None, today: date) -> list[dict[str, Any]]:
+def clauses(policy: CredentialPolicy, snapshot: Snapshot | None, today: date) -> list[dict[str, Any]]:
     """Each clause of a policy and whether somebody meets it.
 
     Args:
@@ -142,12 +143,12 @@ def clauses(policy: CredentialPolicy, snapshot: dict[str, Any] | None, today: da
     return found
 
 
-def eligible(policy: CredentialPolicy, snapshot: dict[str, Any] | None, today: date) -> bool:
+def eligible(policy: CredentialPolicy, snapshot: Snapshot | None, today: date) -> bool:
     """Whether somebody meets every clause."""
     return all(clause["met"] for clause in clauses(policy, snapshot, today))
 
 
-def lost_a_licence(policy: CredentialPolicy, snapshot: dict[str, Any] | None) -> bool:
+def lost_a_licence(policy: CredentialPolicy, snapshot: Snapshot | None) -> bool:
     """Whether an authority that the policy speaks of suspended or revoked somebody's licence."""
-    lost = (snapshot or {}).get("lost") or []
+    lost = snapshot["lost"] if snapshot else []
     return any(not policy.licensed_in or _inside(item["jurisdiction"], policy.licensed_in) for item in lost)

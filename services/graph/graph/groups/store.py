@@ -25,6 +25,7 @@ from graph.groups.domain import (
 )
 from graph.groups.eligibility import CredentialPolicy, clauses, policy_of
 from graph.timestamps import stamp
+from kit.snapshots import Snapshot, read_snapshot
 
 _LISTS = {
     MEMBER: "groups/list_members",
@@ -37,7 +38,7 @@ CANDIDATE_MEMBERS, CANDIDATE_CONNECTIONS = 500, 200
 
 
 def group_of(
-    fields: Row, policy: CredentialPolicy | None, standing: Row, snapshot: dict[str, Any] | None, now: datetime
+    fields: Row, policy: CredentialPolicy | None, standing: Row, snapshot: Snapshot | None, now: datetime
 ) -> Group:
     """A group with how somebody stands to it.
 
@@ -53,8 +54,8 @@ def group_of(
     )  # fmt: skip
 
 
-def _loaded(snapshot: str | None) -> dict[str, Any] | None:
-    return orjson.loads(snapshot) if snapshot else None
+def _loaded(snapshot: str | None) -> Snapshot | None:
+    return read_snapshot(orjson.loads(snapshot)) if snapshot else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Locked:
     owners: int
     role: str | None
     state: str | None
-    snapshot: dict[str, Any] | None
+    snapshot: Snapshot | None
 
     @property
     def sees(self) -> frozenset[str]:
@@ -97,7 +98,7 @@ class Place:
     state: str | None
     role: str | None
     joined_at: str | None
-    snapshot: dict[str, Any] | None
+    snapshot: Snapshot | None
     open: bool
     blocked: bool
 
@@ -182,7 +183,7 @@ class GroupWriter:
             for row in self._tx.rows(query("groups/list_policy_members"), ids=list(people))
         }
 
-    def snapshot(self, person: str) -> dict[str, Any] | None:
+    def snapshot(self, person: str) -> Snapshot | None:
         """A person's snapshot."""
         row = self._tx.row(query("groups/read_snapshot"), person=person)
         return _loaded(row["snapshot"]) if row else None
@@ -248,7 +249,7 @@ class GroupReader:
 
     @staticmethod
     def _groups(rows: list[Row], now: datetime) -> dict[str, Group]:
-        snapshot: dict[str, Any] | None = None  # the viewer's, the same in each row that has it
+        snapshot: Snapshot | None = None  # the viewer's, the same in each row that has it
         found = {}
         for row in rows:
             snapshot = snapshot or _loaded(row["snapshot"])
@@ -259,13 +260,13 @@ class GroupReader:
             found[group.id] = group
         return found
 
-    def snapshot(self, person: str) -> dict[str, Any] | None:
+    def snapshot(self, person: str) -> Snapshot | None:
         """A person's snapshot."""
         rows = self._graph.read(query("groups/read_snapshot"), person=person)
         return _loaded(rows[0]["snapshot"]) if rows else None
 
     @staticmethod
-    def loaded(snapshot: str | None) -> dict[str, Any] | None:
+    def loaded(snapshot: str | None) -> Snapshot | None:
         """A stored snapshot as values."""
         return _loaded(snapshot)
 

@@ -36,6 +36,7 @@ from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound, SecondPersonRequired
 from kit.levels import require_level
+from kit.snapshots import Snapshot
 from kit.texts import check_text
 
 Row = dict[str, Any]
@@ -351,7 +352,7 @@ def rate_note(w: Writing, *, note_id: str, helpful: bool, author: Author, now: d
     _content(w, note["subject"], me=author.id, now=now, field="note")
     if note["author"] == author.id:
         raise Forbidden("It is your own.", field=["note"])
-    snapshot = w.groups.snapshot(author.id) or {"specialties": [], "regions": [], "licences": []}
+    snapshot = w.groups.snapshot(author.id) or Snapshot({"specialties": [], "regions": [], "licences": []})
     wanted = w.groups.remit_of(note["group"]) if note.get("group") else []
     codes = set().union(*(specialties.narrower(code) for code in wanted)) if wanted else set()
     if wanted and not verified_codes(snapshot, now.date()) & codes:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from catalogues import regions
 from kit import verification
-from kit.cards import FIELDS, FOREVER, audience_of
+from kit.cards import FOREVER, VISIBILITY_FIELDS, audience_of
 from kit.errors import Conflict
+from kit.profile_fields import PLAIN, Fixed, ProfileField, Setting
+from kit.snapshots import read_snapshot
 from kit.texts import fold
 
 NEVER = ""
@@ -66,17 +70,28 @@ def _latest(ends: list[str | None]) -> str:
     return max((end or FOREVER for end in ends), default=NEVER)
 
 
-def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """What the graph stores of a snapshot: the whole for reading, and what searching needs.
+def _shown_to_all(field: ProfileField, open_to_all: set[str]) -> bool:
+    """Whether every member sees a field, where these settings are for all."""
+    if isinstance(field.seen_by, Setting):
+        return field.seen_by.name in open_to_all
+    return field.seen_by is Fixed.EVERYBODY
+
+
+_SEARCHED = tuple(field for field in PLAIN if field.searchable)
+
+
+def projection(stored: dict[str, Any]) -> dict[str, Any]:
+    """What the graph stores of a snapshot: the whole for reading, as it came, and what searching needs.
 
     A field that not every member sees is left out of what is searched, so that it never matches.
     """
-    open_to_all = {field for field in (*FIELDS, "NAME") if audience_of(snapshot, field) == "MEMBERS"}
+    snapshot = read_snapshot(stored)
+    open_to_all = {setting for setting in VISIBILITY_FIELDS if audience_of(snapshot, setting) == "MEMBERS"}
     shown_name = snapshot["name"] if "NAME" in open_to_all else snapshot["handle"]
     words = [shown_name, snapshot["handle"]]
-    names = snapshot.get("other_names", []) if "NAME" in open_to_all else []
+    names = snapshot["other_names"] if "NAME" in open_to_all else []
     words += [item["text"] for item in names if item["until"] is None]
-    words += [snapshot["headline"] or ""] if "HEADLINE" in open_to_all else []
+    words += [snapshot[field.name] or "" for field in _SEARCHED if _shown_to_all(field, open_to_all)]
     words += [place["name"] for place in snapshot["institutions"]] if "INSTITUTIONS" in open_to_all else []
     places = dict.fromkeys(code for own in snapshot["regions"] for code in (own, own.split("-")[0]))
     counting = [item for item in snapshot["licences"] if item["standing"] in verification.COUNTING_STANDINGS]
@@ -87,7 +102,7 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": snapshot["id"],
         "version": snapshot["version"],
-        "former_handles": snapshot.get("former_handles", []),
+        "former_handles": snapshot["former_handles"],
         "specialties": [
             {"code": item["code"], "verified_until": _latest([proof["until"] for proof in item["verified"]])}
             for item in snapshot["specialties"]
@@ -103,7 +118,7 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
             ],
             "claimed": snapshot["claimed"],
             "suspended": snapshot["suspended"],
-            "unconfirmed": bool(snapshot.get("unconfirmed")),
+            "unconfirmed": snapshot["unconfirmed"],
             "profession": snapshot["profession"],
             "places": list(places),
             "languages": snapshot["languages"] if "LANGUAGES" in open_to_all else [],
@@ -116,9 +131,9 @@ def projection(snapshot: dict[str, Any]) -> dict[str, Any]:
             "shows_to_groups": "GROUPS" in snapshot["visibility"].values(),
             "groups_audience": audience_of(snapshot, "GROUPS"),
             "connections_audience": audience_of(snapshot, "CONNECTIONS"),
-            "path_opt_in": bool(snapshot.get("path_opt_in")),
+            "path_opt_in": snapshot["path_opt_in"],
             "joined_at": snapshot["joined_at"],
-            "snapshot": snapshot["json"],
+            "snapshot": orjson.dumps(stored).decode(),
         },
     }
 

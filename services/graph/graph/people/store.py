@@ -9,6 +9,7 @@ import orjson
 
 from graph.db import Graph, Row, Transaction, query
 from graph.people.domain import Position, StaleEpoch, projection
+from kit.snapshots import Snapshot, read_snapshot
 
 
 class PeopleWriter:
@@ -26,7 +27,7 @@ class PeopleWriter:
         Returns:
             how many were.
         """
-        people = [projection(s | {"json": orjson.dumps(s).decode()}) for s in snapshots]
+        people = [projection(one) for one in snapshots]
         row = self._tx.row(
             query("people/project_people"), people=people, epoch=position.epoch if position else 0,
             installation=position.installation if position else None,
@@ -58,12 +59,12 @@ class PeopleStore:
     def cards(self, ids: Sequence[str], *, viewer: str, now: str) -> list[Row]:
         """Snapshots with how the viewer stands to each; in no order."""
         rows = self._graph.read(query("people/read_cards"), ids=list(ids), viewer=viewer, now=now)
-        return [row | {"snapshot": orjson.loads(row["snapshot"])} for row in rows]
+        return [row | {"snapshot": read_snapshot(orjson.loads(row["snapshot"]))} for row in rows]
 
-    def snapshots(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    def snapshots(self, ids: Sequence[str]) -> dict[str, Snapshot]:
         """Snapshots by id."""
         rows = self._graph.read(query("people/read_snapshots"), ids=list(ids))
-        return {row["id"]: orjson.loads(row["snapshot"]) for row in rows}
+        return {row["id"]: read_snapshot(orjson.loads(row["snapshot"])) for row in rows}
 
     def by_handle(self, handles: Sequence[str]) -> dict[str, str]:
         """Ids by handle."""

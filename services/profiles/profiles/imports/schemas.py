@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from kit.fields import Rows, Text
+from kit.profile_fields import LISTS, PLAIN
 
 MAX_ROWS = 2000
 
@@ -41,21 +42,18 @@ class DemoCredentials(ma.Schema):
 
 # The type of each key of a row; the profile's own rules come after.
 ROW_TYPES: dict[str, type | tuple[type, ...]] = {
+    **{field.name: list if field.kind in LISTS else str for field in PLAIN},
     "ref": str,
     "name": str,
     "handle": str,
     "email": str,
     "password": str,
-    "headline": str,
-    "about": str,
     "profession": str,
     "primary_specialty": str,
     "institution": str,
     "joined_at": str,
     "specialties": list,
     "regions": list,
-    "languages": list,
-    "interests": list,
     "roles": list,
     "provenance": list,
     "claimed": bool,

@@ -8,8 +8,11 @@ import orjson
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
+from kit.profile_fields import LISTS, PLAIN
 from profiles.people.domain import Person
 from profiles.people.store import handle_hash
+
+_PLAIN = {field.name: "text[]" if field.kind in LISTS else "text" for field in PLAIN}
 
 
 class ImportStore:
@@ -86,27 +89,26 @@ class ImportStore:
             {
                 "ref": self._cipher.reference(source, ref).hex(),
                 "content": content.hex(), "id": p.id, "handle": p.handle, "name": p.name,
-                "headline": p.headline, "about": p.about, "profession": p.profession, "specialties": p.specialties,
-                "regions": p.regions, "languages": p.languages, "interests": p.interests,
+                **p.plain, "profession": p.profession, "specialties": p.specialties, "regions": p.regions,
                 "institutions": p.institutions, "contacts": p.contacts, "claimed": p.claimed,
                 "provenance": p.provenance, "version": p.version, "created_at": p.created_at,
             }
             for ref, content, p in people
         ]  # fmt: skip
         columns = (
-            "id, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
-            "contacts, claimed, provenance, version, created_at"
+            f"id, handle, name, {', '.join(_PLAIN)}, profession, specialties, regions, institutions, contacts, claimed, "
+            "provenance, version, created_at"
         )
+        types = ", ".join(f"{name} {kind}" for name, kind in _PLAIN.items())
+        newer = ", ".join(f"{name} = EXCLUDED.{name}" for name in _PLAIN)
         self._db.execute(
             sa.text(
                 f"INSERT INTO person ({columns}) SELECT {columns} "
-                "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(id uuid, handle text, name text, headline text, "
-                "about text, profession text, specialties jsonb, regions text[], languages text[], interests text[], "
-                "institutions jsonb, contacts jsonb, claimed boolean, provenance jsonb, version integer, "
-                "created_at timestamptz) "
-                "ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, headline = EXCLUDED.headline, "
-                "about = EXCLUDED.about, profession = EXCLUDED.profession, specialties = EXCLUDED.specialties, "
-                "regions = EXCLUDED.regions, languages = EXCLUDED.languages, interests = EXCLUDED.interests, "
+                f"FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(id uuid, handle text, name text, {types}, "
+                "profession text, specialties jsonb, regions text[], institutions jsonb, contacts jsonb, "
+                "claimed boolean, provenance jsonb, version integer, created_at timestamptz) "
+                f"ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, {newer}, profession = EXCLUDED.profession, "
+                "specialties = EXCLUDED.specialties, regions = EXCLUDED.regions, "
                 "institutions = EXCLUDED.institutions, provenance = EXCLUDED.provenance, version = EXCLUDED.version"
             ),
             {"rows": orjson.dumps(rows).decode()},

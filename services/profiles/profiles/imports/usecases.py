@@ -12,6 +12,7 @@ import orjson
 
 from kit import ids
 from kit.errors import DomainError, Invalid
+from kit.profile_fields import PLAIN
 from kit.texts import fold, slug
 from profiles.accounts import passwords
 from profiles.accounts.domain import EmailAddress, find_email, parse_email
@@ -28,7 +29,7 @@ from profiles.people.usecases import checked_fields
 from profiles.policies.files import Policy
 from profiles.unit_of_work import UnitOfWork
 
-_PROFILE = ("headline", "about", "profession", "specialties", "primary_specialty", "regions", "languages", "interests")
+_PROFILE = (*(field.name for field in PLAIN), "profession", "specialties", "primary_specialty", "regions")
 
 
 @dataclass
@@ -105,13 +106,9 @@ def import_people(
                     id=person_id,
                     handle=before[4] if before else _handle(row, fields["name"], person_id, free),
                     name=fields["name"],
-                    headline=fields.get("headline"),
-                    about=fields.get("about"),
                     profession=fields.get("profession"),
                     specialties=fields.get("specialties", []),
                     regions=fields.get("regions", []),
-                    languages=fields.get("languages", []),
-                    interests=fields.get("interests", []),
                     institutions=[
                         {"id": institution.id, "name": institution.name, "region": institution.region,
                          "role": None, "current": True, "verified": False}
@@ -122,6 +119,7 @@ def import_people(
                     provenance=row.get("provenance") or [],
                     version=before[3] + 1 if before else 1,
                     created_at=row.get("joined_at") or now,
+                    plain={field.name: fields.get(field.name, field.empty) for field in PLAIN},
                 ),
             )
         )  # fmt: skip

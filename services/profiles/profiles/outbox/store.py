@@ -11,6 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from kit.clock import new_id
+from kit.snapshots import Snapshot
 from profiles.deadletters.domain import ERASURE, MAX_ATTEMPTS, NOTIFICATION, SNAPSHOT, wait_sql
 
 CHANGED, ERASED, GHOST, NOTIFIED = "ProfessionalChanged", "ProfessionalErased", "ProfessionalUnknown", "Notified"
@@ -54,11 +55,11 @@ class OutboxStore:
         self._head_start_seconds = head_start_seconds
         self.people: set[str] = set()  # people with rows that were added alone, in this transaction
 
-    def add_snapshot(self, snapshot: dict[str, Any]) -> None:
+    def add_snapshot(self, snapshot: Snapshot) -> None:
         """Queue one person's snapshot."""
         self._add(snapshot["id"], CHANGED, snapshot)
 
-    def add_snapshots(self, snapshots: Sequence[dict[str, Any]]) -> None:
+    def add_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
         """Queue the snapshots of a batch in one statement; they are left to the relay."""
         self._db.execute(
             sa.text(

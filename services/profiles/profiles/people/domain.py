@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from catalogues import languages, regions, specialties
 from kit import cards, verification
 from kit.errors import Invalid
+from kit.profile_fields import PLAIN, Kind, ProfileField
+from kit.snapshots import SCHEMA, Snapshot
 from kit.texts import check_text, check_visible, fold
 from profiles.accounts.domain import parse_email
 from profiles.credentials.kinds import IDENTIFYING_RANK, kind_of
 
 MAX_NAME_LENGTH = 120
-MAX_HEADLINE_LENGTH = 200
-MAX_ABOUT_LENGTH = 4000
-MAX_INTEREST_LENGTH = 80
 MAX_SPECIALTIES = 10
 MAX_REGIONS = 10
-MAX_LANGUAGES = 20
-MAX_INTERESTS = 30
 MAX_INSTITUTIONS = 10
 MAX_CONTACTS = 10
 MAX_OTHER_NAMES = 10
@@ -37,19 +34,16 @@ class Person:
     """A person as stored; texts are as written, codes are the catalogues'.
 
     Args:
+        plain: the fields that `kit.profile_fields` declares as plain.
         former_handles: those that the person had before, by which they are found still.
     """
 
     id: str
     handle: str
     name: str
-    headline: str | None
-    about: str | None
     profession: str | None
     specialties: list[dict[str, Any]]
     regions: list[str]
-    languages: list[str]
-    interests: list[str]
     institutions: list[dict[str, Any]]
     contacts: list[dict[str, Any]]
     visibility: dict[str, str]
@@ -57,9 +51,21 @@ class Person:
     provenance: list[dict[str, Any]]
     version: int
     created_at: datetime
+    plain: Mapping[str, Any]
     hidden: bool = False
     path_opt_in: bool = False
     former_handles: Sequence[str] = ()
+
+    @classmethod
+    def stored(cls, row: Mapping[str, Any]) -> Person:
+        """Return the person of a row."""
+        plain = {field.name: row[field.name] for field in PLAIN}
+        return cls(plain=plain, **{name: value for name, value in row.items() if name not in plain})
+
+    def values(self) -> dict[str, Any]:
+        """Return every field by its name."""
+        found = asdict(self)
+        return found | found.pop("plain")
 
 
 @dataclass(frozen=True)
@@ -190,24 +196,41 @@ def check_profession(code: str | None) -> str | None:
     return code
 
 
-def check_languages(tags: Iterable[str]) -> list[str]:
+def check_languages(tags: Iterable[str], *, field: str, most: int) -> list[str]:
     """Language tags in canonical case."""
     clean = []
     for tag in tags:
         known = languages.canonical(tag)
         if known is None:
-            raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=["languages"])
+            raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=[field])
         clean.append(known)
-    return _distinct(clean, field="languages", most=MAX_LANGUAGES)
+    return _distinct(clean, field=field, most=most)
 
 
-def check_interests(texts: Iterable[str]) -> list[str]:
-    """Interests, each written once whatever its case and accents."""
+def check_lines(texts: Iterable[str], field: ProfileField) -> list[str]:
+    """Texts of one line, each written once whatever its case and accents."""
     clean: dict[str, str] = {}
-    for text in (check_text(t, field="interests", longest=MAX_INTEREST_LENGTH, one_line=True) for t in texts):
+    for given in texts:
+        text = check_text(given, field=field.name, longest=field.max_length, one_line=True, guarded=field.guarded)
         if text:
             clean.setdefault(fold(text), text)
-    return _distinct(clean.values(), field="interests", most=MAX_INTERESTS)
+    return _distinct(clean.values(), field=field.name, most=field.max_items)
+
+
+def check_plain(field: ProfileField, given: Any) -> Any:
+    """What is stored of a plain field, by its declaration; empty where null is given.
+
+    Raises:
+        Invalid: it breaks a limit.
+    """
+    if field.kind is Kind.LANGUAGES:
+        return check_languages(given or [], field=field.name, most=field.max_items)
+    if field.kind is Kind.LINES:
+        return check_lines(given or [], field)
+    text = check_text(
+        given or "", field=field.name, longest=field.max_length, one_line=field.kind is Kind.LINE, guarded=field.guarded
+    )
+    return text or None
 
 
 def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -345,12 +368,12 @@ def under_review(person: Person, credentials: Sequence[ValidCredential]) -> dict
     }
 
 
-def visibility_of(snapshot: dict[str, Any]) -> list[dict[str, str]]:
+def visibility_of(snapshot: Snapshot) -> list[dict[str, str]]:
     """Who sees each field, the defaults included."""
     return [{"field": field, "audience": cards.audience_of(snapshot, field)} for field in cards.VISIBILITY_FIELDS]
 
 
-def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
+def snapshot(person: Person, standing: Standing) -> Snapshot:
     """The whole of a person as the graph needs it; never a delta.
 
     The level is left to the reader, because it changes with the date alone.
@@ -358,7 +381,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
     Returns:
         plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
         last day or None), `lost` (licences suspended or revoked), `other_names` (with their last days), `former_handles`,
-        `suspended` (shown to nobody, for whatever reason), `unconfirmed`, `roles`, `version`.
+        `suspended` (shown to nobody, for whatever reason), `unconfirmed`, `roles`, `version`, and the `schema` of it all.
     """
     identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
     shown = shown_holder(person, standing.credentials)
@@ -372,7 +395,8 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
     declared = [item for item in person.specialties if item["code"] in shown.specialties]
     if declared and not any(item["primary"] for item in declared):
         declared = [item | {"primary": place == 0} for place, item in enumerate(declared)]
-    return {
+    values = {
+        "schema": SCHEMA,
         "id": person.id,
         "version": person.version,
         "handle": person.handle,
@@ -381,8 +405,7 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "other_names": other_names(standing.credentials),
         "claimed": person.claimed,
         "provenance": person.provenance,
-        "headline": person.headline,
-        "about": person.about,
+        **person.plain,
         "profession": shown.profession,
         "specialties": [{**item, "verified": verified.get(item["code"], [])} for item in declared]
         + [
@@ -392,8 +415,6 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
             if code not in shown.specialties
         ],
         "regions": person.regions,
-        "languages": person.languages,
-        "interests": person.interests,
         "institutions": [{**place, "verified": place["id"] in employed} for place in person.institutions],
         "contacts": person.contacts,
         "visibility": person.visibility,
@@ -422,3 +443,4 @@ def snapshot(person: Person, standing: Standing) -> dict[str, Any]:
         "roles": sorted(standing.roles),
         "joined_at": person.created_at,
     }
+    return Snapshot(values)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import marshmallow as ma
 
 from kit.fields import Flag, Text, Texts, Whole
+from kit.profile_fields import PLAIN, Kind
 from profiles.people.domain import CONTACT_SYSTEMS
 
 
@@ -24,19 +27,24 @@ class ContactPoint(ma.Schema):
     value = Text(required=True, longest=500)
 
 
-class ProfileChanges(ma.Schema):
+_PLAIN: dict[Kind, Callable[[], ma.fields.Field]] = {
+    Kind.LINE: lambda: Text(allow_none=True),
+    Kind.TEXT: lambda: Text(allow_none=True),
+    Kind.LINES: lambda: Texts(allow_none=True, longest=1000),
+    Kind.LANGUAGES: lambda: Texts(allow_none=True),
+}
+_PlainChanges = ma.Schema.from_dict({field.name: _PLAIN[field.kind]() for field in PLAIN}, name="PlainChanges")
+
+
+class ProfileChanges(_PlainChanges):  # type: ignore[misc,valid-type]
     """The fields to change; absent ones stay."""
 
     name = Text(allow_none=True)
     handle = Text(allow_none=True)
-    headline = Text(allow_none=True)
-    about = Text(allow_none=True)
     profession = Text(allow_none=True)
     specialties = Texts(allow_none=True)
     primary_specialty = Text(allow_none=True)
     regions = Texts(allow_none=True)
-    languages = Texts(allow_none=True)
-    interests = Texts(allow_none=True, longest=1000)
     institutions = ma.fields.List(ma.fields.Nested(Affiliation), allow_none=True)
     contacts = ma.fields.List(ma.fields.Nested(ContactPoint), allow_none=True)
     expected_version = Whole(1, 2**31 - 1, allow_none=True, load_default=None)

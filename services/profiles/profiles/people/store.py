@@ -10,17 +10,19 @@ import orjson
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
+from kit.profile_fields import PLAIN
 from profiles.people.domain import Holder, OtherName, Person, Standing, ValidCredential, verified_name
 
+_PLAIN = tuple(field.name for field in PLAIN)
 _COLUMNS = (
-    "id::text, handle, name, headline, about, profession, specialties, regions, languages, interests, institutions, "
-    "contacts, visibility, claimed, provenance, version, created_at, hidden, path_opt_in, ARRAY(SELECT DISTINCT f.handle "
+    f"id::text, handle, name, {', '.join(_PLAIN)}, profession, specialties, regions, institutions, contacts, visibility, "
+    "claimed, provenance, version, created_at, hidden, path_opt_in, ARRAY(SELECT DISTINCT f.handle "
     "FROM former_handle f WHERE f.person_id = person.id AND f.handle <> person.handle ORDER BY f.handle) AS former_handles"
 )
 _JSON = frozenset({"specialties", "institutions", "contacts", "visibility", "provenance"})
 CHANGEABLE = frozenset(
-    {"name", "headline", "about", "profession", "specialties", "regions", "languages", "interests", "institutions",
-     "contacts", "visibility", "hidden", "provenance", "path_opt_in"}
+    {*_PLAIN, "name", "profession", "specialties", "regions", "institutions", "contacts", "visibility", "hidden", "provenance",
+     "path_opt_in"}
 )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ class PersonStore:
             .mappings()
             .first()
         )
-        return Person(**row) if row else None
+        return Person.stored(dict(row)) if row else None
 
     def lock(self, person_id: str) -> Person | None:
         """The person with this id, locked until the transaction ends."""
@@ -119,7 +121,7 @@ class PersonStore:
             .mappings()
             .first()
         )
-        return Person(**row) if row else None
+        return Person.stored(dict(row)) if row else None
 
     def change(self, person_id: str, fields: dict[str, Any]) -> None:
         """Set some fields and count the version up by one."""
@@ -193,7 +195,7 @@ class PersonStore:
             .mappings()
             .first()
         )
-        return Person(**row) if row else None
+        return Person.stored(dict(row)) if row else None
 
     def institutions_of(self, person_id: str) -> list[str]:
         """The ids of the institutions that a person's profile and credentials name."""

@@ -10,6 +10,8 @@ import orjson
 from kit.cards import Relation, card
 from kit.confirmation import AddressNotConfirmed
 from kit.errors import Conflict, Invalid, LimitReached, NotFound, VersionConflict
+from kit.profile_fields import PLAIN
+from kit.snapshots import Snapshot, read_snapshot
 from kit.texts import check_text
 from profiles.credentials.holders import check_free, follow_profile
 from profiles.institutions.store import InstitutionStore
@@ -19,7 +21,7 @@ from profiles.people.store import PersonStore
 from profiles.unit_of_work import UnitOfWork
 
 
-def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[str, Any]:
+def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> Snapshot:
     """Put the person's whole snapshot into the outbox, in the transaction of the change.
 
     Returns:
@@ -35,9 +37,9 @@ def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> dict[st
 OWN = Relation(self=True, connected=False, co_member=False, viewer_verified=False)
 
 
-def own_card(people: PersonStore, snapshot: dict[str, Any], today: date) -> dict[str, Any]:
+def own_card(people: PersonStore, snapshot: Snapshot, today: date) -> dict[str, Any]:
     """One's own profile, in the shape in which the graph shows other people's, with what waits for a verifier."""
-    plain = orjson.loads(orjson.dumps(snapshot))
+    plain = read_snapshot(orjson.loads(orjson.dumps(snapshot)))
     person = people.get(snapshot["id"])
     waits = domain.under_review(person, people.standing(person.id).credentials) if person else None
     return card(plain, OWN, today) | {
@@ -45,7 +47,7 @@ def own_card(people: PersonStore, snapshot: dict[str, Any], today: date) -> dict
     }  # fmt: skip
 
 
-def read_profile(people: PersonStore, person_id: str) -> dict[str, Any]:
+def read_profile(people: PersonStore, person_id: str) -> Snapshot:
     """One's own snapshot, as it is now.
 
     Raises:
@@ -67,7 +69,7 @@ def update_profile(
     changes: dict[str, Any],
     expected_version: int | None,
     now: datetime,
-) -> dict[str, Any]:
+) -> Snapshot:
     """Change the fields that are given; an absent one stays, a null one is emptied.
 
     Name, profession and specialties of a verified person are shown to others as they were verified until a verifier
@@ -104,7 +106,8 @@ def update_profile(
             may_add=not people.standing(person_id).unconfirmed,
         )
     renamed = "handle" in changes and _change_handle(people, casework, person, changes["handle"], now=now)
-    if renamed or any(getattr(person, name) != value for name, value in fields.items()):
+    stored = person.values()
+    if renamed or any(stored[name] != value for name, value in fields.items()):
         people.change(person_id, fields)
         if "institutions" in fields:
             before, after = (
@@ -187,10 +190,9 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
         if changes["name"] is None:
             raise Invalid("name must not be empty.", field=["name"])
         fields["name"] = domain.check_name(changes["name"])
-    for field, longest in (("headline", domain.MAX_HEADLINE_LENGTH), ("about", domain.MAX_ABOUT_LENGTH)):
-        if field in changes:
-            text = check_text(changes[field] or "", field=field, longest=longest, one_line=field == "headline")
-            fields[field] = text or None
+    for field in PLAIN:
+        if field.name in changes:
+            fields[field.name] = domain.check_plain(field, changes[field.name])
     if "profession" in changes:
         fields["profession"] = domain.check_profession(changes["profession"])
     if "specialties" in changes or "primary_specialty" in changes:
@@ -200,10 +202,6 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
         )
     if "regions" in changes:
         fields["regions"] = domain.check_regions(changes["regions"] or [])
-    if "languages" in changes:
-        fields["languages"] = domain.check_languages(changes["languages"] or [])
-    if "interests" in changes:
-        fields["interests"] = domain.check_interests(changes["interests"] or [])
     if "contacts" in changes:
         fields["contacts"] = domain.check_contacts(changes["contacts"] or [])
     return fields

@@ -15,6 +15,7 @@ import orjson
 from kit import cards, verification
 from kit.errors import Invalid
 from kit.levels import require_level
+from kit.snapshots import Snapshot, read_snapshot
 from profiles.accounts.signing import Signer
 from profiles.proofs.store import ProofStore
 
@@ -26,7 +27,7 @@ LIST_TTL_SECONDS = 30
 MAX_AUDIENCE_LENGTH = 255
 
 
-def _counting(snapshot: dict[str, Any], today: str) -> list[dict[str, Any]]:
+def _counting(snapshot: Snapshot, today: str) -> list[dict[str, Any]]:
     return [
         item
         for item in snapshot["licences"]
@@ -46,7 +47,7 @@ class _Said:
     checked_on: str | None = None
 
 
-def _said(snapshot: dict[str, Any], level: str, today: str) -> _Said:
+def _said(snapshot: Snapshot, level: str, today: str) -> _Said:
     """What verifiers have validated; all but the name only of licences that hold.
 
     Profession and jurisdictions are those of the licence that was checked last and of others of the same profession: whoever
@@ -73,8 +74,8 @@ def _name_digest(person_id: str, name: str) -> bytes:
     return hashlib.sha256(f"{person_id} {name}".encode()).digest()
 
 
-def _plain(snapshot: dict[str, Any]) -> dict[str, Any]:
-    return orjson.loads(orjson.dumps(snapshot))  # type: ignore[no-any-return]
+def _plain(snapshot: Snapshot) -> Snapshot:
+    return read_snapshot(orjson.loads(orjson.dumps(snapshot)))
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Made:
 
 
 def make_proof(
-    proofs: ProofStore, signer: Signer, *, snapshot: dict[str, Any], audience: str, public_url: str, now: datetime
+    proofs: ProofStore, signer: Signer, *, snapshot: Snapshot, audience: str, public_url: str, now: datetime
 ) -> Made:
     """A statement about a person's verification today, signed for one audience; the same for an hour while it stays true.
 
@@ -147,7 +148,7 @@ def make_proof(
     return Made(signer.sign(claims, token_type=TYPE), until, found is None)
 
 
-def revoke_lost(proofs: ProofStore, snapshot: dict[str, Any], *, today: str | None = None) -> int:
+def revoke_lost(proofs: ProofStore, snapshot: Snapshot, *, today: str | None = None) -> int:
     """Revoke the proofs that say more than holds now; returns how many."""
     held = proofs.standing(str(snapshot["id"]))
     if not held:

@@ -6,6 +6,7 @@ A new column is added here with the migration that makes it; `tests/contract/tes
 from __future__ import annotations
 
 from kit.holdings import Erasure, Subject, exported, personal, technical
+from kit.profile_fields import PLAIN
 
 _ERASED = "until its owner erases it"
 PROFILE = Subject("profile", _ERASED)
@@ -83,8 +84,9 @@ _KEYED = "a keyed or random hash, which nobody can read"
 _QUEUE = "how often and when it is tried"
 
 HOLDINGS = (
-    personal("person", "id handle name headline about profession specialties regions languages interests institutions contacts "
-             "visibility claimed provenance version created_at hidden path_opt_in", PROFILE, archive="profile.json"),
+    personal("person", "id handle name profession specialties regions institutions contacts visibility claimed provenance version "
+             "created_at hidden path_opt_in", PROFILE, archive="profile.json"),
+    personal("person", " ".join(field.name for field in PLAIN), PROFILE, archive="profile.json"),
     personal("former_handle", "handle given_up_at", PROFILE, archive="former_handles.json"),
     technical("former_handle", "person_id", _KEY),
     technical("person", "merged_into", "of a directory profile: whose it became; it is deleted with that person"),

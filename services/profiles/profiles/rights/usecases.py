@@ -76,7 +76,7 @@ def export(
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {
-            "profile.json": asdict(person),
+            "profile.json": person.values(),
             "credentials.json": [
                 asdict(replace(credential, checks=for_owner(credential))) for credential in credentials
             ],

@@ -496,6 +496,14 @@ def print_list_sizes() -> None:
     click.echo(as_page(schema()), nl=False)
 
 
+@schema_.command(name="authorities")
+def print_authorities() -> None:
+    """Print which authorities the catalogue has, as docs/authorities.md shows it."""
+    from catalogues.authority_page import as_page
+
+    click.echo(as_page(), nl=False)
+
+
 @main.command()
 @click.option("--wait", "seconds", default=60, show_default=True, help="How long to wait for the engines, in seconds.")
 def migrate(seconds: int) -> None:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 ALL = authorities.authorities()
 CREDENTIAL_KINDS = {"LICENCE", "SPECIALIST_CERTIFICATE", "IDENTITY"}
 # The countries with most people, and what each licenses at least; a row that is lost is noticed here.
-LARGEST = """
+COUNTRIES_BY_POPULATION = """
     IN CN US ID PK NG BR BD RU ET MX JP EG PH CD VN IR TR DE TH GB TZ FR ZA IT KE MM CO KR SD UG ES DZ IQ AR AF YE CA
     PL MA UA AO UZ MY MZ GH PE SA MG CI NP CM VE NE AU KP SY ML BF TW LK MW ZM TD KZ CL RO SN SO GT NL EC KH ZW GN BJ
     RW BI BO TN SS HT BE JO DO AE CU HN AT CH CZ SE PG TJ PT AZ GR HU TG IL
@@ -176,7 +176,7 @@ def test_every_country_reaches_an_authority_for_every_profession(capsys: pytest.
 
 def test_the_largest_countries_have_authorities_of_physicians_and_nurses() -> None:
     """Of a hundred, with those that nobody has compared with a source yet."""
-    countries = LARGEST.split()
+    countries = COUNTRIES_BY_POPULATION.split()
     assert len(set(countries)) == 100
     for code in ("2211", "2221"):
         without = [place for place in countries if authority_page.is_generic(authorities.authorities_for(place, code))]

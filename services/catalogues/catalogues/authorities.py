@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from stdnum import ean, luhn
@@ -165,17 +165,18 @@ def authorities_for(place: str, profession: str) -> tuple[Authority, ...]:
         licences hold there; else the generic one, with which a credential goes to the desk.
     """
     for where in (place, _parents().get(place)):
-        found = tuple(own for own in authorities().values() if where and _licenses(own, where, profession))
+        found = tuple(own for own in _licensing_in(where) if profession in own.professions) if where else ()
         if found:
             return found
     return (authorities()[GENERIC],)
 
 
-def _licenses(authority: Authority, place: str, profession: str) -> bool:
-    return (
-        authority.kind in {LICENSING_AUTHORITY, CHAMBER}
-        and profession in authority.professions
-        and (_covers(authority, place) or _is_inside(authority, place))
+@lru_cache(1_000)  # anybody may ask for any place
+def _licensing_in(place: str) -> tuple[Authority, ...]:
+    return tuple(
+        found
+        for found in authorities().values()
+        if found.kind in {LICENSING_AUTHORITY, CHAMBER} and (_covers(found, place) or _is_inside(found, place))
     )
 
 

@@ -48,8 +48,8 @@ class Authority:
         kind: who gives the number: LICENSING_AUTHORITY, CHAMBER, INSURER_IDENTIFIER or IDENTIFIER.
         professions: ISCO-08 codes of the professions that it registers; none where it is bound to no profession.
         evidence: the document that usually proves the registration.
-        source: the id of a row of `data/authority_sources.csv`: where the authority is named.
-        unverified: whether nobody has compared the row with a source yet. Such a row has neither a format nor a link.
+        source: the id of a row of `data/authority_sources.csv`: where the authority can be looked up.
+        unverified: whether it is neither common knowledge nor found in a source yet. Such a row has no format and no link.
     """
 
     id: str

@@ -69,7 +69,7 @@ def test_links_are_https_and_those_of_a_number_name_the_number_once() -> None:
         assert authority.lookup is None or authority.lookup.count("{number}") == 1, authority.id
 
 
-def test_what_nobody_compared_with_a_source_has_neither_link_nor_format() -> None:
+def test_what_is_unverified_has_neither_link_nor_format() -> None:
     """A wrong link or rule is worse than none."""
     for authority in ALL.values():
         if authority.unverified:
@@ -175,7 +175,7 @@ def test_every_country_reaches_an_authority_for_every_profession(capsys: pytest.
 
 
 def test_the_largest_countries_have_authorities_of_physicians_and_nurses() -> None:
-    """Of a hundred, with those that nobody has compared with a source yet."""
+    """Of a hundred, those that are unverified among them."""
     countries = COUNTRIES_BY_POPULATION.split()
     assert len(set(countries)) == 100
     for code in ("2211", "2221"):

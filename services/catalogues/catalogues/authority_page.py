@@ -54,7 +54,8 @@ def as_page() -> str:
         " country that they belong to. Where there is none, the member takes *Another authority*, and a verifier decides.",
         "",
         f"{sum(one.unverified for one in known)} rows are unverified: they are neither common knowledge nor found in a source"
-        f" yet, and have neither a link nor a format for numbers. {sum(one.pattern is not None for one in known)} authorities have a format,"
+        " yet, and have neither a link nor a format for numbers."
+        f" {sum(one.pattern is not None for one in known)} authorities have a format,"
         f" {sum(one.url is not None for one in known)} a page, and {sum(one.lookup is not None for one in known)} an address for"
         " each number.",
         "",

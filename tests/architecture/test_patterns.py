@@ -23,7 +23,7 @@ FILES = sorted(path for path in SERVICES.glob("*/*/**/*.py") if "migrations" not
 FUNCTIONS = {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
 # Where an expression is put together while the program runs, and which test covers it.
 MADE_BY_PROGRAM = {
-    "catalogues/authorities.py": "the expressions of authorities.json; below",
+    "catalogues/authorities.py": "the expressions of authorities.csv; below",
     "kit/guard/table.py": "the tables of cues; their expressions are in the values of the modules that make them",
 }
 
@@ -72,7 +72,9 @@ def _expressions() -> dict[re.Pattern[str], str]:
             if isinstance(call.args[0], ast.Constant):
                 found[re.compile(call.args[0].value, _flags(call))] = name
     for authority in authorities.authorities().values():
-        found[re.compile(authority.pattern, re.ASCII)] = authority.id
+        for pattern in (authority.pattern, authority.written):
+            if pattern:
+                found[re.compile(pattern, re.ASCII)] = authority.id
         if authority.prefix:
             found[re.compile(f"^{authority.prefix}")] = authority.id
     return found

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 
 @cache
@@ -14,8 +12,3 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a CSV file in `data/`, as dicts by column name."""
     text = (files("catalogues") / "data" / name).read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
-
-
-def document(name: str) -> Any:
-    """A JSON file in `data/`."""
-    return json.loads((files("catalogues") / "data" / name).read_text(encoding="utf-8"))

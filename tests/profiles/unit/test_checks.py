@@ -43,6 +43,20 @@ def sample() -> list[tuple[str, str, str]]:
         return [(r["scheme"], r["value"], r["expected"]) for r in csv.DictReader(file)]
 
 
+def test_a_number_whose_format_is_not_known_is_left_to_a_verifier() -> None:
+    """It neither passes nor fails, and the verifier is told why."""
+    council = authorities()["ke-nck"]
+    credential = replace(a_credential(), authority=council.id, number="AB 12/7")
+    found = run(facts(credential=credential, authority=council), NOW)
+    assert {check.name: (check.outcome, check.detail) for check in found[:2]} == {
+        "NUMBER_FORMAT": (
+            SKIPPED,
+            "The format of the numbers of Nursing Council of Kenya is not known; look at its register.",
+        ),
+        "CHECK_DIGIT": (SKIPPED, "Register of Nursing Council of Kenya has no public check rule."),
+    }
+
+
 @pytest.mark.parametrize(("scheme", "value", "expected"), sample())
 def test_a_number_is_judged_as_its_register_says(scheme: str, value: str, expected: str) -> None:
     """What is known to be wrong fails; what fails although the register published it is a warning, never a rejection."""

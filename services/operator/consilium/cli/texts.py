@@ -62,3 +62,11 @@ def print_list_sizes() -> None:
     from gateway.schema import schema
 
     click.echo(as_page(schema()), nl=False)
+
+
+@schema_.command(name="authorities")
+def print_authorities() -> None:
+    """Print which authorities the catalogue has, as docs/authorities.md shows it."""
+    from catalogues.authority_page import as_page
+
+    click.echo(as_page(), nl=False)

@@ -11,18 +11,16 @@ from consilium.seed.people import DemoPerson
 STATUSES = (
     ["VALIDATED"] * 14 + ["ATTESTED"] * 3 + ["IN_PROCESS", "REQ_REVALID", "VAL_FAIL", "REVAL_FAIL", "ENTERED_IN_ERROR"]
 )
+# The authority that licenses demo physicians in each country; a list of its own, so that the demo network stays the same when
+# authorities are added.
+LICENCES = {
+    "AT": "at-oeak", "AU": "au-ahpra", "BE": "be-inami", "BR": "br-cfm", "CA": "ca-on-cpso", "CH": "ch-medreg",
+    "DE": "de-kbv", "DK": "dk-stps", "ES": "es-cgcom", "FI": "fi-valvira", "FR": "fr-rpps", "GB": "gb-gmc",
+    "IE": "ie-imc", "IN": "in-nmc", "IT": "it-fnomceo", "JP": "jp-mhlw", "KE": "ke-kmpdc", "MX": "mx-dgp",
+    "NG": "ng-mdcn", "NL": "nl-big", "NO": "no-hpr", "NZ": "nz-mcnz", "PL": "pl-nil", "PT": "pt-om", "SE": "se-sos",
+    "US": "us-npi", "ZA": "za-hpcsa",
+}  # fmt: skip
 VERIFIED = {"maria": ("ES", "DE"), "jonas": ("DE",), "amina": ("KE",)}
-
-
-def _licences() -> dict[str, str]:
-    """The authority that licenses physicians in each country."""
-    found: dict[str, str] = {}
-    for authority in authorities().values():
-        if "LICENCE" in authority.kinds:
-            for place in authority.jurisdictions:
-                found.setdefault(place.split("-")[0], authority.id)
-    # Where a country has several, the one for all its physicians.
-    return found | {"GB": "gb-gmc", "US": "us-npi"}
 
 
 class Numbers:
@@ -33,14 +31,15 @@ class Numbers:
 
     def next(self, authority: Authority) -> str:
         """Another one; the last digits differ from the register's published example."""
-        places = [place for place, sign in enumerate(authority.example) if sign.isdigit()][-5:]
+        example = authority.example or ""
+        places = [place for place, sign in enumerate(example) if sign.isdigit()][-5:]
         while True:
-            signs = list(authority.example)
+            signs = list(example)
             for place in places:
                 signs[place] = str(self._chance.randint(0, 9))
             number = "".join(signs)
             if (
-                number not in {authority.example, *self._taken}
+                number not in {example, *self._taken}
                 and well_formed(authority, number)
                 and check_digit_holds(authority, number) is not False
             ):
@@ -57,7 +56,7 @@ def _licence(
     expires_on: str | None,
     standing: str = "GOOD",
 ) -> dict[str, Any]:
-    authority = authorities()[_licences()[country]]
+    authority = authorities()[LICENCES[country]]
     return {
         "person_id": person_id, "kind": "LICENCE", "authority": authority.id, "number": numbers.next(authority),
         "jurisdiction": authority.jurisdictions[0], "specialty": specialty, "issued_on": "2015-06-01",
@@ -76,7 +75,6 @@ def credentials(people: list[DemoPerson], ids: dict[str, str]) -> list[dict[str,
         ids: the person's id by reference.
     """
     chance, numbers = random.Random(4), Numbers()
-    licences = _licences()
     found: list[dict[str, Any]] = []
     for person in people:
         ref, own = person.row["ref"], ids[person.row["ref"]]
@@ -90,13 +88,13 @@ def credentials(people: list[DemoPerson], ids: dict[str, str]) -> list[dict[str,
         if draw < 0.12:
             continue
         found.append(_identity(own, person.country))
-        if draw < 0.2 or person.country not in licences:
+        if draw < 0.2 or person.country not in LICENCES:
             continue
         status = chance.choice(STATUSES)
         expires = f"{chance.randint(2027, 2031)}-{chance.randint(1, 12):02}-28" if chance.random() < 0.6 else None
         standing = "CONDITIONS" if chance.random() < 0.04 else "GOOD"
         found.append(_licence(numbers, own, person.country, person.specialty, status, expires, standing))
         if chance.random() < 0.08:
-            second = chance.choice([code for code in licences if code != person.country])
+            second = chance.choice([code for code in LICENCES if code != person.country])
             found.append(_licence(numbers, own, second, person.specialty, "VALIDATED", expires))
     return found

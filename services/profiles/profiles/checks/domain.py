@@ -79,7 +79,13 @@ def _number(facts: Facts) -> Iterator[Outcome]:
         yield "NUMBER_FORMAT", SKIPPED, "There is no register number to look at."
         yield "CHECK_DIGIT", SKIPPED, "There is no register number to look at."
         return
-    if well_formed(authority, number):
+    if authority.pattern is None:
+        yield (
+            "NUMBER_FORMAT",
+            SKIPPED,
+            f"The format of the numbers of {authority.name} is not known; look at its register.",
+        )
+    elif well_formed(authority, number):
         yield "NUMBER_FORMAT", PASS, f"It has the format of {authority.register}: {authority.number_format}."
     else:
         yield "NUMBER_FORMAT", FAIL, f"It has not the format of {authority.register}: {authority.number_format}."

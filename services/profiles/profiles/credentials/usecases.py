@@ -343,7 +343,11 @@ def own_numbers(credentials: CredentialStore, person_id: str, texts: Iterable[st
 
 
 def _is_register_number(authority: str | None, number: str) -> bool:
-    """Whether a number is one of a register, and more digits than letters, so that it cannot be a name."""
+    """Whether a number is one of a register, and more digits than letters, so that it cannot be a name.
+
+    Where the format of a register's numbers is not known, anything could be submitted as one, so none counts.
+    """
     found = authorities.authorities().get(authority) if authority else None
     digits, letters = (sum(map(test, number)) for test in (str.isdigit, str.isalpha))
-    return found is not None and digits >= OWN_NUMBER_DIGITS and digits > letters
+    has_format = found is not None and found.pattern is not None
+    return has_format and digits >= OWN_NUMBER_DIGITS and digits > letters

@@ -13,7 +13,7 @@ from kit.paths import internal_path
 
 InsightDimension = enum(
     "InsightDimension",
-    "What is counted.",
+    "The dimensions that can be counted.",
     {
         "COUNTRY": "Professionals by the country where they practise.",
         "SPECIALTY": "The number of professionals by specialty.",
@@ -31,7 +31,9 @@ class InsightCell(graphene.ObjectType):
     """A count; cells under 10 are left out."""
 
     value = graphene.String(required=True, description="The code of what is counted.")
-    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
+    label = graphene.String(
+        required=True, language=LANGUAGE, description="The name of what is counted, to show to the admin."
+    )
     count = graphene.Int(required=True, description="The number that was counted; at least 10.")
 
     @staticmethod

@@ -78,7 +78,7 @@ PeerOrder = enum(
     {
         "RELEVANCE": "By what the viewer and the person have in common, and what they would add; each edge has its reasons.",
         "MUTUAL_CONNECTIONS": "By mutual connections, then by name.",
-        "NAME": "By name.",
+        "NAME": "In the order of their names.",
         "NEWEST": "Who joined last first.",
     },
 )

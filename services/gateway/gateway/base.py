@@ -21,7 +21,7 @@ from kit.logs import log
 
 
 class DateTime(graphene.Scalar):
-    """A time as RFC 3339 writes it, in UTC."""
+    """A time by RFC 3339, for example `2026-11-21T08:30:00Z`. Answers are in UTC; inputs may name another zone."""
 
     @staticmethod
     def serialize(value: Any) -> str:
@@ -47,7 +47,7 @@ class DateTime(graphene.Scalar):
 
 
 class Date(graphene.Scalar):
-    """A calendar date as ISO 8601 writes it."""
+    """A calendar date by ISO 8601, for example `2026-11-21`."""
 
     @staticmethod
     def serialize(value: Any) -> str:
@@ -91,11 +91,12 @@ def _text_scalar(name: str, description: str) -> type[graphene.Scalar]:
     )
 
 
-CountryCode = _text_scalar("CountryCode", "A country by ISO 3166-1 alpha-2, like DE.")
+CountryCode = _text_scalar("CountryCode", "A country by ISO 3166-1 alpha-2, for example `DE`.")
 RegionCode = _text_scalar(
-    "RegionCode", "A region: DE (ISO 3166-1), DE-BY (ISO 3166-2), M49:150 (UN M49) or WHO:EURO (WHO region)."
+    "RegionCode",
+    "A region, for example `DE` (ISO 3166-1), `DE-BY` (ISO 3166-2), `M49:150` (UN M49) or `WHO:EURO` (WHO region).",
 )
-LanguageTag = _text_scalar("LanguageTag", "A language by BCP 47, like pt-BR.")
+LanguageTag = _text_scalar("LanguageTag", "A language by BCP 47, for example `pt-BR`.")
 
 
 def enum(name: str, description: str, values: dict[str, str]) -> type[graphene.Enum]:
@@ -139,9 +140,11 @@ def texts(
 
 
 class Node(graphene.Interface):
-    """A thing with an id, which `node` finds again."""
+    """An object with a global id, which `node` reads again."""
 
-    id = graphene.ID(required=True, description="Opaque, and the same for ever.")
+    id = graphene.ID(
+        required=True, description="Opaque global id; it never changes. Send it to `node` to read the object again."
+    )
 
     @classmethod
     def resolve_type(cls, instance: Any, info: Any) -> Any:
@@ -173,14 +176,16 @@ def resolve_global_id(kind: str) -> Callable[[Any, Any], str]:
     return resolve_id
 
 
-LANGUAGE = LanguageTag(description="Instead of what Accept-Language asks for.")
+LANGUAGE = LanguageTag(
+    description="The language of the text, instead of the one that Accept-Language asks for; for example `pt-BR`."
+)
 CODES = {
     "INVALID": "The input breaks a rule.",
     "NOT_FOUND": "Nothing with this id exists, or you may not know that it does.",
-    "UNAUTHENTICATED": "Sign in first.",
+    "UNAUTHENTICATED": "Nobody is signed in; sign in first.",
     "FORBIDDEN": "You may not do this.",
-    "CONFLICT": "The thing is not in a state in which this is possible.",
-    "VERSION_CONFLICT": "The thing changed since you read it.",
+    "CONFLICT": "The object is not in a state in which this is possible.",
+    "VERSION_CONFLICT": "The object changed since you read it; read it again.",
     "IDEMPOTENCY_KEY_REUSED": "The Idempotency-Key was used for another request.",
     "LIMIT_REACHED": "A documented maximum is reached.",
     "SECOND_PERSON_REQUIRED": "Another verifier, or another admin, must agree.",
@@ -191,23 +196,30 @@ CODES = {
     "PATIENT_IDENTIFIER": "The text could identify a patient.",
     "INVALID_CREDENTIALS": "Address and password, or the token, are wrong.",
     "OTP_REQUIRED": "A one-time password is needed.",
-    "EXPIRED": "What you sent was valid once.",
+    "EXPIRED": "What you sent, for example a token, is not valid any more.",
     "RATE_LIMITED": "Too many tries; wait a little.",
     "UNAVAILABLE": "A part of the system does not answer, and nothing was changed. Try again in a moment.",
     "OUTCOME_UNKNOWN": "The answer to the change was lost: it may have been made. Send it again with the Idempotency-Key "
     "that the message names, or, where it names none, read what you wanted to change first.",
 }
-ErrorCode = enum("ErrorCode", "What kind of expected failure this is.", CODES)
+ErrorCode = enum("ErrorCode", "The kinds of expected failure.", CODES)
 
 
 class UserError(graphene.ObjectType):
     """An expected failure of a mutation. Nothing was changed, except with HELD_FOR_REVIEW, where the text is stored and
     waits, and with OUTCOME_UNKNOWN, where the change may have been made."""
 
-    field = texts(graphene.String, required=False, max_items=10, description="Where in the input, as a path of names.")
-    message = graphene.String(required=True, description="A sentence that helps.")
-    code = ErrorCode(required=True, description="The kind of failure.")
-    current_version = graphene.Int(description="The thing's version now, after a VERSION_CONFLICT.")
+    field = texts(
+        graphene.String,
+        required=False,
+        max_items=10,
+        description='Path to the invalid input, for example `["languages", "0"]`. Null when the error is not about one field.',
+    )
+    message = graphene.String(required=True, description="A sentence that says what is wrong, to show to the user.")
+    code = ErrorCode(required=True, description="The kind of failure, for a program to act on.")
+    current_version = graphene.Int(
+        description="The object's version now, with VERSION_CONFLICT; null where it is not known."
+    )
     retry_after = graphene.Int(
         description="Seconds after which it may be tried again, with RATE_LIMITED; null with every other code."
     )
@@ -267,14 +279,16 @@ def _advised(context: Context, repetition: Repetition, error: OutcomeUnknown) ->
 class PatientIdentifier(graphene.ObjectType):
     """Where a text could identify a patient; never the text itself."""
 
-    field = graphene.String(required=True, description="The input's field.")
+    field = graphene.String(required=True, description="The name of the input field with the text.")
     identifier_kind = graphene.String(
         required=True,
         description="The class, like MEDICAL_RECORD_NUMBER. UNKNOWN_LANGUAGE is a number, a date or an age in a language that "
         "the guard does not know (`instance { guardLanguages }`); UNCHECKED is what it has not looked at.",
     )
-    start = graphene.Int(required=True, description="Where it begins, in Unicode code points of the text as sent.")
-    end = graphene.Int(required=True, description="Where it ends; excluded.")
+    start = graphene.Int(
+        required=True, description="The offset at which it begins, in Unicode code points of the text as sent."
+    )
+    end = graphene.Int(required=True, description="The offset at which it ends, in Unicode code points; excluded.")
 
 
 PATIENT_IDENTIFIERS = {
@@ -282,7 +296,7 @@ PATIENT_IDENTIFIERS = {
         PatientIdentifier,
         required=False,
         max_items=50,
-        description="What could identify a patient; null when nothing could.",
+        description="Passages that could identify a patient; null when nothing could.",
     )
 }
 
@@ -336,24 +350,30 @@ def mutation(
         defaults: what stands in non-null fields of the payload when it fails.
         repetition: what a second time would do; `tests/contract/test_repetition.py` holds the services to it.
     """
-    own_id = "Comes back in the payload."
+    operation = f"{name[0].lower()}{name[1:]}"
     input_type = type(
         f"{name}Input",
         (graphene.InputObjectType,),
         {
-            "__doc__": f"What `{name[0].lower()}{name[1:]}` takes.",
+            "__doc__": f"The input of `{operation}`.",
             **inputs,
-            "client_mutation_id": graphene.String(description=own_id),
+            "client_mutation_id": graphene.String(
+                description="Any text, for example `form-1`; it comes back in the payload unchanged."
+            ),
         },
     )
     payload_type = type(
         f"{name}Payload",
         (graphene.ObjectType,),
         {
-            "__doc__": f"What `{name[0].lower()}{name[1:]}` answers.",
+            "__doc__": f"The result of `{operation}`.",
             **answers,
-            "user_errors": texts(UserError, max_items=10, description="Expected failures; empty when all went well."),
-            "client_mutation_id": graphene.String(description="What the input carried."),
+            "user_errors": texts(
+                UserError, max_items=10, description="Expected failures; empty when the change was made."
+            ),
+            "client_mutation_id": graphene.String(
+                description="The `clientMutationId` of the input; null where it had none."
+            ),
         },
     )
 
@@ -381,7 +401,9 @@ def mutation(
         payload_type,
         required=True,
         description=description,
-        input=graphene.Argument(input_type, required=True, description="What to do."),
+        input=graphene.Argument(
+            input_type, required=True, description=f"The input of `{operation}`; fields without `!` may be left out."
+        ),
         resolver=resolve,
     )
     field.act, field.repetition = act, repetition

@@ -67,14 +67,18 @@ class NodeQueries(graphene.ObjectType):
     """Root fields that find things by id."""
 
     node = graphene.Field(
-        Node, id=graphene.ID(required=True, description="The id."), description="The thing with this id, or null."
+        Node,
+        id=graphene.ID(required=True, description="A global id, as `id` of an object has it."),
+        description="The object with this id; null when it does not exist or is hidden from the viewer.",
     )
     nodes = texts(
         Node,
         nullable_items=True,
         max_items=MAX_IDS,
-        ids=texts(graphene.ID, max_items=MAX_IDS, description="Global ids, of any types."),
-        description="The things with these ids, in order; null for each that does not exist.",
+        ids=texts(
+            graphene.ID, max_items=MAX_IDS, description="Global ids of objects, which may be of different types."
+        ),
+        description="The objects with these ids, in order; null for each that does not exist or is hidden from the viewer.",
     )
 
     @staticmethod

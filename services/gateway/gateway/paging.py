@@ -15,13 +15,14 @@ MAX_PAGE_SIZE = 100
 
 
 class PageInfo(graphene.ObjectType):
-    """Where a page stands in its list."""
+    """The position of a page in its list."""
 
-    has_next_page = graphene.Boolean(required=True, description="Whether more follows.")
-    has_previous_page = graphene.Boolean(required=True, description="Whether something came before.")
-    start_cursor = graphene.String(description="The cursor of the first edge.")
+    has_next_page = graphene.Boolean(required=True, description="Whether more items follow this page.")
+    has_previous_page = graphene.Boolean(required=True, description="Whether items come before this page.")
+    start_cursor = graphene.String(description="The cursor of the first edge; null when the page is empty.")
     end_cursor = graphene.String(
-        description="Where the page ends, also after things that the viewer may not see; send it as `after` for the next page."
+        description="The cursor at which the page ends, also after items that the viewer may not see. Send it as `after` for the "
+        "next page. Null where there is none, as on an empty page."
     )
 
 
@@ -37,9 +38,11 @@ def connection_type(name: str, node: Callable[[], type], what: str) -> type[grap
         f"{name}Edge",
         (graphene.ObjectType,),
         {
-            "__doc__": f"One of {what}, with its place in the list.",
-            "cursor": graphene.String(required=True, description="Where this stands in the list."),
-            "node": graphene.Field(node, required=True, description="The thing itself."),
+            "__doc__": f"One of the {what}, with its cursor.",
+            "cursor": graphene.String(
+                required=True, description="Opaque position in the list; send it as `after` to read what follows."
+            ),
+            "node": graphene.Field(node, required=True, description=f"The item of this edge, one of the {what}."),
         },
     )
     return type(
@@ -47,21 +50,32 @@ def connection_type(name: str, node: Callable[[], type], what: str) -> type[grap
         (graphene.ObjectType,),
         {
             "__doc__": f"A page of {what}.",
-            "edges": graphene.List(graphene.NonNull(edge), required=True, description="The page, with cursors."),
-            "nodes": graphene.List(graphene.NonNull(node), required=True, description="The page, without cursors."),
-            "page_info": graphene.Field(PageInfo, required=True, description="Where the page stands."),
-            "total_count": graphene.Int(description="How many there are in all; null when that is not known."),
+            "edges": graphene.List(
+                graphene.NonNull(edge), required=True, description=f"The {what} of this page, each with its cursor."
+            ),
+            "nodes": graphene.List(
+                graphene.NonNull(node), required=True, description=f"The {what} of this page, without cursors."
+            ),
+            "page_info": graphene.Field(PageInfo, required=True, description="The position of this page in the list."),
+            "total_count": graphene.Int(
+                description=f"The number of {what} in the whole list; null when it is not known."
+            ),
         },
     )
 
 
 def page_arguments(default: int | None) -> dict[str, Any]:
     """`first` and `after`; `first` is required where there is no default."""
-    text = f"How many, 1 to {MAX_PAGE_SIZE}."
+    text = f"The number of items to return, 1 to {MAX_PAGE_SIZE}, for example `20`."
     first = graphene.Int(required=True, description=text) if default is None else graphene.Int(
         required=True, default_value=default, description=text
     )  # fmt: skip
-    return {"first": first, "after": graphene.String(description="The cursor after which the page begins.")}
+    return {
+        "first": first,
+        "after": graphene.String(
+            description="The cursor after which the page begins, for example `pageInfo.endCursor` of the page before."
+        ),
+    }
 
 
 def check_first(first: int, name: str = "first") -> int:

@@ -91,7 +91,7 @@ class ProfileField:
 
 
 NAME = Setting("NAME", "The name and other names; the handle stands in its place where it is hidden.")
-CONTACTS = Setting("CONTACTS", "How to reach one; for connections by default.", default="CONNECTIONS")
+CONTACTS = Setting("CONTACTS", "The ways to reach the person; for connections by default.", default="CONNECTIONS")
 
 FIELDS = (
     ProfileField("id", Kind.VALUE, Fixed.EVERYBODY, optional=False),
@@ -109,25 +109,28 @@ FIELDS = (
     ProfileField("joined_at", Kind.VALUE, Fixed.EVERYBODY),
     ProfileField("version", Kind.VALUE, Fixed.EVERYBODY),
     ProfileField(
-        "headline", Kind.LINE, Setting("HEADLINE", "The line about oneself."), max_length=200, searchable=True,
-        description="One line about the person.",
+        "headline", Kind.LINE, Setting("HEADLINE", "The line about the person."), max_length=200, searchable=True,
+        description="One line about the person; null where there is none.",
+        input_description="One line about the person, for example `Cardiologist in Munich`.",
     ),
     ProfileField(
-        "about", Kind.TEXT, Setting("ABOUT", "The text about oneself."), max_length=4000,
-        description="More about the person, in Markdown.",
+        "about", Kind.TEXT, Setting("ABOUT", "The text about the person."), max_length=4000,
+        description="More about the person, in Markdown; null where there is none.",
+        input_description="More about the person, in Markdown, for example `I run a clinic for **heart failure**.`",
     ),
-    ProfileField("institutions", Kind.VALUE, Setting("INSTITUTIONS", "Where one works.")),
+    ProfileField("institutions", Kind.VALUE, Setting("INSTITUTIONS", "The institutions where the person works.")),
     ProfileField(
-        "languages", Kind.LANGUAGES, Setting("LANGUAGES", "Languages."), max_items=20,
-        description="Languages for work.", input_description="The languages in which the person works.",
+        "languages", Kind.LANGUAGES, Setting("LANGUAGES", "The languages in which the person works."), max_items=20,
+        description="The languages in which the person works.",
+        input_description="The languages in which the person works, for example `de`.",
     ),
     ProfileField(
-        "interests", Kind.LINES, Setting("INTERESTS", "Interests."), max_items=30, max_length=80,
-        description="Professional interests.",
-        input_description="Professional interests, each with at most 80 characters.",
+        "interests", Kind.LINES, Setting("INTERESTS", "The person's professional interests."), max_items=30, max_length=80,
+        description="The person's professional interests.",
+        input_description="Professional interests, each with at most 80 characters, for example `heart failure`.",
     ),
     ProfileField("contacts", Kind.MADE, CONTACTS),
-    ProfileField("licences", Kind.MADE, Setting("LICENCES", "Licences.")),
+    ProfileField("licences", Kind.MADE, Setting("LICENCES", "The person's validated licences.")),
 )  # fmt: skip
 
 PLAIN = tuple(field for field in FIELDS if field.plain)
@@ -136,8 +139,8 @@ SETTINGS = tuple(
     dict.fromkeys(
         [
             *(field.seen_by for field in FIELDS if isinstance(field.seen_by, Setting)),
-            Setting("GROUPS", "Which groups one is in."),
-            Setting("CONNECTIONS", "Which connections one shares with the viewer."),
+            Setting("GROUPS", "The groups that the person is in."),
+            Setting("CONNECTIONS", "The connections that the person shares with the viewer."),
         ]
     )
 )

@@ -12,9 +12,18 @@ from gateway.context import Context, Repetition
 from gateway.ids import expect
 
 _SESSION = {"session": graphene.Field(AuthSession, description="The open session; null on failure.")}
-_VIEWER = {"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")}
-_NEW_PASSWORD = graphene.String(required=True, description="12 to 128 characters, not a common one.")
-_EMAIL = graphene.String(required=True, description="An e-mail address.")
+_VIEWER = {
+    "viewer": graphene.Field(
+        Viewer, resolver=viewer_after, description="The signed-in person after the change; null on failure."
+    )
+}
+_NEW_PASSWORD = graphene.String(
+    required=True,
+    description="The new password: 12 to 128 characters, not a common one.",
+)
+_EMAIL = graphene.String(
+    required=True, description="The e-mail address of the account, for example `ada@hospital.example`."
+)
 
 
 def sign_up(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -93,9 +102,11 @@ MUTATIONS = {
         inputs={
             "email": _EMAIL,
             "password": _NEW_PASSWORD,
-            "name": graphene.String(required=True, description="2 to 120 characters."),
+            "name": graphene.String(
+                required=True, description="The person's name, 2 to 120 characters, for example `Ada Example`."
+            ),
             "regions": texts(RegionCode, description="Where one practises: countries or parts of them; 1 to 10."),
-            "profession": graphene.String(description="A profession's code."),
+            "profession": graphene.String(description="The code of a profession (ISCO-08), for example `2212`."),
             "accepted_policies": texts(graphene.ID, description="The policies of `instance` that one accepts."),
         },
         answers={
@@ -114,7 +125,7 @@ MUTATIONS = {
         "Open a session with an address and its password.",
         inputs={
             "email": _EMAIL,
-            "password": graphene.String(required=True, description="The password."),
+            "password": graphene.String(required=True, description="The password of the account."),
             "otp": graphene.String(description="A one-time password or recovery code, for accounts that ask for one."),
             "refresh_token": graphene.String(
                 description="The last refresh token that this device was given, also when its session has ended. It shows "
@@ -186,7 +197,7 @@ MUTATIONS = {
         "ChangePassword",
         "Change one's password; all other sessions end.",
         inputs={
-            "current": graphene.String(required=True, description="The present password."),
+            "current": graphene.String(required=True, description="The account's present password."),
             "password": _NEW_PASSWORD,
         },
         answers=_VIEWER,
@@ -196,7 +207,7 @@ MUTATIONS = {
     "start_totp": mutation(
         "StartTotp",
         "Ask for a secret for one-time passwords (RFC 6238); confirmTotp turns them on.",
-        inputs={"password": graphene.String(required=True, description="The present password.")},
+        inputs={"password": graphene.String(required=True, description="The account's present password.")},
         answers={
             "secret": graphene.String(description="The secret in base 32, to type into an app."),
             "otpauth_uri": graphene.String(description="The same as an address, to show as a picture."),
@@ -223,7 +234,11 @@ MUTATIONS = {
     "refresh_session": mutation(
         "RefreshSession",
         "Get a new access token and a new refresh token; using a refresh token twice ends the session.",
-        inputs={"refresh_token": graphene.String(required=True, description="The last one given.")},
+        inputs={
+            "refresh_token": graphene.String(
+                required=True, description="The last refresh token that `signIn` or `refreshSession` returned."
+            )
+        },
         answers=_SESSION,
         act=refresh_session,
         repetition=Repetition.NEVER,
@@ -233,8 +248,10 @@ MUTATIONS = {
         "SignOut",
         "End a session, or all of one's sessions.",
         inputs={
-            "refresh_token": graphene.String(required=True, description="The session's."),
-            "everywhere": graphene.Boolean(default_value=False, description="All sessions of the account."),
+            "refresh_token": graphene.String(required=True, description="The refresh token of the session."),
+            "everywhere": graphene.Boolean(
+                default_value=False, description="Whether to end all sessions of the account; `false` by default."
+            ),
         },
         answers={"signed_out": graphene.Boolean(description="True when done; also when there was nothing to end.")},
         act=sign_out,
@@ -244,7 +261,11 @@ MUTATIONS = {
     "accept_policies": mutation(
         "AcceptPolicies",
         "Accept policies in their present edition.",
-        inputs={"policies": texts(graphene.ID, description="Policies of `instance`.")},
+        inputs={
+            "policies": texts(
+                graphene.ID, description="The ids of the policies to accept, from `instance { policies { id } }`."
+            )
+        },
         answers=_VIEWER,
         act=accept_policies,
         repetition=Repetition.HARMLESS,

@@ -33,7 +33,7 @@ class Viewer(graphene.ObjectType):
 
     professional = graphene.Field(Professional, required=True, description="The profile, as it is now.")
     email = graphene.String(required=True, description="The address to sign in with.")
-    email_confirmed = graphene.Boolean(required=True, description="Whether one has confirmed it.")
+    email_confirmed = graphene.Boolean(required=True, description="Whether the viewer has confirmed the address.")
     email_change = graphene.Field(
         EmailChange, description="The change of the address that waits; null where none does. See `changeEmail`."
     )
@@ -44,11 +44,16 @@ class Viewer(graphene.ObjectType):
         description="Why the account is suspended, until when, and the appeal; null when it is not suspended. A suspended person "
         "can read their own account, and use `appealSuspension`, `exportMyData` and `eraseMe`; everything else is FORBIDDEN.",
     )
-    pending_policies = texts(Policy, max_items=20, description="What must be accepted before writing.")
+    pending_policies = texts(
+        Policy, max_items=20, description="The policies that the viewer must accept before writing."
+    )
     visibility = texts(FieldVisibility, max_items=20, description="Who sees each field of the profile.")
     verification_proof = graphene.Field(
         VerificationProof,
-        audience=graphene.String(required=True, description="For whom, like the address of a site."),
+        audience=graphene.String(
+            required=True,
+            description="The party that the proof is for, for example the address of a site, `https://example.org`.",
+        ),
         description="A signed statement about one's verification, that others check offline.",
     )
     sessions = graphene.Field(
@@ -56,25 +61,39 @@ class Viewer(graphene.ObjectType):
         **page_arguments(20),
         description="Where one is signed in, newest first. `endSession` ends one.",
     )
-    credentials = graphene.Field(CredentialConnection, **page_arguments(20), description="One's own, oldest first.")
+    credentials = graphene.Field(
+        CredentialConnection, **page_arguments(20), description="The viewer's own credentials, oldest first."
+    )
     connections = graphene.Field(
-        ProfessionalConnection, **page_arguments(20), description="One's connections, by name."
+        ProfessionalConnection, **page_arguments(20), description="The viewer's connections, by name."
     )
     connection_requests = graphene.Field(
         ConnectionRequestConnection,
-        direction=Direction(required=True, default_value="RECEIVED", description="Which way."),
+        direction=Direction(
+            required=True,
+            default_value="RECEIVED",
+            description="The requests to return: those received or those sent, for example `RECEIVED`.",
+        ),
         **page_arguments(20),
         description="Open requests, newest first.",
     )
-    groups = graphene.Field(GroupConnection, **page_arguments(20), description="One's groups, by name.")
-    path_opt_in = graphene.Boolean(required=True, description="Whether one may be named on the paths that others see.")
+    groups = graphene.Field(GroupConnection, **page_arguments(20), description="The viewer's groups, by name.")
+    path_opt_in = graphene.Boolean(
+        required=True, description="Whether the viewer may be named on the paths that others see."
+    )
     introductions = graphene.Field(
         IntroductionConnection,
-        direction=Direction(required=True, default_value="RECEIVED", description="Which way."),
+        direction=Direction(
+            required=True,
+            default_value="RECEIVED",
+            description="The requests to return: those received or those sent, for example `RECEIVED`.",
+        ),
         **page_arguments(20),
         description="Introductions that one is asked to make or was forwarded, or for which one asked; newest first.",
     )
-    blocked = graphene.Field(ProfessionalConnection, **page_arguments(20), description="Whom one blocks, by name.")
+    blocked = graphene.Field(
+        ProfessionalConnection, **page_arguments(20), description="The people whom the viewer blocks, by name."
+    )
     suggestions = graphene.Field(
         PeerConnection,
         **page_arguments(10),
@@ -82,7 +101,7 @@ class Viewer(graphene.ObjectType):
         "place goes to a verified newcomer, or to a country that few of them practise in.",
     )
     invitations = graphene.Field(
-        MembershipConnection, **page_arguments(20), description="One's invitations to groups, newest first."
+        MembershipConnection, **page_arguments(20), description="The viewer's invitations to groups, newest first."
     )
     feed = graphene.Field(
         DiscussionConnection,
@@ -92,9 +111,12 @@ class Viewer(graphene.ObjectType):
     )
     notifications = graphene.Field(
         NotificationConnection,
-        unread_only=graphene.Boolean(default_value=False, description="Only those that one has not read."),
+        unread_only=graphene.Boolean(
+            default_value=False,
+            description="Whether to return only those that the viewer has not read; `false` by default.",
+        ),
         **page_arguments(20),
-        description="What one was told of, newest first.",
+        description="The viewer's notifications, newest first.",
     )
     decisions = graphene.Field(
         ModerationDecisionConnection,
@@ -206,12 +228,14 @@ def viewer_after(root: dict[str, Any], info: Any) -> dict[str, Any] | None:
 
 
 class AuthSession(graphene.ObjectType):
-    """An open session."""
+    """An open session with its tokens."""
 
     access_token = graphene.String(required=True, description="Send it as `Authorization: Bearer …`; holds 10 minutes.")
-    refresh_token = graphene.String(required=True, description="For refreshSession; each is used once.")
+    refresh_token = graphene.String(
+        required=True, description="The token to send to `refreshSession`; each can be used once."
+    )
     expires_at = DateTime(required=True, description="When the access token ends.")
-    viewer = graphene.Field(Viewer, required=True, description="Who has signed in.")
+    viewer = graphene.Field(Viewer, required=True, description="The person who has signed in.")
 
     @staticmethod
     def resolve_viewer(root: Any, info: Any) -> Any:

@@ -40,9 +40,13 @@ MUTATIONS = {
             "new_email": graphene.String(
                 required=True, description="An e-mail address, for example `ada@hospital.example`."
             ),
-            "password": graphene.String(required=True, description="The present password."),
+            "password": graphene.String(required=True, description="The account's present password."),
         },
-        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")},
+        answers={
+            "viewer": graphene.Field(
+                Viewer, resolver=viewer_after, description="The signed-in person after the change; null on failure."
+            )
+        },
         act=change_email,
         repetition=Repetition.NEVER,
     ),
@@ -64,7 +68,7 @@ MUTATIONS = {
         "Refuse a change of address with the token that came to the present mailbox: it is not made, and all sessions end. "
         "Then set a new password with requestPasswordReset.",
         inputs={"token": _TOKEN},
-        answers={"refused": graphene.Boolean(description="True when done.")},
+        answers={"refused": graphene.Boolean(description="True when the change is refused; null on failure.")},
         act=refuse_email_change,
         repetition=Repetition.NEVER,
         signed_in=False,

@@ -13,7 +13,7 @@ from gateway.ids import decode
 from kit.paths import internal_path
 
 ANSWER = {"account": graphene.Field(Account, description="The account as it is now.")}
-ACCOUNT = graphene.ID(required=True, description="The account.")
+ACCOUNT = graphene.ID(required=True, description="The id of the account, from `accounts`.")
 
 
 def _own(given: str) -> str:

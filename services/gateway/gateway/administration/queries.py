@@ -21,7 +21,7 @@ class AdministrationQueries(graphene.ObjectType):
         text=graphene.String(
             description="The address begins with this, or a name holds it: of the profile, verified, or another one."
         ),
-        role=Role(description="Has this role."),
+        role=Role(description="Only accounts with this role, for example `VERIFIER`."),
         **page_arguments(None),
         description="Accounts, newest first; for admins.",
     )

@@ -25,7 +25,7 @@ class Account(graphene.ObjectType):
 
     professional = graphene.Field(Professional, description="Whose it is; null while it is suspended.")
     email = graphene.String(required=True, description="The address to sign in with.")
-    roles = texts(Role, max_items=4, description="What it may do.")
+    roles = texts(Role, max_items=4, description="The roles of the account.")
     jurisdictions = texts(RegionCode, max_items=50, description="Where a verifier may decide; empty means everywhere.")
     role_grants = texts(RoleGrant, max_items=3, description="Who gave each role beyond MEMBER.")
     role_proposal = graphene.Field(RoleProposal, description="What waits for a second admin; null when nothing does.")
@@ -33,7 +33,7 @@ class Account(graphene.ObjectType):
     suspension = graphene.Field(
         Suspension, description="Why, by whom and until when it is suspended, and the appeal; null when it is not."
     )
-    created_at = DateTime(required=True, description="Since when it exists.")
+    created_at = DateTime(required=True, description="The time at which the account was created.")
     last_seen_at = DateTime(description="When it was last used, to the hour.")
 
     resolve_id = staticmethod(resolve_global_id("Account"))

@@ -21,15 +21,15 @@ class AuditEntry(graphene.ObjectType):
     """Something that was done: who, what, to what, when and why."""
 
     seq = graphene.Int(required=True, description="Its number; no number is ever missing.")
-    at = DateTime(required=True, description="When.")
+    at = DateTime(required=True, description="The time at which it was done.")
     actor = graphene.String(
         required=True,
         description="Who, by id; by pseudonym once erased, or the name of a service. `anonymous` where nobody was signed in, and "
         "for anyone but the viewer who has appealed against a moderator's decision.",
     )
-    action = graphene.String(required=True, description="What, like credential.validate.")
-    object = graphene.String(required=True, description="To what, by id where it has one.")
-    reason = graphene.String(description="Why, as a code or a short sentence.")
+    action = graphene.String(required=True, description="The action, for example `credential.validate`.")
+    object = graphene.String(required=True, description="The object of the action, by id where it has one.")
+    reason = graphene.String(description="The reason, as a code or a short sentence; null where none was given.")
     hash = graphene.String(
         required=True, description="SHA-256 over the entry and the one before it, in hexadecimal digits."
     )

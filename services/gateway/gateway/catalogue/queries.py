@@ -26,11 +26,15 @@ MAX_TEXT_LENGTH = 200
 
 
 def _first() -> graphene.Int:
-    return graphene.Int(required=True, default_value=20, description="How many, 1 to 100.")
+    return graphene.Int(
+        required=True, default_value=20, description="The number of items to return, 1 to 100, for example `20`."
+    )
 
 
 def _text() -> graphene.String:
-    return graphene.String(description="The beginning of a word, in any language that the catalogue has.")
+    return graphene.String(
+        description="The beginning of a word, for example `card`, in any language that the catalogue has; at most 200 characters."
+    )
 
 
 def _checked_text(text: str | None) -> str | None:
@@ -57,42 +61,42 @@ class CatalogueQueries(graphene.ObjectType):
         max_items=MAX_PAGE_SIZE,
         text=_text(),
         first=_first(),
-        description="Professions by a word of their name.",
+        description="The professions that match, by a word of their name.",
     )
     specialties = texts(
         Specialty,
         required=False,
         max_items=MAX_PAGE_SIZE,
         text=_text(),
-        under=graphene.String(description="Only what is inside this specialty, by code."),
-        country=CountryCode(description="Only what has a title in this country's law."),
+        under=graphene.String(description="Only specialties inside this one, by its code, for example `cardiology`."),
+        country=CountryCode(description="Only specialties with a title in this country's law, for example `DE`."),
         first=_first(),
-        description="Specialties by a word of their name or of a national title.",
+        description="The specialties that match, by a word of their name or of a national title.",
     )
     regions = texts(
         Region,
         required=False,
         max_items=MAX_PAGE_SIZE,
-        kind=RegionKind(description="Only this kind."),
-        within=RegionCode(description="Only what is inside this region."),
+        kind=RegionKind(description="Only regions of this kind, for example `COUNTRY`."),
+        within=RegionCode(description="Only regions inside this one, for example `WHO:EURO`."),
         text=_text(),
         first=_first(),
-        description="Regions by name, countries first.",
+        description="The regions that match by name, countries first.",
     )
     institutions = texts(
         Institution,
         required=False,
         max_items=MAX_PAGE_SIZE,
         text=_text(),
-        region=RegionCode(description="Only what is inside this region."),
+        region=RegionCode(description="Only institutions inside this region, for example `DE-BY`."),
         first=_first(),
-        description="Institutions by a word of their name.",
+        description="The institutions that match, by a word of their name.",
     )
     authorities = texts(
         Authority,
         required=False,
         max_items=MAX_PAGE_SIZE,
-        jurisdiction=RegionCode(description="Only what licenses there."),
+        jurisdiction=RegionCode(description="Only authorities that license in this region, for example `DE-BY`."),
         first=_first(),
         description="Authorities that give credentials.",
     )

@@ -24,11 +24,11 @@ CredentialKind = enum(
     "CredentialKind",
     "What a credential says.",
     {
-        "LICENCE": "May practise.",
-        "SPECIALIST_CERTIFICATE": "Is a specialist.",
-        "DEGREE": "Has a degree.",
-        "EMPLOYMENT": "Works at an institution.",
-        "IDENTITY": "Is who they say.",
+        "LICENCE": "The person may practise a profession.",
+        "SPECIALIST_CERTIFICATE": "The person is a specialist.",
+        "DEGREE": "The person has a degree.",
+        "EMPLOYMENT": "The person works at an institution.",
+        "IDENTITY": "The person is who they say they are.",
         "NAME": "Has another name, as a document shows it. It verifies nothing else, and is shown beside a verified name only.",
     },
 )
@@ -37,8 +37,8 @@ CredentialKind = enum(
 class Profession(graphene.ObjectType):
     """A profession: an ISCO-08 unit group."""
 
-    code = graphene.String(required=True, description="The ISCO-08 code, like 2212.")
-    name = graphene.String(required=True, language=LANGUAGE, description="What it is called.")
+    code = graphene.String(required=True, description="The ISCO-08 code of the unit group, for example `2212`.")
+    name = graphene.String(required=True, language=LANGUAGE, description="The name of the profession.")
 
     @staticmethod
     def resolve_code(root: str, _info: Any) -> str:
@@ -52,10 +52,10 @@ class Profession(graphene.ObjectType):
 class NationalTitle(graphene.ObjectType):
     """What a specialty is called in a country's law."""
 
-    country = CountryCode(required=True, description="The country.")
+    country = CountryCode(required=True, description="The country whose law has the title.")
     title = graphene.String(required=True, description="The title, as the law writes it.")
-    language = LanguageTag(description="The title's language.")
-    source = graphene.String(required=True, description="Where it stands.")
+    language = LanguageTag(description="The language of the title; null where it is not known.")
+    source = graphene.String(required=True, description="The law or list in which the title stands.")
     valid_from = Date(description="The first day on which it held, if it began later than the law.")
     valid_until = Date(description="The last day on which it held, if it ended.")
 
@@ -75,9 +75,11 @@ SpecialtyRelation = enum(
 class RelatedSpecialty(graphene.ObjectType):
     """A specialty that has to do with another."""
 
-    specialty = graphene.Field(lambda: Specialty, required=True, description="The other one.")
-    relation = SpecialtyRelation(required=True, description="What it has to do with it.")
-    source = graphene.String(required=True, description="Who says so.")
+    specialty = graphene.Field(
+        lambda: Specialty, required=True, description="The specialty at the other end of the relation."
+    )
+    relation = SpecialtyRelation(required=True, description="The relation of that specialty to this one.")
+    source = graphene.String(required=True, description="The source of the relation.")
 
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:
@@ -90,16 +92,22 @@ class Specialty(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    code = graphene.String(required=True, description="Its code, like cardiology; stable.")
+    code = graphene.String(required=True, description="The stable code of the specialty, for example `cardiology`.")
     name = graphene.String(
-        required=True, language=LANGUAGE, description="Its name: the national title where there is one."
+        required=True,
+        language=LANGUAGE,
+        description="The name of the specialty: the national title where there is one.",
     )
-    parent = graphene.Field(lambda: Specialty, description="The broader one.")
-    related = texts(RelatedSpecialty, max_items=40, description="What has to do with it.")
+    parent = graphene.Field(
+        lambda: Specialty, description="The broader specialty that holds this one; null at the top."
+    )
+    related = texts(
+        RelatedSpecialty, max_items=40, description="Related specialties, each with its relation to this one."
+    )
     titles = texts(
         NationalTitle,
         max_items=100,
-        country=CountryCode(description="Only this country's titles."),
+        country=CountryCode(description="Only titles in this country's law, for example `DE`."),
         description="What the specialty is called on certificates, by country.",
     )
 
@@ -153,9 +161,9 @@ def specialty(code: str) -> dict[str, Any]:
 class Region(graphene.ObjectType):
     """A country, a part of one, or an area of several."""
 
-    code = RegionCode(required=True, description="Its code.")
-    name = graphene.String(required=True, language=LANGUAGE, description="Its name.")
-    kind = RegionKind(required=True, description="What kind of region.")
+    code = RegionCode(required=True, description="The code of the region, for example `DE-BY`.")
+    name = graphene.String(required=True, language=LANGUAGE, description="The name of the region.")
+    kind = RegionKind(required=True, description="The kind of region that the code names.")
     parents = texts(lambda: Region, max_items=3, description="The regions directly around it.")
 
     @staticmethod
@@ -181,8 +189,8 @@ class Institution(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    name = graphene.String(required=True, description="Its name.")
-    region = graphene.Field(Region, description="Where it is.")
+    name = graphene.String(required=True, description="The name of the institution.")
+    region = graphene.Field(Region, description="The region in which the institution is; null where it is not known.")
 
     resolve_id = staticmethod(resolve_global_id("Institution"))
 
@@ -193,14 +201,16 @@ class Authority(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    name = graphene.String(required=True, description="Its name in English.")
+    name = graphene.String(required=True, description="The name of the authority in English.")
     local_name = graphene.String(language=LANGUAGE, description="Its name in its own language; null for another one.")
-    jurisdictions = texts(RegionCode, max_items=60, description="Where its credentials hold.")
-    kinds = texts(CredentialKind, max_items=5, description="What it gives.")
-    register = graphene.String(required=True, description="What its register is called.")
-    number_format = graphene.String(required=True, description="How a number looks, in words.")
-    example = graphene.String(description="A number that is published as an example or never issued.")
-    url = graphene.String(description="Its page.")
+    jurisdictions = texts(RegionCode, max_items=60, description="The regions in which its credentials hold.")
+    kinds = texts(CredentialKind, max_items=5, description="The kinds of credential that it gives.")
+    register = graphene.String(required=True, description="The name of the authority's register.")
+    number_format = graphene.String(required=True, description="The format of a register number, in words.")
+    example = graphene.String(
+        description="An example of a register number that is published as one or never issued; null where there is none."
+    )
+    url = graphene.String(description="The web page of the authority; null where none is known.")
     snapshot_as_of = Date(description="As of when this instance's copy of the register is; null without one.")
     waiting_hours_p50 = graphene.Int(
         name="waitingHoursP50", description="How long half of its cases waited, in hours; null where there were few."

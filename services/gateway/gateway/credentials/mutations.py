@@ -22,7 +22,7 @@ class OtherNameInput(graphene.InputObjectType):
     """A name beside the verified one, for example `{text: "Ada Byron", use: FORMER}`."""
 
     text = graphene.String(required=True, description="The name, as the document shows it; 2 to 120 characters.")
-    use = NameUse(required=True, description="What it is.")
+    use = NameUse(required=True, description="The kind of name, for example `FORMER`.")
 
 
 def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
@@ -71,14 +71,18 @@ MUTATIONS = {
         "SubmitCredential",
         "Put a credential before the verifiers.",
         inputs={
-            "credential_kind": CredentialKind(required=True, description="What it says."),
+            "credential_kind": CredentialKind(
+                required=True, description="The kind of credential, for example `LICENCE`."
+            ),
             "authority": graphene.ID(description="Who gave it; a licence needs one."),
             "institution": graphene.ID(description="Where, for degrees and employment."),
-            "number": graphene.String(description="The number in the authority's register."),
+            "number": graphene.String(
+                description="The person's number in the authority's register; `Authority.example` shows how one looks."
+            ),
             "jurisdiction": RegionCode(required=True, description="The country or part of one where it holds."),
-            "specialty": graphene.String(description="A specialty's code."),
-            "issued_on": Date(description="When it was given."),
-            "expires_on": Date(description="The last day on which it holds."),
+            "specialty": graphene.String(description="The code of a specialty, for example `cardiology`."),
+            "issued_on": Date(description="The day on which it was given, for example `2020-03-01`."),
+            "expires_on": Date(description="The last day on which it holds, for example `2027-03-01`."),
             "other_name": OtherNameInput(
                 description="The name that a NAME says, which needs one; of no other kind. A person may have 10."
             ),
@@ -89,7 +93,7 @@ MUTATIONS = {
     "withdraw_credential": mutation(
         "WithdrawCredential",
         "Take one's own credential back, as entered in error.",
-        inputs={"id": graphene.ID(required=True, description="The credential.")},
+        inputs={"id": graphene.ID(required=True, description="The id of the credential, from `viewer.credentials`.")},
         answers=ANSWER,
         act=withdraw_credential,
     ),
@@ -98,11 +102,13 @@ MUTATIONS = {
         "Answer what a verifier asked, or renew; absent fields stay. What is validated goes on counting as it is until "
         "the change is validated too.",
         inputs={
-            "id": graphene.ID(required=True, description="The credential."),
-            "number": graphene.String(description="The number in the authority's register."),
-            "specialty": graphene.String(description="A specialty's code."),
-            "issued_on": Date(description="When it was given."),
-            "expires_on": Date(description="The last day on which it holds."),
+            "id": graphene.ID(required=True, description="The id of the credential, from `viewer.credentials`."),
+            "number": graphene.String(
+                description="The person's number in the authority's register; `Authority.example` shows how one looks."
+            ),
+            "specialty": graphene.String(description="The code of a specialty, for example `cardiology`."),
+            "issued_on": Date(description="The day on which it was given, for example `2020-03-01`."),
+            "expires_on": Date(description="The last day on which it holds, for example `2027-03-01`."),
             "other_name": OtherNameInput(description="What a NAME is to say; of no other kind."),
             "message": graphene.String(description="To the verifier; at most 2,000 characters."),
             "expected_version": graphene.Int(description="Fail if it is not in this version any more."),
@@ -114,7 +120,7 @@ MUTATIONS = {
         "AppealCredential",
         "Ask that another verifier looks at a rejection, a suspension or a revocation; once a decision, until appealUntil.",
         inputs={
-            "id": graphene.ID(required=True, description="The credential."),
+            "id": graphene.ID(required=True, description="The id of the credential, from `viewer.credentials`."),
             "statement": graphene.String(required=True, description="Why it is wrong; 10 to 2,000 characters."),
         },
         answers=ANSWER,
@@ -125,13 +131,18 @@ MUTATIONS = {
         "Get an address for one document, to be sent there by PUT within 15 minutes; its name goes into "
         "Content-Disposition.",
         inputs={
-            "credential": graphene.ID(required=True, description="The credential."),
-            "media_type": graphene.String(required=True, description="application/pdf, image/png or image/jpeg."),
+            "credential": graphene.ID(
+                required=True, description="The id of the credential, from `viewer.credentials`."
+            ),
+            "media_type": graphene.String(
+                required=True,
+                description="The media type of the document: `application/pdf`, `image/png` or `image/jpeg`.",
+            ),
             "bytes": graphene.Int(required=True, description="Its exact length; at most 10,000,000."),
         },
         answers={
-            "upload_url": graphene.String(description="Where to PUT it."),
-            "expires_at": DateTime(description="Until when."),
+            "upload_url": graphene.String(description="The address to PUT the document to; null on failure."),
+            "expires_at": DateTime(description="The time until which the document can be uploaded; null on failure."),
         },
         act=request_evidence_upload,
         repetition=Repetition.HARMLESS,

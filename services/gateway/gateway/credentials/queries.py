@@ -19,7 +19,7 @@ class VerificationQueueFilter(graphene.InputObjectType):
 
     statuses = texts(CredentialStatus, required=False, description="In one of these statuses.")
     jurisdictions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside.")
-    authority = graphene.ID(description="Of this authority.")
+    authority = graphene.ID(description="Only credentials of this authority, by its id.")
     older_than_hours = graphene.Int(description="On the desk for at least so long.")
     untaken_only = graphene.Boolean(description="Only those that nobody works on.")
     awaiting_second_only = graphene.Boolean(description="Only those that wait for a second verifier.")

@@ -34,11 +34,11 @@ CredentialStatus = enum(
     {
         "ATTESTED": "The person says so; nobody has looked.",
         "IN_PROCESS": "A verifier is at it.",
-        "VALIDATED": "It is true.",
+        "VALIDATED": "A verifier found that it is true.",
         "REQ_REVALID": "It was true and must be looked at again; until then it does not count.",
         "VAL_FAIL": "It is not true.",
         "REVAL_FAIL": "It is not true any more.",
-        "ENTERED_IN_ERROR": "It was withdrawn.",
+        "ENTERED_IN_ERROR": "The credential was withdrawn.",
     },
 )
 DecisionReason = enum(
@@ -51,7 +51,7 @@ DecisionReason = enum(
         "CONFIRMED_BY_DOCUMENT": "A document says so; the verifier has opened each document of the case.",
         "NUMBER_NOT_FOUND": "The register does not have the number.",
         "NAME_MISMATCH": "The register has another name under it.",
-        "EXPIRED": "It has expired.",
+        "EXPIRED": "The credential has expired.",
         "SANCTIONED": "There is a sanction.",
         "FORGED_DOCUMENT": "A document is forged.",
         "DUPLICATE": "It is there twice.",
@@ -68,7 +68,7 @@ CheckOutcome = enum(
     "How an automatic check came out.",
     {
         "PASS": "Nothing speaks against it.",
-        "WARN": "Look twice.",
+        "WARN": "The verifier should look twice.",
         "FAIL": "It speaks against it; validating all the same needs two verifiers.",
         "SKIPPED": "There was nothing to check.",
         "OPEN": "A verifier looks at it; how it came out is for verifiers. What the owner of a credential sees of most checks.",
@@ -88,10 +88,10 @@ class CredentialCheck(graphene.ObjectType):
 class Evidence(graphene.ObjectType):
     """A document that the owner added."""
 
-    id = graphene.ID(required=True, description="Opaque.")
-    file_name = graphene.String(required=True, description="What it is called.")
+    id = graphene.ID(required=True, description="Opaque global id of the document.")
+    file_name = graphene.String(required=True, description="The file name of the document.")
     media_type = graphene.String(required=True, description="PDF, PNG or JPEG, by its content.")
-    bytes = graphene.Int(required=True, description="How long it is.")
+    bytes = graphene.Int(required=True, description="The size of the document in bytes.")
     added_at = DateTime(required=True, description="When it was added.")
     delete_at = DateTime(
         description="When it is deleted: 30 days after the decision, or when it can be appealed no more; null while a "
@@ -111,9 +111,9 @@ class PendingDecision(graphene.ObjectType):
     standing = LicenceStanding(description="The standing that a validation would give; null for the owner.")
     method = VerificationMethod(description="How the first verifier verified it; null for the owner.")
     source_url = graphene.String(description="Where the first verifier looked; null for the owner.")
-    by = graphene.Field(Professional, description="Who made it.")
+    by = graphene.Field(Professional, description="The verifier who made the decision.")
     role_grant = graphene.Field(RoleGrant, description="How the first verifier got their role; null for the owner.")
-    at = DateTime(required=True, description="When.")
+    at = DateTime(required=True, description="The time at which this was done.")
     expires_at = DateTime(
         required=True, description="When it is over: a suspension lapses, the others go back to the desk."
     )
@@ -126,11 +126,11 @@ class PendingDecision(graphene.ObjectType):
 class CredentialEvent(graphene.ObjectType):
     """A step in a credential's history."""
 
-    at = DateTime(required=True, description="When.")
-    actor = graphene.String(required=True, description="Who, by id.")
+    at = DateTime(required=True, description="The time at which this was done.")
+    actor = graphene.String(required=True, description="The id of the person who did it, or the name of a service.")
     from_ = graphene.Field(CredentialStatus, name="from", description="From which status; null at the beginning.")
-    to = CredentialStatus(required=True, description="To which status.")
-    reason = DecisionReason(description="Why.")
+    to = CredentialStatus(required=True, description="The status after this step.")
+    reason = DecisionReason(description="The reason of the verifier; null where none was given.")
     note = graphene.String(description="What the verifier noted.")
     role_grant = graphene.Field(
         RoleGrant,
@@ -158,7 +158,7 @@ class EarlierDecision(graphene.ObjectType):
     It is kept for 2 years, by keyed digests and without names.
     """
 
-    at = DateTime(required=True, description="When.")
+    at = DateTime(required=True, description="The time at which this was done.")
     outcome = graphene.String(
         required=True,
         description="VALIDATED, REJECTED, CHANGE_DECLINED, SUSPENDED, SUSPENSION_UPHELD, RESTORED, REVOKED or "
@@ -167,8 +167,10 @@ class EarlierDecision(graphene.ObjectType):
     reason = DecisionReason(description="Why; null for RESTORED.")
     by_two = graphene.Boolean(required=True, description="Whether two verifiers decided it together.")
     credential_kind = CredentialKind(required=True, description="What the credential said.")
-    authority = graphene.Field(Authority, description="Who gave it.")
-    jurisdiction = RegionCode(required=True, description="Where it held.")
+    authority = graphene.Field(
+        Authority, description="The authority that gave the credential; null where there is none."
+    )
+    jurisdiction = RegionCode(required=True, description="The country or region in which the credential held.")
     credential = graphene.ID(description="The credential, for `node`; null once it is deleted.")
     same_number = graphene.Boolean(required=True, description="Whether it was about this number.")
     same_person = graphene.Boolean(required=True, description="Whether it was about this person.")
@@ -192,7 +194,7 @@ class EarlierDecision(graphene.ObjectType):
 class CredentialHolder(graphene.ObjectType):
     """The person as a case names them; a verifier decides about them under this name."""
 
-    name = graphene.String(required=True, description="The name.")
+    name = graphene.String(required=True, description="The name of the person.")
     profession = graphene.Field(Profession, description="The profession; null where the person names none.")
     practised_specialties = texts(Specialty, max_items=10, description="Specialties that the person declares.")
 
@@ -233,7 +235,7 @@ class Credential(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    owner = graphene.Field(Professional, description="Whose it is.")
+    owner = graphene.Field(Professional, description="The person whose credential it is.")
     holder = graphene.Field(
         CredentialHolder,
         description="The person as this credential names them: as it was validated for, or, before that, as the profile says. Of a "
@@ -247,14 +249,16 @@ class Credential(graphene.ObjectType):
     proposed = graphene.Field(
         CredentialProposal, description="What the owner of a validated credential would change; null when nothing."
     )
-    credential_kind = CredentialKind(required=True, description="What it says.")
-    authority = graphene.Field(Authority, description="Who gave it.")
+    credential_kind = CredentialKind(required=True, description="The kind of credential that it is.")
+    authority = graphene.Field(
+        Authority, description="The authority that gave the credential; null where there is none."
+    )
     institution = graphene.Field(Institution, description="Where, for degrees and employment.")
     number = graphene.String(description="The register number; for the owner and verifiers only.")
     specialty = graphene.Field(
         Specialty, description="For which specialty; of licences and specialist certificates, null of other kinds."
     )
-    jurisdiction = RegionCode(required=True, description="Where it holds.")
+    jurisdiction = RegionCode(required=True, description="The country or region in which the credential holds.")
     verification_status = CredentialStatus(required=True, description="Where it stands in its verification.")
     standing = LicenceStanding(required=True, description="How it stands with its authority.")
     method = VerificationMethod(description="How it was verified.")
@@ -265,7 +269,7 @@ class Credential(graphene.ObjectType):
     next_review_on = Date(description="When it must be looked at again.")
     submitted_at = DateTime(required=True, description="When it was submitted.")
     checks = texts(CredentialCheck, max_items=20, description="What was checked automatically.")
-    evidence = texts(Evidence, max_items=10, description="Documents.")
+    evidence = texts(Evidence, max_items=10, description="The documents that the owner added.")
     earlier_decisions = texts(
         EarlierDecision,
         max_items=20,

@@ -25,7 +25,7 @@ MUTATIONS = {
     "retry_dead_letter": mutation(
         "RetryDeadLetter",
         "Have a dead letter tried again, from the first attempt, within seconds. For admins; the audit trail notes it.",
-        inputs={"id": graphene.ID(required=True, description="The dead letter.")},
+        inputs={"id": graphene.ID(required=True, description="The id of the dead letter, from `deadLetters`.")},
         answers={"dead_letter_id": graphene.ID(description="The one that is tried again; null on failure.")},
         act=retry_dead_letter,
     ),

@@ -13,10 +13,10 @@ DeadLetterKind = enum(
     "DeadLetterKind",
     "What was to be done.",
     {
-        "MAIL": "Send a message.",
+        "MAIL": "A message was to be sent.",
         "SNAPSHOT": "Tell the graph service how a person is now.",
         "ERASURE": "Erase a person in the graph service.",
-        "NOTIFICATION": "Notify a person.",
+        "NOTIFICATION": "A person was to be notified.",
         "GRAPH_ACT": "Take an act of the graph service into the audit trail.",
         "JOB": "Do something that came due by the clock.",
     },

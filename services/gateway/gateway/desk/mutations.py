@@ -19,8 +19,8 @@ CredentialDecision = enum(
     "CredentialDecision",
     "What a verifier decides.",
     {
-        "VALIDATE": "It is true.",
-        "REJECT": "It is not.",
+        "VALIDATE": "The credential is true.",
+        "REJECT": "The credential is not true.",
         "REQUEST_INFO": "The owner must give more; the note says what.",
     },
 )
@@ -78,14 +78,14 @@ MUTATIONS = {
     "take_case": mutation(
         "TakeCase",
         "Lease a case for 15 minutes, which comes before deciding it; for verifiers. Its owner can change nothing meanwhile.",
-        inputs={"credential": graphene.ID(required=True, description="The case.")},
+        inputs={"credential": graphene.ID(required=True, description="The id of the credential to decide about.")},
         answers=ANSWER,
         act=take_case,
     ),
     "release_case": mutation(
         "ReleaseCase",
         "Give a leased case back to the queue.",
-        inputs={"credential": graphene.ID(required=True, description="The case.")},
+        inputs={"credential": graphene.ID(required=True, description="The id of the credential to decide about.")},
         answers=ANSWER,
         act=release_case,
     ),
@@ -96,8 +96,8 @@ MUTATIONS = {
         "a validation waits for a second verifier. Rejecting what the owner of a validated credential proposes declines the "
         "change, and the credential stays as it was.",
         inputs={
-            "id": graphene.ID(required=True, description="The case."),
-            "decision": CredentialDecision(required=True, description="What is decided."),
+            "id": graphene.ID(required=True, description="The id of the credential to decide about."),
+            "decision": CredentialDecision(required=True, description="The decision, for example `VALIDATE`."),
             "reason": DecisionReason(required=True, description="Why; it must fit the decision, see DecisionReason."),
             "standing": LicenceStanding(description="How the licence stands; GOOD by default."),
             "method": VerificationMethod(
@@ -123,7 +123,7 @@ MUTATIONS = {
         "Make a validated credential count no longer, at once; without a second verifier this lapses after 72 hours."
         + ABOUT_READ,
         inputs={
-            "id": graphene.ID(required=True, description="The credential."),
+            "id": graphene.ID(required=True, description="The id of the credential."),
             "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
             "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
             "expected_version": READ_VERSION(),
@@ -136,7 +136,7 @@ MUTATIONS = {
         "Revoke a credential: it counts no longer at once, and a second verifier makes it final or puts it back."
         + ABOUT_READ,
         inputs={
-            "id": graphene.ID(required=True, description="The credential."),
+            "id": graphene.ID(required=True, description="The id of the credential."),
             "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
             "effective_on": Date(description="Since when the authority revoked it; not in the future."),
             "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
@@ -150,7 +150,7 @@ MUTATIONS = {
         "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile."
         + ABOUT_READ,
         inputs={
-            "credential": graphene.ID(required=True, description="The case."),
+            "credential": graphene.ID(required=True, description="The id of the credential to decide about."),
             "agree": graphene.Boolean(required=True, description="False puts it back as it was."),
             "expected_version": READ_VERSION(),
         },

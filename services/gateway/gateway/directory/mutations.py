@@ -13,9 +13,11 @@ from gateway.credentials.types import Credential
 from gateway.ids import expect
 
 _INPUTS = {
-    "handle": graphene.String(required=True, description="The directory profile's."),
-    "authority": graphene.ID(required=True, description="In whose register it stands."),
-    "number": graphene.String(required=True, description="The number there."),
+    "handle": graphene.String(
+        required=True, description="The handle of the directory profile, for example `ada-example`."
+    ),
+    "authority": graphene.ID(required=True, description="The id of the authority in whose register it stands."),
+    "number": graphene.String(required=True, description="The person's number in that register."),
 }
 
 

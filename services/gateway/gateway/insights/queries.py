@@ -13,13 +13,13 @@ from kit.paths import internal_path
 
 InsightDimension = enum(
     "InsightDimension",
-    "What is counted.",
+    "The dimensions that can be counted.",
     {
         "COUNTRY": "Professionals by the country where they practise.",
-        "SPECIALTY": "Professionals by specialty.",
-        "PROFESSION": "Professionals by profession.",
+        "SPECIALTY": "The number of professionals by specialty.",
+        "PROFESSION": "The number of professionals by profession.",
         "LEVEL": "Professionals by verification level.",
-        "LANGUAGE": "Professionals by language.",
+        "LANGUAGE": "The number of professionals by language.",
         "CROSS_BORDER_CONNECTIONS": "Connections within a country and across borders, among 200,000 of them.",
         "CROSS_BORDER_GROUPS": "Groups with members of one country and of several.",
         "FIRST_REPLY_HOURS": "The 20,000 newest discussions by the hours until somebody answered, at most.",
@@ -31,8 +31,10 @@ class InsightCell(graphene.ObjectType):
     """A count; cells under 10 are left out."""
 
     value = graphene.String(required=True, description="The code of what is counted.")
-    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
-    count = graphene.Int(required=True, description="How many.")
+    label = graphene.String(
+        required=True, language=LANGUAGE, description="The name of what is counted, to show to the admin."
+    )
+    count = graphene.Int(required=True, description="The number that was counted; at least 10.")
 
     @staticmethod
     def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
@@ -45,7 +47,7 @@ class InsightQueries(graphene.ObjectType):
     insights = texts(
         InsightCell,
         required=False,
-        by=InsightDimension(required=True, description="What to count."),
+        by=InsightDimension(required=True, description="The dimension to count by, for example `SPECIALTY`."),
         max_items=300,
         description="Counts over the network, the largest first, for admins.",
     )

@@ -20,7 +20,7 @@ PolicyKind = enum(
     "PolicyKind",
     "What a policy is about.",
     {
-        "TERMS": "Terms of use.",
+        "TERMS": "The terms of use of the instance.",
         "PRIVACY": "What happens to personal data.",
         "COMMUNITY_GUIDELINES": "How people treat each other.",
         "CASE_PUBLICATION": "How cases are described.",
@@ -35,7 +35,7 @@ class Policy(graphene.ObjectType):
         interfaces = (Node,)
 
     policy_kind = PolicyKind(required=True, description="What it is about.")
-    edition = graphene.String(required=True, description="Which edition.")
+    edition = graphene.String(required=True, description="The edition of the policy text.")
     name = graphene.String(required=True, language=LANGUAGE, description="What it is called.")
     text = graphene.String(required=True, language=LANGUAGE, description="Its text, in Markdown.")
     effective_on = Date(required=True, description="From when it holds.")
@@ -63,7 +63,7 @@ class Instance(graphene.ObjectType):
     operator = graphene.String(required=True, description="Who runs it and answers for its data.")
     contact = graphene.String(required=True, description="How to reach the operator.")
     demo = graphene.Boolean(required=True, description="Whether it holds the invented demo network.")
-    version = graphene.String(required=True, description="The software's version.")
+    version = graphene.String(required=True, description="The version of the running software.")
     policies = texts(Policy, max_items=20, description="The policies in their present edition.")
     guard_languages = texts(
         LanguageTag,

@@ -18,15 +18,17 @@ class AffiliationInput(graphene.InputObjectType):
 
     institution = graphene.ID(description="An institution that the catalogue has.")
     name = graphene.String(description="The name of one that it may not have yet.")
-    role = graphene.String(description="As what.")
-    current = graphene.Boolean(default_value=True, description="Whether still.")
+    role = graphene.String(description="The person's role there, for example `Consultant`.")
+    current = graphene.Boolean(
+        default_value=True, description="Whether the person still works there, for example `true`."
+    )
 
 
 class ContactPointInput(graphene.InputObjectType):
     """A way to reach one."""
 
-    system = ContactSystem(required=True, description="What kind.")
-    value = graphene.String(required=True, description="The address or number.")
+    system = ContactSystem(required=True, description="The kind of contact, for example `EMAIL`.")
+    value = graphene.String(required=True, description="The address or number, for example `ada@hospital.example`.")
 
 
 def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -61,8 +63,7 @@ def _plain_input(field: ProfileField) -> graphene.String | graphene.List:
     """Return the input for a plain field, with its limits."""
     if field.kind in LISTS:
         return texts(ITEMS[field.kind], required=False, max_items=field.max_items, description=field.input_description)
-    form = ", one line" if field.kind is Kind.LINE else " of Markdown"
-    return graphene.String(description=f"At most {field.max_length:,} characters{form}.")
+    return graphene.String(description=f"{field.input_description} At most {field.max_length:,} characters.")
 
 
 def _plain_inputs(kinds: tuple[Kind, ...]) -> dict[str, graphene.String | graphene.List]:
@@ -76,17 +77,26 @@ MUTATIONS = {
         "Change one's profile: fields that are absent stay, null empties. Others go on seeing the verified name, profession "
         "and specialties of a verified person until a verifier agrees; `professional.underReview` shows what waits.",
         inputs={
-            "name": graphene.String(description="2 to 120 characters."),
+            "name": graphene.String(description="The person's name, 2 to 120 characters, for example `Ada Example`."),
             "handle": graphene.String(
                 description="Another handle: 3 to 48 letters from a to z and digits with single hyphens between them, for example "
                 "`ada-lovelace`; at most three changes within 365 days (LIMIT_REACHED). CONFLICT where somebody else has it or had "
                 "it. The one before is given to nobody else, and goes on leading to the profile where others wrote it."
             ),
             **_plain_inputs(TEXTS),
-            "profession": graphene.String(description="A profession's code."),
-            "specialties": texts(graphene.String, required=False, max_items=10, description="Codes."),
-            "primary_specialty": graphene.String(description="One of the specialties."),
-            "regions": texts(RegionCode, required=False, max_items=10, description="Countries or parts of them."),
+            "profession": graphene.String(description="The code of a profession (ISCO-08), for example `2212`."),
+            "specialties": texts(
+                graphene.String,
+                required=False,
+                max_items=10,
+                description="Codes of specialties, for example `cardiology`.",
+            ),
+            "primary_specialty": graphene.String(
+                description="The code of the main one of the specialties, for example `cardiology`."
+            ),
+            "regions": texts(
+                RegionCode, required=False, max_items=10, description="Countries or parts of them, for example `DE-BY`."
+            ),
             **_plain_inputs(LISTS),
             "institutions": texts(
                 AffiliationInput, required=False, max_items=10, description="The places where the person works."
@@ -101,11 +111,15 @@ MUTATIONS = {
         "SetVisibility",
         "Say who sees a field of one's profile.",
         inputs={
-            "field": ProfileFieldName(required=True, description="The field."),
-            "audience": Audience(required=True, description="Who is to see it."),
+            "field": ProfileFieldName(required=True, description="The field of the profile, for example `CONTACTS`."),
+            "audience": Audience(required=True, description="The people who are to see it, for example `CONNECTIONS`."),
         },
         answers={
-            "viewer": graphene.Field(lambda: _viewer(), resolver=_viewer_after, description="The signed-in person.")
+            "viewer": graphene.Field(
+                lambda: _viewer(),
+                resolver=_viewer_after,
+                description="The signed-in person after the change; null on failure.",
+            )
         },
         act=set_visibility,
         repetition=Repetition.HARMLESS,

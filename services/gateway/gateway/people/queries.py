@@ -19,30 +19,56 @@ from kit.errors import Invalid
 class ProfessionalBy(graphene.InputObjectType):
     """Exactly one of these."""
 
-    id = graphene.ID(description="The id.")
+    id = graphene.ID(description="The global id of the person, as `id` of a `Professional` has it.")
     handle = graphene.String(description="The handle, or one that the person had before.")
 
 
 class PeerFilter(graphene.InputObjectType):
     """Whom to find; all conditions hold together, and within one list any."""
 
-    professions = texts(graphene.String, required=False, max_items=50, description="Codes of professions.")
-    specialties = texts(graphene.String, required=False, max_items=50, description="Codes of specialties.")
+    professions = texts(
+        graphene.String, required=False, max_items=50, description="Codes of professions (ISCO-08), for example `2212`."
+    )
+    specialties = texts(
+        graphene.String, required=False, max_items=50, description="Codes of specialties, for example `cardiology`."
+    )
     specialty_verified = graphene.Boolean(
         required=True, default_value=False, description="Only where a validated credential says so."
     )
-    include_related = graphene.Boolean(required=True, default_value=True, description="Narrower specialties too.")
+    include_related = graphene.Boolean(
+        required=True, default_value=True, description="Whether narrower specialties match too; `true` by default."
+    )
     regions = texts(RegionCode, required=False, max_items=50, description="Of any kind; expanded to what is inside.")
-    languages = texts(LanguageTag, required=False, max_items=50, description="Speaks one of these.")
-    verification = VerificationLevel(description="At least this level.")
-    licensed_in = texts(RegionCode, required=False, max_items=50, description="Licensed in one of these.")
+    languages = texts(
+        LanguageTag,
+        required=False,
+        max_items=50,
+        description="Only people who work in one of these languages, for example `pt-BR`.",
+    )
+    verification = VerificationLevel(
+        description="Only people with at least this level, for example `RIGHT_TO_PRACTISE`."
+    )
+    licensed_in = texts(
+        RegionCode,
+        required=False,
+        max_items=50,
+        description="Only people licensed in one of these regions, for example `DE`.",
+    )
     interests = texts(graphene.String, required=False, max_items=50, description="Has one of these.")
     text = graphene.String(
         description="Name, other names, headline, institution; accents and case do not matter; prefixes match."
     )
     within_hops = graphene.Int(description="1 to 3 connections away; at most 50,000 people are looked at.")
-    exclude_connected = graphene.Boolean(required=True, default_value=False, description="Nobody already connected.")
-    include_unclaimed = graphene.Boolean(required=True, default_value=False, description="Directory profiles too.")
+    exclude_connected = graphene.Boolean(
+        required=True,
+        default_value=False,
+        description="Whether to leave out the viewer's connections; `false` by default.",
+    )
+    include_unclaimed = graphene.Boolean(
+        required=True,
+        default_value=False,
+        description="Whether to include directory profiles that nobody has claimed; `false` by default.",
+    )
     across_borders_from = RegionCode(description="Only people who practise outside this country.")
 
 
@@ -52,7 +78,7 @@ PeerOrder = enum(
     {
         "RELEVANCE": "By what the viewer and the person have in common, and what they would add; each edge has its reasons.",
         "MUTUAL_CONNECTIONS": "By mutual connections, then by name.",
-        "NAME": "By name.",
+        "NAME": "In the order of their names.",
         "NEWEST": "Who joined last first.",
     },
 )
@@ -78,8 +104,8 @@ ReasonCode = enum(
 class Reason(graphene.ObjectType):
     """One of the things that placed somebody where they stand."""
 
-    code = ReasonCode(required=True, description="Which.")
-    text = graphene.String(required=True, language=LANGUAGE, description="The same in words.")
+    code = ReasonCode(required=True, description="The code of the reason, for a program.")
+    text = graphene.String(required=True, language=LANGUAGE, description="The reason in words, to show to the viewer.")
 
     @staticmethod
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
@@ -94,8 +120,10 @@ class Reason(graphene.ObjectType):
 class PeerEdge(graphene.ObjectType):
     """A peer, with their place in the list."""
 
-    cursor = graphene.String(required=True, description="Where this stands in the list.")
-    node = graphene.Field(Professional, required=True, description="The person.")
+    cursor = graphene.String(
+        required=True, description="Opaque position in the list; send it as `after` to read what follows."
+    )
+    node = graphene.Field(Professional, required=True, description="The person who was found.")
     mutual_count = graphene.Int(description="Mutual connections, as far as the person shows them.")
     reasons = texts(Reason, max_items=9, description="What placed the person here, the weightiest kinds first.")
 
@@ -103,9 +131,11 @@ class PeerEdge(graphene.ObjectType):
 class FacetCount(graphene.ObjectType):
     """How many of those who match have a value."""
 
-    value = graphene.String(required=True, description="The code.")
-    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
-    count = graphene.Int(required=True, description="How many.")
+    value = graphene.String(required=True, description="The code of the value that is counted.")
+    label = graphene.String(
+        required=True, language=LANGUAGE, description="The name of the value, to show to the viewer."
+    )
+    count = graphene.Int(required=True, description="The number of people with this value.")
 
     @staticmethod
     def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
@@ -119,18 +149,18 @@ _FACETS = {"specialties": SPECIALTY, "countries": COUNTRY, "languages": LANGUAGE
 class PeerFacets(graphene.ObjectType):
     """Counts over at most 10,000 of those who match; the 50 largest of each."""
 
-    specialties = texts(FacetCount, max_items=50, description="By specialty.")
-    countries = texts(FacetCount, max_items=50, description="By country.")
-    languages = texts(FacetCount, max_items=50, description="By language.")
+    specialties = texts(FacetCount, max_items=50, description="The number of people in each specialty.")
+    countries = texts(FacetCount, max_items=50, description="The number of people in each country.")
+    languages = texts(FacetCount, max_items=50, description="The number of people for each language.")
 
 
 class PeerConnection(graphene.ObjectType):
     """A page of peers."""
 
-    edges = texts(PeerEdge, description="The page, with cursors.")
-    nodes = texts(Professional, description="The page, without cursors.")
-    page_info = graphene.Field(PageInfo, required=True, description="Where the page stands.")
-    total_count = graphene.Int(description="How many match; null above 10,000.")
+    edges = texts(PeerEdge, description="The people of this page, each with a cursor.")
+    nodes = texts(Professional, description="The people of this page, without cursors.")
+    page_info = graphene.Field(PageInfo, required=True, description="The position of this page in the list.")
+    total_count = graphene.Int(description="The number of people who match; null above 10,000.")
     facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
 
 
@@ -145,13 +175,17 @@ class PeopleQueries(graphene.ObjectType):
 
     professional = graphene.Field(
         Professional,
-        by=graphene.Argument(ProfessionalBy, required=True, description="Which one."),
-        description="One person, or null.",
+        by=graphene.Argument(
+            ProfessionalBy, required=True, description="The id or the handle of the person; exactly one of them."
+        ),
+        description="The person with this id or handle; null when nobody has it or the viewer may not see them.",
     )
     peers = graphene.Field(
         PeerConnection,
-        filter=graphene.Argument(PeerFilter, required=True, description="Whom to find."),
-        order_by=PeerOrder(required=True, default_value="RELEVANCE", description="In which order."),
+        filter=graphene.Argument(PeerFilter, required=True, description="The criteria that people must meet."),
+        order_by=PeerOrder(
+            required=True, default_value="RELEVANCE", description="The order of the list, for example `RELEVANCE`."
+        ),
         **page_arguments(None),
         description="People who match, never the viewer.",
     )

@@ -29,7 +29,7 @@ VerificationLevel = enum(
     "VerificationLevel",
     "How far a person is verified; computed from credentials, never set by hand.",
     {
-        "UNVERIFIED": "Nothing is verified.",
+        "UNVERIFIED": "Nothing about the person is verified.",
         "IDENTITY": "The identity is verified.",
         "RIGHT_TO_PRACTISE": "The identity and at least one licence are verified, and the licence holds today.",
     },
@@ -38,11 +38,11 @@ ConnectionState = enum(
     "ConnectionState",
     "How the viewer and a person are connected.",
     {
-        "NONE": "Not at all.",
+        "NONE": "The viewer and the person are not connected.",
         "SELF": "It is the viewer.",
         "REQUESTED_BY_ME": "The viewer has asked.",
         "REQUESTED_BY_THEM": "They have asked the viewer.",
-        "CONNECTED": "They are connected.",
+        "CONNECTED": "The viewer and the person are connected.",
         "BLOCKED_BY_ME": "The viewer has blocked them.",
     },
 )
@@ -50,12 +50,12 @@ LicenceStanding = enum(
     "LicenceStanding",
     "How a licence stands with its authority.",
     {
-        "GOOD": "In good standing.",
-        "CONDITIONS": "Valid, with conditions.",
-        "SUSPENDED": "Suspended.",
-        "REVOKED": "Revoked.",
-        "LAPSED": "Not renewed.",
-        "UNKNOWN": "Not known.",
+        "GOOD": "The licence is in good standing.",
+        "CONDITIONS": "The licence is valid, with conditions.",
+        "SUSPENDED": "The authority has suspended the licence.",
+        "REVOKED": "The authority has revoked the licence.",
+        "LAPSED": "The licence was not renewed.",
+        "UNKNOWN": "The standing of the licence is not known.",
     },
 )
 VerificationMethod = enum(
@@ -65,7 +65,7 @@ VerificationMethod = enum(
         "PRIMARY_SOURCE": "At the authority itself; sourceUrl says where.",
         "REGISTER_SNAPSHOT": "Against a copy of the register that has the number.",
         "DOCUMENT": "By a document that the verifier has opened.",
-        "EMPLOYER": "By the employer.",
+        "EMPLOYER": "The employer has confirmed it.",
         "CALL": "By a call, on a number that did not come from the applicant; the note says whom.",
         "SELF_ASSERTED": "Not at all; the person says so.",
     },
@@ -84,14 +84,19 @@ NameUse = enum(
 ContactSystem = enum(
     "ContactSystem",
     "What kind of contact it is.",
-    {"EMAIL": "An e-mail address.", "PHONE": "A telephone number.", "URL": "A page.", "OTHER": "Something else."},
+    {
+        "EMAIL": "The value is an e-mail address.",
+        "PHONE": "The value is a telephone number.",
+        "URL": "The value is the address of a page.",
+        "OTHER": "The value is something else.",
+    },
 )
 Audience = enum(
     "Audience",
-    "Who sees something.",
+    "The people who see a part of a profile.",
     {
-        "NOBODY": "Only oneself.",
-        "CONNECTIONS": "One's connections.",
+        "NOBODY": "Only the person whose profile it is.",
+        "CONNECTIONS": "Only the person's own connections.",
         "GROUPS": "Connections and fellow members of a group.",
         "VERIFIED": "Connections and everybody with the right to practise.",
         "MEMBERS": "Everybody who is signed in.",
@@ -110,30 +115,30 @@ class OtherName(graphene.ObjectType):
     """A name of a person beside the verified one."""
 
     text = graphene.String(required=True, description="The name, as the document shows it.")
-    use = NameUse(required=True, description="What it is.")
+    use = NameUse(required=True, description="The kind of name that it is.")
 
 
 class FieldVisibility(graphene.ObjectType):
     """Who sees a field."""
 
-    field = ProfileFieldName(required=True, description="The field.")
-    audience = Audience(required=True, description="Who sees it.")
+    field = ProfileFieldName(required=True, description="The name of the field.")
+    audience = Audience(required=True, description="The people who see the field.")
 
 
 class FieldSource(graphene.ObjectType):
     """Where a field of a directory profile came from."""
 
-    field = graphene.String(required=True, description="The field.")
-    source = graphene.String(required=True, description="The register.")
-    as_of = Date(description="As of when.")
+    field = graphene.String(required=True, description="The name of the field.")
+    source = graphene.String(required=True, description="The register from which the field came.")
+    as_of = Date(description="The date of the register's copy; null where it is not known.")
 
 
 class PractisedSpecialty(graphene.ObjectType):
     """A specialty that a person practises."""
 
     specialty = graphene.Field(Specialty, required=True, description="The specialty, as the person declares it.")
-    primary = graphene.Boolean(required=True, description="Whether it is the main one.")
-    verified_in = texts(CountryCode, max_items=60, description="Where a validated credential says so.")
+    primary = graphene.Boolean(required=True, description="Whether it is the person's main specialty.")
+    verified_in = texts(CountryCode, max_items=60, description="The countries in which a validated credential says so.")
 
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:
@@ -143,9 +148,9 @@ class PractisedSpecialty(graphene.ObjectType):
 class Affiliation(graphene.ObjectType):
     """A place of work of a person."""
 
-    institution = graphene.Field(Institution, required=True, description="Where.")
+    institution = graphene.Field(Institution, required=True, description="The institution where the person works.")
     role = graphene.String(description="As what, in the person's own words, which nobody verifies.")
-    current = graphene.Boolean(required=True, description="Whether still, as the person says.")
+    current = graphene.Boolean(required=True, description="Whether the person still works there, as they say.")
     verified = graphene.Boolean(
         required=True,
         description="Whether a validated credential says that the person works at this institution; it says nothing about `role`.",
@@ -159,20 +164,20 @@ class Affiliation(graphene.ObjectType):
 class ContactPoint(graphene.ObjectType):
     """A way to reach a person."""
 
-    system = ContactSystem(required=True, description="What kind.")
+    system = ContactSystem(required=True, description="The kind of contact that it is.")
     value = graphene.String(required=True, description="The address or number.")
-    audience = Audience(description="Who sees it; shown to oneself only.")
+    audience = Audience(description="The people who see the contact; null for everybody but its owner.")
 
 
 class Licence(graphene.ObjectType):
     """A licence as others may see it; never with its number."""
 
-    id = graphene.ID(required=True, description="Opaque.")
+    id = graphene.ID(required=True, description="Opaque global id of the licence.")
     holder_name = graphene.String(
         description="The holder's name as it was verified with this licence; null where the person hides their name."
     )
-    jurisdiction = RegionCode(required=True, description="Where it holds.")
-    authority = graphene.Field(Authority, required=True, description="Who gave it.")
+    jurisdiction = RegionCode(required=True, description="The country or region in which the licence holds.")
+    authority = graphene.Field(Authority, required=True, description="The authority that gave the licence.")
     profession = graphene.Field(
         Profession,
         description="The profession that was verified with this licence, for example `2212`; null if none was.",
@@ -180,11 +185,11 @@ class Licence(graphene.ObjectType):
     specialty = graphene.Field(
         Specialty, description="The specialty that was verified with this licence; null if none was."
     )
-    standing = LicenceStanding(required=True, description="How it stands.")
-    method = VerificationMethod(required=True, description="How it was verified.")
-    source_as_of = Date(description="How old the source was.")
-    checked_on = Date(description="When it was checked.")
-    expires_on = Date(description="The last day on which it holds.")
+    standing = LicenceStanding(required=True, description="The licence's standing with its authority.")
+    method = VerificationMethod(required=True, description="The method by which the licence was verified.")
+    source_as_of = Date(description="The date of the source that was checked; null where it is not known.")
+    checked_on = Date(description="The day on which the licence was checked last; null where it is not known.")
+    expires_on = Date(description="The last day on which the licence holds; null where none is given.")
 
     resolve_id = staticmethod(resolve_global_id("Credential"))
 
@@ -308,7 +313,11 @@ class Professional(graphene.ObjectType):
     )
     path = graphene.Field(
         _introduction_path,
-        max_length=graphene.Int(required=True, default_value=4, description="1 to 4."),
+        max_length=graphene.Int(
+            required=True,
+            default_value=4,
+            description="The length of the longest path to look for, 1 to 4 connections, for example `3`.",
+        ),
         description="A shortest way to the person; null where there is none that may be shown.",
     )
     joined_at = DateTime(description="Since when the profile exists.")

@@ -15,8 +15,8 @@ ProofStatus = enum(
     "ProofStatus",
     "What a proof is worth.",
     {
-        "VALID": "It holds.",
-        "EXPIRED": "Its time is over.",
+        "VALID": "The proof holds now.",
+        "EXPIRED": "The proof has expired.",
         "REVOKED": "What it says holds no longer.",
         "WRONG_AUDIENCE": "It was made for somebody else.",
         "FORGED": "It was not made here, or was changed.",
@@ -64,7 +64,7 @@ class ProofQueries(graphene.ObjectType):
 
     check_proof = graphene.Field(
         ProofCheck,
-        token=graphene.String(required=True, description="The proof."),
+        token=graphene.String(required=True, description="The token of a `VerificationProof`."),
         audience=graphene.String(description="For whom it should have been made; any when absent."),
         description="What a proof of verification is worth now; open to everybody.",
     )

@@ -19,10 +19,10 @@ Role = enum(
     "Role",
     "What an account may do besides being a member.",
     {
-        "MEMBER": "Is a member.",
-        "VERIFIER": "Decides about credentials.",
-        "MODERATOR": "Decides about what is written.",
-        "ADMIN": "Runs the instance.",
+        "MEMBER": "The person is a member.",
+        "VERIFIER": "The person decides about credentials.",
+        "MODERATOR": "The person decides about what is written.",
+        "ADMIN": "The person runs the instance.",
     },
 )
 RoleRule = enum(
@@ -44,7 +44,7 @@ _ADMINS, _PROPOSED = "RoleGrant.people", "RoleProposal.people"
 class RoleGrant(graphene.ObjectType):
     """How somebody got a role; for admins and verifiers."""
 
-    role = Role(required=True, description="The role.")
+    role = Role(required=True, description="The role that was given.")
     rule = RoleRule(required=True, description="By which rule it was given.")
     given_by = graphene.Field(
         Professional,
@@ -86,7 +86,7 @@ class RoleProposal(graphene.ObjectType):
         description="Where the verifier could decide; empty means everywhere, and null that it stays as it is.",
     )
     proposed_by = graphene.Field(Professional, description="The admin who proposes it, who cannot confirm it.")
-    proposed_at = DateTime(required=True, description="When.")
+    proposed_at = DateTime(required=True, description="The time of the proposal.")
     expires_at = DateTime(required=True, description="When it is over: 7 days later.")
 
     resolve_id = staticmethod(resolve_global_id("RoleProposal"))

@@ -12,8 +12,12 @@ from gateway.context import Context, Repetition
 from gateway.ids import decode
 from kit.paths import internal_path
 
-_VIEWER = {"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")}
-_PASSWORD = graphene.String(required=True, description="The present password.")
+_VIEWER = {
+    "viewer": graphene.Field(
+        Viewer, resolver=viewer_after, description="The signed-in person after the change; null on failure."
+    )
+}
+_PASSWORD = graphene.String(required=True, description="The account's present password.")
 
 
 def new_recovery_codes(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +73,7 @@ MUTATIONS = {
         "minutes. Recovery codes and all other sessions end. Roles beyond MEMBER do not count until one-time passwords are on "
         "again. The access token ends: refresh the session.",
         inputs={"password": _PASSWORD},
-        answers={"disabled": graphene.Boolean(description="True when done.")},
+        answers={"disabled": graphene.Boolean(description="True when they are off; null on failure.")},
         act=disable_totp,
         repetition=Repetition.NEVER,
     ),
@@ -80,7 +84,7 @@ MUTATIONS = {
         "agreed. A message tells of each step and has a token for refuseSecondFactorReset.",
         inputs={
             "email": graphene.String(required=True, description="The address of the account."),
-            "password": graphene.String(required=True, description="Its password."),
+            "password": graphene.String(required=True, description="The password of that account."),
         },
         answers={"accepted": graphene.Boolean(description="True when the request waits for the admins.")},
         act=request_second_factor_reset,
@@ -92,7 +96,7 @@ MUTATIONS = {
         "Refuse a reset of one's second factor that somebody else asked for: it is not done, and all sessions end. Then set a "
         "new password with requestPasswordReset.",
         inputs={"token": graphene.String(required=True, description="The token that came by mail.")},
-        answers={"refused": graphene.Boolean(description="True when done.")},
+        answers={"refused": graphene.Boolean(description="True when the reset is refused; null on failure.")},
         act=refuse_second_factor_reset,
         repetition=Repetition.NEVER,
         signed_in=False,

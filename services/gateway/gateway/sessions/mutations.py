@@ -12,7 +12,11 @@ from gateway.context import Context, Repetition
 from gateway.ids import expect
 from kit.paths import internal_path
 
-_VIEWER = {"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")}
+_VIEWER = {
+    "viewer": graphene.Field(
+        Viewer, resolver=viewer_after, description="The signed-in person after the change; null on failure."
+    )
+}
 
 
 def end_session(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +37,7 @@ MUTATIONS = {
         "EndSession",
         "End one of one's sessions: its refresh token ends at once, and its access token within 5 seconds. To end the present "
         "one, use signOut.",
-        inputs={"session": graphene.ID(required=True, description="One of `viewer.sessions`.")},
+        inputs={"session": graphene.ID(required=True, description="The id of one of `viewer.sessions`.")},
         answers=_VIEWER,
         act=end_session,
         repetition=Repetition.HARMLESS,

@@ -65,7 +65,11 @@ MUTATIONS = {
                 required=True, description="Why it is wrong, for the admins; 10 to 2,000 characters."
             ),
         },
-        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="The signed-in person.")},
+        answers={
+            "viewer": graphene.Field(
+                Viewer, resolver=viewer_after, description="The signed-in person after the change; null on failure."
+            )
+        },
         act=appeal_suspension,
     ),
     "decide_suspension_appeal": mutation(

@@ -24,8 +24,8 @@ SuspensionAppealOutcome = enum(
 class SuspensionAppeal(graphene.ObjectType):
     """What the owner of a suspended account says against it."""
 
-    statement = graphene.String(required=True, description="What they say.")
-    appealed_at = DateTime(required=True, description="When.")
+    statement = graphene.String(required=True, description="The statement of the account's owner.")
+    appealed_at = DateTime(required=True, description="The time of the appeal.")
     outcome = SuspensionAppealOutcome(description="How it was decided; null while it waits.")
     note = graphene.String(description="What the admin who decided says about it; null where they said nothing.")
     decided_at = DateTime(description="When it was decided; null while it waits.")

@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 TEST_PROCESSES ?= 2
 UNIT_PROCESSES ?= 3
 REQUIREMENTS := deploy/requirements
+TEXTS := services/catalogues/catalogues/texts
 
-.PHONY: help up status reset check format test-unit test chaos lint bench lock schema clean
+.PHONY: help up status reset check format test-unit test chaos lint bench lock schema engine-schemas texts clean
 
 help: ## Print this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Consilium needs Python 3.11 or newer; try: make PYTHON=python3.12 up"; exit 1; }
@@ -59,6 +60,19 @@ bench: $(VENV)/local.stamp $(VENV)/dev.stamp ## Measure: prints a table and writ
 schema: $(VENV)/local.stamp ## Write schema.graphql and docs/list-sizes.md from the code
 	@$(BIN)/consilium schema print > schema.graphql
 	@$(BIN)/consilium schema list-sizes > docs/list-sizes.md
+
+# `texts LANGUAGE=nl` adds a language. A trailing comma counts as an argument, so that a plural has three or four.
+texts: $(VENV)/local.stamp ## Bring the translations' files up to date with the code
+	@for service in gateway profiles; do \
+		$(BIN)/pybabel -q extract --no-default-keywords -k Message:1c,2 -k Message:1c,2,3,3t -k Message:1c,2,3,4t --no-location \
+			--project Consilium --version texts --header-comment "# See docs/development/recipes/translation.md." \
+			-o $(VENV)/$$service.pot services/$$service/$$service && \
+		$(BIN)/pybabel -q update -D $$service -i $(VENV)/$$service.pot -d $(TEXTS) -w 120 --no-fuzzy-matching --ignore-obsolete \
+			--ignore-pot-creation-date $(if $(LANGUAGE),-l $(LANGUAGE) --init-missing) || exit; \
+	done
+
+engine-schemas: $(VENV)/local.stamp $(VENV)/dev.stamp ## Write schema.txt of both engines' tests from what the migrations make
+	@CONSILIUM_WRITE_SCHEMAS=1 $(BIN)/python -m pytest -q -k declared tests/profiles/integration/test_schema.py tests/graph/integration/test_schema.py
 
 lock: ## Resolve the lock files again (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --extra local --extra dev pyproject.toml -o $(REQUIREMENTS)/dev.lock

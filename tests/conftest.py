@@ -25,6 +25,8 @@ from tests.support.stack import Stack, launch, wait_ready
 
 # Folders whose tests use the running system, or the real services of it.
 SHARING = {"contract", "e2e", "gateway/integration", "operator/integration"}
+# The lines that say which engines are used; processes that share a run print the same one once.
+CHOICES = pytest.StashKey[set[str]]()
 
 
 class BySystem(LoadScopeScheduling):
@@ -64,6 +66,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "chaos: kills and outages; `make chaos` runs them")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over which engines one of several processes has used."""
+    if line := getattr(node, "workeroutput", {}).get("engines"):
+        node.config.stash.setdefault(CHOICES, set()).add(line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print which engines the tests have used, and why, in one line."""
+    for line in sorted(config.stash.get(CHOICES, set())):
+        terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def watches() -> Iterator[Callable[[], None]]:
     """Ends the threads in which services in this process watch their engines.
@@ -95,7 +110,13 @@ def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
     """The real PostgreSQL and Neo4j, which answer; where they do not start, the run ends with one line."""
     with ExitStack() as stack:
         try:
-            found = stack.enter_context(engines_support.start(engines_support.chosen_kind()))
+            choice = engines_support.choose()
+            noted = getattr(request.config, "workeroutput", None)
+            if noted is None:
+                request.config.stash[CHOICES] = {str(choice)}
+            else:  # what one of several processes tells the one that started them
+                noted["engines"] = str(choice)
+            found = stack.enter_context(engines_support.start(choice.kind))
             with graph_db.connect_patiently(found.neo4j_uri, "neo4j", found.neo4j_password) as driver:
                 graph_db.migrate(driver)
             profiles_db.wait_for_answer(found.database_url)

@@ -12,11 +12,15 @@ SERVICES = Path(__file__).parents[2] / "services"
 GROWING = {"dict", "OrderedDict", "defaultdict", "set", "Counter", "WeakValueDictionary"}
 # Functions that are memoised without a bound: what they are called with stands in the code, or in the project's files.
 CONSTANT_KEYS = {
-    "catalogues/catalogues/load.py:rows", "gateway/gateway/cost.py:longest", "graph/graph/db.py:_text",
+    "catalogues/catalogues/load.py:rows", "graph/graph/db.py:_text",
     "graph/graph/feed/domain.py:sources", "kit/kit/guard/numbers.py:_valid",
 }  # fmt: skip
 # Attributes and module variables that begin empty and are filled later, and what bounds them.
 BOUNDED_BY = {
+    "gateway/gateway/base.py:_TYPE_NAMES": "the kinds of messages",
+    "gateway/gateway/context.py:Context.references": "one request",
+    "gateway/gateway/context.py:Context.siblings": "one request",
+    "gateway/gateway/context.py:Siblings.ids": "one request",
     "gateway/gateway/cost.py:_Estimator._known": "one operation, which has at most 1,000 tokens",
     "gateway/gateway/limits.py:_Measurer._known": "one operation",
     "gateway/gateway/limits.py:_Measurer._open": "one operation",
@@ -30,7 +34,6 @@ BOUNDED_BY = {
     "kit/kit/worker.py:BoundedWorker._malformed": "the classes of errors that gunicorn's parser has",
     "kit/kit/settings.py:Environment._read": "the names of settings that a service reads when it starts",
     "gateway/gateway/plan.py:_Site.memo": "names of fields that resolvers ask for",
-    "gateway/gateway/batches.py:Siblings.ids": "one request",
     "gateway/gateway/context.py:Context.cache": "one request",
     "gateway/gateway/credentials/types.py:CredentialPage.filter": "one request",
     "gateway/gateway/streams/changes.py:Subscriber.changed": "posts of one discussion, until they are read",

@@ -49,17 +49,28 @@ def docker_has_images() -> bool:
     )
 
 
-def chosen_kind() -> str:
-    """Return `docker` or `local`, by CONSILIUM_TEST_ENGINES or by what is here."""
-    wanted = os.environ.get("CONSILIUM_TEST_ENGINES", "auto")
-    if wanted != "auto":
-        return wanted
+@dataclass(frozen=True)
+class Choice:
+    """The kind of engines that the tests use, `docker` or `local`, and why."""
+
+    kind: str
+    why: str
+
+    def __str__(self) -> str:
+        """The line that a run prints."""
+        return f"Engines of the tests: {self.kind}, because {self.why}."
+
+
+def choose() -> Choice:
+    """Choose by CONSILIUM_TEST_ENGINES, or by what is here."""
+    named = os.environ.get("CONSILIUM_TEST_ENGINES", "auto")
+    if named != "auto":
+        return Choice(named, "CONSILIUM_TEST_ENGINES says so")
     if not docker_answers():
-        return "local"
+        return Choice("local", "no Docker engine answers")
     if not docker_has_images():
-        print(f"Docker answers, but {' and '.join(IMAGES)} cannot be had: the tests use local engines.")
-        return "local"
-    return "docker"
+        return Choice("local", f"Docker answers, but {' and '.join(IMAGES)} cannot be had")
+    return Choice("docker", "Docker answers and has the images")
 
 
 def reason(error: BaseException) -> str:

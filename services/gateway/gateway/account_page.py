@@ -22,11 +22,12 @@ from flask import Flask, Response, g, request, send_from_directory
 from jinja2 import Environment, FileSystemLoader
 
 from catalogues import languages
-from gateway import account_texts
+from gateway.account_texts import error_texts, page_texts
 from gateway.context import Context, Services
 from gateway.edge import DEADLINE_SECONDS
 from gateway.instance.types import read_instance
 from gateway.rates.limiter import Limiter
+from gateway.wording import TEXTS
 from kit.addresses import address_key
 from kit.errors import DomainError, Invalid, NotFound, RateLimited
 from kit.http import CallContext
@@ -78,13 +79,10 @@ class AccountPages:
     def form(self, page: str) -> Response:
         """The page with its form; the address has no token that this side could see."""
         self.limiter.charge(None, request.remote_addr, POINTS).require()
-        wanted = (languages.preferred(request.headers.get("Accept-Language")) or "en").split("-")[0]
-        language = wanted if wanted in account_texts.BOTH else "en"
+        language = TEXTS.nearest(languages.preferred(request.headers.get("Accept-Language"))) or "en"
         body = _TEMPLATES.get_template("form.html").render(
             page=page, language=language, instance=self._instance_name(),
-            texts=account_texts.BOTH[language] | account_texts.PAGES[page][language],
-            errors=account_texts.ERRORS[language],
-            autocomplete=WITH_PASSWORD.get(page),
+            texts=page_texts(page, language), errors=error_texts(language), autocomplete=WITH_PASSWORD.get(page),
         )  # fmt: skip
         response = _html(body)
         response.headers["Vary"] = "Accept-Language"

@@ -1,178 +1,101 @@
-"""What the pages say that links in messages open, by page and language."""
+"""What the pages say that links in messages open. Translations stand in `catalogues/texts/<language>/LC_MESSAGES/gateway.po`."""
 
 from __future__ import annotations
 
-from gateway import account_choices
+from catalogues.messages import Message, by_code
+from gateway.wording import TEXTS
 
-# A page's texts; those of `errors` are shown by what went wrong.
-CONFIRM: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Confirm your address",
-        "lead": "Enter the password that you chose when you signed up. This confirms that the account is yours.",
-        "password": "Password",
-        "hint": "If you did not sign up, close this page: nothing happens.",
-        "button": "Confirm",
-        "forgotten": "If you do not know the password, ask for a new one where you sign in. That confirms your address too.",
-        "done": "Your address is confirmed. You can close this page and sign in.",
-    },
-    "de": {
-        "title": "Adresse bestätigen",
-        "lead": "Geben Sie das Passwort ein, das Sie bei der Anmeldung gewählt haben. Damit bestätigen Sie, dass das Konto Ihres ist.",
-        "password": "Passwort",
-        "hint": "Wenn Sie sich nicht angemeldet haben, schließen Sie diese Seite: Es geschieht nichts.",
-        "button": "Bestätigen",
-        "forgotten": "Wenn Sie das Passwort nicht kennen, fordern Sie beim Einloggen ein neues an. Auch das bestätigt Ihre Adresse.",
-        "done": "Ihre Adresse ist bestätigt. Sie können diese Seite schließen und sich einloggen.",
-    },
-    "es": {
-        "title": "Confirme su dirección",
-        "lead": "Escriba la contraseña que eligió al registrarse. Así confirma que la cuenta es suya.",
-        "password": "Contraseña",
-        "hint": "Si no se ha registrado, cierre esta página: no ocurre nada.",
-        "button": "Confirmar",
-        "forgotten": "Si no conoce la contraseña, pida una nueva al iniciar sesión. Eso también confirma su dirección.",
-        "done": "Su dirección está confirmada. Puede cerrar esta página e iniciar sesión.",
-    },
-    "fr": {
-        "title": "Confirmez votre adresse",
-        "lead": "Saisissez le mot de passe que vous avez choisi à l’inscription. Vous confirmez ainsi que le compte est le vôtre.",
-        "password": "Mot de passe",
-        "hint": "Si vous ne vous êtes pas inscrit, fermez cette page : rien ne se passe.",
-        "button": "Confirmer",
-        "forgotten": "Si vous ne connaissez pas le mot de passe, demandez-en un nouveau à la connexion. Cela confirme aussi votre adresse.",
-        "done": "Votre adresse est confirmée. Vous pouvez fermer cette page et vous connecter.",
-    },
-    "it": {
-        "title": "Confermi il Suo indirizzo",
-        "lead": "Inserisca la password scelta al momento della registrazione. Così conferma che l’account è Suo.",
-        "password": "Password",
-        "hint": "Se non si è registrato, chiuda questa pagina: non succede nulla.",
-        "button": "Conferma",
-        "forgotten": "Se non conosce la password, ne chieda una nuova all’accesso. Anche questo conferma il Suo indirizzo.",
-        "done": "Il Suo indirizzo è confermato. Può chiudere questa pagina e accedere.",
-    },
-    "pt": {
-        "title": "Confirme o seu endereço",
-        "lead": "Introduza a palavra-passe que escolheu no registo. Assim confirma que a conta é sua.",
-        "password": "Palavra-passe",
-        "hint": "Se não se registou, feche esta página: nada acontece.",
-        "button": "Confirmar",
-        "forgotten": "Se não sabe a palavra-passe, peça uma nova ao iniciar sessão. Isso também confirma o seu endereço.",
-        "done": "O seu endereço está confirmado. Pode fechar esta página e iniciar sessão.",
-    },
+PAGES = {
+    "confirm": by_code(
+        Message("confirm.title", "Confirm your address"),
+        Message(
+            "confirm.lead",
+            "Enter the password that you chose when you signed up. This confirms that the account is yours.",
+        ),
+        Message("confirm.password", "Password"),
+        Message("confirm.hint", "If you did not sign up, close this page: nothing happens."),
+        Message("confirm.button", "Confirm"),
+        Message(
+            "confirm.forgotten",
+            "If you do not know the password, ask for a new one where you sign in. That confirms your address too.",
+        ),
+        Message("confirm.done", "Your address is confirmed. You can close this page and sign in."),
+    ),
+    "reset": by_code(
+        Message("reset.title", "Set a new password"),
+        Message("reset.lead", "Choose a new password. All sessions end, and you sign in with the new one."),
+        Message("reset.password", "New password"),
+        Message(
+            "reset.hint",
+            "12 to 128 characters, not a common one. If you did not ask for this, close the page: the old password stays.",
+        ),
+        Message("reset.button", "Set password"),
+        Message("reset.done", "Your new password is set. You can close this page and sign in."),
+    ),
+    "change-email": by_code(
+        Message("change-email.title", "Confirm another address"),
+        Message("change-email.lead", "You agree that your account gets another address."),
+        Message("change-email.hint", "If you did not ask for this, do not confirm it."),
+        Message("change-email.button", "Confirm"),
+        Message(
+            "change-email.done",
+            "You have confirmed. The address changes when the other mailbox has confirmed too, or at the time that the message names.",
+        ),
+    ),
+    "keep-email": by_code(
+        Message("keep-email.title", "Keep your address"),
+        Message(
+            "keep-email.lead",
+            "You refuse that your account gets another address. It stays as it is, and all sessions end.",
+        ),
+        Message("keep-email.hint", "Whoever asked for it knows your password: set a new one next."),
+        Message("keep-email.button", "Keep my address"),
+        Message(
+            "keep-email.done",
+            "Your address stays, and everybody is signed out. Now ask for a new password where you sign in.",
+        ),
+    ),
+    "keep-second-factor": by_code(
+        Message("keep-second-factor.title", "Keep your one-time passwords"),
+        Message(
+            "keep-second-factor.lead",
+            "You refuse that the one-time passwords of your account are turned off. They stay on, and all sessions end.",
+        ),
+        Message("keep-second-factor.hint", "Whoever asked for it knows your password: set a new one next."),
+        Message("keep-second-factor.button", "Keep them on"),
+        Message(
+            "keep-second-factor.done",
+            "Your one-time passwords stay on, and everybody is signed out. Now ask for a new password where you sign in.",
+        ),
+    ),
 }
-RESET: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Set a new password",
-        "lead": "Choose a new password. All sessions end, and you sign in with the new one.",
-        "password": "New password",
-        "hint": "12 to 128 characters, not a common one. If you did not ask for this, close the page: the old password stays.",
-        "button": "Set password",
-        "done": "Your new password is set. You can close this page and sign in.",
-    },
-    "de": {
-        "title": "Neues Passwort setzen",
-        "lead": "Wählen Sie ein neues Passwort. Alle Sitzungen enden, und Sie loggen sich mit dem neuen ein.",
-        "password": "Neues Passwort",
-        "hint": "12 bis 128 Zeichen, kein gebräuchliches. Wenn Sie das nicht wollten, schließen Sie die Seite: Das alte Passwort bleibt.",
-        "button": "Passwort setzen",
-        "done": "Ihr neues Passwort gilt. Sie können diese Seite schließen und sich einloggen.",
-    },
-    "es": {
-        "title": "Elija una contraseña nueva",
-        "lead": "Elija una contraseña nueva. Todas las sesiones terminan y usted inicia sesión con la nueva.",
-        "password": "Contraseña nueva",
-        "hint": "De 12 a 128 caracteres, que no sea común. Si no la ha pedido, cierre la página: la anterior sigue valiendo.",
-        "button": "Guardar contraseña",
-        "done": "Su contraseña nueva está guardada. Puede cerrar esta página e iniciar sesión.",
-    },
-    "fr": {
-        "title": "Choisissez un nouveau mot de passe",
-        "lead": "Choisissez un nouveau mot de passe. Toutes les sessions se terminent et vous vous connectez avec le nouveau.",
-        "password": "Nouveau mot de passe",
-        "hint": "12 à 128 caractères, pas un mot de passe courant. Si vous n’avez rien demandé, fermez la page : l’ancien reste valable.",
-        "button": "Enregistrer",
-        "done": "Votre nouveau mot de passe est enregistré. Vous pouvez fermer cette page et vous connecter.",
-    },
-    "it": {
-        "title": "Scelga una nuova password",
-        "lead": "Scelga una nuova password. Tutte le sessioni terminano e Lei accede con quella nuova.",
-        "password": "Nuova password",
-        "hint": "Da 12 a 128 caratteri, non una comune. Se non l’ha chiesta, chiuda la pagina: la vecchia resta valida.",
-        "button": "Salva",
-        "done": "La nuova password è salvata. Può chiudere questa pagina e accedere.",
-    },
-    "pt": {
-        "title": "Escolha uma nova palavra-passe",
-        "lead": "Escolha uma nova palavra-passe. Todas as sessões terminam e inicia sessão com a nova.",
-        "password": "Nova palavra-passe",
-        "hint": "De 12 a 128 caracteres, que não seja comum. Se não a pediu, feche a página: a antiga continua válida.",
-        "button": "Guardar",
-        "done": "A sua nova palavra-passe está guardada. Pode fechar esta página e iniciar sessão.",
-    },
-}
-PAGES = {"confirm": CONFIRM, "reset": RESET, **account_choices.PAGES}
-BOTH: dict[str, dict[str, str]] = {
-    "en": {"token": "Code in the message", "script": "This page needs JavaScript. Turn it on, or use another browser."},
-    "de": {"token": "Code in der Nachricht", "script": "Diese Seite braucht JavaScript. Schalten Sie es ein, oder nehmen Sie einen anderen Browser."},
-    "es": {"token": "Código del mensaje", "script": "Esta página necesita JavaScript. Actívelo o use otro navegador."},
-    "fr": {"token": "Code du message", "script": "Cette page nécessite JavaScript. Activez-le ou utilisez un autre navigateur."},
-    "it": {"token": "Codice nel messaggio", "script": "Questa pagina richiede JavaScript. Lo attivi o usi un altro browser."},
-    "pt": {"token": "Código da mensagem", "script": "Esta página precisa de JavaScript. Ative-o ou use outro navegador."},
-}  # fmt: skip
-ERRORS: dict[str, dict[str, str]] = {
-    "en": {
-        "missing": "Fill in this field.",
-        "expired": "This link has expired. Ask for a new one.",
-        "used": "This link is not valid or was used. Ask for a new one.",
-        "wrong": "This is not the password of that sign-up. If you signed up more than once, use the newest message.",
-        "taken": "Another account has confirmed this address. Sign in to that one.",
-        "wait": "Too many tries. Wait a little and try again.",
-        "failed": "This did not work just now. Try again in a moment.",
-    },
-    "de": {
-        "missing": "Füllen Sie dieses Feld aus.",
-        "expired": "Dieser Link ist abgelaufen. Fordern Sie einen neuen an.",
-        "used": "Dieser Link ist ungültig oder wurde schon benutzt. Fordern Sie einen neuen an.",
-        "wrong": "Das ist nicht das Passwort dieser Anmeldung. Wenn Sie sich mehrmals angemeldet haben, nehmen Sie die neueste Nachricht.",
-        "taken": "Ein anderes Konto hat diese Adresse bestätigt. Loggen Sie sich dort ein.",
-        "wait": "Zu viele Versuche. Warten Sie ein wenig, und versuchen Sie es noch einmal.",
-        "failed": "Das ging gerade nicht. Versuchen Sie es gleich noch einmal.",
-    },
-    "es": {
-        "missing": "Rellene este campo.",
-        "expired": "Este enlace ha caducado. Pida uno nuevo.",
-        "used": "Este enlace no es válido o ya se usó. Pida uno nuevo.",
-        "wrong": "No es la contraseña de ese registro. Si se registró varias veces, use el mensaje más reciente.",
-        "taken": "Otra cuenta ha confirmado esta dirección. Inicie sesión en ella.",
-        "wait": "Demasiados intentos. Espere un poco y vuelva a intentarlo.",
-        "failed": "No ha funcionado. Vuelva a intentarlo en un momento.",
-    },
-    "fr": {
-        "missing": "Remplissez ce champ.",
-        "expired": "Ce lien a expiré. Demandez-en un nouveau.",
-        "used": "Ce lien n’est pas valable ou a déjà servi. Demandez-en un nouveau.",
-        "wrong": "Ce n’est pas le mot de passe de cette inscription. Si vous vous êtes inscrit plusieurs fois, prenez le message le plus récent.",
-        "taken": "Un autre compte a confirmé cette adresse. Connectez-vous à celui-ci.",
-        "wait": "Trop d’essais. Attendez un peu et réessayez.",
-        "failed": "Cela n’a pas fonctionné. Réessayez dans un instant.",
-    },
-    "it": {
-        "missing": "Compili questo campo.",
-        "expired": "Questo link è scaduto. Ne chieda uno nuovo.",
-        "used": "Questo link non è valido o è già stato usato. Ne chieda uno nuovo.",
-        "wrong": "Non è la password di quella registrazione. Se si è registrato più volte, usi il messaggio più recente.",
-        "taken": "Un altro account ha confermato questo indirizzo. Acceda a quello.",
-        "wait": "Troppi tentativi. Attenda un po’ e riprovi.",
-        "failed": "Non ha funzionato. Riprovi tra un momento.",
-    },
-    "pt": {
-        "missing": "Preencha este campo.",
-        "expired": "Esta ligação expirou. Peça uma nova.",
-        "used": "Esta ligação não é válida ou já foi usada. Peça uma nova.",
-        "wrong": "Não é a palavra-passe desse registo. Se se registou várias vezes, use a mensagem mais recente.",
-        "taken": "Outra conta confirmou este endereço. Inicie sessão nessa.",
-        "wait": "Demasiadas tentativas. Espere um pouco e tente de novo.",
-        "failed": "Não funcionou. Tente de novo dentro de momentos.",
-    },
-}
+BOTH = by_code(  # on each page
+    Message("page.token", "Code in the message"),
+    Message("page.script", "This page needs JavaScript. Turn it on, or use another browser."),
+)
+ERRORS = by_code(  # shown by what went wrong
+    Message("problem.missing", "Fill in this field."),
+    Message("problem.expired", "This link has expired. Ask for a new one."),
+    Message("problem.used", "This link is not valid or was used. Ask for a new one."),
+    Message(
+        "problem.wrong",
+        "This is not the password of that sign-up. If you signed up more than once, use the newest message.",
+    ),
+    Message("problem.taken", "Another account has confirmed this address. Sign in to that one."),
+    Message("problem.wait", "Too many tries. Wait a little and try again."),
+    Message("problem.failed", "This did not work just now. Try again in a moment."),
+)
+
+
+def page_texts(page: str, language: str) -> dict[str, str]:
+    """What a page says, by the part of the page."""
+    return _in(language, BOTH | PAGES[page])
+
+
+def error_texts(language: str) -> dict[str, str]:
+    """What each page says when something went wrong, by what did."""
+    return _in(language, ERRORS)
+
+
+def _in(language: str, messages: dict[str, Message]) -> dict[str, str]:
+    return {name: TEXTS.text(message, language) for name, message in messages.items()}

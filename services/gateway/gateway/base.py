@@ -12,6 +12,7 @@ import graphene
 from graphql import GraphQLError
 from graphql.language import StringValueNode, ValueNode
 
+from contracts.messages import Message
 from gateway.context import Context, Repetition, of
 from gateway.ids import encode
 from kit.clock import read_time
@@ -145,14 +146,29 @@ class Node(graphene.Interface):
     @classmethod
     def resolve_type(cls, instance: Any, info: Any) -> str:
         """The name of the thing's type."""
-        return str(instance["__typename"])
+        return type_name(instance)
+
+
+# The types of messages that are nodes; a thing that is no message yet carries its own `__typename`.
+_TYPE_NAMES: dict[type[Message], str] = {}
+
+
+def names_type(name: str, *kinds: type[Message]) -> None:
+    """Declare that messages of these kinds are shown as a type of the schema."""
+    _TYPE_NAMES.update(dict.fromkeys(kinds, name))
+
+
+def type_name(thing: Any) -> str:
+    """The name of a thing's type in the schema."""
+    return _TYPE_NAMES[type(thing)] if isinstance(thing, Message) else str(thing["__typename"])
 
 
 def resolve_global_id(kind: str) -> Callable[[Any, Any], str]:
     """A resolver for `id` of a type."""
 
     def resolve_id(root: Any, _info: Any) -> str:
-        return encode(kind, root["id"] if isinstance(root, dict) else root)
+        own = root.id if isinstance(root, Message) else root["id"] if isinstance(root, dict) else root  # type: ignore[attr-defined]
+        return encode(kind, own)
 
     return resolve_id
 

@@ -1,98 +1,87 @@
 """Nested fields without N+1: things that came together are asked about together.
 
-Execution is synchronous, so a nested resolver cannot wait for its siblings. Instead each thing knows them: whoever
-asks first loads the field for all, and the others find the answer ready.
+Execution is synchronous, so a nested resolver cannot wait for its siblings. Instead the request remembers which things came
+together, and which ids they named: whoever asks first loads the field for all, and the others find the answer ready.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from gateway.context import Context
+from gateway.context import Context, Siblings
+from kit.errors import DomainError
 
 Thing = dict[str, Any]
+Read = Callable[[Context, list[str]], dict[str, Any]]
+
+MAX_REFERENCES = 500  # what one call to a service may name
 
 
-@dataclass(frozen=True, eq=False)
-class Siblings:
-    """The ids of things that came together.
-
-    Each is equal to itself alone, and is part of the key under which a request remembers what was loaded for them. As long
-    as the request lasts it is there, so that no later one is taken for it; the number of an object (`id`) is given again to
-    another one as soon as the first is gone.
-    """
-
-    ids: dict[str, None] = field(default_factory=dict)
-
-
-def together(kind: str, things: Iterable[Thing | None]) -> None:
+def together(context: Context, kind: str, things: Iterable[Thing | None]) -> None:
     """Mark things of one type as siblings."""
     siblings = Siblings()
     for thing in things:
         if thing is None:
             continue
         thing["__typename"] = kind
-        thing["siblings"] = siblings
+        context.siblings[kind, thing["id"]] = siblings
         siblings.ids[thing["id"]] = None
 
 
-MAX_REFERENCES = 500  # what one call to a service may name
-
-
-def refer(things: list[Thing], *keys: str) -> None:
-    """Let things that came together know every id that any of them names under these keys, all of one type."""
-    named = dict.fromkeys(own for thing in things for key in keys if isinstance(own := thing.get(key), str))
-    ids = list(named)[:MAX_REFERENCES]
-    for thing in things:
-        thing.setdefault("references", {}).update(dict.fromkeys(keys, ids))
-
-
-def refer_lists(things: list[Thing], key: str) -> None:
-    """The same for a key that names several ids in each thing."""
-    named = dict.fromkeys(own for thing in things for own in thing.get(key, ()) if isinstance(own, str))
-    ids = list(named)[:MAX_REFERENCES]
-    for thing in things:
-        thing.setdefault("references", {})[key] = ids
-
-
-def referred_list(
-    context: Context, thing: Thing, key: str, read: Callable[[Context, list[str]], dict[str, Any]]
-) -> list[Any]:
-    """The things that a thing names under a key, those that are there, in order."""
-    own: list[str] = thing[key]
-    if not own:
-        return []
-    ids: list[str] = thing.get("references", {}).get(key, [])
-    wanted = ids if set(own) <= set(ids) else own
-    found = context.once((read.__name__, tuple(wanted)), lambda: read(context, wanted))
-    return [found[one] for one in own if one in found]
-
-
-def referred(
-    context: Context, thing: Thing, key: str, read: Callable[[Context, list[str]], dict[str, Any]]
-) -> Any | None:
-    """What a thing names under a key; read together with what those that came with it name.
+def refer(context: Context, key: str, ids: Iterable[Any]) -> None:
+    """Remember ids that an answer names under a key; what is no id (nothing, or the thing itself) is passed over.
 
     Args:
+        key: names the field, like `Credential.people`; whoever reads one of its ids reads the others with it.
+    """
+    context.references.setdefault(key, {}).update((own, None) for own in ids if isinstance(own, str))
+
+
+def referred(context: Context, key: str, own: Any, read: Read) -> Any | None:
+    """The thing with an id, read together with the others that were named under the same key.
+
+    Args:
+        own: the id; anything else came along, or there is none, and is returned as it is.
         read: returns things by id.
     """
-    own = thing[key]
     if not isinstance(own, str):
-        return own  # it came along, or there is none
-    ids: list[str] = thing.get("references", {}).get(key, [])
-    wanted = ids if own in ids else [own]
-    return context.once((read.__name__, tuple(wanted)), lambda: read(context, wanted)).get(own)
+        return own
+    found = context.once(("referred", key), dict[str, Any])
+    if own not in found:
+        named = context.references.get(key, {})
+        waiting = [own, *islice((one for one in named if one != own), MAX_REFERENCES - 1)]
+        for one in waiting:
+            named.pop(one, None)
+        try:
+            things = read(context, waiting)
+            found.update((one, things.get(one)) for one in waiting)
+        except DomainError as error:  # others who wait for the same answer do not ask a failing service once each
+            found.update((one, error) for one in waiting)
+    thing = found[own]
+    if isinstance(thing, DomainError):
+        raise thing
+    return thing
 
 
-def siblings_key(what: Any, thing: Thing) -> tuple[Any, Any]:
+def referred_list(context: Context, key: str, ids: list[str], read: Read) -> list[Any]:
+    """The things with these ids, those that are there, in order."""
+    found = (referred(context, key, own, read) for own in ids)
+    return [thing for thing in found if thing is not None]
+
+
+def siblings_key(context: Context, what: Any, thing: Thing) -> tuple[Any, Any]:
     """Where a request remembers a field of a thing and of its siblings.
 
     Args:
         what: names the field and its arguments; hashable.
     """
-    return what, thing.get("siblings") or thing["id"]
+    return what, _siblings(context, thing) or thing["id"]
+
+
+def _siblings(context: Context, thing: Thing) -> Siblings | None:
+    return context.siblings.get((thing.get("__typename", ""), thing["id"]))
 
 
 def for_siblings(
@@ -105,11 +94,9 @@ def for_siblings(
         load: given ids, returns the field's value by id.
         most: how many ids one call may name.
     """
-    siblings: Siblings | None = thing.get("siblings")
+    siblings = _siblings(context, thing)
 
     def load_all() -> dict[str, Any]:
-        # What a thing names is `referred`; loaded like this, only the first thing would get what it names.
-        assert siblings is None or thing["id"] in siblings.ids
         # The one asked for goes first, so that a list above the limit never leaves it out.
         ids = [thing["id"], *(i for i in (siblings.ids if siblings else ()) if i != thing["id"])]
         found: dict[str, Any] = {}
@@ -117,4 +104,4 @@ def for_siblings(
             found |= load(ids[start : start + most])
         return found
 
-    return context.once(siblings_key(what, thing), load_all).get(thing["id"])
+    return context.once(siblings_key(context, what, thing), load_all).get(thing["id"])

@@ -28,6 +28,18 @@ class Repetition(Enum):
     NEVER = "A second time is refused or does something else, and no key is kept for it."
 
 
+@dataclass(frozen=True, eq=False)
+class Siblings:
+    """The ids of things that came together.
+
+    Each is equal to itself alone, and is part of the key under which a request remembers what was loaded for them. As long
+    as the request lasts it is there, so that no later one is taken for it; the number of an object (`id`) is given again to
+    another one as soon as the first is gone.
+    """
+
+    ids: dict[str, None] = field(default_factory=dict)
+
+
 @dataclass
 class Services:
     """The two services, and the cached description of the instance."""
@@ -54,6 +66,9 @@ class Context:
     idempotency_key: str | None = None
     _changes_until: float | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
+    # What `gateway.batches` knows of the things that came: their siblings by type and id, and the ids that they name by field.
+    siblings: dict[tuple[str, str], Siblings] = field(default_factory=dict)
+    references: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def request_key(self) -> str:
         """The request's Idempotency-Key: the client's, or a new one, so that our own retries have one effect too.
@@ -116,6 +131,10 @@ class Context:
     def profiles(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the profiles service as the caller."""
         return self.services.profiles.call(method, path, body, context=self.call)
+
+    def read_profiles(self, into: type[T], method: str, path: str, body: Any = None) -> T:
+        """Ask the profiles service as the caller; the answer is a message, or a list of them."""
+        return self.services.profiles.read(into, method, path, body, context=self.call)
 
     def graph(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the graph service as the caller.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import graphene
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
@@ -95,6 +95,31 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
             "end_cursor": answer.get("end") or (rows[-1]["cursor"] if rows else None),
         },
         "total_count": answer.get("total"),
+    }
+
+
+class _Row(Protocol):
+    @property
+    def cursor(self) -> str: ...
+
+
+def rows_page(rows: Sequence[_Row], node: Callable[[Any], Any], *, has_next: bool, after: str | None) -> dict[str, Any]:
+    """A connection from the rows of a service's page.
+
+    Args:
+        node: what of a row is shown.
+    """
+    edges = [{"cursor": row.cursor, "node": node(row)} for row in rows]
+    return {
+        "edges": edges,
+        "nodes": [edge["node"] for edge in edges],
+        "page_info": {
+            "has_next_page": has_next,
+            "has_previous_page": after is not None,
+            "start_cursor": rows[0].cursor if rows else None,
+            "end_cursor": rows[-1].cursor if rows else None,
+        },
+        "total_count": None,
     }
 
 

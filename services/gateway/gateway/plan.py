@@ -39,6 +39,9 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 
+from contracts.messages import Message
+from gateway.base import type_name
+
 _INT_BOUND = 2**31
 
 
@@ -156,8 +159,8 @@ class _Compiler:
         spread: set[tuple[str, int | None]] = set()
         for one in sets:
             self._collect(kind, one, None, selected, spread)
-        names: dict[str, Any] = {"NotCompilable": NotCompilable}
-        lines, needs_dict = [], False
+        names: dict[str, Any] = {"NotCompilable": NotCompilable, "Message": Message}
+        lines, reads_source = [], False
         for key, found in selected.items():
             indent = "    "
             if found.condition is not None:
@@ -172,21 +175,26 @@ class _Compiler:
             definition = kind.fields[name]
             plain = _attribute(definition)
             if plain is not None:
-                needs_dict = True
+                reads_source = True
                 attribute, default = plain
                 names[f"d{len(names)}"] = default
-                lines.append(f"{indent}value = source.get({attribute!r}, d{len(names) - 1})")
+                lines.append(f"{indent}value = read({attribute!r}, d{len(names) - 1})")
             else:
                 number = self._site(definition, found.nodes)
                 names[f"r{number}"] = definition.resolve
                 lines.append(f"{indent}value = r{number}(source, run.infos[{number}], **run.arguments[{number}])")
             inner = [node.selection_set for node in found.nodes if node.selection_set]
             lines += [f"{indent}{line}" for line in self._complete(key, definition.type, inner, names)]
-        check = "type(source) is not dict" if needs_dict else "source is None and not root"
-        text = "\n".join(
-            ["def answer_object(source, run):", f"    if {check}:", "        raise NotCompilable", "    answer = {}", *lines,
-             "    return answer"]
-        )  # fmt: skip
+        if reads_source:
+            check = [
+                "    if type(source) is dict:", "        read = source.get",
+                "    elif isinstance(source, Message):", "        read = partial(getattr, source)",
+                "    else:", "        raise NotCompilable",
+            ]  # fmt: skip
+            names["partial"] = partial
+        else:
+            check = ["    if source is None and not root:", "        raise NotCompilable"]
+        text = "\n".join(["def answer_object(source, run):", *check, "    answer = {}", *lines, "    return answer"])
         names["root"] = kind is self._schema.query_type
         exec(compile(text, f"<plan of {kind.name}>", "exec"), names)
         return names["answer_object"]  # type: ignore[no-any-return]
@@ -282,9 +290,9 @@ class _Compiler:
         table = {found.name: self.object(found, inner) for found in self._schema.get_possible_types(kind)}
 
         def answer(source: Any, run: _Run) -> dict[str, Any]:
-            if type(source) is not dict:
+            if type(source) is not dict and not isinstance(source, Message):
                 raise NotCompilable
-            return table[source["__typename"]](source, run)
+            return table[type_name(source)](source, run)
 
         return answer
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import orjson
 
 from kit.errors import OutcomeUnknown, RemoteProblem, Unavailable
 from kit.http_pool import ConnectError, ConnectionLost, HttpConnectionPool, HttpResponse, ReadTimeout, Upload
+from kit.logs import log
 from kit.resilience import Bound, Breaker, RetryBudget
 from kit.skew import TIME_HEADER, ServerClock
 
@@ -23,6 +26,14 @@ PROBE_SECONDS = 0.5
 READ_BACK_SECONDS = 5.0
 MAX_TRIES = 3
 MAX_IN_FLIGHT = 200
+
+
+T = TypeVar("T")
+
+
+@lru_cache(200)  # as many as there are types of answers
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 class _NoTimeLeft(Exception):
@@ -111,15 +122,36 @@ class ServiceClient:
             OutcomeUnknown: the same, and the change may have been made.
         """
         context = context or CallContext()
-        response = self.exchange(method, path, self._encoded(body), context=context)
+        response = self._succeeded(method, path, body, context)
         if response.status == 204:
             return None
+        try:
+            return orjson.loads(response.data)
+        except orjson.JSONDecodeError as error:
+            raise self._no_answer(context, perhaps_changed=True) from error
+
+    def read(self, into: type[T], method: str, path: str, body: Any = None, *, context: CallContext) -> T:
+        """Send one request and return its answer as a message, or as a list of them; otherwise like `call`.
+
+        Args:
+            into: the type of the answer; what it does not declare is passed over.
+        """
+        response = self._succeeded(method, path, body, context)
+        try:
+            return _decoder(into).decode(response.data)  # type: ignore[no-any-return, arg-type]
+        except msgspec.DecodeError as error:  # the service is of a release that this one does not know
+            log().error("answer_does_not_fit", service=self.name, type=str(into), error=str(error))
+            raise self._no_answer(context, perhaps_changed=True) from error
+
+    def _succeeded(self, method: str, path: str, body: Any, context: CallContext) -> HttpResponse:
+        """The answer of a request that the service did; refusals are raised."""
+        response = self.exchange(method, path, self._encoded(body), context=context)
+        if response.status < 300:
+            return response
         try:
             answer = orjson.loads(response.data) if response.data else None
         except orjson.JSONDecodeError:
             answer = None
-        if response.status < 300 and answer is not None:
-            return answer
         if response.status < 500 and isinstance(answer, dict):
             raise RemoteProblem(answer, response.status)
         unchanged = isinstance(answer, dict) and answer.get("code") == Unavailable.code

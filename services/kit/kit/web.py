@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, NoReturn
 
+import msgspec
 import orjson
 import structlog
 from flask import Flask, Request, Response, g, has_request_context, request
@@ -59,11 +60,11 @@ def recognise_own_numbers(app: Flask, own: Callable[[list[str]], set[str]]) -> N
 
 
 class StrictJson(JSONProvider):
-    """JSON by orjson: refuses NaN, lone surrogates and bottomless nesting, and is fast."""
+    """JSON by orjson: refuses NaN, lone surrogates and bottomless nesting, and is fast. Messages are encoded by msgspec."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
         """Encode to text; datetimes become RFC 3339."""
-        return orjson.dumps(obj, option=orjson.OPT_UTC_Z).decode()
+        return _encoded(obj).decode()
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Decode; raises ValueError on anything that is not JSON."""
@@ -71,9 +72,19 @@ class StrictJson(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """A JSON response of one object."""
-        return Response(
-            orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_UTC_Z), mimetype="application/json"
-        )
+        return Response(_encoded(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
+
+
+def _encoded(value: Any) -> bytes:
+    if isinstance(value, msgspec.Struct):
+        return msgspec.json.encode(value)
+    return orjson.dumps(value, default=_fragment, option=orjson.OPT_UTC_Z)
+
+
+def _fragment(value: Any) -> orjson.Fragment:
+    if isinstance(value, msgspec.Struct):
+        return orjson.Fragment(msgspec.json.encode(value))
+    raise TypeError(f"{type(value).__name__} has no form in JSON.")
 
 
 class StrictParser(FlaskParser):

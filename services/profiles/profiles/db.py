@@ -11,6 +11,8 @@ import orjson
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from kit.engines import START_SECONDS, EngineError, wait_for
@@ -98,6 +100,11 @@ _OUTAGES = (None, "57P01", "57P02", "57P03", "53300", "25006")
 _REFUSALS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "is not permitted to log in")
 
 
+def migration_folders() -> list[Path]:
+    """The folders that hold migrations, one of each feature that has some."""
+    return sorted(Path(__file__).parent.glob("*/migrations"))
+
+
 def migrate(url: str, *, index_key: bytes | None = None, revision: str = "head") -> None:
     """Bring the schema up to date; safe to repeat and to run beside the version now serving.
 
@@ -108,14 +115,11 @@ def migrate(url: str, *, index_key: bytes | None = None, revision: str = "head")
     Raises:
         EngineError: a migration fails, or the database belongs to a newer version.
     """
-    here = Path(__file__).parent
     config = Config()
-    config.set_main_option("script_location", str(here / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("version_path_separator", "os")
     config.set_main_option("path_separator", "os")
-    config.set_main_option(
-        "version_locations", ":".join(str(p) for p in sorted(here.glob("*/migrations")) if p.parent != here)
-    )
+    config.set_main_option("version_locations", ":".join(str(path) for path in migration_folders()))
     config.attributes["url"] = url
     config.attributes["index_key"] = index_key
     try:
@@ -132,7 +136,23 @@ def migrate(url: str, *, index_key: bytes | None = None, revision: str = "head")
         if isinstance(error, sa.exc.OperationalError) and error.connection_invalidated:
             raise
         reason = str(error.orig).strip().splitlines()[0].rstrip(".")
-        raise EngineError(f"A migration of PostgreSQL failed, and nothing was changed: {reason}.") from error
+        failed = _next_migration(config, url)
+        if failed is None:
+            raise EngineError(f"The migrations of PostgreSQL cannot be applied: {reason}.") from error
+        raise EngineError(
+            f"The migration {failed} of PostgreSQL failed: {reason}. Those before it are applied."
+        ) from error
+
+
+def _next_migration(config: Config, url: str) -> str | None:
+    """The first migration that is not applied; None where that cannot be read."""
+    try:
+        with sa.create_engine(url, poolclass=sa.pool.NullPool).connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.DBAPIError:
+        return None
+    pending = [script.revision for script in ScriptDirectory.from_config(config).iterate_revisions("head", current)]
+    return pending[-1] if pending else None
 
 
 # What the service's own role may do with the audit trail: add to it, and move its head.

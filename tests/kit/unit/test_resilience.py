@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from kit.errors import OutcomeUnknown, Unavailable
@@ -278,3 +279,18 @@ def test_an_answer_after_the_deadline_leaves_the_outcome_open(
     with pytest.raises(OutcomeUnknown):
         client.call("POST", "/", context=change(seconds=0.1, idempotency_key="k"))
     assert behaviour.seen == 2
+
+
+class _Answer(msgspec.Struct):
+    name: str
+
+
+@pytest.mark.parametrize(("changes", "failure"), [(False, Unavailable), (True, OutcomeUnknown)])
+def test_an_answer_of_another_shape_is_no_answer(
+    server: tuple[str, Behaviour], changes: bool, failure: type[Exception]
+) -> None:
+    """A service of another release, for example; a change may have been made."""
+    client = ServiceClient("x", server[0])
+    assert client.call("PUT", "/") == {}
+    with pytest.raises(failure):
+        client.read(_Answer, "PUT", "/", context=CallContext(changes=changes))

@@ -32,15 +32,22 @@ def test_a_database_of_a_newer_version_is_refused(database: sa.Engine) -> None:
 
 
 def test_a_migration_that_fails_is_one_sentence(database: sa.Engine) -> None:
-    """What PostgreSQL says about it; nothing was changed."""
+    """It names the migration and what PostgreSQL says about it; nothing of that migration was changed."""
     with database.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001_person'"))
     with pytest.raises(
-        EngineError, match=r"^A migration of PostgreSQL failed, and nothing was changed: .*already exists\.$"
+        EngineError,
+        match=r"^The migration 0002_institution of PostgreSQL failed: .*already exists\. Those before it are applied\.$",
     ):
         db.migrate(text_of(database))
     with database.begin() as connection:
-        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "0001"
+        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "0001_person"
+
+
+def test_migrations_that_cannot_begin_are_one_sentence(database: sa.Engine) -> None:
+    """It names no migration, because none was tried."""
+    with pytest.raises(EngineError, match=r"^The migrations of PostgreSQL cannot be applied: .*authentication failed"):
+        db.migrate(text_of(database).replace(str(database.url.password), "wrong"))
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 import profiles
-from profiles.db import connect, migrate
+from profiles.db import migrate
 from tests.support.desk import unit
 from tests.support.engines import Engines
+from tests.support.migrations import database_at
 
 ROOT = Path(profiles.__file__).parent
 
@@ -28,24 +27,6 @@ def test_migrations_are_numbered_without_gaps_in_the_folder_of_their_feature() -
     """One chain over all features, so that the order is never in doubt."""
     found = sorted(path.name for path in ROOT.glob("*/migrations/0*.py"))
     assert [int(re.match(r"\d+", name)[0]) for name in found] == list(range(1, len(found) + 1))  # type: ignore[index]
-
-
-@contextmanager
-def database_at(engines: Engines, revision: str) -> Iterator[sa.Engine]:
-    """A database as an earlier version left it."""
-    name = f"test_{uuid.uuid4().hex}"
-    admin = sa.create_engine(engines.database_url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    url = sa.make_url(engines.database_url).set(database=name).render_as_string(hide_password=False)
-    migrate(url, revision=revision)
-    found = connect(url)
-    try:
-        yield found
-    finally:
-        found.dispose()
-        with admin.connect() as connection:
-            connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def test_accounts_from_before_addresses_were_checked_are_found_by_what_their_owners_type(engines: Engines) -> None:

@@ -197,10 +197,10 @@ def test_one_admin_alone_must_wait_and_the_person_is_told(database: sa.Engine) -
     with unit(database) as work:
         assert work.factors.get(person).due_at == LATER
         said = work.connection.execute(
-            sa.text("SELECT data->>'step' FROM mail WHERE person_id = CAST(:p AS uuid) AND kind LIKE '%approved'"),
+            sa.text("SELECT data->>'done_at' FROM mail WHERE person_id = CAST(:p AS uuid) AND kind LIKE '%approved'"),
             {"p": person},
         ).scalar_one()
-    assert said == f"It is done on {LATER:%Y-%m-%d %H:%M} UTC."
+    assert said == f"{LATER:%Y-%m-%d %H:%M} UTC"
     finish(database, LATER - timedelta(seconds=1))
     assert is_on(database, person)
     finish(database, LATER)

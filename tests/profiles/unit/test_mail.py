@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import socketserver
 import ssl
 import threading
@@ -14,53 +13,87 @@ from pathlib import Path
 import pytest
 
 from profiles.accounts.domain import parse_email
+from profiles.credentials.domain import REASONS as DECISION_REASONS
+from profiles.credentials.kinds import KINDS
 from profiles.mail import delivery
 from profiles.mail.delivery import NotEncrypted, _send
-from profiles.mail.domain import LANGUAGES, TEXTS, write
+from profiles.mail.domain import TEXTS, write
 from profiles.mail.store import Queued
-from profiles.mail.translations import TRANSLATED
+from profiles.mail.texts import MAILS, REASONS
 from tests.support.certificates import Authority
 from tests.support.settings import worker_settings
 
 DATA = {
     "instance": "Consilium", "contact": "c@x.example", "token": "t" * 43, "hours": 1, "until": "", "reason": "OTHER", "note": "Grüße",
-    "what": "licence in DE", "appeal": "2026-12-01", "expires": "2026-12-01", "days": 7, "jurisdiction": "DE", "register": "R",
+    "credential": {"kind": "LICENCE", "jurisdiction": "DE", "authority": "de-kbv"}, "appeal": "2026-12-01", "expires": "2026-12-01", "days": 7, "jurisdiction": "DE", "register": "R",
     "as_of": "2026-10-01", "authority": "de-kbv", "link": "https://x.example/confirm#token=" + "t" * 43,
-    "step": "A second admin must agree.", "due": "2026-12-01 08:00 UTC", "roles": "MEMBER",
+    "done_at": None, "ends": "", "due": "2026-12-01 08:00 UTC", "roles": "MEMBER",
     "refuse": "https://x.example/keep-email#token=" + "t" * 43,
 }  # fmt: skip
 
 
-OF_NO_LANGUAGE = {"instance", "contact", "token", "link", "refuse", "hours", "days", "due"}
-TO_PEOPLE_WITH_A_ROLE = {"admin-removed", "second-factor-reset-waiting", "suspension-appealed"}
-
-
 def test_every_text_is_whole() -> None:
-    """No gap is left, and the token stands on a line of its own, so that nothing breaks it."""
-    for kind, language in itertools.product(TEXTS, LANGUAGES):
+    """No gap is left, and the token stands on a line of its own, so that nothing breaks it; no text is another language's."""
+    for kind, language in itertools.product(MAILS, TEXTS.languages):
         subject, text = write(kind, DATA, language=language)
         assert subject.startswith("Consilium: ")
         assert "{" not in text
         assert text.endswith("\n")
         assert max(len(line.encode()) for line in text.splitlines()) < 998
-        if "{token}" in TEXTS[kind][1]:
+        if "{token}" in MAILS[kind].text.english:
             assert "t" * 43 in text.splitlines()
-        if "{link}" in TEXTS[kind][1]:
+        if "{link}" in MAILS[kind].text.english:
             assert DATA["link"] in text.splitlines()
+        if language != "en":
+            english = write(kind, DATA)
+            assert subject != english[0]
+            assert text != english[1]
 
 
-def test_translations_have_the_gaps_of_the_english_text() -> None:
-    """And are there in every language, so that nobody gets half a conversation in English.
+def test_every_kind_and_reason_has_words() -> None:
+    """Of a credential and of a decision about one."""
+    assert REASONS.keys() == set(DECISION_REASONS)
+    assert {kind.words.context for kind in KINDS.values()} == {f"CredentialKind.{name}" for name in KINDS}
 
-    What is filled in is the same in all languages; reasons, descriptions of credentials and notes of verifiers are not, and who has
-    a role reads English codes all day.
-    """
-    whole = {kind for kind, (_, text) in TEXTS.items() if set(re.findall(r"\{(\w+)\}", text)) <= OF_NO_LANGUAGE}
-    assert set(TRANSLATED) == whole - TO_PEOPLE_WITH_A_ROLE
-    for kind, found in TRANSLATED.items():
-        assert {"en", *found} == set(LANGUAGES)
-        for _, text in found.values():
-            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", TEXTS[kind][1]))
+
+def test_what_is_named_by_code_is_said_in_the_readers_words() -> None:
+    """A credential, a reason, and how long something takes."""
+    about = {"credential": {"kind": "LICENCE", "jurisdiction": "ES", "authority": None}, "reason": "NUMBER_NOT_FOUND"}
+    assert [
+        write("credential-rejected", DATA | about, language=tag)[1].split("\n")[0] for tag in ("en", "de", "fr")
+    ] == [
+        "Your credential (licence in Spain) at Consilium was not verified. Reason: the register does not have the number. Grüße",
+        "Ihr Nachweis (Zulassung, Spanien) bei Consilium wurde nicht bestätigt. Grund: die Nummer steht nicht im Register. Grüße",
+        "Votre justificatif (autorisation d’exercice, Espagne) sur Consilium n’a pas été vérifié. Motif : le registre n’a pas ce "
+        "numéro. Grüße",
+    ]
+    left = [write("credential-expiring", DATA | {"days": days}, language="it")[1] for days in (1, 30)]
+    assert [text.split(", ")[-1].split(".")[0] for text in left] == ["tra 1 giorno", "tra 30 giorni"]
+    ends = [write("account-suspended", DATA | {"ends": end}, language="de")[1] for end in ("", "2026-12-01 08:00 UTC")]
+    assert [text.split(".")[0] for text in ends] == [
+        "Ihr Konto bei Consilium ist gesperrt", "Ihr Konto bei Consilium ist bis 2026-12-01 08:00 UTC gesperrt",
+    ]  # fmt: skip
+    done = [
+        write("second-factor-reset-approved", DATA | {"done_at": at}, language="es")[1] for at in (None, "2026-12-01")
+    ]
+    assert ["segundo administrador" in done[0], "Se hará el 2026-12-01." in done[1]] == [True, True]
+
+
+def test_a_message_that_an_earlier_version_queued_is_sent() -> None:
+    """It holds a description in English, and a reason by its code."""
+    before = {name: value for name, value in DATA.items() if name not in {"credential", "done_at", "ends"}}
+    before |= {"what": "licence in DE", "step": "A second admin must agree.", "until": " until 2026-12-01"}
+    assert "(licence in DE)" in write("credential-rejected", before, language="de")[1]
+    assert "A second admin must agree." in write("second-factor-reset-approved", before)[1]
+    assert "is suspended until 2026-12-01." in write("account-suspended", before)[1]
+
+
+def test_a_kind_or_reason_of_a_later_version_is_said_by_its_code() -> None:
+    """Rather than not at all."""
+    later = {"credential": {"kind": "BOARD_SEAT", "jurisdiction": "DE", "authority": "xx-new"}, "reason": "TOO_NEW"}
+    text = write("credential-questioned", DATA | later)[1]
+    assert "(board seat in Germany)" in text
+    assert "Reason: TOO_NEW." in text
 
 
 class Conversation(socketserver.StreamRequestHandler):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
+import msgspec
 
+from contracts import accounts as messages
 from gateway.addresses.types import EmailChange, read_email_change
 from gateway.base import DateTime, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
@@ -113,6 +115,10 @@ class Viewer(graphene.ObjectType):
         return sessions_page(of(info), first=first, after=after)
 
     @staticmethod
+    def resolve_suspension(root: Any, _info: Any) -> Any:
+        return root["suspension"] and msgspec.convert(root["suspension"], messages.Suspension, strict=False)
+
+    @staticmethod
     def resolve_pending_policies(root: Any, info: Any) -> Any:
         return read_policies(of(info), root["pending_policies"]) if root["pending_policies"] else []
 
@@ -127,13 +133,13 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_suggestions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after}
-        return peer_page(of(info).graph("POST", "/v1/me/suggestions/search", body), after=after)
+        return peer_page(of(info), of(info).graph("POST", "/v1/me/suggestions/search", body), after=after)
 
     @staticmethod
     def resolve_introductions(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after, "direction": plain(direction)}
         answer = of(info).graph("POST", "/v1/me/introductions/search", body)
-        mark_introductions([row["introduction"] for row in answer["rows"]])
+        mark_introductions(of(info), [row["introduction"] for row in answer["rows"]])
         return page(answer, "introduction", after=after)
 
     @staticmethod
@@ -145,8 +151,8 @@ class Viewer(graphene.ObjectType):
         context = of(info)
         body = {"first": check_first(first), "after": after, "countries": context.mentions("countries")}
         answer = context.graph("POST", "/v1/me/invitations/search", body)
-        mark_groups([row["membership"]["group"] for row in answer["rows"]])
-        people_of(row["membership"]["professional"] for row in answer["rows"])
+        mark_groups(context, [row["membership"]["group"] for row in answer["rows"]])
+        people_of(context, [row["membership"]["professional"] for row in answer["rows"]])
         return page(answer, "membership", after=after)
 
     @staticmethod
@@ -160,21 +166,21 @@ class Viewer(graphene.ObjectType):
         count = selects(info, "unreadCount")
         body = {"first": check_first(first), "after": after, "unread_only": bool(unread_only), "count": count}
         answer = of(info).graph("POST", "/v1/me/notifications/search", body)
-        mark_notifications([row["notification"] for row in answer["rows"]])
+        mark_notifications(of(info), [row["notification"] for row in answer["rows"]])
         return page(answer, "notification", after=after) | {"unread_count": answer["unread"]}
 
     @staticmethod
     def resolve_decisions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after}
         answer = of(info).graph("POST", "/v1/me/decisions/search", body)
-        mark_decisions([row["decision"] for row in answer["rows"]])
+        mark_decisions(of(info), [row["decision"] for row in answer["rows"]])
         return page(answer, "decision", after=after)
 
     @staticmethod
     def resolve_connection_requests(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after, "direction": plain(direction)}
         answer = of(info).graph("POST", "/v1/me/connection-requests/search", body)
-        requests_of(answer["rows"])
+        requests_of(of(info), answer["rows"])
         return page(answer, "request", after=after)
 
     @staticmethod
@@ -186,7 +192,7 @@ def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
     """A page of people from a list of one's own."""
     body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
     answer = of(info).graph("POST", path, body)
-    people_of(row["card"] for row in answer["rows"])
+    people_of(of(info), [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 
+from contracts import accounts as messages
 from gateway.administration.types import Account, accounts_of
 from gateway.context import Context
 from gateway.ids import decode
@@ -21,16 +22,26 @@ def _own(given: str) -> str:
     return found[1] if found is not None and found[0] in {"Account", "Professional"} else "none"
 
 
-def _answer(account: dict[str, Any]) -> dict[str, Any]:
-    accounts_of([account])
+def _answer(context: Context, account: messages.Account) -> dict[str, Any]:
+    accounts_of(context, [account])
     return {"account": account}
 
 
 def put(context: Context, given: dict[str, Any], what: str) -> dict[str, Any]:
     """Replace a part of an account; the answer is the account as it is now."""
-    return _answer(context.profiles("PUT", internal_path("accounts", _own(given.pop("account")), what), given))
+    return _answer(
+        context,
+        context.read_profiles(
+            messages.Account, "PUT", internal_path("accounts", _own(given.pop("account")), what), given
+        ),
+    )
 
 
 def post(context: Context, given: dict[str, Any], *act: str) -> dict[str, Any]:
     """Act on an account; the answer is the account as it is now."""
-    return _answer(context.profiles("POST", internal_path("accounts", _own(given.pop("account")), *act), given))
+    return _answer(
+        context,
+        context.read_profiles(
+            messages.Account, "POST", internal_path("accounts", _own(given.pop("account")), *act), given
+        ),
+    )

@@ -6,10 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.administration.types import AccountConnection, accounts_of
+from gateway.administration.types import AccountConnection, accounts_page
 from gateway.base import plain
 from gateway.context import of
-from gateway.paging import check_first, page, page_arguments
+from gateway.paging import check_first, page_arguments
 from gateway.roles.types import Role
 
 
@@ -30,9 +30,5 @@ class AdministrationQueries(graphene.ObjectType):
     def resolve_accounts(
         _root: Any, info: Any, first: int, text: str | None = None, role: Any = None, after: str | None = None
     ) -> Any:
-        context = of(info)
-        context.require_caller()
-        body = {"text": text, "role": plain(role), "first": check_first(first), "after": after}
-        answer = context.profiles("POST", "/v1/accounts/search", body)
-        accounts_of([row["account"] for row in answer["rows"]])
-        return page(answer, "account", after=after)
+        body = {"text": text, "role": plain(role), "first": check_first(first)}
+        return accounts_page(of(info), "/v1/accounts/search", body, after=after)

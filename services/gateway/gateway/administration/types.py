@@ -6,10 +6,11 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, Node, RegionCode, resolve_global_id, texts
+from contracts import accounts as messages
+from gateway.base import DateTime, Node, RegionCode, names_type, resolve_global_id, texts
 from gateway.batches import refer, referred
 from gateway.context import Context, of
-from gateway.paging import connection_type
+from gateway.paging import connection_type, rows_page
 from gateway.people.types import Professional, read_people
 from gateway.roles.types import Role, RoleGrant, RoleProposal, link_grants, link_proposals
 from gateway.suspensions.types import Suspension, link_suspensions
@@ -39,25 +40,32 @@ class Account(graphene.ObjectType):
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "person_id", read_people)
+        return referred(of(info), "Account.professional", root.id, read_people)
 
 
+names_type("Account", messages.Account)
 AccountConnection: Any = connection_type("Account", lambda: Account, "accounts")
 
 
-def accounts_of(found: list[dict[str, Any]]) -> None:
-    """Mark accounts; each knows the people behind all of them."""
-    for account in found:
-        account |= {"__typename": "Account", "person_id": account["id"]}
-    refer(found, "person_id")
-    link_grants([grant for account in found for grant in account["role_grants"]])
-    link_suspensions([account["suspension"] for account in found if account["suspension"] is not None])
-    link_proposals([account["role_proposal"] for account in found if account["role_proposal"] is not None])
+def accounts_of(context: Context, found: list[messages.Account]) -> None:
+    """Remember the people whom accounts that came together name."""
+    refer(context, "Account.professional", (account.id for account in found))
+    link_grants(context, [grant for account in found for grant in account.role_grants])
+    link_suspensions(context, [account.suspension for account in found])
+    link_proposals(context, [account.role_proposal for account in found])
 
 
-def read_account(context: Context, own: str) -> dict[str, Any] | None:
+def accounts_page(context: Context, path: str, body: dict[str, Any], *, after: str | None) -> dict[str, Any]:
+    """A page of accounts from a list of the profiles service."""
+    context.require_caller()
+    answer = context.read_profiles(messages.AccountPage, "POST", path, {**body, "after": after})
+    accounts_of(context, [row.account for row in answer.rows])
+    return rows_page(answer.rows, lambda row: row.account, has_next=answer.has_next, after=after)
+
+
+def read_account(context: Context, own: str) -> messages.Account | None:
     """One account, for admins; None for anybody else."""
     context.require_caller()
-    found = context.profiles("GET", internal_path("accounts", own))
-    accounts_of(found)
+    found = context.read_profiles(list[messages.Account], "GET", internal_path("accounts", own))
+    accounts_of(context, found)
     return found[0] if found else None

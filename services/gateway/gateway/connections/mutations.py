@@ -16,8 +16,8 @@ from kit.paths import internal_path
 _PROFESSIONAL = {"professional": graphene.Field(Professional, description="The other person, as they stand now.")}
 
 
-def _person(answer: dict[str, Any]) -> dict[str, Any]:
-    people_of([answer["professional"]])
+def _person(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
+    people_of(context, [answer["professional"]])
     return {"professional": answer["professional"]}
 
 
@@ -28,45 +28,46 @@ def request_connection(context: Context, given: dict[str, Any]) -> dict[str, Any
     request = answer["request"]
     if request:
         request["__typename"] = "ConnectionRequest"
-    return {"connection_request": request, **_person(answer)}
+    return {"connection_request": request, **_person(context, answer)}
 
 
 def respond_to_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Accept or decline."""
     request = expect(given["request"], "ConnectionRequest", "request", missing=True)
     return _person(
-        context.graph("POST", internal_path("connection-requests", request, "answer"), {"accept": given["accept"]})
+        context,
+        context.graph("POST", internal_path("connection-requests", request, "answer"), {"accept": given["accept"]}),
     )
 
 
 def withdraw_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a request back."""
     request = expect(given["request"], "ConnectionRequest", "request", missing=True)
-    return _person(context.graph("DELETE", internal_path("connection-requests", request)))
+    return _person(context, context.graph("DELETE", internal_path("connection-requests", request)))
 
 
 def remove_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """End a connection."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("DELETE", internal_path("connections", other)))
+    return _person(context, context.graph("DELETE", internal_path("connections", other)))
 
 
 def block_professional(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Block somebody."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("PUT", internal_path("blocks", other)))
+    return _person(context, context.graph("PUT", internal_path("blocks", other)))
 
 
 def unblock_professional(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """End a block."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("DELETE", internal_path("blocks", other)))
+    return _person(context, context.graph("DELETE", internal_path("blocks", other)))
 
 
 def dismiss_suggestion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Suggest somebody no more."""
     other = expect(given["professional"], "Professional", "professional", missing=True)
-    return _person(context.graph("PUT", internal_path("me", "suggestions", other, "dismissed")))
+    return _person(context, context.graph("PUT", internal_path("me", "suggestions", other, "dismissed")))
 
 
 MUTATIONS = {

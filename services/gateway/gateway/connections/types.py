@@ -18,7 +18,7 @@ Direction = enum("Direction", "Which way requests go.", {"RECEIVED": "To the vie
 def _side(name: str) -> Any:
     def resolve(root: Any, info: Any) -> Any:
         # A request on a person's card names its sides by id.
-        return referred(of(info), root, name, read_people)
+        return referred(of(info), f"ConnectionRequest.{name}", root[name], read_people)
 
     return resolve
 
@@ -43,15 +43,15 @@ ConnectionRequestConnection: Any = connection_type(
 )
 
 
-def requests_of(rows: list[dict[str, Any]]) -> None:
+def requests_of(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark requests, and the people in them as siblings."""
     for row in rows:
         row["request"]["__typename"] = "ConnectionRequest"
-    people_of(row["request"][side] for row in rows for side in ("from", "to"))
+    people_of(context, [row["request"][side] for row in rows for side in ("from", "to")])
 
 
 def read_requests(context: Context, ids: list[str]) -> dict[str, Any]:
     """Requests by id, those that the viewer sent or received."""
     found = context.graph("POST", "/v1/connection-requests/read", {"ids": ids})
-    requests_of([{"request": one} for one in found])
+    requests_of(context, [{"request": one} for one in found])
     return {one["id"]: one for one in found}

@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 
+from contracts import credentials as messages
 from gateway.base import Date, DateTime, RegionCode, mutation
 from gateway.catalogue.types import CredentialKind
 from gateway.context import Context, Repetition
@@ -26,8 +27,8 @@ class OtherNameInput(graphene.InputObjectType):
 
 def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
     """Send an act on a credential; the answer is the credential as it is now."""
-    credential = context.profiles(method, path, {} if body is None else body)
-    mark_credentials([credential])
+    credential = context.read_profiles(messages.Credential, method, path, {} if body is None else body)
+    mark_credentials(context, [credential])
     return {"credential": credential}
 
 

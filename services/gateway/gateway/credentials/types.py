@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import graphene
 
-from gateway.base import Date, DateTime, Node, RegionCode, camel, enum, resolve_global_id, texts
+from contracts import credentials as messages
+from gateway.base import Date, DateTime, Node, RegionCode, camel, enum, names_type, resolve_global_id, texts
 from gateway.batches import refer, referred
 from gateway.catalogue.types import (
     Authority,
@@ -20,11 +22,12 @@ from gateway.catalogue.types import (
 )
 from gateway.context import Context, of
 from gateway.ids import encode
-from gateway.paging import check_first, connection_type, page
+from gateway.paging import check_first, connection_type, rows_page
 from gateway.people.types import LicenceStanding, OtherName, Professional, VerificationMethod, read_people
 from gateway.roles.types import RoleGrant, link_grants
 from kit.paths import internal_path
 
+PEOPLE = "Credential.people"  # what the ids of people are named under; see `gateway.batches.refer`
 CredentialStatus = enum(
     "CredentialStatus",
     "Where a credential stands in its verification, in FHIR's words (VerificationResult.status).",
@@ -117,7 +120,7 @@ class PendingDecision(graphene.ObjectType):
 
     @staticmethod
     def resolve_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "pending_by", read_people)
+        return referred(of(info), PEOPLE, root["by"], read_people)
 
 
 class CredentialEvent(graphene.ObjectType):
@@ -137,16 +140,16 @@ class CredentialEvent(graphene.ObjectType):
 
     @staticmethod
     def resolve_actor(root: Any, _info: Any) -> str:
-        actor = str(root["actor"])
+        actor = str(root.actor)
         return actor if actor.startswith("service:") else encode("Professional", actor)
 
     @staticmethod
     def resolve_from_(root: Any, _info: Any) -> Any:
-        return root["from_status"]
+        return root.from_status
 
     @staticmethod
     def resolve_to(root: Any, _info: Any) -> Any:
-        return root["to_status"]
+        return root.to_status
 
 
 class EarlierDecision(graphene.ObjectType):
@@ -175,15 +178,15 @@ class EarlierDecision(graphene.ObjectType):
 
     @staticmethod
     def resolve_credential_kind(root: Any, _info: Any) -> Any:
-        return root["kind"]
+        return root.kind
 
     @staticmethod
     def resolve_authority(root: Any, _info: Any) -> Any:
-        return authority(root["authority"])
+        return authority(root.authority)
 
     @staticmethod
     def resolve_credential(root: Any, _info: Any) -> Any:
-        return encode("Credential", root["credential_id"]) if root["credential_id"] else None
+        return encode("Credential", root.credential_id) if root.credential_id else None
 
 
 class CredentialHolder(graphene.ObjectType):
@@ -195,7 +198,7 @@ class CredentialHolder(graphene.ObjectType):
 
     @staticmethod
     def resolve_practised_specialties(root: Any, _info: Any) -> Any:
-        return [specialty(code) for code in root["specialties"]]
+        return [specialty(code) for code in root.specialties]
 
 
 class CredentialProposal(graphene.ObjectType):
@@ -217,11 +220,11 @@ class CredentialProposal(graphene.ObjectType):
 
     @staticmethod
     def resolve_changes(root: Any, _info: Any) -> Any:
-        return [camel(name) for name in root["changes"]]
+        return [camel(name) for name in root.changes]
 
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:
-        return specialty(root["specialty"]) if root["specialty"] else None
+        return specialty(root.specialty) if root.specialty else None
 
 
 class Credential(graphene.ObjectType):
@@ -283,32 +286,39 @@ class Credential(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("Credential"))
 
     @staticmethod
+    def resolve_credential_kind(root: Any, _info: Any) -> Any:
+        return root.kind
+
+    @staticmethod
+    def resolve_verification_status(root: Any, _info: Any) -> Any:
+        return root.status
+
+    @staticmethod
     def resolve_owner(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "person_id", read_people)
+        return referred(of(info), PEOPLE, root.person_id, read_people)
 
     @staticmethod
     def resolve_taken_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "taken_by", read_people)
+        return referred(of(info), PEOPLE, root.taken_by, read_people)
 
     @staticmethod
     def resolve_pending_decision(root: Any, _info: Any) -> Any:
-        if root["pending_decision"] is None:
+        if root.pending_decision is None:
             return None
         names = {"decision": "pending_decision", "at": "pending_at", "expires_at": "pending_expires_at"}
-        given = root.get("pending_fields") or {}
-        shown = {name: given.get(name) for name in ("reason", "note", "standing", "method", "source_url")}
-        return {own: root[name] for own, name in names.items()} | shown | {
-            "pending_by": root["pending_by"], "references": root.get("references", {}),
-            "role_grant": root.get("pending_role_grant"),
+        fields = root.pending_fields or messages.PendingFields()
+        shown = {name: getattr(fields, name) for name in ("reason", "note", "standing", "method", "source_url")}
+        return {own: getattr(root, name) for own, name in names.items()} | shown | {
+            "by": root.pending_by, "role_grant": root.pending_role_grant,
         }  # fmt: skip
 
     @staticmethod
     def resolve_authority(root: Any, _info: Any) -> Any:
-        return authority(root["authority"])
+        return authority(root.authority)
 
     @staticmethod
     def resolve_institution(root: Any, info: Any) -> Any:
-        own = root["institution_id"]
+        own = root.institution_id
         if own is None:
             return None
         found = of(info).once(
@@ -318,24 +328,18 @@ class Credential(graphene.ObjectType):
 
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:
-        return specialty(root["specialty"]) if root["specialty"] else None
+        return specialty(root.specialty) if root.specialty else None
 
 
+names_type("Credential", messages.Credential, messages.CredentialRow)
 CredentialConnection: Any = connection_type("Credential", lambda: Credential, "credentials")
 
 
-def mark_credentials(credentials: list[dict[str, Any]]) -> None:
-    """Mark credentials; each knows the people named on any of them."""
-    refer(credentials, "person_id", "taken_by", "pending_by")
-    grants = [credential.get("pending_role_grant") for credential in credentials]
-    grants += [event.get("role_grant") for credential in credentials for event in credential["history"]]
-    link_grants([grant for grant in grants if grant is not None])
-    for credential in credentials:
-        credential |= {
-            "__typename": "Credential",
-            "credential_kind": credential["kind"],
-            "verification_status": credential["status"],
-        }
+def mark_credentials(context: Context, credentials: Sequence[messages.Credential]) -> None:
+    """Remember the people whom credentials that came together name."""
+    refer(context, PEOPLE, (own for one in credentials for own in (one.person_id, one.taken_by, one.pending_by)))
+    link_grants(context, [one.pending_role_grant for one in credentials])
+    link_grants(context, [event.role_grant for one in credentials for event in one.history])
 
 
 @dataclass(frozen=True)
@@ -351,15 +355,14 @@ def credentials_page(context: Context, path: str, wanted: CredentialPage) -> dic
     """A page of credentials, oldest first."""
     context.require_caller()
     body = {"first": check_first(wanted.first), "after": wanted.after, **wanted.filter}
-    answer = context.profiles("POST", path, body)
-    mark_credentials(answer["rows"])
-    rows = [{"cursor": row["cursor"], "credential": row} for row in answer["rows"]]
-    return page({**answer, "rows": rows}, "credential", after=wanted.after)
+    answer = context.read_profiles(messages.CredentialPage, "POST", path, body)
+    mark_credentials(context, answer.rows)
+    return rows_page(answer.rows, lambda row: row, has_next=answer.has_next, after=wanted.after)
 
 
-def read_credential(context: Context, own: str) -> dict[str, Any] | None:
+def read_credential(context: Context, own: str) -> messages.Credential | None:
     """One credential, for its owner and verifiers."""
     context.require_caller()
-    found = context.profiles("GET", internal_path("credentials", own))
-    mark_credentials(found)
+    found = context.read_profiles(list[messages.Credential], "GET", internal_path("credentials", own))
+    mark_credentials(context, found)
     return found[0] if found else None

@@ -8,7 +8,8 @@ import graphene
 
 from gateway.base import mutation
 from gateway.context import Context, Repetition
-from gateway.credentials.types import Credential, mark_credentials
+from gateway.credentials.mutations import ask
+from gateway.credentials.types import Credential
 from gateway.ids import expect
 
 _INPUTS = {
@@ -24,9 +25,7 @@ def _body(given: dict[str, Any]) -> dict[str, Any]:
 
 def claim_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Claim a directory profile."""
-    credential = context.profiles("POST", "/v1/directory/claims", _body(given))
-    mark_credentials([credential])
-    return {"credential": credential}
+    return ask(context, "/v1/directory/claims", _body(given))
 
 
 def hide_directory_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:

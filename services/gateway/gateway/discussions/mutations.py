@@ -120,11 +120,13 @@ class LiveInput(graphene.InputObjectType):
     )
 
 
-def _written(answer: dict[str, Any], field: str, mark: Callable[[list[Any]], None]) -> dict[str, Any]:
+def _written(
+    context: Context, answer: dict[str, Any], field: str, mark: Callable[[Context, list[Any]], None]
+) -> dict[str, Any]:
     """A payload with what was written; where it is held, the error says that it waits, and the identifiers where."""
     content = answer["content"]
     if content is not None:
-        mark([content])
+        mark(context, [content])
     payload = {field: content, "patient_identifiers": patient_identifiers(answer["doubts"])}
     if answer["doubts"]:
         payload["user_errors"] = [
@@ -138,16 +140,16 @@ def _written(answer: dict[str, Any], field: str, mark: Callable[[list[Any]], Non
     return payload
 
 
-def _discussion(answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(answer, "discussion", mark_discussions)
+def _discussion(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
+    return _written(context, answer, "discussion", mark_discussions)
 
 
-def _post(answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(answer, "post", mark_posts)
+def _post(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
+    return _written(context, answer, "post", mark_posts)
 
 
-def _subject(answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(answer, "subject", mark_contents)
+def _subject(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
+    return _written(context, answer, "subject", mark_contents)
 
 
 def expect_content(given: str, field: str) -> str:
@@ -169,31 +171,31 @@ def create_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]
     live = given.get("live_details")
     if live and live.get("hosts"):
         live["hosts"] = [expect(one, "Professional", "liveDetails", missing=True) for one in live["hosts"]]
-    return _discussion(context.graph("POST", "/v1/discussions", given))
+    return _discussion(context, context.graph("POST", "/v1/discussions", given))
 
 
 def edit_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a discussion."""
     own = expect(given.pop("id"), "Discussion", "id", missing=True)
-    return _discussion(context.graph("PATCH", internal_path("discussions", own), given))
+    return _discussion(context, context.graph("PATCH", internal_path("discussions", own), given))
 
 
 def edit_post(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a post."""
     own = expect(given.pop("id"), "Post", "id", missing=True)
-    return _post(context.graph("PATCH", internal_path("posts", own), given))
+    return _post(context, context.graph("PATCH", internal_path("posts", own), given))
 
 
 def delete_discussion(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Delete a discussion."""
     own = expect(given["id"], "Discussion", "id", missing=True)
-    return _discussion(context.graph("DELETE", internal_path("discussions", own)))
+    return _discussion(context, context.graph("DELETE", internal_path("discussions", own)))
 
 
 def delete_post(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Delete a post."""
     own = expect(given["id"], "Post", "id", missing=True)
-    return _post(context.graph("DELETE", internal_path("posts", own)))
+    return _post(context, context.graph("DELETE", internal_path("posts", own)))
 
 
 def _on_discussion(method: str, path: str, **ids: str) -> Act:
@@ -202,7 +204,7 @@ def _on_discussion(method: str, path: str, **ids: str) -> Act:
     def act(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         own = expect(given["discussion"], "Discussion", "discussion", missing=True)
         body = {name: expect(given[name], kind, name, missing=True) for name, kind in ids.items()}
-        return _discussion(context.graph(method, internal_path("discussions", own, path), body or None))
+        return _discussion(context, context.graph(method, internal_path("discussions", own, path), body or None))
 
     return act
 
@@ -212,25 +214,27 @@ def add_post(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     own = expect(given.pop("discussion"), "Discussion", "discussion", missing=True)
     if given.get("in_reply_to") is not None:
         given["in_reply_to"] = expect(given["in_reply_to"], "Post", "inReplyTo", missing=True)
-    return _post(context.graph("POST", internal_path("discussions", own, "posts"), given))
+    return _post(context, context.graph("POST", internal_path("discussions", own, "posts"), given))
 
 
 def add_translation(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Add a translation of what one wrote."""
     own = expect_content(given.pop("subject"), "subject")
-    return _subject(context.graph("POST", internal_path("contents", own, "translations"), given))
+    return _subject(context, context.graph("POST", internal_path("contents", own, "translations"), given))
 
 
 def react(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Add a reaction."""
     own = expect_content(given["subject"], "subject")
-    return _subject(context.graph("PUT", internal_path("contents", own, "reactions"), {"reaction": given["reaction"]}))
+    return _subject(
+        context, context.graph("PUT", internal_path("contents", own, "reactions"), {"reaction": given["reaction"]})
+    )
 
 
 def unreact(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a reaction away."""
     own = expect_content(given["subject"], "subject")
-    return _subject(context.graph("DELETE", internal_path("contents", own, "reactions", given["reaction"])))
+    return _subject(context, context.graph("DELETE", internal_path("contents", own, "reactions", given["reaction"])))
 
 
 _EXAMPLE = "for example `Which dose do you **start** with?`"

@@ -14,7 +14,6 @@ from gateway.batches import (
     MAX_REFERENCES,
     for_siblings,
     refer,
-    refer_lists,
     referred,
     referred_list,
     siblings_key,
@@ -26,7 +25,7 @@ from gateway.groups.types import Action, Group, read_groups
 from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
-from gateway.wording import LABELS, worded
+from gateway.wording import LABELS, TEXTS
 from kit.errors import NotFound
 from kit.paths import internal_path
 
@@ -114,7 +113,7 @@ class Label(graphene.ObjectType):
 
     @staticmethod
     def resolve_text(root: str, info: Any, language: str | None = None) -> str:
-        return worded(LABELS.get(root, {"en": root}), of(info).language(language))
+        return TEXTS.text(LABELS[root], of(info).language(language)) if root in LABELS else root
 
 
 class Translation(graphene.ObjectType):
@@ -211,7 +210,7 @@ class LiveDetails(graphene.ObjectType):
 
     @staticmethod
     def resolve_hosts(root: Any, info: Any) -> Any:
-        return referred_list(of(info), root, "hosts", read_people)
+        return referred_list(of(info), "LiveDetails.hosts", root["hosts"], read_people)
 
 
 class Revision(graphene.ObjectType):
@@ -223,12 +222,15 @@ class Revision(graphene.ObjectType):
     body = graphene.String(description="Text in this version, in Markdown as written.")
 
 
+MENTIONS = "mentions"  # what the ids of mentioned people are named under; see `gateway.batches.refer`
+
+
 def _detail(context: Context, root: dict[str, Any]) -> dict[str, Any] | None:
     """What stands beside a text: translations, reactions, votes; loaded for its siblings too."""
 
     def load(ids: list[str]) -> Any:
         found = context.graph("POST", "/v1/contents/details", {"ids": ids})
-        people_of(one["author"] for row in found.values() for one in row["translations"])
+        people_of(context, [one["author"] for row in found.values() for one in row["translations"]])
         return found
 
     return for_siblings(context, root, "details", load, most=MAX_REFERENCES)  # type: ignore[no-any-return]
@@ -291,7 +293,7 @@ class _Content:
 
     @staticmethod
     def resolve_mentions(root: Any, info: Any) -> Any:
-        return referred_list(of(info), root, "mentions", read_people)
+        return referred_list(of(info), MENTIONS, root["mentions"], read_people)
 
     @staticmethod
     def resolve_reactions(root: Any, info: Any) -> Any:
@@ -330,14 +332,14 @@ class Post(_Content, graphene.ObjectType):
 
     @staticmethod
     def resolve_discussion(root: Any, info: Any) -> Any:
-        found = referred(of(info), root, "discussion", read_discussions)
+        found = referred(of(info), "Post.discussion", root["discussion"], read_discussions)
         if found is None:  # it was there when the post was read, a moment ago
             raise NotFound("The discussion of this post no longer exists, or you may not see it.")
         return found
 
     @staticmethod
     def resolve_in_reply_to(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "in_reply_to", read_posts)
+        return referred(of(info), "Post.inReplyTo", root["in_reply_to"], read_posts)
 
 
 PostConnection: Any = connection_type("Post", lambda: Post, "posts")
@@ -406,11 +408,11 @@ class Discussion(_Content, graphene.ObjectType):
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "group", read_groups)
+        return referred(of(info), "Discussion.group", root["group"], read_groups)
 
     @staticmethod
     def resolve_resolved_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "resolved_by", read_posts)
+        return referred(of(info), "Discussion.resolvedBy", root["resolved_by"], read_posts)
 
     @staticmethod
     def resolve_poll_options(root: Any, info: Any) -> Any:
@@ -453,7 +455,7 @@ class Discussion(_Content, graphene.ObjectType):
         def load(ids: list[str]) -> Any:
             body = {"discussions": ids, "first": first, "after": after, "last": last, "before": before}
             answers = context.graph("POST", "/v1/discussions/posts", body)
-            mark_posts([row["post"] for answer in answers.values() for row in answer["rows"]])
+            mark_posts(context, [row["post"] for answer in answers.values() for row in answer["rows"]])
             return {one: page(answer, "post", after=after) for one, answer in answers.items()}
 
         found = for_siblings(context, root, ("posts", first, after, last, before), load)
@@ -463,57 +465,58 @@ class Discussion(_Content, graphene.ObjectType):
 DiscussionConnection: Any = connection_type("Discussion", lambda: Discussion, "discussions")
 
 
-def mark_discussions(discussions: list[dict[str, Any]]) -> None:
+def mark_discussions(context: Context, discussions: list[dict[str, Any]]) -> None:
     """Mark discussions and their authors, each as siblings."""
-    together("Discussion", discussions)
-    people_of(discussion.get("author") for discussion in discussions)
-    refer(discussions, "group")
-    refer(discussions, "resolved_by")
-    refer_lists(discussions, "mentions")
-    refer_lists([found for one in discussions if (found := one.get("live_details"))], "hosts")
+    together(context, "Discussion", discussions)
+    people_of(context, [discussion.get("author") for discussion in discussions])
+    refer(context, "Discussion.group", (one.get("group") for one in discussions))
+    refer(context, "Discussion.resolvedBy", (one.get("resolved_by") for one in discussions))
+    refer(context, MENTIONS, (own for one in discussions for own in one.get("mentions", ())))
+    lives = [found for one in discussions if (found := one.get("live_details"))]
+    refer(context, "LiveDetails.hosts", (own for live in lives for own in live["hosts"]))
 
 
-def mark_posts(posts: list[dict[str, Any]]) -> None:
+def mark_posts(context: Context, posts: list[dict[str, Any]]) -> None:
     """Mark posts and their authors, each as siblings."""
-    together("Post", posts)
-    people_of(post["author"] for post in posts)
-    mark_discussions([post["discussion"] for post in posts if isinstance(post["discussion"], dict)])
-    refer(posts, "in_reply_to")
-    refer(posts, "discussion")
-    refer_lists(posts, "mentions")
+    together(context, "Post", posts)
+    people_of(context, [post["author"] for post in posts])
+    mark_discussions(context, [post["discussion"] for post in posts if isinstance(post["discussion"], dict)])
+    refer(context, "Post.inReplyTo", (post["in_reply_to"] for post in posts))
+    refer(context, "Post.discussion", (post["discussion"] for post in posts))
+    refer(context, MENTIONS, (own for post in posts for own in post.get("mentions", ())))
 
 
-def mark_contents(contents: list[dict[str, Any]]) -> None:
+def mark_contents(context: Context, contents: list[dict[str, Any]]) -> None:
     """Mark discussions and posts that came together; their `__typename` says which they are."""
-    mark_discussions([one for one in contents if one["__typename"] == "Discussion"])
-    mark_posts([one for one in contents if one["__typename"] == "Post"])
+    mark_discussions(context, [one for one in contents if one["__typename"] == "Discussion"])
+    mark_posts(context, [one for one in contents if one["__typename"] == "Post"])
 
 
 def read_discussions(context: Context, ids: list[str]) -> dict[str, Any]:
     """Discussions by id that the viewer may read."""
     found = context.graph("POST", "/v1/discussions/read", {"ids": ids})
-    mark_discussions(found)
+    mark_discussions(context, found)
     return {discussion["id"]: discussion for discussion in found}
 
 
 def read_posts(context: Context, ids: list[str]) -> dict[str, Any]:
     """Posts by id that the viewer may read."""
     found = context.graph("POST", "/v1/posts/read", {"ids": ids})
-    mark_posts(found)
+    mark_posts(context, found)
     return {post["id"]: post for post in found}
 
 
 def read_contents(context: Context, ids: list[str]) -> dict[str, Any]:
     """Discussions and posts by id that the viewer may read."""
     found = context.graph("POST", "/v1/contents/read", {"ids": ids})
-    mark_contents(found)
+    mark_contents(context, found)
     return {content["id"]: content for content in found}
 
 
 def discussions_page(context: Context, path: str, body: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of discussions from a list of the graph service."""
     answer = context.graph("POST", path, {**body, "after": after})
-    mark_discussions([row["discussion"] for row in answer["rows"]])
+    mark_discussions(context, [row["discussion"] for row in answer["rows"]])
     return page(answer, "discussion", after=after)
 
 
@@ -564,14 +567,16 @@ def take_ahead(
     if wanted is None or not found:
         return
     pages = {one["group"]["id"]: answer for one in found if (answer := one["discussions"]) is not None}
-    context.cache[siblings_key(_key(wanted), found[0]["group"])] = _pages(pages, authors, wanted["after"])
+    context.cache[siblings_key(context, _key(wanted), found[0]["group"])] = _pages(
+        context, pages, authors, wanted["after"]
+    )
 
 
-def _pages(answers: dict[str, Any], authors: dict[str, Any], after: str | None) -> dict[str, Any]:
+def _pages(context: Context, answers: dict[str, Any], authors: dict[str, Any], after: str | None) -> dict[str, Any]:
     discussions = [row["discussion"] for answer in answers.values() for row in answer["rows"]]
     for discussion in discussions:
         discussion["author"] = authors.get(discussion.get("author"))
-    mark_discussions(discussions)
+    mark_discussions(context, discussions)
     return {one: page(answer, "discussion", after=after) for one, answer in answers.items()}
 
 
@@ -594,7 +599,7 @@ def discussions_in(
 
     def load(ids: list[str]) -> Any:
         answer = context.graph("POST", "/v1/discussions/in-groups", {"groups": ids, **wanted})
-        return _pages(answer["groups"], answer["authors"], after)
+        return _pages(context, answer["groups"], answer["authors"], after)
 
     found = for_siblings(context, group, _key(wanted), load)
     return found or page(EMPTY, "discussion", after=after)

@@ -28,15 +28,16 @@ _GROUP = {"group": graphene.Field(Group, description="The group as it is now.")}
 _GROUP_ID = graphene.ID(required=True, description="The group.")
 
 
-def _membership(group: dict[str, Any] | None) -> Any:
-    mark_groups([group])
+def _membership(context: Context, group: dict[str, Any] | None) -> Any:
+    if group is not None:
+        mark_groups(context, [group])
     return {"group": group, "membership": group and group["viewer_membership"]}
 
 
 def create_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Make a group."""
     group = context.graph("POST", "/v1/groups", given)
-    mark_groups([group])
+    mark_groups(context, [group])
     return {"group": group}
 
 
@@ -44,7 +45,7 @@ def update_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a group."""
     own = expect(given.pop("id"), "Group", "id", missing=True)
     group = context.graph("PATCH", internal_path("groups", own), given)
-    mark_groups([group])
+    mark_groups(context, [group])
     return {"group": group}
 
 
@@ -53,7 +54,7 @@ def join_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     own = expect(given["group"], "Group", "group", missing=True)
     try:
         answer = _membership(
-            context.graph("POST", internal_path("groups", own, "join"), {"message": given.get("message")})
+            context, context.graph("POST", internal_path("groups", own, "join"), {"message": given.get("message")})
         )
     except DomainError as error:
         if error.code != "POLICY_NOT_MET":
@@ -81,7 +82,7 @@ def _about_member(path: str, *names: str) -> Act:
         own = expect(given["group"], "Group", "group", missing=True)
         person = expect(given["professional"], "Professional", "professional", missing=True)
         body = {"professional": person, **{name: given[name] for name in names}}
-        return _member(context.graph("POST", internal_path("groups", own, path), body))
+        return _member(context, context.graph("POST", internal_path("groups", own, path), body))
 
     return act
 
@@ -90,19 +91,19 @@ def unban_from_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Lift a ban."""
     own = expect(given["group"], "Group", "group", missing=True)
     person = expect(given["professional"], "Professional", "professional", missing=True)
-    return _member(context.graph("DELETE", internal_path("groups", own, "bans", person)))
+    return _member(context, context.graph("DELETE", internal_path("groups", own, "bans", person)))
 
 
-def _member(answer: dict[str, Any]) -> dict[str, Any]:
+def _member(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["membership"]:
-        people_of([answer["membership"]["professional"]])
+        people_of(context, [answer["membership"]["professional"]])
     return {"membership": answer["membership"]}
 
 
 def leave_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Leave a group."""
     own = expect(given["group"], "Group", "group", missing=True)
-    return _membership(context.graph("POST", internal_path("groups", own, "leave"))["group"])
+    return _membership(context, context.graph("POST", internal_path("groups", own, "leave"))["group"])
 
 
 _MEMBERSHIP = {"membership": graphene.Field(Membership, description="Their place in it; null when they have none.")}

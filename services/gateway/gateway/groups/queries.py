@@ -68,5 +68,5 @@ class GroupQueries(graphene.ObjectType):
             "countries": context.mentions("countries"),
         }
         answer = context.graph("POST", "/v1/groups/search", body)
-        mark_groups(row["group"] for row in answer["rows"])
+        mark_groups(context, [row["group"] for row in answer["rows"]])
         return page(answer, "group", after=after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import graphene
@@ -25,7 +26,7 @@ from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
-from gateway.wording import CLAUSES, worded, wording
+from gateway.wording import CLAUSES, TEXTS, wording
 from kit.paths import internal_path
 
 GroupVisibility = enum(
@@ -94,11 +95,11 @@ class Membership(graphene.ObjectType):
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "group", read_groups)
+        return referred(of(info), "Membership.group", root["group"], read_groups)
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "professional", read_people)
+        return referred(of(info), "Membership.professional", root["professional"], read_people)
 
 
 MembershipConnection: Any = connection_type("Membership", lambda: Membership, "memberships")
@@ -143,9 +144,11 @@ class PolicyClause(graphene.ObjectType):
         values = {
             "LICENSED_IN": [regions.region_name(code, tag) for code in policy["licensed_in"]],
             "SPECIALTY": [specialties.specialty_name(code, tag) for code in policy["specialties"]],
-            "CHECKED_WITHIN": [str(policy["checked_within_days"])],
         }.get(root["code"], [])
-        return worded(wording(CLAUSES, "PolicyClauseCode", root["code"]), tag, values=", ".join(values))
+        clause = wording(CLAUSES, "PolicyClauseCode", root["code"])
+        if clause.many:
+            return TEXTS.plural(clause, policy["checked_within_days"], tag)
+        return TEXTS.text(clause, tag, values=", ".join(values))
 
 
 class Eligibility(graphene.ObjectType):
@@ -181,8 +184,10 @@ class CoverageGap(graphene.ObjectType):
     @staticmethod
     def resolve_candidates(root: Any, info: Any, first: int) -> Any:
         body = {"dimension": root["dimension"], "value": root["value"], "first": check_first(first)}
-        found = of(info).graph("POST", internal_path("groups", root["group"], "gaps", "candidates"), body)["people"]
-        people_of(found)
+        context = of(info)
+        path = internal_path("groups", root["group"], "gaps", "candidates")
+        found: list[dict[str, Any]] = context.graph("POST", path, body)["people"]
+        people_of(context, found)
         return found
 
 
@@ -275,7 +280,8 @@ class Group(graphene.ObjectType):
                 "text": text,
             }
             answers = context.graph("POST", "/v1/groups/members", body)
-            people_of(row["membership"]["professional"] for answer in answers.values() for row in answer["rows"])
+            rows = [row for answer in answers.values() for row in answer["rows"]]
+            people_of(context, [row["membership"]["professional"] for row in rows])
             return {group: page(answer, "membership", after=after) for group, answer in answers.items()}
 
         found = for_siblings(context, root, ("members", wanted_role, wanted_state, text, first, after), load)
@@ -311,9 +317,9 @@ class Group(graphene.ObjectType):
 GroupConnection: Any = connection_type("Group", lambda: Group, "groups")
 
 
-def mark_groups(groups: Any) -> None:
+def mark_groups(context: Context, groups: Iterable[dict[str, Any]]) -> None:
     """Mark groups, as siblings of each other."""
-    together("Group", groups)
+    together(context, "Group", groups)
 
 
 def find_groups(
@@ -336,7 +342,7 @@ def _taken(
     from gateway.discussions.types import take_ahead
 
     groups = [one["group"] for one in found]
-    mark_groups(groups)
+    mark_groups(context, groups)
     take_ahead(context, found, authors, discussions)
     return groups
 

@@ -20,9 +20,9 @@ def set_path_opt_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _introduction(answer: dict[str, Any]) -> dict[str, Any]:
+def _introduction(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["introduction"] is not None:
-        mark_introductions([answer["introduction"]])
+        mark_introductions(context, [answer["introduction"]])
     return {"introduction": answer["introduction"]}
 
 
@@ -31,14 +31,14 @@ def request_introduction(context: Context, given: dict[str, Any]) -> dict[str, A
     body = {"to": expect(given["to"], "Professional", "to", missing=True), "message": given["message"]}
     if given.get("via") is not None:
         body["via"] = expect(given["via"], "Professional", "via", missing=True)
-    return _introduction(context.graph("POST", "/v1/introductions", body))
+    return _introduction(context, context.graph("POST", "/v1/introductions", body))
 
 
 def respond_to_introduction(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Forward an introduction, or decline it silently."""
     own = expect(given["id"], "Introduction", "id", missing=True)
     body = {"forward": given["forward"], "message": given.get("message")}
-    return _introduction(context.graph("POST", internal_path("introductions", own, "answer"), body))
+    return _introduction(context, context.graph("POST", internal_path("introductions", own, "answer"), body))
 
 
 _INTRODUCTION = {"introduction": graphene.Field(Introduction, description="The introduction as it is now.")}

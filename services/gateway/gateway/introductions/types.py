@@ -12,7 +12,7 @@ from gateway.batches import together
 from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of
-from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, worded
+from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, TEXTS
 
 IntroductionState = enum(
     "IntroductionState",
@@ -37,10 +37,10 @@ class PathStep(graphene.ObjectType):
             return None
         tag = of(info).language(None)
         if root["group"]:
-            return worded(COLLEAGUE_IN_GROUP, tag, group=root["group"])
+            return TEXTS.text(COLLEAGUE_IN_GROUP, tag, group=root["group"])
         if root["country"]:
-            return worded(COLLEAGUE_IN, tag, country=regions.region_name(root["country"], tag))
-        return worded(COLLEAGUE, tag)
+            return TEXTS.text(COLLEAGUE_IN, tag, country=regions.region_name(root["country"], tag))
+        return TEXTS.text(COLLEAGUE, tag)
 
 
 class IntroductionPath(graphene.ObjectType):
@@ -73,16 +73,16 @@ class Introduction(graphene.ObjectType):
 IntroductionConnection: Any = connection_type("Introduction", lambda: Introduction, "introductions")
 
 
-def mark_introductions(rows: list[dict[str, Any]]) -> None:
+def mark_introductions(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark introductions, and the people in them as siblings."""
-    together("Introduction", rows)
-    people_of(row[side] for row in rows for side in ("from", "to", "via"))
+    together(context, "Introduction", rows)
+    people_of(context, [row[side] for row in rows for side in ("from", "to", "via")])
 
 
 def read_introductions(context: Context, ids: list[str]) -> dict[str, Any]:
     """One's introductions by id."""
     found = context.graph("POST", "/v1/introductions/read", {"ids": ids})
-    mark_introductions(found)
+    mark_introductions(context, found)
     return {one["id"]: one for one in found}
 
 
@@ -92,5 +92,5 @@ def path_to(context: Context, person: str, longest: int) -> dict[str, Any] | Non
         "path"
     ]
     if found is not None:
-        people_of(step["professional"] for step in found["steps"])
+        people_of(context, [step["professional"] for step in found["steps"]])
     return found

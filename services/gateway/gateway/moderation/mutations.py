@@ -23,42 +23,44 @@ from gateway.moderation.types import (
 from kit.paths import internal_path
 
 
-def _flag(flag: dict[str, Any]) -> dict[str, Any]:
-    mark_flags([flag])
+def _flag(context: Context, flag: dict[str, Any]) -> dict[str, Any]:
+    mark_flags(context, [flag])
     return {"flag": flag}
 
 
 def flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Report something."""
-    return _flag(context.graph("POST", "/v1/flags", {**given, "subject": expect_content(given["subject"], "subject")}))
+    return _flag(
+        context, context.graph("POST", "/v1/flags", {**given, "subject": expect_content(given["subject"], "subject")})
+    )
 
 
 def take_flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a flag."""
     own = expect(given["id"], "Flag", "id", missing=True)
-    return _flag(context.graph("POST", internal_path("flags", own, "lease")))
+    return _flag(context, context.graph("POST", internal_path("flags", own, "lease")))
 
 
 def decide_flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Decide about a flag."""
     own = expect(given.pop("id"), "Flag", "id", missing=True)
     answer = context.graph("POST", internal_path("flags", own, "decision"), given)
-    mark_decisions([answer["decision"]])
-    return {**_flag(answer["flag"]), "decision": answer["decision"]}
+    mark_decisions(context, [answer["decision"]])
+    return {**_flag(context, answer["flag"]), "decision": answer["decision"]}
 
 
 def appeal_decision(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Appeal a decision."""
     own = expect(given["decision"], "ModerationDecision", "decision", missing=True)
     decision = context.graph("POST", internal_path("decisions", own, "appeal"), {"statement": given["statement"]})
-    mark_decisions([decision])
+    mark_decisions(context, [decision])
     return {"decision": decision}
 
 
 def propose_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Propose a context note."""
     note = context.graph("POST", "/v1/notes", {**given, "subject": expect_content(given["subject"], "subject")})
-    mark_notes([note])
+    mark_notes(context, [note])
     return {"note": note}
 
 
@@ -66,7 +68,7 @@ def rate_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Rate a context note."""
     own = expect(given["note"], "ContextNote", "note", missing=True)
     note = context.graph("PUT", internal_path("notes", own, "rating"), {"helpful": given["helpful"]})
-    mark_notes([note])
+    mark_notes(context, [note])
     return {"note": note}
 
 

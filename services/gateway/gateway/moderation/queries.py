@@ -58,7 +58,7 @@ class ModerationQueries(graphene.ObjectType):
             given["group"] = expect(given["group"], "Group", "group")
         body = {**given, "first": check_first(first), "after": after, **what_about(context)}
         answer = context.graph("POST", "/v1/flags/search", body)
-        mark_flags([row["flag"] for row in answer["rows"]])
+        mark_flags(context, [row["flag"] for row in answer["rows"]])
         return page(answer, "flag", after=after)
 
     @staticmethod

@@ -88,7 +88,7 @@ class ModerationDecision(graphene.ObjectType):
 
     @staticmethod
     def resolve_subject(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "subject", read_contents)
+        return referred(of(info), "ModerationDecision.subject", root["subject"], read_contents)
 
     @staticmethod
     def resolve_policy(_root: Any, info: Any) -> Any:
@@ -159,24 +159,24 @@ FlagConnection: Any = connection_type("Flag", lambda: Flag, "flags")
 ModerationDecisionConnection: Any = connection_type("ModerationDecision", lambda: ModerationDecision, "decisions")
 
 
-def mark_flags(flags: list[dict[str, Any]]) -> None:
+def mark_flags(context: Context, flags: list[dict[str, Any]]) -> None:
     """Mark flags, with the people, decisions and texts in them."""
-    together("Flag", flags)
-    people_of(one for flag in flags for one in (flag["taken_by"], flag["reporter"]))
-    mark_decisions([flag["decision"] for flag in flags if flag["decision"]])
-    mark_contents([flag["subject_shown"] for flag in flags if flag["subject_shown"]])
+    together(context, "Flag", flags)
+    people_of(context, [one for flag in flags for one in (flag["taken_by"], flag["reporter"])])
+    mark_decisions(context, [flag["decision"] for flag in flags if flag["decision"]])
+    mark_contents(context, [flag["subject_shown"] for flag in flags if flag["subject_shown"]])
 
 
-def mark_decisions(decisions: list[dict[str, Any]]) -> None:
+def mark_decisions(context: Context, decisions: list[dict[str, Any]]) -> None:
     """Mark decisions as siblings."""
-    together("ModerationDecision", decisions)
-    refer(decisions, "subject")
+    together(context, "ModerationDecision", decisions)
+    refer(context, "ModerationDecision.subject", (one["subject"] for one in decisions))
 
 
-def mark_notes(notes: list[dict[str, Any]]) -> None:
+def mark_notes(context: Context, notes: list[dict[str, Any]]) -> None:
     """Mark context notes and their authors."""
-    together("ContextNote", notes)
-    people_of(note["author"] for note in notes)
+    together(context, "ContextNote", notes)
+    people_of(context, [note["author"] for note in notes])
 
 
 def what_about(context: Context) -> dict[str, bool]:
@@ -187,21 +187,21 @@ def what_about(context: Context) -> dict[str, bool]:
 def read_flags(context: Context, ids: list[str]) -> dict[str, Any]:
     """Flags by id that the viewer may see."""
     found = context.graph("POST", "/v1/flags/read", {"ids": ids, **what_about(context)})
-    mark_flags(found)
+    mark_flags(context, found)
     return {flag["id"]: flag for flag in found}
 
 
 def read_decisions(context: Context, ids: list[str]) -> dict[str, Any]:
     """Decisions by id that the viewer may see."""
     found = context.graph("POST", "/v1/decisions/read", {"ids": ids})
-    mark_decisions(found)
+    mark_decisions(context, found)
     return {decision["id"]: decision for decision in found}
 
 
 def read_notes(context: Context, ids: list[str]) -> dict[str, Any]:
     """Context notes by id, on what the viewer may read."""
     found = context.graph("POST", "/v1/notes/read", {"ids": ids})
-    mark_notes(found)
+    mark_notes(context, found)
     return {note["id"]: note for note in found}
 
 
@@ -210,7 +210,7 @@ def notes_on(context: Context, content: dict[str, Any]) -> list[dict[str, Any]]:
 
     def load(ids: list[str]) -> Any:
         found = context.graph("POST", "/v1/notes/on", {"ids": ids})
-        mark_notes([note for notes in found.values() for note in notes])
+        mark_notes(context, [note for notes in found.values() for note in notes])
         return found
 
     return for_siblings(context, content, "notes", load, most=MAX_REFERENCES) or []

@@ -16,7 +16,7 @@ from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions
 from gateway.paging import PageInfo
 from gateway.people.types import Professional, people_of
-from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, worded, wording
+from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, TEXTS, wording
 
 NotificationEvent = enum(
     "NotificationEvent",
@@ -58,10 +58,10 @@ class Notification(graphene.ObjectType):
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
         tag = of(info).language(language)
         thing, actor = root["subject_shown"] or {}, root["actor"]
-        subject = thing.get("title") or thing.get("name") or worded(SOMETHING, tag)
-        name = actor["name"] if actor else worded(SOMEBODY, tag)
+        subject = thing.get("title") or thing.get("name") or TEXTS.text(SOMETHING, tag)
+        name = actor["name"] if actor else TEXTS.text(SOMEBODY, tag)
         sentence = wording(NOTIFICATIONS, "NotificationEvent", root["event"])
-        return worded(sentence, tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject)
+        return TEXTS.text(sentence, tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject)
 
     @staticmethod
     def resolve_subject(root: Any, info: Any) -> Any:
@@ -93,23 +93,23 @@ class NotificationConnection(graphene.ObjectType):
     unread_count = graphene.Int(required=True, description="How many are unread in all, counted up to 500.")
 
 
-def mark_notifications(rows: list[dict[str, Any]]) -> None:
+def mark_notifications(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark notifications, with the people, groups and texts in them."""
-    together("Notification", rows)
-    people_of(row["actor"] for row in rows)
+    together(context, "Notification", rows)
+    people_of(context, [row["actor"] for row in rows])
     subjects: dict[str, list[dict[str, Any]]] = {"Professional": [], "Group": [], "Content": []}
     for row in rows:
         thing, kind = row["subject_shown"], row["subject_kind"]
         kind = "Content" if kind in {"Discussion", "Post"} else kind
         if thing is not None and kind in subjects:  # one of another kind has no type here, and `subject` is null
             subjects[kind].append(thing)
-    people_of(subjects["Professional"])
-    mark_groups(subjects["Group"])
-    mark_contents(subjects["Content"])
+    people_of(context, subjects["Professional"])
+    mark_groups(context, subjects["Group"])
+    mark_contents(context, subjects["Content"])
 
 
 def read_notifications(context: Context, ids: list[str]) -> dict[str, Any]:
     """One's notifications by id."""
     found = context.graph("POST", "/v1/notifications/read", {"ids": ids})
-    mark_notifications(found)
+    mark_notifications(context, found)
     return {one["id"]: one for one in found}

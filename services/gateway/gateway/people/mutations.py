@@ -34,7 +34,7 @@ def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         if entry.get("institution") is not None:
             entry["institution"] = expect(entry["institution"], "Institution", "institutions")
     card = context.profiles("PATCH", "/v1/me/profile", given)
-    people_of([card])
+    people_of(context, [card])
     return {"professional": card}
 
 

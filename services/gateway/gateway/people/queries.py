@@ -8,11 +8,11 @@ import graphene
 
 from gateway.base import LANGUAGE, LanguageTag, RegionCode, enum, plain, texts
 from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
-from gateway.wording import REASONS, REASONS_ONE, worded, wording
+from gateway.wording import REASONS, TEXTS, wording
 from kit.errors import Invalid
 
 
@@ -84,11 +84,11 @@ class Reason(graphene.ObjectType):
     @staticmethod
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
         tag = of(info).language(language)
-        texts = wording(REASONS_ONE if root["count"] == 1 else REASONS, "ReasonCode", root["code"])
-        if root["count"] == 1:
-            return worded(texts, tag)
+        reason = wording(REASONS, "ReasonCode", root["code"])
+        if reason.many:
+            return TEXTS.plural(reason, root["count"], tag)
         names = ", ".join(code_name(_NAMED[root["kind"]], code, tag) for code in root["values"])
-        return worded(texts, tag, values=names, count=str(root["count"]))
+        return TEXTS.text(reason, tag, values=names)
 
 
 class PeerEdge(graphene.ObjectType):
@@ -134,9 +134,9 @@ class PeerConnection(graphene.ObjectType):
     facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
 
 
-def peer_page(answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
+def peer_page(context: Context, answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of peers from the graph service's."""
-    people_of(row["card"] for row in answer["rows"])
+    people_of(context, [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)
 
 
@@ -183,8 +183,9 @@ class PeopleQueries(graphene.ObjectType):
             "mutual": of(info).mentions("mutualCount"),
             "reasons": of(info).mentions("reasons"),
         }
-        answer = of(info).graph("POST", "/v1/peers", body)
-        found = peer_page(answer, after=after)
+        context = of(info)
+        answer = context.graph("POST", "/v1/peers", body)
+        found = peer_page(context, answer, after=after)
         facets = answer["facets"]
         found["facets"] = facets and {
             name: [{**row, "kind": kind} for row in facets[name]] for name, kind in _FACETS.items()

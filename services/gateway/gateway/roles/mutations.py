@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 
+from contracts.accounts import Account
 from gateway.administration.mutations import ACCOUNT, ANSWER, put
 from gateway.administration.types import accounts_of
 from gateway.base import RegionCode, mutation, texts
@@ -20,15 +21,15 @@ _PROPOSAL = graphene.ID(required=True, description="The proposal, from `roleProp
 def set_roles(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Set an account's roles."""
     answer = put(context, given, "roles")
-    return answer | {"proposal": answer["account"]["role_proposal"]}
+    return answer | {"proposal": answer["account"].role_proposal}
 
 
 def _answer(context: Context, given: dict[str, Any], act: str) -> dict[str, Any]:
     found = decode(given["id"])
     # What is no proposal's id is none for those who may look; everybody else learns only that they may not.
     own = found[1] if found is not None and found[0] == "RoleProposal" else "none"
-    account = context.profiles("POST", internal_path("role-proposals", own, act), {})
-    accounts_of([account])
+    account = context.read_profiles(Account, "POST", internal_path("role-proposals", own, act), {})
+    accounts_of(context, [account])
     return {"account": account}
 
 

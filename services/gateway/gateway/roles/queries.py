@@ -6,8 +6,9 @@ from typing import Any
 
 import graphene
 
+from contracts.accounts import RoleProposalPage
 from gateway.context import of
-from gateway.paging import check_first, page, page_arguments
+from gateway.paging import check_first, page_arguments, rows_page
 from gateway.roles.types import RoleProposalConnection, link_proposals
 from kit.paths import internal_path
 
@@ -26,6 +27,6 @@ class RoleQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         body = {"first": check_first(first), "after": after}
-        answer = context.profiles("POST", internal_path("role-proposals", "search"), body)
-        link_proposals([row["proposal"] for row in answer["rows"]])
-        return page(answer, "proposal", after=after)
+        answer = context.read_profiles(RoleProposalPage, "POST", internal_path("role-proposals", "search"), body)
+        link_proposals(context, [row.proposal for row in answer.rows])
+        return rows_page(answer.rows, lambda row: row.proposal, has_next=answer.has_next, after=after)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import graphene
 
+from contracts import accounts as messages
 from gateway.base import DateTime, RegionCode, enum, resolve_global_id, texts
 from gateway.batches import refer, referred
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.ids import encode
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
@@ -35,6 +37,10 @@ RoleRule = enum(
 )
 
 
+# What the ids of people are named under; see `gateway.batches.refer`.
+_ADMINS, _PROPOSED = "RoleGrant.people", "RoleProposal.people"
+
+
 class RoleGrant(graphene.ObjectType):
     """How somebody got a role; for admins and verifiers."""
 
@@ -53,15 +59,15 @@ class RoleGrant(graphene.ObjectType):
 
     @staticmethod
     def resolve_given_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "given_by", read_people)
+        return referred(of(info), _ADMINS, root.given_by, read_people)
 
     @staticmethod
     def resolve_confirmed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "confirmed_by", read_people)
+        return referred(of(info), _ADMINS, root.confirmed_by, read_people)
 
     @staticmethod
     def resolve_at(root: Any, _info: Any) -> Any:
-        return root["given_at"]
+        return root.given_at
 
 
 class RoleProposal(graphene.ObjectType):
@@ -87,25 +93,27 @@ class RoleProposal(graphene.ObjectType):
 
     @staticmethod
     def resolve_account(root: Any, _info: Any) -> str:
-        return encode("Account", root["person_id"])
+        return encode("Account", root.person_id)
 
     @staticmethod
     def resolve_professional(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "person_id", read_people)
+        return referred(of(info), _PROPOSED, root.person_id, read_people)
 
     @staticmethod
     def resolve_proposed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "proposed_by", read_people)
+        return referred(of(info), _PROPOSED, root.proposed_by, read_people)
 
 
 RoleProposalConnection: Any = connection_type("RoleProposal", lambda: RoleProposal, "proposals")
 
 
-def link_grants(grants: list[dict[str, Any]]) -> None:
+def link_grants(context: Context, grants: Iterable[messages.RoleGrant | None]) -> None:
     """Let grants that came together know the admins behind all of them."""
-    refer(grants, "given_by", "confirmed_by")
+    refer(
+        context, _ADMINS, (one for grant in grants if grant is not None for one in (grant.given_by, grant.confirmed_by))
+    )
 
 
-def link_proposals(proposals: list[dict[str, Any]]) -> None:
+def link_proposals(context: Context, proposals: Iterable[messages.RoleProposal | None]) -> None:
     """Let proposals that came together know the people behind all of them."""
-    refer(proposals, "person_id", "proposed_by")
+    refer(context, _PROPOSED, (own for one in proposals if one is not None for own in (one.person_id, one.proposed_by)))

@@ -6,11 +6,12 @@ from typing import Any
 
 import graphene
 
+from contracts.accounts import SecondFactorResetPage
 from gateway.administration.types import Account, accounts_of
 from gateway.base import DateTime
 from gateway.batches import refer, referred
 from gateway.context import of
-from gateway.paging import check_first, connection_type, page, page_arguments
+from gateway.paging import check_first, connection_type, page_arguments, rows_page
 from gateway.people.types import Professional, read_people
 
 
@@ -30,7 +31,7 @@ class SecondFactorReset(graphene.ObjectType):
 
     @staticmethod
     def resolve_approved_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "approved_by", read_people)
+        return referred(of(info), "SecondFactorReset.approvedBy", root.approved_by, read_people)
 
 
 SecondFactorResetConnection: Any = connection_type("SecondFactorReset", lambda: SecondFactorReset, "requests")
@@ -51,8 +52,7 @@ class SecondFactorQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         body = {"first": check_first(first), "after": after}
-        answer = context.profiles("POST", "/v1/second-factor-resets/search", body)
-        found = [row["reset"] for row in answer["rows"]]
-        accounts_of([reset["account"] for reset in found])
-        refer(found, "approved_by")
-        return page(answer, "reset", after=after)
+        answer = context.read_profiles(SecondFactorResetPage, "POST", "/v1/second-factor-resets/search", body)
+        accounts_of(context, [row.reset.account for row in answer.rows])
+        refer(context, "SecondFactorReset.approvedBy", (row.reset.approved_by for row in answer.rows))
+        return rows_page(answer.rows, lambda row: row.reset, has_next=answer.has_next, after=after)

@@ -250,7 +250,7 @@ def _changed(discussion: str) -> Read:
         shown: list[Row] = context.graph("POST", "/v1/discussions/read", {"ids": [discussion]})
         if not shown:
             raise NotFound("No discussion has this id.", field=["discussion"])
-        mark_discussions(shown)
+        mark_discussions(context, shown)
         begun, began = began, True
         return shown if begun else []
 
@@ -271,13 +271,13 @@ def _changed_posts(discussion: str) -> Read:
             subscriber.changed.pop(one, None)
         if subscriber.changed:
             subscriber.noticed.set()
-        mark_posts(shown)
+        mark_posts(context, shown)
         return shown
 
     return read
 
 
-def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], None]) -> Read:
+def _added(path: str, body: Row, after: str | None, mark: Callable[[Context, list[Row]], None]) -> Read:
     """Reads what was added since the last time, each once: after a given node, or from now on."""
     position: int | None = None
 
@@ -289,7 +289,7 @@ def _added(path: str, body: Row, after: str | None, mark: Callable[[list[Row]], 
             answer = context.graph("POST", path, {**body, "position": next_position, "after": next_after})
             added += answer["rows"]
             next_position, next_after, more = answer["position"], answer["after"], answer["more"]
-        mark(added)
+        mark(context, added)
         position, after = next_position, next_after  # only now: a page that fails is read again with those before it
         return added
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.administration.types import AccountConnection, accounts_of
+from gateway.administration.types import AccountConnection, accounts_page
 from gateway.context import of
-from gateway.paging import check_first, page, page_arguments
+from gateway.paging import check_first, page_arguments
 
 
 class SuspensionQueries(graphene.ObjectType):
@@ -23,8 +23,4 @@ class SuspensionQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_suspensions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        context = of(info)
-        context.require_caller()
-        answer = context.profiles("POST", "/v1/suspensions/search", {"first": check_first(first), "after": after})
-        accounts_of([row["account"] for row in answer["rows"]])
-        return page(answer, "account", after=after)
+        return accounts_page(of(info), "/v1/suspensions/search", {"first": check_first(first)}, after=after)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import graphene
 
+from contracts import accounts as messages
 from gateway.base import DateTime, enum
 from gateway.batches import refer, referred
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.people.types import Professional, read_people
 
+_ADMINS = "Suspension.people"  # what their ids are named under; see `gateway.batches.refer`
 SuspensionAppealOutcome = enum(
     "SuspensionAppealOutcome",
     "What became of an appeal against a suspension.",
@@ -54,30 +57,34 @@ class Suspension(graphene.ObjectType):
 
     @staticmethod
     def resolve_since(root: Any, _info: Any) -> Any:
-        return root["started_at"]
+        return root.started_at
 
     @staticmethod
     def resolve_waits_for_second_admin(root: Any, _info: Any) -> Any:
-        return root["waits"]
+        return root.waits
 
     @staticmethod
     def resolve_suspended_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "suspended_by", read_people)
+        return referred(of(info), _ADMINS, root.suspended_by, read_people)
 
     @staticmethod
     def resolve_confirmed_by(root: Any, info: Any) -> Any:
-        return referred(of(info), root, "confirmed_by", read_people)
+        return referred(of(info), _ADMINS, root.confirmed_by, read_people)
 
     @staticmethod
     def resolve_appeal(root: Any, _info: Any) -> Any:
-        if root["appealed_at"] is None:
+        if root.appealed_at is None:
             return None
         return {
-            "statement": root["appeal_statement"], "appealed_at": root["appealed_at"], "outcome": root["appeal_outcome"],
-            "note": root["appeal_note"], "decided_at": root["appeal_decided_at"],
+            "statement": root.appeal_statement, "appealed_at": root.appealed_at, "outcome": root.appeal_outcome,
+            "note": root.appeal_note, "decided_at": root.appeal_decided_at,
         }  # fmt: skip
 
 
-def link_suspensions(suspensions: list[dict[str, Any]]) -> None:
+def link_suspensions(context: Context, suspensions: Iterable[messages.Suspension | None]) -> None:
     """Let suspensions that came together know the admins behind all of them."""
-    refer(suspensions, "suspended_by", "confirmed_by")
+    refer(
+        context,
+        _ADMINS,
+        (own for one in suspensions if one is not None for own in (one.suspended_by, one.confirmed_by)),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, after_this_request, jsonify
 
+from contracts.accounts import AccountPage, AccountRow
 from kit import clock, cursors, ids
 from kit.errors import Invalid, InvalidCredentials, OtpRequired, RateLimited
 from kit.services import recognise
@@ -21,7 +22,7 @@ from profiles.accounts.signing import ACCESS_SECONDS
 from profiles.accounts.store import Account
 from profiles.roles.domain import PRIVILEGED
 from profiles.roles.views import shown
-from profiles.suspensions.usecases import read_own
+from profiles.suspensions.views import own_suspension
 from profiles.wiring import (
     Work,
     attempt,
@@ -329,7 +330,7 @@ def _read_me(unit: Work, person_id: str) -> dict[str, Any]:
     found = usecases.read_me(
         account, unit.accounts, unit.people, wiring().policies, person_id=person_id, today=clock.now().date()
     )
-    return found | {"suspension": read_own(account, unit.suspensions)}
+    return found | {"suspension": own_suspension(account, unit.suspensions)}
 
 
 @blueprint.put("/v1/me/policies")
@@ -379,14 +380,13 @@ def search(body: dict[str, Any]) -> Response:
                 "account.list", actor=caller().subject, object="accounts", count=len(rows), now=clock.now()
             )
     return jsonify(
-        rows=[
-            {
-                "account": account,
-                "cursor": cursors.encode(mark, [row.created_at.isoformat(), row.person_id]),
-            }
-            for row, account in zip(rows, listed, strict=True)
-        ],
-        has_next=len(found) > len(rows),
+        AccountPage(
+            rows=[
+                AccountRow(account=account, cursor=cursors.encode(mark, [row.created_at.isoformat(), row.person_id]))
+                for row, account in zip(rows, listed, strict=True)
+            ],
+            has_next=len(found) > len(rows),
+        )
     )
 
 

@@ -125,14 +125,6 @@ def answer(work: Casework, credential: Credential) -> Credential:
     return work.credentials.with_history([credential])[0]
 
 
-def describe(credential: Credential) -> str:
-    """A credential in a few words, without its number."""
-    authority = authorities().get(credential.authority or "")
-    return f"{kind_of(credential.kind).words} in {credential.jurisdiction}" + (
-        f", {authority.name}" if authority else ""
-    )
-
-
 def next_review(credential: Credential, today: date) -> date | None:
     """When a credential that is validated today must be looked at again; identities and other names stay as they are."""
     authority = authorities().get(credential.authority or "")
@@ -146,7 +138,8 @@ def tell(work: Casework, credential: Credential, kind: str, **data: Any) -> None
     """Queue a message to the credential's owner, and a notification in the network."""
     ends = kind in {"credential-expiring", "credential-expired"}
     work.notify(credential.person_id, "CREDENTIAL_EXPIRING" if ends else "CREDENTIAL_DECIDED", credential.id)
-    work.mail.send(kind, person_id=credential.person_id, what=describe(credential), **data)
+    about = {"kind": credential.kind, "jurisdiction": credential.jurisdiction, "authority": credential.authority}
+    work.mail.send(kind, person_id=credential.person_id, credential=about, **data)
 
 
 def review_others(work: Casework, credential: Credential, *, now: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalogues.messages import Message
+
 LICENCE, IDENTITY, NAME = "LICENCE", "IDENTITY", "NAME"
 
 
@@ -24,7 +26,7 @@ class Kind:
         methods: by which it may be validated; None means all.
     """
 
-    words: str
+    words: Message
     naming_rank: int | None
     proves_specialty: bool = False
     needs_authority: bool = False
@@ -36,16 +38,18 @@ class Kind:
 
 
 KINDS = {
-    LICENCE: Kind("licence", naming_rank=0, proves_specialty=True, needs_authority=True),
+    LICENCE: Kind(Message("CredentialKind.LICENCE", "licence"), naming_rank=0, proves_specialty=True, needs_authority=True),
     # An employer is no authority on a specialty, and a degree is from before one.
-    "SPECIALIST_CERTIFICATE": Kind("specialist certificate", naming_rank=2, proves_specialty=True),
-    "DEGREE": Kind("degree", naming_rank=2),
-    "EMPLOYMENT": Kind("employment", naming_rank=2),
+    "SPECIALIST_CERTIFICATE": Kind(
+        Message("CredentialKind.SPECIALIST_CERTIFICATE", "specialist certificate"), naming_rank=2, proves_specialty=True
+    ),
+    "DEGREE": Kind(Message("CredentialKind.DEGREE", "degree"), naming_rank=2),
+    "EMPLOYMENT": Kind(Message("CredentialKind.EMPLOYMENT", "employment"), naming_rank=2),
     # An identity says nothing about medicine. Numbers of passports and identity cards are not collected.
-    IDENTITY: Kind("identity", naming_rank=1, takes_number=False, has_review=False),
+    IDENTITY: Kind(Message("CredentialKind.IDENTITY", "identity"), naming_rank=1, takes_number=False, has_review=False),
     NAME: Kind(
-        "another name", naming_rank=None, takes_source=False, takes_number=False, has_review=False, has_other_name=True,
-        methods=frozenset({"DOCUMENT", "PRIMARY_SOURCE"}),
+        Message("CredentialKind.NAME", "another name"), naming_rank=None, takes_source=False, takes_number=False,
+        has_review=False, has_other_name=True, methods=frozenset({"DOCUMENT", "PRIMARY_SOURCE"}),
     ),
 }  # fmt: skip
 # Of several credentials that say who somebody is, one of these is believed before the others.
@@ -54,4 +58,4 @@ IDENTIFYING_RANK = 1
 
 def kind_of(name: str) -> Kind:
     """The kind of this name; one that only a later version knows counts for nothing here."""
-    return KINDS.get(name) or Kind(name.replace("_", " ").lower(), naming_rank=None)
+    return KINDS.get(name) or Kind(Message("CredentialKind", name.replace("_", " ").lower()), naming_rank=None)

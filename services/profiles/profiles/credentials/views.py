@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, jsonify
 
+from contracts import credentials as messages
+from contracts.accounts import RoleGrant as RoleGrantMessage
+from contracts.messages import of as message
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
@@ -16,48 +20,52 @@ from profiles.checks.domain import for_owner
 from profiles.credentials import schemas, usecases
 from profiles.credentials.access import reader
 from profiles.credentials.domain import Credential, proposed_fields
-from profiles.evidence.usecases import shown as shown_evidence
+from profiles.evidence.usecases import download_addresses
 from profiles.roles.domain import VERIFIER, RoleGrant, grant_at
 from profiles.roles.views import shown_grant
 from profiles.wiring import Work, attempt, once_per_key, wiring, work, writer
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
-# What the service keeps for itself.
-_INTERNAL = (
-    "revalidation", "previous_standing", "decided_by", "claims_person", "desk_since", "seen_version", "stage",
-)  # fmt: skip
 
 
-def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[dict[str, Any]]:
+def dump(unit: Work, credentials: Sequence[Credential], viewer: str) -> list[messages.Credential]:
     """Credentials as their owner and verifiers see them, with documents to download.
 
     Owners see of their own cases what they have said and what was decided, and not what checks have found out about others.
     Which version of a case somebody else was shown is remembered: they suspend, revoke or confirm that one.
     """
     parts, now = wiring(), clock.now()
-    documents = shown_evidence(
-        unit.evidence.of([c.id for c in credentials]), parts.signer, viewer=viewer,
-        public_url=parts.settings.issuer, now=now,
+    documents = unit.evidence.of([c.id for c in credentials])
+    addresses = download_addresses(
+        documents, parts.signer, viewer=viewer, public_url=parts.settings.issuer, now=now
     )  # fmt: skip
-    ended: dict[str, Any] = {"taken_by": None, "lease_until": None}
     others = [credential for credential in credentials if credential.person_id != viewer]
     unit.credentials.note_readings(viewer, others)
     earlier = unit.decisions.about([credential.id for credential in others]) if others else {}
-    rows = []
     grants = _verifiers(others, unit)
     names = unit.people.names_of([one.person_id for one in credentials]) if credentials else {}
+    rows = []
     for credential in credentials:
-        own = credential.person_id == viewer
-        checks = for_owner(credential) if own else credential.checks
-        rows.append(
-            {name: value for name, value in asdict(credential).items() if name not in _INTERNAL}
-            | {"proposed": _proposed(credential), "checks": [asdict(one) for one in checks]}
-            | dict(zip(("declared_name", "verified_name"), names.get(credential.person_id, (None, None)), strict=True))
-            | {"earlier_decisions": [asdict(one) for one in earlier.get(credential.id, ())]}
-            | ({"pending_fields": None} if own else _grants(credential, grants))
-            | {"evidence": [one for one in documents if one["credential_id"] == credential.id]}
-            | (ended if credential.lease_until is not None and credential.lease_until <= now else {})
-        )
+        declared, verified = names.get(credential.person_id, (None, None))
+        shown = dict[str, Any](
+            proposed=_proposed(credential), declared_name=declared, verified_name=verified,
+            earlier_decisions=[message(messages.EarlierDecision, one) for one in earlier.get(credential.id, ())],
+            evidence=[
+                message(messages.Evidence, one, download_url=addresses[one.id])
+                for one in documents
+                if one.credential_id == credential.id
+            ],
+        )  # fmt: skip
+        if credential.person_id == viewer:
+            shown |= {
+                "checks": [message(messages.Check, one) for one in for_owner(credential)],
+                "pending_fields": None,
+            }
+        else:
+            shown |= _grants(credential, grants)
+        if credential.lease_until is not None and credential.lease_until <= now:
+            shown |= {"taken_by": None, "lease_until": None}
+        rows.append(message(messages.Credential, replace(credential, proposed=None), **shown))
     return rows
 
 
@@ -76,24 +84,27 @@ def _verifiers(credentials: Sequence[Credential], unit: Work) -> dict[str, list[
 def _grants(credential: Credential, grants: dict[str, list[RoleGrant]]) -> dict[str, Any]:
     """A credential's history and the decision that waits, each with who gave its verifier the role."""
 
-    def shown(person: str | None, at: datetime | None) -> dict[str, Any] | None:
+    def shown(person: str | None, at: datetime | None) -> RoleGrantMessage | None:
         known = person in grants and at is not None and person != credential.person_id
         return shown_grant(VERIFIER, grant_at(grants[person], at)) if known and person and at else None
 
     return {
-        "history": [asdict(event) | {"role_grant": shown(event.actor, event.at)} for event in credential.history],
+        "history": [
+            message(messages.Event, event, role_grant=shown(event.actor, event.at)) for event in credential.history
+        ],
         "pending_role_grant": shown(credential.pending_by, credential.pending_at),
     }
 
 
-def _proposed(credential: Credential) -> dict[str, Any] | None:
+def _proposed(credential: Credential) -> messages.Proposal | None:
     """What the owner would change, beside which fields that is."""
     fields = proposed_fields(credential)
-    if not fields:
-        return None
-    empty: dict[str, Any] = dict.fromkeys(("specialty", "issued_on", "expires_on", "holder", "other_name"))
-    shown = {name: asdict(value) if is_dataclass(value) else value for name, value in fields.items()}  # type: ignore[arg-type]
-    return empty | shown | {"changes": sorted(fields)}
+    return message(messages.Proposal, SimpleNamespace(**fields, changes=sorted(fields))) if fields else None
+
+
+def listed(credential: messages.Credential, cursor: str) -> messages.CredentialRow:
+    """A credential with its place in a list."""
+    return message(messages.CredentialRow, credential, cursor=cursor)
 
 
 def answered(unit: Work, credential_id: str, viewer: str) -> Response:
@@ -150,11 +161,10 @@ def own(body: dict[str, Any]) -> Response:
         shown = unit.credentials.with_history(found[: body["first"]])
         rows = dump(unit, shown, me)
     return jsonify(
-        rows=[
-            row | {"cursor": cursors.encode(mark, [c.submitted_at.isoformat(), c.id])}
-            for row, c in zip(rows, shown, strict=True)
-        ],
-        has_next=len(found) > body["first"],
+        messages.CredentialPage(
+            rows=[listed(row, cursors.encode(mark, [row.submitted_at.isoformat(), row.id])) for row in rows],
+            has_next=len(found) > body["first"],
+        )
     )
 
 

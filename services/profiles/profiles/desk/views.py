@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from flask import Response, jsonify, request
 
+from contracts.credentials import CredentialPage
 from kit import clock, cursors
 from kit.errors import Forbidden, Invalid
 from kit.web import ServiceBlueprint, caller
@@ -16,7 +17,7 @@ from profiles.credentials.access import inside, reader
 from profiles.credentials.casework import Casework
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import DeskFilter
-from profiles.credentials.views import changed_once, dump
+from profiles.credentials.views import changed_once, dump, listed
 from profiles.desk import schemas, usecases
 from profiles.desk.usecases import NO_VERIFIER
 from profiles.wiring import Work, attempt, require, wiring, work, writer
@@ -70,11 +71,13 @@ def queue(body: dict[str, Any]) -> Response:
         return credential.desk_since
 
     return jsonify(
-        rows=[
-            row | {"cursor": cursors.encode(mark, [since(c).isoformat(), c.id])}
-            for row, c in zip(rows, shown, strict=True)
-        ],
-        has_next=len(found) > body["first"],
+        CredentialPage(
+            rows=[
+                listed(row, cursors.encode(mark, [since(c).isoformat(), c.id]))
+                for row, c in zip(rows, shown, strict=True)
+            ],
+            has_next=len(found) > body["first"],
+        )
     )
 
 

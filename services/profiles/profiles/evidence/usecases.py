@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -152,19 +151,16 @@ def upload(
     return document
 
 
-def shown(
+def download_addresses(
     documents: list[Evidence], signer: Signer, *, viewer: str, public_url: str, now: datetime
-) -> list[dict[str, Any]]:
-    """Documents with addresses to download them, for five minutes and this viewer."""
+) -> dict[str, str]:
+    """Where this viewer can download documents for five minutes, by document."""
     exp = int((now + timedelta(minutes=DOWNLOAD_MINUTES)).timestamp())
-    return [
-        asdict(one)
-        | {
-            "download_url": f"{public_url}/evidence/"
-            + signer.sign({"evidence": one.id, "sub": viewer, "exp": exp}, token_type=DOWNLOAD)
-        }
+    return {
+        one.id: f"{public_url}/evidence/"
+        + signer.sign({"evidence": one.id, "sub": viewer, "exp": exp}, token_type=DOWNLOAD)
         for one in documents
-    ]
+    }
 
 
 def download(

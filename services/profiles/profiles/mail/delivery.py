@@ -24,7 +24,7 @@ from profiles.addresses.store import AddressChangeStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
 from profiles.deadletters.usecases import report_dead
-from profiles.mail.domain import LANGUAGES, write
+from profiles.mail.domain import TEXTS, write
 from profiles.mail.files import erase_mailbox, write_message
 from profiles.mail.store import ERASE_FILES, MailStore, Queued
 from profiles.second_factor.delivery import REFUSABLE, refusal_token
@@ -170,7 +170,7 @@ def _language(mail: MailStore, accounts: AccountStore, queued: Queued) -> str:
         owner = accounts.owner_of(queued.address) or accounts.newest_unconfirmed(queued.address)
         person = owner.person_id if owner else None
     tags = [str(queued.data.get("language") or ""), *(mail.languages_of(person) if person else [])]
-    return next((tag for tag in (tag.split("-")[0] for tag in tags) if tag in LANGUAGES), "en")
+    return next((found for tag in tags if tag and (found := TEXTS.nearest(tag))), "en")
 
 
 def _link(config: WorkerSettings, page: str, token: str) -> str:

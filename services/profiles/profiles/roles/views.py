@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Any, TypeVar
 
 from flask import Response, jsonify
 
+from contracts import accounts as messages
+from contracts.messages import M
+from contracts.messages import of as message
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint
 from profiles.accounts.store import Account
 from profiles.roles import schemas, usecases
-from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleProposal, RoleRequirements
+from profiles.roles.domain import MODERATING, ONE_ADMIN, PRIVILEGED, UNKNOWN, RoleGrant, RoleRequirements
 from profiles.second_factor.domain import ALONE_HOURS
-from profiles.suspensions.domain import Suspension
 from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
 
 P = TypeVar("P")
@@ -23,52 +24,46 @@ P = TypeVar("P")
 blueprint = ServiceBlueprint("roles", __name__, description="Who may do more than members, and who gives it")
 
 
-def shown(unit: Work, accounts: Sequence[Account]) -> list[dict[str, Any]]:
+def shown(unit: Work, accounts: Sequence[Account]) -> list[messages.Account]:
     """Accounts as admins see them, with who gave their roles and what waits for a second admin."""
     people = [account.person_id for account in accounts]
     grants = unit.roles.grants_of(people) if people else {}
     waiting = unit.roles.waiting_about_all(people, now=clock.now()) if people else {}
     suspensions = unit.suspensions.open_of(people) if people else {}
     return [
-        {
-            "id": account.person_id,
-            "email": account.email,
-            "roles": account.roles,
-            "jurisdictions": account.jurisdictions,
-            "suspended": account.suspended,
-            "suspension": shown_suspension(suspensions.get(account.person_id)),
-            "created_at": account.created_at,
-            "last_seen_at": account.last_seen_at,
-            "role_grants": [
+        messages.Account(
+            id=account.person_id,
+            email=account.email,
+            roles=account.roles,
+            jurisdictions=account.jurisdictions,
+            suspended=account.suspended,
+            suspension=_message(messages.Suspension, suspensions.get(account.person_id)),
+            created_at=account.created_at,
+            last_seen_at=account.last_seen_at,
+            role_grants=[
                 shown_grant(role, next((one for one in grants.get(account.person_id, ()) if one.role == role), None))
                 for role in account.roles
                 if role in PRIVILEGED
             ],
-            "role_proposal": shown_proposal(waiting[account.person_id]) if account.person_id in waiting else None,
-        }
+            role_proposal=_message(messages.RoleProposal, waiting.get(account.person_id)),
+        )
         for account in accounts
     ]
 
 
-def shown_suspension(suspension: Suspension | None) -> dict[str, Any] | None:
-    """A suspension as admins see it."""
-    return None if suspension is None else asdict(suspension)
+def _message(kind: type[M], found: Any) -> M | None:
+    return None if found is None else message(kind, found)
 
 
-def shown_grant(role: str, grant: RoleGrant | None) -> dict[str, Any]:
+def shown_grant(role: str, grant: RoleGrant | None) -> messages.RoleGrant:
     """How somebody got a role, for admins and verifiers.
 
     Args:
         grant: None where it is not recorded.
     """
     if grant is None:
-        return {"role": role, "rule": UNKNOWN, "given_by": None, "confirmed_by": None, "given_at": None}
-    return {name: value for name, value in asdict(grant).items() if name not in {"person_id", "sole_admin", "ended_at"}}
-
-
-def shown_proposal(proposal: RoleProposal) -> dict[str, Any]:
-    """What waits for a second admin."""
-    return asdict(proposal)
+        return messages.RoleGrant(role=role, rule=UNKNOWN)
+    return message(messages.RoleGrant, grant)
 
 
 def shown_account(unit: Work, person_id: str) -> Response:
@@ -140,14 +135,16 @@ def search(body: dict[str, Any]) -> Response:
                 "role-proposal.list", actor=admin, object="role-proposals", count=len(rows), now=clock.now()
             )
     return jsonify(
-        rows=[
-            {
-                "proposal": shown_proposal(row),
-                "cursor": cursors.encode(mark, [row.proposed_at.isoformat(), row.id]),
-            }
-            for row in rows
-        ],
-        has_next=len(found) > len(rows),
+        messages.RoleProposalPage(
+            rows=[
+                messages.RoleProposalRow(
+                    proposal=message(messages.RoleProposal, row),
+                    cursor=cursors.encode(mark, [row.proposed_at.isoformat(), row.id]),
+                )
+                for row in rows
+            ],
+            has_next=len(found) > len(rows),
+        )
     )
 
 

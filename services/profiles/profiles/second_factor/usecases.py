@@ -136,8 +136,8 @@ def approve_reset(work: FactorWork, *, admin: str, person_id: str, now: datetime
         two = any(independent(work.roles, admin, one, now=now) for one in others if one != admin)
         due_at = None if two else now + timedelta(hours=ALONE_HOURS)
         work.factors.approve(person_id, admin=admin, at=now, due_at=due_at)
-        step = f"It is done on {due_at:%Y-%m-%d %H:%M} UTC." if due_at else "A second admin must agree."
-        work.mail.send("second-factor-reset-approved", person_id=person_id, reset=reset.id, step=step)
+        done_at = f"{due_at:%Y-%m-%d %H:%M} UTC" if due_at else None
+        work.mail.send("second-factor-reset-approved", person_id=person_id, reset=reset.id, done_at=done_at)
         work.mail.send_many("second-factor-reset-waiting", [one for one in others if one != admin])
         work.audit.note("account.approve-second-factor-reset", actor=admin, object=f"person:{person_id}")
         return False

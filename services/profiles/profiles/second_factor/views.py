@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from contracts.accounts import SecondFactorReset, SecondFactorResetPage, SecondFactorResetRow
 from kit import clock, cursors
 from kit.errors import InvalidCredentials, RateLimited
 from kit.fields import PageSchema
@@ -130,19 +131,20 @@ def search(body: dict[str, Any]) -> Response:
                 "second-factor-reset.list", actor=admin, object="second-factor-resets", count=len(rows), now=clock.now()
             )
     return jsonify(
-        rows=[
-            {
-                "reset": {
-                    "account": by_id[row.person_id], "requested_at": row.requested_at,
-                    "expires_at": row.expires_at, "approved_by": row.approved_by, "approved_at": row.approved_at,
-                    "due_at": row.due_at,
-                },
-                "cursor": cursors.encode(mark, [row.requested_at.isoformat(), row.person_id]),
-            }
-            for row in rows
-            if row.person_id in by_id
-        ],
-        has_next=len(page) > len(rows),
+        SecondFactorResetPage(
+            rows=[
+                SecondFactorResetRow(
+                    reset=SecondFactorReset(
+                        account=by_id[row.person_id], requested_at=row.requested_at, expires_at=row.expires_at,
+                        approved_by=row.approved_by, approved_at=row.approved_at, due_at=row.due_at,
+                    ),
+                    cursor=cursors.encode(mark, [row.requested_at.isoformat(), row.person_id]),
+                )
+                for row in rows
+                if row.person_id in by_id
+            ],
+            has_next=len(page) > len(rows),
+        )
     )  # fmt: skip
 
 

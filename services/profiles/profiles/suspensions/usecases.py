@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from kit.errors import Conflict, Forbidden, NotFound, SecondPersonRequired
 from kit.texts import check_text
@@ -27,15 +26,6 @@ class SuspensionWork:
 
     roles: RoleWork
     suspensions: SuspensionStore
-
-
-def read_own(account: Account | None, suspensions: SuspensionStore) -> dict[str, Any] | None:
-    """What somebody is told about the suspension of their account: all but who the admins are. None where it is not suspended."""
-    if account is None or not account.suspended:
-        return None
-    found = suspensions.open(account.person_id)
-    told = asdict(found) if found else dict.fromkeys(one.name for one in fields(Suspension)) | {"waits": False}
-    return told | {"suspended_by": None, "confirmed_by": None}
 
 
 def suspend_account(
@@ -80,10 +70,10 @@ def suspend_account(
         work.suspensions.change(present.id, by=admin, reason=text, waits=waits, proposed_until=until if waits else None)
     work.roles.accounts.suspend(person_id, suspended=True, until=holds_until)
     work.roles.accounts.end_sessions(person_id, at=now)
-    work.roles.mail.send("account-suspended", person_id=person_id, reason=text, until=_end_in_words(holds_until))
+    work.roles.mail.send("account-suspended", person_id=person_id, reason=text, ends=_minute(holds_until))
     if waits:
         told = [one for one in acting_admins(work.roles) if _may_confirm(work, one, admin, person_id, now=now)]
-        work.roles.mail.send_many("suspension-waits", told, until=f"{holds_until:%Y-%m-%d %H:%M} UTC")
+        work.roles.mail.send_many("suspension-waits", told, until=_minute(holds_until))
     work.roles.publish(person_id)
     work.roles.audit.note("account.suspend", actor=admin, object=f"person:{person_id}", reason=text)
     return existing(work.roles.accounts, person_id)
@@ -113,7 +103,7 @@ def confirm_suspension(work: SuspensionWork, *, admin: str, person_id: str, now:
     work.suspensions.confirm(present.id, by=admin, at=now)
     work.roles.accounts.suspend(person_id, suspended=True, until=present.proposed_until)
     work.roles.mail.send(
-        "account-suspended", person_id=person_id, reason=present.reason, until=_end_in_words(present.proposed_until)
+        "account-suspended", person_id=person_id, reason=present.reason, ends=_minute(present.proposed_until)
     )
     work.roles.audit.note("account.confirm-suspension", actor=admin, object=f"person:{person_id}")
     return existing(work.roles.accounts, person_id)
@@ -242,5 +232,5 @@ def _may_decide(work: SuspensionWork, admin: str, suspension: Suspension, *, now
     return admin in admins
 
 
-def _end_in_words(until: datetime | None) -> str:
-    return f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
+def _minute(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC" if time else ""

@@ -6,14 +6,26 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from contracts.accounts import AccountPage, AccountRow, Suspension
+from contracts.messages import of as message
 from kit import clock, cursors
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
+from profiles.accounts.store import Account
 from profiles.roles.views import admin_act, shown
 from profiles.suspensions import schemas, usecases
+from profiles.suspensions.store import SuspensionStore
 from profiles.wiring import Work, attempt, once_per_key, require, wiring, work
 
 blueprint = ServiceBlueprint("suspensions", __name__, description="Suspended accounts, and appeals against that")
+
+
+def own_suspension(account: Account | None, suspensions: SuspensionStore) -> Suspension | None:
+    """What somebody is told about the suspension of their account: all but who the admins are. None where it is not suspended."""
+    if account is None or not account.suspended:
+        return None
+    found = suspensions.open(account.person_id)
+    return message(Suspension, found, suspended_by=None, confirmed_by=None) if found else Suspension()
 
 
 @blueprint.put("/v1/accounts/<person_id>/suspension")
@@ -75,16 +87,18 @@ def search(body: dict[str, Any]) -> Response:
     with work() as unit:
         found = unit.suspensions.to_decide(after=after, first=body["first"] + 1)
         rows = found[: body["first"]]
-        accounts = {one["id"]: one for one in shown(unit, unit.accounts.many([row.person_id for row in rows]))}
+        accounts = {one.id: one for one in shown(unit, unit.accounts.many([row.person_id for row in rows]))}
         if rows:
             unit.audit.note_read("suspension.list", actor=admin, object="suspensions", count=len(rows), now=clock.now())
     return jsonify(
-        rows=[
-            {
-                "account": accounts[row.person_id],
-                "cursor": cursors.encode(mark, [row.started_at.isoformat(), row.person_id]),
-            }
-            for row in rows
-        ],
-        has_next=len(found) > len(rows),
+        AccountPage(
+            rows=[
+                AccountRow(
+                    account=accounts[row.person_id],
+                    cursor=cursors.encode(mark, [row.started_at.isoformat(), row.person_id]),
+                )
+                for row in rows
+            ],
+            has_next=len(found) > len(rows),
+        )
     )

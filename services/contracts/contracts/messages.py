@@ -1,0 +1,27 @@
+"""What all messages have in common."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+M = TypeVar("M", bound="Message")
+
+
+class Message(msgspec.Struct, frozen=True, eq=False):
+    """A message, or a part of one. It is equal to itself alone, so that a request can remember things by it.
+
+    Each message says `frozen` and `kw_only` itself, because type checkers do not inherit them.
+    """
+
+
+def of(kind: type[M], source: Any, **more: Any) -> M:
+    """A message from an object's attributes of the same names, as far as the message declares them.
+
+    Args:
+        source: a frozen dataclass of the domain; parts of it become parts of the message.
+        more: fields that the object does not have, or that are shown otherwise.
+    """
+    found = msgspec.convert(source, kind, from_attributes=True)
+    return msgspec.structs.replace(found, **more) if more else found

@@ -394,8 +394,8 @@ class Discussion(_Content, graphene.ObjectType):
         required=True, description="Number of posts in the discussion. Held posts are not counted."
     )
     unread_count = graphene.Int(
-        description="Number of posts by others since the viewer last wrote in the discussion or last marked notifications as "
-        "read, whichever is later. Null when the viewer may not read the discussion any more."
+        description="Number of posts by others that are newer than the viewer's last post in the discussion and than the newest "
+        "notification that the viewer has marked as read. Null when the viewer may not read the discussion any more."
     )
     resolved_by = graphene.Field(
         lambda: Post,

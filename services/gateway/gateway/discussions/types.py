@@ -39,7 +39,7 @@ DiscussionKind = enum(
         "`RIGHT_TO_PRACTISE`.",
         "LIVE_QA": "Questions for a live session. The posts with the most `HELPFUL` reactions come first.",
         "ALERT": "Public-health notice. Moderators of a group open it there; moderators and admins of the instance open it "
-        "anywhere.",
+        "in any group that they see, or outside of groups.",
         "POLL": "Poll in which each member has one vote and can move it.",
     },
 )
@@ -48,7 +48,8 @@ ContentState = enum(
     "State of a discussion or post. It decides who sees the text.",
     {
         "PUBLISHED": "The text is shown to everybody who may read it.",
-        "HELD": "The text may identify a patient and waits for a moderator. Among readers, only its author sees it.",
+        "HELD": "The text may identify a patient and waits for a moderator. Its author sees it, and moderators in "
+        "`moderationQueue`.",
         "HIDDEN": "The text is not shown to the viewer. A moderator hid it, the patient withdrew consent to the case, or its "
         "author and the viewer have blocked each other.",
         "DELETED": "The text is erased for good. A stub stays, so that the answers keep their place.",
@@ -275,7 +276,7 @@ class _Content:
     history = texts(
         Revision,
         max_items=20,
-        description="Earlier versions of the text, newest first. Empty for readers who neither wrote it nor moderate it.",
+        description="Earlier versions of the text, newest first. Empty for readers who may neither edit nor moderate the text.",
     )
     viewer_can = texts(
         Action, max_items=11, description="Actions that the viewer may take on this text now, for example `REPLY`."
@@ -352,7 +353,9 @@ class Discussion(_Content, graphene.ObjectType):
         interfaces = (Node,)
 
     group = graphene.Field(
-        Group, description="Group in which the discussion stands. Null for an alert outside of groups."
+        Group,
+        description="Group in which the discussion stands. Null for an alert outside of groups, and when the viewer may not know "
+        "of the group.",
     )
     kind = DiscussionKind(required=True, description="Kind of the discussion. It never changes.")
     title = graphene.String(

@@ -289,7 +289,7 @@ class Group(graphene.ObjectType):
     )
     viewer_membership = graphene.Field(
         Membership,
-        description="Membership, request, invitation or ban of the viewer. Null when the viewer has nothing to do with the group.",
+        description="Membership, request, invitation or ban of the viewer. Null when the viewer has none of them.",
     )
     viewer_eligibility = graphene.Field(
         Eligibility, description="Clauses of the credential policy, and whether the viewer meets them."

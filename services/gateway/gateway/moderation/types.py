@@ -19,7 +19,7 @@ FlagReason = enum(
     "Reasons for reporting a discussion or post.",
     {
         "MISINFORMATION": "The text is wrong or misleading.",
-        "PATIENT_PRIVACY": "The text could identify a patient.",
+        "PATIENT_PRIVACY": "The text could reveal who a patient is.",
         "UNPROFESSIONAL": "The text is unprofessional in tone or conduct.",
         "HARASSMENT": "The text harasses a person.",
         "SPAM": "The text advertises, or repeats other texts.",
@@ -141,7 +141,7 @@ class Flag(graphene.ObjectType):
         description="Moderator who works on the flag. Null when nobody has taken it, or when the time is over.",
     )
     lease_until = DateTime(
-        description="Time until which no other moderator can decide the flag. Null when nobody has taken it."
+        description="Time until which no other moderator can decide the flag. Null when it is over, or when nobody took the flag."
     )
     created_at = DateTime(required=True, description="Time at which the text was reported or held.")
     decision = graphene.Field(

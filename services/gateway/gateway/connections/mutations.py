@@ -13,7 +13,12 @@ from gateway.ids import expect
 from gateway.people.types import Professional, people_of
 from kit.paths import internal_path
 
-_PROFESSIONAL = {"professional": graphene.Field(Professional, description="The other person, as they stand now.")}
+_PROFESSIONAL = {
+    "professional": graphene.Field(
+        Professional,
+        description="The other person after the change. Null when the mutation failed, or when you may not see this person.",
+    )
+}
 
 
 def _person(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
@@ -73,38 +78,44 @@ def dismiss_suggestion(context: Context, given: dict[str, Any]) -> dict[str, Any
 MUTATIONS = {
     "block_professional": mutation(
         "BlockProfessional",
-        "Block somebody: neither finds, reads or reaches the other any more, and connection and requests end.",
-        inputs={"professional": graphene.ID(required=True, description="Whom.")},
+        "Blocks a person: neither of you finds, reads or reaches the other any more. Your connection and open requests end. A "
+        "repeated call changes nothing.",
+        inputs={"professional": graphene.ID(required=True, description="Id of the person to block.")},
         answers=_PROFESSIONAL,
         act=block_professional,
         repetition=Repetition.HARMLESS,
     ),
     "unblock_professional": mutation(
         "UnblockProfessional",
-        "End a block; what it removed does not come back.",
-        inputs={"professional": graphene.ID(required=True, description="Whom.")},
+        "Ends a block. The connection and requests that it ended do not come back.",
+        inputs={"professional": graphene.ID(required=True, description="Id of the person to unblock.")},
         answers=_PROFESSIONAL,
         act=unblock_professional,
         repetition=Repetition.HARMLESS,
     ),
     "dismiss_suggestion": mutation(
         "DismissSuggestion",
-        "Never suggest somebody again; they are found by searching as before.",
-        inputs={"professional": graphene.ID(required=True, description="Whom.")},
+        "Removes a person from your suggestions for good. A search still finds the person.",
+        inputs={"professional": graphene.ID(required=True, description="Id of the person not to suggest again.")},
         answers=_PROFESSIONAL,
         act=dismiss_suggestion,
         repetition=Repetition.HARMLESS,
     ),
     "request_connection": mutation(
         "RequestConnection",
-        "Ask somebody to connect. Asking again changes nothing; if they have asked already, you are connected.",
+        "Asks a person to connect. If the person has asked you already, you are connected at once. A repeated call changes "
+        "nothing. Up to 5 requests may wait for an answer when you are unverified, 50 with the level `IDENTITY`, and 200 with "
+        "`RIGHT_TO_PRACTISE`.",
         inputs={
-            "to": graphene.ID(required=True, description="Whom to ask."),
-            "message": graphene.String(description="At most 1,000 characters."),
+            "to": graphene.ID(required=True, description="Id of the person whom you ask to connect."),
+            "message": graphene.String(
+                description="Note to the person, at most 1,000 characters, for example `We met at the ESC congress.`."
+            ),
         },
         answers={
             "connection_request": graphene.Field(
-                ConnectionRequest, description="The open request; null when you are connected now."
+                ConnectionRequest,
+                description="Your open request. Null when you are connected now, or when the mutation failed.",
             ),
             **_PROFESSIONAL,
         },
@@ -112,25 +123,29 @@ MUTATIONS = {
     ),
     "respond_to_connection": mutation(
         "RespondToConnection",
-        "Accept or decline a request; declining is silent.",
+        "Accepts or declines a request to connect. The sender is notified only when you accept.",
         inputs={
-            "request": graphene.ID(required=True, description="The request."),
-            "accept": graphene.Boolean(required=True, description="Whether to connect."),
+            "request": graphene.ID(required=True, description="Id of the request that you received."),
+            "accept": graphene.Boolean(
+                required=True, description="True connects the two of you; false declines the request."
+            ),
         },
         answers=_PROFESSIONAL,
         act=respond_to_connection,
     ),
     "withdraw_connection": mutation(
         "WithdrawConnection",
-        "Take back a request that waits for an answer.",
-        inputs={"request": graphene.ID(required=True, description="The request.")},
+        "Takes back a request to connect that you sent and that waits for an answer.",
+        inputs={"request": graphene.ID(required=True, description="Id of the request that you sent.")},
         answers=_PROFESSIONAL,
         act=withdraw_connection,
     ),
     "remove_connection": mutation(
         "RemoveConnection",
-        "End a connection; ending one that is not there changes nothing.",
-        inputs={"professional": graphene.ID(required=True, description="The other person.")},
+        "Ends your connection with a person. Without a connection it changes nothing.",
+        inputs={
+            "professional": graphene.ID(required=True, description="Id of the person with whom you are connected.")
+        },
         answers=_PROFESSIONAL,
         act=remove_connection,
         repetition=Repetition.HARMLESS,

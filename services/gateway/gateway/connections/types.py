@@ -12,7 +12,11 @@ from gateway.context import Context, of
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of, read_people
 
-Direction = enum("Direction", "Which way requests go.", {"RECEIVED": "To the viewer.", "SENT": "From the viewer."})
+Direction = enum(
+    "Direction",
+    "Direction of requests, as the viewer sees them.",
+    {"RECEIVED": "Requests that others sent to the viewer.", "SENT": "Requests that the viewer sent to others."},
+)
 
 
 def _side(name: str) -> Any:
@@ -24,16 +28,29 @@ def _side(name: str) -> Any:
 
 
 class ConnectionRequest(graphene.ObjectType):
-    """A request to connect that waits for its answer."""
+    """Request to connect that waits for an answer."""
 
     class Meta:
         interfaces = (Node,)
 
-    from_ = graphene.Field(Professional, name="from", resolver=_side("from"), description="Who asks.")
-    to = graphene.Field(Professional, resolver=_side("to"), description="Who is asked.")
-    message = graphene.String(description="What they say.")
-    created_at = DateTime(required=True, description="When they asked.")
-    expires_at = DateTime(required=True, description="When the request ends by itself: after 90 days.")
+    from_ = graphene.Field(
+        Professional,
+        name="from",
+        resolver=_side("from"),
+        description="Person who sent the request. Null when the viewer may not see this person.",
+    )
+    to = graphene.Field(
+        Professional,
+        resolver=_side("to"),
+        description="Person to whom the request was sent. Null when the viewer may not see this person.",
+    )
+    message = graphene.String(
+        description="Note that the sender added, at most 1,000 characters. Null when there is none."
+    )
+    created_at = DateTime(required=True, description="Time at which the request was sent.")
+    expires_at = DateTime(
+        required=True, description="Time at which an unanswered request ends, 90 days after it was sent."
+    )
 
     resolve_id = staticmethod(resolve_global_id("ConnectionRequest"))
 

@@ -32,12 +32,21 @@ from kit.paths import internal_path
 
 
 class SourceInput(graphene.InputObjectType):
-    """A source: a DOI, a PMID or an address."""
+    """Source that a text cites. Give at least one of `url`, `doi` and `pmid`."""
 
-    url = graphene.String(description="An address on the web.")
-    doi = graphene.String(description="A DOI, like 10.1056/NEJMoa2212345.")
-    pmid = graphene.String(description="A PubMed id.")
-    title = graphene.String(description="At most 300 characters.")
+    url = graphene.String(
+        description="Web address of the source, `https` or `http`, at most 2,000 characters, for example "
+        "`https://www.ema.europa.eu/en/news`."
+    )
+    doi = graphene.String(
+        description="DOI of the source, for example `10.1056/NEJMoa2212345`. A leading `doi:` or `https://doi.org/` is removed."
+    )
+    pmid = graphene.String(
+        description="PubMed id of the source, at most nine digits, for example `36812345`. A leading `PMID:` is removed."
+    )
+    title = graphene.String(
+        description="Title of the source on one line, at most 300 characters, for example `Beta-blockers after infarction`."
+    )
 
 
 def _written(
@@ -157,21 +166,37 @@ def unreact(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return _subject(context, context.graph("DELETE", internal_path("contents", own, "reactions", given["reaction"])))
 
 
-_BODY = graphene.String(required=True, description="1 to 20,000 characters of Markdown.")
-_LANGUAGE = LanguageTag(required=True, description="The text's language.")
-_SOURCES = texts(SourceInput, required=False, max_items=20, description="The sources that the text cites.")
-_TOPICS = texts(
-    graphene.String,
-    required=False,
-    max_items=10,
-    description="Topics under which it is found, each with at most 60 characters.",
+_EXAMPLE = "for example `Which dose do you **start** with?`"
+_BODY = graphene.String(required=True, description=f"Text in Markdown, 1 to 20,000 characters, {_EXAMPLE}.")
+_LANGUAGE = LanguageTag(
+    required=True,
+    description="Language in which the text is written, BCP 47, for example `pt-BR`. In a language that the privacy guard does "
+    "not know, a text with numbers is held.",
 )
-_VERSION = graphene.Int(description="Fail with VERSION_CONFLICT if it has another one now.")
-_DISCUSSION = {"discussion": graphene.Field(Discussion, description="The discussion as it is now.")}
-_POST = {"post": graphene.Field(Post, description="The post as it is now.")}
-_SUBJECT = {"subject": graphene.Field(Node, description="The discussion or post as it is now.")}
-_SUBJECT_ID = graphene.ID(required=True, description="The discussion or post.")
-_DISCUSSION_ID = graphene.ID(required=True, description="The discussion.")
+_SOURCES = texts(
+    SourceInput, required=False, max_items=20, description="Sources that the text cites, in the order to show them."
+)
+_NEW_SOURCES = texts(
+    SourceInput,
+    required=False,
+    max_items=20,
+    description="Sources that replace the present ones. An empty list removes all. Leave it out to keep them.",
+)
+_VERSION = graphene.Int(
+    description="Version of the text that you read, for example `3`. The edit fails with `VERSION_CONFLICT` when the text has "
+    "another version now. Leave it out to overwrite any version."
+)
+_DISCUSSION = {
+    "discussion": graphene.Field(Discussion, description="Discussion after the change. Null when the mutation failed.")
+}
+_POST = {"post": graphene.Field(Post, description="Post after the change. Null when the mutation failed.")}
+_SUBJECT = {
+    "subject": graphene.Field(Node, description="Discussion or post after the change. Null when the mutation failed.")
+}
+
+
+def _id(description: str) -> graphene.ID:
+    return graphene.ID(required=True, description=description)
 
 
 def _details() -> dict[str, Any]:
@@ -183,14 +208,28 @@ def _details() -> dict[str, Any]:
 MUTATIONS = {
     "create_discussion": mutation(
         "CreateDiscussion",
-        "Open a discussion in a group that one belongs to; moderators and admins also alerts outside of groups.",
+        "Opens a discussion in a group of which you are a member. A text that may identify a patient is held for a moderator. "
+        "Moderators and admins of the instance can also open alerts outside of groups.",
         inputs={
-            "group": graphene.ID(description="The group; absent only for an alert to everybody concerned."),
-            "kind": DiscussionKind(required=True, default_value="DISCUSSION", description="What kind."),
-            "title": graphene.String(required=True, description="1 to 200 characters, one line."),
+            "group": graphene.ID(description="Id of the group. Leave it out only for an alert to everybody concerned."),
+            "kind": DiscussionKind(
+                required=True,
+                default_value="DISCUSSION",
+                description="Kind of the discussion. It decides which of the details below are required.",
+            ),
+            "title": graphene.String(
+                required=True,
+                description="Title on one line, 1 to 200 characters, for example `Beta-blocker after a COPD exacerbation?`.",
+            ),
             "body": _BODY,
             "language": _LANGUAGE,
-            "topics": _TOPICS,
+            "topics": texts(
+                graphene.String,
+                required=False,
+                max_items=10,
+                description="Topics under which the discussion is found, each 1 to 60 characters, for example "
+                '`["antibiotic stewardship"]`.',
+            ),
             "sources": _SOURCES,
             **_details(),
         },
@@ -199,13 +238,25 @@ MUTATIONS = {
     ),
     "edit_discussion": mutation(
         "EditDiscussion",
-        "Change a discussion that one opened; absent fields stay, and what it said before is kept.",
+        "Changes a discussion that you opened. Fields that are left out stay as they are, and the earlier version is kept in "
+        "`history`.",
         inputs={
-            "id": graphene.ID(required=True, description="The discussion."),
-            "title": graphene.String(description="1 to 200 characters, one line."),
-            "body": graphene.String(description="1 to 20,000 characters of Markdown."),
-            "topics": _TOPICS,
-            "sources": _SOURCES,
+            "id": _id("Id of the discussion to edit."),
+            "title": graphene.String(
+                description="New title on one line, 1 to 200 characters, for example `Beta-blocker after COPD (solved)`. Leave it "
+                "out to keep the title."
+            ),
+            "body": graphene.String(
+                description=f"New text in Markdown, 1 to 20,000 characters, {_EXAMPLE}. Leave it out to keep the text."
+            ),
+            "topics": texts(
+                graphene.String,
+                required=False,
+                max_items=10,
+                description='Topics that replace the present ones, each 1 to 60 characters, for example `["heart failure"]`. An '
+                "empty list removes all. Leave it out to keep them.",
+            ),
+            "sources": _NEW_SOURCES,
             "expected_version": _VERSION,
         },
         answers={**_DISCUSSION, **PATIENT_IDENTIFIERS},
@@ -213,39 +264,48 @@ MUTATIONS = {
     ),
     "delete_discussion": mutation(
         "DeleteDiscussion",
-        "Delete a discussion that one opened, or, as the group's moderator, any; a stub stays, and so do its posts.",
-        inputs={"id": graphene.ID(required=True, description="The discussion.")},
+        "Deletes a discussion that you opened, or any discussion of a group that you moderate. Its texts are erased for good. A "
+        "stub and the posts stay.",
+        inputs={"id": _id("Id of the discussion to delete.")},
         answers=_DISCUSSION,
         act=delete_discussion,
     ),
     "resolve_discussion": mutation(
         "ResolveDiscussion",
-        "Name the post that answers a question; for who asked it, and the group's moderators.",
-        inputs={"discussion": _DISCUSSION_ID, "post": graphene.ID(required=True, description="The answer.")},
+        "Names the post that answers a question. The author of the question and the group's moderators may do it. A later call "
+        "names another post.",
+        inputs={
+            "discussion": _id("Id of the question, a discussion of the kind `QUESTION`."),
+            "post": _id("Id of the post that answers the question."),
+        },
         answers=_DISCUSSION,
         act=_on_discussion("POST", "resolution", post="Post"),
     ),
     "withdraw_case_consent": mutation(
         "WithdrawCaseConsent",
-        "Hide a case at once, because the patient withdrew consent.",
-        inputs={"discussion": _DISCUSSION_ID},
+        "Hides a case at once, because the patient withdrew consent. Only its author may do it. A case that is still held is "
+        "erased.",
+        inputs={"discussion": _id("Id of the case, a discussion of the kind `CASE`.")},
         answers=_DISCUSSION,
         act=_on_discussion("POST", "consent-withdrawal"),
     ),
     "acknowledge_alert": mutation(
         "AcknowledgeAlert",
-        "Note that one has read an alert.",
-        inputs={"discussion": _DISCUSSION_ID},
+        "Records that you have read an alert. The time of the first call stays.",
+        inputs={"discussion": _id("Id of the alert, a discussion of the kind `ALERT`.")},
         answers=_DISCUSSION,
         act=_on_discussion("PUT", "acknowledgement"),
         repetition=Repetition.HARMLESS,
     ),
     "add_post": mutation(
         "AddPost",
-        "Answer in a discussion of a group that one belongs to.",
+        "Adds a post to a discussion of a group of which you are an active member, or to an alert outside of groups. A text that "
+        "may identify a patient is held for a moderator.",
         inputs={
-            "discussion": _DISCUSSION_ID,
-            "in_reply_to": graphene.ID(description="The post that it answers."),
+            "discussion": _id("Id of the discussion in which to post."),
+            "in_reply_to": graphene.ID(
+                description="Id of the post to which this one replies. Leave it out to reply to the discussion."
+            ),
             "body": _BODY,
             "language": _LANGUAGE,
             "sources": _SOURCES,
@@ -255,11 +315,11 @@ MUTATIONS = {
     ),
     "edit_post": mutation(
         "EditPost",
-        "Change a post that one wrote; what it said before is kept.",
+        "Changes a post that you wrote. The earlier version is kept in `history`.",
         inputs={
-            "id": graphene.ID(required=True, description="The post."),
+            "id": _id("Id of the post to edit."),
             "body": _BODY,
-            "sources": _SOURCES,
+            "sources": _NEW_SOURCES,
             "expected_version": _VERSION,
         },
         answers={**_POST, **PATIENT_IDENTIFIERS},
@@ -267,43 +327,65 @@ MUTATIONS = {
     ),
     "delete_post": mutation(
         "DeletePost",
-        "Delete a post that one wrote, or, as the group's moderator, any; a stub stays.",
-        inputs={"id": graphene.ID(required=True, description="The post.")},
+        "Deletes a post that you wrote, or any post in a group that you moderate. Its text is erased for good. A stub stays.",
+        inputs={"id": _id("Id of the post to delete.")},
         answers=_POST,
         act=delete_post,
     ),
     "add_translation": mutation(
         "AddTranslation",
-        "Add a translation of what one wrote, or replace the one in that language.",
+        "Adds a translation of a discussion or post that you wrote, or replaces the one in the same language. A text has at most "
+        "30 translations. A translation that may identify a patient is refused.",
         inputs={
-            "subject": _SUBJECT_ID,
-            "language": LanguageTag(required=True, description="The translation's language."),
-            "title": graphene.String(description="Of a discussion: 1 to 200 characters."),
-            "body": _BODY,
+            "subject": _id("Id of the discussion or post that is translated."),
+            "language": LanguageTag(
+                required=True,
+                description="Language of the translation, BCP 47, for example `de`. It differs from the language of the text.",
+            ),
+            "title": graphene.String(
+                description="Translated title on one line, 1 to 200 characters, for example `Betablocker nach COPD?`. Required for "
+                "a discussion; leave it out for a post."
+            ),
+            "body": graphene.String(
+                required=True,
+                description="Translated text in Markdown, 1 to 20,000 characters, for example `Mit welcher Dosis beginnt ihr?`.",
+            ),
         },
         answers={**_SUBJECT, **PATIENT_IDENTIFIERS},
         act=add_translation,
     ),
     "react": mutation(
         "React",
-        "React to a discussion or post of a group that one belongs to; repeating changes nothing.",
-        inputs={"subject": _SUBJECT_ID, "reaction": ReactionKind(required=True, description="How.")},
+        "Adds your reaction to a discussion or post of a group of which you are an active member, or to an alert outside of "
+        "groups. A repeated call changes nothing.",
+        inputs={
+            "subject": _id("Id of the discussion or post to which you react."),
+            "reaction": ReactionKind(
+                required=True, description="Kind of reaction to add. You can add one of each kind."
+            ),
+        },
         answers=_SUBJECT,
         act=react,
         repetition=Repetition.HARMLESS,
     ),
     "unreact": mutation(
         "Unreact",
-        "Take a reaction away; repeating changes nothing.",
-        inputs={"subject": _SUBJECT_ID, "reaction": ReactionKind(required=True, description="Which.")},
+        "Removes your reaction from a discussion or post. A repeated call changes nothing.",
+        inputs={
+            "subject": _id("Id of the discussion or post from which you remove the reaction."),
+            "reaction": ReactionKind(required=True, description="Kind of reaction to remove."),
+        },
         answers=_SUBJECT,
         act=unreact,
         repetition=Repetition.HARMLESS,
     ),
     "vote": mutation(
         "Vote",
-        "Give one's vote in a poll, or move it to another option.",
-        inputs={"discussion": _DISCUSSION_ID, "option": graphene.ID(required=True, description="The option.")},
+        "Casts your vote in a poll, or moves it to another option. You need to be an active member of the group.",
+        inputs={
+            "discussion": _id("Id of the poll, a discussion of the kind `POLL`."),
+            "option": _id("Id of the option to vote for, from `Discussion.pollOptions`."),
+        },
         answers=_DISCUSSION,
         act=_on_discussion("PUT", "vote", option="PollOption"),
         repetition=Repetition.HARMLESS,

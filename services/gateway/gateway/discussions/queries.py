@@ -15,17 +15,47 @@ from gateway.paging import check_first, page_arguments
 
 
 class DiscussionFilter(graphene.InputObjectType):
-    """Which discussions; all conditions hold together, and within one list any."""
+    """Conditions for discussions. A discussion meets all of them, and of each list at least one entry."""
 
-    text = graphene.String(description="Title, text and topics; accents and case do not matter; prefixes match.")
-    groups = texts(graphene.ID, required=False, max_items=50, description="In one of these groups.")
-    kinds = texts(DiscussionKind, required=False, description="Of one of these kinds.")
-    topics = texts(graphene.String, required=False, description="With one of these topics.")
-    languages = texts(LanguageTag, required=False, description="In one of these languages.")
-    specialties = texts(graphene.String, required=False, description="In groups about these; narrower ones count too.")
-    regions = texts(RegionCode, required=False, description="In groups about these; expanded to what is inside.")
-    unresolved_only = graphene.Boolean(description="Only questions without an answer.")
-    created_after = DateTime(description="Only younger ones.")
+    text = graphene.String(
+        description="Words to find in title, text and topics, for example `COPD exacerbation`. A discussion holds all of them; "
+        "the first eight count. Case and accents do not matter, and the beginning of a word is enough. The search looks at the "
+        "1,000 discussions that fit best."
+    )
+    groups = texts(
+        graphene.ID, required=False, max_items=50, description="Ids of groups in one of which the discussion is."
+    )
+    kinds = texts(DiscussionKind, required=False, max_items=50, description="Kinds of which the discussion is one.")
+    topics = texts(
+        graphene.String,
+        required=False,
+        max_items=50,
+        description='Topics of which the discussion has one, for example `["antibiotic stewardship"]`. Case and accents do not '
+        "matter.",
+    )
+    languages = texts(
+        LanguageTag,
+        required=False,
+        max_items=50,
+        description='Languages in one of which the discussion is written, BCP 47, for example `["pt-BR"]`.',
+    )
+    specialties = texts(
+        graphene.String,
+        required=False,
+        max_items=50,
+        description='Codes of specialties that the group or the alert is about, for example `["cardiology"]`. Narrower '
+        "specialties count too.",
+    )
+    regions = texts(
+        RegionCode,
+        required=False,
+        max_items=50,
+        description='Regions that the group or the alert is about, for example `["DE-BY"]`. Regions inside them count too.',
+    )
+    unresolved_only = graphene.Boolean(description="True selects only questions that no post has resolved.")
+    created_after = DateTime(
+        description="Earliest time of creation, RFC 3339 with a zone, for example `2026-11-21T08:30:00Z`."
+    )
 
 
 class DiscussionQueries(graphene.ObjectType):
@@ -33,9 +63,13 @@ class DiscussionQueries(graphene.ObjectType):
 
     discussions = graphene.Field(
         DiscussionConnection,
-        filter=graphene.Argument(DiscussionFilter, required=True, description="Which discussions."),
+        filter=graphene.Argument(
+            DiscussionFilter,
+            required=True,
+            description="Conditions for the discussions. An empty object `{}` selects all.",
+        ),
         **page_arguments(None),
-        description="Discussions of all groups that the viewer may read, newest first.",
+        description="Discussions of all groups and alerts that the viewer may read, newest first.",
     )
 
     @staticmethod

@@ -31,35 +31,48 @@ from kit.paths import internal_path
 
 ContentState = enum(
     "ContentState",
-    "Whether a text is shown.",
+    "State of a discussion or post. It decides who sees the text.",
     {
-        "PUBLISHED": "It is.",
-        "HELD": "It may identify a patient and waits for a moderator; only its author sees it.",
-        "HIDDEN": "It is not shown to the viewer; only its place is left.",
-        "DELETED": "It is gone; only its place is left.",
+        "PUBLISHED": "The text is shown to everybody who may read it.",
+        "HELD": "The text may identify a patient and waits for a moderator. Its author sees it, and moderators in "
+        "`moderationQueue`.",
+        "HIDDEN": "The text is not shown to the viewer. A moderator hid it, the patient withdrew consent to the case, or its "
+        "author and the viewer have blocked each other.",
+        "DELETED": "The text is erased for good. A stub stays, so that the answers keep their place.",
     },
 )
 ReactionKind = enum(
     "ReactionKind",
-    "How a reader reacts.",
-    {"AGREE": "Agrees.", "HELPFUL": "Finds it helpful.", "THANKS": "Says thanks."},
+    "Reactions that a member can give to a discussion or post.",
+    {
+        "AGREE": "The reader agrees with the text.",
+        "HELPFUL": "The reader finds the text helpful.",
+        "THANKS": "The reader thanks the author.",
+    },
 )
 
 
 class Source(graphene.ObjectType):
-    """A source; its form is checked, not that it exists."""
+    """Source that a text cites. The form of its identifiers is checked, but not that the source exists."""
 
-    url = graphene.String(description="An address on the web.")
-    doi = graphene.String(description="A DOI, like 10.1056/NEJMoa2212345.")
-    pmid = graphene.String(description="A PubMed id.")
-    title = graphene.String(description="Its title.")
+    url = graphene.String(description="Web address of the source, `https` or `http`. Null when the author gave none.")
+    doi = graphene.String(
+        description="DOI without a prefix, for example `10.1056/NEJMoa2212345`. Null when the author gave none."
+    )
+    pmid = graphene.String(description="PubMed id, for example `36812345`. Null when the author gave none.")
+    title = graphene.String(description="Title of the source as its author wrote it. Null when the author gave none.")
 
 
 class Label(graphene.ObjectType):
-    """What moderators have said about a text."""
+    """Label that moderators have put on a discussion or post."""
 
-    code = graphene.String(required=True, description="DISPUTED, CORRECTED, RETRACTED_SOURCE or APPLIES_ELSEWHERE.")
-    text = graphene.String(required=True, language=LANGUAGE, description="The label in words.")
+    code = graphene.String(
+        required=True,
+        description="Code of the label: `DISPUTED`, `CORRECTED`, `RETRACTED_SOURCE` or `APPLIES_ELSEWHERE`.",
+    )
+    text = graphene.String(
+        required=True, language=LANGUAGE, description="The label as a sentence for readers, in the language asked for."
+    )
 
     @staticmethod
     def resolve_code(root: str, _info: Any) -> str:
@@ -71,29 +84,33 @@ class Label(graphene.ObjectType):
 
 
 class Translation(graphene.ObjectType):
-    """A text in another language, by its author."""
+    """Translation of a discussion or post into another language, written by its author."""
 
-    language = LanguageTag(required=True, description="The language.")
-    title = graphene.String(description="The title.")
-    body = graphene.String(required=True, description="The text, in Markdown as written.")
-    author = graphene.Field(Professional, description="Who translated it.")
+    language = LanguageTag(required=True, description="Language of the translation.")
+    title = graphene.String(description="Translated title. Null when the author gave none, as for a post.")
+    body = graphene.String(
+        required=True, description="Translated text in Markdown, as written. Do not render HTML in it."
+    )
+    author = graphene.Field(
+        Professional, description="Author of the translation. Null when the viewer may not see this person."
+    )
 
 
 class ReactionCount(graphene.ObjectType):
-    """How often readers reacted in one way."""
+    """Number of reactions of one kind to a discussion or post."""
 
-    reaction = ReactionKind(required=True, description="Which way.")
-    count = graphene.Int(required=True, description="How often.")
-    viewer_reacted = graphene.Boolean(required=True, description="Whether the viewer did.")
+    reaction = ReactionKind(required=True, description="Kind of reaction that is counted.")
+    count = graphene.Int(required=True, description="Number of people who reacted in this way.")
+    viewer_reacted = graphene.Boolean(required=True, description="True when the viewer is one of these people.")
 
 
 class Revision(graphene.ObjectType):
-    """What a text said before."""
+    """Earlier version of a discussion or post, kept when its author edited it."""
 
-    version = graphene.Int(required=True, description="Which version it was.")
-    at = DateTime(required=True, description="Since when it said so.")
-    title = graphene.String(description="The title.")
-    body = graphene.String(description="The text.")
+    version = graphene.Int(required=True, description="Version number of this text, counted from 1.")
+    at = DateTime(required=True, description="Time at which this version was written.")
+    title = graphene.String(description="Title in this version. Null for a post, which has no title.")
+    body = graphene.String(description="Text in this version, in Markdown as written.")
 
 
 MENTIONS = "mentions"  # what the ids of mentioned people are named under; see `gateway.batches.refer`
@@ -108,25 +125,47 @@ def _context_note() -> Any:
 class _Content:
     """The fields that discussions and posts share."""
 
-    author = graphene.Field(Professional, description="Who wrote it; null where the viewer may not know.")
-    state = ContentState(required=True, description="Whether it is shown.")
-    body = graphene.String(description="Its text, in Markdown as written; nothing of it is HTML to be trusted.")
-    language = LanguageTag(required=True, description="Its language.")
-    translations = texts(Translation, max_items=30, description="By its author.")
-    mentions = texts(Professional, max_items=50, description="Who is mentioned as @handle.")
-    sources = texts(Source, max_items=20, description="The sources that the text cites.")
-    labels = texts(Label, max_items=4, description="What moderators have said about it.")
+    author = graphene.Field(
+        Professional, description="Author of the text. Null when the viewer may not see this person."
+    )
+    state = ContentState(required=True, description="State of the text, as it applies to the viewer.")
+    body = graphene.String(
+        description="Text in Markdown, as written. Do not render HTML in it. Null when the text is deleted or hidden from the "
+        "viewer."
+    )
+    language = LanguageTag(required=True, description="Language in which the author says the text is written.")
+    translations = texts(
+        Translation, max_items=30, description="Translations by the author. Empty when the text is hidden or deleted."
+    )
+    mentions = texts(
+        Professional, max_items=50, description="People whom the text mentions as `@handle` and who may read it."
+    )
+    sources = texts(Source, max_items=20, description="Sources that the text cites, in the author's order.")
+    labels = texts(Label, max_items=4, description="Labels that moderators have put on the text.")
     notes = texts(
-        _context_note, max_items=20, description="Context notes that are shown, one's own, and those to rate."
+        _context_note,
+        max_items=20,
+        description="Context notes on the text: published ones, the viewer's own, and those that the viewer may rate.",
     )
-    reactions = texts(ReactionCount, max_items=3, description="How many members reacted, for each kind of reaction.")
+    reactions = texts(
+        ReactionCount,
+        max_items=3,
+        description="Number of reactions for each kind that somebody has used. Empty when the text is hidden or deleted.",
+    )
     history = texts(
-        Revision, max_items=20, description="What it said before, newest first; for its author and moderators."
+        Revision,
+        max_items=20,
+        description="Earlier versions of the text, newest first. Empty for readers who may neither edit nor moderate the text.",
     )
-    viewer_can = texts(Action, max_items=11, description="What the viewer may do.")
-    created_at = DateTime(required=True, description="When it was written.")
-    edited_at = DateTime(description="When it was last changed.")
-    version = graphene.Int(required=True, description="Counts its changes; send it as expectedVersion.")
+    viewer_can = texts(
+        Action, max_items=11, description="Actions that the viewer may take on this text now, for example `REPLY`."
+    )
+    created_at = DateTime(required=True, description="Time at which the text was first written.")
+    edited_at = DateTime(description="Time of the author's last edit. Null when the text was never edited.")
+    version = graphene.Int(
+        required=True,
+        description="Version number of the text, counted from 1. Send it as `expectedVersion` when you edit the text.",
+    )
 
     @staticmethod
     def resolve_translations(root: Any, info: Any) -> Any:
@@ -153,7 +192,7 @@ class _Content:
 
 
 class Post(_Content, graphene.ObjectType):
-    """An answer in a discussion."""
+    """Post in a discussion, which answers it or another post."""
 
     class Meta:
         interfaces = (Node,)
@@ -161,9 +200,13 @@ class Post(_Content, graphene.ObjectType):
     discussion = graphene.Field(
         lambda: Discussion,
         required=True,
-        description="The discussion that it belongs to. Moderators can read it for any reported post; each reading is audited.",
+        description="Discussion to which the post belongs. Moderators can read it for any reported post; each reading is audited.",
     )
-    in_reply_to = graphene.Field(lambda: Post, description="The post that it answers.")
+    in_reply_to = graphene.Field(
+        lambda: Post,
+        description="Post to which this one replies. Null when it replies to the discussion, or when the viewer may not "
+        "see the other post.",
+    )
 
     resolve_id = staticmethod(resolve_global_id("Post"))
 
@@ -183,27 +226,47 @@ PostConnection: Any = connection_type("Post", lambda: Post, "posts")
 
 
 class Discussion(DetailsOfKinds, _Content, graphene.ObjectType):
-    """A discussion in a group, or an alert to everybody whom it concerns."""
+    """Discussion in a group, or an alert to everybody whom it concerns."""
 
     class Meta:
         interfaces = (Node,)
 
-    group = graphene.Field(Group, description="The group; null for an alert outside of groups.")
-    kind = DiscussionKind(required=True, description="What kind.")
-    title = graphene.String(description="Its title.")
-    topics = texts(graphene.String, max_items=10, description="Its topics.")
+    group = graphene.Field(
+        Group,
+        description="Group in which the discussion stands. Null for an alert outside of groups, and when the viewer may not know "
+        "of the group.",
+    )
+    kind = DiscussionKind(required=True, description="Kind of the discussion. It never changes.")
+    title = graphene.String(
+        description="Title on one line, 1 to 200 characters. Null when the discussion is deleted or hidden from the viewer."
+    )
+    topics = texts(graphene.String, max_items=10, description="Topics that the author gave, each 1 to 60 characters.")
     posts = graphene.Field(
         PostConnection,
-        first=graphene.Int(default_value=20, description="How many from the beginning, 1 to 100."),
-        after=graphene.String(description="The cursor after which the page begins."),
-        last=graphene.Int(description="How many from the end, 1 to 100; instead of `first`."),
-        before=graphene.String(description="The cursor before which the page ends."),
-        description="Its posts, oldest first; those of a live session the most helpful first.",
+        first=graphene.Int(
+            default_value=20, description="Number of posts to read from the beginning or from `after`, 1 to 100."
+        ),
+        after=graphene.String(description="Cursor of the post after which a page that is read forward begins."),
+        last=graphene.Int(
+            description="Number of posts to read from the end or from `before`, 1 to 100, for example `20`. It replaces `first`."
+        ),
+        before=graphene.String(description="Cursor of the post before which a page that is read with `last` ends."),
+        description="Posts of the discussion, oldest first. Those of a live session come with the most `HELPFUL` reactions first, "
+        "and are read only forward.",
     )
-    post_count = graphene.Int(required=True, description="How many posts it has. Held posts are not counted.")
-    unread_count = graphene.Int(description="Posts since the viewer last wrote there, or marked notifications as read.")
-    resolved_by = graphene.Field(lambda: Post, description="The post that answers the question.")
-    last_post_at = DateTime(description="When it was last answered.")
+    post_count = graphene.Int(
+        required=True, description="Number of posts in the discussion. Held posts are not counted."
+    )
+    unread_count = graphene.Int(
+        description="Number of posts by others that are newer than the viewer's last post in the discussion and than the newest "
+        "notification that the viewer has marked as read. Null when the viewer may not read the discussion any more."
+    )
+    resolved_by = graphene.Field(
+        lambda: Post,
+        description="Post that answers the question. Null while the question is open, or when the post is no longer "
+        "visible.",
+    )
+    last_post_at = DateTime(description="Time of the newest post. Null when the discussion has no posts.")
 
     resolve_id = staticmethod(resolve_global_id("Discussion"))
 

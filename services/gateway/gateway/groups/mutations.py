@@ -24,8 +24,12 @@ from gateway.people.types import VerificationLevel, people_of
 from kit.errors import DomainError
 from kit.paths import internal_path
 
-_GROUP = {"group": graphene.Field(Group, description="The group as it is now.")}
-_GROUP_ID = graphene.ID(required=True, description="The group.")
+_GROUP = {
+    "group": graphene.Field(
+        Group,
+        description="Group after the change. Null when the mutation failed, or when the viewer may not know of the group any more.",
+    )
+}
 
 
 def _membership(context: Context, group: dict[str, Any] | None) -> Any:
@@ -106,110 +110,214 @@ def leave_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return _membership(context, context.graph("POST", internal_path("groups", own, "leave"))["group"])
 
 
-_MEMBERSHIP = {"membership": graphene.Field(Membership, description="Their place in it; null when they have none.")}
-_MEMBER = {"group": _GROUP_ID, "professional": graphene.ID(required=True, description="The person.")}
+_MEMBERSHIP = {
+    "membership": graphene.Field(
+        Membership,
+        description="Membership of the person after the change. Null when the person has none any more, or when the mutation "
+        "failed.",
+    )
+}
+
+
+def _group(description: str) -> graphene.ID:
+    return graphene.ID(required=True, description=description)
+
+
+def _member_of(group: str, person: str) -> dict[str, Any]:
+    """The inputs that name a membership, with their descriptions."""
+    return {"group": _group(group), "professional": graphene.ID(required=True, description=person)}
 
 
 class CredentialPolicyInput(graphene.InputObjectType):
-    """What a group asks of its members' credentials; all of it must be met, and of each list one entry."""
+    """Credentials to require of members. They must meet all clauses, and of each list at least one entry."""
 
-    level = VerificationLevel(default_value="RIGHT_TO_PRACTISE", description="At least this level.")
-    licensed_in = texts(RegionCode, required=False, max_items=50, description="A licence in one of these.")
-    specialties = texts(graphene.String, required=False, max_items=50, description="Verified in one of these.")
-    checked_within_days = graphene.Int(description="1 to 3,650: how long ago the licence may have been checked.")
+    level = VerificationLevel(
+        default_value="RIGHT_TO_PRACTISE",
+        description="Lowest verification level that a member may have. `licensedIn` and `checkedWithinDays` need "
+        "`RIGHT_TO_PRACTISE`.",
+    )
+    licensed_in = texts(
+        RegionCode,
+        required=False,
+        max_items=50,
+        description='Regions in one of which a member must hold a licence, for example `["ES", "DE-BY"]`. Leave it out to '
+        "accept licences from anywhere.",
+    )
+    specialties = texts(
+        graphene.String,
+        required=False,
+        max_items=50,
+        description="Codes of specialties in one of which a member must be verified, or in a narrower one, for example "
+        '`["cardiology"]`. Leave it out to accept any.',
+    )
+    checked_within_days = graphene.Int(
+        description="Number of days within which such a licence must have been checked, 1 to 3,650, for example `365`. Leave it "
+        "out when the age of the check does not matter."
+    )
 
 
 def _fields(*, required: bool) -> dict[str, Any]:
     return {
-        "name": graphene.String(required=required, description="3 to 120 characters."),
-        "purpose": graphene.String(required=required, description="At most 2,000 characters."),
-        "rules": graphene.String(description="At most 10,000 characters of Markdown."),
-        "specialties": texts(graphene.String, required=False, max_items=20, description="Codes."),
-        "regions": texts(RegionCode, required=False, max_items=20, description="Of any kind."),
-        "languages": texts(
-            LanguageTag, required=False, max_items=20, description="The languages in which the group writes."
+        "name": graphene.String(
+            required=required,
+            description="Name of the group on one line, 3 to 120 characters, for example `Heart failure across borders`.",
         ),
-        "member_limit": graphene.Int(description="2 to 5,000."),
+        "purpose": graphene.String(
+            required=required,
+            description="Purpose of the group, 1 to 2,000 characters, for example `Cases and guidelines on heart failure`.",
+        ),
+        "rules": graphene.String(
+            description="Rules of the group in Markdown, at most 10,000 characters, for example `- Cite your sources.`."
+        ),
+        "specialties": texts(
+            graphene.String,
+            required=False,
+            max_items=20,
+            description='Codes of the specialties that the group is about, for example `["cardiology"]`.',
+        ),
+        "regions": texts(
+            RegionCode,
+            required=False,
+            max_items=20,
+            description='Regions that the group is about, for example `["ES", "WHO:EURO"]`.',
+        ),
+        "languages": texts(
+            LanguageTag,
+            required=False,
+            max_items=20,
+            description='Languages in which the group writes, BCP 47, for example `["en", "pt-BR"]`.',
+        ),
+        "member_limit": graphene.Int(
+            description="Number of members that the group may have, 2 to 5,000, for example `200`. Null means 5,000."
+        ),
     }
 
 
 MUTATIONS = {
     "create_group": mutation(
         "CreateGroup",
-        "Make a group of which one is the owner; needs a verified identity.",
+        "Makes a group and makes you its owner. It needs at least the verification level `IDENTITY`.",
         inputs={
             **_fields(required=True),
-            "visibility": GroupVisibility(required=True, default_value="LISTED", description="Who may find it."),
-            "join_policy": JoinPolicy(required=True, default_value="OPEN", description="How one joins."),
-            "credential_policy": CredentialPolicyInput(description="What it asks of its members' credentials."),
+            "visibility": GroupVisibility(
+                required=True,
+                default_value="LISTED",
+                description="Visibility of the group to people who are not its members.",
+            ),
+            "join_policy": JoinPolicy(
+                required=True, default_value="OPEN", description="Way in which people become members."
+            ),
+            "credential_policy": CredentialPolicyInput(
+                description="Credentials that members need. Leave it out to require none."
+            ),
         },
         answers=_GROUP,
         act=create_group,
     ),
     "update_group": mutation(
         "UpdateGroup",
-        "Change a group's fields; for its owners. Absent fields stay; a null credentialPolicy takes the policy away.",
+        "Changes a group; only its owners may do it. Fields that are left out stay as they are.",
         inputs={
-            "id": graphene.ID(required=True, description="The group."),
+            "id": _group("Id of the group to change."),
             **_fields(required=False),
-            "visibility": GroupVisibility(description="Who may find it."),
-            "join_policy": JoinPolicy(description="How one joins."),
-            "credential_policy": CredentialPolicyInput(description="What it asks of its members' credentials."),
-            "expected_version": graphene.Int(description="Fail with VERSION_CONFLICT if it has another one now."),
+            "visibility": GroupVisibility(description="New visibility of the group. Leave it out to keep it."),
+            "join_policy": JoinPolicy(description="New way to become a member. Leave it out to keep it."),
+            "credential_policy": CredentialPolicyInput(
+                description="Credentials that members need from now on. Null removes the policy. Leave it out to keep it."
+            ),
+            "expected_version": graphene.Int(
+                description="Version of the group that you read, for example `3`. The change fails with `VERSION_CONFLICT` when "
+                "the group has another version now. Leave it out to overwrite any version."
+            ),
         },
         answers=_GROUP,
         act=update_group,
     ),
     "join_group": mutation(
         "JoinGroup",
-        "Join a group, or ask to where its moderators decide; joining twice changes nothing.",
-        inputs={"group": _GROUP_ID, "message": graphene.String(description="To the moderators.")},
+        "Makes you a member of a group, or asks to join where moderators decide. It also accepts an invitation. A repeated call "
+        "changes nothing.",
+        inputs={
+            "group": _group("Id of the group to join."),
+            "message": graphene.String(
+                description="Note to the group's moderators, at most 1,000 characters, for example `I run the heart failure clinic "
+                "in Porto.`. It is stored only with a request to join."
+            ),
+        },
         answers={
-            "membership": graphene.Field(Membership, description="One's place in it."),
+            "membership": graphene.Field(
+                Membership, description="Your membership, or your request to join. Null when the mutation failed."
+            ),
             **_GROUP,
-            "eligibility": graphene.Field(Eligibility, description="Which clauses of the credential policy are met."),
+            "eligibility": graphene.Field(
+                Eligibility,
+                description="Clauses of the credential policy, and whether you meet them. It is also there after the error "
+                "`POLICY_NOT_MET`. Null after other errors.",
+            ),
         },
         act=join_group,
     ),
     "leave_group": mutation(
         "LeaveGroup",
-        "Leave a group, or take one's request back; the last owner of others cannot leave them without one.",
-        inputs={"group": _GROUP_ID},
+        "Ends your membership, or takes back your request or declines your invitation. The only owner of a group with other "
+        "members must make somebody else an owner first.",
+        inputs={"group": _group("Id of the group to leave.")},
         answers=_GROUP,
         act=leave_group,
     ),
     "invite_to_group": mutation(
         "InviteToGroup",
-        "Invite somebody; for moderators and owners. Who asks to join already is admitted.",
-        inputs=_MEMBER,
+        "Invites a person to a group, or admits a person whose join request is pending. Only moderators and owners may do it.",
+        inputs=_member_of("Id of the group to which you invite.", "Id of the person to invite."),
         answers=_MEMBERSHIP,
         act=_about_member("invitations"),
     ),
     "respond_to_membership": mutation(
         "RespondToMembership",
-        "Admit or refuse somebody who asks to join, for moderators and owners; or answer one's own invitation.",
-        inputs={**_MEMBER, "accept": graphene.Boolean(required=True, description="Whether to admit them.")},
+        "Admits or refuses a person whose join request is pending, as a moderator or owner. It also answers your own invitation.",
+        inputs={
+            **_member_of(
+                "Id of the group with the request or invitation.",
+                "Id of the person who asked to join. Send your own id to answer your invitation.",
+            ),
+            "accept": graphene.Boolean(
+                required=True,
+                description="True admits the person or accepts the invitation; false refuses or declines.",
+            ),
+        },
         answers=_MEMBERSHIP,
         act=_about_member("responses", "accept"),
     ),
     "set_group_role": mutation(
         "SetGroupRole",
-        "Give a member another role; for owners. To hand a group over, make somebody else an owner first.",
-        inputs={**_MEMBER, "role": GroupRole(required=True, description="The new role.")},
+        "Gives a member another role; only owners may do it. To hand a group over, make somebody else an owner first.",
+        inputs={
+            **_member_of("Id of the group in which the role changes.", "Id of the member whose role changes."),
+            "role": GroupRole(
+                required=True, description="New role of the member. Roles above `MEMBER` need an active membership."
+            ),
+        },
         answers=_MEMBERSHIP,
         act=_about_member("roles", "role"),
     ),
     "ban_from_group": mutation(
         "BanFromGroup",
-        "Ban somebody; for moderators and owners. The ban stays when they leave or try again.",
-        inputs={**_MEMBER, "reason": graphene.String(required=True, description="3 to 1,000 characters.")},
+        "Bans a person from a group, member or not. Moderators and owners may do it, but only owners may ban a moderator. The ban "
+        "stays until it is lifted.",
+        inputs={
+            **_member_of("Id of the group from which you ban.", "Id of the person to ban. Owners cannot be banned."),
+            "reason": graphene.String(
+                required=True,
+                description="Reason for the ban, 3 to 1,000 characters, for example `Advertised a product in every thread.`.",
+            ),
+        },
         answers=_MEMBERSHIP,
         act=_about_member("bans", "reason"),
     ),
     "unban_from_group": mutation(
         "UnbanFromGroup",
-        "Lift a ban; for moderators and owners.",
-        inputs=_MEMBER,
+        "Lifts a ban; only moderators and owners may do it. The person may then join like everybody else.",
+        inputs=_member_of("Id of the group in which the ban is.", "Id of the person whose ban is lifted."),
         answers=_MEMBERSHIP,
         act=unban_from_group,
     ),

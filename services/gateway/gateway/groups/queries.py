@@ -15,34 +15,58 @@ from gateway.paging import check_first, page, page_arguments, selects
 
 
 class GroupBy(graphene.InputObjectType):
-    """Exactly one of these."""
+    """Ways to name one group. Give exactly one of the fields."""
 
-    id = graphene.ID(description="The id.")
-    handle = graphene.String(description="The handle.")
+    id = graphene.ID(description="Id of the group, from `Group.id`.")
+    handle = graphene.String(description="Handle of the group, for example `heart-failure-europe`.")
 
 
 class GroupFilter(graphene.InputObjectType):
-    """Which groups; all conditions hold together, and within one list any."""
+    """Conditions for groups. A group meets all of them, and of each list at least one entry."""
 
-    text = graphene.String(description="Name and purpose; accents and case do not matter; prefixes match.")
-    specialties = texts(graphene.String, required=False, description="Codes; narrower ones count too.")
-    regions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside.")
-    languages = texts(LanguageTag, required=False, description="In one of these languages.")
-    minimum_countries = graphene.Int(description="Whose members practise in at least so many countries.")
-    open_to_me = graphene.Boolean(description="Only those that the viewer could join right now.")
+    text = graphene.String(
+        description="Words to find in name and purpose, for example `heart failure`. The first eight count. Case and accents do "
+        "not matter, and the beginning of a word is enough."
+    )
+    specialties = texts(
+        graphene.String,
+        required=False,
+        max_items=50,
+        description='Codes of specialties that the group is about, for example `["cardiology"]`. Narrower specialties count too.',
+    )
+    regions = texts(
+        RegionCode,
+        required=False,
+        max_items=50,
+        description='Regions that the group is about, for example `["M49:150"]`. Regions inside them count too.',
+    )
+    languages = texts(
+        LanguageTag,
+        required=False,
+        max_items=50,
+        description='Languages in one of which the group writes, BCP 47, for example `["es", "pt-BR"]`.',
+    )
+    minimum_countries = graphene.Int(
+        description="Smallest number of countries in which the members practise, for example `3`."
+    )
+    open_to_me = graphene.Boolean(
+        description="True selects only groups that the viewer can join right now. Such a list has no `totalCount`."
+    )
 
 
 class GroupQueries(graphene.ObjectType):
     """Root fields about groups."""
 
     group = graphene.Field(
-        Group, by=graphene.Argument(GroupBy, required=True, description="Which one."), description="One group, or null."
+        Group,
+        by=graphene.Argument(GroupBy, required=True, description="Id or handle of the group."),
+        description="Group by id or handle. Null when it does not exist, or when the viewer may not know that it does.",
     )
     groups = graphene.Field(
         GroupConnection,
-        filter=graphene.Argument(GroupFilter, description="Which groups; all when absent."),
+        filter=graphene.Argument(GroupFilter, description="Conditions for the groups. Leave it out for all."),
         **page_arguments(None),
-        description="Listed groups, and one's own, by name.",
+        description="Listed groups and groups of which the viewer is a member, sorted by name.",
     )
 
     @staticmethod

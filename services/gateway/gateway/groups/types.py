@@ -31,63 +31,78 @@ from kit.paths import internal_path
 
 GroupVisibility = enum(
     "GroupVisibility",
-    "Who may find a group.",
+    "Visibility of a group to people who are not its members.",
     {
-        "LISTED": "Everybody finds and reads it.",
-        "UNLISTED": "Who has its address sees it; only members read it.",
-        "SECRET": "It cannot be told from one that does not exist, but by its members.",
+        "LISTED": "Everybody finds the group. Everybody also reads it, unless it has a credential policy.",
+        "UNLISTED": "The group is in no list. People who have its id or handle see name, purpose and rules; only members read it.",
+        "SECRET": "Only members and invited people can tell that the group exists.",
     },
 )
 JoinPolicy = enum(
     "JoinPolicy",
-    "How one becomes a member.",
-    {"OPEN": "By joining.", "REQUEST": "By asking its moderators.", "INVITE": "By invitation."},
+    "Ways to become a member of a group.",
+    {
+        "OPEN": "Everybody who meets the credential policy joins at once.",
+        "REQUEST": "A moderator or owner decides about each request to join.",
+        "INVITE": "Only people whom a moderator or owner has invited can join.",
+    },
 )
 GroupRole = enum(
     "GroupRole",
-    "What somebody is in a group.",
-    {"MEMBER": "Reads and writes.", "MODERATOR": "Decides who is in it.", "OWNER": "Configures it."},
+    "Roles of members in a group. Each role includes the rights of the one before.",
+    {
+        "MEMBER": "The member reads the group and writes in it.",
+        "MODERATOR": "The member decides who is in the group, and deletes what others write.",
+        "OWNER": "The member changes the group and gives roles. A group always has an owner.",
+    },
 )
 MembershipState = enum(
     "MembershipState",
-    "How a membership stands.",
+    "State of a person's membership in a group, computed when it is read.",
     {
-        "ACTIVE": "Is a member.",
-        "REQUESTED": "Has asked to join.",
-        "INVITED": "Is invited.",
-        "READ_ONLY": "Is a member who does not meet the credential policy any more: a credential lapsed.",
-        "SUSPENDED": "Is a member whose licence was suspended or revoked, or whom moderators suspended; reads nothing.",
-        "BANNED": "May not be a member.",
+        "ACTIVE": "The person is a member who reads and writes.",
+        "REQUESTED": "The person has asked to join and waits for a moderator.",
+        "INVITED": "The person is invited and has not answered yet.",
+        "READ_ONLY": "The person is a member who no longer meets the credential policy, for example because a licence expired.",
+        "SUSPENDED": "The person is a member who reads neither members nor discussions. A licence that the credential policy names "
+        "was suspended or revoked, or moderators suspended the membership.",
+        "BANNED": "The person is banned and cannot join.",
     },
 )
 Action = enum(
     "Action",
-    "What the viewer may do with a thing.",
+    "Actions that the viewer may take on a group, discussion or post.",
     {
-        "READ": "Read it.",
-        "POST": "Open discussions in it.",
-        "INVITE": "Invite people.",
-        "MODERATE": "Decide who is in it, and delete what is written.",
-        "CONFIGURE": "Change its settings and roles.",
-        "EDIT": "Change it.",
-        "DELETE": "Delete it.",
-        "REPLY": "Answer in it.",
-        "VOTE": "Vote in it.",
-        "RESOLVE": "Say what answers it.",
-        "FLAG": "Report it to the moderators.",
+        "READ": "The viewer may read it, with its discussions or posts.",
+        "POST": "The viewer may open discussions in the group.",
+        "INVITE": "The viewer may invite people to the group.",
+        "MODERATE": "The viewer may decide who is in the group, and delete what members write.",
+        "CONFIGURE": "The viewer may change the group and give roles.",
+        "EDIT": "The viewer may change the text.",
+        "DELETE": "The viewer may delete the text.",
+        "REPLY": "The viewer may add a post in reply.",
+        "VOTE": "The viewer may vote in the poll.",
+        "RESOLVE": "The viewer may name the post that answers the question.",
+        "FLAG": "The viewer may report the text to the moderators.",
     },
 )
 
 
 class Membership(graphene.ObjectType):
-    """A person's place in a group."""
+    """Relation of a person to a group: a membership, a request, an invitation or a ban."""
 
-    id = graphene.ID(required=True, description="Opaque.")
-    group = graphene.Field(lambda: Group, description="The group.")
-    professional = graphene.Field(Professional, description="The person.")
-    role = GroupRole(required=True, description="What they are in it.")
-    state = MembershipState(required=True, description="How it stands.")
-    joined_at = DateTime(description="Since when.")
+    id = graphene.ID(required=True, description="Id of the membership. Use it as a cache key; `node` does not find it.")
+    group = graphene.Field(
+        lambda: Group, description="Group of the membership. Null when the viewer may not know of the group any more."
+    )
+    professional = graphene.Field(
+        Professional, description="Person in the group. Null when the viewer may not see this person."
+    )
+    role = GroupRole(required=True, description="Role in the group. It is `MEMBER` for requests, invitations and bans.")
+    state = MembershipState(required=True, description="State of the membership at this moment.")
+    joined_at = DateTime(
+        description="Time at which the person became a member. Null for requests, invitations and bans."
+    )
 
     @staticmethod
     def resolve_id(root: Any, _info: Any) -> str:
@@ -107,36 +122,50 @@ MembershipConnection: Any = connection_type("Membership", lambda: Membership, "m
 
 PolicyClauseCode = enum(
     "PolicyClauseCode",
-    "A clause of a group's credential policy.",
+    "Clauses that a group's credential policy can have.",
     {
-        "LEVEL": "The verification level.",
-        "LICENSED_IN": "A licence in one of some regions.",
-        "SPECIALTY": "Verified in one of some specialties, or a narrower one.",
-        "CHECKED_WITHIN": "Such a licence was checked not too long ago.",
+        "LEVEL": "The person has at least a certain verification level.",
+        "LICENSED_IN": "The person holds a valid licence in at least one of the regions.",
+        "SPECIALTY": "The person is verified in at least one of the specialties or a narrower one.",
+        "CHECKED_WITHIN": "Such a licence was checked within a number of days.",
     },
 )
 CoverageDimension = enum(
     "CoverageDimension",
-    "What nobody in a group covers.",
-    {"COUNTRY": "A country.", "LANGUAGE": "A language.", "SPECIALTY": "A specialty."},
+    "Dimensions of a group's remit in which it can have a gap.",
+    {
+        "COUNTRY": "No member practises in the country.",
+        "LANGUAGE": "No member speaks the language.",
+        "SPECIALTY": "No member practises the specialty or a narrower one.",
+    },
 )
 
 
 class CredentialPolicy(graphene.ObjectType):
-    """What a group asks of its members' credentials; all of it must be met, and of each list one entry."""
+    """Credentials that a group requires of its members. A person meets all clauses, and of each list at least one entry."""
 
-    level = VerificationLevel(required=True, description="At least this level.")
-    licensed_in = texts(RegionCode, max_items=50, description="A licence in one of these; empty means anywhere.")
-    specialties = texts(graphene.String, max_items=50, description="Verified in one of these; empty means any.")
-    checked_within_days = graphene.Int(description="How long ago the licence may have been checked.")
+    level = VerificationLevel(required=True, description="Lowest verification level that a member may have.")
+    licensed_in = texts(
+        RegionCode, max_items=50, description="Regions in one of which a member holds a licence. Empty means anywhere."
+    )
+    specialties = texts(
+        graphene.String,
+        max_items=50,
+        description="Codes of specialties in one of which a member is verified, or in a narrower one. Empty means any.",
+    )
+    checked_within_days = graphene.Int(
+        description="Number of days within which the licence was last checked. Null when the age of the check does not matter."
+    )
 
 
 class PolicyClause(graphene.ObjectType):
-    """One clause of a credential policy."""
+    """Clause of a credential policy, and whether the viewer meets it."""
 
-    code = PolicyClauseCode(required=True, description="Which clause.")
-    met = graphene.Boolean(required=True, description="Whether the viewer meets it.")
-    text = graphene.String(required=True, language=LANGUAGE, description="The clause in words.")
+    code = PolicyClauseCode(required=True, description="Code of the clause, for programs.")
+    met = graphene.Boolean(required=True, description="True when the viewer meets the clause today.")
+    text = graphene.String(
+        required=True, language=LANGUAGE, description="The clause as a sentence for people, in the language asked for."
+    )
 
     @staticmethod
     def resolve_text(root: Any, info: Any, language: str | None = None) -> str:
@@ -152,10 +181,12 @@ class PolicyClause(graphene.ObjectType):
 
 
 class Eligibility(graphene.ObjectType):
-    """Whether the viewer meets a group's credential policy."""
+    """Result of checking the viewer's credentials against a group's credential policy."""
 
-    eligible = graphene.Boolean(required=True, description="Whether every clause is met.")
-    clauses = texts(PolicyClause, max_items=4, description="Each clause; none where the group has no policy.")
+    eligible = graphene.Boolean(
+        required=True, description="True when the viewer meets every clause, also when the group has no policy."
+    )
+    clauses = texts(PolicyClause, max_items=4, description="Clauses of the policy. Empty when the group has no policy.")
 
 
 def eligibility(clauses: list[dict[str, Any]], policy: dict[str, Any]) -> dict[str, Any]:
@@ -164,17 +195,25 @@ def eligibility(clauses: list[dict[str, Any]], policy: dict[str, Any]) -> dict[s
 
 
 class CoverageGap(graphene.ObjectType):
-    """Something of a group's remit that no member covers."""
+    """Country, language or specialty of a group's remit that no member covers."""
 
-    dimension = CoverageDimension(required=True, description="What kind of thing.")
-    value = graphene.String(required=True, description="The country's, language's or specialty's code.")
-    label = graphene.String(required=True, language=LANGUAGE, description="Its name.")
+    dimension = CoverageDimension(required=True, description="Dimension in which the gap is.")
+    value = graphene.String(
+        required=True,
+        description="Code of the country, language or specialty, for example `ES`, `pt-BR` or `cardiology`.",
+    )
+    label = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="Name of the country, language or specialty, in the language asked for.",
+    )
     candidates = texts(
         Professional,
         required=False,
         max_items=MAX_PAGE_SIZE,
-        first=graphene.Int(required=True, default_value=5, description="How many, 1 to 100."),
-        description="Who would close the gap, those first whom most members could introduce.",
+        first=graphene.Int(required=True, default_value=5, description="Number of people to suggest, 1 to 100."),
+        description="People outside the group who would close the gap. Those whom most members could introduce come first. The "
+        "search looks at 500 members and 200 connections of each.",
     )
 
     @staticmethod
@@ -204,57 +243,84 @@ def _discussion_kind() -> Any:
 
 
 class Group(graphene.ObjectType):
-    """A discussion group."""
+    """Group of professionals who discuss, with its own members, roles and rules."""
 
     class Meta:
         interfaces = (Node,)
 
-    handle = graphene.String(required=True, description="A short name, unique.")
-    name = graphene.String(required=True, description="Its name.")
-    purpose = graphene.String(required=True, description="What it is for.")
-    rules = graphene.String(description="Its rules, in Markdown.")
-    languages = texts(LanguageTag, max_items=20, description="Its languages.")
-    visibility = GroupVisibility(required=True, description="Who may find it.")
-    join_policy = JoinPolicy(required=True, description="How one becomes a member.")
-    credential_policy = graphene.Field(CredentialPolicy, description="What it asks of its members' credentials.")
-    specialties = texts(Specialty, max_items=20, description="What it is about.")
-    regions = texts(Region, max_items=20, description="Where it is about.")
-    countries = texts(CountryCode, required=False, max_items=250, description="Where its members practise.")
-    member_count = graphene.Int(description="How many members it has.")
-    member_limit = graphene.Int(description="How many it may have.")
+    handle = graphene.String(
+        required=True,
+        description="Short unique name for addresses, made from the first name of the group, for example `heart-failure-europe`.",
+    )
+    name = graphene.String(required=True, description="Name of the group on one line, 3 to 120 characters.")
+    purpose = graphene.String(required=True, description="Purpose of the group, 1 to 2,000 characters.")
+    rules = graphene.String(
+        description="Rules of the group in Markdown, at most 10,000 characters. Null when it has none. Do not render HTML in them."
+    )
+    languages = texts(LanguageTag, max_items=20, description="Languages in which the group writes.")
+    visibility = GroupVisibility(
+        required=True, description="Visibility of the group to people who are not its members."
+    )
+    join_policy = JoinPolicy(required=True, description="Way in which people become members.")
+    credential_policy = graphene.Field(
+        CredentialPolicy, description="Credentials that members need. Null when the group requires none."
+    )
+    specialties = texts(Specialty, max_items=20, description="Specialties that the group is about.")
+    regions = texts(Region, max_items=20, description="Regions that the group is about.")
+    countries = texts(CountryCode, required=False, max_items=250, description="Countries in which members practise.")
+    member_count = graphene.Int(
+        description="Number of members, those who may only read and suspended ones included. Requests, invitations and bans do not "
+        "count."
+    )
+    member_limit = graphene.Int(description="Number of members that the group may have, 2 to 5,000.")
     members = graphene.Field(
         MembershipConnection,
-        role=GroupRole(description="Only with this role."),
+        role=GroupRole(description="Role that the listed members have. Leave it out for every role."),
         state=MembershipState(
-            description="Only these; every member by default. REQUESTED, INVITED and BANNED for its moderators."
+            description="State that the listed people have. Leave it out for every member. `REQUESTED`, `INVITED` and `BANNED` "
+            "answer moderators and owners only."
         ),
         text=graphene.String(
-            description="In their names, other names too; accents and case do not matter; prefixes match."
+            description="Words to find in the members' names, for example `arrib`. The first eight count. Case and accents do not "
+            "matter, and the beginning of a word is enough."
         ),
         **page_arguments(20),
-        description="Its members, who joined first at the front; empty where the viewer may not read the group.",
+        description="Members of the group, those who joined first at the front. Empty when the viewer may not read the group.",
     )
-    viewer_membership = graphene.Field(Membership, description="The viewer's place in it.")
+    viewer_membership = graphene.Field(
+        Membership,
+        description="Membership, request, invitation or ban of the viewer. Null when the viewer has none of them.",
+    )
     viewer_eligibility = graphene.Field(
-        Eligibility, description="Which clause of the credential policy the viewer meets."
+        Eligibility, description="Clauses of the credential policy, and whether the viewer meets them."
     )
-    viewer_can = texts(Action, max_items=5, description="What the viewer may do.")
+    viewer_can = texts(
+        Action, max_items=5, description="Actions that the viewer may take in the group, for example `POST`."
+    )
     coverage_gaps = texts(
         CoverageGap,
         required=False,
         max_items=150,
-        description="What of its remit no member covers; null where the viewer may not see its members.",
+        description="Countries, languages and specialties of the group that no member covers, up to 50 of each. Null when the "
+        "viewer may not see the members.",
     )
     discussions = graphene.Field(
         _discussions,
-        kind=graphene.Argument(_discussion_kind, description="Only of this kind."),
-        topic=graphene.String(description="Only with this topic."),
-        language=LanguageTag(description="Only in this language."),
+        kind=graphene.Argument(
+            _discussion_kind, description="Kind of the listed discussions. Leave it out for all kinds."
+        ),
+        topic=graphene.String(
+            description="Topic of the listed discussions, for example `antibiotic stewardship`. Case and accents do not matter."
+        ),
+        language=LanguageTag(description="Language of the listed discussions, BCP 47, for example `pt-BR`."),
         **page_arguments(20),
-        description="Its discussions, newest first; empty where the viewer may not read them.",
+        description="Discussions of the group, newest first. Empty when the viewer may not read them.",
     )
-    created_at = DateTime(required=True, description="Since when it exists.")
-    version = graphene.Int(required=True, description="Counts its changes.")
+    created_at = DateTime(required=True, description="Time at which the group was made.")
+    version = graphene.Int(
+        required=True,
+        description="Version number of the group, counted from 1. Send it as `expectedVersion` to `updateGroup`.",
+    )
 
     resolve_id = staticmethod(resolve_global_id("Group"))
 

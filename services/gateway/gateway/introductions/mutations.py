@@ -41,35 +41,59 @@ def respond_to_introduction(context: Context, given: dict[str, Any]) -> dict[str
     return _introduction(context, context.graph("POST", internal_path("introductions", own, "answer"), body))
 
 
-_INTRODUCTION = {"introduction": graphene.Field(Introduction, description="The introduction as it is now.")}
+_INTRODUCTION = {
+    "introduction": graphene.Field(
+        Introduction,
+        description="Introduction after the change. Null when the mutation failed, or when one of the three people is no longer "
+        "visible to you.",
+    )
+}
 
 MUTATIONS = {
     "set_path_opt_in": mutation(
         "SetPathOptIn",
-        "Say whether one may be named on the paths that others see.",
-        inputs={"value": graphene.Boolean(required=True, description="Whether.")},
-        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="Oneself.")},
+        "Sets whether others see your name on paths that lead through you. Otherwise they see a description, for example `a "
+        "colleague in your group Cardio-EU`.",
+        inputs={"value": graphene.Boolean(required=True, description="True lets others see your name on their paths.")},
+        answers={
+            "viewer": graphene.Field(
+                Viewer, resolver=viewer_after, description="You, with the new choice. Null when the mutation failed."
+            )
+        },
         act=set_path_opt_in,
         repetition=Repetition.HARMLESS,
     ),
     "request_introduction": mutation(
         "RequestIntroduction",
-        "Ask a connection to introduce one to one of theirs; needs a verified identity. At most 10 may wait.",
+        "Asks one of your connections to introduce you to one of theirs. It needs at least the verification level `IDENTITY`. Up "
+        "to 10 of your introductions may wait for an answer.",
         inputs={
-            "to": graphene.ID(required=True, description="Whom one would like to know."),
-            "via": graphene.ID(description="The connection; the first by name who could, when absent."),
-            "message": graphene.String(required=True, description="1 to 1,000 characters, for both."),
+            "to": graphene.ID(required=True, description="Id of the person whom you would like to know."),
+            "via": graphene.ID(
+                description="Id of the connection to ask. Leave it out to ask the first by name who could introduce you."
+            ),
+            "message": graphene.String(
+                required=True,
+                description="Message to the broker and the person, 1 to 1,000 characters, for example `I plan a registry of rare "
+                "cardiomyopathies.`.",
+            ),
         },
         answers=_INTRODUCTION,
         act=request_introduction,
     ),
     "respond_to_introduction": mutation(
         "RespondToIntroduction",
-        "Forward an introduction to whom it is for, or decline it silently.",
+        "Forwards an introduction to the person for whom it is, or declines it. The person who asked does not learn that you "
+        "declined.",
         inputs={
-            "id": graphene.ID(required=True, description="The introduction."),
-            "forward": graphene.Boolean(required=True, description="Whether to pass it on."),
-            "message": graphene.String(description="What one adds; at most 1,000 characters."),
+            "id": graphene.ID(required=True, description="Id of the introduction for which you are the broker."),
+            "forward": graphene.Boolean(
+                required=True, description="True forwards the introduction; false declines it."
+            ),
+            "message": graphene.String(
+                description="Note that you add, at most 1,000 characters, for example `Ana leads our registry.`. It is stored with "
+                "the introduction."
+            ),
         },
         answers=_INTRODUCTION,
         act=respond_to_introduction,

@@ -16,20 +16,27 @@ from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, TEXTS
 
 IntroductionState = enum(
     "IntroductionState",
-    "How an introduction stands.",
+    "State of an introduction, as the viewer sees it.",
     {
-        "PENDING": "It waits; who asked sees a declined one so too.",
-        "FORWARDED": "The broker has passed it on.",
-        "ENDED": "It ended: after 30 days, or, for the broker, when they declined.",
+        "PENDING": "The introduction waits for the broker. The person who asked also sees a declined one so.",
+        "FORWARDED": "The broker has passed the introduction on.",
+        "ENDED": "The introduction ended without an answer after 30 days. For the broker, also when they declined.",
     },
 )
 
 
 class PathStep(graphene.ObjectType):
-    """A person on the way: named, or described."""
+    """Person on a path, either named or described."""
 
-    professional = graphene.Field(Professional, description="One's own connection, and who opted in to be named.")
-    redacted_as = graphene.String(description="Instead of the name, like: a colleague in your group Cardio-EU.")
+    professional = graphene.Field(
+        Professional,
+        description="Person at this step: your connection, the person sought, or somebody who agreed to be named on paths. Null "
+        "for everybody else.",
+    )
+    redacted_as = graphene.String(
+        description="Description in place of the name, for example `a colleague in your group Cardio-EU`. Null when `professional` "
+        "is there."
+    )
 
     @staticmethod
     def resolve_redacted_as(root: Any, info: Any) -> str | None:
@@ -44,24 +51,26 @@ class PathStep(graphene.ObjectType):
 
 
 class IntroductionPath(graphene.ObjectType):
-    """A shortest way to somebody."""
+    """Shortest path of connections from the viewer to another person."""
 
-    length = graphene.Int(required=True, description="How many connections long it is.")
-    steps = texts(PathStep, max_items=4, description="The people on it, the person sought last.")
+    length = graphene.Int(required=True, description="Number of connections on the path, 1 to 4.")
+    steps = texts(PathStep, max_items=4, description="People on the path in order, the person sought last.")
 
 
 class Introduction(graphene.ObjectType):
-    """A wish to be introduced to somebody by a connection of both."""
+    """Request to be introduced to a person by a broker, who is connected with both."""
 
     class Meta:
         interfaces = (Node,)
 
-    from_ = graphene.Field(Professional, name="from", description="Who asks.")
-    to = graphene.Field(Professional, description="Whom they would like to know.")
-    via = graphene.Field(Professional, description="Who could introduce them.")
-    message = graphene.String(description="What they say.")
-    introduction_state = IntroductionState(required=True, description="How it stands.")
-    created_at = DateTime(required=True, description="When they asked.")
+    from_ = graphene.Field(Professional, name="from", description="Person who asks for the introduction.")
+    to = graphene.Field(Professional, description="Person whom the sender would like to know.")
+    via = graphene.Field(Professional, description="Broker: the connection of both who is asked to introduce them.")
+    message = graphene.String(description="Message of the person who asks, 1 to 1,000 characters.")
+    introduction_state = IntroductionState(
+        required=True, description="State of the introduction, as the viewer sees it now."
+    )
+    created_at = DateTime(required=True, description="Time of the request. The introduction ends 30 days later.")
 
     resolve_id = staticmethod(resolve_global_id("Introduction"))
 

@@ -72,72 +72,107 @@ def rate_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     return {"note": note}
 
 
-_FLAG = {"flag": graphene.Field(Flag, description="The flag as it is now.")}
-_NOTE = {"note": graphene.Field(ContextNote, description="The note as it is now.")}
-_DECISION = {"decision": graphene.Field(ModerationDecision, description="The decision.")}
+_FLAG = {"flag": graphene.Field(Flag, description="Flag after the change. Null when the mutation failed.")}
+_NOTE = {
+    "note": graphene.Field(ContextNote, description="Context note after the change. Null when the mutation failed.")
+}
+_DECISION = {
+    "decision": graphene.Field(
+        ModerationDecision, description="Decision with its statement of reasons. Null when the mutation failed."
+    )
+}
 
 MUTATIONS = {
     "flag": mutation(
         "Flag",
-        "Report a discussion or post to the moderators; its author does not learn by whom.",
+        "Reports a discussion or post to the moderators. Its author does not learn who reported it. While your report waits, a "
+        "repeated call changes nothing.",
         inputs={
-            "subject": graphene.ID(required=True, description="The discussion or post."),
-            "reason": FlagReason(required=True, description="Why."),
-            "detail": graphene.String(description="At most 2,000 characters."),
+            "subject": graphene.ID(required=True, description="Id of the discussion or post to report."),
+            "reason": FlagReason(required=True, description="Reason for the report, as close as possible."),
+            "detail": graphene.String(
+                description="Details for the moderators, at most 2,000 characters, for example `The dose is ten times too high.`."
+            ),
         },
         answers=_FLAG,
         act=flag,
     ),
     "take_flag": mutation(
         "TakeFlag",
-        "Take a flag for a quarter of an hour; for moderators who are no party.",
-        inputs={"id": graphene.ID(required=True, description="The flag.")},
+        "Takes a flag for 15 minutes, so that no other moderator decides it meanwhile. A repeated call renews the time. Moderators "
+        "and admins who are not a party may do it.",
+        inputs={"id": graphene.ID(required=True, description="Id of the flag to take.")},
         answers=_FLAG,
         act=take_flag,
     ),
     "decide_flag": mutation(
         "DecideFlag",
-        "Decide about what was reported or held, with a statement of reasons; for moderators who are no party.",
+        "Decides about a reported or held text, with a statement of reasons for its author and the reporters. Moderators and "
+        "admins who are not a party may do it.",
         inputs={
-            "id": graphene.ID(required=True, description="The flag."),
-            "action": ModerationAction(required=True, description="What to do."),
-            "facts": graphene.String(required=True, description="10 to 4,000 characters, for author and reporter."),
-            "clause": graphene.String(required=True, description="The clause that it rests on."),
-            "label": graphene.String(
-                description="With LABEL: DISPUTED, CORRECTED, RETRACTED_SOURCE, APPLIES_ELSEWHERE."
+            "id": graphene.ID(required=True, description="Id of the flag to decide."),
+            "action": ModerationAction(required=True, description="Action to take on the text or its author."),
+            "facts": graphene.String(
+                required=True,
+                description="Facts on which the decision rests, 10 to 4,000 characters, for example `The cited trial was retracted "
+                "in May.`. Author and reporters read them.",
             ),
-            "until": DateTime(description="With SUSPEND_MEMBER: until when; for good when absent."),
+            "clause": graphene.String(
+                required=True,
+                description="Clause of the community guidelines on which the decision rests, 2 to 300 characters, for example `3.2 "
+                "Sources`.",
+            ),
+            "label": graphene.String(
+                description="Label to put on the text: `DISPUTED`, `CORRECTED`, `RETRACTED_SOURCE` or `APPLIES_ELSEWHERE`. "
+                "Required with the action `LABEL`, not allowed with others."
+            ),
+            "until": DateTime(
+                description="End of the suspension with the action `SUSPEND_MEMBER`, for example `2026-12-31T23:00:00Z`. Leave it "
+                "out for a suspension without end. Not allowed with other actions."
+            ),
         },
         answers={**_FLAG, **_DECISION},
         act=decide_flag,
     ),
     "appeal_decision": mutation(
         "AppealDecision",
-        "Ask that another moderator decides again; for the author and who reported, for six months, once.",
+        "Asks that another moderator decides again. The author of the text and its reporters may do it, once within 183 days after "
+        "the decision.",
         inputs={
-            "decision": graphene.ID(required=True, description="The decision."),
-            "statement": graphene.String(required=True, description="10 to 2,000 characters."),
+            "decision": graphene.ID(required=True, description="Id of the decision that you appeal."),
+            "statement": graphene.String(
+                required=True,
+                description="Reasons for the appeal, 10 to 2,000 characters, for example `The trial that I cite was not "
+                "retracted.`.",
+            ),
         },
         answers=_DECISION,
         act=appeal_decision,
     ),
     "propose_note": mutation(
         "ProposeNote",
-        "Propose a note that gives context to somebody else's text; needs the right to practise.",
+        "Proposes a note that adds context and sources to a text by somebody else. It needs the verification level "
+        "`RIGHT_TO_PRACTISE`.",
         inputs={
-            "subject": graphene.ID(required=True, description="The discussion or post."),
-            "body": graphene.String(required=True, description="10 to 2,000 characters."),
-            "sources": texts(SourceInput, description="1 to 20."),
+            "subject": graphene.ID(required=True, description="Id of the discussion or post that the note is about."),
+            "body": graphene.String(
+                required=True,
+                description="Text of the note, 10 to 2,000 characters, for example `The guideline was updated in 2025.`.",
+            ),
+            "sources": texts(SourceInput, max_items=20, description="Sources that the note cites, at least one."),
         },
         answers=_NOTE,
         act=propose_note,
     ),
     "rate_note": mutation(
         "RateNote",
-        "Say whether a note helps; for who is verified in the group's specialty. One's rating can be changed.",
+        "Rates a context note as helpful or not; a later call replaces your rating. It needs the verification level "
+        "`RIGHT_TO_PRACTISE`, and verification in a specialty of the group if the group has any.",
         inputs={
-            "note": graphene.ID(required=True, description="The note."),
-            "helpful": graphene.Boolean(required=True, description="Whether it helps."),
+            "note": graphene.ID(required=True, description="Id of the context note to rate."),
+            "helpful": graphene.Boolean(
+                required=True, description="True when you find the note helpful, false when not."
+            ),
         },
         answers=_NOTE,
         act=rate_note,

@@ -23,12 +23,16 @@ from kit.paths import internal_path
 
 
 class FlagFilter(graphene.InputObjectType):
-    """Which flags; all conditions hold together."""
+    """Conditions for flags. A flag meets all of them, and of each list at least one entry."""
 
-    statuses = texts(FlagStatus, required=False, description="Those that wait when absent.")
-    reasons = texts(FlagReason, required=False, description="For one of these reasons.")
-    origin = FlagOrigin(description="Where they come from.")
-    group = graphene.ID(description="About texts in this group.")
+    statuses = texts(
+        FlagStatus,
+        required=False,
+        description="States of which the flag has one. Leave it out for flags that wait: `OPEN`, `TAKEN` and `APPEALED`.",
+    )
+    reasons = texts(FlagReason, required=False, description="Reasons of which the flag has one.")
+    origin = FlagOrigin(description="Origin that the flag has.")
+    group = graphene.ID(description="Id of the group in which the reported texts stand.")
 
 
 class ModerationQueries(graphene.ObjectType):
@@ -36,16 +40,17 @@ class ModerationQueries(graphene.ObjectType):
 
     moderation_queue = graphene.Field(
         FlagConnection,
-        filter=graphene.Argument(FlagFilter, description="Which flags."),
+        filter=graphene.Argument(FlagFilter, description="Conditions for the flags. Leave it out for all that wait."),
         **page_arguments(None),
-        description="What waits for a moderator, the oldest first; what one is party to is left out.",
+        description="Flags for moderators, oldest first. Flags to which the viewer is a party are left out, for example about "
+        "their own texts. Only moderators and admins may ask.",
     )
     transparency_report = texts(
         TransparencyCount,
         required=False,
-        year=graphene.Int(required=True, description="Which year."),
+        year=graphene.Int(required=True, description="Calendar year in UTC, for example `2026`."),
         max_items=60,
-        description="A year's flags, decisions and appeals, counted; for everybody signed in.",
+        description="Numbers of flags, decisions and appeals in one year. Everybody who is signed in may ask.",
     )
 
     @staticmethod

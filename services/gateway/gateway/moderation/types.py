@@ -16,73 +16,94 @@ from gateway.people.types import Professional, people_of
 
 FlagReason = enum(
     "FlagReason",
-    "Why something is reported.",
+    "Reasons for reporting a discussion or post.",
     {
-        "MISINFORMATION": "It is wrong or misleading.",
-        "PATIENT_PRIVACY": "It could identify a patient.",
-        "UNPROFESSIONAL": "It is unprofessional.",
-        "HARASSMENT": "It harasses somebody.",
-        "SPAM": "It advertises, or repeats itself.",
-        "CONFLICT_OF_INTEREST": "It hides an interest of its author.",
-        "OTHER": "Something else; say what.",
+        "MISINFORMATION": "The text is wrong or misleading.",
+        "PATIENT_PRIVACY": "The text could reveal who a patient is.",
+        "UNPROFESSIONAL": "The text is unprofessional in tone or conduct.",
+        "HARASSMENT": "The text harasses a person.",
+        "SPAM": "The text advertises, or repeats other texts.",
+        "CONFLICT_OF_INTEREST": "The text hides an interest of its author.",
+        "OTHER": "None of the other reasons fits. Explain it in `detail`.",
     },
 )
 FlagOrigin = enum(
-    "FlagOrigin", "Where a flag comes from.",
-    {"MEMBER": "Somebody reported it.", "SYSTEM": "The privacy guard held it."},
-)  # fmt: skip
+    "FlagOrigin",
+    "Origin of a flag: a person or the system.",
+    {
+        "MEMBER": "A person reported the text.",
+        "SYSTEM": "The privacy guard held the text, because it may identify a patient.",
+    },
+)
 FlagStatus = enum(
     "FlagStatus",
-    "How a flag stands.",
+    "State of a flag on its way to a decision.",
     {
-        "OPEN": "It waits.",
-        "TAKEN": "A moderator works on it.",
-        "UPHELD": "Something was done.",
-        "DISMISSED": "Nothing was done, or it was undone.",
-        "APPEALED": "It waits for another moderator.",
+        "OPEN": "The flag waits for a moderator.",
+        "TAKEN": "A moderator has taken the flag and works on it.",
+        "UPHELD": "A moderator acted on the text or its author.",
+        "DISMISSED": "A moderator left the text as it was, or restored it.",
+        "APPEALED": "The decision is appealed, and the flag waits for another moderator.",
     },
 )
 ModerationAction = enum(
     "ModerationAction",
-    "What a moderator does.",
+    "Actions with which a moderator decides a flag.",
     {
-        "NONE": "Nothing; what was held is published.",
-        "LABEL": "Label it.",
-        "HIDE": "Hide it from everybody but its author.",
-        "REMOVE": "Remove it with all that it said before; that cannot be undone.",
-        "RESTORE": "Show it again.",
-        "STRIKE": "Warn its author.",
-        "SUSPEND_MEMBER": "Suspend its author from the group.",
+        "NONE": "Leaves the text as it is, and publishes it if it was held. On appeal it undoes the decision before.",
+        "LABEL": "Puts a label on a published text, see `label`.",
+        "HIDE": "Hides a published text from everybody but its author. A held text is erased.",
+        "REMOVE": "Erases the text with its earlier versions. It cannot be undone.",
+        "RESTORE": "Shows a hidden text again, or publishes a held one. On appeal it undoes the decision before.",
+        "STRIKE": "Warns the author by the decision itself. A published text stays; a held text is erased.",
+        "SUSPEND_MEMBER": "Suspends the author in the group, see `until`. A published text stays; a held text is erased.",
     },
 )
 NoteStatus = enum(
     "NoteStatus",
-    "Whether a context note is shown.",
+    "Status of a context note. Each country has one voice, that of most of its raters.",
     {
-        "PROPOSED": "It waits for ratings.",
-        "SHOWN": "Verified people of at least three countries find it helpful.",
-        "REJECTED": "Verified people of at least three countries find that it is not.",
+        "PROPOSED": "The note waits for more ratings. Its author and possible raters see it.",
+        "SHOWN": "At least three countries find the note helpful, more than do not. Every reader of the text sees it.",
+        "REJECTED": "At least three countries find the note not helpful, more than do. Its author alone sees it.",
     },
 )
 
 
 class ModerationDecision(graphene.ObjectType):
-    """A decision about what somebody wrote, with its reasons; who decided is not told."""
+    """Moderators' decision about a discussion or post, with a statement of reasons. It does not name who decided."""
 
     class Meta:
         interfaces = (Node,)
 
-    subject = graphene.Field(Node, description="What it is about, where the viewer may read it.")
-    action = ModerationAction(required=True, description="What was done.")
-    facts = graphene.String(required=True, description="The facts.")
-    clause = graphene.String(required=True, description="The clause that it rests on.")
-    label = graphene.String(description="The label, with the action LABEL.")
-    policy = graphene.Field(Policy, description="The policy that the clause stands in.")
-    automated_detection = graphene.Boolean(required=True, description="Whether a program noticed it.")
-    automated_decision = graphene.Boolean(required=True, description="Whether a program decided.")
-    until = DateTime(description="Until when it holds, if it ends.")
-    appeal_until = DateTime(description="Until when it can be appealed.")
-    decided_at = DateTime(required=True, description="When.")
+    subject = graphene.Field(
+        Node, description="Discussion or post that the decision is about. Null when the viewer may not read it."
+    )
+    action = ModerationAction(required=True, description="Action that was taken.")
+    facts = graphene.String(required=True, description="Facts on which the decision rests, 10 to 4,000 characters.")
+    clause = graphene.String(
+        required=True, description="Clause of the policy on which the decision rests, 2 to 300 characters."
+    )
+    label = graphene.String(
+        description="Code of the label that was put on the text, for example `DISPUTED`. Null unless the action is `LABEL`."
+    )
+    policy = graphene.Field(
+        Policy,
+        description="Community guidelines of the instance, in which the clause stands. Null when the instance has none.",
+    )
+    automated_detection = graphene.Boolean(
+        required=True, description="True when the privacy guard found the text, false when a person reported it."
+    )
+    automated_decision = graphene.Boolean(
+        required=True,
+        description="True when nobody decided within seven days, so that the system removed the held text. False when a moderator "
+        "decided.",
+    )
+    until = DateTime(
+        description="End of a suspension from the group. Null for every other action, and for a suspension without end."
+    )
+    appeal_until = DateTime(description="Last moment for an appeal, 183 days after the decision.")
+    decided_at = DateTime(required=True, description="Time of the decision.")
 
     resolve_id = staticmethod(resolve_global_id("ModerationDecision"))
 
@@ -97,24 +118,43 @@ class ModerationDecision(graphene.ObjectType):
 
 
 class Flag(graphene.ObjectType):
-    """A report to the moderators, or what the privacy guard held."""
+    """Report of a discussion or post to the moderators, or a text that the privacy guard held for them."""
 
     class Meta:
         interfaces = (Node,)
 
     subject = graphene.Field(
-        Node, description="What it is about; moderators read held texts here, and that is audited."
+        Node,
+        description="Discussion or post that was reported or held. Moderators also read held texts here, which is audited. Null "
+        "when the viewer may not read it.",
     )
-    reason = FlagReason(required=True, description="Why.")
-    detail = graphene.String(description="What the reporter says.")
-    origin = FlagOrigin(required=True, description="Where it comes from.")
-    flag_status = FlagStatus(required=True, description="How it stands.")
-    taken_by = graphene.Field(Professional, description="The moderator who works on it.")
-    lease_until = DateTime(description="Until when nobody else decides it.")
-    created_at = DateTime(required=True, description="Since when it waits.")
-    decision = graphene.Field(ModerationDecision, description="The last decision about it.")
-    appeal_statement = graphene.String(description="Why it should be decided again.")
-    reporter = graphene.Field(Professional, description="Who reported it; for admins only.")
+    reason = FlagReason(required=True, description="Reason for the report.")
+    detail = graphene.String(
+        description="Explanation by the reporter, at most 2,000 characters. Null when there is none, as for held texts."
+    )
+    origin = FlagOrigin(required=True, description="Origin of the flag: a person or the privacy guard.")
+    flag_status = FlagStatus(
+        required=True, description="State of the flag. A taken flag is open again when its 15 minutes are over."
+    )
+    taken_by = graphene.Field(
+        Professional,
+        description="Moderator who works on the flag. Null when nobody has taken it, or when the time is over.",
+    )
+    lease_until = DateTime(
+        description="Time until which no other moderator can decide the flag. Null when it is over, or when nobody took the flag."
+    )
+    created_at = DateTime(required=True, description="Time at which the text was reported or held.")
+    decision = graphene.Field(
+        ModerationDecision, description="Latest decision about the flag. Null until a moderator has decided."
+    )
+    appeal_statement = graphene.String(
+        description="Reasons of the person who appealed, 10 to 2,000 characters. Null when nobody has appealed."
+    )
+    reporter = graphene.Field(
+        Professional,
+        description="Person who reported the text. Only admins see it, which is audited. Null for everybody else and for held "
+        "texts.",
+    )
 
     resolve_id = staticmethod(resolve_global_id("Flag"))
 
@@ -132,27 +172,34 @@ class Flag(graphene.ObjectType):
 
 
 class ContextNote(graphene.ObjectType):
-    """A note that gives context to a text, with sources; shown when readers of several countries find it helpful."""
+    """Note that adds context and sources to a discussion or post. Verified readers decide by ratings whether it is shown."""
 
     class Meta:
         interfaces = (Node,)
 
-    author = graphene.Field(Professional, description="Who wrote it.")
-    body = graphene.String(description="Its text.")
-    sources = texts(Source, max_items=20, description="The sources that the note cites.")
-    note_status = NoteStatus(required=True, description="Whether it is shown.")
-    helpful_in = texts(CountryCode, max_items=250, description="Where most raters find it helpful.")
+    author = graphene.Field(
+        Professional, description="Author of the note. Null when the viewer may not see this person."
+    )
+    body = graphene.String(description="Text of the note, 10 to 2,000 characters.")
+    sources = texts(Source, max_items=20, description="Sources that the note cites.")
+    note_status = NoteStatus(required=True, description="Status of the note after its ratings so far.")
+    helpful_in = texts(CountryCode, max_items=250, description="Countries in which most raters find the note helpful.")
 
     resolve_id = staticmethod(resolve_global_id("ContextNote"))
 
 
 class TransparencyCount(graphene.ObjectType):
-    """How often something happened in a year."""
+    """Number of flags, decisions or appeals of one kind in a year."""
 
-    what = graphene.String(required=True, description="FLAGS, DECISIONS or APPEALS.")
-    value = graphene.String(required=True, description="The reason of flags, the action of decisions.")
-    automated = graphene.Boolean(required=True, description="Whether a program noticed it.")
-    count = graphene.Int(required=True, description="How often.")
+    what = graphene.String(required=True, description="Thing that is counted: `FLAGS`, `DECISIONS` or `APPEALS`.")
+    value = graphene.String(
+        required=True,
+        description="Reason of the flags, for example `SPAM`, or action of the decisions, for example `HIDE`. `ALL` for appeals.",
+    )
+    automated = graphene.Boolean(
+        required=True, description="True for flags and decisions that began with the privacy guard."
+    )
+    count = graphene.Int(required=True, description="Number of such flags, decisions or appeals in the year.")
 
 
 FlagConnection: Any = connection_type("Flag", lambda: Flag, "flags")

@@ -22,9 +22,16 @@ def mark_notifications_read(context: Context, given: dict[str, Any]) -> dict[str
 MUTATIONS = {
     "mark_notifications_read": mutation(
         "MarkNotificationsRead",
-        "Mark one's notifications as read, up to one and with it.",
-        inputs={"up_to": graphene.ID(required=True, description="The newest that one has read.")},
-        answers={"viewer": graphene.Field(Viewer, resolver=viewer_after, description="Oneself.")},
+        "Marks notifications as read: the one that you name and all older ones. `Discussion.unreadCount` then counts only "
+        "posts after that notification.",
+        inputs={"up_to": graphene.ID(required=True, description="Id of the newest notification that you have read.")},
+        answers={
+            "viewer": graphene.Field(
+                Viewer,
+                resolver=viewer_after,
+                description="You, with the new `notifications`. Null when the mutation failed.",
+            )
+        },
         act=mark_notifications_read,
         repetition=Repetition.HARMLESS,
     )

@@ -20,37 +20,48 @@ from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, TEXTS, wording
 
 NotificationEvent = enum(
     "NotificationEvent",
-    "What happened.",
+    "Events of which a person is notified.",
     {
-        "CONNECTION_REQUESTED": "Somebody asks to connect.",
-        "CONNECTION_ACCEPTED": "Somebody accepted one's request.",
-        "INTRODUCTION_REQUESTED": "Somebody asks for an introduction.",
-        "GROUP_INVITED": "One is invited to a group.",
-        "GROUP_JOIN_REQUESTED": "Somebody asks to join a group that one moderates.",
-        "MEMBERSHIP_CHANGED": "One's place in a group changed.",
-        "MENTIONED": "One is mentioned.",
-        "REPLIED": "Somebody answered.",
-        "DISCUSSION_ADDED": "A discussion was opened in a group of at most 200 members.",
-        "ALERT": "A public-health notice concerns one.",
-        "CREDENTIAL_DECIDED": "A verifier acted on one's credential.",
-        "CREDENTIAL_EXPIRING": "One's credential expires soon, or has.",
-        "MODERATION_DECIDED": "Moderators decided about what one wrote or reported.",
+        "CONNECTION_REQUESTED": "Somebody asks the viewer to connect.",
+        "CONNECTION_ACCEPTED": "Somebody accepted the viewer's request to connect.",
+        "INTRODUCTION_REQUESTED": "Somebody asks the viewer to broker an introduction, or a broker forwarded one to the viewer.",
+        "GROUP_INVITED": "Somebody invited the viewer to a group.",
+        "GROUP_JOIN_REQUESTED": "Somebody asks to join a group that the viewer moderates.",
+        "MEMBERSHIP_CHANGED": "The viewer's role or membership in a group changed.",
+        "MENTIONED": "Somebody mentioned the viewer in a discussion or post.",
+        "REPLIED": "Somebody answered a discussion or post of the viewer.",
+        "DISCUSSION_ADDED": "Somebody opened a discussion in a group of the viewer that has at most 200 members.",
+        "ALERT": "A public-health alert concerns the viewer.",
+        "CREDENTIAL_DECIDED": "A verifier acted on a credential of the viewer.",
+        "CREDENTIAL_EXPIRING": "A credential of the viewer expires soon, or has expired.",
+        "MODERATION_DECIDED": "Moderators decided about a text that the viewer wrote or reported.",
     },
 )
 
 
 class Notification(graphene.ObjectType):
-    """Something one is told of; it is not shown any more when its subject may not be seen any more."""
+    """Notification to the viewer. It disappears when the viewer may no longer see its subject, and after 180 days."""
 
     class Meta:
         interfaces = (Node,)
 
-    event = NotificationEvent(required=True, description="What happened.")
-    text = graphene.String(required=True, language=LANGUAGE, description="A sentence about it.")
-    subject = graphene.Field(Node, description="What it is about.")
-    actor = graphene.Field(Professional, description="Who did it.")
-    created_at = DateTime(required=True, description="When.")
-    read_at = DateTime(description="When one marked it as read.")
+    event = NotificationEvent(required=True, description="Event that the notification tells of.")
+    text = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="The event as a sentence for the viewer, in the language asked for.",
+    )
+    subject = graphene.Field(
+        Node,
+        description="Person, group, text, credential, introduction or decision that the notification is about. Null when the "
+        "viewer may no longer see it.",
+    )
+    actor = graphene.Field(
+        Professional,
+        description="Person who caused the event. Null when no person did, as for decisions and expiring credentials.",
+    )
+    created_at = DateTime(required=True, description="Time of the event.")
+    read_at = DateTime(description="Time at which the viewer marked the notification as read. Null while it is unread.")
 
     resolve_id = staticmethod(resolve_global_id("Notification"))
 
@@ -78,19 +89,25 @@ class Notification(graphene.ObjectType):
 
 
 class NotificationEdge(graphene.ObjectType):
-    """One of the notifications, with its place in the list."""
+    """Notification in a list, with its cursor."""
 
-    cursor = graphene.String(required=True, description="Where this stands in the list.")
-    node = graphene.Field(Notification, required=True, description="The thing itself.")
+    cursor = graphene.String(
+        required=True, description="Cursor of the notification. Send it as `after` to read the older ones."
+    )
+    node = graphene.Field(Notification, required=True, description="Notification at this position.")
 
 
 class NotificationConnection(graphene.ObjectType):
-    """A page of notifications."""
+    """Page of the viewer's notifications."""
 
-    edges = texts(NotificationEdge, description="The page, with cursors.")
-    nodes = texts(Notification, description="The page, without cursors.")
-    page_info = graphene.Field(PageInfo, required=True, description="Where the page stands.")
-    unread_count = graphene.Int(required=True, description="How many are unread in all, counted up to 500.")
+    edges = texts(NotificationEdge, description="Notifications of the page, each with its cursor.")
+    nodes = texts(Notification, description="Notifications of the page, without cursors.")
+    page_info = graphene.Field(
+        PageInfo, required=True, description="Cursors of the page, and whether more notifications follow."
+    )
+    unread_count = graphene.Int(
+        required=True, description="Number of unread notifications on all pages, counted up to 500."
+    )
 
 
 def mark_notifications(context: Context, rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,9 @@ import graphene
 from gateway.discussions.types import Discussion, Post
 from gateway.notifications.types import Notification
 
-_AFTER = graphene.ID(description="The last node received: what came since is sent first.")
+_AFTER = graphene.ID(
+    description="Id of the last node that you received. Nodes that were added since are sent first, so that you miss none."
+)
 
 
 def _event(kind: Any, description: str, **arguments: Any) -> graphene.Field:
@@ -19,22 +21,22 @@ def _event(kind: Any, description: str, **arguments: Any) -> graphene.Field:
 
 
 class Subscription(graphene.ObjectType):
-    """What can be followed, over graphql-sse at /graphql/stream in distinct connections mode."""
+    """Streams of events over graphql-sse, at `/graphql/stream` in distinct connections mode. A person may follow 20 at once."""
 
-    notification_added: Any = _event(Notification, "One was told of something.", after=_AFTER)
+    notification_added: Any = _event(Notification, "Sends each new notification to the viewer.", after=_AFTER)
     discussion_added: Any = _event(
-        Discussion, "A discussion was opened in a group.",
-        group=graphene.ID(required=True, description="The group."), after=_AFTER,
+        Discussion, "Sends each discussion that is opened in a group.",
+        group=graphene.ID(required=True, description="Id of the group to follow."), after=_AFTER,
     )  # fmt: skip
     discussion_changed: Any = _event(
-        Discussion, "A discussion was changed, answered, voted in or reacted to.",
-        discussion=graphene.ID(required=True, description="The discussion."),
+        Discussion, "Sends a discussion whenever it is changed, answered, voted in or reacted to.",
+        discussion=graphene.ID(required=True, description="Id of the discussion to follow."),
     )  # fmt: skip
     post_added: Any = _event(
-        Post, "A post was added to a discussion.",
-        discussion=graphene.ID(required=True, description="The discussion."), after=_AFTER,
+        Post, "Sends each post that is added to a discussion.",
+        discussion=graphene.ID(required=True, description="Id of the discussion whose posts to follow."), after=_AFTER,
     )  # fmt: skip
     post_changed: Any = _event(
-        Post, "A post of a discussion was changed or reacted to.",
-        discussion=graphene.ID(required=True, description="The discussion."),
+        Post, "Sends a post of a discussion whenever it is changed or reacted to.",
+        discussion=graphene.ID(required=True, description="Id of the discussion whose posts to follow."),
     )  # fmt: skip

@@ -15,7 +15,9 @@ from gateway.discussions.kinds.poll import POLL
 KINDS = (DISCUSSION, QUESTION, CASE, LIVE_QA, ALERT, POLL)
 DETAILS: tuple[Details, ...] = tuple(kind.details for kind in KINDS if kind.details)
 DiscussionKind = enum(
-    "DiscussionKind", "What kind of discussion it is.", {kind.name: kind.description for kind in KINDS}
+    "DiscussionKind",
+    "Kinds of discussions. The kind says who may open one and which details it needs.",
+    {kind.name: kind.description for kind in KINDS},
 )
 
 

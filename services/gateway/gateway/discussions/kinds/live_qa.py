@@ -15,12 +15,14 @@ from gateway.people.types import Professional, read_people
 
 
 class LiveDetails(graphene.ObjectType):
-    """When a live session is."""
+    """Time, address and hosts of a live session."""
 
-    starts_at = DateTime(required=True, description="When it begins.")
-    ends_at = DateTime(description="When it ends.")
-    join_url = graphene.String(description="Where one joins it.")
-    hosts = texts(Professional, max_items=10, description="Who hosts it.")
+    starts_at = DateTime(required=True, description="Start of the live session.")
+    ends_at = DateTime(description="End of the live session. Null when the author gave none.")
+    join_url = graphene.String(
+        description="Web address at which people join the session. Null when the author gave none."
+    )
+    hosts = texts(Professional, max_items=10, description="Hosts of the session, as far as the viewer may see them.")
 
     @staticmethod
     def resolve_hosts(root: Any, info: Any) -> Any:
@@ -28,12 +30,23 @@ class LiveDetails(graphene.ObjectType):
 
 
 class LiveInput(graphene.InputObjectType):
-    """When a live session is."""
+    """Time, address and hosts of a new live session."""
 
-    starts_at = DateTime(required=True, description="When it begins.")
-    ends_at = DateTime(description="When it ends.")
-    join_url = graphene.String(description="Where one joins it; https.")
-    hosts = texts(graphene.ID, required=False, max_items=10, description="Who hosts it; oneself when absent.")
+    starts_at = DateTime(
+        required=True,
+        description="Start of the live session, RFC 3339 with a zone, for example `2026-12-01T17:00:00Z`.",
+    )
+    ends_at = DateTime(description="End of the live session, after `startsAt`, for example `2026-12-01T18:00:00Z`.")
+    join_url = graphene.String(
+        description="Web address at which people join, at most 2,000 characters, for example "
+        "`https://meet.example.org/heart-failure`."
+    )
+    hosts = texts(
+        graphene.ID,
+        required=False,
+        max_items=10,
+        description="Ids of the professionals who host the session. You are the host when it is left out or empty.",
+    )
 
 
 def _decode(details: dict[str, Any]) -> dict[str, Any]:
@@ -43,11 +56,15 @@ def _decode(details: dict[str, Any]) -> dict[str, Any]:
 
 LIVE_QA = Kind(
     "LIVE_QA",
-    "Questions for a live session; its posts come by how helpful they are.",
+    "Questions for a live session. The posts with the most `HELPFUL` reactions come first.",
     Details(
         "live_details",
-        graphene.Field(LiveDetails, description="Of a live session."),
-        LiveInput(description="Of a live session."),
+        graphene.Field(
+            LiveDetails,
+            description="Details of a live session. Null for the other kinds, and when the session is deleted or hidden from the "
+            "viewer.",
+        ),
+        LiveInput(description="Details of a live session. Required for the kind `LIVE_QA`, not allowed for others."),
         decode=_decode,
         people="hosts",
     ),

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from gateway.discussions.kinds.kind import Kind
 
-DISCUSSION = Kind("DISCUSSION", "An exchange.")
-QUESTION = Kind("QUESTION", "A question, which a post may resolve.")
+DISCUSSION = Kind("DISCUSSION", "Free exchange among the members of a group.")
+QUESTION = Kind("QUESTION", "Question that one of its posts can resolve, see `resolveDiscussion`.")

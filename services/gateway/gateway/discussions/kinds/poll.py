@@ -14,12 +14,12 @@ from gateway.ids import encode
 
 
 class PollOption(graphene.ObjectType):
-    """An option of a poll."""
+    """Option of a poll, with its votes so far."""
 
-    id = graphene.ID(required=True, description="For `vote`.")
-    text = graphene.String(required=True, description="What it says.")
-    votes = graphene.Int(required=True, description="How many have chosen it.")
-    viewer_voted = graphene.Boolean(required=True, description="Whether the viewer has.")
+    id = graphene.ID(required=True, description="Id of the option. Send it as `option` to `vote`.")
+    text = graphene.String(required=True, description="Text of the option, 1 to 200 characters on one line.")
+    votes = graphene.Int(required=True, description="Number of votes for this option.")
+    viewer_voted = graphene.Boolean(required=True, description="True when the viewer's vote is for this option.")
 
     @staticmethod
     def resolve_id(root: Any, _info: Any) -> str:
@@ -39,11 +39,22 @@ def _options(root: Any, info: Any) -> Any:
 
 POLL = Kind(
     "POLL",
-    "A poll; everybody has one vote.",
+    "Poll in which each member has one vote and can move it.",
     Details(
         "poll_options",
-        texts(PollOption, max_items=10, description="Of a poll."),
-        texts(graphene.String, required=False, description="Of a poll: 2 to 10 of at most 200 characters."),
+        texts(
+            PollOption,
+            max_items=10,
+            description="Options of a poll, in the author's order. Empty for the other kinds, and when the poll is deleted or hidden "
+            "from the viewer.",
+        ),
+        texts(
+            graphene.String,
+            required=False,
+            max_items=10,
+            description="Options of a poll, at least two that differ, each 1 to 200 characters, for example "
+            '`["Once daily", "Twice daily"]`. Required for the kind `POLL`, not allowed for others.',
+        ),
         resolve=_options,
     ),
 )

@@ -64,7 +64,7 @@ class ProfileField:
         searchable: whether its words find the person, as long as every member sees it; of a text.
         is_list: whether an empty list stands where it is hidden; every plain list is one.
         description: what the schema says about the field of `Professional`.
-        input_description: what it says about the field of `UpdateProfileInput`, where the limits do not say it all.
+        input_description: what it says about the field of `UpdateProfileInput`, before its limits.
     """
 
     name: str

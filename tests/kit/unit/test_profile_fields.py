@@ -36,7 +36,7 @@ def test_a_plain_field_declares_its_limits_and_says_what_it_is(field: ProfileFie
     assert (field.max_length > 0) == (field.kind is not Kind.LANGUAGES)
     assert (field.max_items > 0) == (field.kind in LISTS)
     assert field.description.endswith(".")
-    assert bool(field.input_description) == (field.kind in LISTS)
+    assert field.input_description.endswith(".")
     assert field.kind in TEXTS or not field.searchable
 
 

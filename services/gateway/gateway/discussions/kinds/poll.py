@@ -45,8 +45,8 @@ POLL = Kind(
         texts(
             PollOption,
             max_items=10,
-            description="Options of a poll, in the author's order. Empty for the other kinds, and when the poll is deleted or hidden "
-            "from the viewer.",
+            description="Options of a poll, in the author's order. Empty for the other kinds, and when the poll is deleted or "
+            "hidden from the viewer.",
         ),
         texts(
             graphene.String,

@@ -116,7 +116,7 @@ FIELDS = (
     ProfileField(
         "about", Kind.TEXT, Setting("ABOUT", "The text about the person."), max_length=4000,
         description="More about the person, in Markdown; null where there is none.",
-        input_description="More about the person, in Markdown, for example `I run a clinic for **heart failure**.`",
+        input_description="More about the person, in Markdown, for example `Runs a clinic for **heart failure**`.",
     ),
     ProfileField("institutions", Kind.VALUE, Setting("INSTITUTIONS", "The institutions where the person works.")),
     ProfileField(

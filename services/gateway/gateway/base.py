@@ -196,7 +196,7 @@ CODES = {
     "PATIENT_IDENTIFIER": "The text could identify a patient.",
     "INVALID_CREDENTIALS": "Address and password, or the token, are wrong.",
     "OTP_REQUIRED": "A one-time password is needed.",
-    "EXPIRED": "What you sent, for example a token, is not valid any more.",
+    "EXPIRED": "The token or code that you sent was valid once and is not any more.",
     "RATE_LIMITED": "Too many tries; wait a little.",
     "UNAVAILABLE": "A part of the system does not answer, and nothing was changed. Try again in a moment.",
     "OUTCOME_UNKNOWN": "The answer to the change was lost: it may have been made. Send it again with the Idempotency-Key "

@@ -105,7 +105,10 @@ MUTATIONS = {
             "name": graphene.String(
                 required=True, description="The person's name, 2 to 120 characters, for example `Ada Example`."
             ),
-            "regions": texts(RegionCode, description="Where one practises: countries or parts of them; 1 to 10."),
+            "regions": texts(
+                RegionCode,
+                description="Countries, or parts of them, in which the person practises, 1 to 10, for example `DE-BY`.",
+            ),
             "profession": graphene.String(description="The code of a profession (ISCO-08), for example `2212`."),
             "accepted_policies": texts(graphene.ID, description="The policies of `instance` that one accepts."),
         },
@@ -126,7 +129,9 @@ MUTATIONS = {
         inputs={
             "email": _EMAIL,
             "password": graphene.String(required=True, description="The password of the account."),
-            "otp": graphene.String(description="A one-time password or recovery code, for accounts that ask for one."),
+            "otp": graphene.String(
+                description="A one-time password, for example `492039`, or a recovery code, for accounts that ask for one."
+            ),
             "refresh_token": graphene.String(
                 description="The last refresh token that this device was given, also when its session has ended. It shows "
                 "that the device is known to the account, so that the failed tries of others do not slow it down."
@@ -197,7 +202,7 @@ MUTATIONS = {
         "ChangePassword",
         "Change one's password; all other sessions end.",
         inputs={
-            "current": graphene.String(required=True, description="The account's present password."),
+            "current": graphene.String(required=True, description="The password that the account has now."),
             "password": _NEW_PASSWORD,
         },
         answers=_VIEWER,
@@ -218,7 +223,11 @@ MUTATIONS = {
     "confirm_totp": mutation(
         "ConfirmTotp",
         "Turn one-time passwords on, by the first one. Refresh the session to use the roles that need them.",
-        inputs={"otp": graphene.String(required=True, description="The one-time password that the app shows.")},
+        inputs={
+            "otp": graphene.String(
+                required=True, description="The one-time password that the app shows, for example `492039`."
+            )
+        },
         answers={
             **_VIEWER,
             "recovery_codes": texts(

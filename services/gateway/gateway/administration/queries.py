@@ -19,7 +19,8 @@ class AdministrationQueries(graphene.ObjectType):
     accounts = graphene.Field(
         AccountConnection,
         text=graphene.String(
-            description="The address begins with this, or a name holds it: of the profile, verified, or another one."
+            description="The beginning of an e-mail address, or a part of a name (of the profile, verified, or "
+            "another one), for example `byron`."
         ),
         role=Role(description="Only accounts with this role, for example `VERIFIER`."),
         **page_arguments(None),

@@ -23,7 +23,9 @@ class Account(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    professional = graphene.Field(Professional, description="Whose it is; null while it is suspended.")
+    professional = graphene.Field(
+        Professional, description="The person whose account it is; null while it is suspended."
+    )
     email = graphene.String(required=True, description="The address to sign in with.")
     roles = texts(Role, max_items=4, description="The roles of the account.")
     jurisdictions = texts(RegionCode, max_items=50, description="Where a verifier may decide; empty means everywhere.")
@@ -31,7 +33,8 @@ class Account(graphene.ObjectType):
     role_proposal = graphene.Field(RoleProposal, description="What waits for a second admin; null when nothing does.")
     suspended = graphene.Boolean(required=True, description="Whether it is suspended now.")
     suspension = graphene.Field(
-        Suspension, description="Why, by whom and until when it is suspended, and the appeal; null when it is not."
+        Suspension,
+        description="The suspension that holds now, with its reason, its end and the appeal; null when there is none.",
     )
     created_at = DateTime(required=True, description="The time at which the account was created.")
     last_seen_at = DateTime(description="When it was last used, to the hour.")

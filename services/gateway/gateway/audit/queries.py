@@ -24,7 +24,8 @@ class AuditEntry(graphene.ObjectType):
     at = DateTime(required=True, description="The time at which it was done.")
     actor = graphene.String(
         required=True,
-        description="Who, by id; by pseudonym once erased, or the name of a service. `anonymous` where nobody was signed in, and "
+        description="The person who acted, by id; by pseudonym once erased, or the name of a service. `anonymous` "
+        "where nobody was signed in, and "
         "for anyone but the viewer who has appealed against a moderator's decision.",
     )
     action = graphene.String(required=True, description="The action, for example `credential.validate`.")
@@ -63,10 +64,15 @@ class AuditQueries(graphene.ObjectType):
 
     audit_log = graphene.Field(
         AuditEntryConnection,
-        object=graphene.String(description="Only about this: an id, or the object as an entry names it."),
-        actor=graphene.String(description="Only by this person (an id), pseudonym or service."),
+        object=graphene.String(
+            description="Entries about this alone: an id, or the object as an entry names it, for example `credential:new`."
+        ),
+        actor=graphene.String(
+            description="Entries by this person alone (by id), this pseudonym or this service, for example `service:worker`."
+        ),
         **page_arguments(None),
-        description="Who did what, newest first; for admins. What was done in groups and discussions stands in it some seconds "
+        description="The audit trail, newest entry first; for admins. What was done in groups and discussions stands "
+        "in it some seconds "
         "later.",
     )
 

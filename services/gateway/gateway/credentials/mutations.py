@@ -21,7 +21,9 @@ ANSWER = {"credential": graphene.Field(Credential, description="The credential a
 class OtherNameInput(graphene.InputObjectType):
     """A name beside the verified one, for example `{text: "Ada Byron", use: FORMER}`."""
 
-    text = graphene.String(required=True, description="The name, as the document shows it; 2 to 120 characters.")
+    text = graphene.String(
+        required=True, description="The name as the document shows it, 2 to 120 characters, for example `Ada Byron`."
+    )
     use = NameUse(required=True, description="The kind of name, for example `FORMER`.")
 
 
@@ -74,12 +76,17 @@ MUTATIONS = {
             "credential_kind": CredentialKind(
                 required=True, description="The kind of credential, for example `LICENCE`."
             ),
-            "authority": graphene.ID(description="Who gave it; a licence needs one."),
-            "institution": graphene.ID(description="Where, for degrees and employment."),
+            "authority": graphene.ID(description="The authority that gave it; a licence needs one."),
+            "institution": graphene.ID(
+                description="The institution that gave the degree, or where the person is employed; of other kinds none."
+            ),
             "number": graphene.String(
                 description="The person's number in the authority's register; `Authority.example` shows how one looks."
             ),
-            "jurisdiction": RegionCode(required=True, description="The country or part of one where it holds."),
+            "jurisdiction": RegionCode(
+                required=True,
+                description="The country, or part of one, in which the credential holds, for example `DE-BY`.",
+            ),
             "specialty": graphene.String(description="The code of a specialty, for example `cardiology`."),
             "issued_on": Date(description="The day on which it was given, for example `2020-03-01`."),
             "expires_on": Date(description="The last day on which it holds, for example `2027-03-01`."),
@@ -93,7 +100,7 @@ MUTATIONS = {
     "withdraw_credential": mutation(
         "WithdrawCredential",
         "Take one's own credential back, as entered in error.",
-        inputs={"id": graphene.ID(required=True, description="The id of the credential, from `viewer.credentials`.")},
+        inputs={"id": graphene.ID(required=True, description="The id of your credential, from `viewer.credentials`.")},
         answers=ANSWER,
         act=withdraw_credential,
     ),
@@ -102,7 +109,7 @@ MUTATIONS = {
         "Answer what a verifier asked, or renew; absent fields stay. What is validated goes on counting as it is until "
         "the change is validated too.",
         inputs={
-            "id": graphene.ID(required=True, description="The id of the credential, from `viewer.credentials`."),
+            "id": graphene.ID(required=True, description="The id of your credential, from `viewer.credentials`."),
             "number": graphene.String(
                 description="The person's number in the authority's register; `Authority.example` shows how one looks."
             ),
@@ -110,8 +117,12 @@ MUTATIONS = {
             "issued_on": Date(description="The day on which it was given, for example `2020-03-01`."),
             "expires_on": Date(description="The last day on which it holds, for example `2027-03-01`."),
             "other_name": OtherNameInput(description="What a NAME is to say; of no other kind."),
-            "message": graphene.String(description="To the verifier; at most 2,000 characters."),
-            "expected_version": graphene.Int(description="Fail if it is not in this version any more."),
+            "message": graphene.String(
+                description="A message to the verifier, at most 2,000 characters, for example `The renewed licence is attached.`."
+            ),
+            "expected_version": graphene.Int(
+                description="The version that you have read, for example `3`; VERSION_CONFLICT if the credential is in another one."
+            ),
         },
         answers=ANSWER,
         act=update_credential,
@@ -120,8 +131,12 @@ MUTATIONS = {
         "AppealCredential",
         "Ask that another verifier looks at a rejection, a suspension or a revocation; once a decision, until appealUntil.",
         inputs={
-            "id": graphene.ID(required=True, description="The id of the credential, from `viewer.credentials`."),
-            "statement": graphene.String(required=True, description="Why it is wrong; 10 to 2,000 characters."),
+            "id": graphene.ID(required=True, description="The id of your credential, from `viewer.credentials`."),
+            "statement": graphene.String(
+                required=True,
+                description="Your reasons why the decision is wrong, 10 to 2,000 characters, for example `The "
+                "register shows my former name.`.",
+            ),
         },
         answers=ANSWER,
         act=appeal_credential,
@@ -138,7 +153,10 @@ MUTATIONS = {
                 required=True,
                 description="The media type of the document: `application/pdf`, `image/png` or `image/jpeg`.",
             ),
-            "bytes": graphene.Int(required=True, description="Its exact length; at most 10,000,000."),
+            "bytes": graphene.Int(
+                required=True,
+                description="The exact length of the document in bytes, for example `48213`; at most 10,000,000.",
+            ),
         },
         answers={
             "upload_url": graphene.String(description="The address to PUT the document to; null on failure."),

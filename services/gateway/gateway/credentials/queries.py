@@ -15,12 +15,18 @@ from kit.errors import Invalid
 
 
 class VerificationQueueFilter(graphene.InputObjectType):
-    """Which cases; all conditions hold together."""
+    """Conditions on the cases; all hold together."""
 
     statuses = texts(CredentialStatus, required=False, description="In one of these statuses.")
-    jurisdictions = texts(RegionCode, required=False, description="Of any kind; expanded to what is inside.")
+    jurisdictions = texts(
+        RegionCode,
+        required=False,
+        description="Cases of these regions, of any kind, with everything inside them, for example `WHO:EURO`.",
+    )
     authority = graphene.ID(description="Only credentials of this authority, by its id.")
-    older_than_hours = graphene.Int(description="On the desk for at least so long.")
+    older_than_hours = graphene.Int(
+        description="Cases that have been on the desk for at least so many hours, for example `48`."
+    )
     untaken_only = graphene.Boolean(description="Only those that nobody works on.")
     awaiting_second_only = graphene.Boolean(description="Only those that wait for a second verifier.")
 
@@ -30,7 +36,9 @@ class CredentialQueries(graphene.ObjectType):
 
     verification_queue = graphene.Field(
         CredentialConnection,
-        filter=graphene.Argument(VerificationQueueFilter, description="Which cases; all open ones when absent."),
+        filter=graphene.Argument(
+            VerificationQueueFilter, description="Conditions on the cases; all open ones when absent."
+        ),
         **page_arguments(None),
         description="Cases on the desk, oldest first, in one's own jurisdictions; for verifiers and admins.",
     )

@@ -106,7 +106,7 @@ class PendingDecision(graphene.ObjectType):
     """A decision that waits for a second verifier; confirmDecision answers it."""
 
     decision = graphene.String(required=True, description="SUSPEND, REVOKE or VALIDATE.")
-    reason = DecisionReason(description="Why, as the first verifier says; null for the owner.")
+    reason = DecisionReason(description="The reason that the first verifier gives; null for the owner.")
     note = graphene.String(description="What the first verifier noted; null for the owner.")
     standing = LicenceStanding(description="The standing that a validation would give; null for the owner.")
     method = VerificationMethod(description="How the first verifier verified it; null for the owner.")
@@ -164,7 +164,7 @@ class EarlierDecision(graphene.ObjectType):
         description="VALIDATED, REJECTED, CHANGE_DECLINED, SUSPENDED, SUSPENSION_UPHELD, RESTORED, REVOKED or "
         "REVOCATION_CONFIRMED.",
     )
-    reason = DecisionReason(description="Why; null for RESTORED.")
+    reason = DecisionReason(description="The reason of the decision; null for RESTORED.")
     by_two = graphene.Boolean(required=True, description="Whether two verifiers decided it together.")
     credential_kind = CredentialKind(required=True, description="What the credential said.")
     authority = graphene.Field(
@@ -212,7 +212,7 @@ class CredentialProposal(graphene.ObjectType):
     changes = texts(
         graphene.String,
         max_items=5,
-        description="Which fields change: `holder`, `specialty`, `issuedOn`, `expiresOn`, `otherName`.",
+        description="The names of the fields that change: `holder`, `specialty`, `issuedOn`, `expiresOn`, `otherName`.",
     )
     holder = graphene.Field(CredentialHolder, description="How the person would be named; null where that stays.")
     other_name = graphene.Field(OtherName, description="What a NAME would say; null where that stays.")
@@ -253,7 +253,9 @@ class Credential(graphene.ObjectType):
     authority = graphene.Field(
         Authority, description="The authority that gave the credential; null where there is none."
     )
-    institution = graphene.Field(Institution, description="Where, for degrees and employment.")
+    institution = graphene.Field(
+        Institution, description="The institution of a degree or an employment; null for the other kinds."
+    )
     number = graphene.String(description="The register number; for the owner and verifiers only.")
     specialty = graphene.Field(
         Specialty, description="For which specialty; of licences and specialist certificates, null of other kinds."

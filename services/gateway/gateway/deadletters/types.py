@@ -11,7 +11,7 @@ from gateway.paging import connection_type
 
 DeadLetterKind = enum(
     "DeadLetterKind",
-    "What was to be done.",
+    "Kinds of work that was given up.",
     {
         "MAIL": "A message was to be sent.",
         "SNAPSHOT": "Tell the graph service how a person is now.",
@@ -27,7 +27,7 @@ class DeadLetter(graphene.ObjectType):
     """Work in the background that failed so often that nobody tries it any more. It names no person; for admins."""
 
     id = graphene.ID(required=True, description="To name it in `retryDeadLetter`.")
-    kind = DeadLetterKind(required=True, description="What was to be done.")
+    kind = DeadLetterKind(required=True, description="The kind of work that was given up.")
     attempts = graphene.Int(required=True, description="How often it was tried.")
     created_at = DateTime(required=True, description="When it was queued, or failed first.")
     dead_at = DateTime(required=True, description="When it was given up.")

@@ -29,6 +29,7 @@ ABOUT_READ = (
     " It applies to the version in `expectedVersion`, or else to the version that you were shown last: CONFLICT when you have "
     "never read the case, VERSION_CONFLICT when it has changed since."
 )
+_CASE = graphene.ID(required=True, description="The id of the credential whose case it is.")
 READ_VERSION = partial(
     graphene.Int,
     description="The version that you have read; VERSION_CONFLICT if the credential is in another one. By default the one that "
@@ -78,14 +79,14 @@ MUTATIONS = {
     "take_case": mutation(
         "TakeCase",
         "Lease a case for 15 minutes, which comes before deciding it; for verifiers. Its owner can change nothing meanwhile.",
-        inputs={"credential": graphene.ID(required=True, description="The id of the credential to decide about.")},
+        inputs={"credential": _CASE},
         answers=ANSWER,
         act=take_case,
     ),
     "release_case": mutation(
         "ReleaseCase",
         "Give a leased case back to the queue.",
-        inputs={"credential": graphene.ID(required=True, description="The id of the credential to decide about.")},
+        inputs={"credential": _CASE},
         answers=ANSWER,
         act=release_case,
     ),
@@ -96,9 +97,11 @@ MUTATIONS = {
         "a validation waits for a second verifier. Rejecting what the owner of a validated credential proposes declines the "
         "change, and the credential stays as it was.",
         inputs={
-            "id": graphene.ID(required=True, description="The id of the credential to decide about."),
+            "id": graphene.ID(required=True, description="The id of the credential that the decision is about."),
             "decision": CredentialDecision(required=True, description="The decision, for example `VALIDATE`."),
-            "reason": DecisionReason(required=True, description="Why; it must fit the decision, see DecisionReason."),
+            "reason": DecisionReason(
+                required=True, description="The reason of the decision, which must fit it; see DecisionReason."
+            ),
             "standing": LicenceStanding(description="How the licence stands; GOOD by default."),
             "method": VerificationMethod(
                 description="How it was verified. CONFIRMED_AT_SOURCE: PRIMARY_SOURCE (the default), REGISTER_SNAPSHOT, CALL or "
@@ -109,10 +112,12 @@ MUTATIONS = {
                 "PRIMARY_SOURCE the authority's page by default; required where there is no authority."
             ),
             "note": graphene.String(
-                description="At most 2,000 characters; the owner sees it. Required with OTHER, CALL, EMPLOYER and REQUEST_INFO."
+                description="A note that the owner sees, at most 2,000 characters, for example `Please add the second "
+                "page.`. Required with OTHER, "
+                "CALL, EMPLOYER and REQUEST_INFO."
             ),
             "expected_version": graphene.Int(
-                description="The version that you have read; VERSION_CONFLICT if the case is in another one."
+                description="The version that you have read, for example `3`; VERSION_CONFLICT if the case is in another one."
             ),
         },
         answers=ANSWER,
@@ -124,8 +129,14 @@ MUTATIONS = {
         + ABOUT_READ,
         inputs={
             "id": graphene.ID(required=True, description="The id of the credential."),
-            "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
-            "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
+            "reason": DecisionReason(
+                required=True, description="The reason of the decision, which the person is told; see DecisionReason."
+            ),
+            "note": graphene.String(
+                description="A note that the person sees, at most 2,000 characters, for example `The council reports "
+                "a suspension.`. Required with "
+                "OTHER."
+            ),
             "expected_version": READ_VERSION(),
         },
         answers=ANSWER,
@@ -137,9 +148,17 @@ MUTATIONS = {
         + ABOUT_READ,
         inputs={
             "id": graphene.ID(required=True, description="The id of the credential."),
-            "reason": DecisionReason(required=True, description="Why; the person is told. See DecisionReason."),
-            "effective_on": Date(description="Since when the authority revoked it; not in the future."),
-            "note": graphene.String(description="At most 2,000 characters; the person sees it. Required with OTHER."),
+            "reason": DecisionReason(
+                required=True, description="The reason of the decision, which the person is told; see DecisionReason."
+            ),
+            "effective_on": Date(
+                description="The day on which the authority revoked it, for example `2026-11-01`; not in the future."
+            ),
+            "note": graphene.String(
+                description="A note that the person sees, at most 2,000 characters, for example `The council reports "
+                "a suspension.`. Required with "
+                "OTHER."
+            ),
             "expected_version": READ_VERSION(),
         },
         answers=ANSWER,
@@ -150,7 +169,7 @@ MUTATIONS = {
         "Agree or disagree, as the second verifier, with a decision that waits; nothing in the case can be changed meanwhile."
         + ABOUT_READ,
         inputs={
-            "credential": graphene.ID(required=True, description="The id of the credential to decide about."),
+            "credential": _CASE,
             "agree": graphene.Boolean(required=True, description="False puts it back as it was."),
             "expected_version": READ_VERSION(),
         },

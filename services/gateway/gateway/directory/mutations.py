@@ -17,7 +17,9 @@ _INPUTS = {
         required=True, description="The handle of the directory profile, for example `ada-example`."
     ),
     "authority": graphene.ID(required=True, description="The id of the authority in whose register it stands."),
-    "number": graphene.String(required=True, description="The person's number in that register."),
+    "number": graphene.String(
+        required=True, description="The person's number in that register, for example `1234567893`."
+    ),
 }
 
 

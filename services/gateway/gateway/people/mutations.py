@@ -17,7 +17,9 @@ class AffiliationInput(graphene.InputObjectType):
     """A place of work, by id or by name."""
 
     institution = graphene.ID(description="An institution that the catalogue has.")
-    name = graphene.String(description="The name of one that it may not have yet.")
+    name = graphene.String(
+        description="The name of an institution that the catalogue may not have yet, for example `Klinikum Musterstadt`."
+    )
     role = graphene.String(description="The person's role there, for example `Consultant`.")
     current = graphene.Boolean(
         default_value=True, description="Whether the person still works there, for example `true`."
@@ -102,7 +104,9 @@ MUTATIONS = {
                 AffiliationInput, required=False, max_items=10, description="The places where the person works."
             ),
             "contacts": texts(ContactPointInput, required=False, max_items=10, description="How to reach the person."),
-            "expected_version": graphene.Int(description="Fail if the profile is not in this version any more."),
+            "expected_version": graphene.Int(
+                description="The version that you have read, for example `3`; VERSION_CONFLICT if the profile is in another one."
+            ),
         },
         answers={"professional": graphene.Field(Professional, description="The profile as it is now.")},
         act=update_profile,

@@ -20,11 +20,13 @@ class ProfessionalBy(graphene.InputObjectType):
     """Exactly one of these."""
 
     id = graphene.ID(description="The global id of the person, as `id` of a `Professional` has it.")
-    handle = graphene.String(description="The handle, or one that the person had before.")
+    handle = graphene.String(
+        description="The person's handle, or one that they had before, for example `ada-lovelace`."
+    )
 
 
 class PeerFilter(graphene.InputObjectType):
-    """Whom to find; all conditions hold together, and within one list any."""
+    """Conditions on the people to find; all hold together, and within one list any."""
 
     professions = texts(
         graphene.String, required=False, max_items=50, description="Codes of professions (ISCO-08), for example `2212`."
@@ -38,7 +40,12 @@ class PeerFilter(graphene.InputObjectType):
     include_related = graphene.Boolean(
         required=True, default_value=True, description="Whether narrower specialties match too; `true` by default."
     )
-    regions = texts(RegionCode, required=False, max_items=50, description="Of any kind; expanded to what is inside.")
+    regions = texts(
+        RegionCode,
+        required=False,
+        max_items=50,
+        description="Regions of any kind in which the person practises, with everything inside them, for example `WHO:EURO`.",
+    )
     languages = texts(
         LanguageTag,
         required=False,
@@ -54,11 +61,21 @@ class PeerFilter(graphene.InputObjectType):
         max_items=50,
         description="Only people licensed in one of these regions, for example `DE`.",
     )
-    interests = texts(graphene.String, required=False, max_items=50, description="Has one of these.")
-    text = graphene.String(
-        description="Name, other names, headline, institution; accents and case do not matter; prefixes match."
+    interests = texts(
+        graphene.String,
+        required=False,
+        max_items=50,
+        description="Interests of which the person has at least one, for example `heart failure`.",
     )
-    within_hops = graphene.Int(description="1 to 3 connections away; at most 50,000 people are looked at.")
+    text = graphene.String(
+        description="Words, or their beginnings, of the name, other names, headline or institution, for example "
+        "`müller charité`. Accents and "
+        "case do not matter."
+    )
+    within_hops = graphene.Int(
+        description="The number of connections between the viewer and the person at most, 1 to 3, for example `2`. At "
+        "most 50,000 people are looked at."
+    )
     exclude_connected = graphene.Boolean(
         required=True,
         default_value=False,
@@ -69,7 +86,7 @@ class PeerFilter(graphene.InputObjectType):
         default_value=False,
         description="Whether to include directory profiles that nobody has claimed; `false` by default.",
     )
-    across_borders_from = RegionCode(description="Only people who practise outside this country.")
+    across_borders_from = RegionCode(description="Only people who practise outside this country, for example `DE`.")
 
 
 PeerOrder = enum(

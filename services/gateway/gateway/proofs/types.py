@@ -65,7 +65,9 @@ class ProofQueries(graphene.ObjectType):
     check_proof = graphene.Field(
         ProofCheck,
         token=graphene.String(required=True, description="The token of a `VerificationProof`."),
-        audience=graphene.String(description="For whom it should have been made; any when absent."),
+        audience=graphene.String(
+            description="The party for whom the proof should have been made, for example `https://example.org`; any when absent."
+        ),
         description="What a proof of verification is worth now; open to everybody.",
     )
 

@@ -39,7 +39,9 @@ MUTATIONS = {
         "EraseMe",
         "Erase oneself everywhere; needs a sign-in within the last 5 minutes. It cannot be undone.",
         inputs={
-            "confirm": graphene.String(required=True, description="One's handle, one's address, or ERASE."),
+            "confirm": graphene.String(
+                required=True, description="Your handle, your e-mail address, or the word `ERASE`."
+            ),
         },
         answers={
             "receipt": graphene.String(

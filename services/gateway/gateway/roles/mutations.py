@@ -58,7 +58,7 @@ MUTATIONS = {
             "jurisdictions": texts(
                 RegionCode,
                 required=False,
-                description="Countries or parts of them that a verifier is limited to; empty means no limit.",
+                description="Countries or parts of them that a verifier is limited to, for example `DE-BY`; empty means no limit.",
             ),
         },
         answers={

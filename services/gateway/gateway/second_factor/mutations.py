@@ -83,7 +83,9 @@ MUTATIONS = {
         "Two admins must agree (approveSecondFactorReset), or, where there is only one, 72 hours must pass after that one "
         "agreed. A message tells of each step and has a token for refuseSecondFactorReset.",
         inputs={
-            "email": graphene.String(required=True, description="The address of the account."),
+            "email": graphene.String(
+                required=True, description="The e-mail address of the account, for example `ada@example.org`."
+            ),
             "password": graphene.String(required=True, description="The password of that account."),
         },
         answers={"accepted": graphene.Boolean(description="True when the request waits for the admins.")},

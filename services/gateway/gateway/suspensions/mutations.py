@@ -43,8 +43,13 @@ MUTATIONS = {
         "(SECOND_PERSON_REQUIRED). A time in the past ends the suspension. For admins.",
         inputs={
             "account": ACCOUNT,
-            "reason": graphene.String(required=True, description="Why; 3 to 500 characters. The person is told."),
-            "until": DateTime(description="Until when; for good when absent."),
+            "reason": graphene.String(
+                required=True,
+                description="The reason, which the person is told, 3 to 500 characters, for example `Advertising in groups.`.",
+            ),
+            "until": DateTime(
+                description="The end of the suspension, for example `2026-12-01T00:00:00Z`; for good when absent."
+            ),
         },
         answers=ANSWER,
         act=suspend_account,
@@ -62,7 +67,9 @@ MUTATIONS = {
         "Appeal against the suspension of one's own account, once. An admin who took no part in it decides, where there is one.",
         inputs={
             "statement": graphene.String(
-                required=True, description="Why it is wrong, for the admins; 10 to 2,000 characters."
+                required=True,
+                description="Your reasons, for the admins, why the suspension is wrong, 10 to 2,000 characters, for "
+                "example `It was not me.`.",
             ),
         },
         answers={
@@ -81,7 +88,10 @@ MUTATIONS = {
             "uphold": graphene.Boolean(
                 required=True, description="Whether it stays suspended; false ends the suspension."
             ),
-            "note": graphene.String(description="What the person is told about it; at most 500 characters."),
+            "note": graphene.String(
+                description="A note about the decision that the person reads, at most 500 characters, for example `We "
+                "looked at it again.`."
+            ),
         },
         answers=ANSWER,
         act=decide_suspension_appeal,

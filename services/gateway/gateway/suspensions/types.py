@@ -34,7 +34,9 @@ class SuspensionAppeal(graphene.ObjectType):
 class Suspension(graphene.ObjectType):
     """A suspension of an account that holds now; for its owner and for admins."""
 
-    reason = graphene.String(description="Why; null where an earlier version suspended, which did not keep it here.")
+    reason = graphene.String(
+        description="The reason of the suspension; null where an earlier version suspended, which did not keep it here."
+    )
     since = DateTime(description="Since when it holds; null where that is not known.")
     until = DateTime(description="When it ends by itself; null where it does not.")
     waits_for_second_admin = graphene.Boolean(

@@ -10,10 +10,10 @@ import pytest
 
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
 from gateway.addresses.mutations import MUTATIONS as ADDRESSES
-from gateway.base import camel
 from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
 from gateway.desk.mutations import MUTATIONS as DESK
 from gateway.directory.mutations import MUTATIONS as DIRECTORY
+from gateway.fields import camel
 from gateway.ids import decode, encode
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.rights.mutations import MUTATIONS as RIGHTS

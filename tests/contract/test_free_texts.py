@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull, is_required_input_field
 
-from gateway.base import camel
 from gateway.discussions.kinds import KINDS
+from gateway.fields import camel
 from gateway.ids import encode
 from gateway.schema import schema
 from tests.e2e.test_verification import submit

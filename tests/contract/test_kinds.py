@@ -7,9 +7,9 @@ from marshmallow.fields import List, Nested
 
 from catalogues.authorities import authorities
 from catalogues.messages import Message
-from gateway.base import camel
 from gateway.catalogue.types import CredentialKind
 from gateway.discussions import kinds as gateway_kinds
+from gateway.fields import camel
 from gateway.people.types import NameUse
 from gateway.people.types import VerificationMethod as Method
 from gateway.schema import schema

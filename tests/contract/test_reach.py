@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_object_type
 
-from gateway.base import camel
 from gateway.discussions.kinds import DETAILS as DETAILS_OF_KINDS
+from gateway.fields import camel
 from gateway.schema import schema
 from kit.profile_fields import PLAIN
 from tests.e2e.test_introductions import connect

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from gateway.base import camel
+from gateway.fields import camel
 from gateway.schema import _MUTATIONS
 from kit.clock import new_id
 from kit.tokens import SUSPENDED_AUDIENCE

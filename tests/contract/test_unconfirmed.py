@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from graphql import is_required_input_field
 
-from gateway.base import camel
+from gateway.fields import camel
 from gateway.ids import encode
 from gateway.schema import _MUTATIONS, schema
 from kit.clock import new_id

@@ -25,8 +25,8 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from gateway.base import camel
 from gateway.discussions.kinds import KINDS
+from gateway.fields import camel
 from gateway.ids import decode
 from gateway.schema import schema
 from graph.rights.holdings import HOLDINGS as GRAPH

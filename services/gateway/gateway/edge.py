@@ -14,9 +14,9 @@ from graphql import ExecutionResult, FieldNode, OperationDefinitionNode, Operati
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway import limits, serving
-from gateway.base import graphql_error
 from gateway.context import Context, Services
 from gateway.cost import Cost, introspections
+from gateway.errors import graphql_error
 from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited

@@ -27,10 +27,10 @@ from graphql.utilities import get_operation_ast
 from graphql.validation import MaxIntrospectionDepthRule
 
 from gateway import limits
-from gateway.base import INTERNAL, graphql_error
 from gateway.completion import TolerantExecution, is_server_fault
 from gateway.context import Context
 from gateway.cost import Cost, estimate, introspections, root_fields
+from gateway.errors import INTERNAL, graphql_error
 from gateway.plan import Plan, compiled
 from gateway.requested import field_names, optional_parts
 from kit.caches import BoundedCache

@@ -10,7 +10,7 @@ import graphene
 from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_list_type
 
-from gateway.base import BoundedList
+from gateway.fields import BoundedList
 
 EXTENSION = "listSize"
 # Arguments that say how long a page is. A test finds any other argument that takes a number of things.

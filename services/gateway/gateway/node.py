@@ -9,12 +9,12 @@ import graphene
 
 from catalogues import specialties
 from gateway.administration.types import read_account
-from gateway.base import Node, texts
 from gateway.catalogue.types import authority, specialty
 from gateway.connections.types import read_requests
 from gateway.context import Context, of
 from gateway.credentials.types import read_credential
 from gateway.discussions.types import read_discussions, read_posts
+from gateway.fields import texts
 from gateway.groups.types import read_groups
 from gateway.ids import decode
 from gateway.instance.types import read_policies
@@ -22,6 +22,7 @@ from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions, read_flags, read_notes
 from gateway.notifications.types import read_notifications
 from gateway.people.types import read_people
+from gateway.things import Node
 from kit.errors import Invalid
 
 MAX_IDS = 100

@@ -40,7 +40,7 @@ from graphql import (
 from graphql.execution.values import get_argument_values, get_variable_values
 
 from contracts.messages import Message
-from gateway.base import type_name
+from gateway.things import type_name
 
 _INT_BOUND = 2**31
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from graphql import DocumentNode, FieldNode, Visitor, visit
 
-from gateway.base import camel
 from gateway.discussions.kinds import DETAILS
+from gateway.fields import camel
 from kit import wanted
 
 _OPTIONAL = wanted.OPTIONAL | {one.name for one in DETAILS}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.base import INTERNAL
 from gateway.context import Context, Services
+from gateway.errors import INTERNAL
 from gateway.execution import Engine
 from gateway.schema import schema
 from kit.http import CallContext

@@ -7,9 +7,11 @@ from typing import Any
 import graphene
 
 from gateway.accounts.types import AuthSession, Viewer, viewer_after
-from gateway.base import RegionCode, mutation, texts
 from gateway.context import Context, Repetition
+from gateway.fields import texts
 from gateway.ids import expect
+from gateway.mutation import mutation
+from gateway.scalars import RegionCode
 
 _SESSION = {"session": graphene.Field(AuthSession, description="The open session; null on failure.")}
 _VIEWER = {

@@ -9,11 +9,11 @@ import msgspec
 
 from contracts import accounts as messages
 from gateway.addresses.types import EmailChange, read_email_change
-from gateway.base import DateTime, plain, texts
 from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
 from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
 from gateway.discussions.types import DiscussionConnection, discussions_page
+from gateway.fields import plain, texts
 from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, mark_groups
 from gateway.instance.types import Policy, read_policies
 from gateway.introductions.types import IntroductionConnection, mark_introductions
@@ -24,6 +24,7 @@ from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of, read_me
 from gateway.proofs.types import VerificationProof
 from gateway.roles.types import Role
+from gateway.scalars import DateTime
 from gateway.sessions.types import SessionConnection, sessions_page
 from gateway.suspensions.types import Suspension
 

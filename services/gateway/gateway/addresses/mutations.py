@@ -7,8 +7,8 @@ from typing import Any
 import graphene
 
 from gateway.accounts.types import Viewer, viewer_after
-from gateway.base import mutation
 from gateway.context import Context, Repetition
+from gateway.mutation import mutation
 
 _TOKEN = graphene.String(required=True, description="The token that came by mail; holds 7 days.")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime
 from gateway.context import Context
+from gateway.scalars import DateTime
 
 
 class EmailChange(graphene.ObjectType):

@@ -7,8 +7,8 @@ from typing import Any
 import graphene
 
 from gateway.administration.types import AccountConnection, accounts_page
-from gateway.base import plain
 from gateway.context import of
+from gateway.fields import plain
 from gateway.paging import check_first, page_arguments
 from gateway.roles.types import Role
 

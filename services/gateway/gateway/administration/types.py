@@ -7,13 +7,15 @@ from typing import Any
 import graphene
 
 from contracts import accounts as messages
-from gateway.base import DateTime, Node, RegionCode, resolve_global_id, shown_as, texts
 from gateway.batches import refer, referred
 from gateway.context import Context, of
+from gateway.fields import texts
 from gateway.paging import connection_type, rows_page
 from gateway.people.types import Professional, read_people
 from gateway.roles.types import Role, RoleGrant, RoleProposal, link_grants, link_proposals
+from gateway.scalars import DateTime, RegionCode
 from gateway.suspensions.types import Suspension, link_suspensions
+from gateway.things import Node, resolve_global_id, shown_as
 from kit.paths import internal_path
 
 

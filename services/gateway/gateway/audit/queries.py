@@ -6,10 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime
 from gateway.context import of
 from gateway.ids import decode, encode
 from gateway.paging import check_first, connection_type, page, page_arguments
+from gateway.scalars import DateTime
 from kit import ids
 
 # How the trail names things, and the types that they are found under.

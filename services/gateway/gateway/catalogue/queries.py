@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from catalogues import authorities, regions, specialties
-from gateway.base import CountryCode, RegionCode, texts
 from gateway.catalogue.types import (
     Authority,
     Institution,
@@ -19,7 +18,9 @@ from gateway.catalogue.types import (
     specialty,
 )
 from gateway.context import of
+from gateway.fields import texts
 from gateway.paging import MAX_PAGE_SIZE, check_first
+from gateway.scalars import CountryCode, RegionCode
 from kit.errors import Invalid
 
 MAX_TEXT_LENGTH = 200

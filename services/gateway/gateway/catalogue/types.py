@@ -7,8 +7,10 @@ from typing import Any
 import graphene
 
 from catalogues import authorities, languages, regions, specialties
-from gateway.base import LANGUAGE, CountryCode, Date, LanguageTag, Node, RegionCode, enum, resolve_global_id, texts
 from gateway.context import Context, of
+from gateway.fields import enum, texts
+from gateway.scalars import LANGUAGE, CountryCode, Date, LanguageTag, RegionCode
+from gateway.things import Node, resolve_global_id
 
 RegionKind = enum(
     "RegionKind",

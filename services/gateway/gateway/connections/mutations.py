@@ -6,10 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import mutation
 from gateway.connections.types import ConnectionRequest
 from gateway.context import Context, Repetition
 from gateway.ids import expect
+from gateway.mutation import mutation
 from gateway.people.types import Professional, people_of
 from kit.paths import internal_path
 

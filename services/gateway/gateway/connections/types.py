@@ -6,11 +6,13 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, Node, enum, resolve_global_id
 from gateway.batches import referred
 from gateway.context import Context, of
+from gateway.fields import enum
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of, read_people
+from gateway.scalars import DateTime
+from gateway.things import Node, resolve_global_id
 
 Direction = enum(
     "Direction",

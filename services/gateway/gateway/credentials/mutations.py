@@ -7,12 +7,13 @@ from typing import Any
 import graphene
 
 from contracts import credentials as messages
-from gateway.base import Date, DateTime, RegionCode, mutation
 from gateway.catalogue.types import CredentialKind
 from gateway.context import Context, Repetition
 from gateway.credentials.types import Credential, mark_credentials
 from gateway.ids import expect
+from gateway.mutation import mutation
 from gateway.people.types import NameUse
+from gateway.scalars import Date, DateTime, RegionCode
 from kit.paths import internal_path
 
 ANSWER = {"credential": graphene.Field(Credential, description="The credential as it is now.")}

@@ -6,11 +6,12 @@ from typing import Any
 
 import graphene
 
-from gateway.base import RegionCode, plain, texts
 from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, CredentialStatus, credentials_page
+from gateway.fields import plain, texts
 from gateway.ids import expect
 from gateway.paging import page_arguments
+from gateway.scalars import RegionCode
 from kit.errors import Invalid
 
 

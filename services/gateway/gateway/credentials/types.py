@@ -9,7 +9,6 @@ from typing import Any
 import graphene
 
 from contracts import credentials as messages
-from gateway.base import Date, DateTime, Node, RegionCode, camel, enum, resolve_global_id, shown_as, texts
 from gateway.batches import refer, referred
 from gateway.catalogue.types import (
     Authority,
@@ -21,10 +20,13 @@ from gateway.catalogue.types import (
     specialty,
 )
 from gateway.context import Context, of
+from gateway.fields import camel, enum, texts
 from gateway.ids import encode
 from gateway.paging import check_first, connection_type, rows_page
 from gateway.people.types import LicenceStanding, OtherName, Professional, VerificationMethod, read_people
 from gateway.roles.types import RoleGrant, link_grants
+from gateway.scalars import Date, DateTime, RegionCode
+from gateway.things import Node, resolve_global_id, shown_as
 from kit.paths import internal_path
 
 PEOPLE = "Credential.people"  # what the ids of people are named under; see `gateway.batches.refer`

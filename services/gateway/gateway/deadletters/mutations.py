@@ -6,9 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.base import mutation
 from gateway.context import Context
 from gateway.ids import decode, encode
+from gateway.mutation import mutation
 from kit.paths import internal_path
 
 

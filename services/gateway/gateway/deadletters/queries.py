@@ -6,9 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.base import plain
 from gateway.context import of
 from gateway.deadletters.types import DeadLetterConnection, DeadLetterKind
+from gateway.fields import plain
 from gateway.paging import check_first, page, page_arguments
 from kit.paths import internal_path
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, enum, resolve_global_id
+from gateway.fields import enum
 from gateway.paging import connection_type
+from gateway.scalars import DateTime
+from gateway.things import resolve_global_id
 
 DeadLetterKind = enum(
     "DeadLetterKind",

@@ -7,12 +7,14 @@ from typing import Any
 
 import graphene
 
-from gateway.base import Date, enum, mutation
 from gateway.context import Context
 from gateway.credentials.mutations import ANSWER, ask
 from gateway.credentials.types import DecisionReason
+from gateway.fields import enum
 from gateway.ids import expect
+from gateway.mutation import mutation
 from gateway.people.types import LicenceStanding, VerificationMethod
+from gateway.scalars import Date
 from kit.paths import internal_path
 
 CredentialDecision = enum(

@@ -6,11 +6,11 @@ from typing import Any
 
 import graphene
 
-from gateway.base import mutation
 from gateway.context import Context, Repetition
 from gateway.credentials.mutations import ask
 from gateway.credentials.types import Credential
 from gateway.ids import expect
+from gateway.mutation import mutation
 
 _INPUTS = {
     "handle": graphene.String(

@@ -7,15 +7,6 @@ from typing import Any
 
 import graphene
 
-from gateway.base import (
-    PATIENT_IDENTIFIERS,
-    Act,
-    LanguageTag,
-    Node,
-    mutation,
-    patient_identifiers,
-    texts,
-)
 from gateway.context import Context, Repetition
 from gateway.discussions.kinds import DETAILS, DiscussionKind
 from gateway.discussions.types import (
@@ -26,7 +17,12 @@ from gateway.discussions.types import (
     mark_discussions,
     mark_posts,
 )
+from gateway.errors import PATIENT_IDENTIFIERS, patient_identifiers
+from gateway.fields import texts
 from gateway.ids import decode, expect
+from gateway.mutation import Act, mutation
+from gateway.scalars import LanguageTag
+from gateway.things import Node
 from kit.errors import NotFound
 from kit.paths import internal_path
 

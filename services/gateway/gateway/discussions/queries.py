@@ -6,12 +6,13 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, LanguageTag, RegionCode, plain, texts
 from gateway.context import of
 from gateway.discussions.kinds import DiscussionKind
 from gateway.discussions.types import DiscussionConnection, discussions_page
+from gateway.fields import plain, texts
 from gateway.ids import expect
 from gateway.paging import check_first, page_arguments
+from gateway.scalars import DateTime, LanguageTag, RegionCode
 
 
 class DiscussionFilter(graphene.InputObjectType):

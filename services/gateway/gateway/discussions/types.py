@@ -9,7 +9,6 @@ import graphene
 from graphql import GraphQLError, GraphQLField, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 
-from gateway.base import LANGUAGE, DateTime, LanguageTag, Node, enum, plain, resolve_global_id, texts
 from gateway.batches import (
     MAX_REFERENCES,
     for_siblings,
@@ -22,9 +21,12 @@ from gateway.batches import (
 from gateway.context import Context, of
 from gateway.discussions.extras import extras
 from gateway.discussions.kinds import DETAILS, DetailsOfKinds, DiscussionKind
+from gateway.fields import enum, plain, texts
 from gateway.groups.types import Action, Group, read_groups
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
 from gateway.people.types import Professional, people_of, read_people
+from gateway.scalars import LANGUAGE, DateTime, LanguageTag
+from gateway.things import Node, resolve_global_id
 from gateway.wording import LABELS, TEXTS
 from kit.errors import NotFound
 from kit.paths import internal_path

@@ -6,8 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.base import Act, LanguageTag, RegionCode, mutation, texts, user_error
 from gateway.context import Context
+from gateway.errors import user_error
+from gateway.fields import texts
 from gateway.groups.types import (
     Eligibility,
     Group,
@@ -20,7 +21,9 @@ from gateway.groups.types import (
     read_groups,
 )
 from gateway.ids import expect
+from gateway.mutation import Act, mutation
 from gateway.people.types import VerificationLevel, people_of
+from gateway.scalars import LanguageTag, RegionCode
 from kit.errors import DomainError
 from kit.paths import internal_path
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LanguageTag, RegionCode, plain, texts
 from gateway.context import of
 from gateway.discussions.types import ahead
+from gateway.fields import plain, texts
 from gateway.groups.types import Group, GroupConnection, find_groups, mark_groups
 from gateway.ids import decode
 from gateway.paging import check_first, page, page_arguments, selects
+from gateway.scalars import LanguageTag, RegionCode
 
 
 class GroupBy(graphene.InputObjectType):

@@ -8,24 +8,15 @@ from typing import Any
 import graphene
 
 from catalogues import regions, specialties
-from gateway.base import (
-    LANGUAGE,
-    CountryCode,
-    DateTime,
-    LanguageTag,
-    Node,
-    RegionCode,
-    enum,
-    plain,
-    resolve_global_id,
-    texts,
-)
 from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
+from gateway.fields import enum, plain, texts
 from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_people
+from gateway.scalars import LANGUAGE, CountryCode, DateTime, LanguageTag, RegionCode
+from gateway.things import Node, resolve_global_id
 from gateway.wording import CLAUSES, TEXTS, wording
 from kit.paths import internal_path
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LANGUAGE, enum, plain, texts
 from gateway.catalogue.types import code_name
 from gateway.context import of
+from gateway.fields import enum, plain, texts
+from gateway.scalars import LANGUAGE
 from kit.paths import internal_path
 
 InsightDimension = enum(

@@ -8,9 +8,11 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LANGUAGE, Date, LanguageTag, Node, enum, resolve_global_id, texts
 from gateway.context import Context, of
+from gateway.fields import enum, texts
 from gateway.roles.types import RoleRule
+from gateway.scalars import LANGUAGE, Date, LanguageTag
+from gateway.things import Node, resolve_global_id
 from kit.errors import DomainError
 from kit.guard import LANGUAGES
 

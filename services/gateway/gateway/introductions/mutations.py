@@ -7,10 +7,10 @@ from typing import Any
 import graphene
 
 from gateway.accounts.types import Viewer, viewer_after
-from gateway.base import mutation
 from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.introductions.types import Introduction, mark_introductions
+from gateway.mutation import mutation
 from kit.paths import internal_path
 
 

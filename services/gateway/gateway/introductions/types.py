@@ -7,11 +7,13 @@ from typing import Any
 import graphene
 
 from catalogues import regions
-from gateway.base import DateTime, Node, enum, resolve_global_id, texts
 from gateway.batches import together
 from gateway.context import Context, of
+from gateway.fields import enum, texts
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of
+from gateway.scalars import DateTime
+from gateway.things import Node, resolve_global_id
 from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, TEXTS
 
 IntroductionState = enum(

@@ -6,9 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, mutation, texts
 from gateway.context import Context, Repetition
 from gateway.discussions.mutations import SourceInput, expect_content
+from gateway.fields import texts
 from gateway.ids import expect
 from gateway.moderation.types import (
     ContextNote,
@@ -20,6 +20,8 @@ from gateway.moderation.types import (
     mark_flags,
     mark_notes,
 )
+from gateway.mutation import mutation
+from gateway.scalars import DateTime
 from kit.paths import internal_path
 
 

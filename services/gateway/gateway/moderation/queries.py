@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 
-from gateway.base import plain, texts
 from gateway.context import of
+from gateway.fields import plain, texts
 from gateway.ids import expect
 from gateway.moderation.types import (
     FlagConnection,

@@ -6,13 +6,15 @@ from typing import Any
 
 import graphene
 
-from gateway.base import CountryCode, DateTime, Node, enum, resolve_global_id, texts
 from gateway.batches import MAX_REFERENCES, for_siblings, refer, referred, together
 from gateway.context import Context, of
 from gateway.discussions.types import Source, mark_contents, read_contents
+from gateway.fields import enum, texts
 from gateway.instance.types import Policy, read_instance
 from gateway.paging import connection_type
 from gateway.people.types import Professional, people_of
+from gateway.scalars import CountryCode, DateTime
+from gateway.things import Node, resolve_global_id
 
 FlagReason = enum(
     "FlagReason",

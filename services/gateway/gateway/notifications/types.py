@@ -6,16 +6,18 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LANGUAGE, DateTime, Node, enum, resolve_global_id, texts
 from gateway.batches import together
 from gateway.context import Context, of
 from gateway.credentials.types import read_credential
 from gateway.discussions.types import mark_contents
+from gateway.fields import enum, texts
 from gateway.groups.types import mark_groups
 from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions
 from gateway.paging import PageInfo
 from gateway.people.types import Professional, people_of
+from gateway.scalars import LANGUAGE, DateTime
+from gateway.things import Node, resolve_global_id
 from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, TEXTS, wording
 
 NotificationEvent = enum(

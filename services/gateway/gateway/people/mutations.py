@@ -6,10 +6,12 @@ from typing import Any
 
 import graphene
 
-from gateway.base import RegionCode, mutation, texts
 from gateway.context import Context, Repetition
+from gateway.fields import texts
 from gateway.ids import expect
+from gateway.mutation import mutation
 from gateway.people.types import ITEMS, Audience, ContactSystem, Professional, ProfileFieldName, people_of
+from gateway.scalars import RegionCode
 from kit.profile_fields import LISTS, PLAIN, TEXTS, Kind, ProfileField
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import graphene
 
-from gateway.base import LANGUAGE, LanguageTag, RegionCode, enum, plain, texts
 from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
 from gateway.context import Context, of
+from gateway.fields import enum, plain, texts
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
+from gateway.scalars import LANGUAGE, LanguageTag, RegionCode
 from gateway.wording import REASONS, TEXTS, wording
 from kit.errors import Invalid
 

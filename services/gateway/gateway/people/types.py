@@ -7,21 +7,13 @@ from typing import Any
 
 import graphene
 
-from gateway.base import (
-    CountryCode,
-    Date,
-    DateTime,
-    LanguageTag,
-    Node,
-    RegionCode,
-    enum,
-    resolve_global_id,
-    texts,
-)
 from gateway.batches import for_siblings, together
 from gateway.catalogue.types import Authority, Institution, Profession, Region, Specialty, authority, specialty
 from gateway.context import Context, of
+from gateway.fields import enum, texts
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
+from gateway.scalars import CountryCode, Date, DateTime, LanguageTag, RegionCode
+from gateway.things import Node, resolve_global_id
 from kit.errors import DomainError
 from kit.profile_fields import LISTS, PLAIN, SETTINGS, TEXTS, Kind
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, RegionCode, enum, texts
 from gateway.catalogue.types import Profession, Specialty, specialty
 from gateway.context import of
+from gateway.fields import enum, texts
 from gateway.people.types import VerificationLevel
+from gateway.scalars import DateTime, RegionCode
 
 ProofStatus = enum(
     "ProofStatus",

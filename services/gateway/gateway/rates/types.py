@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime
 from gateway.context import of
+from gateway.scalars import DateTime
 
 
 class RateLimit(graphene.ObjectType):

@@ -6,8 +6,9 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, mutation
 from gateway.context import Context, Repetition
+from gateway.mutation import mutation
+from gateway.scalars import DateTime
 
 
 def export_my_data(context: Context, _given: dict[str, Any]) -> dict[str, Any]:

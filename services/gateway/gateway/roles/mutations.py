@@ -9,10 +9,12 @@ import graphene
 from contracts.accounts import Account
 from gateway.administration.mutations import ACCOUNT, ANSWER, put
 from gateway.administration.types import accounts_of
-from gateway.base import RegionCode, mutation, texts
 from gateway.context import Context
+from gateway.fields import texts
 from gateway.ids import decode
+from gateway.mutation import mutation
 from gateway.roles.types import Role, RoleProposal
+from gateway.scalars import RegionCode
 from kit.paths import internal_path
 
 _PROPOSAL = graphene.ID(required=True, description="The proposal, from `roleProposals`.")

@@ -8,12 +8,14 @@ from typing import Any
 import graphene
 
 from contracts import accounts as messages
-from gateway.base import DateTime, RegionCode, enum, resolve_global_id, texts
 from gateway.batches import refer, referred
 from gateway.context import Context, of
+from gateway.fields import enum, texts
 from gateway.ids import encode
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
+from gateway.scalars import DateTime, RegionCode
+from gateway.things import resolve_global_id
 
 Role = enum(
     "Role",

@@ -7,9 +7,10 @@ from typing import Any
 import graphene
 
 from gateway.accounts.types import Viewer, viewer_after
-from gateway.base import mutation, texts
 from gateway.context import Context, Repetition
+from gateway.fields import texts
 from gateway.ids import decode
+from gateway.mutation import mutation
 from kit.paths import internal_path
 
 _VIEWER = {

@@ -8,11 +8,11 @@ import graphene
 
 from contracts.accounts import SecondFactorResetPage
 from gateway.administration.types import Account, accounts_of
-from gateway.base import DateTime
 from gateway.batches import refer, referred
 from gateway.context import of
 from gateway.paging import check_first, connection_type, page_arguments, rows_page
 from gateway.people.types import Professional, read_people
+from gateway.scalars import DateTime
 
 
 class SecondFactorReset(graphene.ObjectType):

@@ -6,9 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, resolve_global_id
 from gateway.context import Context
 from gateway.paging import check_first, connection_type, page
+from gateway.scalars import DateTime
+from gateway.things import resolve_global_id
 
 
 class Session(graphene.ObjectType):

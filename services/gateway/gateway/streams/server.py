@@ -11,9 +11,9 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, OperationDefinitionNode
 from graphql.execution.values import get_argument_values, get_variable_values
 
-from gateway.base import graphql_error
 from gateway.context import Context
 from gateway.discussions.types import mark_discussions, mark_posts
+from gateway.errors import graphql_error
 from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.ids import expect
 from gateway.notifications.types import mark_notifications

@@ -8,8 +8,9 @@ import graphene
 
 from gateway.accounts.types import Viewer, viewer_after
 from gateway.administration.mutations import ACCOUNT, ANSWER, post, put
-from gateway.base import DateTime, mutation
 from gateway.context import Context
+from gateway.mutation import mutation
+from gateway.scalars import DateTime
 
 
 def suspend_account(context: Context, given: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 import graphene
 
 from contracts import accounts as messages
-from gateway.base import DateTime, enum
 from gateway.batches import refer, referred
 from gateway.context import Context, of
+from gateway.fields import enum
 from gateway.people.types import Professional, read_people
+from gateway.scalars import DateTime
 
 _ADMINS = "Suspension.people"  # what their ids are named under; see `gateway.batches.refer`
 SuspensionAppealOutcome = enum(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.base import enum
 from gateway.discussions.kinds.alert import ALERT
 from gateway.discussions.kinds.case import CASE
 from gateway.discussions.kinds.kind import Details
 from gateway.discussions.kinds.live_qa import LIVE_QA
 from gateway.discussions.kinds.plain import DISCUSSION, QUESTION
 from gateway.discussions.kinds.poll import POLL
+from gateway.fields import enum
 
 KINDS = (DISCUSSION, QUESTION, CASE, LIVE_QA, ALERT, POLL)
 DETAILS: tuple[Details, ...] = tuple(kind.details for kind in KINDS if kind.details)

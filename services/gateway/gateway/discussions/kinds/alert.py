@@ -6,11 +6,12 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, RegionCode, texts
 from gateway.catalogue.types import Region, Specialty, specialty
 from gateway.context import of
 from gateway.discussions.extras import extras
 from gateway.discussions.kinds.kind import Details, Kind
+from gateway.fields import texts
+from gateway.scalars import DateTime, RegionCode
 
 
 class AlertDetails(graphene.ObjectType):

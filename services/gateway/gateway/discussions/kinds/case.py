@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import graphene
 
-from gateway.base import DateTime, enum
 from gateway.discussions.kinds.kind import Details, Kind
+from gateway.fields import enum
+from gateway.scalars import DateTime
 
 CaseUrgency = enum(
     "CaseUrgency",

@@ -6,12 +6,13 @@ from typing import Any
 
 import graphene
 
-from gateway.base import DateTime, texts
 from gateway.batches import referred_list
 from gateway.context import of
 from gateway.discussions.kinds.kind import Details, Kind
+from gateway.fields import texts
 from gateway.ids import expect
 from gateway.people.types import Professional, read_people
+from gateway.scalars import DateTime
 
 
 class LiveDetails(graphene.ObjectType):

@@ -6,10 +6,10 @@ from typing import Any
 
 import graphene
 
-from gateway.base import texts
 from gateway.context import of
 from gateway.discussions.extras import extras
 from gateway.discussions.kinds.kind import Details, Kind
+from gateway.fields import texts
 from gateway.ids import encode
 
 

@@ -19,10 +19,11 @@ WORDS = {
 }  # fmt: skip
 # Whole names, and those that replaced them.
 NAMES = {
-    "Answer": "HttpResponse or RespondInput", "Lost": "ConnectionLost", "NotSent": "ConnectError",
+    "Answer": "HttpResponse or RespondInput", "Edge": "GraphQLEndpoint", "Lost": "ConnectionLost", "NotSent": "ConnectError",
     "Refused": "RequestRejected", "TooFast": "RequestRateLimited", "TooSlow": "ReadTimeout", "Unusual": "NotCompilable",
     "but": "except_id",
 }  # fmt: skip
+_WANTED = re.compile(r"[A-Z]\w+Wanted")  # of a body that names ids
 _SUPERLATIVE = "MOST|LONGEST|LARGEST|FEWEST|SHORTEST|SMALLEST|LEAST"
 _LIMIT = re.compile(rf"_*(?:{_SUPERLATIVE})(?:_[A-Z_]+)?|[A-Z_]+_(?:{_SUPERLATIVE})")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -35,6 +36,8 @@ def better(name: str) -> str | None:
     """What replaced a name, or a word of it; None where it is in use."""
     if _LIMIT.fullmatch(name):
         return "MAX_ or MIN_"
+    if _WANTED.fullmatch(name):
+        return "…ById"
     return NAMES.get(name) or next((WORDS[w] for w in map(str.lower, _WORD.findall(name)) if w in WORDS), None)
 
 
@@ -77,6 +80,7 @@ def test_no_name_has_a_word_that_was_replaced() -> None:
     ("source", "expected"),
     [
         ("MOST_CODES = 5", "MAX_ or MIN_"),
+        ("class GroupsWanted: ...", "…ById"),
         ("NOTE_LONGEST, other = 1, 2", "MAX_ or MIN_"),
         ("class GroupsSought: pass", "criteria"),
         ("def equip(): pass", "configure"),

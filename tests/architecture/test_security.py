@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import edge, limits, passthrough, settings, unread
+from gateway import endpoint, limits, passthrough, settings, unread
 from gateway.streams import server as streams
 from graph.discussions.domain import MAX_BODY_LENGTH
 from kit import worker
@@ -35,15 +35,15 @@ FIGURES = (
     f"{limits.MAX_ALIASES} aliases, {limits.MAX_ROOT_FIELDS} root fields, {limits.MAX_DIRECTIVES} directives, "
     f"{limits.MAX_PAIRS:,} pairs",
     f"{settings.PERSON_POINTS:,} a person, {settings.ADDRESS_POINTS:,} an address",
-    f"{edge.TURNS_OF_ADDRESS} of an address at a time",
-    f"cost of {edge.MAX_COST_OF_PERSON:,} a person, {edge.MAX_COST_OF_ADDRESS:,} an address, each counting as "
-    f"{edge.MIN_COST:,} at least",
+    f"{endpoint.TURNS_OF_ADDRESS} of an address at a time",
+    f"cost of {endpoint.MAX_COST_OF_PERSON:,} a person, {endpoint.MAX_COST_OF_ADDRESS:,} an address, each counting as "
+    f"{endpoint.MIN_COST:,} at least",
     f"{settings.PERSON_CHANGES} a person, {settings.ADDRESS_CHANGES:,} an address",
     f"{streams.MAX_STREAMS_OF_PERSON} a person, {streams.MAX_STREAMS_OF_ADDRESS} an address, {streams.MAX_STREAMS} a process; "
     "none for an account without a confirmed address",
     f"{limits.MAX_ANSWER_BYTES // 1_000_000} MB of a query; {unread.MAX_UNREAD_BYTES_OF_ADDRESS // 1_000_000} MB of large ones "
     f"that an address has not read yet, {unread.MAX_UNREAD_BYTES // 1_000_000} MB of all",
-    f"{edge.SCHEMA_POINTS:,} points, one at a time",
+    f"{endpoint.SCHEMA_POINTS:,} points, one at a time",
     f"{passthrough.MAX_EVIDENCE_BYTES // 1_000_000} MB; {passthrough.MAX_FILES} at once, "
     f"{passthrough.MAX_FILES_OF_ADDRESS} an address",
     f"{MAX_BODY_LENGTH:,} characters; the privacy guard",

@@ -100,6 +100,9 @@ class _Recorder(SimpleNamespace):
     def profiles(self, method: str, path: str, _body: Any = None) -> Any:
         raise _Sent("profiles", method, path)
 
+    def read_profiles(self, _into: Any, method: str, path: str, _body: Any = None) -> Any:
+        raise _Sent("profiles", method, path)
+
     def graph(self, method: str, path: str, _body: Any = None) -> Any:
         raise _Sent("graph", method, path)
 

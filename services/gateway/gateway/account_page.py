@@ -24,7 +24,7 @@ from jinja2 import Environment, FileSystemLoader
 from catalogues import languages
 from gateway.account_texts import error_texts, page_texts
 from gateway.context import Context, Services
-from gateway.edge import DEADLINE_SECONDS
+from gateway.endpoint import DEADLINE_SECONDS
 from gateway.instance.types import read_instance
 from gateway.rates.limiter import Limiter
 from gateway.wording import TEXTS

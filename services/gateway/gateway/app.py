@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import account_page, limits, page, settings
 from gateway.account_page import AccountPages
 from gateway.context import Context, Services
-from gateway.edge import TURNS_OF_ADDRESS, Edge
+from gateway.endpoint import TURNS_OF_ADDRESS, GraphQLEndpoint
 from gateway.execution import Engine
 from gateway.instance.types import read_instance
 from gateway.passthrough import PassThrough
@@ -92,15 +92,15 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     limiter = Limiter(
         SharedBuckets(config.valkey_url, config.ca_file) if config.valkey_url else LocalBuckets(), config.rates
     )
-    edge = Edge(
+    endpoint = GraphQLEndpoint(
         engine, services, verifier,
         Documents(
             _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
         ),
         limiter, streams, config.introspection,
     )  # fmt: skip
-    app.add_url_rule("/graphql", "graphql", edge.graphql, methods=["GET", "POST"])
-    app.add_url_rule("/graphql/stream", "stream", edge.stream, methods=["GET", "POST"])
+    app.add_url_rule("/graphql", "graphql", endpoint.graphql, methods=["GET", "POST"])
+    app.add_url_rule("/graphql/stream", "stream", endpoint.stream, methods=["GET", "POST"])
 
     PassThrough(services, limiter, keys, config.issuer).add_to(app)
     AccountPages(services, limiter, config.mail_dir).add_to(app)

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from gateway.context import Services
-from gateway.edge import DEADLINE_SECONDS
+from gateway.endpoint import DEADLINE_SECONDS
 from gateway.rates.limiter import Limiter
 from kit.addresses import Tally, address_key
 from kit.errors import DomainError, Unavailable

@@ -6,9 +6,9 @@ from graphql import DocumentNode, FieldNode, Visitor, visit
 
 from gateway.discussions.kinds import DETAILS
 from gateway.fields import camel
-from kit import wanted
+from kit import requested_fields
 
-_OPTIONAL = wanted.OPTIONAL | {one.name for one in DETAILS}
+_OPTIONAL = requested_fields.OPTIONAL | {one.name for one in DETAILS}
 # The fields of a person that say how they and the viewer have asked each other.
 _REQUESTS = frozenset({"connection", "incomingRequest", "outgoingRequest"})
 # Fields whose resolvers read something of another name.
@@ -35,4 +35,4 @@ def optional_parts(names: frozenset[str]) -> str | None:
     """What an operation that selects these fields can want of people, groups and discussions; None for everything."""
     if names & _REQUESTS:
         return None
-    return wanted.write(frozenset(name for name in _OPTIONAL if names & _READ_BY.get(name, {camel(name)})))
+    return requested_fields.write(frozenset(name for name in _OPTIONAL if names & _READ_BY.get(name, {camel(name)})))

@@ -28,14 +28,14 @@ from graph.people.store import PeopleStore
 from graph.people.usecases import read_cards, viewer_level
 from graph.timestamps import END_OF_TIME
 from graph.wiring import graph, view
-from kit import clock, cursors, wanted
+from kit import clock, cursors, requested_fields
 from kit.cards import OPTIONAL
 from kit.web import caller
 
 Row = dict[str, Any]
 NOTHING: frozenset[str] = frozenset()
 CARD = frozenset(OPTIONAL)
-OF_DISCUSSIONS = wanted.DISCUSSION | {one.name for one in DETAILS}
+OF_DISCUSSIONS = requested_fields.DISCUSSION | {one.name for one in DETAILS}
 SORT = ("created_at", "id")  # of discussions
 _NEWEST = cursors.fingerprint("discussions", None, None, None)  # the list of all of a group's discussions
 
@@ -60,7 +60,7 @@ def full_people(ids: Sequence[str | None]) -> dict[str, Row]:
 
 def people(ids: Sequence[str | None]) -> dict[str, Any]:
     """People as the caller sees them, to be passed on as they are: from memory where nothing is asked about requests."""
-    named, parts = [own for own in ids if own], wanted.parse(request.headers.get("X-Wanted"))
+    named, parts = [own for own in ids if own], requested_fields.parse(request.headers.get("X-Fields"))
     if parts is None:
         return full_people(ids)
     if not named:
@@ -74,7 +74,7 @@ def people(ids: Sequence[str | None]) -> dict[str, Any]:
 
 def mentions(part: str) -> bool:
     """Whether an optional part can be wanted by the operation behind this request."""
-    parts = wanted.parse(request.headers.get("X-Wanted"))
+    parts = requested_fields.parse(request.headers.get("X-Fields"))
     return parts is None or part in parts
 
 
@@ -120,9 +120,9 @@ def _first_pages(
         where: the countries where members practise, where somebody asked.
     """
     me, now, network = viewer(), clock.now(), current.network
-    parts = wanted.parse(request.headers.get("X-Wanted"))
+    parts = requested_fields.parse(request.headers.get("X-Fields"))
     of_group, of_text = (
-        (NOTHING, NOTHING) if parts is None else (wanted.GROUP - parts, OF_DISCUSSIONS - parts)
+        (NOTHING, NOTHING) if parts is None else (requested_fields.GROUP - parts, OF_DISCUSSIONS - parts)
     )  # left out
     policies = any(page.policy is not None for page in kept.values())
     memberships = current.groups.memberships(graph(), me.id, snapshot=policies)

@@ -20,7 +20,7 @@ PREFERRED = "PREFERRED"  # the use of another name that stands beside the verifi
 AUDIENCES = ("NOBODY", "CONNECTIONS", "GROUPS", "VERIFIED", "MEMBERS")
 VISIBILITY_FIELDS = tuple(setting.name for setting in SETTINGS)
 _DEFAULT_AUDIENCE = {setting.name: setting.default for setting in SETTINGS}
-# What of a card an answer may leave out when it is not asked for; see `kit.wanted`.
+# What of a card an answer may leave out when it is not asked for; see `kit.requested_fields`.
 OPTIONAL = tuple(field.name for field in FIELDS if field.optional)
 
 

@@ -54,7 +54,7 @@ class CallContext:
         patient: whether a call that only reads waits until the deadline too, because a change depends on it.
         repeatable: whether doing it twice is the same as doing it once, also without a key.
         language: the client's Accept-Language.
-        wanted: what of people, groups and discussions is wanted, where that is less than everything; see `kit.wanted`.
+        fields: the requested parts of people, groups and discussions, where they are not all; see `kit.requested_fields`.
         client: the network address that asked, for back-off; never trusted for permission.
         agent: the `User-Agent` of the client, for changes alone: a new session is described by it.
     """
@@ -66,7 +66,7 @@ class CallContext:
     language: str | None = None
     client: str | None = None
     agent: str | None = None
-    wanted: str | None = None
+    fields: str | None = None
     changes: bool = False
     patient: bool = False
     repeatable: bool = False
@@ -80,7 +80,7 @@ class CallContext:
             "Accept-Language": self.language,
             "X-Client-Address": self.client,
             "X-Client-Agent": self.agent,
-            "X-Wanted": self.wanted,
+            "X-Fields": self.fields,
         }
         return {name: value for name, value in pairs.items() if value}
 

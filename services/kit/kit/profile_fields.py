@@ -57,7 +57,7 @@ class ProfileField:
     Args:
         name: its key on the card; of a plain field also in the snapshot, and its column of `person`.
         seen_by: who sees it; a setting where its owner chooses.
-        optional: whether an answer may leave it out when nobody asks for it; see `kit.wanted`.
+        optional: whether an answer may leave it out when nobody asks for it; see `kit.requested_fields`.
         max_length: of each text, in code points.
         max_items: of a list.
         guarded: whether its texts pass the privacy guard.

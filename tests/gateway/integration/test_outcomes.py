@@ -114,7 +114,7 @@ def test_what_comes_after_the_deadline_is_unknown_and_not_unavailable(
     stack: Stack, client: Client, graph: Proxy, place: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was written; a retry under the key shows it."""
-    monkeypatch.setattr("gateway.edge.DEADLINE_SECONDS", 1.0)
+    monkeypatch.setattr("gateway.endpoint.DEADLINE_SECONDS", 1.0)
     monkeypatch.setattr("kit.http.READ_BACK_SECONDS", 0.5)
     token, discussion = place
     key = new_id()

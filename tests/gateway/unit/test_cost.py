@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gateway import cost as costs
 from gateway import limits
-from gateway.edge import DEADLINE_SECONDS, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, MIN_COST, TURN_SECONDS
+from gateway.endpoint import DEADLINE_SECONDS, MAX_COST_OF_ADDRESS, MAX_COST_OF_PERSON, MIN_COST, TURN_SECONDS
 from gateway.errors import ERROR_CODES
 from gateway.execution import Engine, RequestRejected
 from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize

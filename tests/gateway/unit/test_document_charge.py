@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from gateway.edge import CHARACTERS_A_POINT, FREE_CHARACTERS, REGISTER_POINTS
+from gateway.endpoint import CHARACTERS_A_POINT, FREE_CHARACTERS, REGISTER_POINTS
 from gateway.execution import Engine
 from gateway.limits import MAX_SOURCE_CHARACTERS
 from gateway.persisted import digest_of

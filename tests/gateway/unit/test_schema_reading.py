@@ -12,7 +12,7 @@ from graphql import get_introspection_query, parse
 from gateway import execution
 from gateway.context import Context, Services
 from gateway.cost import introspections, root_fields
-from gateway.edge import SCHEMA_POINTS
+from gateway.endpoint import SCHEMA_POINTS
 from gateway.execution import Engine, RequestRejected
 from gateway.schema import schema
 from kit.errors import Unavailable

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from gateway import edge
+from gateway import endpoint
 from gateway.execution import Engine
 from kit.tokens import Caller, TokenVerifier
 from tests.support.gateways import lonely_gateway
@@ -25,7 +25,7 @@ def post(client: Client, query: str, address: str, token: str | None = None) -> 
 
 def test_an_address_waits_for_itself_and_for_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """At most so many operations of one are run at a time; those of another go on meanwhile."""
-    monkeypatch.setattr(edge, "MAX_COST_OF_ADDRESS", 3 * edge.MIN_COST)
+    monkeypatch.setattr(endpoint, "MAX_COST_OF_ADDRESS", 3 * endpoint.MIN_COST)
     client, running, most, go_on = lonely_gateway(), [0], [0], threading.Event()
     lock, run = threading.Lock(), Engine.run
 
@@ -60,8 +60,8 @@ def test_an_address_waits_for_itself_and_for_nobody_else(monkeypatch: pytest.Mon
 @contextmanager
 def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A gateway where one operation of an address that is not signed in is under way, and more than one is too much."""
-    monkeypatch.setattr(edge, "TURN_SECONDS", 0.05)
-    monkeypatch.setattr(edge, "MAX_COST_OF_ADDRESS", edge.MIN_COST)
+    monkeypatch.setattr(endpoint, "TURN_SECONDS", 0.05)
+    monkeypatch.setattr(endpoint, "MAX_COST_OF_ADDRESS", endpoint.MIN_COST)
     client, began, go_on, run = lonely_gateway(), threading.Event(), threading.Event(), Engine.run
 
     def slow(*given: Any, **options: Any) -> Any:

@@ -177,7 +177,7 @@ def test_a_list_in_a_query_would_be_found() -> None:
 
 
 def test_every_answered_part_can_be_left_out_or_is_always_there() -> None:
-    """`kit.wanted` and the kinds name what an operation may leave out of a discussion."""
+    """`kit.requested_fields` and the kinds name what an operation may leave out of a discussion."""
     answer = shown_discussion(row_of(("Discussion", "CASE"), PUBLISHED), MODERATOR, AUTHOR)
     assert answer is not None
     assert answer.keys() - OF_DISCUSSIONS == {"id", "kind", "state", "group", "created_at"}

@@ -137,7 +137,7 @@ def test_a_declined_change_puts_the_profile_back(database: sa.Engine, nurse: str
     assert waits(database, nurse) is None
     with unit(database) as work:
         profile = work.people.get(nurse)
-    assert (profile.name, profile.profession, profile.headline) == ("Ada Lovelace", "2221", "Stays")
+    assert (profile.name, profile.profession, profile.plain["headline"]) == ("Ada Lovelace", "2221", "Stays")
     assert mails(database, nurse)[-1] == "change-declined"
 
 

@@ -233,6 +233,16 @@ class StatementMachine(RuleBasedStateMachine):
             if isinstance(taken, Credential):
                 self.see(who, taken)
 
+    @rule(who=VERIFIERS, number=CASES, specialty=SPECIALTIES, last=LAST_DAYS, other=OTHER_NAMES)
+    def looks_again_after_a_change(
+        self, who: int, number: int, specialty: str | None, last: date | None, other: tuple[str, str]
+    ) -> None:
+        """What single rules reach rarely: a case changes and is validated again at once."""
+        self.changes_a_case(number, specialty, last, other)
+        self.takes(who, number)
+        self.opens_the_documents(who, number)
+        self.decides(who, number, "VALIDATE", ("CONFIRMED_AT_SOURCE", "PRIMARY_SOURCE"), bound=False)
+
     @rule(who=VERIFIERS, number=CASES)
     def opens_the_documents(self, who: int, number: int) -> None:
         if found := self.case(number):

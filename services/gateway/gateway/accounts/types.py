@@ -9,19 +9,19 @@ import msgspec
 
 from contracts import accounts as messages
 from gateway.addresses.types import EmailChange, read_email_change
-from gateway.connections.types import ConnectionRequestConnection, Direction, requests_of
+from gateway.connections.types import ConnectionRequestConnection, Direction, link_requests
 from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
 from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.fields import plain, texts
-from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, mark_groups
+from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, link_groups
 from gateway.instance.types import Policy, read_policies
-from gateway.introductions.types import IntroductionConnection, mark_introductions
-from gateway.moderation.types import ModerationDecisionConnection, mark_decisions
-from gateway.notifications.types import NotificationConnection, mark_notifications
+from gateway.introductions.types import IntroductionConnection, link_introductions
+from gateway.moderation.types import ModerationDecisionConnection, link_decisions
+from gateway.notifications.types import NotificationConnection, link_notifications
 from gateway.paging import check_first, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
-from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, people_of, read_me
+from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
 from gateway.proofs.types import VerificationProof
 from gateway.roles.types import Role
 from gateway.scalars import DateTime
@@ -162,7 +162,7 @@ class Viewer(graphene.ObjectType):
     def resolve_introductions(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after, "direction": plain(direction)}
         answer = of(info).graph("POST", "/v1/me/introductions/search", body)
-        mark_introductions(of(info), [row["introduction"] for row in answer["rows"]])
+        link_introductions(of(info), [row["introduction"] for row in answer["rows"]])
         return page(answer, "introduction", after=after)
 
     @staticmethod
@@ -174,8 +174,8 @@ class Viewer(graphene.ObjectType):
         context = of(info)
         body = {"first": check_first(first), "after": after, "countries": context.selects("countries")}
         answer = context.graph("POST", "/v1/me/invitations/search", body)
-        mark_groups(context, [row["membership"]["group"] for row in answer["rows"]])
-        people_of(context, [row["membership"]["professional"] for row in answer["rows"]])
+        link_groups(context, [row["membership"]["group"] for row in answer["rows"]])
+        link_people(context, [row["membership"]["professional"] for row in answer["rows"]])
         return page(answer, "membership", after=after)
 
     @staticmethod
@@ -189,21 +189,21 @@ class Viewer(graphene.ObjectType):
         count = selects(info, "unreadCount")
         body = {"first": check_first(first), "after": after, "unread_only": bool(unread_only), "count": count}
         answer = of(info).graph("POST", "/v1/me/notifications/search", body)
-        mark_notifications(of(info), [row["notification"] for row in answer["rows"]])
+        link_notifications(of(info), [row["notification"] for row in answer["rows"]])
         return page(answer, "notification", after=after) | {"unread_count": answer["unread"]}
 
     @staticmethod
     def resolve_decisions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after}
         answer = of(info).graph("POST", "/v1/me/decisions/search", body)
-        mark_decisions(of(info), [row["decision"] for row in answer["rows"]])
+        link_decisions(of(info), [row["decision"] for row in answer["rows"]])
         return page(answer, "decision", after=after)
 
     @staticmethod
     def resolve_connection_requests(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
         body = {"first": check_first(first), "after": after, "direction": plain(direction)}
         answer = of(info).graph("POST", "/v1/me/connection-requests/search", body)
-        requests_of(of(info), answer["rows"])
+        link_requests(of(info), answer["rows"])
         return page(answer, "request", after=after)
 
     @staticmethod
@@ -215,7 +215,7 @@ def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
     """A page of people from a list of one's own."""
     body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
     answer = of(info).graph("POST", path, body)
-    people_of(of(info), [row["card"] for row in answer["rows"]])
+    link_people(of(info), [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from contracts import accounts as messages
-from gateway.administration.types import Account, accounts_of
+from gateway.administration.types import Account, link_accounts
 from gateway.context import Context
 from gateway.ids import decode
 from kit.paths import internal_path
@@ -23,7 +23,7 @@ def _own(given: str) -> str:
 
 
 def _answer(context: Context, account: messages.Account) -> dict[str, Any]:
-    accounts_of(context, [account])
+    link_accounts(context, [account])
     return {"account": account}
 
 

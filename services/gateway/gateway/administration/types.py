@@ -52,7 +52,7 @@ shown_as(Account, messages.Account)
 AccountConnection: Any = connection_type("Account", lambda: Account, "accounts")
 
 
-def accounts_of(context: Context, found: list[messages.Account]) -> None:
+def link_accounts(context: Context, found: list[messages.Account]) -> None:
     """Remember the people whom accounts that came together name."""
     refer(context, "Account.professional", (account.id for account in found))
     link_grants(context, [grant for account in found for grant in account.role_grants])
@@ -64,7 +64,7 @@ def accounts_page(context: Context, path: str, body: dict[str, Any], *, after: s
     """A page of accounts from a list of the profiles service."""
     context.require_caller()
     answer = context.read_profiles(messages.AccountPage, "POST", path, {**body, "after": after})
-    accounts_of(context, [row.account for row in answer.rows])
+    link_accounts(context, [row.account for row in answer.rows])
     return rows_page(answer.rows, lambda row: row.account, has_next=answer.has_next, after=after)
 
 
@@ -72,5 +72,5 @@ def read_account(context: Context, own: str) -> messages.Account | None:
     """One account, for admins; None for anybody else."""
     context.require_caller()
     found = context.read_profiles(list[messages.Account], "GET", internal_path("accounts", own))
-    accounts_of(context, found)
+    link_accounts(context, found)
     return found[0] if found else None

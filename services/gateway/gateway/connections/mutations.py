@@ -10,7 +10,7 @@ from gateway.connections.types import ConnectionRequest
 from gateway.context import Context, Repetition
 from gateway.ids import expect
 from gateway.mutation import mutation
-from gateway.people.types import Professional, people_of
+from gateway.people.types import Professional, link_people
 from kit.paths import internal_path
 
 _PROFESSIONAL = {
@@ -22,7 +22,7 @@ _PROFESSIONAL = {
 
 
 def _person(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
-    people_of(context, [answer["professional"]])
+    link_people(context, [answer["professional"]])
     return {"professional": answer["professional"]}
 
 

@@ -10,7 +10,7 @@ from gateway.batches import referred
 from gateway.context import Context, of
 from gateway.fields import enum
 from gateway.paging import connection_type
-from gateway.people.types import Professional, people_of, read_people
+from gateway.people.types import Professional, link_people, read_people
 from gateway.scalars import DateTime
 from gateway.things import Node, resolve_global_id
 
@@ -62,15 +62,15 @@ ConnectionRequestConnection: Any = connection_type(
 )
 
 
-def requests_of(context: Context, rows: list[dict[str, Any]]) -> None:
+def link_requests(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark requests, and the people in them as siblings."""
     for row in rows:
         row["request"]["__typename"] = "ConnectionRequest"
-    people_of(context, [row["request"][side] for row in rows for side in ("from", "to")])
+    link_people(context, [row["request"][side] for row in rows for side in ("from", "to")])
 
 
 def read_requests(context: Context, ids: list[str]) -> dict[str, Any]:
     """Requests by id, those that the viewer sent or received."""
     found = context.graph("POST", "/v1/connection-requests/read", {"ids": ids})
-    requests_of(context, [{"request": one} for one in found])
+    link_requests(context, [{"request": one} for one in found])
     return {one["id"]: one for one in found}

@@ -9,7 +9,7 @@ import graphene
 from contracts import credentials as messages
 from gateway.catalogue.types import CredentialKind
 from gateway.context import Context, Repetition
-from gateway.credentials.types import Credential, mark_credentials
+from gateway.credentials.types import Credential, link_credentials
 from gateway.ids import expect
 from gateway.mutation import mutation
 from gateway.people.types import NameUse
@@ -31,7 +31,7 @@ class OtherNameInput(graphene.InputObjectType):
 def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
     """Send an act on a credential; the answer is the credential as it is now."""
     credential = context.read_profiles(messages.Credential, method, path, {} if body is None else body)
-    mark_credentials(context, [credential])
+    link_credentials(context, [credential])
     return {"credential": credential}
 
 

@@ -343,7 +343,7 @@ shown_as(Credential, messages.Credential, messages.CredentialRow)
 CredentialConnection: Any = connection_type("Credential", lambda: Credential, "credentials")
 
 
-def mark_credentials(context: Context, credentials: Sequence[messages.Credential]) -> None:
+def link_credentials(context: Context, credentials: Sequence[messages.Credential]) -> None:
     """Remember the people whom credentials that came together name."""
     refer(context, PEOPLE, (own for one in credentials for own in (one.person_id, one.taken_by, one.pending_by)))
     link_grants(context, [one.pending_role_grant for one in credentials])
@@ -364,7 +364,7 @@ def credentials_page(context: Context, path: str, wanted: CredentialPage) -> dic
     context.require_caller()
     body = {"first": check_first(wanted.first), "after": wanted.after, **wanted.filter}
     answer = context.read_profiles(messages.CredentialPage, "POST", path, body)
-    mark_credentials(context, answer.rows)
+    link_credentials(context, answer.rows)
     return rows_page(answer.rows, lambda row: row, has_next=answer.has_next, after=wanted.after)
 
 
@@ -372,5 +372,5 @@ def read_credential(context: Context, own: str) -> messages.Credential | None:
     """One credential, for its owner and verifiers."""
     context.require_caller()
     found = context.read_profiles(list[messages.Credential], "GET", internal_path("credentials", own))
-    mark_credentials(context, found)
+    link_credentials(context, found)
     return found[0] if found else None

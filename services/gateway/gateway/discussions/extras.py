@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.batches import MAX_REFERENCES, for_siblings
 from gateway.context import Context
-from gateway.people.types import people_of
+from gateway.people.types import link_people
 
 
 def extras(context: Context, root: dict[str, Any]) -> dict[str, Any] | None:
@@ -14,7 +14,7 @@ def extras(context: Context, root: dict[str, Any]) -> dict[str, Any] | None:
 
     def load(ids: list[str]) -> Any:
         found = context.graph("POST", "/v1/contents/details", {"ids": ids})
-        people_of(context, [one["author"] for row in found.values() for one in row["translations"]])
+        link_people(context, [one["author"] for row in found.values() for one in row["translations"]])
         return found
 
     return for_siblings(context, root, "details", load, most=MAX_REFERENCES)  # type: ignore[no-any-return]

@@ -13,9 +13,9 @@ from gateway.discussions.types import (
     Discussion,
     Post,
     ReactionKind,
-    mark_contents,
-    mark_discussions,
-    mark_posts,
+    link_contents,
+    link_discussions,
+    link_posts,
 )
 from gateway.errors import PATIENT_IDENTIFIERS, patient_identifiers
 from gateway.fields import texts
@@ -66,15 +66,15 @@ def _written(
 
 
 def _discussion(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(context, answer, "discussion", mark_discussions)
+    return _written(context, answer, "discussion", link_discussions)
 
 
 def _post(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(context, answer, "post", mark_posts)
+    return _written(context, answer, "post", link_posts)
 
 
 def _subject(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(context, answer, "subject", mark_contents)
+    return _written(context, answer, "subject", link_contents)
 
 
 def expect_content(given: str, field: str) -> str:

@@ -24,7 +24,7 @@ from gateway.discussions.kinds import DETAILS, DetailsOfKinds, DiscussionKind
 from gateway.fields import enum, plain, texts
 from gateway.groups.types import Action, Group, read_groups
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
-from gateway.people.types import Professional, people_of, read_people
+from gateway.people.types import Professional, link_people, read_people
 from gateway.scalars import LANGUAGE, DateTime, LanguageTag
 from gateway.things import Node, resolve_global_id
 from gateway.wording import LABELS, TEXTS
@@ -310,7 +310,7 @@ class Discussion(DetailsOfKinds, _Content, graphene.ObjectType):
         def load(ids: list[str]) -> Any:
             body = {"discussions": ids, "first": first, "after": after, "last": last, "before": before}
             answers = context.graph("POST", "/v1/discussions/posts", body)
-            mark_posts(context, [row["post"] for answer in answers.values() for row in answer["rows"]])
+            link_posts(context, [row["post"] for answer in answers.values() for row in answer["rows"]])
             return {one: page(answer, "post", after=after) for one, answer in answers.items()}
 
         found = for_siblings(context, root, ("posts", first, after, last, before), load)
@@ -320,10 +320,10 @@ class Discussion(DetailsOfKinds, _Content, graphene.ObjectType):
 DiscussionConnection: Any = connection_type("Discussion", lambda: Discussion, "discussions")
 
 
-def mark_discussions(context: Context, discussions: list[dict[str, Any]]) -> None:
+def link_discussions(context: Context, discussions: list[dict[str, Any]]) -> None:
     """Mark discussions and their authors, each as siblings."""
     together(context, "Discussion", discussions)
-    people_of(context, [discussion.get("author") for discussion in discussions])
+    link_people(context, [discussion.get("author") for discussion in discussions])
     refer(context, "Discussion.group", (one.get("group") for one in discussions))
     refer(context, "Discussion.resolvedBy", (one.get("resolved_by") for one in discussions))
     refer(context, MENTIONS, (own for one in discussions for own in one.get("mentions", ())))
@@ -333,47 +333,47 @@ def mark_discussions(context: Context, discussions: list[dict[str, Any]]) -> Non
             refer(context, f"{details.name}.{details.people}", (own for people in named for own in people))
 
 
-def mark_posts(context: Context, posts: list[dict[str, Any]]) -> None:
+def link_posts(context: Context, posts: list[dict[str, Any]]) -> None:
     """Mark posts and their authors, each as siblings."""
     together(context, "Post", posts)
-    people_of(context, [post["author"] for post in posts])
-    mark_discussions(context, [post["discussion"] for post in posts if isinstance(post["discussion"], dict)])
+    link_people(context, [post["author"] for post in posts])
+    link_discussions(context, [post["discussion"] for post in posts if isinstance(post["discussion"], dict)])
     refer(context, "Post.inReplyTo", (post["in_reply_to"] for post in posts))
     refer(context, "Post.discussion", (post["discussion"] for post in posts))
     refer(context, MENTIONS, (own for post in posts for own in post.get("mentions", ())))
 
 
-def mark_contents(context: Context, contents: list[dict[str, Any]]) -> None:
+def link_contents(context: Context, contents: list[dict[str, Any]]) -> None:
     """Mark discussions and posts that came together; their `__typename` says which they are."""
-    mark_discussions(context, [one for one in contents if one["__typename"] == "Discussion"])
-    mark_posts(context, [one for one in contents if one["__typename"] == "Post"])
+    link_discussions(context, [one for one in contents if one["__typename"] == "Discussion"])
+    link_posts(context, [one for one in contents if one["__typename"] == "Post"])
 
 
 def read_discussions(context: Context, ids: list[str]) -> dict[str, Any]:
     """Discussions by id that the viewer may read."""
     found = context.graph("POST", "/v1/discussions/read", {"ids": ids})
-    mark_discussions(context, found)
+    link_discussions(context, found)
     return {discussion["id"]: discussion for discussion in found}
 
 
 def read_posts(context: Context, ids: list[str]) -> dict[str, Any]:
     """Posts by id that the viewer may read."""
     found = context.graph("POST", "/v1/posts/read", {"ids": ids})
-    mark_posts(context, found)
+    link_posts(context, found)
     return {post["id"]: post for post in found}
 
 
 def read_contents(context: Context, ids: list[str]) -> dict[str, Any]:
     """Discussions and posts by id that the viewer may read."""
     found = context.graph("POST", "/v1/contents/read", {"ids": ids})
-    mark_contents(context, found)
+    link_contents(context, found)
     return {content["id"]: content for content in found}
 
 
 def discussions_page(context: Context, path: str, body: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of discussions from a list of the graph service."""
     answer = context.graph("POST", path, {**body, "after": after})
-    mark_discussions(context, [row["discussion"] for row in answer["rows"]])
+    link_discussions(context, [row["discussion"] for row in answer["rows"]])
     return page(answer, "discussion", after=after)
 
 
@@ -433,7 +433,7 @@ def _pages(context: Context, answers: dict[str, Any], authors: dict[str, Any], a
     discussions = [row["discussion"] for answer in answers.values() for row in answer["rows"]]
     for discussion in discussions:
         discussion["author"] = authors.get(discussion.get("author"))
-    mark_discussions(context, discussions)
+    link_discussions(context, discussions)
     return {one: page(answer, "discussion", after=after) for one, answer in answers.items()}
 
 

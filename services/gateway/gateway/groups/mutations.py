@@ -17,12 +17,12 @@ from gateway.groups.types import (
     JoinPolicy,
     Membership,
     eligibility,
-    mark_groups,
+    link_groups,
     read_groups,
 )
 from gateway.ids import expect
 from gateway.mutation import Act, mutation
-from gateway.people.types import VerificationLevel, people_of
+from gateway.people.types import VerificationLevel, link_people
 from gateway.scalars import LanguageTag, RegionCode
 from kit.errors import DomainError
 from kit.paths import internal_path
@@ -37,14 +37,14 @@ _GROUP = {
 
 def _membership(context: Context, group: dict[str, Any] | None) -> Any:
     if group is not None:
-        mark_groups(context, [group])
+        link_groups(context, [group])
     return {"group": group, "membership": group and group["viewer_membership"]}
 
 
 def create_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Make a group."""
     group = context.graph("POST", "/v1/groups", given)
-    mark_groups(context, [group])
+    link_groups(context, [group])
     return {"group": group}
 
 
@@ -52,7 +52,7 @@ def update_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Change a group."""
     own = expect(given.pop("id"), "Group", "id", missing=True)
     group = context.graph("PATCH", internal_path("groups", own), given)
-    mark_groups(context, [group])
+    link_groups(context, [group])
     return {"group": group}
 
 
@@ -103,7 +103,7 @@ def unban_from_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 def _member(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["membership"]:
-        people_of(context, [answer["membership"]["professional"]])
+        link_people(context, [answer["membership"]["professional"]])
     return {"membership": answer["membership"]}
 
 

@@ -9,7 +9,7 @@ import graphene
 from gateway.context import of
 from gateway.discussions.types import ahead
 from gateway.fields import plain, texts
-from gateway.groups.types import Group, GroupConnection, find_groups, mark_groups
+from gateway.groups.types import Group, GroupConnection, find_groups, link_groups
 from gateway.ids import decode
 from gateway.paging import check_first, page, page_arguments, selects
 from gateway.scalars import LanguageTag, RegionCode
@@ -93,5 +93,5 @@ class GroupQueries(graphene.ObjectType):
             "countries": context.selects("countries"),
         }
         answer = context.graph("POST", "/v1/groups/search", body)
-        mark_groups(context, [row["group"] for row in answer["rows"]])
+        link_groups(context, [row["group"] for row in answer["rows"]])
         return page(answer, "group", after=after)

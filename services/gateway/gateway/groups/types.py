@@ -14,7 +14,7 @@ from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
 from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
-from gateway.people.types import Professional, VerificationLevel, people_of, read_people
+from gateway.people.types import Professional, VerificationLevel, link_people, read_people
 from gateway.scalars import LANGUAGE, CountryCode, DateTime, LanguageTag, RegionCode
 from gateway.things import Node, resolve_global_id
 from gateway.wording import CLAUSES, TEXTS, wording
@@ -217,7 +217,7 @@ class CoverageGap(graphene.ObjectType):
         context = of(info)
         path = internal_path("groups", root["group"], "gaps", "candidates")
         found: list[dict[str, Any]] = context.graph("POST", path, body)["people"]
-        people_of(context, found)
+        link_people(context, found)
         return found
 
 
@@ -338,7 +338,7 @@ class Group(graphene.ObjectType):
             }
             answers = context.graph("POST", "/v1/groups/members", body)
             rows = [row for answer in answers.values() for row in answer["rows"]]
-            people_of(context, [row["membership"]["professional"] for row in rows])
+            link_people(context, [row["membership"]["professional"] for row in rows])
             return {group: page(answer, "membership", after=after) for group, answer in answers.items()}
 
         found = for_siblings(context, root, ("members", wanted_role, wanted_state, text, first, after), load)
@@ -374,7 +374,7 @@ class Group(graphene.ObjectType):
 GroupConnection: Any = connection_type("Group", lambda: Group, "groups")
 
 
-def mark_groups(context: Context, groups: Iterable[dict[str, Any]]) -> None:
+def link_groups(context: Context, groups: Iterable[dict[str, Any]]) -> None:
     """Mark groups, as siblings of each other."""
     together(context, "Group", groups)
 
@@ -399,7 +399,7 @@ def _taken(
     from gateway.discussions.types import take_ahead
 
     groups = [one["group"] for one in found]
-    mark_groups(context, groups)
+    link_groups(context, groups)
     take_ahead(context, found, authors, discussions)
     return groups
 

@@ -9,7 +9,7 @@ import graphene
 from gateway.accounts.types import Viewer, viewer_after
 from gateway.context import Context, Repetition
 from gateway.ids import expect
-from gateway.introductions.types import Introduction, mark_introductions
+from gateway.introductions.types import Introduction, link_introductions
 from gateway.mutation import mutation
 from kit.paths import internal_path
 
@@ -22,7 +22,7 @@ def set_path_opt_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 def _introduction(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["introduction"] is not None:
-        mark_introductions(context, [answer["introduction"]])
+        link_introductions(context, [answer["introduction"]])
     return {"introduction": answer["introduction"]}
 
 

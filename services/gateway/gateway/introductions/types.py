@@ -11,7 +11,7 @@ from gateway.batches import together
 from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.paging import connection_type
-from gateway.people.types import Professional, people_of
+from gateway.people.types import Professional, link_people
 from gateway.scalars import DateTime
 from gateway.things import Node, resolve_global_id
 from gateway.wording import COLLEAGUE, COLLEAGUE_IN, COLLEAGUE_IN_GROUP, TEXTS
@@ -84,16 +84,16 @@ class Introduction(graphene.ObjectType):
 IntroductionConnection: Any = connection_type("Introduction", lambda: Introduction, "introductions")
 
 
-def mark_introductions(context: Context, rows: list[dict[str, Any]]) -> None:
+def link_introductions(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark introductions, and the people in them as siblings."""
     together(context, "Introduction", rows)
-    people_of(context, [row[side] for row in rows for side in ("from", "to", "via")])
+    link_people(context, [row[side] for row in rows for side in ("from", "to", "via")])
 
 
 def read_introductions(context: Context, ids: list[str]) -> dict[str, Any]:
     """One's introductions by id."""
     found = context.graph("POST", "/v1/introductions/read", {"ids": ids})
-    mark_introductions(context, found)
+    link_introductions(context, found)
     return {one["id"]: one for one in found}
 
 
@@ -103,5 +103,5 @@ def path_to(context: Context, person: str, longest: int) -> dict[str, Any] | Non
         "path"
     ]
     if found is not None:
-        people_of(context, [step["professional"] for step in found["steps"]])
+        link_people(context, [step["professional"] for step in found["steps"]])
     return found

@@ -16,9 +16,9 @@ from gateway.moderation.types import (
     FlagReason,
     ModerationAction,
     ModerationDecision,
-    mark_decisions,
-    mark_flags,
-    mark_notes,
+    link_decisions,
+    link_flags,
+    link_notes,
 )
 from gateway.mutation import mutation
 from gateway.scalars import DateTime
@@ -26,7 +26,7 @@ from kit.paths import internal_path
 
 
 def _flag(context: Context, flag: dict[str, Any]) -> dict[str, Any]:
-    mark_flags(context, [flag])
+    link_flags(context, [flag])
     return {"flag": flag}
 
 
@@ -47,7 +47,7 @@ def decide_flag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Decide about a flag."""
     own = expect(given.pop("id"), "Flag", "id", missing=True)
     answer = context.graph("POST", internal_path("flags", own, "decision"), given)
-    mark_decisions(context, [answer["decision"]])
+    link_decisions(context, [answer["decision"]])
     return {**_flag(context, answer["flag"]), "decision": answer["decision"]}
 
 
@@ -55,14 +55,14 @@ def appeal_decision(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Appeal a decision."""
     own = expect(given["decision"], "ModerationDecision", "decision", missing=True)
     decision = context.graph("POST", internal_path("decisions", own, "appeal"), {"statement": given["statement"]})
-    mark_decisions(context, [decision])
+    link_decisions(context, [decision])
     return {"decision": decision}
 
 
 def propose_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Propose a context note."""
     note = context.graph("POST", "/v1/notes", {**given, "subject": expect_content(given["subject"], "subject")})
-    mark_notes(context, [note])
+    link_notes(context, [note])
     return {"note": note}
 
 
@@ -70,7 +70,7 @@ def rate_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Rate a context note."""
     own = expect(given["note"], "ContextNote", "note", missing=True)
     note = context.graph("PUT", internal_path("notes", own, "rating"), {"helpful": given["helpful"]})
-    mark_notes(context, [note])
+    link_notes(context, [note])
     return {"note": note}
 
 

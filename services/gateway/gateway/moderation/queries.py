@@ -15,7 +15,7 @@ from gateway.moderation.types import (
     FlagReason,
     FlagStatus,
     TransparencyCount,
-    mark_flags,
+    link_flags,
     what_about,
 )
 from gateway.paging import check_first, page, page_arguments
@@ -63,7 +63,7 @@ class ModerationQueries(graphene.ObjectType):
             given["group"] = expect(given["group"], "Group", "group")
         body = {**given, "first": check_first(first), "after": after, **what_about(context)}
         answer = context.graph("POST", "/v1/flags/search", body)
-        mark_flags(context, [row["flag"] for row in answer["rows"]])
+        link_flags(context, [row["flag"] for row in answer["rows"]])
         return page(answer, "flag", after=after)
 
     @staticmethod

@@ -8,11 +8,11 @@ import graphene
 
 from gateway.batches import MAX_REFERENCES, for_siblings, refer, referred, together
 from gateway.context import Context, of
-from gateway.discussions.types import Source, mark_contents, read_contents
+from gateway.discussions.types import Source, link_contents, read_contents
 from gateway.fields import enum, texts
 from gateway.instance.types import Policy, read_instance
 from gateway.paging import connection_type
-from gateway.people.types import Professional, people_of
+from gateway.people.types import Professional, link_people
 from gateway.scalars import CountryCode, DateTime
 from gateway.things import Node, resolve_global_id
 
@@ -208,24 +208,24 @@ FlagConnection: Any = connection_type("Flag", lambda: Flag, "flags")
 ModerationDecisionConnection: Any = connection_type("ModerationDecision", lambda: ModerationDecision, "decisions")
 
 
-def mark_flags(context: Context, flags: list[dict[str, Any]]) -> None:
+def link_flags(context: Context, flags: list[dict[str, Any]]) -> None:
     """Mark flags, with the people, decisions and texts in them."""
     together(context, "Flag", flags)
-    people_of(context, [one for flag in flags for one in (flag["taken_by"], flag["reporter"])])
-    mark_decisions(context, [flag["decision"] for flag in flags if flag["decision"]])
-    mark_contents(context, [flag["subject_shown"] for flag in flags if flag["subject_shown"]])
+    link_people(context, [one for flag in flags for one in (flag["taken_by"], flag["reporter"])])
+    link_decisions(context, [flag["decision"] for flag in flags if flag["decision"]])
+    link_contents(context, [flag["subject_shown"] for flag in flags if flag["subject_shown"]])
 
 
-def mark_decisions(context: Context, decisions: list[dict[str, Any]]) -> None:
+def link_decisions(context: Context, decisions: list[dict[str, Any]]) -> None:
     """Mark decisions as siblings."""
     together(context, "ModerationDecision", decisions)
     refer(context, "ModerationDecision.subject", (one["subject"] for one in decisions))
 
 
-def mark_notes(context: Context, notes: list[dict[str, Any]]) -> None:
+def link_notes(context: Context, notes: list[dict[str, Any]]) -> None:
     """Mark context notes and their authors."""
     together(context, "ContextNote", notes)
-    people_of(context, [note["author"] for note in notes])
+    link_people(context, [note["author"] for note in notes])
 
 
 def what_about(context: Context) -> dict[str, bool]:
@@ -236,21 +236,21 @@ def what_about(context: Context) -> dict[str, bool]:
 def read_flags(context: Context, ids: list[str]) -> dict[str, Any]:
     """Flags by id that the viewer may see."""
     found = context.graph("POST", "/v1/flags/read", {"ids": ids, **what_about(context)})
-    mark_flags(context, found)
+    link_flags(context, found)
     return {flag["id"]: flag for flag in found}
 
 
 def read_decisions(context: Context, ids: list[str]) -> dict[str, Any]:
     """Decisions by id that the viewer may see."""
     found = context.graph("POST", "/v1/decisions/read", {"ids": ids})
-    mark_decisions(context, found)
+    link_decisions(context, found)
     return {decision["id"]: decision for decision in found}
 
 
 def read_notes(context: Context, ids: list[str]) -> dict[str, Any]:
     """Context notes by id, on what the viewer may read."""
     found = context.graph("POST", "/v1/notes/read", {"ids": ids})
-    mark_notes(context, found)
+    link_notes(context, found)
     return {note["id"]: note for note in found}
 
 
@@ -259,7 +259,7 @@ def notes_on(context: Context, content: dict[str, Any]) -> list[dict[str, Any]]:
 
     def load(ids: list[str]) -> Any:
         found = context.graph("POST", "/v1/notes/on", {"ids": ids})
-        mark_notes(context, [note for notes in found.values() for note in notes])
+        link_notes(context, [note for notes in found.values() for note in notes])
         return found
 
     return for_siblings(context, content, "notes", load, most=MAX_REFERENCES) or []

@@ -9,13 +9,13 @@ import graphene
 from gateway.batches import together
 from gateway.context import Context, of
 from gateway.credentials.types import read_credential
-from gateway.discussions.types import mark_contents
+from gateway.discussions.types import link_contents
 from gateway.fields import enum, texts
-from gateway.groups.types import mark_groups
+from gateway.groups.types import link_groups
 from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions
 from gateway.paging import PageInfo
-from gateway.people.types import Professional, people_of
+from gateway.people.types import Professional, link_people
 from gateway.scalars import LANGUAGE, DateTime
 from gateway.things import Node, resolve_global_id
 from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, TEXTS, wording
@@ -112,23 +112,23 @@ class NotificationConnection(graphene.ObjectType):
     )
 
 
-def mark_notifications(context: Context, rows: list[dict[str, Any]]) -> None:
+def link_notifications(context: Context, rows: list[dict[str, Any]]) -> None:
     """Mark notifications, with the people, groups and texts in them."""
     together(context, "Notification", rows)
-    people_of(context, [row["actor"] for row in rows])
+    link_people(context, [row["actor"] for row in rows])
     subjects: dict[str, list[dict[str, Any]]] = {"Professional": [], "Group": [], "Content": []}
     for row in rows:
         thing, kind = row["subject_shown"], row["subject_kind"]
         kind = "Content" if kind in {"Discussion", "Post"} else kind
         if thing is not None and kind in subjects:  # one of another kind has no type here, and `subject` is null
             subjects[kind].append(thing)
-    people_of(context, subjects["Professional"])
-    mark_groups(context, subjects["Group"])
-    mark_contents(context, subjects["Content"])
+    link_people(context, subjects["Professional"])
+    link_groups(context, subjects["Group"])
+    link_contents(context, subjects["Content"])
 
 
 def read_notifications(context: Context, ids: list[str]) -> dict[str, Any]:
     """One's notifications by id."""
     found = context.graph("POST", "/v1/notifications/read", {"ids": ids})
-    mark_notifications(context, found)
+    link_notifications(context, found)
     return {one["id"]: one for one in found}

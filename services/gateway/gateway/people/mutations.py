@@ -10,7 +10,7 @@ from gateway.context import Context, Repetition
 from gateway.fields import texts
 from gateway.ids import expect
 from gateway.mutation import mutation
-from gateway.people.types import ITEMS, Audience, ContactSystem, Professional, ProfileFieldName, people_of
+from gateway.people.types import ITEMS, Audience, ContactSystem, Professional, ProfileFieldName, link_people
 from gateway.scalars import RegionCode
 from kit.profile_fields import LISTS, PLAIN, TEXTS, Kind, ProfileField
 
@@ -41,7 +41,7 @@ def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         if entry.get("institution") is not None:
             entry["institution"] = expect(entry["institution"], "Institution", "institutions")
     card = context.profiles("PATCH", "/v1/me/profile", given)
-    people_of(context, [card])
+    link_people(context, [card])
     return {"professional": card}
 
 

@@ -11,7 +11,7 @@ from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
 from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
-from gateway.people.types import Professional, VerificationLevel, people_of, read_by_handle, read_people
+from gateway.people.types import Professional, VerificationLevel, link_people, read_by_handle, read_people
 from gateway.scalars import LANGUAGE, LanguageTag, RegionCode
 from gateway.wording import REASONS, TEXTS, wording
 from kit.errors import Invalid
@@ -184,7 +184,7 @@ class PeerConnection(graphene.ObjectType):
 
 def peer_page(context: Context, answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of peers from the graph service's."""
-    people_of(context, [row["card"] for row in answer["rows"]])
+    link_people(context, [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)
 
 

@@ -333,7 +333,7 @@ class Professional(graphene.ObjectType):
         def load(ids: list[str]) -> Any:
             body = {"ids": ids, "first": first, "after": after}
             answers = context.graph("POST", "/v1/people/mutual", body)
-            people_of(context, [row["card"] for answer in answers.values() for row in answer["rows"]])
+            link_people(context, [row["card"] for answer in answers.values() for row in answer["rows"]])
             return {person: page(answer, "card", after=after) for person, answer in answers.items()}
 
         found = for_siblings(context, root, ("mutual", first, after), load)
@@ -355,7 +355,7 @@ class Professional(graphene.ObjectType):
 ProfessionalConnection: Any = connection_type("Professional", lambda: Professional, "professionals")
 
 
-def people_of(context: Context, cards: Iterable[dict[str, Any] | None]) -> None:
+def link_people(context: Context, cards: Iterable[dict[str, Any] | None]) -> None:
     """Mark cards as people, and as siblings of each other."""
     together(context, "Professional", cards)
 
@@ -366,7 +366,7 @@ def read_people(context: Context, ids: list[str]) -> dict[str, Any]:
     own = read_own(context) if viewer in ids else None
     others = [one for one in ids if one != viewer or own is None]
     cards = context.graph("POST", "/v1/people", {"ids": others}) if others else []
-    people_of(context, cards)
+    link_people(context, cards)
     return {card["id"]: card for card in cards} | ({viewer: own} if own else {})
 
 
@@ -374,7 +374,7 @@ def read_by_handle(context: Context, handle: str) -> dict[str, Any] | None:
     """The person with a handle, as the viewer sees them; the viewer themselves as the profiles service has them now."""
     viewer = context.require_caller().subject
     cards: list[dict[str, Any]] = context.graph("POST", "/v1/people", {"handles": [handle]})
-    people_of(context, cards)
+    link_people(context, cards)
     if cards and cards[0]["id"] != viewer:
         return cards[0]
     own = read_own(context)  # nobody has this handle as far as the graph knows, or the viewer has it
@@ -400,7 +400,7 @@ def read_me(context: Context) -> dict[str, Any]:
 
     def load() -> dict[str, Any]:
         me: dict[str, Any] = context.profiles("GET", "/v1/me")
-        people_of(context, [me["professional"]])
+        link_people(context, [me["professional"]])
         return me
 
     return context.once("me", load)

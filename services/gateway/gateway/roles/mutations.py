@@ -8,7 +8,7 @@ import graphene
 
 from contracts.accounts import Account
 from gateway.administration.mutations import ACCOUNT, ANSWER, put
-from gateway.administration.types import accounts_of
+from gateway.administration.types import link_accounts
 from gateway.context import Context
 from gateway.fields import texts
 from gateway.ids import decode
@@ -31,7 +31,7 @@ def _answer(context: Context, given: dict[str, Any], act: str) -> dict[str, Any]
     # What is no proposal's id is none for those who may look; everybody else learns only that they may not.
     own = found[1] if found is not None and found[0] == "RoleProposal" else "none"
     account = context.read_profiles(Account, "POST", internal_path("role-proposals", own, act), {})
-    accounts_of(context, [account])
+    link_accounts(context, [account])
     return {"account": account}
 
 

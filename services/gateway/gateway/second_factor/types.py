@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from contracts.accounts import SecondFactorResetPage
-from gateway.administration.types import Account, accounts_of
+from gateway.administration.types import Account, link_accounts
 from gateway.batches import refer, referred
 from gateway.context import of
 from gateway.paging import check_first, connection_type, page_arguments, rows_page
@@ -53,6 +53,6 @@ class SecondFactorQueries(graphene.ObjectType):
         context.require_caller()
         body = {"first": check_first(first), "after": after}
         answer = context.read_profiles(SecondFactorResetPage, "POST", "/v1/second-factor-resets/search", body)
-        accounts_of(context, [row.reset.account for row in answer.rows])
+        link_accounts(context, [row.reset.account for row in answer.rows])
         refer(context, "SecondFactorReset.approvedBy", (row.reset.approved_by for row in answer.rows))
         return rows_page(answer.rows, lambda row: row.reset, has_next=answer.has_next, after=after)

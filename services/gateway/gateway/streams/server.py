@@ -12,11 +12,11 @@ from graphql import FieldNode, GraphQLError, GraphQLObjectType, OperationDefinit
 from graphql.execution.values import get_argument_values, get_variable_values
 
 from gateway.context import Context
-from gateway.discussions.types import mark_discussions, mark_posts
+from gateway.discussions.types import link_discussions, link_posts
 from gateway.errors import graphql_error
 from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.ids import expect
-from gateway.notifications.types import mark_notifications
+from gateway.notifications.types import link_notifications
 from gateway.serving import COMPLETE, body_of, errors_of, event
 from gateway.streams.changes import Changes, Subscriber
 from kit.addresses import Tally, address_key
@@ -227,15 +227,15 @@ class Streams:
         given = operation.arguments
         if operation.field == "notificationAdded":
             after = expect(given["after"], "Notification", "after") if given.get("after") else None
-            return ("notifications", person), _added("/v1/streams/notifications", {}, after, mark_notifications)
+            return ("notifications", person), _added("/v1/streams/notifications", {}, after, link_notifications)
         if operation.field == "discussionAdded":
             group = expect(given["group"], "Group", "group", missing=True)
             after = expect(given["after"], "Discussion", "after") if given.get("after") else None
-            return ("discussions", group), _added("/v1/streams/discussions", {"of": group}, after, mark_discussions)
+            return ("discussions", group), _added("/v1/streams/discussions", {"of": group}, after, link_discussions)
         own = expect(given["discussion"], "Discussion", "discussion", missing=True)
         if operation.field == "postAdded":
             after = expect(given["after"], "Post", "after") if given.get("after") else None
-            return ("posts", own), _added("/v1/streams/posts", {"of": own}, after, mark_posts)
+            return ("posts", own), _added("/v1/streams/posts", {"of": own}, after, link_posts)
         if operation.field == "discussionChanged":
             return ("discussion", own), _changed(own)
         return ("changed-posts", own), _changed_posts(own)
@@ -250,7 +250,7 @@ def _changed(discussion: str) -> Read:
         shown: list[Row] = context.graph("POST", "/v1/discussions/read", {"ids": [discussion]})
         if not shown:
             raise NotFound("No discussion has this id.", field=["discussion"])
-        mark_discussions(context, shown)
+        link_discussions(context, shown)
         begun, began = began, True
         return shown if begun else []
 
@@ -271,7 +271,7 @@ def _changed_posts(discussion: str) -> Read:
             subscriber.changed.pop(one, None)
         if subscriber.changed:
             subscriber.noticed.set()
-        mark_posts(context, shown)
+        link_posts(context, shown)
         return shown
 
     return read

@@ -26,7 +26,7 @@ class Requests(PageSchema):
     direction = ma.fields.String(load_default="RECEIVED", validate=ma.validate.OneOf(("RECEIVED", "SENT")))
 
 
-class RequestsWanted(ma.Schema):
+class RequestsById(ma.Schema):
     """Requests by id."""
 
     ids = Texts(required=True, most=100)

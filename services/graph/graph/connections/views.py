@@ -175,7 +175,7 @@ def _shown(row: Row, cards: dict[str, Any]) -> Row:
 
 
 @blueprint.post("/v1/connection-requests/read")
-@blueprint.arguments(schemas.RequestsWanted)
+@blueprint.arguments(schemas.RequestsById)
 def read_requests(body: dict[str, Any]) -> Response:
     """Open requests by id, those that one sent or received."""
     me, now = caller().subject, clock.now()

@@ -98,7 +98,7 @@ class React(ma.Schema):
     reaction = _one_of(REACTIONS, required=True)
 
 
-class ContentWanted(ma.Schema):
+class ContentsById(ma.Schema):
     """Things by id."""
 
     ids = Texts(required=True, most=500)

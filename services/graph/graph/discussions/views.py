@@ -213,14 +213,14 @@ def translate(body: Row, content_id: str) -> Response:
 
 
 @blueprint.post("/v1/discussions/read")
-@blueprint.arguments(schemas.ContentWanted)
+@blueprint.arguments(schemas.ContentsById)
 def read(body: Row) -> Response:
     """Discussions by id, as far as the caller may read them."""
     return jsonify(_discussions(body["ids"]))
 
 
 @blueprint.post("/v1/posts/read")
-@blueprint.arguments(schemas.ContentWanted)
+@blueprint.arguments(schemas.ContentsById)
 def read_posts(body: Row) -> Response:
     """Posts by id, as far as the caller may read them."""
     return jsonify(_posts(body["ids"]))
@@ -236,7 +236,7 @@ def revisions(content_id: str) -> Response:
 
 
 @blueprint.post("/v1/contents/details")
-@blueprint.arguments(schemas.ContentWanted)
+@blueprint.arguments(schemas.ContentsById)
 def details(body: Row) -> Response:
     """Translations, reactions and votes of texts that the caller has read already."""
     allowed = {row["id"]: row for row in _subjects(body["ids"])}
@@ -253,7 +253,7 @@ def details(body: Row) -> Response:
 
 
 @blueprint.post("/v1/discussions/unread")
-@blueprint.arguments(schemas.ContentWanted)
+@blueprint.arguments(schemas.ContentsById)
 def unread(body: Row) -> Response:
     """How many posts the caller has not seen."""
     allowed = [row["id"] for row in _discussions(body["ids"])]

@@ -82,7 +82,7 @@ class Ban(Person):
     reason = Text(required=True)
 
 
-class GroupsWanted(ma.Schema):
+class GroupsById(ma.Schema):
     """Groups by id or handle."""
 
     ids = Texts(load_default=list, most=500)

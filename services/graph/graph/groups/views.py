@@ -211,7 +211,7 @@ def candidates(body: dict[str, Any], group_id: str) -> Response:
 
 
 @blueprint.post("/v1/groups/read")
-@blueprint.arguments(schemas.GroupsWanted)
+@blueprint.arguments(schemas.GroupsById)
 def read(body: dict[str, Any]) -> Response:
     """Groups by id or handle, as the caller may know them."""
     reader = _reader()

@@ -29,7 +29,7 @@ class IntroductionAnswer(ma.Schema):
     message = Text(load_default=None, allow_none=True)
 
 
-class IntroductionsWanted(ma.Schema):
+class IntroductionsById(ma.Schema):
     """Introductions by id."""
 
     ids = Texts(required=True, most=100)

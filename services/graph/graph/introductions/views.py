@@ -68,7 +68,7 @@ def respond(body: dict[str, Any], introduction_id: str) -> Response:
 
 
 @blueprint.post("/v1/introductions/read")
-@blueprint.arguments(schemas.IntroductionsWanted)
+@blueprint.arguments(schemas.IntroductionsById)
 def read(body: dict[str, Any]) -> Response:
     """One's introductions by id."""
     return jsonify(_shown(IntroductionReader(graph()).get(body["ids"])))

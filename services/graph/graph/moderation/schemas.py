@@ -69,13 +69,13 @@ class Queue(PageSchema):
     contexts = Bool(load_default=False)
 
 
-class ThingsWanted(ma.Schema):
+class ById(ma.Schema):
     """Things by id."""
 
     ids = Texts(required=True, most=500)
 
 
-class FlagsWanted(ThingsWanted):
+class FlagsById(ById):
     """Flags by id; `subjects` asks for what they are about as well, `contexts` for the discussions in which that stands."""
 
     subjects = Bool(load_default=False)

@@ -143,7 +143,7 @@ def queue(body: Row) -> Response:
 
 
 @blueprint.post("/v1/flags/read")
-@blueprint.arguments(schemas.FlagsWanted)
+@blueprint.arguments(schemas.FlagsById)
 def read_flags(body: Row) -> Response:
     """Flags by id that the caller may see."""
     return jsonify(_flags(body["ids"], subjects=body["subjects"], contexts=body["contexts"]))
@@ -184,7 +184,7 @@ def _decisions(ids: list[str]) -> list[Row]:
 
 
 @blueprint.post("/v1/decisions/read")
-@blueprint.arguments(schemas.ThingsWanted)
+@blueprint.arguments(schemas.ById)
 def read_decisions(body: Row) -> Response:
     """Decisions by id that the caller may see."""
     return jsonify([usecases.shown_decision(row) for row in _decisions(body["ids"])])
@@ -220,7 +220,7 @@ def decisions(body: Row) -> Response:
 
 
 @blueprint.post("/v1/contents/read")
-@blueprint.arguments(schemas.ThingsWanted)
+@blueprint.arguments(schemas.ById)
 def read_contents(body: Row) -> Response:
     """Discussions and posts by id that the caller may read, of both kinds together."""
     found = usecases.read_subjects(
@@ -281,14 +281,14 @@ def _notes(ids: list[str]) -> list[Row]:
 
 
 @blueprint.post("/v1/notes/read")
-@blueprint.arguments(schemas.ThingsWanted)
+@blueprint.arguments(schemas.ById)
 def read_notes(body: Row) -> Response:
     """Context notes by id, on what the caller may read."""
     return jsonify(_notes(body["ids"]))
 
 
 @blueprint.post("/v1/notes/on")
-@blueprint.arguments(schemas.ThingsWanted)
+@blueprint.arguments(schemas.ById)
 def notes_on(body: Row) -> Response:
     """The context notes on texts: those shown, one's own, and to who rates them those proposed."""
     me = viewer()

@@ -27,7 +27,7 @@ class Read(ma.Schema):
     up_to = Text(required=True, longest=100)
 
 
-class NotificationsWanted(ma.Schema):
+class NotificationsById(ma.Schema):
     """Notifications by id."""
 
     ids = Texts(required=True, most=100)

@@ -74,7 +74,7 @@ def mark_read(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/v1/notifications/read")
-@blueprint.arguments(schemas.NotificationsWanted)
+@blueprint.arguments(schemas.NotificationsById)
 def read(body: dict[str, Any]) -> Response:
     """One's notifications by id, as far as one may still see them."""
     return jsonify(notified(NotificationReader(graph()).get(caller().subject, body["ids"])))

@@ -13,7 +13,7 @@ from graph.people.usecases import read_cards
 from graph.reading import mentions, people
 from graph.timestamps import stamp
 from graph.wiring import graph, view
-from kit import clock, wanted
+from kit import clock, requested_fields
 from kit.errors import NotFound
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
@@ -37,7 +37,7 @@ def peers(body: dict[str, Any]) -> Response:
             after=body["after"],
             wants=usecases.Wants(
                 **{name: body[name] for name in ("count", "facets", "mutual", "reasons")},
-                cursors=mentions(wanted.CURSOR),
+                cursors=mentions(requested_fields.CURSOR),
             ),
             now=clock.now(),
         )

@@ -31,7 +31,7 @@ class Ids(ma.Schema):
     kind = ma.fields.String(load_default="PROJECTED", validate=ma.validate.OneOf(["PROJECTED", "ERASED"]))
 
 
-class PeopleWanted(ma.Schema):
+class PeopleById(ma.Schema):
     """People by id or by handle."""
 
     ids = Texts(load_default=list, most=500)

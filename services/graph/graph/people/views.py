@@ -70,7 +70,7 @@ def ids(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/v1/people")
-@blueprint.arguments(schemas.PeopleWanted)
+@blueprint.arguments(schemas.PeopleById)
 def read(body: dict[str, Any]) -> Response:
     """People by id or handle, as the caller sees them."""
     people = PeopleStore(graph())

@@ -57,10 +57,11 @@ def take_over(people: PersonStore, directory: DirectoryStore, person_id: str) ->
         profile = people.get(profile_id)
         if own is None or profile is None:
             continue
+        said, listed = own.values(), profile.values()
         fields = {
-            name: getattr(profile, name)
+            name: listed[name]
             for name in ("profession", "specialties", "regions", "languages")
-            if getattr(profile, name) and not getattr(own, name)
+            if listed[name] and not said[name]
         }
         if fields:
             kept = [source for source in profile.provenance if source["field"] in fields]

@@ -60,7 +60,7 @@ class Admitted:
 
 
 @dataclass(frozen=True)
-class Edge:
+class GraphQLEndpoint:
     """Everything a request passes.
 
     Args:
@@ -268,7 +268,7 @@ class Edge:
     def _select(context: Context, prepared: Prepared) -> None:
         """Let the services know what the operation selects."""
         context.fields = prepared.field_names
-        context.call = replace(context.call, wanted=prepared.optional_parts)
+        context.call = replace(context.call, fields=prepared.optional_parts)
 
     def _identify(self, context: Context, read: Callable[[], str | None]) -> None:
         """Act as the person whose token it is; what is wrong with it is told where somebody has to be signed in."""

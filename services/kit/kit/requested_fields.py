@@ -1,7 +1,7 @@
-"""What of people, groups and discussions an operation can want: what its answer may leave out.
+"""The parts of people, groups and discussions that an answer may leave out when no field of the operation requests them.
 
-The gateway sends it along as the header X-Wanted, `plain` and then the optional parts; without the header, everything is
-wanted. `plain` says that nothing is asked about requests to connect.
+The gateway sends the requested ones in the header X-Fields: `plain`, and then their names. Without the header, everything is
+requested. `plain` says that the operation selects nothing about requests to connect.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OPTIONAL = frozenset(cards.OPTIONAL) | GROUP | DISCUSSION | {CURSOR}
 
 
 def parse(header: str | None) -> frozenset[str] | None:
-    """The optional parts that are wanted; None for everything, requests to connect included."""
+    """The optional parts that are requested; None for everything, requests to connect included."""
     names = (header or "").split(",")
     return frozenset(names[1:]) if names[0] == PLAIN else None
 

@@ -49,7 +49,7 @@ class Authority:
         professions: ISCO-08 codes of the professions that it registers; none where it is bound to no profession.
         evidence: the document that usually proves the registration.
         source: the id of a row of `data/authority_sources.csv`: where the authority can be looked up.
-        unverified: whether it is neither common knowledge nor found in a source yet. Such a row has no format and no link.
+        unverified: whether nobody has looked it up in its source yet. Such a row has no format and no link.
     """
 
     id: str

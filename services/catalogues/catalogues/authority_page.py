@@ -53,8 +53,8 @@ def as_page() -> str:
         f" {len(every)} countries and territories, {len(own)} have an authority for at least one profession, of their own or of the"
         " country that they belong to. Where there is none, the member takes *Another authority*, and a verifier decides.",
         "",
-        f"{sum(one.unverified for one in known)} rows are unverified: they are neither common knowledge nor found in a source"
-        " yet, and have neither a link nor a format for numbers."
+        f"{sum(one.unverified for one in known)} rows are unverified: nobody has looked them up in their source yet. They have"
+        " neither a link nor a format for numbers, so that any number is taken and a verifier looks it up."
         f" {sum(one.pattern is not None for one in known)} authorities have a format,"
         f" {sum(one.url is not None for one in known)} a page, and {sum(one.lookup is not None for one in known)} an address for"
         " each number.",

@@ -109,7 +109,7 @@ MUTATIONS = {
         inputs={
             "to": graphene.ID(required=True, description="Id of the person whom you ask to connect."),
             "message": graphene.String(
-                description="Note to the person, at most 1,000 characters, for example `We met at the ESC congress.`."
+                description="Note to the person, at most 1,000 characters, for example `We met at the ESC congress`."
             ),
         },
         answers={

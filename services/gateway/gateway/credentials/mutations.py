@@ -119,7 +119,7 @@ MUTATIONS = {
             "expires_on": Date(description="The last day on which it holds, for example `2027-03-01`."),
             "other_name": OtherNameInput(description="What a NAME is to say; of no other kind."),
             "message": graphene.String(
-                description="A message to the verifier, at most 2,000 characters, for example `The renewed licence is attached.`."
+                description="A message to the verifier, at most 2,000 characters, for example `The renewed licence is attached`."
             ),
             "expected_version": graphene.Int(
                 description="The version that you have read, for example `3`; VERSION_CONFLICT if the credential is in another one."
@@ -136,7 +136,7 @@ MUTATIONS = {
             "statement": graphene.String(
                 required=True,
                 description="Your reasons why the decision is wrong, 10 to 2,000 characters, for example `The "
-                "register shows my former name.`.",
+                "register shows my former name`.",
             ),
         },
         answers=ANSWER,

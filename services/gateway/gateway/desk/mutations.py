@@ -115,7 +115,7 @@ MUTATIONS = {
             ),
             "note": graphene.String(
                 description="A note that the owner sees, at most 2,000 characters, for example `Please add the second "
-                "page.`. Required with OTHER, "
+                "page`. Required with OTHER, "
                 "CALL, EMPLOYER and REQUEST_INFO."
             ),
             "expected_version": graphene.Int(
@@ -136,7 +136,7 @@ MUTATIONS = {
             ),
             "note": graphene.String(
                 description="A note that the person sees, at most 2,000 characters, for example `The council reports "
-                "a suspension.`. Required with "
+                "a suspension`. Required with "
                 "OTHER."
             ),
             "expected_version": READ_VERSION(),
@@ -158,7 +158,7 @@ MUTATIONS = {
             ),
             "note": graphene.String(
                 description="A note that the person sees, at most 2,000 characters, for example `The council reports "
-                "a suspension.`. Required with "
+                "a suspension`. Required with "
                 "OTHER."
             ),
             "expected_version": READ_VERSION(),

@@ -170,7 +170,7 @@ def _fields(*, required: bool) -> dict[str, Any]:
             description="Purpose of the group, 1 to 2,000 characters, for example `Cases and guidelines on heart failure`.",
         ),
         "rules": graphene.String(
-            description="Rules of the group in Markdown, at most 10,000 characters, for example `- Cite your sources.`."
+            description="Rules of the group in Markdown, at most 10,000 characters, for example `- Cite your sources`."
         ),
         "specialties": texts(
             graphene.String,
@@ -244,7 +244,7 @@ MUTATIONS = {
             "group": _group("Id of the group to join."),
             "message": graphene.String(
                 description="Note to the group's moderators, at most 1,000 characters, for example `I run the heart failure clinic "
-                "in Porto.`. It is stored only with a request to join."
+                "in Porto`. It is stored only with a request to join."
             ),
         },
         answers={
@@ -311,7 +311,7 @@ MUTATIONS = {
             **_member_of("Id of the group from which you ban.", "Id of the person to ban. Owners cannot be banned."),
             "reason": graphene.String(
                 required=True,
-                description="Reason for the ban, 3 to 1,000 characters, for example `Advertised a product in every thread.`.",
+                description="Reason for the ban, 3 to 1,000 characters, for example `Advertised a product in every thread`.",
             ),
         },
         answers=_MEMBERSHIP,

@@ -75,7 +75,7 @@ MUTATIONS = {
             "message": graphene.String(
                 required=True,
                 description="Message to the broker and the person, 1 to 1,000 characters, for example `I plan a registry of rare "
-                "cardiomyopathies.`.",
+                "cardiomyopathies`.",
             ),
         },
         answers=_INTRODUCTION,
@@ -91,7 +91,7 @@ MUTATIONS = {
                 required=True, description="True forwards the introduction; false declines it."
             ),
             "message": graphene.String(
-                description="Note that you add, at most 1,000 characters, for example `Ana leads our registry.`. It is stored with "
+                description="Note that you add, at most 1,000 characters, for example `Ana leads our registry`. It is stored with "
                 "the introduction."
             ),
         },

@@ -93,7 +93,7 @@ MUTATIONS = {
             "subject": graphene.ID(required=True, description="Id of the discussion or post to report."),
             "reason": FlagReason(required=True, description="Reason for the report, as close as possible."),
             "detail": graphene.String(
-                description="Details for the moderators, at most 2,000 characters, for example `The dose is ten times too high.`."
+                description="Details for the moderators, at most 2,000 characters, for example `The dose is ten times too high`."
             ),
         },
         answers=_FLAG,
@@ -117,7 +117,7 @@ MUTATIONS = {
             "facts": graphene.String(
                 required=True,
                 description="Facts on which the decision rests, 10 to 4,000 characters, for example `The cited trial was retracted "
-                "in May.`. Author and reporters read them.",
+                "in May`. Author and reporters read them.",
             ),
             "clause": graphene.String(
                 required=True,
@@ -145,7 +145,7 @@ MUTATIONS = {
             "statement": graphene.String(
                 required=True,
                 description="Reasons for the appeal, 10 to 2,000 characters, for example `The trial that I cite was not "
-                "retracted.`.",
+                "retracted`.",
             ),
         },
         answers=_DECISION,
@@ -159,7 +159,7 @@ MUTATIONS = {
             "subject": graphene.ID(required=True, description="Id of the discussion or post that the note is about."),
             "body": graphene.String(
                 required=True,
-                description="Text of the note, 10 to 2,000 characters, for example `The guideline was updated in 2025.`.",
+                description="Text of the note, 10 to 2,000 characters, for example `The guideline was updated in 2025`.",
             ),
             "sources": texts(SourceInput, max_items=20, description="Sources that the note cites, at least one."),
         },

@@ -46,7 +46,7 @@ MUTATIONS = {
             "account": ACCOUNT,
             "reason": graphene.String(
                 required=True,
-                description="The reason, which the person is told, 3 to 500 characters, for example `Advertising in groups.`.",
+                description="The reason, which the person is told, 3 to 500 characters, for example `Advertising in groups`.",
             ),
             "until": DateTime(
                 description="The end of the suspension, for example `2026-12-01T00:00:00Z`; for good when absent."
@@ -70,7 +70,7 @@ MUTATIONS = {
             "statement": graphene.String(
                 required=True,
                 description="Your reasons, for the admins, why the suspension is wrong, 10 to 2,000 characters, for "
-                "example `It was not me.`.",
+                "example `It was not me`.",
             ),
         },
         answers={
@@ -91,7 +91,7 @@ MUTATIONS = {
             ),
             "note": graphene.String(
                 description="A note about the decision that the person reads, at most 500 characters, for example `We "
-                "looked at it again.`."
+                "looked at it again`."
             ),
         },
         answers=ANSWER,

@@ -78,25 +78,11 @@ class AccountRow(Message, frozen=True, kw_only=True):
     account: Account
 
 
-class AccountPage(Message, frozen=True, kw_only=True):
-    """A page of accounts."""
-
-    rows: list[AccountRow]
-    has_next: bool
-
-
 class RoleProposalRow(Message, frozen=True, kw_only=True):
     """A proposal, with its place in a list."""
 
     cursor: str
     proposal: RoleProposal
-
-
-class RoleProposalPage(Message, frozen=True, kw_only=True):
-    """A page of proposals."""
-
-    rows: list[RoleProposalRow]
-    has_next: bool
 
 
 class SecondFactorReset(Message, frozen=True, kw_only=True):
@@ -115,10 +101,3 @@ class SecondFactorResetRow(Message, frozen=True, kw_only=True):
 
     cursor: str
     reset: SecondFactorReset
-
-
-class SecondFactorResetPage(Message, frozen=True, kw_only=True):
-    """A page of requests."""
-
-    rows: list[SecondFactorResetRow]
-    has_next: bool

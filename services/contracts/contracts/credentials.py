@@ -156,10 +156,3 @@ class CredentialRow(Credential, frozen=True, kw_only=True):
     """A credential in a list, with its place."""
 
     cursor: str = ""
-
-
-class CredentialPage(Message, frozen=True, kw_only=True):
-    """A page of credentials."""
-
-    rows: list[CredentialRow]
-    has_next: bool

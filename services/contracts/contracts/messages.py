@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 M = TypeVar("M", bound="Message")
+R = TypeVar("R", bound="Message")
 
 
 class Message(msgspec.Struct, frozen=True, eq=False):
@@ -14,6 +15,13 @@ class Message(msgspec.Struct, frozen=True, eq=False):
 
     Each message says `frozen` and `kw_only` itself, because type checkers do not inherit them.
     """
+
+
+class Page(Message, Generic[R], frozen=True, kw_only=True):
+    """A page of a list; each row has its cursor."""
+
+    rows: list[R]
+    has_next: bool
 
 
 def of(kind: type[M], source: Any, **more: Any) -> M:

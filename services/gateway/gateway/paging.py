@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import graphene
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
+from contracts.messages import Page
 from kit.errors import Invalid
 
 MAX_PAGE_SIZE = 100
@@ -112,29 +113,14 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
     }
 
 
-class _Row(Protocol):
-    @property
-    def cursor(self) -> str: ...
-
-
-def rows_page(rows: Sequence[_Row], node: Callable[[Any], Any], *, has_next: bool, after: str | None) -> dict[str, Any]:
-    """A connection from the rows of a service's page.
+def rows_page(answer: Page[Any], node: Callable[[Any], object], *, after: str | None) -> dict[str, Any]:
+    """A connection from a service's page that is a message.
 
     Args:
         node: what of a row is shown.
     """
-    edges = [{"cursor": row.cursor, "node": node(row)} for row in rows]
-    return {
-        "edges": edges,
-        "nodes": [edge["node"] for edge in edges],
-        "page_info": {
-            "has_next_page": has_next,
-            "has_previous_page": after is not None,
-            "start_cursor": rows[0].cursor if rows else None,
-            "end_cursor": rows[-1].cursor if rows else None,
-        },
-        "total_count": None,
-    }
+    rows = [{"cursor": row.cursor, "node": node(row)} for row in answer.rows]
+    return page({"rows": rows, "has_next": answer.has_next}, "node", after=after)
 
 
 EMPTY: dict[str, Any] = {"rows": [], "has_next": False, "total": 0}

@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 
 from contracts import accounts as messages
+from contracts.messages import Page
 from gateway.batches import refer, referred
 from gateway.context import Context, of
 from gateway.fields import texts
@@ -63,9 +64,9 @@ def link_accounts(context: Context, found: list[messages.Account]) -> None:
 def accounts_page(context: Context, path: str, body: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of accounts from a list of the profiles service."""
     context.require_caller()
-    answer = context.read_profiles(messages.AccountPage, "POST", path, {**body, "after": after})
+    answer = context.read_profiles(Page[messages.AccountRow], "POST", path, {**body, "after": after})
     link_accounts(context, [row.account for row in answer.rows])
-    return rows_page(answer.rows, lambda row: row.account, has_next=answer.has_next, after=after)
+    return rows_page(answer, lambda row: row.account, after=after)
 
 
 def read_account(context: Context, own: str) -> messages.Account | None:

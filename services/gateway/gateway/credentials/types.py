@@ -9,6 +9,7 @@ from typing import Any
 import graphene
 
 from contracts import credentials as messages
+from contracts.messages import Page
 from gateway.batches import refer, referred
 from gateway.catalogue.types import (
     Authority,
@@ -363,9 +364,9 @@ def credentials_page(context: Context, path: str, wanted: CredentialPage) -> dic
     """A page of credentials, oldest first."""
     context.require_caller()
     body = {"first": check_first(wanted.first), "after": wanted.after, **wanted.filter}
-    answer = context.read_profiles(messages.CredentialPage, "POST", path, body)
+    answer = context.read_profiles(Page[messages.CredentialRow], "POST", path, body)
     link_credentials(context, answer.rows)
-    return rows_page(answer.rows, lambda row: row, has_next=answer.has_next, after=wanted.after)
+    return rows_page(answer, lambda row: row, after=wanted.after)
 
 
 def read_credential(context: Context, own: str) -> messages.Credential | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import graphene
 
-from contracts.accounts import RoleProposalPage
+from contracts.accounts import RoleProposalRow
+from contracts.messages import Page
 from gateway.context import of
 from gateway.paging import check_first, page_arguments, rows_page
 from gateway.roles.types import RoleProposalConnection, link_proposals
@@ -27,6 +28,6 @@ class RoleQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         body = {"first": check_first(first), "after": after}
-        answer = context.read_profiles(RoleProposalPage, "POST", internal_path("role-proposals", "search"), body)
+        answer = context.read_profiles(Page[RoleProposalRow], "POST", internal_path("role-proposals", "search"), body)
         link_proposals(context, [row.proposal for row in answer.rows])
-        return rows_page(answer.rows, lambda row: row.proposal, has_next=answer.has_next, after=after)
+        return rows_page(answer, lambda row: row.proposal, after=after)

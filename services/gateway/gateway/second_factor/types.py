@@ -6,7 +6,8 @@ from typing import Any
 
 import graphene
 
-from contracts.accounts import SecondFactorResetPage
+from contracts.accounts import SecondFactorResetRow
+from contracts.messages import Page
 from gateway.administration.types import Account, link_accounts
 from gateway.batches import refer, referred
 from gateway.context import of
@@ -52,7 +53,7 @@ class SecondFactorQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         body = {"first": check_first(first), "after": after}
-        answer = context.read_profiles(SecondFactorResetPage, "POST", "/v1/second-factor-resets/search", body)
+        answer = context.read_profiles(Page[SecondFactorResetRow], "POST", "/v1/second-factor-resets/search", body)
         link_accounts(context, [row.reset.account for row in answer.rows])
         refer(context, "SecondFactorReset.approvedBy", (row.reset.approved_by for row in answer.rows))
-        return rows_page(answer.rows, lambda row: row.reset, has_next=answer.has_next, after=after)
+        return rows_page(answer, lambda row: row.reset, after=after)

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from contracts.accounts import AccountPage, AccountRow
+from contracts.accounts import AccountRow
+from contracts.messages import Page
 from kit import clock, cursors, ids
 from kit.errors import Invalid, InvalidCredentials
 from kit.services import recognise
@@ -233,7 +234,7 @@ def search(body: dict[str, Any]) -> Response:
                 "account.list", actor=caller().subject, object="accounts", count=len(rows), now=clock.now()
             )
     return jsonify(
-        AccountPage(
+        Page(
             rows=[
                 AccountRow(account=account, cursor=cursors.encode(mark, [row.created_at.isoformat(), row.person_id]))
                 for row, account in zip(rows, listed, strict=True)

@@ -12,6 +12,7 @@ from flask import Response, jsonify
 
 from contracts import credentials as messages
 from contracts.accounts import RoleGrant as RoleGrantMessage
+from contracts.messages import Page
 from contracts.messages import of as message
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
@@ -162,7 +163,7 @@ def own(body: dict[str, Any]) -> Response:
         shown = unit.credentials.with_history(found[: body["first"]])
         rows = dump(unit, shown, me)
     return jsonify(
-        messages.CredentialPage(
+        Page(
             rows=[listed(row, cursors.encode(mark, [row.submitted_at.isoformat(), row.id])) for row in rows],
             has_next=len(found) > body["first"],
         )

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from flask import Response, jsonify, request
 
-from contracts.credentials import CredentialPage
+from contracts.messages import Page
 from kit import clock, cursors
 from kit.errors import Forbidden, Invalid
 from kit.web import ServiceBlueprint, caller
@@ -71,7 +71,7 @@ def queue(body: dict[str, Any]) -> Response:
         return credential.desk_since
 
     return jsonify(
-        CredentialPage(
+        Page(
             rows=[
                 listed(row, cursors.encode(mark, [since(c).isoformat(), c.id]))
                 for row, c in zip(rows, shown, strict=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Response, jsonify
 
 from contracts import accounts as messages
-from contracts.messages import M
+from contracts.messages import M, Page
 from contracts.messages import of as message
 from kit import clock, cursors, ids
 from kit.fields import PageSchema
@@ -132,7 +132,7 @@ def search(body: dict[str, Any]) -> Response:
                 "role-proposal.list", actor=admin, object="role-proposals", count=len(rows), now=clock.now()
             )
     return jsonify(
-        messages.RoleProposalPage(
+        Page(
             rows=[
                 messages.RoleProposalRow(
                     proposal=message(messages.RoleProposal, row),

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from contracts.accounts import SecondFactorReset, SecondFactorResetPage, SecondFactorResetRow
+from contracts.accounts import SecondFactorReset, SecondFactorResetRow
+from contracts.messages import Page
 from kit import clock, cursors
 from kit.errors import InvalidCredentials, RateLimited
 from kit.fields import PageSchema
@@ -125,7 +126,7 @@ def search(body: dict[str, Any]) -> Response:
                 "second-factor-reset.list", actor=admin, object="second-factor-resets", count=len(rows), now=clock.now()
             )
     return jsonify(
-        SecondFactorResetPage(
+        Page(
             rows=[
                 SecondFactorResetRow(
                     reset=SecondFactorReset(

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from contracts.accounts import AccountPage, AccountRow, Suspension
+from contracts.accounts import AccountRow, Suspension
+from contracts.messages import Page
 from contracts.messages import of as message
 from kit import clock, cursors
 from kit.fields import PageSchema
@@ -89,7 +90,7 @@ def search(body: dict[str, Any]) -> Response:
         if rows:
             unit.audit.note_read("suspension.list", actor=admin, object="suspensions", count=len(rows), now=clock.now())
     return jsonify(
-        AccountPage(
+        Page(
             rows=[
                 AccountRow(
                     account=accounts[row.person_id],

@@ -202,7 +202,7 @@ HOLDINGS = (
     technical("register_entry", "snapshot_id number_index", _KEYED, erasure=Erasure.KEPT),
     technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on", "of a register",
               erasure=Erasure.KEPT),
-    personal("sanction", "source name name_key authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
+    personal("sanction", "source name name_key name_keys authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the list publishes"),
     technical("sanction", "number_index", _KEYED, erasure=Erasure.KEPT),
     technical("sanction_list", "source imported_at entries", "of a list", erasure=Erasure.KEPT),

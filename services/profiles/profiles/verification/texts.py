@@ -42,6 +42,10 @@ WITH_LICENCE_WAITING = Message(
     "VerificationStep.text", "A verifier looks at who you are together with your credential ({what})."
 )
 WITH_LICENCE_DONE = Message("VerificationStep.text", "Your credential ({what}) proves who you are.")
+USUAL_SHORT = Message("VerificationStep.text", "This usually takes less than an hour.")
+USUAL_UP_TO = Message(
+    "VerificationStep.text", "This usually takes up to {count} hour.", "This usually takes up to {count} hours."
+)
 USUAL = Message("VerificationStep.text", "This usually takes {fast} to {slow} hours.")
 
 NEXT = by_code(

@@ -93,8 +93,16 @@ def _told(
         hours = usual.get(step.credential.authority or "") or usual.get(step.credential.kind)
     text = _text(step, language)
     if hours is not None:
-        text += " " + TEXTS.text(texts.USUAL, language, fast=hours[0], slow=hours[1])
+        text += " " + _usual(*hours, language)
     return Told(step, hours, TEXTS.text(texts.TITLES[step.kind], language), text, _next(step, found, language, today))
+
+
+def _usual(fast: int, slow: int, language: str | None) -> str:
+    if slow == 0:
+        return TEXTS.text(texts.USUAL_SHORT, language)
+    if fast in {0, slow}:
+        return TEXTS.plural(texts.USUAL_UP_TO, slow, language)
+    return TEXTS.text(texts.USUAL, language, fast=fast, slow=slow)
 
 
 def _text(step: Step, language: str | None) -> str:

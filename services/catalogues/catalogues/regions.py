@@ -46,6 +46,21 @@ def all_regions() -> dict[str, Region]:
 
 
 @cache
+def _other_codes() -> dict[str, str]:
+    pairs = [(row["country"], row["subdivision"]) for row in rows("double_codes.csv")]
+    return {**dict(pairs), **{part: country for country, part in pairs}}
+
+
+def other_code(code: str) -> str | None:
+    """The second code of a place that ISO 3166 lists as a country and as a part of one.
+
+    >>> other_code("PR"), other_code("US-PR"), other_code("US-NY")
+    ('US-PR', 'PR', None)
+    """
+    return _other_codes().get(code)
+
+
+@cache
 def _children() -> dict[str, tuple[str, ...]]:
     inside: dict[str, list[str]] = {}
     for region in all_regions().values():
@@ -68,14 +83,17 @@ def country_of(code: str) -> str | None:
 def expand(code: str) -> frozenset[str]:
     """The codes of all countries and subdivisions inside a region, its own among them.
 
-    Empty for an unknown code.
+    A place with two codes is inside wherever one of them is: Puerto Rico is in `US`, and in `M49:029`.
+
+    Returns:
+        with both codes of such a place; empty for an unknown code.
     """
     if code not in all_regions():
         return frozenset()
     inside = set() if ":" in code else {code}
     for child in _children().get(code, ()):
         inside |= expand(child)
-    return frozenset(inside)
+    return frozenset(inside | {other for own in inside if (other := other_code(own))})
 
 
 def region_name(code: str, language: str | None) -> str:

@@ -71,6 +71,28 @@ def test_zeros_before_a_number_make_no_other_number_where_a_register_is_lax(
     assert number in spellings
 
 
+@pytest.mark.parametrize("code", ["US", "US-PR", "PR", "M49:029", "M49:021", "M49:019", "WHO:AMRO"])
+def test_a_place_with_two_codes_is_one_place(code: str) -> None:
+    """Puerto Rico is inside wherever one of its codes is."""
+    assert {"PR", "US-PR"} <= regions.expand(code)
+
+
+def test_a_place_with_two_codes_is_not_all_of_its_country() -> None:
+    """And its second code is told from the first, for every pair in the file."""
+    assert regions.expand("PR") == regions.expand("US-PR") == {"PR", "US-PR"}
+    assert (regions.other_code("GU"), regions.other_code("FR-974"), regions.other_code("US-NY")) == (
+        "US-GU",
+        "RE",
+        None,
+    )
+    kinds = {
+        (regions.all_regions()[code].kind, regions.all_regions()[regions.other_code(code) or ""].kind)
+        for code in regions.all_regions()
+        if regions.other_code(code)
+    }
+    assert kinds == {("COUNTRY", "SUBDIVISION"), ("SUBDIVISION", "COUNTRY")}
+
+
 def test_a_region_expands_to_all_countries_and_subdivisions_inside() -> None:
     """Of every kind; each country is in exactly one UN area of the world."""
     europe = regions.expand("M49:150")

@@ -100,11 +100,11 @@ def test_people_of_the_us_registry_are_found_by_what_they_are_and_where(stack: S
     }  # fmt: skip
     van = {"name": "Van Zyxw IV", "profession": "2221", "specialties": ["nursing"], "regions": ["US-GU"]}
     anna = {"name": "Anna O'Zyxw Zyxw", "profession": "3258", "specialties": [], "regions": ["PW"]}
-    general = {"name": "Anna MacArthur Zyxw", "profession": "2635", "specialties": [], "regions": ["US-VI"]}
-    assert found() == [general, anna, jose, van]
+    arthur = {"name": "Anna MacArthur Zyxw", "profession": "2635", "specialties": [], "regions": ["US-VI"]}
+    assert found() == [arthur, anna, jose, van]
     for places, expected in (
-        (["PR"], [jose]), (["US-PR"], [jose]), (["M49:029"], [general, jose]), (["US"], [general, jose, van]),
-        (["GU"], [van]), (["M49:057"], [anna, van]), (["VI"], [general]), (["US-NY"], []),
+        (["PR"], [jose]), (["US-PR"], [jose]), (["M49:029"], [arthur, jose]), (["US"], [arthur, jose, van]),
+        (["GU"], [van]), (["M49:057"], [anna, van]), (["VI"], [arthur]), (["US-NY"], []),
     ):  # fmt: skip
         assert found(regions=places) == expected, places
     assert found(specialties=["ophthalmology"]) == [jose]

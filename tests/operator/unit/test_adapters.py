@@ -292,6 +292,10 @@ def test_a_file_of_our_own_columns_is_none_of_the_published_ones(tmp_path: Path)
     path.write_text("number,name\n1,A B\n")
     assert adapter_of(path, REGISTER, "auto") is None
     assert adapter_of(RPPS, REGISTER, "csv") is None
+    for other in (b"", b"\x81\x8d,name\n", "number,name\n".encode("utf-16")):
+        path.write_bytes(other)
+        assert adapter_of(path, REGISTER, "auto") is None
+    path.write_text("number,name\n1,A B\n")
     with pytest.raises(Invalid, match=r'no file of RPPS, .* has no column "Type d\'identifiant PP"'):
         adapter_of(path, REGISTER, "rpps")
     with pytest.raises(Invalid, match=r"no file of LEIE, .* has no column 'FIRSTNAME'"):

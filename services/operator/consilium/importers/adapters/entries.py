@@ -31,11 +31,17 @@ def adapter_of(path: Path, holds: str, given: str) -> Adapter | None:
     if given == CSV:
         return None
     if given == AUTO:
-        candidates = (adapter for adapter in adapters().values() if adapter.holds == holds)
-        return next((one for one in candidates if not one.missing(header_of(path, one.form))), None)
+        return next((one for one in adapters().values() if one.holds == holds and _fits(path, one)), None)
     adapter = adapters()[given]
     adapter.reader(header_of(path, adapter.form))
     return adapter
+
+
+def _fits(path: Path, adapter: Adapter) -> bool:
+    try:
+        return not adapter.missing(header_of(path, adapter.form))
+    except Invalid:  # it is empty, or in none of the encodings
+        return False
 
 
 @dataclass

@@ -8,7 +8,7 @@ from alembic import op
 from profiles.migrations.online import build_index
 
 revision = "0054_similar_names"
-down_revision = "0045_closed_lists"
+down_revision = "0050_ladder"
 
 
 def upgrade() -> None:

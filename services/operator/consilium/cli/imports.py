@@ -41,13 +41,42 @@ def network(folder: Path) -> None:
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the copy is; the file's own day if absent."
 )
-def register(authority: str, file: Path, as_of: datetime | None) -> None:
-    """Import a copy of AUTHORITY's register from the CSV FILE, and check its credentials again."""
+@click.option("--encoding", help="The file's encoding, where it is not UTF-8, UTF-16 or Windows-1252.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option(
+    "--confirm", type=click.IntRange(0), metavar="CASES", help="How many cases may be opened, as the dry run said."
+)
+def register(
+    authority: str, file: Path, as_of: datetime | None, encoding: str | None, dry_run: bool, confirm: int | None
+) -> None:
+    """Import a copy of AUTHORITY's register from the CSV FILE, and check its credentials again.
+
+    An import that would open many cases stops and asks: look at the file, and repeat it with --confirm. See docs/desk.md.
+    """
     from consilium.client import OperatorClient
     from consilium.importers.register import import_register
 
     day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
-    import_register(OperatorClient(environment()), authority, file, day, console)
+    import_register(
+        OperatorClient(environment()),
+        authority,
+        file,
+        day,
+        console,
+        encoding=encoding,
+        dry_run=dry_run,
+        confirm=confirm,
+    )
+
+
+@import_.command()
+@click.argument("authority")
+def undo(authority: str) -> None:
+    """Go back to the copy of AUTHORITY's register before, and close the cases that the last one has opened."""
+    from consilium.client import OperatorClient
+    from consilium.importers.register import undo_register
+
+    undo_register(OperatorClient(environment()), authority, console)
 
 
 @import_.command()

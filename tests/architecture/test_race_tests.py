@@ -148,7 +148,6 @@ RACED = {
     "profiles.registers.usecases.fail_import": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
     "profiles.registers.usecases.recheck_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.usecases.recheck_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
-    "profiles.registers.usecases.refuse_lines": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",
     "profiles.registers.usecases.recheck": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",
     "profiles.rights.usecases.erase_me": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",

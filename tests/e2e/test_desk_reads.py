@@ -237,6 +237,8 @@ READS = {
 SHOW_NOBODY = {
     "deadLetters": "it names no person, and what went wrong by a code",
     "insights": "it counts",
+    "registerImports": "it counts, and names columns and lines",
+    "registerImport": "it counts, and names columns and lines",
 }
 
 

@@ -13,14 +13,14 @@ class RegisterRow(Message, frozen=True, kw_only=True):
     line: int
     column: str | None
     reason: str
-    taken: bool = False
 
 
 class RegisterImport(Message, frozen=True, kw_only=True):
     """An import of a register, and what it would do or has done.
 
     Args:
-        notes: the first refused and doubtful rows.
+        refusals: the first refused rows.
+        doubts: the first rows that were taken and should be looked at.
         failure: why it ended; None while it goes on.
         objection: why it has to be confirmed; None where it has not.
         rechecked_at: when all validated credentials had been checked with it.
@@ -38,7 +38,8 @@ class RegisterImport(Message, frozen=True, kw_only=True):
     rows_refused: int
     duplicates: int
     zeros_restored: int
-    notes: list[RegisterRow]
+    refusals: list[RegisterRow]
+    doubts: list[RegisterRow]
     encoding: str | None
     failure: str | None
     validated: int | None
@@ -57,6 +58,14 @@ class RegisterImportRow(Message, frozen=True, kw_only=True):
 
     register_import: RegisterImport
     cursor: str
+
+
+class RegisterUpload(Message, frozen=True, kw_only=True):
+    """An import that has begun, and where its file goes to."""
+
+    upload_url: str
+    expires_at: datetime
+    register_import: RegisterImport
 
 
 class AddedRows(Message, frozen=True, kw_only=True):

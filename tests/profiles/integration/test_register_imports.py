@@ -294,13 +294,8 @@ def test_an_import_that_is_given_up_by_many_at_once_ends_once(empty: sa.Engine) 
             return ending.discard_snapshot(work, snapshot_id=copy)
 
     assert tally(at_once(8, one)) == {"done": 1, "Conflict": 7}
-    for act in (registers.fail_import, registers.refuse_lines):
-        with pytest.raises(Conflict), unit(empty) as work:
-            act(
-                work.registers,
-                snapshot_id=copy,
-                **({"reason": "x"} if act is registers.fail_import else {"refused": []}),
-            )
+    with pytest.raises(Conflict), unit(empty) as work:
+        registers.fail_import(work.registers, snapshot_id=copy, reason="x")
 
 
 def test_of_two_rows_with_one_number_the_worse_counts(empty: sa.Engine) -> None:

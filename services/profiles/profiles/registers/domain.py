@@ -236,6 +236,16 @@ class Snapshot:
         """What the copy is now."""
         return ACTIVE if self.active else self.phase or READING
 
+    @property
+    def refusals(self) -> list[dict[str, object]]:
+        """The first refused rows."""
+        return [note for note in self.notes if not note["taken"]]
+
+    @property
+    def doubts(self) -> list[dict[str, object]]:
+        """The first rows that were taken and should be looked at."""
+        return [note for note in self.notes if note["taken"]]
+
 
 @dataclass(frozen=True)
 class OpenedCase:

@@ -48,7 +48,7 @@ class Undo(ma.Schema):
     authority = Text(required=True, longest=60)
 
 
-class UploadRequest(ma.Schema):
+class RegisterUploadRequest(ma.Schema):
     """A file that is announced."""
 
     authority = Text(required=True, longest=60)

@@ -74,11 +74,14 @@ def begin_snapshot(
     registers.begin(snapshot_id, authority, as_of, phase=phase, now=now)
 
 
-def add_entries(registers: RegisterStore, *, snapshot_id: str, rows: Sequence[dict[str, Any]]) -> Added:
+def add_entries(
+    registers: RegisterStore, *, snapshot_id: str, rows: Sequence[dict[str, Any]], refused: Sequence[Refusal] = ()
+) -> Added:
     """Add rows to a copy that is being brought in; adding them again changes nothing.
 
     Args:
         rows: cells by column; `line` is the line of the file, and rows without one are counted from the second line on.
+        refused: lines of the file that are no rows.
 
     Raises:
         NotFound: no such copy was begun.
@@ -86,19 +89,20 @@ def add_entries(registers: RegisterStore, *, snapshot_id: str, rows: Sequence[di
     """
     snapshot = unfinished(registers, snapshot_id)
     register = _authority(snapshot.authority)
-    good, refused, doubtful = dict[int, Entry](), list[Refusal](), list[Refusal]()
+    good, unreadable, doubtful = dict[int, Entry](), list(refused), list[Refusal]()
     for position, row in enumerate(rows):
         line = row["line"] if isinstance(row.get("line"), int) else position + 2
         try:
             good[line] = entry = read_entry(row, register)
         except Unreadable as error:
-            refused.append(Refusal(line, error.column, error.reason))
+            unreadable.append(Refusal(line, error.column, error.reason))
         else:
             if entry.zeros_restored:
                 doubtful.append(Refusal(line, "number", "it has lost its first zeros, and was given them back"))
     twice = registers.add_entries(snapshot, good) if good else []
-    added = Added(len(good), tuple(refused), tuple(sorted((*doubtful, *twice), key=lambda one: one.line)))
-    last = max((*good, *(one.line for one in refused)), default=0)
+    unreadable.sort(key=lambda one: one.line)
+    added = Added(len(good), tuple(unreadable), tuple(sorted((*doubtful, *twice), key=lambda one: one.line)))
+    last = max((*good, *(one.line for one in unreadable)), default=0)
     if last > snapshot.read_to:
         _note(registers, snapshot, added, last=last, duplicates=len(twice), zeros=len(doubtful))
     return added
@@ -120,13 +124,6 @@ def _note(
         duplicates=snapshot.duplicates + duplicates, zeros_restored=snapshot.zeros_restored + zeros,
         notes=[*snapshot.notes, *sorted(notes, key=lambda note: note["line"])][:MAX_NOTES],
     )  # fmt: skip
-
-
-def refuse_lines(registers: RegisterStore, *, snapshot_id: str, refused: Sequence[Refusal]) -> None:
-    """Note lines of the file that are no rows."""
-    snapshot = unfinished(registers, snapshot_id)
-    if refused and refused[-1].line > snapshot.read_to:
-        _note(registers, snapshot, Added(0, tuple(refused), ()), last=refused[-1].line, duplicates=0, zeros=0)
 
 
 def fail_import(registers: RegisterStore, *, snapshot_id: str, reason: str) -> None:

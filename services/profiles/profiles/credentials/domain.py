@@ -111,6 +111,7 @@ class Credential:
             beside which the other one is shown: the verified one, where there is one.
         other_name: what a NAME says; None of all other kinds.
         seen_version: the version that was answered to who took the case; their decision is about that one.
+        assigned_to: the verifier who is to look at the case; any other may take it all the same.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
     """
 
@@ -156,6 +157,7 @@ class Credential:
     other_name: OtherName | None = None
     seen_version: int | None = None
     stage: int = 1
+    assigned_to: str | None = None
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogues.authorities import authorities, spellings
+from catalogues.authorities import authorities, normalise_number, spellings
 from kit.cipher import FieldCipher
 
 
@@ -16,3 +16,10 @@ def number_indexes(cipher: FieldCipher, authority: str | None, number: str) -> l
     known = authorities().get(authority or "")
     written = spellings(number, known) if known else [number]
     return [cipher.index(authority or "", one) for one in written]
+
+
+def search_indexes(cipher: FieldCipher, authority: str | None, typed: str) -> list[bytes]:
+    """The indexes of a number as somebody types it: with one authority, or with each that could have given it."""
+    known = [one for one in authorities().values() if authority is None or one.id == authority]
+    own = [] if authority is not None else number_indexes(cipher, None, typed.strip())
+    return [*own, *(index for one in known for index in number_indexes(cipher, one.id, normalise_number(typed, one)))]

@@ -13,7 +13,7 @@ from kit.errors import Conflict, Expired, LimitReached, NotFound
 from profiles.accounts.signing import Signer
 from profiles.audit.store import AuditTrail
 from profiles.credentials import domain as credentials_domain
-from profiles.credentials.casework import EVIDENCE_DAYS, refuse_pending
+from profiles.credentials.casework import evidence_end, refuse_pending
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import CredentialStore
 from profiles.evidence import domain
@@ -142,7 +142,7 @@ def upload(
         claims["type"],
         len(content),
         now,
-        None if waits else now + timedelta(days=EVIDENCE_DAYS),
+        None if waits else evidence_end(credential, now),
     )
     if not evidence.add(document, content):
         raise Conflict("This address was used; ask for a new one.")

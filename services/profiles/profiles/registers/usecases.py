@@ -113,6 +113,7 @@ def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetim
         how many cases were opened.
     """
     opened = 0
+    work.credentials.lock_ahead([found.id for found in credentials])
     for found in credentials:
         credential = work.credentials.lock(found.id)
         if credential is None or credential.status != VALIDATED:

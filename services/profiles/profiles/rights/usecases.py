@@ -229,6 +229,8 @@ def erase(held: UnitOfWork, person_id: str, *, actor: str, now: datetime) -> str
         held.proofs.revoke_all(own)
         held.rights.forget_actor(own)
         held.outbox.add_erasure(own, erasure_id=erasure_id)
+        conflicting = held.conflicts.of_person(own)
         held.people.delete(own)
+        held.conflicts.compare_again(conflicting, now=now)
     held.institutions.drop_unused(places)
     return erasure_id

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from tests.e2e.test_verification import NUMBERS, address, submit
+from tests.e2e.test_verification import NUMBERS, PDF, address, http, submit
 from tests.support.casework import decide
 from tests.support.network import codes, me
 from tests.support.stack import Stack
@@ -192,3 +194,54 @@ def test_a_page_of_fifty_cases_with_everything_is_one_query(stack: Stack) -> Non
     assert (page["totalCount"], len(page["nodes"]), page["pageInfo"]["hasNextPage"]) == (60, 50, True)
     assert {len(one["caseFile"]["otherCredentials"]) for one in page["nodes"]} == {10}
     print(f"a page of 50 cases took {taken:.2f} s")
+
+
+def test_a_document_is_shown_as_an_image_and_that_is_audited(stack: Stack) -> None:
+    """It opens the document for a decision, keeps nothing but pixels, and each page is shown by its number."""
+    vera, token = stack.sign_in("vera"), stack.sign_up("Zeigt Papier", address(), ["DE"])
+    own = submit(stack, token)["id"]
+    pages, out = [Image.new("RGB", (300, 400), colour) for colour in ("white", "black")], io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:])
+    for content, name in ((out.getvalue(), "Urkunde.pdf"), (PDF, "broken.pdf")):
+        upload = stack.change(
+            "requestEvidenceUpload", "uploadUrl", token, credential=own, mediaType="application/pdf", bytes=len(content)
+        )["uploadUrl"]
+        sent = http(
+            upload.replace("http://127.0.0.1:8000", stack.url), "PUT", content, Content_Type="application/pdf",
+            Content_Disposition=f"attachment; filename={name}",
+        )  # fmt: skip
+        assert sent[0] == 201, sent
+    query = "query($id: ID!) { node(id: $id) { ... on Credential { evidence { fileName pageCount previewUrl downloadUrl } } } }"
+    paper, broken = stack.data(query, vera, id=own)["node"]["evidence"]
+    assert [(one["fileName"], one["pageCount"]) for one in (paper, broken)] == [
+        ("Urkunde.pdf", 2),
+        ("broken.pdf", None),
+    ]
+
+    def get(url: str) -> tuple[int, Any, bytes]:
+        status, headers, body = http(url.replace("http://127.0.0.1:8000", stack.url), "GET")
+        return status, headers, body
+
+    for suffix, light in (("", True), ("?page=2", False)):
+        status, headers, body = get(paper["previewUrl"] + suffix)
+        assert (status, headers["Content-Type"], headers["Cross-Origin-Resource-Policy"]) == (
+            200,
+            "image/jpeg",
+            "cross-origin",
+        )
+        assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
+        assert (Image.open(io.BytesIO(body)).convert("L").getpixel((50, 50)) > 128) is light
+    assert [get(url)[0] for url in (paper["previewUrl"] + "?page=3", broken["previewUrl"], paper["previewUrl"] + "x")] == [
+        422, 422, 404,
+    ]  # fmt: skip
+    admin = stack.sign_in("admin")
+    log = "query($id: String!) { auditLog(object: $id, first: 50) { nodes { action } } }"
+    assert [one["action"] for one in stack.data(log, admin, id=own)["auditLog"]["nodes"]].count("evidence.view") == 4
+    given = {"reason": "CONFIRMED_BY_DOCUMENT", "method": "DOCUMENT"}
+    refused = decide(stack, vera, own, **given)  # what could not be shown was not opened
+    assert [one["message"] for one in refused["userErrors"]] == [
+        "Open the documents first (evidence.downloadUrl): broken.pdf."
+    ]
+    assert get(broken["downloadUrl"])[0] == 200
+    seen = decide(stack, vera, own, **given)
+    assert (codes(seen), seen["credential"]["verificationStatus"]) == ([], "VALIDATED")

@@ -49,7 +49,7 @@ class Check(Message, frozen=True, kw_only=True):
 
 
 class Evidence(Message, frozen=True, kw_only=True):
-    """A document; `bytes` is its length."""
+    """A document; `bytes` is its length, and `pages` how many of its pages can be shown as images."""
 
     id: str
     file_name: str
@@ -57,6 +57,7 @@ class Evidence(Message, frozen=True, kw_only=True):
     bytes: int
     added_at: datetime
     delete_at: datetime | None = None
+    pages: int | None = None
     download_url: str | None = None
 
 

@@ -73,7 +73,24 @@ class Evidence(graphene.ObjectType):
     )
     download_url = graphene.String(description="Where to download it, for 5 minutes; each download is audited.")
 
+    page_count = graphene.Int(
+        description="The number of pages that `previewUrl` shows, at most 50; null where the document cannot be shown, and for "
+        "documents of an earlier version."
+    )
+    preview_url = graphene.String(
+        description="Where the first page is shown as a JPEG, for an `<img>` and for 5 minutes; add `?page=2` for the second. It "
+        "counts as opening the document, and each view is audited."
+    )
+
     resolve_id = staticmethod(resolve_global_id("Evidence"))
+
+    @staticmethod
+    def resolve_page_count(root: messages.Evidence, _info: object) -> int | None:
+        return root.pages
+
+    @staticmethod
+    def resolve_preview_url(root: messages.Evidence, _info: object) -> str | None:
+        return f"{root.download_url}/preview" if root.download_url is not None else None
 
 
 class CredentialHolder(graphene.ObjectType):

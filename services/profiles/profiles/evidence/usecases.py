@@ -170,12 +170,14 @@ def download(
     *,
     token: str,
     sees: Callable[[str, str], bool],
+    opens: bool = True,
     now: datetime,
 ) -> tuple[Evidence, bytes]:
     """A document; that somebody looked at it is audited, and remembered for decisions that rest on documents.
 
     Args:
         sees: whether a person, named first, sees a credential now: an address that is out gives nobody more rights than they have.
+        opens: whether this opens the document; what is still to be rendered is opened when it could be shown (`note_opened`).
 
     Raises:
         NotFound: the address was not made here, the document was deleted, or whom it was made for may not see it any more.
@@ -187,6 +189,13 @@ def download(
         raise NotFound("This document has been deleted.")
     if not sees(claims["sub"], found[0].credential_id):
         raise NotFound("There is nothing at this address.")
-    evidence.note_view(found[0].id, claims["sub"], at=now)
+    if opens:
+        evidence.note_view(found[0].id, claims["sub"], at=now)
     audit.note("evidence.view", actor=claims["sub"], object=f"credential:{found[0].credential_id}", reason=found[0].id)
     return found
+
+
+def note_opened(evidence: EvidenceStore, signer: Signer, *, token: str, now: datetime) -> None:
+    """Remember, for decisions that rest on documents, that somebody was shown the one behind an address."""
+    claims = _claims(signer, token, DOWNLOAD)
+    evidence.note_view(claims["evidence"], claims["sub"], at=now)

@@ -161,7 +161,7 @@ HOLDINGS = (
     personal("case_note", "author", DECISIONS, erasure=Erasure.UNNAMED, because="who the verifiers are is not told"),
     technical("case_note", "id credential_id", _KEY),
     technical("credential_reminder", "credential_id expires_on days", "which reminders were sent"),
-    personal("evidence", "id credential_id file_name media_type bytes added_at delete_at", EVIDENCE, archive="evidence.json"),
+    personal("evidence", "id credential_id file_name media_type bytes added_at delete_at pages", EVIDENCE, archive="evidence.json"),
     technical("evidence", "digest", _KEYED),
     personal("evidence_content", "content", EVIDENCE, because="encrypted; the archive holds each document as a file, in clear"),
     technical("evidence_content", "evidence_id key_id", _KEY),

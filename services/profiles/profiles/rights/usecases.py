@@ -78,7 +78,8 @@ def export(
         for name, content in {
             "profile.json": person.values(),
             "credentials.json": [
-                asdict(replace(credential, checks=for_owner(credential))) for credential in credentials
+                asdict(replace(credential, checks=for_owner(credential), assigned_to=None))
+                for credential in credentials
             ],
             EVIDENCE_FILE: [asdict(one) for one in documents],
             **held.rights.rows_of(person_id),

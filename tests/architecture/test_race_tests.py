@@ -125,6 +125,9 @@ RACED = {
     ),
     "profiles.credentials.usecases.withdraw_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[withdraw]",
     "profiles.desk.second_verifier.confirm_decision": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[confirm]",
+    "profiles.desk.usecases.add_case_note": f"{PROFILES}::test_a_case_has_at_most_its_notes",
+    "profiles.desk.usecases.assign_case": f"{PROFILES}::test_a_case_that_is_decided_is_assigned_to_nobody",
+    "profiles.desk.usecases.release_cases": f"{PROFILES}::test_cases_are_given_back_once",
     "profiles.desk.usecases.decide_credential": (
         "tests/profiles/integration/test_credentials.py::test_of_fifty_decisions_at_once_one_wins"
     ),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from contracts.messages import Message
 
 
-class RegisterRow(Message, frozen=True, kw_only=True):
+class RegisterFileRow(Message, frozen=True, kw_only=True):
     """A refused or doubtful row of a file: its line, the column where one is meant, and the reason."""
 
     line: int
@@ -38,8 +38,8 @@ class RegisterImport(Message, frozen=True, kw_only=True):
     rows_refused: int
     duplicates: int
     zeros_restored: int
-    refusals: list[RegisterRow]
-    doubts: list[RegisterRow]
+    refusals: list[RegisterFileRow]
+    doubts: list[RegisterFileRow]
     encoding: str | None
     failure: str | None
     validated: int | None
@@ -72,8 +72,8 @@ class AddedRows(Message, frozen=True, kw_only=True):
     """What became of rows of a register's copy."""
 
     taken: int
-    refused: list[RegisterRow]
-    doubtful: list[RegisterRow]
+    refused: list[RegisterFileRow]
+    doubtful: list[RegisterFileRow]
 
 
 class UndoneImport(Message, frozen=True, kw_only=True):

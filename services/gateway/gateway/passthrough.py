@@ -41,6 +41,9 @@ MAX_FILES = 16
 MAX_FILES_OF_ADDRESS = 4
 MAX_UPLOADS_OF_PERSON = 2
 MAX_DOWNLOADS_OF_PERSON = 4  # of an archive by itself, whose address does not name its person
+# Pages of documents that are shown at once: a page of the product asks for several. Each is small, and made one after the other.
+MAX_PREVIEWS, MAX_PREVIEWS_OF_PERSON = 32, 8
+PREVIEW = "/preview"
 # Points of the address's bucket.
 POINTS = {"/.well-known/": 10, "/status-list/": 100, "/evidence/": 500, "/registers/": 500}
 UPLOAD_POINTS = 2_000
@@ -51,7 +54,7 @@ STRANGER_PAUSE = 0.05  # seconds between two pieces of it: sixty who send as fas
 _SENT_ON = ("Content-Type", "Accept", "Content-Disposition")
 _SENT_BACK = (
     "Content-Type", "Content-Length", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options",
-    "Content-Security-Policy", "Retry-After",
+    "Content-Security-Policy", "Cross-Origin-Resource-Policy", "Retry-After",
 )  # fmt: skip
 
 
@@ -99,10 +102,12 @@ class PassThrough:
                 return _wrong_length(length, claims.get("bytes"), most)
             taken.append((f"person:{claims.get('sub')}", MAX_UPLOADS_OF_PERSON))
         else:
-            token = rest.removeprefix("archive/")
-            expected = DOWNLOAD_TYPE if token == rest else ARCHIVE_TYPE
+            token = rest.removeprefix("archive/").removesuffix(PREVIEW)
+            expected = ARCHIVE_TYPE if rest.startswith("archive/") else DOWNLOAD_TYPE
             claims = read_signed(self.keys, token, token_type=expected, issuer=self.issuer)
             taken.append((f"downloads:{claims.get('sub') or claims.get('archive')}", MAX_DOWNLOADS_OF_PERSON))
+            if rest.endswith(PREVIEW):
+                taken = [("previews", MAX_PREVIEWS), (f"previews:{claims.get('sub')}", MAX_PREVIEWS_OF_PERSON)]
         release = self._enter(taken)
         try:
             response = self._file(length)

@@ -74,6 +74,7 @@ PUBLIC = (
     "directory.hide",
     "evidence.upload",
     "evidence.download",
+    "evidence.preview",
     "proofs.check",
     "proofs.status_list",
     "registers.statistics",

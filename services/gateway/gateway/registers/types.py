@@ -36,7 +36,7 @@ def own_id(global_id: str, kind: str) -> str:
     return found[1] if found is not None and found[0] == kind else NONE
 
 
-class RegisterRow(graphene.ObjectType):
+class RegisterFileRow(graphene.ObjectType):
     """A refused or doubtful row of a register's file, without what it says."""
 
     line = graphene.Int(required=True, description="The line of the file where the row begins, from 1.")
@@ -59,9 +59,9 @@ class RegisterImport(graphene.ObjectType):
     rows_read = graphene.Int(required=True, description="The number of rows that were read so far.")
     rows_taken = graphene.Int(required=True, description="The number of rows that were taken so far.")
     rows_refused = graphene.Int(required=True, description="The number of rows that were refused so far.")
-    refusals = texts(RegisterRow, max_items=MAX_ROWS, description="The first refused rows with their reasons.")
+    refusals = texts(RegisterFileRow, max_items=MAX_ROWS, description="The first refused rows with their reasons.")
     doubts = texts(
-        RegisterRow,
+        RegisterFileRow,
         max_items=MAX_ROWS,
         description="The first rows that were taken and should be looked at: numbers that stand twice or have lost zeros.",
     )

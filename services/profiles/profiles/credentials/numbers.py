@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogues.authorities import authorities, spellings
+from catalogues.authorities import authorities, normalise_number, spellings
 from kit.cipher import FieldCipher
 
 
@@ -32,3 +32,10 @@ def other_zero_indexes(cipher: FieldCipher, authority: str, number: str) -> list
     bare = number.lstrip("0") or "0"
     written = [bare.rjust(length, "0") for length in range(len(bare), len(bare) + MAX_ZEROS + 1)]
     return [cipher.index(authority, one) for one in written if one != number]
+
+
+def search_indexes(cipher: FieldCipher, authority: str | None, typed: str) -> list[bytes]:
+    """The indexes of a number as somebody types it: with one authority, or with each that could have given it."""
+    known = [one for one in authorities().values() if authority is None or one.id == authority]
+    own = [] if authority is not None else number_indexes(cipher, None, typed.strip())
+    return [*own, *(index for one in known for index in number_indexes(cipher, one.id, normalise_number(typed, one)))]

@@ -137,7 +137,7 @@ def validate(
         work, credential, "VALIDATE", actor=verifier, now=now, reason=reason, note=note, **NOT_TAKEN, **NOT_PENDING,
         **fields, **renewed, checked_on=now.date(), next_review_on=next_review(credential, now.date()),
         requested_info=None, revalidation=True, proposed=None, desk_since=None, review_reason=None,
-        previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None,
+        previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None, assigned_to=None,
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.VALIDATED, reason=reason, by_two=len(by) > 1, at=now)
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))

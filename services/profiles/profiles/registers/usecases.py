@@ -274,6 +274,7 @@ def recheck(
         how many cases were opened.
     """
     opened = 0
+    work.credentials.lock_ahead([found.id for found in credentials])
     for found in credentials:
         credential = work.credentials.lock(found.id)
         if credential is None or credential.status != VALIDATED:

@@ -9,7 +9,14 @@ from flask import Response, jsonify, request
 
 from contracts.messages import Page
 from contracts.messages import of as message
-from contracts.registers import AddedRows, RegisterImport, RegisterImportRow, RegisterRow, RegisterUpload, UndoneImport
+from contracts.registers import (
+    AddedRows,
+    RegisterFileRow,
+    RegisterImport,
+    RegisterImportRow,
+    RegisterUpload,
+    UndoneImport,
+)
 from kit import clock, cursors
 from kit.delimited import Refusal
 from kit.errors import NotFound
@@ -98,8 +105,8 @@ def add_entries(body: dict[str, Any], snapshot_id: str) -> Response:
     return jsonify(
         AddedRows(
             taken=added.taken,
-            refused=[message(RegisterRow, one) for one in added.refused],
-            doubtful=[message(RegisterRow, one) for one in added.doubtful],
+            refused=[message(RegisterFileRow, one) for one in added.refused],
+            doubtful=[message(RegisterFileRow, one) for one in added.doubtful],
         )
     )
 

@@ -54,6 +54,7 @@ UNCONFIRMED = frozenset(
         "sessions.end",
         "sessions.end_others",
         "sessions.own",
+        "verification.steps",
     }
 )
 
@@ -68,5 +69,6 @@ SUSPENDED = frozenset(
         "rights.fetch_archive",
         "sessions.own",
         "suspensions.appeal",
+        "verification.steps",
     }
 )

@@ -18,7 +18,7 @@ def import_() -> None:
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def nppes(file: Path) -> None:
-    """Import the US registry's dissemination FILE, version 2, as unclaimed directory profiles."""
+    """Import the US registry's dissemination FILE as unclaimed directory profiles."""
     from consilium.client import OperatorClient
     from consilium.importers.nppes import import_file
 
@@ -46,10 +46,20 @@ def network(folder: Path) -> None:
 @click.option(
     "--confirm", type=click.IntRange(0), metavar="CASES", help="How many cases may be opened, as the dry run said."
 )
+@click.option(
+    "--format", "given", type=click.Choice(["auto", "csv", "rpps"]), default="auto", show_default=True,
+    help="How FILE is written; auto tells it by the columns in its first line.",
+)  # fmt: skip
 def register(
-    authority: str, file: Path, as_of: datetime | None, encoding: str | None, dry_run: bool, confirm: int | None
+    authority: str,
+    file: Path,
+    as_of: datetime | None,
+    encoding: str | None,
+    dry_run: bool,
+    confirm: int | None,
+    given: str,
 ) -> None:
-    """Import a copy of AUTHORITY's register from the CSV FILE, and check its credentials again.
+    """Import a copy of AUTHORITY's register from FILE, and check its credentials again.
 
     An import that would open many cases stops and asks: look at the file, and repeat it with --confirm. See docs/desk.md.
     """
@@ -63,6 +73,7 @@ def register(
         file,
         day,
         console,
+        given=given,
         encoding=encoding,
         dry_run=dry_run,
         confirm=confirm,
@@ -81,10 +92,16 @@ def undo(authority: str) -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", help="The list's name; the file's own if absent. The list of that name is replaced.")
-def sanctions(file: Path, source: str | None) -> None:
-    """Import a list of sanctions from the CSV FILE, and check all credentials again."""
+@click.option(
+    "--source", help="The list's name; LEIE, or the file's own, if absent. The list of that name is replaced."
+)
+@click.option(
+    "--format", "given", type=click.Choice(["auto", "csv", "leie"]), default="auto", show_default=True,
+    help="How FILE is written; auto tells it by the columns in its first line.",
+)  # fmt: skip
+def sanctions(file: Path, source: str | None, given: str) -> None:
+    """Import a list of sanctions from FILE, and check all credentials again."""
     from consilium.client import OperatorClient
     from consilium.importers.register import import_sanctions
 
-    import_sanctions(OperatorClient(environment()), file, source or file.stem, console)
+    import_sanctions(OperatorClient(environment()), file, source, console, given=given)

@@ -1,13 +1,15 @@
-"""Copies of registers and lists of sanctions, as CSV files with a header, in the forms that `kit.delimited` reads.
+"""Copies of registers and lists of sanctions, as their authorities publish them, or as tables.
 
-A register has the columns `number` and `name`, and may have `standing` (GOOD by default), `specialty` and `expires_on`.
-A list of sanctions has `name`, and may have `authority`, `number`, `country` and `imposed_on`.
+`kit.delimited` says which forms a table may have.
+
+A table of a register has the columns `number` and `name`, and may have `standing` (GOOD by default), `specialty` and
+`expires_on`. One of a list of sanctions has `name`, and may have `authority`, `number`, `country` and `imposed_on`.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +20,9 @@ from rich.console import Console
 
 from consilium.client import OperatorClient
 from consilium.home import Home
-from consilium.importers.stream import bar
+from consilium.importers.adapters.adapter import REGISTER, SANCTIONS
+from consilium.importers.adapters.entries import AUTO, PublishedFile, adapter_of
+from consilium.importers.stream import bar, skipped_as
 from contracts.registers import RegisterImport
 from kit.clock import new_id
 from kit.delimited import Refusal, Row, Table, read_table
@@ -69,6 +73,25 @@ class _Rows:
             self.file.unlink()
 
 
+def _published(path: Path, holds: str, given: str) -> PublishedFile | None:
+    adapter = adapter_of(path, holds, given)
+    return PublishedFile(path, adapter) if adapter else None
+
+
+def _rows_of(published: PublishedFile) -> Iterator[Row | Refusal]:
+    """The rows of a published file, and those that cannot be taken."""
+    told = 0
+    for line, fields in published.entries():
+        yield from (Refusal(refused, None, reason) for refused, reason in published.refused[told:])
+        told = len(published.refused)
+        yield Row(line, fields)
+    yield from (Refusal(refused, None, reason) for refused, reason in published.refused[told:])
+
+
+def _skipped(published: PublishedFile | None) -> str:
+    return f", {skipped_as(published.skipped)}" if published else ""
+
+
 def _require(path: Path, table: Table, needed: tuple[str, ...]) -> None:
     missing = [name for name in needed if name not in table.columns]
     if missing:
@@ -91,37 +114,47 @@ def _say(console: Console, text: str) -> None:
 
 
 def _send(
-    client: OperatorClient, snapshot: str, path: Path, encoding: str | None, console: Console
-) -> tuple[_Rows, Table]:
+    client: OperatorClient,
+    snapshot: str,
+    path: Path,
+    encoding: str | None,
+    console: Console,
+    published: PublishedFile | None,
+) -> tuple[_Rows, str]:
+    """Send a file's rows; returns what became of them, and how the file was read."""
     found = _Rows(Home.here().root / "imports" / f"{path.stem}.{snapshot}.rejected.csv")
     with bar(console) as progress, path.open("rb") as file:
-        table = read_table(file, encoding=encoding)
-        _require(path, table, ("number", "name"))
+        if published:
+            rows, form = _rows_of(published), published.adapter.title
+        else:
+            table = read_table(file, encoding=encoding)
+            _require(path, table, ("number", "name"))
+            rows, form = table.rows, f"{table.encoding} with a {table.delimiter} between columns"
         task = progress.add_task(path.name, total=path.stat().st_size)
         batch: list[Row | Refusal] = []
 
         def send() -> None:
-            rows: list[dict[str, Any]] = [
+            taken: list[dict[str, Any]] = [
                 {"line": row.line} | {name: row.cells[name] for name in COLUMNS if row.cells.get(name)}
                 for row in batch
                 if isinstance(row, Row)
             ]
             refused = [row for row in batch if isinstance(row, Refusal)]
-            added = client.add_register_rows(snapshot, rows, refused)
+            added = client.add_register_rows(snapshot, taken, refused)
             refused += [Refusal(row.line, row.column, row.reason) for row in added.refused]
             doubtful = [Refusal(row.line, row.column, row.reason) for row in added.doubtful]
             found.add(added.taken, sorted(refused, key=lambda one: one.line), doubtful)
             progress.update(task, completed=file.tell())
             batch.clear()
 
-        for row in table.rows:
+        for row in rows:
             batch.append(row)
             if len(batch) == BATCH:
                 send()
         if batch:
             send()
         progress.update(task, completed=path.stat().st_size)
-    return found, table
+    return found, form
 
 
 def import_register(
@@ -131,6 +164,7 @@ def import_register(
     as_of: date,
     console: Console,
     *,
+    given: str = AUTO,
     encoding: str | None = None,
     dry_run: bool = False,
     confirm: int | None = None,
@@ -140,7 +174,8 @@ def import_register(
     Nothing counts before the copy is whole; killed in between, it starts over.
 
     Args:
-        encoding: of the file; None finds it out.
+        given: the file's format.
+        encoding: of a table; None finds it out.
         dry_run: whether to say what would happen, and change nothing.
         confirm: how many cases may be opened; None stops an import that would open many.
 
@@ -148,12 +183,15 @@ def import_register(
         Invalid: unknown authority, the file has no such columns or cannot be read, or no row of it can be taken.
         DomainError: it must be confirmed, or a service does not answer.
     """
+    published = _published(path, REGISTER, given)
+    if published and published.adapter.authority != authority:
+        raise Invalid(f"{path.name} is {published.adapter.title}: a copy of {published.adapter.authority}.")
     snapshot = new_id()
     client.begin_snapshot(snapshot, authority, as_of)
     counts = False
     try:
-        rows, table = _send(client, snapshot, path, encoding, console)
-        _say(console, f"Read {path.name} as {table.encoding} with a {table.delimiter} between columns.")
+        rows, form = _send(client, snapshot, path, encoding, console, published)
+        _say(console, f"Read {path.name} as {form}.")
         rows.tell(console)
         if not rows.taken:
             raise Invalid(f"{path.name} has no row that can be taken; the copy here stays as it is.")
@@ -183,8 +221,8 @@ def import_register(
     done = client.recheck_with(snapshot)
     _say(
         console,
-        f"The copy of {authority} of {as_of} counts: {done.entries:,} entries, {rows.refused:,} refused. Checked "
-        f"{done.checked:,} validated credentials again: {done.opened:,} cases opened. To go back: consilium import undo "
+        f"The copy of {authority} of {as_of} counts: {done.entries:,} entries, {rows.refused:,} refused{_skipped(published)}. "
+        f"Checked {done.checked:,} validated credentials again: {done.opened:,} cases opened. To go back: consilium import undo "
         f"{authority}",
     )
 
@@ -213,26 +251,38 @@ def undo_register(client: OperatorClient, authority: str, console: Console) -> N
     )
 
 
-def import_sanctions(client: OperatorClient, path: Path, source: str, console: Console) -> None:
+def import_sanctions(
+    client: OperatorClient, path: Path, source: str | None, console: Console, *, given: str = AUTO
+) -> None:
     """Bring in a list of sanctions in the place of the one before, and check validated credentials again.
 
+    Args:
+        source: the list's name; that of a published list, or the file's own, if absent.
+        given: the file's format.
+
     Raises:
-        Invalid: the file has no column `name`.
+        Invalid: the file has no such columns.
         DomainError: a service does not answer.
     """
+    published = _published(path, SANCTIONS, given)
+    source = source or (published.adapter.name.upper() if published else path.stem)
     with path.open("rb") as file:
-        table = read_table(file)
-        _require(path, table, ("name",))
-        read = list(table.rows)
+        if published:
+            read = list(_rows_of(published))
+        else:
+            table = read_table(file)
+            _require(path, table, ("name",))
+            read = list(table.rows)
     rows = [row for row in read if isinstance(row, Row)]
     if not rows:
-        raise Invalid(f"{path.name} is empty; the list here stays as it is.")
+        raise Invalid(f"{path.name} has no row that can be taken; the list here stays as it is.")
     answer = client.replace_sanctions(source, [row.cells for row in rows])
-    checked, opened = client.recheck()
     refused = [one for one in read if isinstance(one, Refusal)]
     refused += [Refusal(rows[row["position"]].line, None, row["reason"]) for row in answer["rejected"]]
+    checked, opened = client.recheck()
     console.print(
-        f"The list {source} counts: {answer['stored']:,} entries, {len(refused):,} refused. Checked {checked:,} "
+        f"The list {source} counts: {answer['stored']:,} entries, {len(refused):,} refused{_skipped(published)}. "
+        f"Checked {checked:,} "
         f"validated credentials again: {opened:,} cases opened.",
         highlight=False, soft_wrap=True,
     )  # fmt: skip

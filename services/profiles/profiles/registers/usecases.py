@@ -134,8 +134,13 @@ def fail_import(registers: RegisterStore, *, snapshot_id: str, reason: str) -> N
 # ---------------------------------------------------------------------- what a copy would do
 
 
-def consequence(credential: Credential, outcome: Mapping[str, str]) -> tuple[str, bool] | None:
+def consequence(
+    credential: Credential, outcome: Mapping[str, str], *, newly_listed: bool = False
+) -> tuple[str, bool] | None:
     """What the outcome of the checks means for a validated credential.
+
+    Args:
+        newly_listed: whether a list of sanctions has a name like it that it did not have before.
 
     Returns:
         the reason for which it comes to the desk, and whether it stops counting; None where it stays as it is.
@@ -147,7 +152,7 @@ def consequence(credential: Credential, outcome: Mapping[str, str]) -> tuple[str
     # The register says something else than what was validated, without contradicting it.
     changed = outcome["EXPIRY"] == "FAIL" or (outcome["REGISTER_MATCH"] == "WARN" and credential.standing == "GOOD")
     free = credential.review_reason is None or credential.review_reason in PROPOSALS
-    return ("REGISTER_CHANGED", False) if (changed or outcome["SANCTIONS"] == "WARN") and free else None
+    return ("REGISTER_CHANGED", False) if (changed or newly_listed) and free else None
 
 
 def _validated(work: UnitOfWork, authority: str) -> Iterator[list[Credential]]:
@@ -169,7 +174,10 @@ def _compare(work: UnitOfWork, snapshot: Snapshot, *, now: datetime) -> Preview:
             entry = entries.get(one.number or "")
             zeros_lost += entry is not None and entry.other_zeros
             name = one.holder.name if one.holder else names[one.person_id][0]
-            facts = Facts(one, register, name, now.date(), snapshot_as_of=snapshot.as_of, entry=entry)
+            facts = Facts(
+                credential=one, authority=register, name=name, searched_name=name, today=now.date(),
+                snapshot_as_of=snapshot.as_of, entry=entry,
+            )  # fmt: skip
             found = consequence(one, {check.name: check.outcome for check in run(facts, now)})
             would_open += found is not None
             would_stop += found is not None and found[1]
@@ -270,11 +278,14 @@ def recheck(
         if credential is None or credential.status != VALIDATED:
             continue
         checked = check(work, credential, now=now)
-        meaning = consequence(credential, {one.name: one.outcome for one in checked.checks})
+        outcome = {one.name: one.outcome for one in checked.checks}
+        # A verifier has looked at what was known before; each month's copy of a list has the same names again.
+        newly_listed = outcome["SANCTIONS"] == "WARN" and _listed(checked) != _listed(credential)
+        meaning = consequence(credential, outcome, newly_listed=newly_listed)
         if meaning is None:
             continue
         reason, stops = meaning
-        if snapshot_id is not None and reason == "REGISTER_CHANGED":
+        if snapshot_id is not None and reason == "REGISTER_CHANGED" and consequence(credential, outcome):
             _remember(work, snapshot_id, credential, stops=stops)
         if not stops:
             open_review(work, checked, reason, now=now)
@@ -333,6 +344,11 @@ def recheck_next(work: UnitOfWork, *, snapshot_id: str, now: datetime) -> Snapsh
     if snapshot is None:
         raise NotFound("There is no such copy of a register.", field=["id"])
     return recheck_step(work, snapshot, now=now) if snapshot.active and snapshot.rechecked_at is None else snapshot
+
+
+def _listed(credential: Credential) -> str | None:
+    """What the lists of sanctions say of a credential."""
+    return next((one.detail for one in credential.checks if one.name == "SANCTIONS" and one.outcome == "WARN"), None)
 
 
 # ---------------------------------------------------------------------- sanctions

@@ -24,7 +24,6 @@ class RegisterQueries(graphene.ObjectType):
     )
     register_import = graphene.Field(
         RegisterImport,
-        required=True,
         id=graphene.ID(required=True, description="The id of the import, from `requestRegisterUpload`."),
         description="An import of a register, to see how far it is and what it would do; for admins.",
     )

@@ -113,6 +113,7 @@ class Credential(Message, frozen=True, kw_only=True):
         pending_fields: None for the owner. So `pending_by_name`, `taken_by_name` and `case_file`.
         declared_name: what the person's profile says now.
         verified_name: under which name they are verified now, by whichever credential.
+        proves_identity: whether it proves who its owner is while it counts.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Credential(Message, frozen=True, kw_only=True):
     evidence: list[Evidence] = []
     earlier_decisions: list[EarlierDecision] = []
     case_file: CaseFile | None = None
+    proves_identity: bool = False
 
 
 class CredentialRow(Credential, frozen=True, kw_only=True):

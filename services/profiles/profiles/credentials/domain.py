@@ -113,6 +113,7 @@ class Credential:
         seen_version: the version that was answered to who took the case; their decision is about that one.
         assigned_to: the verifier who is to look at the case; any other may take it all the same.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
+        proves_identity: whether this licence says who its owner is too; see `desk.identity`.
     """
 
     id: str
@@ -158,6 +159,7 @@ class Credential:
     seen_version: int | None = None
     stage: int = 1
     assigned_to: str | None = None
+    proves_identity: bool = False
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

@@ -75,6 +75,7 @@ def refusing() -> tuple[str, ...]:
 GRAPH, PROFILES = "tests/graph/integration/test_races.py", "tests/profiles/integration/test_races.py"
 FACTORS = "tests/profiles/integration/test_second_factor.py"
 SUSPENSIONS = "tests/profiles/integration/test_suspensions.py"
+IMPORTS = "tests/profiles/integration/test_register_imports.py"
 CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
@@ -141,6 +142,15 @@ RACED = {
     "profiles.scheduled_jobs.usecases.lapse": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
     "profiles.evidence.usecases.upload": f"{PROFILES}::test_a_credential_has_at_most_its_documents",
     "profiles.people.usecases.update_profile": f"{PROFILES}::test_of_many_changes_of_one_version_of_a_profile_one_is_made",
+    "profiles.registers.ending.discard_snapshot": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
+    "profiles.registers.ending.undo_import": f"{IMPORTS}::test_many_undo_at_once_and_the_copy_is_undone_once",
+    "profiles.registers.usecases.activate_snapshot": f"{IMPORTS}::test_imports_at_once_do_not_slip_past_the_threshold",
+    "profiles.registers.ending.restore_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.ending.restore_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.ending.work_on_imports": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.usecases.fail_import": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
+    "profiles.registers.usecases.recheck_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.usecases.recheck_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",
     "profiles.registers.usecases.recheck": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",
     "profiles.rights.usecases.erase_me": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
@@ -152,6 +162,7 @@ NOT_RACED = {
     "graph.discussions.usecases.acting.acknowledge_alert": "it refuses by the discussion's kind, which never changes",
     "graph.discussions.usecases.acting.resolve_discussion": "it refuses by the discussion's kind, which never changes",
     "graph.discussions.usecases.acting.withdraw_case_consent": "it refuses by the discussion's kind, which never changes",
+    "profiles.registers.usecases.preview_snapshot": "it says what would be, and `activate_snapshot` finds that out again",
     "profiles.evidence.usecases.request_upload": "it makes an address and stores nothing; `upload` counts again",
     "profiles.imports.usecases.add_demo_credentials": "the demo network is loaded once, through use-cases that are raced",
 }

@@ -134,6 +134,7 @@ PATHS = {
     "AuditEntry": "auditLog(first: 1) {{ nodes {{ {field} }} }}",
     "SecondFactorReset": "secondFactorResets(first: 1) {{ nodes {{ {field} }} }}",
     "DeadLetter": "deadLetters(first: 1) {{ nodes {{ {field} }} }}",
+    "RegisterImport": "registerImports(first: 1) {{ nodes {{ {field} }} }}",
     "Viewer": "viewer {{ {field} }}",
     "ProofCheck": 'checkProof(token: "x") {{ {field} }}',
 }

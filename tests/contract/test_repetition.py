@@ -35,6 +35,7 @@ HARMLESS = {
     "end_other_sessions": "the others have ended already",
     "end_session": "the session has ended already, which is no failure",
     "mark_notifications_read": "they are read already",
+    "request_register_upload": "another import begins, and the one before, which awaits its file, ends",
     "rate_note": "a person has one rating, which is replaced",
     "react": "a person has one reaction of a kind",
     "remove_connection": "there is none any more, which is no failure",
@@ -71,7 +72,8 @@ NEVER = {
 _OF_ID = {
     "updateGroup": "Group", "editDiscussion": "Discussion", "deleteDiscussion": "Discussion", "editPost": "Post",
     "deletePost": "Post", "takeFlag": "Flag", "decideFlag": "Flag", "respondToIntroduction": "Introduction",
-    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter", "confirmRoles": "RoleProposal",
+    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter",
+    "confirmRegisterImport": "RegisterImport", "undoRegisterImport": "RegisterImport", "confirmRoles": "RoleProposal",
     "declineRoles": "RoleProposal",
 }  # fmt: skip
 _OF_NAME = {

@@ -238,6 +238,8 @@ SHOW_NOBODY = {
     "deadLetters": "it names no person, and what went wrong by a code",
     "deskFigures": "it counts",
     "insights": "it counts",
+    "registerImports": "it counts, and names columns and lines",
+    "registerImport": "it counts, and names columns and lines",
 }
 
 

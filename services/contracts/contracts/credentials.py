@@ -160,8 +160,8 @@ class Credential(Message, frozen=True, kw_only=True):
     history: list[Event] = []
     evidence: list[Evidence] = []
     earlier_decisions: list[EarlierDecision] = []
-    case_file: CaseFile | None = None
     proves_identity: bool = False
+    case_file: CaseFile | None = None
 
 
 class CredentialRow(Credential, frozen=True, kw_only=True):

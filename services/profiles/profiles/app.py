@@ -78,6 +78,7 @@ PUBLIC = (
     "proofs.check",
     "proofs.status_list",
     "registers.statistics",
+    "registers.upload",
     "rights.erasure",
     "accounts.sign_up",
     "sessions.sign_in",

@@ -554,20 +554,20 @@ def test_nothing_is_added_to_a_copy_of_a_register_that_counts(racing: sa.Engine)
 
     def act(work: UnitOfWork, n: int) -> Any:
         if n == MANY // 2:
-            return registers.activate_snapshot(
-                work.registers, snapshot_id=snapshot, actor="service:operator", work=work
-            )
+            return registers.activate_snapshot(work, snapshot_id=snapshot, actor="service:operator", now=NOW)
         return registers.add_entries(
-            work.registers, snapshot_id=snapshot, rows=[{"number": f"{9000100 + n}", "name": f"Person {n}"}]
-        )
+            work.registers, snapshot_id=snapshot,
+            rows=[{"line": n + 2, "number": f"{9000100 + n}", "name": f"Person {n}"}],
+        )  # fmt: skip
 
     def one(number: int) -> Any:
         with unit(racing) as work:
             return act(work, number)
 
+    one(MANY)  # so that there is something to count
     results = at_once(MANY, one)
-    counted = results[MANY // 2][1]
-    stored = sum(isinstance(r, tuple) and r[0] == 1 for n, r in enumerate(results) if n != MANY // 2)
+    counted = results[MANY // 2][1].entries
+    stored = 1 + sum(isinstance(r, registers.Added) for r in results)
     with unit(racing) as work:
         total = work.connection.execute(
             sa.text("SELECT count(*) FROM register_entry WHERE snapshot_id = CAST(:s AS uuid)"), {"s": snapshot}
@@ -587,7 +587,7 @@ def test_a_recheck_at_once_opens_a_case_once(racing: sa.Engine) -> None:
     with unit(racing) as work:
         registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="no-hpr", as_of=NOW.date(), now=NOW)
         registers.add_entries(work.registers, snapshot_id=snapshot, rows=[{"number": "9000998", "name": "Ola Berg"}])
-        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="x", work=work)
+        registers.activate_snapshot(work, snapshot_id=snapshot, actor="x", now=NOW)
 
     def act(work: UnitOfWork, _: int) -> int:
         found = work.credentials.validated_of("no-hpr", after=None, most=500)

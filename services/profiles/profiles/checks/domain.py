@@ -21,12 +21,17 @@ NAMES = (
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """What a copy of a register says about a number."""
+    """What a copy of a register says about a number.
+
+    Args:
+        other_zeros: whether the copy has the number with more or fewer zeros before it, as spreadsheets leave them.
+    """
 
     name: str
     standing: str
     specialty: str | None
     expires_on: date | None
+    other_zeros: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,13 @@ def _register(facts: Facts) -> Iterator[Outcome]:
         return
     if entry.standing not in {"GOOD", "CONDITIONS"}:
         yield "REGISTER_MATCH", FAIL, f"The number is in {age}, as {entry.standing}."
+    elif entry.other_zeros:
+        yield (
+            "REGISTER_MATCH",
+            WARN,
+            f"The number is in {age} with more or fewer zeros before it, as {entry.standing}: the register's file may have "
+            "lost them. Compare the numbers.",
+        )
     elif old or entry.standing == "CONDITIONS":
         yield "REGISTER_MATCH", WARN, f"The number is in {age}, as {entry.standing}."
     else:

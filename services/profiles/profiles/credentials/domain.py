@@ -67,6 +67,8 @@ TRANSITIONS = {
     (REQ_REVALID, "CONFIRM"): REVAL_FAIL,
     (REQ_REVALID, "UPHOLD"): REQ_REVALID,
     (REQ_REVALID, "RESTORE"): VALIDATED,
+    # The copy of a register that opened the case was undone.
+    **{(status, "CLOSE_REVIEW"): VALIDATED for status in (REQ_REVALID, IN_PROCESS, VALIDATED)},
     (VAL_FAIL, "APPEAL"): ATTESTED,
     (REVAL_FAIL, "APPEAL"): REQ_REVALID,
     (REQ_REVALID, "APPEAL"): REQ_REVALID,
@@ -158,8 +160,8 @@ class Credential:
     other_name: OtherName | None = None
     seen_version: int | None = None
     stage: int = 1
-    assigned_to: str | None = None
     proves_identity: bool = False
+    assigned_to: str | None = None
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

@@ -75,7 +75,7 @@ def _copy_day(work: UnitOfWork, credential: Credential) -> date:
     if credential.authority and credential.number:
         for found in (work.registers, work.directory):
             as_of, entry = found.look_up(credential.authority, credential.number)
-            if as_of is not None and entry is not None:
+            if as_of is not None and entry is not None and not entry.other_zeros:
                 return as_of
     raise Invalid("No copy of a register here has this number; look at the register itself.", field=["method"])
 

@@ -87,7 +87,13 @@ def request_upload(
     return f"{public_url}/evidence/{signer.sign(claims, token_type=UPLOAD)}", until
 
 
-def _claims(signer: Signer, token: str, token_type: str) -> dict[str, Any]:
+def signed_claims(signer: Signer, token: str, token_type: str) -> dict[str, Any]:
+    """What a signed address says.
+
+    Raises:
+        NotFound: it was not made here.
+        Expired: its time is over.
+    """
     try:
         return signer.check(token, token_type=token_type)
     except jwt.ExpiredSignatureError as error:
@@ -103,7 +109,7 @@ def read_upload(signer: Signer, token: str) -> dict[str, Any]:
         NotFound: the address was not made here.
         Expired: it held for 15 minutes.
     """
-    return _claims(signer, token, UPLOAD)
+    return signed_claims(signer, token, UPLOAD)
 
 
 def upload(
@@ -183,7 +189,7 @@ def download(
         NotFound: the address was not made here, the document was deleted, or whom it was made for may not see it any more.
         Expired: it held for five minutes.
     """
-    claims = _claims(signer, token, DOWNLOAD)
+    claims = signed_claims(signer, token, DOWNLOAD)
     found = evidence.get(claims["evidence"])
     if found is None:
         raise NotFound("This document has been deleted.")
@@ -197,5 +203,5 @@ def download(
 
 def note_opened(evidence: EvidenceStore, signer: Signer, *, token: str, now: datetime) -> None:
     """Remember, for decisions that rest on documents, that somebody was shown the one behind an address."""
-    claims = _claims(signer, token, DOWNLOAD)
+    claims = signed_claims(signer, token, DOWNLOAD)
     evidence.note_view(claims["evidence"], claims["sub"], at=now)

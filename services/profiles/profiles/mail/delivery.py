@@ -191,7 +191,8 @@ def _missing(connection: sa.Connection, cipher: FieldCipher, queued: Queued, lan
     assert queued.person_id is not None
     files = Files(
         AccountStore(connection), PersonStore(connection, cipher),
-        CredentialStore(connection, cipher, ConflictStore(connection, cipher)), EvidenceStore(connection, cipher),
+        CredentialStore(connection, cipher, ConflictStore(connection, cipher)),
+        EvidenceStore(connection, cipher),
     )  # fmt: skip
     today = clock.now().date()
     found = read_steps(files, queued.person_id, today)

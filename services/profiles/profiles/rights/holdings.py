@@ -66,7 +66,7 @@ PLACES = Subject(
     "deleted, unless somebody else names it too",
 )
 REGISTERS = Subject(
-    "copies of public registers and lists of sanctions", "the next copy",
+    "copies of public registers and lists of sanctions", "the next copy; of a register two former ones are kept for an undo",
     "kept: they are what the register or list publishes, whoever is a member",
 )  # fmt: skip
 LOGS = Subject(
@@ -205,9 +205,13 @@ HOLDINGS = (
              because="it says that somebody was erased, and not who"),
     personal("register_entry", "name standing specialty expires_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the register publishes"),
-    technical("register_entry", "snapshot_id number_index", _KEYED, erasure=Erasure.KEPT),
-    technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on", "of a register",
+    technical("register_entry", "snapshot_id number_index line", _KEYED, erasure=Erasure.KEPT),
+    technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on phase rows_read rows_taken "
+              "rows_refused duplicates zeros_restored read_to notes encoding failure validated would_open would_stop zeros_lost "
+              "replaced activated_at recheck_after rechecked_at checked opened restored", "of a register and its import",
               erasure=Erasure.KEPT),
+    technical("register_case", "snapshot_id credential_id reason stopped before",
+              "what a credential said before a copy of a register put it on the desk, for an undo"),
     personal("sanction", "source name name_key name_keys authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the list publishes"),
     technical("sanction", "number_index", _KEYED, erasure=Erasure.KEPT),

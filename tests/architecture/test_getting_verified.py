@@ -50,7 +50,7 @@ def test_the_documents_are_those_that_usually_prove_a_registration() -> None:
 
 def test_the_reasons_are_said_as_in_mails() -> None:
     """Of a refusal."""
-    said = {row[0].lower() for row in table("## If it is refused")}
+    said = {row[0] for row in table("## If it is refused")}
     assert said == {REASONS[code].english for code in EXPLAINED}
     assert set(EXPLAINED) <= domain.REASONS_FOR["REJECT"]
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from kit import clock
+from kit.clock import new_id
 from profiles.accounts.signing import Signer
 from profiles.app import create_app
 from profiles.credentials.domain import Credential
@@ -21,6 +22,12 @@ from profiles.evidence.usecases import DOWNLOAD_MINUTES
 from tests.profiles.integration.test_registers import PDF
 from tests.support.desk import a_person, submit, unit
 from tests.support.settings import settings
+
+
+@pytest.fixture
+def vera(database: sa.Engine) -> str:
+    """A verifier of the demo network, whose role counts without one-time passwords."""
+    return a_person(database, "Vera", roles=("VERIFIER",), email=f"{new_id()}@demo.example")
 
 
 @pytest.fixture(scope="module")

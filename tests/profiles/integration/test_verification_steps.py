@@ -141,7 +141,9 @@ def test_what_is_refused_can_be_appealed_and_then_waits(database: sa.Engine, ver
     decide(database, own, vera, "REJECT")
     refused = told(database, person)[1]
     assert (refused.step.state, refused.step.waits_for, refused.step.since) == ("REFUSED", "APPLICANT", NOW)
-    assert refused.text.endswith("was not verified. Reason: the register does not have the number.")
+    assert refused.text.endswith(
+        "Reason: The register does not have this number. Please compare it with your certificate."
+    )
     assert refused.next_step == (
         "If you think that this is wrong, appeal until 2027-01-20: another verifier decides then. Submit it again, with what was "
         "missing."
@@ -168,7 +170,7 @@ def test_what_two_verifiers_decide_waits_for_the_second(database: sa.Engine, ver
     assert ladder(database, person)[0] == ("SUSPENDED", "SECOND_VERIFIER")
     confirm(database, own, vito, agree=True)
     assert ladder(database, person)[0] == ("SUSPENDED", "APPLICANT")
-    assert told(database, person)[1].text.endswith("does not count at present. Reason: there is a sanction.")
+    assert told(database, person)[1].text.endswith("does not count at present. Reason: A sanction is on record.")
 
 
 def test_a_licence_that_ends_is_renewed(database: sa.Engine, vera: str) -> None:

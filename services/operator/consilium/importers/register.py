@@ -132,11 +132,11 @@ def _send(
                 for row in batch
                 if isinstance(row, Row)
             ]
-            refused = [row for row in batch if isinstance(row, Refusal)]
-            added = client.add_register_rows(snapshot, rows, refused)
-            refused += [Refusal(row.line, row.column, row.reason) for row in added.refused]
-            doubtful = [Refusal(row.line, row.column, row.reason) for row in added.doubtful]
-            found.add(added.taken, sorted(refused, key=lambda one: one.line), doubtful)
+            added = client.add_register_rows(snapshot, rows, [row for row in batch if isinstance(row, Refusal)])
+            refused, doubtful = (
+                [Refusal(row.line, row.column, row.reason) for row in told] for told in (added.refused, added.doubtful)
+            )
+            found.add(added.taken, refused, doubtful)
             progress.update(task, completed=file.tell())
             batch.clear()
 

@@ -61,7 +61,8 @@ NO_TEXT = {
     **dict.fromkeys(("password", "current"), "stored as a slow hash"),
     **dict.fromkeys(("token", "refreshToken", "otp"), "made here, and stored as a hash"),
     **dict.fromkeys(
-        ("profession", "specialty", "specialties", "primarySpecialty", "mediaType", "label"), "a code of a list"
+        ("profession", "practiceStatus", "specialty", "specialties", "primarySpecialty", "mediaType", "label"),
+        "a code of a list",
     ),
     "pmid": "the number of a publication",
     "ageBand": "a band like 60-69",
@@ -226,7 +227,7 @@ def signs_up(p: Leaver) -> None:
     ends_sessions(p)
     changes_address(p)
     has_a_second_factor(p)
-    p.do("updateProfile", **{camel(field.name): something_for(p, field) for field in PLAIN}, name=p.name, profession="2212",
+    p.do("updateProfile", practiceStatus="TRAINEE", **{camel(field.name): something_for(p, field) for field in PLAIN}, name=p.name, profession="2212",
          institutions=[{"name": f"House {p.word}", "role": p.word, "current": True}], regions=["DE"],
          specialties=["cardiology"], primarySpecialty="cardiology",
          contacts=[{"system": "EMAIL", "value": f"{p.word}@vanish.example"}])  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kit.practice import STATUSES as PRACTICE_STATUSES
 from kit.verification import LEVELS
 from profiles.checks.domain import FAIL, PASS, SKIPPED, WARN
 from profiles.credentials.domain import METHODS, STANDINGS, STATUSES
@@ -24,6 +25,7 @@ LISTS = {
     "register_entry_standing_known": STANDINGS,
     "past_decision_outcome_known": OUTCOMES,
     "past_decision_kind_known": KINDS,
+    "person_practice_status_known": PRACTICE_STATUSES,
     "proof_level_known": LEVELS,
     "role_grant_role_known": ROLES,
     "account_role_role_check": ROLES,

@@ -85,7 +85,7 @@ _QUEUE = "how often and when it is tried"
 
 HOLDINGS = (
     personal("person", "id handle name profession specialties regions institutions contacts visibility claimed provenance version "
-             "created_at hidden path_opt_in", PROFILE, archive="profile.json"),
+             "created_at hidden path_opt_in practice_status", PROFILE, archive="profile.json"),
     personal("person", " ".join(field.name for field in PLAIN), PROFILE, archive="profile.json"),
     personal("former_handle", "handle given_up_at", PROFILE, archive="former_handles.json"),
     technical("former_handle", "person_id", _KEY),
@@ -188,7 +188,7 @@ HOLDINGS = (
     technical("archive", "id person_id key_id expires_at", _KEY),
     personal("idempotency", "actor key fingerprint answer created_at", KEYS,
              because="an answer names by id what is in the archive"),
-    personal("import_source", "source", IMPORTED, archive="sources.json"),
+    personal("import_source", "source as_of file_as_of deactivated_on", IMPORTED, archive="sources.json"),
     technical("import_source", "ref_index content", _KEYED),
     technical("import_source", "person_id", _KEY),
     personal("import_suppressed", "source ref_index", IMPORTED, erasure=Erasure.KEPT,

@@ -52,7 +52,10 @@ SIGNED_OUT = {
 HERE = "tests/e2e/test_erasure.py"
 # Mutations that the person does not do, and nobody about them.
 NOT_DONE = {
-    "hideDirectoryProfile": "it is for people without an account, about a profile that is not theirs",
+    "hideDirectoryProfile": "it is about a profile that is not theirs",
+    "requestHiding": "it is for people without an account; tests/profiles/integration/test_hiding.py erases one with an account",
+    "decideHiding": "it is for verifiers",
+    "restoreDirectoryProfile": "it is for verifiers",
     "claimProfile": "tests/profiles/integration/test_rights.py erases somebody with the directory profile that became theirs",
     "retryDeadLetter": "it names a dead letter, and says nothing",
 }

@@ -18,6 +18,7 @@ from profiles.deadletters.store import DeadLetterStore
 from profiles.decisions.store import DecisionStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
+from profiles.hiding.store import HidingStore
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
 from profiles.keys.domain import Reencrypted
@@ -73,6 +74,7 @@ class UnitOfWork:
         self.registers = RegisterStore(connection, cipher)
         self.evidence = EvidenceStore(connection, cipher)
         self.directory = DirectoryStore(connection, cipher)
+        self.hiding = HidingStore(connection)
         self.decisions = DecisionStore(connection)
         self.proofs = ProofStore(connection)
         self.rights = RightsStore(connection, cipher)

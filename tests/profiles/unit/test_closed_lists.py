@@ -10,6 +10,7 @@ from profiles.checks.domain import FAIL, PASS, SKIPPED, WARN
 from profiles.credentials.domain import METHODS, STANDINGS, STATUSES
 from profiles.credentials.kinds import KINDS
 from profiles.decisions.domain import OUTCOMES
+from profiles.hiding.domain import OUTCOMES as HIDING_OUTCOMES
 from profiles.roles.domain import ROLES
 from tests.support.schemas import POSTGRESQL
 
@@ -28,6 +29,7 @@ LISTS = {
     "person_practice_status_known": PRACTICE_STATUSES,
     "proof_level_known": LEVELS,
     "role_grant_role_known": ROLES,
+    "hiding_request_outcome_known": HIDING_OUTCOMES,
     "account_role_role_check": ROLES,
 }
 

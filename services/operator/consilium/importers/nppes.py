@@ -6,7 +6,9 @@ matter whether its column is called `Provider Gender Code` or `Provider Sex Code
 
 from __future__ import annotations
 
+import re
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +49,20 @@ def _written(name: str) -> str:
 
 
 def convert(row: Row) -> dict[str, Any]:
-    """The person to import.
+    """The person to import, or that the number is not in use any more.
 
     Raises:
-        Skip: an organisation, or a deactivated number.
+        Skip: an organisation.
         Invalid: with the reason why the row cannot be taken.
     """
     cells = row.cells
     if cells[KIND] == "2":
         raise Skip
-    if cells[DEACTIVATED] and not cells[REACTIVATED]:
-        raise Skip
     number, register = cells[NPI].strip(), authorities()["us-npi"]
     if not well_formed(register, number) or not check_digit_holds(register, number):
         raise Invalid("the NPI is not valid")
+    if cells[DEACTIVATED] and not cells[REACTIVATED]:
+        return {"ref": number, "deactivated_on": _iso(cells[DEACTIVATED]) or cells[DEACTIVATED]}
     if cells[KIND] != "1":
         raise Invalid("the entity type is neither 1 nor 2")
     name = _written(f"{cells[FIRST]} {cells[MIDDLE]} {cells[LAST]}")
@@ -106,8 +108,20 @@ def _region(cells: dict[str, str]) -> str:
     return country
 
 
-def import_file(client: OperatorClient, path: Path, console: Console) -> None:
+def day_of(path: Path) -> date | None:
+    """The day that a file's name ends in, as in `npidata_pfile_20050523-20261108.csv`; None where it names none."""
+    found = re.search(r"[-_](\d{4})(\d{2})(\d{2})(?:_v2)?$", path.stem)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def import_file(client: OperatorClient, path: Path, console: Console, as_of: date | None = None) -> None:
     """Import a dissemination file, showing progress, and print what became of its rows.
+
+    Args:
+        as_of: the day of the file; None takes it from the file's name.
 
     Raises:
         Invalid: it is not such a file.
@@ -116,18 +130,24 @@ def import_file(client: OperatorClient, path: Path, console: Console) -> None:
     missing = [name for name in NEEDED if name not in header_of(path, ENCODING)]
     if missing:
         raise Invalid(f"{path.name} is no NPPES dissemination file, version 2: it has no column {missing[0]!r}.")
+    as_of = as_of or day_of(path)
+    if as_of is None:
+        console.print(
+            f"{path.name} does not say of which day it is; say it with --as-of, so that its numbers count as current."
+        )
     began = time.monotonic()
     with bar(console) as progress:
         tally, rejected = import_csv(
             path, kind="NPPES", encoding=ENCODING, convert=convert, batch_size=BATCH, in_flight=2, console=console,
-            progress=progress, store=lambda rows: client.import_people(SOURCE, rows),
+            progress=progress, store=lambda rows: client.import_people(SOURCE, rows, as_of=as_of),
         )  # fmt: skip
         client.wait_for_graph(3600)
     seconds = time.monotonic() - began
     console.print(
-        f"Read {tally.read:,} rows: {tally.stored:,} stored, {tally.unchanged:,} unchanged, {tally.skipped:,} skipped "
-        f"(organisations and deactivated numbers), {tally.rejected:,} refused, in {seconds:.1f} s "
-        f"({tally.read / max(seconds, 0.001):,.0f} rows/s into both stores).",
+        f"Read {tally.read:,} rows: {tally.stored:,} stored, {tally.unchanged:,} unchanged (of them {tally.older:,} "
+        f"older than what is stored), {tally.deactivated:,} deactivated (which opened {tally.opened:,} cases), "
+        f"{tally.skipped:,} skipped (organisations, and deactivated numbers that are not here), {tally.rejected:,} refused, "
+        f"in {seconds:.1f} s ({tally.read / max(seconds, 0.001):,.0f} rows/s into both stores).",
         highlight=False,
         soft_wrap=True,
     )

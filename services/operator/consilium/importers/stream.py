@@ -25,13 +25,16 @@ MAX_FIELD_LENGTH = 1_000_000
 
 @dataclass
 class Tally:
-    """What became of a file's rows."""
+    """What became of a file's rows, and how many cases they opened; `older` counts a part of the unchanged."""
 
     read: int = 0
     stored: int = 0
     unchanged: int = 0
     skipped: int = 0
     rejected: int = 0
+    older: int = 0
+    deactivated: int = 0
+    opened: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ def import_csv(
     Args:
         kind: what is imported, for the progress bar and the checkpoint.
         convert: makes the row to store; raises Skip, or Invalid with the reason to refuse it.
-        store: stores a batch and answers {stored, unchanged, rejected: [{ref, reason}]}.
+        store: stores a batch and answers {stored, unchanged, rejected: [{ref, reason}]}; of people also {older, deactivated,
+            skipped, opened}.
         in_flight: how many batches are stored side by side; 1 where a row may name one of the batch before.
 
     Returns:
@@ -178,7 +182,10 @@ def import_csv(
         if refused:
             _write_refused(checkpoint.rejected, sorted(refused))
         tally.read += batch.read
-        tally.skipped += batch.skipped
+        tally.skipped += batch.skipped + answer.get("skipped", 0)
+        tally.older += answer.get("older", 0)
+        tally.deactivated += answer.get("deactivated", 0)
+        tally.opened += answer.get("opened", 0)
         tally.stored += answer["stored"]
         tally.unchanged += answer["unchanged"]
         tally.rejected += len(refused)

@@ -119,7 +119,8 @@ def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetim
             continue
         checked = check(work, credential, now=now)
         outcome = {one.name: one.outcome for one in checked.checks}
-        standing = work.registers.look_up(credential.authority or "", credential.number or "")[1]
+        asked = (credential.authority or "", credential.number or "")
+        standing = work.registers.look_up(*asked)[1] or work.directory.look_up(*asked)[1]
         if outcome["SANCTIONS"] == "FAIL":
             question(
                 work, checked, reason="SANCTIONED", standing=credential.standing, actor="service:register", now=now

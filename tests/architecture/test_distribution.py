@@ -47,7 +47,7 @@ def test_the_image_tells_the_version(tmp_path: Path) -> None:
 
 def test_the_notice_names_every_data_file() -> None:
     """A file that is added comes with its origin and terms."""
-    folders = [ROOT / "services" / "catalogues" / "catalogues" / "data", ROOT / "tests" / "data"]
+    folders = [*(ROOT / "services").glob("*/*/**/data"), ROOT / "tests" / "data"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     bundled = {path.name for path in files if path.suffix in {".csv", ".json", ".jsonl", ".txt"}}
     assert len(bundled) > 15

@@ -51,6 +51,7 @@ def test_nppes_individuals_become_directory_profiles_once(stack: Stack, tmp_path
     first = counts(consilium(stack, "import", "nppes", file))
     assert first["stored"] + first["unchanged"] == expected["individuals"]
     assert (first["skipped"], first["refused"]) == (expected["skipped"], 2)
+    assert (first["organisations"], first["deactivated"]) == (expected["organisations"], expected["deactivated"])
     again_output = consilium(stack, "import", "nppes", file)
     again = counts(again_output)
     assert (again["stored"], again["unchanged"], again["refused"]) == (0, expected["individuals"], 2)
@@ -165,6 +166,49 @@ def test_a_subject_without_an_account_has_a_profile_hidden_by_a_verifier(stack: 
                             reason="Asked for by somebody else")  # fmt: skip
     assert (restored["userErrors"], restored["restored"]) == ([], True)
     assert len(stack.data(LISTED, maria, text="obi jector")["peers"]["nodes"]) == 1
+
+
+def test_people_of_the_us_registry_are_found_by_what_they_are_and_where(stack: Stack, tmp_path: Path) -> None:
+    """By their names as people write them, their occupation, and both codes of a territory; titles are not part of a name."""
+    file = tmp_path / "npidata.csv"
+    people = [
+        nppes.a_person(150_000_101, last="MCDONALD-VAN DER ZYXW", first="JOSÉ", state="PR", code="207WX0107X",
+                       prefix="DR.", suffix="JR.", credential="M.D., PH.D."),
+        nppes.a_person(150_000_102, last="ZYXW IV", first="VAN", state="GU", code="363LF0000X"),
+        nppes.a_person(150_000_103, last="O'ZYXW ZYXW", state="PW", code="146N00000X"),
+        nppes.a_person(150_000_104, last="MACARTHUR ZYXW", state="", country="VI", code="101Y00000X"),
+    ]  # fmt: skip
+    nppes.write_rows(file, people, further=nppes.NPD_COLUMNS, end="\r\n")
+    assert "4 stored" in consilium(stack, "import", "nppes", file)
+    maria = stack.sign_in("maria")
+    query = """query($filter: PeerFilter!) { peers(filter: $filter, first: 10, orderBy: NAME) { nodes { name profession { code }
+      practisedSpecialties { specialty { code } } regions { code } } } }"""
+
+    def found(**criteria: object) -> list[dict[str, object]]:
+        nodes = stack.data(query, maria, filter={"text": "zyxw", "includeUnclaimed": True} | criteria)["peers"]["nodes"]
+        return [
+            {
+                "name": one["name"],
+                "profession": one["profession"]["code"],
+                "specialties": [item["specialty"]["code"] for item in one["practisedSpecialties"]],
+                "regions": [place["code"] for place in one["regions"]],
+            }
+            for one in nodes
+        ]
+
+    jose = {
+        "name": "José McDonald-van der Zyxw Jr.", "profession": "2212", "specialties": ["ophthalmology"], "regions": ["US-PR"],
+    }  # fmt: skip
+    van = {"name": "Van Zyxw IV", "profession": "2221", "specialties": ["nursing"], "regions": ["US-GU"]}
+    anna = {"name": "Anna O'Zyxw Zyxw", "profession": "3258", "specialties": [], "regions": ["PW"]}
+    arthur = {"name": "Anna MacArthur Zyxw", "profession": "2635", "specialties": [], "regions": ["US-VI"]}
+    assert found() == [arthur, anna, jose, van]
+    for places, expected in (
+        (["PR"], [jose]), (["US-PR"], [jose]), (["M49:029"], [arthur, jose]), (["US"], [arthur, jose, van]),
+        (["GU"], [van]), (["M49:057"], [anna, van]), (["VI"], [arthur]), (["US-NY"], []),
+    ):  # fmt: skip
+        assert found(regions=places) == expected, places
+    assert found(specialties=["ophthalmology"]) == [jose]
 
 
 def test_a_killed_import_goes_on_where_it_stopped(stack: Stack, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from profiles.credentials.domain import Credential
 from profiles.credentials.kinds import kind_of
 from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
+from profiles.evidence.store import Evidence
 from profiles.people.usecases import read_profile, update_profile
 from profiles.roles.domain import RoleRequirements
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, MAX_ITEMS
@@ -23,6 +24,7 @@ from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import working
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+PDF = b"%PDF-1.7 licence"
 CIPHER = FieldCipher(((1, b"f" * 32),), b"i" * 32)
 
 
@@ -118,6 +120,16 @@ def submit_name(
     """Another name of theirs."""
     given = {"authority": None, "number": None, "other_name": {"text": text, "use": use}}
     return submit(database, person, now=now, kind="NAME", **given | fields)
+
+
+def document(database: sa.Engine, credential: str, *opened_by: str, now: datetime = NOW) -> str:
+    """Add a document to a case on the desk, which these verifiers open; returns its id."""
+    own = Evidence(new_id(), credential, "licence.pdf", "application/pdf", len(PDF), now, None)
+    with unit(database) as work:
+        work.evidence.add(own, PDF)
+        for verifier in opened_by:
+            work.evidence.note_view(own.id, verifier, at=now)
+    return own.id
 
 
 REASONS = {"VALIDATE": "CONFIRMED_AT_SOURCE", "REJECT": "NUMBER_NOT_FOUND", "REQUEST_INFO": "INSUFFICIENT_EVIDENCE"}

@@ -89,6 +89,7 @@ PROFILE = (
     "{ viewer { professional { id name headline } pathOptIn visibility { field audience } pendingPolicies { id } } }"
 )
 CREDENTIALS = "{ viewer { credentials(first: 50) { nodes { id verificationStatus standing specialty { code } appealStatement evidence { id } } } } }"
+STEPS = "{ viewer { verificationMissing verificationSteps { kind state waitsFor } } }"
 QUEUE = "query($j: [RegionCode!]) { verificationQueue(filter: {jurisdictions: $j}, first: 100) { nodes { id takenBy { id } } } }"
 SESSIONS = "{ viewer { sessions(first: 10) { nodes { id current } } } }"
 FEED = "{ viewer { feed(first: 20) { nodes { id title } } } }"
@@ -514,8 +515,21 @@ def credentials(m: Matrix) -> None:
             Read(jonas, PEERS, "peers.nodes.*.verification", [expected], {"t": name}),
         ]
 
+    def steps(*expected: str) -> Read:
+        return Read(ada, STEPS, "viewer.verificationSteps.*.state", ["DONE", *expected])
+
+    def missing(*expected: str) -> Read:
+        return Read(ada, STEPS, "viewer.verificationMissing", list(expected))
+
     shape = "credential { id }"
-    submitted = m.write("submitCredential", ada, [status("ATTESTED")], shape=shape, number=number(), **licence_of)
+    submitted = m.write(
+        "submitCredential",
+        ada,
+        [status("ATTESTED"), steps("WAITING", "TO_DO")],
+        shape=shape,
+        number=number(),
+        **licence_of,
+    )
     other, own = submitted["credential"]["id"], {"j": ["DE"]}
     m.write(
         "requestEvidenceUpload", ada, [], shape="uploadUrl", credential=other, mediaType="application/pdf", bytes=100
@@ -528,28 +542,34 @@ def credentials(m: Matrix) -> None:
         "takeCase", vera, [Read(vito, waiting, "node.takenBy.name", "Vera Kessler", {"id": other})], credential=other
     )
     m.write("releaseCase", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})], credential=other)
-    m.write("withdrawCredential", ada, [status("ENTERED_IN_ERROR")], id=other)
+    m.write("withdrawCredential", ada, [status("ENTERED_IN_ERROR"), steps("TO_DO", "TO_DO")], id=other)
     licence = m.stack.change("submitCredential", shape, ada, number=number(), **licence_of)["credential"]["id"]
     decided = {"decision": "VALIDATE", "reason": "CONFIRMED_AT_SOURCE", "sourceUrl": SOURCE}
     m.stack.change("takeCase", shape, vera, credential=licence)
-    m.write("decideCredential", vera, [status("VALIDATED"), Read(vito, QUEUE, "verificationQueue.nodes.*.id", lacks(licence), own)],
+    m.write("decideCredential", vera, [status("VALIDATED"), steps("DONE", "TO_DO"), Read(vito, QUEUE, "verificationQueue.nodes.*.id", lacks(licence), own)],
             id=licence, **decided)  # fmt: skip
     identity = m.stack.change("submitCredential", shape, ada, credentialKind="IDENTITY", jurisdiction="DE")[
         "credential"
     ]["id"]
     m.stack.change("takeCase", shape, vera, credential=identity)
-    m.write("decideCredential", vera, level("RIGHT_TO_PRACTISE"), id=identity, **decided)
+    m.write(
+        "decideCredential",
+        vera,
+        [*level("RIGHT_TO_PRACTISE"), steps("DONE", "DONE"), missing()],
+        id=identity,
+        **decided,
+    )
     other_names(m, ada, ada_id)
-    m.write("suspendCredential", vera, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    m.write("suspendCredential", vera, [*level("IDENTITY"), missing("LICENCE")], id=licence, reason="SANCTIONED")
     read_case(m.stack, vito, licence)
-    m.write("confirmDecision", vito, level("RIGHT_TO_PRACTISE"), credential=licence, agree=False)
-    m.write("revokeCredential", vito, level("IDENTITY"), id=licence, reason="SANCTIONED")
+    m.write("confirmDecision", vito, [*level("RIGHT_TO_PRACTISE"), missing()], credential=licence, agree=False)
+    m.write("revokeCredential", vito, [*level("IDENTITY"), missing("LICENCE")], id=licence, reason="SANCTIONED")
     read_case(m.stack, vera, licence)
     m.write("confirmDecision", vera, [status("REVAL_FAIL"), *level("IDENTITY")], credential=licence, agree=True)
     m.write("appealCredential", ada, [
         Read(ada, CREDENTIALS, "viewer.credentials.nodes.*.appealStatement", has("It was another person."))
     ], id=licence, statement="It was another person.")  # fmt: skip
-    m.write("withdrawCredential", ada, level("UNVERIFIED"), id=identity)
+    m.write("withdrawCredential", ada, [*level("UNVERIFIED"), missing("LICENCE", "IDENTITY")], id=identity)
 
 
 def accounts(m: Matrix) -> None:
@@ -563,6 +583,7 @@ def accounts(m: Matrix) -> None:
     m.write("confirmEmail", None, [
         Read(m.tokens["jonas"], PEERS, "peers.totalCount", 1, {"t": name}), Read(token, "{ viewer { emailConfirmed } }", "viewer.emailConfirmed", True),
         Read(token, PEERS, "peers.totalCount", 0, {"t": name}),
+        Read(token, STEPS, "viewer.verificationMissing", ["LICENCE", "IDENTITY"]),
     ], token=m.stack.mailed(email, "confirm-address"), password="a long pass phrase")  # fmt: skip
     m.write("acceptPolicies", token, [Read(token, PROFILE, "viewer.pendingPolicies", [])], policies=accepted)
 

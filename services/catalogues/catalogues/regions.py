@@ -46,6 +46,36 @@ def all_regions() -> dict[str, Region]:
 
 
 @cache
+def _listed_twice() -> dict[str, tuple[str, ...]]:
+    """Countries that ISO 3166 lists as parts of another too, with the codes of these parts."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows("double_codes.csv"):
+        found[row["country"]] = (*found.get(row["country"], ()), row["subdivision"])
+    return found
+
+
+@cache
+def _counted() -> frozenset[str]:
+    """Those of them that count as inside the other country."""
+    return frozenset(row["country"] for row in rows("double_codes.csv") if row["counted"])
+
+
+@cache
+def _other_codes() -> dict[str, str]:
+    pairs = {country: parts[0] for country, parts in _listed_twice().items() if len(parts) == 1}
+    return {**pairs, **{part: country for country, part in pairs.items()}}
+
+
+def other_code(code: str) -> str | None:
+    """The second code of a place that ISO 3166 lists as a country and as a part of one.
+
+    >>> other_code("PR"), other_code("US-PR"), other_code("US-NY")
+    ('US-PR', 'PR', None)
+    """
+    return _other_codes().get(code)
+
+
+@cache
 def _children() -> dict[str, tuple[str, ...]]:
     inside: dict[str, list[str]] = {}
     for region in all_regions().values():
@@ -68,14 +98,28 @@ def country_of(code: str) -> str | None:
 def expand(code: str) -> frozenset[str]:
     """The codes of all countries and subdivisions inside a region, its own among them.
 
-    Empty for an unknown code.
+    A place with two codes has both: Puerto Rico is in `US`, and `US-PR` is in `M49:029`. Of what does not count as inside the other
+    country, `HK` for example, that country has the code of its part only.
+
+    Returns:
+        empty for an unknown code.
     """
     if code not in all_regions():
         return frozenset()
-    inside = set() if ":" in code else {code}
-    for child in _children().get(code, ()):
-        inside |= expand(child)
-    return frozenset(inside)
+    inside = _inside(code)
+    parts = {part for country in inside for part in _listed_twice().get(country, ())}
+    countries = {
+        country
+        for country, own in _listed_twice().items()
+        if inside.issuperset(own) and (country in _counted() or own == (code,))
+    }
+    return inside.union(parts, *(_inside(country) for country in countries))
+
+
+@lru_cache(10_000)
+def _inside(code: str) -> frozenset[str]:
+    own = frozenset() if ":" in code else frozenset({code})
+    return own.union(*(_inside(child) for child in _children().get(code, ())))
 
 
 def region_name(code: str, language: str | None) -> str:

@@ -34,6 +34,14 @@ class Specialty:
 
 
 @dataclass(frozen=True)
+class Occupation:
+    """What a code of another list stands for: an ISCO-08 code, and a specialty where one is as wide or wider."""
+
+    profession: str
+    specialty: str | None
+
+
+@dataclass(frozen=True)
 class NationalTitle:
     """What a specialty is called in a country's law."""
 
@@ -200,6 +208,6 @@ def search_professions(*, text: str | None, first: int) -> list[Profession]:
 
 
 @cache
-def by_nucc() -> dict[str, str]:
-    """The specialty for each mapped code of the NUCC taxonomy."""
-    return {row["nucc"]: row["specialty"] for row in rows("nucc.csv")}
+def by_nucc() -> dict[str, Occupation]:
+    """What each code of the NUCC taxonomy for individuals stands for."""
+    return {row["nucc"]: Occupation(row["profession"], row["specialty"] or None) for row in rows("nucc.csv")}

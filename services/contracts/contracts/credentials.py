@@ -106,6 +106,7 @@ class Credential(Message, frozen=True, kw_only=True):
         pending_fields: None for the owner.
         declared_name: what the person's profile says now.
         verified_name: under which name they are verified now, by whichever credential.
+        proves_identity: whether it proves who its owner is while it counts.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Credential(Message, frozen=True, kw_only=True):
     history: list[Event] = []
     evidence: list[Evidence] = []
     earlier_decisions: list[EarlierDecision] = []
+    proves_identity: bool = False
 
 
 class CredentialRow(Credential, frozen=True, kw_only=True):

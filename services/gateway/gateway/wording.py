@@ -25,6 +25,29 @@ NOTIFICATIONS = by_code(
         "NotificationEvent.MODERATION_DECIDED", "The moderators have decided about something you wrote or reported."
     ),
 )
+# How what became of a credential is told; where a service before this one does not say it, the event's sentence is.
+OUTCOMES = by_code(
+    Message("CredentialOutcome.VALIDATED", "One of your credentials was verified."),
+    Message("CredentialOutcome.REJECTED", "One of your credentials was not verified. You can appeal."),
+    Message("CredentialOutcome.INFO_REQUESTED", "A verifier has a question about one of your credentials."),
+    Message(
+        "CredentialOutcome.CHANGE_DECLINED",
+        "A change of one of your credentials was not agreed to. It stays as it was.",
+    ),
+    Message("CredentialOutcome.SUSPENDED", "One of your credentials is suspended. You can appeal."),
+    Message("CredentialOutcome.REVOKED", "One of your credentials is revoked. You can appeal."),
+    Message(
+        "CredentialOutcome.REVOCATION_CONFIRMED",
+        "A second verifier has confirmed that one of your credentials is revoked. You can appeal.",
+    ),
+    Message("CredentialOutcome.RESTORED", "One of your credentials counts again."),
+    Message(
+        "CredentialOutcome.QUESTIONED",
+        "One of your credentials does not count until a verifier has looked at it again.",
+    ),
+    Message("CredentialOutcome.EXPIRING", "One of your credentials ends soon. Renew it."),
+    Message("CredentialOutcome.EXPIRED", "One of your credentials has ended. Give its new last day."),
+)
 SOMETHING = Message("Notification.subject", "a discussion")
 SOMEBODY = Message("Notification.actor", "Somebody")
 CLAUSES = by_code(

@@ -57,6 +57,7 @@ from profiles.second_factor.views import blueprint as second_factor
 from profiles.sessions.views import blueprint as sessions
 from profiles.sessions.views import ended_tokens
 from profiles.suspensions.views import blueprint as suspensions
+from profiles.verification.views import blueprint as verification
 from profiles.wiring import Wiring
 
 OWN_ENDED_SECONDS = 0.5  # this service reads its own list of ended tokens, so it may be younger
@@ -213,7 +214,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, directory, hiding, proofs, rights, roles, audit,
         policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
-        suspensions,
+        suspensions, verification,
     ):  # fmt: skip
         api.register_blueprint(blueprint)
     return app

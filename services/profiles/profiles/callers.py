@@ -49,6 +49,7 @@ UNCONFIRMED = frozenset(
         "sessions.end",
         "sessions.end_others",
         "sessions.own",
+        "verification.steps",
     }
 )
 
@@ -63,5 +64,6 @@ SUSPENDED = frozenset(
         "rights.fetch_archive",
         "sessions.own",
         "suspensions.appeal",
+        "verification.steps",
     }
 )

@@ -36,6 +36,7 @@ from profiles.roles.store import RoleStore
 from profiles.second_factor.store import SecondFactorStore
 from profiles.sessions.store import SessionStore
 from profiles.suspensions.store import SuspensionStore
+from profiles.verification.store import UsualWaitStore
 
 
 class UnitOfWork:
@@ -85,6 +86,7 @@ class UnitOfWork:
         self.addresses = AddressChangeStore(connection, cipher)
         self.roles = RoleStore(connection)
         self.suspensions = SuspensionStore(connection)
+        self.verification = UsualWaitStore(connection)
 
     def encrypted(self) -> Sequence[tuple[Reencrypted, int]]:
         """Every store of something that is encrypted, with how much of it is encrypted again in one request."""
@@ -92,6 +94,8 @@ class UnitOfWork:
             (self.credentials, 500), (self.evidence, 5), (self.rights, 2), (self.factors, 500),
         )  # fmt: skip
 
-    def notify(self, person_id: str, event: str, credential_id: str) -> None:
-        """Let the graph tell a person of an event about one of their credentials."""
-        self.outbox.add_notification(person_id, event, kind="Credential", subject=credential_id, at=clock.now())
+    def notify(self, person_id: str, event: str, credential_id: str, *, outcome: str) -> None:
+        """Let the graph tell a person of an event about one of their credentials, and how it came out."""
+        self.outbox.add_notification(
+            person_id, event, kind="Credential", subject=credential_id, outcome=outcome, at=clock.now()
+        )

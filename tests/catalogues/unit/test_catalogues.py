@@ -71,6 +71,44 @@ def test_zeros_before_a_number_make_no_other_number_where_a_register_is_lax(
     assert number in spellings
 
 
+@pytest.mark.parametrize("code", ["US", "US-PR", "PR", "M49:029", "M49:021", "M49:019", "WHO:AMRO"])
+def test_a_place_with_two_codes_is_one_place(code: str) -> None:
+    """Puerto Rico is inside wherever one of its codes is."""
+    assert {"PR", "US-PR"} <= regions.expand(code)
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "part"), [("CN", "HK", "CN-HK"), ("NL", "CW", "NL-CW"), ("CN", "TW", "CN-TW")]
+)
+def test_a_place_whose_licences_are_its_own_is_one_place_and_not_inside_the_other_country(
+    country: str, code: str, part: str
+) -> None:
+    """Only the code that ISO 3166-2 gives it there is."""
+    assert regions.expand(code) == regions.expand(part)
+    assert {code, part} <= regions.expand(code)
+    assert part in regions.expand(country)
+    assert code not in regions.expand(country)
+
+
+def test_a_place_with_two_codes_is_not_all_of_its_country() -> None:
+    """And its second code is told from the first, for every pair in the file."""
+    assert regions.expand("PR") == regions.expand("US-PR") == {"PR", "US-PR"}
+    assert (regions.other_code("GU"), regions.other_code("FR-974"), regions.other_code("US-NY")) == (
+        "US-GU",
+        "RE",
+        None,
+    )
+    assert {"BQ", "BQ-BO", "NL-BQ1", "NL-BQ2", "NL-BQ3"} == regions.expand("BQ") - {"BQ-SA", "BQ-SE"}
+    assert regions.expand("NL-BQ1") == {"NL-BQ1"}
+    assert {"SJ", "NO-21"} <= regions.expand("NO")
+    kinds = {
+        (regions.all_regions()[code].kind, regions.all_regions()[regions.other_code(code) or ""].kind)
+        for code in regions.all_regions()
+        if regions.other_code(code)
+    }
+    assert kinds == {("COUNTRY", "SUBDIVISION"), ("SUBDIVISION", "COUNTRY")}
+
+
 def test_a_region_expands_to_all_countries_and_subdivisions_inside() -> None:
     """Of every kind; each country is in exactly one UN area of the world."""
     europe = regions.expand("M49:150")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from contracts import accounts, credentials, messages
+from contracts import accounts, credentials, messages, verification
 from contracts.messages import Message, of
 from profiles.credentials.domain import Check, Credential, Event
 from profiles.people.domain import Holder
@@ -16,7 +16,7 @@ from profiles.people.domain import Holder
 AT = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
 KINDS = {
     kind
-    for module in (accounts, credentials, messages)
+    for module in (accounts, credentials, messages, verification)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
 }

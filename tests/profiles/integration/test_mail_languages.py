@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from kit import clock
 from profiles.accounts.domain import parse_email
 from profiles.addresses.delivery import ASKING
 from profiles.credentials.casework import question
@@ -20,6 +21,8 @@ from profiles.mail.delivery import CONFIRMING, deliver_one
 from profiles.mail.domain import TEXTS, write
 from profiles.mail.texts import MAILS
 from profiles.second_factor.delivery import REFUSABLE
+from profiles.verification.domain import missing
+from profiles.verification.usecases import Files, read_steps, say_missing
 from tests.profiles.unit.test_mail import DATA
 from tests.support.desk import (
     NOW,
@@ -72,6 +75,15 @@ def a_reader(database: sa.Engine, language: str) -> str:
     return person
 
 
+def still_missing(database: sa.Engine, person: str, language: str) -> str:
+    """What the steps of somebody say is missing today."""
+    with unit(database) as work:
+        today = clock.now().date()
+        found = read_steps(Files(work.accounts, work.people, work.credentials, work.evidence), person, today)
+        assert missing(found)
+        return say_missing(found, language=language, today=today)
+
+
 @pytest.mark.parametrize("language", TEXTS.languages)
 def test_every_kind_goes_out_in_the_recipients_language(database: sa.Engine, sent: Sent, language: str) -> None:
     """Whoever gets it and whatever is in it; an address that nobody has confirmed gets what asks for that."""
@@ -93,7 +105,8 @@ def test_every_kind_goes_out_in_the_recipients_language(database: sa.Engine, sen
     for kind, (subject, text) in found.items():
         assert subject.endswith(f": {TEXTS.text(MAILS[kind].subject, language)}")
         if "token" not in MAILS[kind].text.english:
-            assert text == write(kind, DATA | {"instance": subject.partition(": ")[0]}, language=language)[1]
+            data = DATA | {"instance": subject.partition(": ")[0], "missing": still_missing(database, person, language)}
+            assert text == write(kind, data, language=language)[1]
 
 
 @pytest.mark.parametrize("language", TEXTS.languages)
@@ -134,7 +147,23 @@ def test_what_is_decided_about_a_credential_is_told_in_the_owners_language(
         "credential-expired": {"expires": "2026-12-21"},
     }
     assert found.keys() >= expected.keys()
+    paragraph = still_missing(database, person, language)
     for kind, data in expected.items():
         subject, text = found[kind]
         given = {"instance": subject.partition(": ")[0], "note": "", "appeal": until, "until": ""} | about | data
+        given |= {"missing": paragraph}
         assert (subject, text) == write(kind, given, language=language)
+
+
+def test_the_mail_about_a_verified_licence_says_what_is_missing(database: sa.Engine, sent: Sent, vera: str) -> None:
+    """And the next one, that nothing is; somebody who is verified reads nothing of it when something else is decided."""
+    person = a_person(database)
+    validated(database, person, vera)
+    assert sent()["credential-validated"][1].endswith(
+        "is verified.\n\nStill missing until you are verified: Identity. Submit an identity, and add a document that shows your name, "
+        "for example a passport or a staff card.\n"
+    )
+    decide(database, submit(database, person, kind="IDENTITY", authority=None, number=None).id, vera)
+    assert sent()["credential-validated"][1].endswith("is verified.\n\nNothing is missing: you are verified.\n")
+    decide(database, submit(database, person).id, vera, "REQUEST_INFO", note="Quo vadis?")
+    assert sent()["info-requested"][1].endswith("Quo vadis?\n\nSign in to answer, and to add documents.\n")

@@ -152,6 +152,54 @@ def test_a_sanction_by_number_stops_a_licence_and_one_by_name_opens_a_review(dat
     )
 
 
+def sanctions(database: sa.Engine, rows: list[dict[str, Any]]) -> int:
+    """A whole list of sanctions of Irish professionals; returns how many cases it opened."""
+    with unit(database) as work:
+        registers.import_sanctions(work.registers, source="Exclusions", rows=rows, now=NOW)
+        return registers.recheck(work, work.credentials.validated_of("ie-imc", after=None, most=50), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        ("Kowalska, Ana", "Anna Kowalska"),
+        ("Иван Петров", "Ivan Petrov"),
+        ("One Alpha", "Dr. Alpha One"),
+        ("John A. Smith", "John Smith"),
+        ("J. Smith", "John Smith"),
+        ("Bill Clinton", "William Clinton"),
+        ("محمد الأحمد", "Mohammed Al-Ahmad"),
+        ("Wang Xiaoming", "王小明"),
+        ("Yamada Taro", "山田太郎"),
+    ],
+)
+def test_a_similar_name_in_a_list_is_shown_to_the_verifier(database: sa.Engine, listed: str, name: str) -> None:
+    """In another order, script or form; a name that is not like it passes."""
+    sanctions(database, [{"name": listed, "country": "PL"}])
+    place = {"authority": "ie-imc", "jurisdiction": "IE", "specialty": None}
+    case = submit(database, a_person(database, name), number="300003", **place)
+    found = {check.name: check for check in get(database, case.id).checks}["SANCTIONS"]
+    assert found.outcome == "WARN"
+    assert f'"{listed}" (PL) in Exclusions' in found.detail
+    assert f'"{name}"' in found.detail
+    other = submit(database, a_person(database, "Siobhán Ní Dhomhnaill"), number="300004", **place)
+    assert outcome(database, other.id)["SANCTIONS"] == "PASS"
+
+
+def test_a_list_with_the_same_names_opens_no_case_again(database: sa.Engine) -> None:
+    """A verifier has looked at them; an entry more is news."""
+    vera = a_person(database, "Vera", roles=("VERIFIER",))
+    case = validated(
+        database, a_person(database, "Eithne Gallagher"), vera, number="300007", authority="ie-imc", jurisdiction="IE", specialty=None,
+    )  # fmt: skip
+    rows = [{"name": "Eithne K. Gallagher"}]
+    assert sanctions(database, rows) == 1
+    with unit(database) as work:
+        work.connection.execute(sa.text("UPDATE credential SET review_reason = NULL WHERE id = :id"), {"id": case.id})
+    assert sanctions(database, [*rows, {"name": "Somebody Else"}]) == 0
+    assert sanctions(database, [*rows, {"name": "Eithna Gallagher", "country": "GB"}]) == 1
+
+
 def directory_profile(database: sa.Engine, number: str, name: str) -> str:
     """What the US registry brought; returns its handle."""
     with unit(database) as work:

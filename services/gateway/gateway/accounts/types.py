@@ -8,6 +8,7 @@ import graphene
 import msgspec
 
 from contracts import accounts as messages
+from contracts.verification import VerificationStep as Step
 from gateway.addresses.types import EmailChange, read_email_change
 from gateway.connections.types import ConnectionRequestConnection, Direction, link_requests
 from gateway.context import of
@@ -24,9 +25,17 @@ from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
 from gateway.proofs.types import VerificationProof
 from gateway.roles.types import Role
-from gateway.scalars import DateTime
+from gateway.scalars import LANGUAGE, DateTime
 from gateway.sessions.types import SessionConnection, sessions_page
 from gateway.suspensions.types import Suspension
+from gateway.verification.types import (
+    LADDER,
+    MAX_STEPS,
+    VerificationStep,
+    VerificationStepKind,
+    missing,
+    read_steps,
+)
 
 
 class Viewer(graphene.ObjectType):
@@ -47,6 +56,19 @@ class Viewer(graphene.ObjectType):
     )
     pending_policies = texts(
         Policy, max_items=20, description="The policies that the viewer must accept before writing."
+    )
+    verification_steps = texts(
+        VerificationStep,
+        max_items=MAX_STEPS,
+        language=LANGUAGE,
+        description="What is done until the viewer is verified, what waits for whom, and what to do next: `CONFIRM_EMAIL`, "
+        "`LICENCE` and `IDENTITY` first, and then what else waits for somebody.",
+    )
+    verification_missing = texts(
+        VerificationStepKind,
+        max_items=len(LADDER),
+        description="Steps among `CONFIRM_EMAIL`, `LICENCE` and `IDENTITY` that the viewer has not done. Empty for whoever has the "
+        "level `RIGHT_TO_PRACTISE`.",
     )
     visibility = texts(FieldVisibility, max_items=20, description="Who sees each field of the profile.")
     verification_proof = graphene.Field(
@@ -128,6 +150,16 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
         return of(info).profiles("POST", "/v1/me/proofs", {"audience": audience})
+
+    @staticmethod
+    def resolve_verification_steps(
+        _root: object, info: graphene.ResolveInfo, language: str | None = None
+    ) -> list[Step]:
+        return read_steps(of(info), language)
+
+    @staticmethod
+    def resolve_verification_missing(_root: object, info: graphene.ResolveInfo) -> list[str]:
+        return missing(of(info))
 
     @staticmethod
     def resolve_email_change(_root: Any, info: Any) -> Any:

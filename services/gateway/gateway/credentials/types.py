@@ -249,6 +249,11 @@ class Credential(graphene.ObjectType):
         description="Under which name the person is verified now, by whichever credential; null where nobody has verified one."
     )
     declared_name = graphene.String(description="What the person's profile says now; others see the verified name.")
+    proves_identity = graphene.Boolean(
+        required=True,
+        description="Whether this licence proves the owner's identity too: its verifier has seen the name in a document. It does "
+        "while it counts and the person is verified under that name.",
+    )
     proposed = graphene.Field(
         CredentialProposal, description="What the owner of a validated credential would change; null when nothing."
     )

@@ -113,6 +113,11 @@ MUTATIONS = {
                 description="The page where you looked, for example `https://www.gmc-uk.org/doctors/1234567`. For "
                 "PRIMARY_SOURCE the authority's page by default; required where there is no authority."
             ),
+            "name_confirmed": graphene.Boolean(
+                description="Whether you have found the case's name in its documents, each of which you have opened. A licence "
+                "validated for CONFIRMED_AT_SOURCE or CONFIRMED_BY_DOCUMENT proves the identity too, unless a check fails. "
+                "By default it does where NAME_MATCH is PASS; `false` says that it does not."
+            ),
             "note": graphene.String(
                 description="A note that the owner sees, at most 2,000 characters, for example `Please add the second "
                 "page`. Required with OTHER, "

@@ -18,7 +18,7 @@ from gateway.paging import PageInfo
 from gateway.people.types import Professional, link_people
 from gateway.scalars import LANGUAGE, DateTime
 from gateway.things import Node, resolve_global_id
-from gateway.wording import NOTIFICATIONS, SOMEBODY, SOMETHING, TEXTS, wording
+from gateway.wording import NOTIFICATIONS, OUTCOMES, SOMEBODY, SOMETHING, TEXTS, wording
 
 NotificationEvent = enum(
     "NotificationEvent",
@@ -73,7 +73,7 @@ class Notification(graphene.ObjectType):
         thing, actor = root["subject_shown"] or {}, root["actor"]
         subject = thing.get("title") or thing.get("name") or TEXTS.text(SOMETHING, tag)
         name = actor["name"] if actor else TEXTS.text(SOMEBODY, tag)
-        sentence = wording(NOTIFICATIONS, "NotificationEvent", root["event"])
+        sentence = OUTCOMES.get(root.get("outcome") or "") or wording(NOTIFICATIONS, "NotificationEvent", root["event"])
         return TEXTS.text(sentence, tag, actor=name, subject=f"“{subject}”" if thing.get("title") else subject)
 
     @staticmethod

@@ -31,7 +31,8 @@ def take(body: dict[str, Any]) -> Response:
     rows = [
         {
             "id": row["id"], "to": row["to"], "event": row["event"], "actor": None, "subject_kind": row["subject_kind"],
-            "subject": row["subject"], "group": None, "created_at": stamp(datetime.fromisoformat(row["at"])),
+            "subject": row["subject"], "outcome": row.get("outcome"), "group": None,
+            "created_at": stamp(datetime.fromisoformat(row["at"])),
         }
         for row in body["notifications"]
     ]  # fmt: skip

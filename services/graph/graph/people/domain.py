@@ -151,10 +151,13 @@ def level_by_dates(identity_until: str | None, practise_until: str | None, today
 
 
 def country_codes(code: str) -> list[str]:
-    """The codes to look for when a filter names a region: countries of an area, or the place itself."""
+    """The codes to look for when a filter names a region.
+
+    Everybody is found by the country of their places. So parts are named only of a part, and of a country that is none of theirs.
+    """
     found = regions.region(code)
     if found is None:
         return []
-    if ":" in found.code:
-        return sorted(inside for inside in regions.expand(found.code) if "-" not in inside)
-    return [found.code]
+    inside = regions.expand(found.code)
+    countries = {place for place in inside if "-" not in place}
+    return sorted(place for place in inside if regions.country_of(place) not in countries - {place})

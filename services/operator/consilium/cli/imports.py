@@ -21,7 +21,7 @@ def import_() -> None:
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the file is; the day in its name if absent."
 )
 def nppes(file: Path, as_of: datetime | None) -> None:
-    """Import the US registry's dissemination FILE, version 2, as unclaimed directory profiles."""
+    """Import the US registry's dissemination FILE as unclaimed directory profiles."""
     from consilium.client import OperatorClient
     from consilium.importers.nppes import import_file
 
@@ -44,21 +44,31 @@ def network(folder: Path) -> None:
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the copy is; the file's own day if absent."
 )
-def register(authority: str, file: Path, as_of: datetime | None) -> None:
-    """Import a copy of AUTHORITY's register from the CSV FILE, and check its credentials again."""
+@click.option(
+    "--format", "given", type=click.Choice(["auto", "csv", "rpps"]), default="auto", show_default=True,
+    help="How FILE is written; auto tells it by the columns in its first line.",
+)  # fmt: skip
+def register(authority: str, file: Path, as_of: datetime | None, given: str) -> None:
+    """Import a copy of AUTHORITY's register from FILE, and check its credentials again."""
     from consilium.client import OperatorClient
     from consilium.importers.register import import_register
 
     day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
-    import_register(OperatorClient(environment()), authority, file, day, console)
+    import_register(OperatorClient(environment()), authority, file, day, console, given=given)
 
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", help="The list's name; the file's own if absent. The list of that name is replaced.")
-def sanctions(file: Path, source: str | None) -> None:
-    """Import a list of sanctions from the CSV FILE, and check all credentials again."""
+@click.option(
+    "--source", help="The list's name; LEIE, or the file's own, if absent. The list of that name is replaced."
+)
+@click.option(
+    "--format", "given", type=click.Choice(["auto", "csv", "leie"]), default="auto", show_default=True,
+    help="How FILE is written; auto tells it by the columns in its first line.",
+)  # fmt: skip
+def sanctions(file: Path, source: str | None, given: str) -> None:
+    """Import a list of sanctions from FILE, and check all credentials again."""
     from consilium.client import OperatorClient
     from consilium.importers.register import import_sanctions
 
-    import_sanctions(OperatorClient(environment()), file, source or file.stem, console)
+    import_sanctions(OperatorClient(environment()), file, source, console, given=given)

@@ -1,7 +1,8 @@
-"""`consilium guard` and `consilium schema`."""
+"""`consilium guard`, `consilium names` and `consilium schema`."""
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from typing import IO
@@ -40,6 +41,36 @@ def check(file: IO[str]) -> None:
             continue
         click.echo(json.dumps(judge(text, language=language).as_dict()))
     sys.exit(1 if failed else 0)
+
+
+@main.group()
+def names() -> None:
+    """Try how names in registers and in profiles are compared."""
+
+
+@names.command(name="compare")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+def compare_names(file: IO[str]) -> None:
+    """Compare the names in each row of FILE, a CSV with the columns register and profile.
+
+    Prints the CSV with a column `outcome`: PASS for the same name in whatever script, order and title, WARN for similar names,
+    FAIL for different ones, SKIPPED for what cannot be compared.
+    """
+    from profiles.checks.domain import compare_names as outcome_of
+
+    rows = csv.DictReader(file, strict=True)
+    try:
+        columns = [column for column in rows.fieldnames or [] if column != "outcome"]
+        if missing := sorted({"register", "profile"} - set(columns)):
+            raise click.ClickException(f"The file has no column {' and no column '.join(missing)}.")
+        out = csv.DictWriter(sys.stdout, [*columns, "outcome"], lineterminator="\n")
+        out.writeheader()
+        for row in rows:
+            if None in row or None in row.values():
+                raise click.ClickException(f"Line {rows.line_num} has not as many columns as the first line.")
+            out.writerow(row | {"outcome": outcome_of(row["register"], row["profile"])[0]})
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise click.ClickException(f"The file cannot be read after line {rows.line_num}: {error}.") from error
 
 
 @main.group(name="schema")

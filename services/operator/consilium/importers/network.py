@@ -28,13 +28,13 @@ from rich.table import Table
 from catalogues.specialties import by_title, professions, specialties
 from consilium.client import OperatorClient
 from consilium.home import Home
-from consilium.importers.stream import Row, bar, header_of, import_csv
+from consilium.importers.stream import Form, Row, bar, header_of, import_csv
 from gateway.ids import encode
 from kit import ids
 from kit.errors import Invalid
 from kit.texts import fold
 
-ENCODING = "utf-8-sig"
+FORM = Form(("utf-8",))
 BATCH = 500
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # file: (needed, optional)
@@ -272,7 +272,7 @@ def check_files(folder: Path) -> list[str]:
     present = [kind for kind in COLUMNS if (folder / f"{kind}.csv").exists()]
     for kind in present:
         needed, optional = COLUMNS[kind]
-        names = header_of(folder / f"{kind}.csv", ENCODING)
+        names = header_of(folder / f"{kind}.csv", FORM)
         for name in needed:
             if name not in names:
                 raise Invalid(f"{kind}.csv has no column {name!r}; it needs {', '.join(needed)}.")
@@ -311,7 +311,7 @@ def import_folder(client: OperatorClient, folder: Path, console: Console, *, nam
             tally, rejected = import_csv(
                 folder / f"{kind}.csv",
                 kind=kind,
-                encoding=ENCODING,
+                form=FORM,
                 convert=lambda row, convert=convert: convert(source, row),  # type: ignore[misc]
                 store=store,
                 batch_size=BATCH,
@@ -339,7 +339,7 @@ def write_map(source: Source, folder: Path, present: list[str]) -> Path:
         for kind in present:
             if kind not in ID_KINDS:
                 continue
-            with (folder / f"{kind}.csv").open(encoding=ENCODING, newline="") as given:
+            with (folder / f"{kind}.csv").open(encoding="utf-8-sig", newline="") as given:
                 for row in csv.DictReader(given):
                     if row.get("ref"):
                         own = source.id(ID_KINDS[kind][0], row["ref"])

@@ -6,8 +6,9 @@ import csv
 import hashlib
 import json
 import os
-from collections import deque
-from collections.abc import Callable, Iterator
+from codecs import BOM_UTF8
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +24,34 @@ from kit.memory import collect_less
 MAX_FIELD_LENGTH = 1_000_000
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a file is written.
+
+    Args:
+        encodings: each line is in the first of these that it fits.
+        quoted: whether cells may stand in quotes.
+    """
+
+    encodings: tuple[str, ...]
+    delimiter: str = ","
+    quoted: bool = True
+
+    def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """Part lines into cells."""
+        if self.quoted:
+            return csv.reader(lines, delimiter=self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
+
 @dataclass
 class Tally:
-    """What became of a file's rows, and how many cases they opened; `older` counts a part of the unchanged."""
+    """What became of a file's rows, and how many cases they opened.
+
+    Args:
+        older: how many of the unchanged are older than what is stored.
+        skipped_as: counts those that were skipped by what they are.
+    """
 
     read: int = 0
     stored: int = 0
@@ -35,6 +61,28 @@ class Tally:
     older: int = 0
     deactivated: int = 0
     opened: int = 0
+    skipped_as: dict[str, int] = field(default_factory=dict)
+
+    def skip(self, counts: Counter[str]) -> None:
+        """Count rows that were skipped."""
+        self.skipped += counts.total()
+        self.skipped_as = dict(Counter(self.skipped_as) + counts)
+
+    def say_skipped(self) -> str:
+        """How many rows were skipped, and what they were.
+
+        >>> tally = Tally()
+        >>> tally.skip(Counter({"organisations": 2, "students": 1}))
+        >>> tally.say_skipped()
+        '3 skipped (2 organisations, 1 students)'
+        """
+        return skipped_as(self.skipped_as)
+
+
+def skipped_as(counts: Mapping[str, int]) -> str:
+    """Say how many rows were skipped, and what they were."""
+    parts = ", ".join(f"{count:,} {what}" for what, count in counts.items())
+    return f"{sum(counts.values()):,} skipped" + (f" ({parts})" if parts else "")
 
 
 @dataclass(frozen=True)
@@ -60,45 +108,76 @@ class _Batch:
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     read: int = 0
-    skipped: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     offset: int = 0
     line: int = 0
 
 
 class Skip(Exception):
-    """This row is not meant to be imported."""
+    """This row is not meant to be imported; its text says what such rows are."""
 
 
 Convert = Callable[[Row], dict[str, Any]]
+Read = Callable[[Sequence[str]], dict[str, str]]
 Store = Callable[[list[dict[str, Any]]], dict[str, Any]]
 
 
-def _lines(file: BinaryIO, position: _Position, encoding: str) -> Iterator[str]:
+def _lines(file: BinaryIO, position: _Position, encodings: Sequence[str]) -> Iterator[str]:
     """The file's lines as texts; `position` follows what has been taken.
 
     Raises:
-        Invalid: a line is not in the encoding.
+        Invalid: a line is in none of the encodings.
     """
     for raw in file:
         position.offset += len(raw)
         position.line += 1
+        yield _decoded(raw.removeprefix(BOM_UTF8) if position.line == 1 else raw, position.line, encodings)
+
+
+def _decoded(raw: bytes, line: int, encodings: Sequence[str]) -> str:
+    for encoding in encodings[:-1]:
         try:
-            yield raw.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise Invalid(f"Line {position.line} is not {encoding}: byte {error.start}.") from error
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    try:
+        return raw.decode(encodings[-1])
+    except UnicodeDecodeError as error:
+        raise Invalid(f"Line {line} is not {' or '.join(encodings)}: byte {error.start}.") from error
 
 
-def header_of(path: Path, encoding: str) -> list[str]:
+def lines_and_rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file, its header first, each with the number of its first line.
+
+    Raises:
+        Invalid: a line is in none of the encodings, or a row cannot be parted into cells.
+    """
+    csv.field_size_limit(MAX_FIELD_LENGTH)
+    position = _Position()
+    with path.open("rb") as file:
+        reader = form.rows(_lines(file, position, form.encodings))
+        while True:
+            line = position.line + 1
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                raise Invalid(f"Line {line} cannot be read as CSV: {error}.") from error
+            if cells is None:
+                return
+            if cells:
+                yield line, cells
+
+
+def header_of(path: Path, form: Form) -> list[str]:
     """The column names of a CSV file.
 
     Raises:
         Invalid: the file is empty.
     """
     with path.open("rb") as file:
-        names = next(csv.reader(_lines(file, _Position(), encoding)), None)
+        names = next(form.rows(_lines(file, _Position(), form.encodings)), None)
     if not names:
         raise Invalid(f"{path.name} is empty.")
-    names[0] = names[0].removeprefix("\ufeff")
     return [name.strip() for name in names]
 
 
@@ -124,7 +203,7 @@ class Checkpoint:
         except (OSError, ValueError):
             return None
 
-    def save(self, state: dict[str, int]) -> None:
+    def save(self, state: Mapping[str, object]) -> None:
         """Remember how far all is stored; never half written."""
         draft = self._file.with_suffix(".tmp")
         draft.write_text(json.dumps(state), encoding="utf-8")
@@ -139,13 +218,14 @@ def import_csv(
     path: Path,
     *,
     kind: str,
-    encoding: str,
+    form: Form,
     convert: Convert,
     store: Store,
     batch_size: int,
     in_flight: int = 1,
     console: Console,
     progress: Progress,
+    reader: Callable[[Sequence[str]], Read] | None = None,
 ) -> tuple[Tally, Path | None]:
     """Read a CSV file, convert each row and store it in batches.
 
@@ -155,6 +235,7 @@ def import_csv(
         store: stores a batch and answers {stored, unchanged, rejected: [{ref, reason}]}; of people also {older, deactivated,
             skipped, opened}.
         in_flight: how many batches are stored side by side; 1 where a row may name one of the batch before.
+        reader: makes of the header what reads a row's cells; without it they are read by the names of their columns.
 
     Returns:
         the tally, and the file of refused rows if there are any.
@@ -165,10 +246,11 @@ def import_csv(
     """
     csv.field_size_limit(MAX_FIELD_LENGTH)
     collect_less()
-    names = header_of(path, encoding)
+    names = header_of(path, form)
+    read = reader(names) if reader else lambda cells: dict(zip(names, cells, strict=True))
     checkpoint = Checkpoint(path, kind)
     before = checkpoint.load()
-    tally = Tally(**{k: v for k, v in (before or {}).items() if k not in {"offset", "line"}})
+    tally = Tally(**{k: v for k, v in (before or {}).items() if k not in {"offset", "line"}})  # type: ignore[arg-type]
     if before:
         console.print(f"{path.name}: going on at line {before['line'] + 1}.", highlight=False)
     elif checkpoint.rejected.exists():
@@ -182,7 +264,8 @@ def import_csv(
         if refused:
             _write_refused(checkpoint.rejected, sorted(refused))
         tally.read += batch.read
-        tally.skipped += batch.skipped + answer.get("skipped", 0)
+        unused = Counter({"deactivated numbers that are not here": answer.get("skipped", 0)})
+        tally.skip(batch.skipped + unused)
         tally.older += answer.get("older", 0)
         tally.deactivated += answer.get("deactivated", 0)
         tally.opened += answer.get("opened", 0)
@@ -194,7 +277,7 @@ def import_csv(
 
     with path.open("rb") as file, ThreadPoolExecutor(in_flight) as pool:
         waiting: deque[tuple[_Batch, Future[dict[str, Any]] | None]] = deque()
-        for batch in _batches(file, names, before, encoding, convert, batch_size):
+        for batch in _batches(file, len(names), before, form, read, convert, batch_size):
             rows = [row for _, row in batch.rows]
             waiting.append((batch, pool.submit(store, rows) if rows else None))
             if len(waiting) > in_flight:
@@ -207,13 +290,19 @@ def import_csv(
 
 
 def _batches(
-    file: BinaryIO, names: list[str], before: dict[str, int] | None, encoding: str, convert: Convert, batch_size: int
+    file: BinaryIO,
+    width: int,
+    before: Mapping[str, int] | None,
+    form: Form,
+    read: Read,
+    convert: Convert,
+    batch_size: int,
 ) -> Iterator[_Batch]:
     position = _Position()
     if before:
         file.seek(before["offset"])
         position = _Position(before["offset"], before["line"])
-    reader = csv.reader(_lines(file, position, encoding))
+    reader = form.rows(_lines(file, position, form.encodings))
     if not before:
         next(reader, None)
     batch, seen = _Batch(), set[str]()
@@ -230,16 +319,16 @@ def _batches(
             continue
         batch.read += 1
         try:
-            if len(cells) != len(names):
-                raise Invalid(f"has {len(cells)} cells instead of {len(names)}")
-            row = convert(Row(line, dict(zip(names, cells, strict=True))))
+            if len(cells) != width:
+                raise Invalid(f"has {len(cells)} cells instead of {width}")
+            row = convert(Row(line, read(cells)))
             ref = str(row.get("ref"))
             if ref in seen:
                 raise Invalid("the reference stands twice in this file")
             seen.add(ref)
             batch.rows.append((line, row))
-        except Skip:
-            batch.skipped += 1
+        except Skip as skipped:
+            batch.skipped[str(skipped)] += 1
         except Invalid as error:
             batch.refused.append((line, cells[0][:100], error.message))
         if len(batch.rows) >= batch_size or batch.read >= 20 * batch_size:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from catalogues.authorities import Authority, check_digit_holds, well_formed
-from profiles.checks.names import similarity
+from kit.names import Likeness, compare
 from profiles.credentials.domain import Check, Credential, with_proposed
 
 SNAPSHOT_DAYS = 30  # older copies of a register are an alarm
 EXPIRES_SOON_DAYS = 60
-ALIKE, DOUBTFUL = 0.92, 0.75
 PASS, WARN, FAIL, SKIPPED = "PASS", "WARN", "FAIL", "SKIPPED"
 OPEN = "OPEN"  # what the owner of a credential sees of a check whose outcome is for verifiers
 NAMES = (
@@ -52,13 +51,15 @@ class Facts:
         claimed_by: how many other people have this number on file.
         claims: the directory profile that the credential claims.
         profile_claimed_by: how many other people claim the same directory profile.
-        sanctions: names of lists in which the number stands, and in which the name stands.
+        sanctioned_numbers: names of lists in which the number stands.
+        sanctioned_names: entries of lists whose name is the same or similar, as '"Ana Novak" in list'.
         lists: how many lists of sanctions there are.
     """
 
     credential: Credential
     authority: Authority | None
     name: str
+    searched_name: str
     today: date
     snapshot_as_of: date | None = None
     entry: RegisterEntry | None = None
@@ -126,13 +127,25 @@ def _register(facts: Facts) -> Iterator[Outcome]:
         yield "REGISTER_MATCH", WARN, f"The number is in {age}, as {entry.standing}."
     else:
         yield "REGISTER_MATCH", PASS, f"The number is in {age}, in good standing."
-    alike = similarity(facts.name, entry.name)
-    if alike >= ALIKE:
-        yield "NAME_MATCH", PASS, "The name in the register and in the profile are alike."
-    elif alike >= DOUBTFUL:
-        yield "NAME_MATCH", WARN, "The name in the register is similar to the one in the profile; compare them."
-    else:
-        yield "NAME_MATCH", FAIL, "The register has another name under this number."
+    yield _name_match(facts.name, entry.name)
+
+
+_NAMES_ARE = {
+    Likeness.EQUAL: (PASS, "the same name"),
+    Likeness.SIMILAR: (WARN, "similar names; look whether it is the same person"),
+    Likeness.DIFFERENT: (FAIL, "different names"),
+    Likeness.UNKNOWN: (SKIPPED, "these cannot be compared automatically; compare them"),
+}
+
+
+def compare_names(registered: str, name: str) -> tuple[str, str]:
+    """What NAME_MATCH says of a name in a register and a person's: outcome and words."""
+    return _NAMES_ARE[compare(name, registered)]
+
+
+def _name_match(name: str, registered: str) -> Outcome:
+    outcome, words = compare_names(registered, name)
+    return "NAME_MATCH", outcome, f'The register has "{registered}", the applicant is "{name}": {words}.'
 
 
 def _register_and_claim(facts: Facts) -> Iterator[Outcome]:
@@ -148,7 +161,7 @@ def _register_and_claim(facts: Facts) -> Iterator[Outcome]:
             yield name, FAIL, f"It claims the directory profile of {claims.name}, which came from another number."
         elif name == "REGISTER_MATCH" and outcome in {PASS, SKIPPED}:
             yield name, WARN, f"It claims the directory profile of {claims.name}; compare them. {detail}"
-        elif name == "NAME_MATCH" and outcome in {PASS, SKIPPED} and similarity(facts.name, claims.name) < ALIKE:
+        elif name == "NAME_MATCH" and outcome in {PASS, SKIPPED} and compare(facts.name, claims.name) != Likeness.EQUAL:
             yield name, FAIL, f"It claims the directory profile of {claims.name}."
         else:
             yield name, outcome, detail
@@ -193,10 +206,11 @@ def _sanctions(facts: Facts) -> Iterator[Outcome]:
         yield (
             "SANCTIONS",
             WARN,
-            f"Somebody of this name is in {', '.join(facts.sanctioned_names)}; look whether it is the same.",
+            f'The applicant is "{facts.searched_name}"; the same or a similar name is in the lists: '
+            f"{', '.join(facts.sanctioned_names)}. Look whether it is the same person.",
         )
     else:
-        yield "SANCTIONS", PASS, f"Neither number nor name is in the {facts.lists} imported lists."
+        yield "SANCTIONS", PASS, f"Neither the number nor a similar name is in the {facts.lists} imported lists."
 
 
 # Checks that go by what a person has said alone; of all others their outcome tells something about others or a register.
@@ -212,7 +226,7 @@ def for_owner(credential: Credential) -> tuple[Check, ...]:
     shown = []
     for check in credential.checks:
         if check.name == "EXPIRY":
-            own = Facts(with_proposed(credential), None, "", check.at.date())
+            own = Facts(with_proposed(credential), None, "", "", check.at.date())
             (_, outcome, detail) = next(_expiry(own))
             shown.append(replace(check, outcome=outcome, detail=detail))
         elif check.name in _OF_OWN_WORDS:

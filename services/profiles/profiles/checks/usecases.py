@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from catalogues.authorities import authorities
-from kit.texts import fold
 from profiles.checks.domain import Facts, run
 from profiles.credentials.domain import Credential
 from profiles.unit_of_work import UnitOfWork
@@ -29,13 +28,12 @@ def check(stores: UnitOfWork, credential: Credential, *, now: datetime) -> Crede
             as_of, entry = stores.directory.look_up(authority.id, credential.number)
     # A list is looked through for the name that the credential is to let others see.
     searched_name = credential.other_name.text if credential.other_name else name
-    found = stores.registers.sanctions(
-        name_key=fold(searched_name), authority=credential.authority, number=credential.number
-    )
+    found = stores.registers.sanctions(name=searched_name, authority=credential.authority, number=credential.number)
     facts = Facts(
         credential=credential,
         authority=authority,
         name=name,
+        searched_name=searched_name,
         today=now.date(),
         snapshot_as_of=as_of,
         entry=entry,

@@ -101,9 +101,12 @@ def next_review(credential: Credential, today: date) -> date | None:
 
 
 def tell(work: UnitOfWork, credential: Credential, kind: str, **data: Any) -> None:
-    """Queue a message to the credential's owner, and a notification in the network."""
+    """Queue a message to the credential's owner, and a notification in the network that says the same in a sentence."""
     ends = kind in {"credential-expiring", "credential-expired"}
-    work.notify(credential.person_id, "CREDENTIAL_EXPIRING" if ends else "CREDENTIAL_DECIDED", credential.id)
+    outcome = kind.removeprefix("credential-").replace("-", "_").upper()
+    work.notify(
+        credential.person_id, "CREDENTIAL_EXPIRING" if ends else "CREDENTIAL_DECIDED", credential.id, outcome=outcome
+    )
     about = {"kind": credential.kind, "jurisdiction": credential.jurisdiction, "authority": credential.authority}
     work.mail.send(kind, person_id=credential.person_id, credential=about, **data)
 

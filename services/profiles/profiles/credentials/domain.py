@@ -112,6 +112,7 @@ class Credential:
         other_name: what a NAME says; None of all other kinds.
         seen_version: the version that was answered to who took the case; their decision is about that one.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
+        proves_identity: whether this licence says who its owner is too; see `desk.identity`.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Credential:
     other_name: OtherName | None = None
     seen_version: int | None = None
     stage: int = 1
+    proves_identity: bool = False
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

@@ -18,6 +18,7 @@ class Kind:
         naming_rank: how strongly it says who its owner is, 0 first; a changed profile goes to a verifier with the first that
             is validated. None where it says nothing about that.
         proves_specialty: whether its specialty is shown as verified.
+        may_prove_identity: whether a document of it that has the owner's name can say who the owner is.
         needs_authority: whether an authority must have given it.
         takes_source: whether it may name an authority or an institution.
         takes_number: whether it may have a number that is of no register.
@@ -29,6 +30,7 @@ class Kind:
     words: Message
     naming_rank: int | None
     proves_specialty: bool = False
+    may_prove_identity: bool = False
     needs_authority: bool = False
     takes_source: bool = True
     takes_number: bool = True
@@ -38,7 +40,10 @@ class Kind:
 
 
 KINDS = {
-    LICENCE: Kind(Message("CredentialKind.LICENCE", "licence"), naming_rank=0, proves_specialty=True, needs_authority=True),
+    LICENCE: Kind(
+        Message("CredentialKind.LICENCE", "licence"), naming_rank=0, proves_specialty=True, may_prove_identity=True,
+        needs_authority=True,
+    ),
     # An employer is no authority on a specialty, and a degree is from before one.
     "SPECIALIST_CERTIFICATE": Kind(
         Message("CredentialKind.SPECIALIST_CERTIFICATE", "specialist certificate"), naming_rank=2, proves_specialty=True

@@ -22,14 +22,14 @@ _COLUMNS = (
     "taken_by::text, lease_until, version, previous_standing, desk_since, review_reason, source_as_of, next_review_on, "
     "pending_decision, pending_by::text, pending_at, pending_expires_at, pending_fields, decided_at, "
     "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text, holder, "
-    "other_name, seen_version, stage"
+    "other_name, seen_version, stage, proves_identity"
 )
 CHANGEABLE = frozenset(
     {"status", "revalidation", "standing", "method", "source_url", "checked_on", "requested_info", "taken_by",
      "lease_until", "previous_standing", "desk_since", "review_reason", "source_as_of", "next_review_on",
      "pending_decision", "pending_by", "pending_at", "pending_expires_at", "pending_fields", "decided_at",
      "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
-     "claims_person", "holder", "other_name", "seen_version", "stage"}
+     "claims_person", "holder", "other_name", "seen_version", "stage", "proves_identity"}
 )  # fmt: skip
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 _CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",

@@ -28,6 +28,7 @@ class Decision(ma.Schema):
     standing = one_of(domain.STANDINGS, load_default=None, allow_none=True)
     method = one_of(domain.METHODS, load_default=None, allow_none=True)
     source_url = Text(load_default=None, allow_none=True, longest=500)
+    name_confirmed = Flag(load_default=None, allow_none=True)
     note = Text(load_default=None, allow_none=True)
     expected_version = Whole(1, 2**31 - 1, load_default=None, allow_none=True)
 

@@ -68,6 +68,7 @@ def confirm_decision(
         if agree:
             fields = {name: given.get(name) for name in ("standing", "method", "source_url", "source_as_of")}
             fields["source_as_of"] = date.fromisoformat(fields["source_as_of"]) if fields["source_as_of"] else None
+            fields["proves_identity"] = bool(given.get("proves_identity"))
             check_validation(work, credential, fields, now.date())
             if fields["method"] == "DOCUMENT":
                 check_opened(work, credential, verifier)

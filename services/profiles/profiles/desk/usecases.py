@@ -29,6 +29,7 @@ from profiles.desk.cases import (
     refuse_leased,
     revoke,
 )
+from profiles.desk.identity import proves_identity
 from profiles.desk.validating import basis_of, check_validation, validate
 from profiles.unit_of_work import UnitOfWork
 
@@ -102,11 +103,16 @@ def decide_credential(
     note: str | None,
     expected_version: int | None,
     now: datetime,
+    name_confirmed: bool | None = None,
 ) -> Credential:
     """Validate a credential, reject it, or ask its owner for more.
 
     The verifier has taken the case, and decides about the version that was answered then. Where an automatic check failed,
     or two verifiers have decided against the number before, a validation waits for a second verifier.
+
+    Args:
+        name_confirmed: whether the verifier has found the case's name in its documents, by which a licence can prove the
+            identity too; None leaves that to NAME_MATCH.
 
     Raises:
         Forbidden: it is the verifier's own, or outside their jurisdictions.
@@ -130,6 +136,9 @@ def decide_credential(
         work, credential, verifier, method=domain.method_for(reason, method, credential.kind), source_url=source_url,
         note=note, today=now.date(),
     )  # fmt: skip
+    fields["proves_identity"] = proves_identity(
+        work, credential, verifier, reason=reason, name_confirmed=name_confirmed
+    )
     check_validation(work, credential, fields, now.date())
     if fails_anew(work, credential, now):
         raise VersionConflict(

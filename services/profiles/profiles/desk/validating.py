@@ -24,6 +24,7 @@ from profiles.desk.cases import (
     NOT_TAKEN,
 )
 from profiles.directory.usecases import take_over
+from profiles.evidence.store import Evidence
 from profiles.unit_of_work import UnitOfWork
 
 
@@ -88,14 +89,23 @@ def check_opened(work: UnitOfWork, credential: Credential, verifier: str) -> Non
     Raises:
         Invalid: there is no document, or the verifier has not opened each.
     """
-    documents = work.evidence.of([credential.id])
-    if not documents:
+    if not work.evidence.of([credential.id]):
         raise Invalid("There is no document in this case.", field=["reason"])
-    fresh = [one for one in documents if one.delete_at is None] or documents
+    if unread := unopened(work, credential, verifier):
+        names = ", ".join(one.file_name for one in unread)
+        raise Invalid(f"Open the documents first (evidence.downloadUrl): {names}.", field=["reason"])
+
+
+def undecided_documents(work: UnitOfWork, credential: Credential) -> list[Evidence]:
+    """Return the documents of a case that no decision has looked at yet."""
+    return [one for one in work.evidence.of([credential.id]) if one.delete_at is None]
+
+
+def unopened(work: UnitOfWork, credential: Credential, verifier: str) -> list[Evidence]:
+    """Return the documents that a verifier has not opened: of those that no decision has looked at yet, or else of all."""
     opened = work.evidence.opened_by(verifier, credential.id)
-    unread = [one.file_name for one in fresh if one.id not in opened]
-    if unread:
-        raise Invalid(f"Open the documents first (evidence.downloadUrl): {', '.join(unread)}.", field=["reason"])
+    documents = undecided_documents(work, credential) or work.evidence.of([credential.id])
+    return [one for one in documents if one.id not in opened]
 
 
 def check_validation(work: UnitOfWork, credential: Credential, fields: dict[str, Any], today: date) -> None:

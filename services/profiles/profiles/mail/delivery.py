@@ -21,19 +21,28 @@ from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
 from profiles.addresses.delivery import ASKING, addressed
 from profiles.addresses.store import AddressChangeStore
+from profiles.credentials.store import CredentialStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
 from profiles.deadletters.usecases import report_dead
+from profiles.evidence.store import EvidenceStore
 from profiles.mail.domain import TEXTS, write
 from profiles.mail.files import erase_mailbox, write_message
 from profiles.mail.store import ERASE_FILES, MailStore, Queued
+from profiles.people.store import PersonStore
 from profiles.second_factor.delivery import REFUSABLE, refusal_token
 from profiles.second_factor.store import SecondFactorStore
+from profiles.verification.domain import missing
+from profiles.verification.usecases import Files, read_steps, say_missing
 from profiles.worker_settings import WorkerSettings
 
 SMTP_SECONDS = 10
 # What is sent to an address that nobody has confirmed, and for how many hours the token in it holds.
 CONFIRMING = {"confirm-address": CONFIRM_HOURS, "confirm-reminder": 7 * 24, "confirm-verified": 7 * 24}
+
+
+# After these somebody may have done all that there is to do.
+COMPLETING = frozenset({"credential-validated", "credential-restored"})
 
 
 class Undeliverable(Exception):
@@ -75,7 +84,10 @@ def deliver_one(engine: sa.Engine, config: WorkerSettings) -> bool:
             if address is None:
                 mail.remove(queued.id)
                 return True
-            subject, text = write(queued.kind, data, language=_language(mail, accounts, queued))
+            language = _language(mail, accounts, queued)
+            if queued.person_id is not None and "credential" in queued.data:
+                data["missing"] = _missing(connection, cipher, queued, language)
+            subject, text = write(queued.kind, data, language=language)
         with engine.begin() as connection:
             mail = MailStore(connection)
             if mail.lock(queued.id):  # else the person was erased meanwhile
@@ -171,6 +183,19 @@ def _language(mail: MailStore, accounts: AccountStore, queued: Queued) -> str:
         person = owner.person_id if owner else None
     tags = [str(queued.data.get("language") or ""), *(mail.languages_of(person) if person else [])]
     return next((found for tag in tags if tag and (found := TEXTS.nearest(tag))), "en")
+
+
+def _missing(connection: sa.Connection, cipher: FieldCipher, queued: Queued, language: str) -> str:
+    """What somebody does next to be verified, as of now; that nothing is left is said with what was verified, and else not."""
+    assert queued.person_id is not None
+    files = Files(
+        AccountStore(connection), PersonStore(connection, cipher), CredentialStore(connection, cipher),
+        EvidenceStore(connection, cipher),
+    )  # fmt: skip
+    today = clock.now().date()
+    found = read_steps(files, queued.person_id, today)
+    told = missing(found) or queued.kind in COMPLETING
+    return say_missing(found, language=language, today=today) if told else ""
 
 
 def _link(config: WorkerSettings, page: str, token: str) -> str:

@@ -14,12 +14,18 @@ TEXTS = Catalogue("profiles")
 
 
 def write(kind: str, data: dict[str, Any], *, language: str = "en") -> tuple[str, str]:
-    """Return subject and text of a message, in English where there is no translation."""
+    """Return subject and text of a message, in English where there is no translation.
+
+    Args:
+        data: `missing` is a paragraph in the same language that ends the message.
+    """
     mail, values = MAILS[kind], data | _in_words(data, language)
     subject = TEXTS.text(mail.subject, language)
     if mail.period:
         values["period"] = TEXTS.plural(mail.period, data[mail.counts], language)
     text = TEXTS.text(mail.text, language, **values)
+    if data.get("missing"):
+        text = f"{text.rstrip()}\n\n{data['missing']}"
     return f"{data['instance']}: {subject}", text.replace("  ", " ").rstrip() + "\n"
 
 
@@ -27,7 +33,7 @@ def _in_words(data: dict[str, Any], language: str) -> dict[str, str]:
     """What the data of a message names by codes; messages that a version before this one has queued hold English words."""
     found = {}
     if "credential" in data:
-        found["what"] = _describe(language, **data["credential"])
+        found["what"] = describe(language, **data["credential"])
         if reason := data.get("reason"):
             found["reason"] = TEXTS.text(REASONS[reason], language) if reason in REASONS else reason
     if "jurisdiction" in data:
@@ -40,7 +46,7 @@ def _in_words(data: dict[str, Any], language: str) -> dict[str, str]:
     return found
 
 
-def _describe(language: str, *, kind: str, jurisdiction: str, authority: str | None) -> str:
+def describe(language: str | None, *, kind: str, jurisdiction: str, authority: str | None) -> str:
     """A credential in a few words, without its number."""
     given_by = authorities().get(authority or "")
     return TEXTS.text(

@@ -276,7 +276,7 @@ _ALL = (
         Message(
             "credential-rejected",
             "Your credential ({what}) at {instance} was not verified. Reason: {reason}. {note}\n\nYou can appeal until "
-            "{appeal} with appealCredential; another verifier decides then.",
+            "{appeal}; another verifier decides then.",
         ),
     ),
     Mail(
@@ -291,8 +291,8 @@ _ALL = (
         Message("info-requested", "A verifier needs more from you"),
         Message(
             "info-requested",
-            "About your credential ({what}) at {instance}, a verifier asks:\n\n{note}\n\nAnswer with updateCredential, or "
-            "add a document with requestEvidenceUpload.",
+            "About your credential ({what}) at {instance}, a verifier asks:\n\n{note}\n\nSign in to answer, and to "
+            "add documents.",
         ),
     ),
     Mail(
@@ -300,8 +300,7 @@ _ALL = (
         Message(
             "credential-suspended",
             "Your credential ({what}) at {instance} does not count from now on. Reason: {reason}. {note}\n\nUnless a "
-            "second verifier agrees, this ends by itself after 72 hours. You can appeal until {appeal} with "
-            "appealCredential.",
+            "second verifier agrees, this ends by itself after 72 hours. You can appeal until {appeal}.",
         ),
     ),
     Mail(
@@ -309,7 +308,7 @@ _ALL = (
         Message(
             "credential-revoked",
             "Your credential ({what}) at {instance} does not count from now on; a second verifier looks at it. Reason: "
-            "{reason}. {note}\n\nYou can appeal until {appeal} with appealCredential.",
+            "{reason}. {note}\n\nYou can appeal until {appeal}.",
         ),
     ),
     Mail(
@@ -317,7 +316,7 @@ _ALL = (
         Message(
             "revocation-confirmed",
             "A second verifier at {instance} has confirmed that your credential ({what}) is revoked. Reason: {reason}.\n\n"
-            "You can appeal until {appeal} with appealCredential; another verifier decides then.",
+            "You can appeal until {appeal}; another verifier decides then.",
         ),
     ),
     Mail(
@@ -338,7 +337,7 @@ _ALL = (
         Message("credential-expiring", "A credential ends soon"),
         Message(
             "credential-expiring",
-            "Your credential ({what}) at {instance} ends on {expires}, {period}. Renew it with updateCredential; it "
+            "Your credential ({what}) at {instance} ends on {expires}, {period}. Renew it; it "
             "goes on counting until then.",
         ),
         Message("credential-expiring", "in {count} day", "in {count} days"),
@@ -348,8 +347,7 @@ _ALL = (
         Message("credential-expired", "A credential has ended"),
         Message(
             "credential-expired",
-            "Your credential ({what}) at {instance} ended on {expires} and counts no longer. Give the new date with "
-            "updateCredential.",
+            "Your credential ({what}) at {instance} ended on {expires} and counts no longer. Give the new date.",
         ),
     ),
     *(Mail(subject, text) for subject, text in HIDING),

@@ -87,17 +87,21 @@ class OutboxStore:
             {"people": list(people), "type": GHOST},
         )
 
-    def add_notification(self, person_id: str, event: str, *, kind: str, subject: str, at: datetime) -> None:
+    def add_notification(
+        self, person_id: str, event: str, *, kind: str, subject: str, at: datetime, outcome: str | None = None
+    ) -> None:
         """Queue a notification for a person.
 
         Args:
             event: one of NotificationEvent.
             kind: the type of what it is about, like Credential.
             subject: its id.
+            outcome: how what it tells of came out, like VALIDATED; None where the event says it all.
         """
         own = new_id()
         payload = {
-            "id": own, "to": person_id, "event": event, "subject_kind": kind, "subject": subject, "at": at.isoformat()
+            "id": own, "to": person_id, "event": event, "subject_kind": kind, "subject": subject,
+            "outcome": outcome, "at": at.isoformat(),
         }  # fmt: skip
         self._add(person_id, NOTIFIED, payload, row_id=own)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from kit.profile_fields import PLAIN, Kind, ProfileField
 from kit.snapshots import SCHEMA, Snapshot
 from kit.texts import check_text, check_visible, fold
 from profiles.accounts.domain import parse_email
-from profiles.credentials.kinds import IDENTIFYING_RANK, kind_of
+from profiles.credentials.kinds import IDENTIFYING_RANK, IDENTITY, kind_of
 
 MAX_NAME_LENGTH = 120
 MAX_SPECIALTIES = 10
@@ -23,7 +22,6 @@ MAX_REGIONS = 10
 MAX_INSTITUTIONS = 10
 MAX_CONTACTS = 10
 MAX_OTHER_NAMES = 10
-MIN_HANDLE_LENGTH, MAX_HANDLE_LENGTH = 3, 48  # the longest as `kit.texts.slug` makes them
 MAX_HANDLE_CHANGES, HANDLE_CHANGES_DAYS = 3, 365
 NAME_USES = ("FORMER", "MARRIED", "TRANSLITERATED", "PREFERRED")
 CONTACT_SYSTEMS = ("EMAIL", "PHONE", "URL", "OTHER")
@@ -117,6 +115,7 @@ class ValidCredential:
     Args:
         holder: the person as the credential was validated for them; None for those of versions before.
         other_name: what a NAME says.
+        proves_identity: whether a licence says who its owner is too.
     """
 
     id: str
@@ -133,6 +132,7 @@ class ValidCredential:
     holder: Holder | None = None
     decided_at: datetime | None = None
     other_name: OtherName | None = None
+    proves_identity: bool = False
 
     @property
     def proven_specialty(self) -> str | None:
@@ -261,25 +261,6 @@ def check_name(name: str, *, field: str = "name") -> str:
     return clean
 
 
-_HANDLE = re.compile(r"[a-z0-9]++(?:-[a-z0-9]++)*+")
-
-
-def check_handle(handle: str | None) -> str:
-    """A handle as somebody chooses it, in the form in which sign-ups get theirs.
-
-    Raises:
-        Invalid: it is too short, too long, or of another form.
-    """
-    clean = (handle or "").strip().lower()
-    if not MIN_HANDLE_LENGTH <= len(clean) <= MAX_HANDLE_LENGTH or not _HANDLE.fullmatch(clean):
-        raise Invalid(
-            f"A handle has {MIN_HANDLE_LENGTH} to {MAX_HANDLE_LENGTH} letters from a to z and digits, with single hyphens between "
-            "them, for example ada-lovelace.",
-            field=["handle"],
-        )
-    return clean
-
-
 def _decided(credential: ValidCredential) -> float:
     return credential.decided_at.timestamp() if credential.decided_at else 0.0
 
@@ -300,6 +281,26 @@ def verified_name(credentials: Sequence[ValidCredential]) -> str | None:
     """Return the name under which a verifier has validated a person last; None where nobody has."""
     named = _newest(_naming(credentials))
     return named.holder.name if named and named.holder else None
+
+
+def identifying(credentials: Sequence[ValidCredential]) -> list[ValidCredential]:
+    """Return the credentials that give the level IDENTITY, each until its last day: the only place that knows which do.
+
+    Identities do, and licences whose verifier has seen the name in a document. Such a licence says it of that name alone: it
+    counts while it is in good standing and the person is verified under the name that it was validated for.
+    """
+    verified = verified_name(credentials)
+    return [
+        c
+        for c in credentials
+        if c.kind == IDENTITY
+        or (
+            c.proves_identity
+            and c.standing in verification.COUNTING_STANDINGS
+            and c.holder is not None
+            and c.holder.name == verified
+        )
+    ]
 
 
 def other_names(credentials: Sequence[ValidCredential]) -> list[dict[str, Any]]:
@@ -369,11 +370,10 @@ def snapshot(person: Person, standing: Standing) -> Snapshot:
     The level is left to the reader, because it changes with the date alone.
 
     Returns:
-        plain JSON values: the profile's fields, `licences` (validated ones), `identity` (validated, with its
-        last day or None), `lost` (licences suspended or revoked), `other_names` (with their last days), `former_handles`,
+        plain JSON values: the profile's fields, `licences` (validated ones), `identity` (the last days, or
+        None, of what proves it), `lost` (licences suspended or revoked), `other_names` (with their last days), `former_handles`,
         `suspended` (shown to nobody, for whatever reason), `unconfirmed`, `roles`, `version`, and the `schema` of it all.
     """
-    identities = [c for c in standing.credentials if c.kind == "IDENTITY"]
     shown = shown_holder(person, standing.credentials)
     verified: dict[str, list[dict[str, Any]]] = {}
     for credential in standing.credentials:
@@ -428,7 +428,7 @@ def snapshot(person: Person, standing: Standing) -> Snapshot:
         ],
         "path_opt_in": person.path_opt_in,
         "lost": list(standing.lost),
-        "identity": [c.expires_on for c in identities],
+        "identity": [c.expires_on for c in identifying(standing.credentials)],
         "suspended": standing.suspended or person.hidden or standing.unconfirmed,
         "unconfirmed": standing.unconfirmed,
         "roles": sorted(standing.roles),

@@ -138,7 +138,7 @@ class PersonStore:
         rows = self._db.execute(
             sa.text(
                 "SELECT person_id::text, id::text, kind, authority, specialty, jurisdiction, standing, method, "
-                "source_as_of, checked_on, expires_on, institution_id::text, holder, decided_at, other_name "
+                "source_as_of, checked_on, expires_on, institution_id::text, holder, decided_at, other_name, proves_identity "
                 "FROM credential WHERE person_id = ANY(CAST(:ids AS uuid[])) AND status = 'VALIDATED' "
                 "ORDER BY submitted_at, id"
             ),

@@ -19,6 +19,7 @@ from profiles.credentials.holders import check_free, follow_profile
 from profiles.institutions.store import InstitutionStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
+from profiles.people.names import check_handle
 from profiles.people.store import PersonStore
 from profiles.unit_of_work import UnitOfWork
 
@@ -134,7 +135,7 @@ def _change_handle(
     Raises:
         Invalid, AddressNotConfirmed, LimitReached, Conflict: see `update_profile`.
     """
-    handle = domain.check_handle(asked)
+    handle = check_handle(asked)
     if handle == person.handle:
         return False
     if people.standing(person.id).unconfirmed:

@@ -11,13 +11,18 @@ import orjson
 import sqlalchemy as sa
 
 from kit.cipher import FieldCipher
+from kit.names import Likeness, compare, search_keys
+from kit.texts import fold
 from profiles.checks.domain import RegisterEntry
 from profiles.credentials.numbers import number_index, number_indexes
+
+MAX_CANDIDATES = 500  # entries of lists that are compared with a name
+MAX_SHOWN = 5  # of those that are like it
 
 
 @dataclass(frozen=True)
 class Sanctions:
-    """In which lists a number stands, and a name; and how many lists there are."""
+    """In which lists a number stands, which of their entries have a name like it, and how many lists there are."""
 
     by_number: tuple[str, ...]
     by_name: tuple[str, ...]
@@ -121,7 +126,8 @@ class RegisterStore:
         self._db.execute(sa.text("DELETE FROM sanction WHERE source = :s"), {"s": source})
         given = [
             {
-                "name": row["name"], "name_key": row["name_key"], "authority": row.get("authority"),
+                "name": row["name"], "name_key": row["name_key"], "name_keys": search_keys(row["name"]),
+                "authority": row.get("authority"),
                 "index": number_index(self._cipher, row["authority"], row["number"]).hex() if row.get("number") else None,
                 "country": row.get("country"), "imposed_on": row.get("imposed_on"),
             }
@@ -129,8 +135,9 @@ class RegisterStore:
         ]  # fmt: skip
         self._db.execute(
             sa.text(
-                "INSERT INTO sanction SELECT :source, name, name_key, authority, decode(index, 'hex'), country, "
-                "imposed_on FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(name text, name_key text, "
+                "INSERT INTO sanction (source, name, name_key, name_keys, authority, number_index, country, imposed_on) "
+                "SELECT :source, name, name_key, name_keys, authority, decode(index, 'hex'), country, imposed_on "
+                "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(name text, name_key text, name_keys text[], "
                 "authority text, index text, country text, imposed_on date) ON CONFLICT DO NOTHING"
             ),
             {"source": source, "rows": orjson.dumps(given).decode()},
@@ -143,19 +150,23 @@ class RegisterStore:
             {"s": source, "now": now, "n": len(given)},
         )
 
-    def sanctions(self, *, name_key: str, authority: str | None, number: str | None) -> Sanctions:
-        """Where a number and a name stand in the lists."""
+    def sanctions(self, *, name: str, authority: str | None, number: str | None) -> Sanctions:
+        """Where a number stands in the lists, and a name that is the same or similar."""
         indexes = number_indexes(self._cipher, authority, number) if authority and number else []
         rows = self._db.execute(
             sa.text(
-                "SELECT DISTINCT source, coalesce(number_index = ANY(CAST(:i AS bytea[])), false) AS by_number FROM sanction "
-                "WHERE number_index = ANY(CAST(:i AS bytea[])) OR name_key = :n"
+                "SELECT DISTINCT source, name, country, name_key = :n AS same, "
+                "coalesce(number_index = ANY(CAST(:i AS bytea[])), false) AS by_number FROM sanction "
+                "WHERE number_index = ANY(CAST(:i AS bytea[])) OR name_key = :n OR name_keys && CAST(:k AS text[]) "
+                f"ORDER BY by_number DESC, same DESC, source, name, country LIMIT {MAX_CANDIDATES}"
             ),
-            {"i": indexes, "n": name_key},
+            {"i": indexes, "n": fold(name), "k": search_keys(name)},
         ).all()
         lists = int(self._db.execute(sa.text("SELECT count(*) FROM sanction_list")).scalar_one())
-        return Sanctions(
-            tuple(sorted(row.source for row in rows if row.by_number)),
-            tuple(sorted(row.source for row in rows if not row.by_number)),
-            lists,
-        )
+        alike = [
+            f'"{row.name}"{f" ({row.country})" if row.country else ""} in {row.source}'
+            for row in rows
+            if not row.by_number and (row.same or compare(name, row.name) >= Likeness.SIMILAR)
+        ]
+        shown = alike[:MAX_SHOWN] + ([f"and {len(alike) - MAX_SHOWN} more"] if len(alike) > MAX_SHOWN else [])
+        return Sanctions(tuple(sorted({row.source for row in rows if row.by_number})), tuple(shown), lists)

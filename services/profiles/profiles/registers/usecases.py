@@ -121,6 +121,8 @@ def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetim
         outcome = {one.name: one.outcome for one in checked.checks}
         asked = (credential.authority or "", credential.number or "")
         standing = work.registers.look_up(*asked)[1] or work.directory.look_up(*asked)[1]
+        # A verifier has looked at what was known before; each month's copy of a list has the same names again.
+        newly_listed = outcome["SANCTIONS"] == "WARN" and _listed(checked) != _listed(credential)
         if outcome["SANCTIONS"] == "FAIL":
             question(
                 work, checked, reason="SANCTIONED", standing=credential.standing, actor="service:register", now=now
@@ -130,7 +132,7 @@ def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetim
                 work, checked, reason="REGISTER_CHANGED", standing=standing.standing if standing else "UNKNOWN",
                 actor="service:register", now=now,
             )  # fmt: skip
-        elif (outcome["SANCTIONS"] == "WARN" or _changed(outcome, checked)) and (
+        elif (newly_listed or _changed(outcome, checked)) and (
             credential.review_reason is None or credential.review_reason in PROPOSALS
         ):
             open_review(work, checked, "REGISTER_CHANGED", now=now)
@@ -138,6 +140,11 @@ def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetim
             continue
         opened += 1
     return opened
+
+
+def _listed(credential: Credential) -> str | None:
+    """What the lists of sanctions say of a credential."""
+    return next((one.detail for one in credential.checks if one.name == "SANCTIONS" and one.outcome == "WARN"), None)
 
 
 def _changed(outcome: dict[str, str], credential: Credential) -> bool:

@@ -150,8 +150,8 @@ HOLDINGS = (
     personal("credential", "id kind authority institution_id specialty jurisdiction status revalidation standing method "
              "source_url issued_on expires_on checked_on submitted_at requested_info version previous_standing desk_since "
              "review_reason source_as_of next_review_on decided_at appeal_until appeal_statement proposed message "
-             "pending_decision pending_at pending_expires_at pending_fields claims_person holder other_name", CREDENTIALS,
-             archive="credentials.json"),
+             "pending_decision pending_at pending_expires_at pending_fields claims_person holder other_name "
+             "proves_identity", CREDENTIALS, archive="credentials.json"),
     personal("credential", "number_cipher", CREDENTIALS, because="credentials.json holds it in clear, as `number`"),
     technical("credential", "number_index key_id", _KEYED),
     technical("credential", "person_id", _KEY),
@@ -216,7 +216,7 @@ HOLDINGS = (
     technical("register_entry", "snapshot_id number_index", _KEYED, erasure=Erasure.KEPT),
     technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on", "of a register",
               erasure=Erasure.KEPT),
-    personal("sanction", "source name name_key authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
+    personal("sanction", "source name name_key name_keys authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the list publishes"),
     technical("sanction", "number_index", _KEYED, erasure=Erasure.KEPT),
     technical("sanction_list", "source imported_at entries", "of a list", erasure=Erasure.KEPT),

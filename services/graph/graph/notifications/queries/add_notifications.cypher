@@ -1,5 +1,6 @@
 // Adds notifications; repeating is harmless. Nobody hears of somebody with whom there is a block, or of themselves.
-// params:  $rows :: LIST OF MAP {id, to, event, actor, subject_kind, subject, group, created_at}
+// params:  $rows :: LIST OF MAP {id, to, event, outcome, actor, subject_kind, subject, group, created_at};
+//          the outcome may be absent
 // returns: nothing
 // feed:    notification $rows[].id
 UNWIND $rows AS row

@@ -4,4 +4,4 @@
 UNWIND $ids AS id
 MATCH (n:Notification {id: id})
 WHERE n.to = $me
-RETURN n {.id, .event, .actor, .subject_kind, .subject, .group, .created_at, .read_at} AS notification
+RETURN n {.id, .event, .outcome, .actor, .subject_kind, .subject, .group, .created_at, .read_at} AS notification

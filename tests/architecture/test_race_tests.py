@@ -76,6 +76,7 @@ GRAPH, PROFILES = "tests/graph/integration/test_races.py", "tests/profiles/integ
 FACTORS = "tests/profiles/integration/test_second_factor.py"
 SUSPENSIONS = "tests/profiles/integration/test_suspensions.py"
 HIDING = "tests/profiles/integration/test_hiding.py"
+IMPORTS = "tests/profiles/integration/test_register_imports.py"
 CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
@@ -125,6 +126,9 @@ RACED = {
     ),
     "profiles.credentials.usecases.withdraw_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[withdraw]",
     "profiles.desk.second_verifier.confirm_decision": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[confirm]",
+    "profiles.desk.usecases.add_case_note": f"{PROFILES}::test_a_case_has_at_most_its_notes",
+    "profiles.desk.usecases.assign_case": f"{PROFILES}::test_a_case_that_is_decided_is_assigned_to_nobody",
+    "profiles.desk.usecases.release_cases": f"{PROFILES}::test_cases_are_given_back_once",
     "profiles.desk.usecases.decide_credential": (
         "tests/profiles/integration/test_credentials.py::test_of_fifty_decisions_at_once_one_wins"
     ),
@@ -141,6 +145,15 @@ RACED = {
     "profiles.scheduled_jobs.usecases.lapse": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
     "profiles.evidence.usecases.upload": f"{PROFILES}::test_a_credential_has_at_most_its_documents",
     "profiles.people.usecases.update_profile": f"{PROFILES}::test_of_many_changes_of_one_version_of_a_profile_one_is_made",
+    "profiles.registers.ending.discard_snapshot": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
+    "profiles.registers.ending.undo_import": f"{IMPORTS}::test_many_undo_at_once_and_the_copy_is_undone_once",
+    "profiles.registers.usecases.activate_snapshot": f"{IMPORTS}::test_imports_at_once_do_not_slip_past_the_threshold",
+    "profiles.registers.ending.restore_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.ending.restore_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.ending.work_on_imports": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.usecases.fail_import": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
+    "profiles.registers.usecases.recheck_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.usecases.recheck_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",
     "profiles.registers.usecases.recheck": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",
     "profiles.imports.usecases.follow_import": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",  # it does that
@@ -153,6 +166,7 @@ NOT_RACED = {
     "graph.discussions.usecases.acting.acknowledge_alert": "it refuses by the discussion's kind, which never changes",
     "graph.discussions.usecases.acting.resolve_discussion": "it refuses by the discussion's kind, which never changes",
     "graph.discussions.usecases.acting.withdraw_case_consent": "it refuses by the discussion's kind, which never changes",
+    "profiles.registers.usecases.preview_snapshot": "it says what would be, and `activate_snapshot` finds that out again",
     "profiles.evidence.usecases.request_upload": "it makes an address and stores nothing; `upload` counts again",
     "profiles.imports.usecases.add_demo_credentials": "the demo network is loaded once, through use-cases that are raced",
 }

@@ -38,13 +38,13 @@ GIVEN: dict[str, dict[str, Any]] = {
     "withdrawCredential": {},
     "appealCredential": {"statement": "It is not as you say."},
     "requestEvidenceUpload": {"mediaType": "application/pdf", "bytes": 10},
-    "takeCase": {}, "releaseCase": {}, "confirmDecision": {"agree": True},
+    "takeCase": {}, "releaseCase": {}, "confirmDecision": {"agree": True}, "assignCase": {}, "addCaseNote": {"text": "x"},
     "decideCredential": {"decision": "REJECT", "reason": "OTHER"},
     "suspendCredential": {"reason": "OTHER"}, "revokeCredential": {"reason": "OTHER"},
     "setRoles": {"roles": [], "jurisdictions": ["M49:001"]},
     "suspendAccount": {"reason": "x"}, "confirmSuspension": {}, "decideSuspensionAppeal": {"uphold": True}, "approveSecondFactorReset": {},
 }  # fmt: skip
-BY_CREDENTIAL = {"takeCase", "releaseCase", "confirmDecision", "requestEvidenceUpload"}
+BY_CREDENTIAL = {"takeCase", "releaseCase", "assignCase", "addCaseNote", "confirmDecision", "requestEvidenceUpload"}
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +153,7 @@ PATHS = {
     "SecondFactorReset": "secondFactorResets(first: 1) {{ nodes {{ {field} }} }}",
     "HidingRequest": "hidingRequests(first: 1) {{ nodes {{ {field} }} }}",
     "DeadLetter": "deadLetters(first: 1) {{ nodes {{ {field} }} }}",
+    "RegisterImport": "registerImports(first: 1) {{ nodes {{ {field} }} }}",
     "Viewer": "viewer {{ {field} }}",
     "ProofCheck": 'checkProof(token: "x") {{ {field} }}',
 }

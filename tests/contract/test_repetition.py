@@ -37,6 +37,7 @@ HARMLESS = {
     "hide_directory_profile": "it is hidden already",
     "request_hiding": "the same address has asked already",
     "mark_notifications_read": "they are read already",
+    "request_register_upload": "another import begins, and the one before, which awaits its file, ends",
     "rate_note": "a person has one rating, which is replaced",
     "react": "a person has one reaction of a kind",
     "remove_connection": "there is none any more, which is no failure",
@@ -72,7 +73,8 @@ NEVER = {
 _OF_ID = {
     "updateGroup": "Group", "editDiscussion": "Discussion", "deleteDiscussion": "Discussion", "editPost": "Post",
     "deletePost": "Post", "takeFlag": "Flag", "decideFlag": "Flag", "respondToIntroduction": "Introduction",
-    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter", "confirmRoles": "RoleProposal",
+    "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter",
+    "confirmRegisterImport": "RegisterImport", "undoRegisterImport": "RegisterImport", "confirmRoles": "RoleProposal",
     "declineRoles": "RoleProposal", "decideHiding": "HidingRequest",
 }  # fmt: skip
 _OF_NAME = {

@@ -236,7 +236,10 @@ READS = {
 # And those that show no number, address, account, reporter or held text.
 SHOW_NOBODY = {
     "deadLetters": "it names no person, and what went wrong by a code",
+    "deskFigures": "it counts",
     "insights": "it counts",
+    "registerImports": "it counts, and names columns and lines",
+    "registerImport": "it counts, and names columns and lines",
 }
 
 

@@ -12,7 +12,7 @@ from kit.clock import new_id
 from tests.support.casework import SOURCE
 from tests.support.casework import read as read_case
 from tests.support.everything import Objects, of_node, of_payload
-from tests.support.network import newcomer
+from tests.support.network import me, newcomer
 from tests.support.roles import made_by_operator, protected, the_only_admin
 from tests.support.stack import DEMO_PASSWORD, Stack
 
@@ -542,6 +542,15 @@ def credentials(m: Matrix) -> None:
         "takeCase", vera, [Read(vito, waiting, "node.takenBy.name", "Vera Kessler", {"id": other})], credential=other
     )
     m.write("releaseCase", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})], credential=other)
+    m.stack.change("takeCase", shape, vera, credential=other)
+    m.write("releaseCases", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})])
+    beside = "query($id: ID!) { node(id: $id) { ... on Credential { caseFile { assigneeName notes { text } } } } }"
+    m.write("assignCase", vera, [
+        Read(vito, beside, "node.caseFile.assigneeName", "Vera Kessler", {"id": other})
+    ], credential=other, assignee=me(m.stack, vera))  # fmt: skip
+    m.write("addCaseNote", vera, [
+        Read(vito, beside, "node.caseFile.notes.*.text", ["Look twice."], {"id": other})
+    ], credential=other, text="Look twice.")  # fmt: skip
     m.write("withdrawCredential", ada, [status("ENTERED_IN_ERROR"), steps("TO_DO", "TO_DO")], id=other)
     licence = m.stack.change("submitCredential", shape, ada, number=number(), **licence_of)["credential"]["id"]
     decided = {"decision": "VALIDATE", "reason": "CONFIRMED_AT_SOURCE", "sourceUrl": SOURCE}

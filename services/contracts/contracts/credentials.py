@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from contracts.accounts import RoleGrant
+from contracts.desk import CaseFile
 from contracts.messages import Message
 
 
@@ -48,7 +49,7 @@ class Check(Message, frozen=True, kw_only=True):
 
 
 class Evidence(Message, frozen=True, kw_only=True):
-    """A document; `bytes` is its length."""
+    """A document; `bytes` is its length, and `pages` how many of its pages can be shown as images."""
 
     id: str
     file_name: str
@@ -56,6 +57,7 @@ class Evidence(Message, frozen=True, kw_only=True):
     bytes: int
     added_at: datetime
     delete_at: datetime | None = None
+    pages: int | None = None
     download_url: str | None = None
 
 
@@ -76,10 +78,15 @@ class EarlierDecision(Message, frozen=True, kw_only=True):
 
 
 class Event(Message, frozen=True, kw_only=True):
-    """A step in a credential's history; `actor` is a person's id or `service:<name>`."""
+    """A step in a credential's history; `actor` is a person's id or `service:<name>`.
+
+    Args:
+        actor_name: what the person is called; None for the credential's owner, who is not told who the verifiers are.
+    """
 
     at: datetime
     actor: str
+    actor_name: str | None = None
     from_status: str | None
     to_status: str
     reason: str | None = None
@@ -103,7 +110,7 @@ class Credential(Message, frozen=True, kw_only=True):
     Args:
         number: in clear, for its owner and verifiers.
         pending_decision: what waits for a second verifier; None where nothing does, and so the other `pending_` fields.
-        pending_fields: None for the owner.
+        pending_fields: None for the owner. So `pending_by_name`, `taken_by_name` and `case_file`.
         declared_name: what the person's profile says now.
         verified_name: under which name they are verified now, by whichever credential.
         proves_identity: whether it proves who its owner is while it counts.
@@ -138,6 +145,8 @@ class Credential(Message, frozen=True, kw_only=True):
     pending_expires_at: datetime | None = None
     pending_fields: PendingFields | None = None
     pending_role_grant: RoleGrant | None = None
+    pending_by_name: str | None = None
+    taken_by_name: str | None = None
     decided_at: datetime | None = None
     appeal_until: datetime | None = None
     appeal_statement: str | None = None
@@ -152,6 +161,7 @@ class Credential(Message, frozen=True, kw_only=True):
     evidence: list[Evidence] = []
     earlier_decisions: list[EarlierDecision] = []
     proves_identity: bool = False
+    case_file: CaseFile | None = None
 
 
 class CredentialRow(Credential, frozen=True, kw_only=True):

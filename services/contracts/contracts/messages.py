@@ -18,10 +18,11 @@ class Message(msgspec.Struct, frozen=True, eq=False):
 
 
 class Page(Message, Generic[R], frozen=True, kw_only=True):
-    """A page of a list; each row has its cursor."""
+    """A page of a list; each row has its cursor. `total` is how long the list is, where that was asked for and counted."""
 
     rows: list[R]
     has_next: bool
+    total: int | None = None
 
 
 def of(kind: type[M], source: Any, **more: Any) -> M:

@@ -1,8 +1,8 @@
 """What an operation may cost, from its text and the sizes of its pages: known before anything is asked of a service.
 
 Each object costs 1. What stands in a page (a field with `first` or `last`, or with ids) counts as often as the page is long;
-what stands in a list without pages counts once. `nodes` counts such a list as often as the schema declares that it may be
-long (`gateway.list_sizes`), so that it bounds what an answer may hold.
+what stands in a list without pages counts once, also where an argument cuts it. `nodes` counts such a list as often as the
+schema declares that it may be long (`gateway.list_sizes`), or as the argument says, so that it bounds what an answer may hold.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ class _Estimator:
             return Cost(1 + each.cost, 1 + each.nodes)
         paged = page if declared is SIZED_BY_PAGE else size
         times, most = (paged, paged) if paged is not None else (1, declared.max_items or 1)
+        times = 1 if declared.is_part else times
         each = self.inside(kind, node.selection_set)
         return Cost(times * (1 + each.cost), most * (1 + each.nodes))
 
@@ -137,13 +138,16 @@ def estimate(
             constant = constant and isinstance(value, ListValueNode)  # it may also hold variables, one item each
             listed = value and value_from_ast(value, field.args[declared.argument].type, values)
             return len(listed) if isinstance(listed, list) else declared.max_items
-        if "first" not in field.args:
+        part = declared if declared is not None and declared.is_part else None
+        if "first" not in field.args and part is None:
             return None
         sizes = []
         for argument in node.arguments or ():
             if argument.name.value in PAGE_SIZES:
                 constant = constant and not isinstance(argument.value, VariableNode)
                 sizes.append(value_from_ast(argument.value, field.args[argument.name.value].type, values))
+        if part is not None:
+            return min(max(sizes[0], 0), part.max_items or 1) if sizes and type(sizes[0]) is int else None
         # The larger of `first` and `last`, in whichever order; null, and a variable that was not sent, leave the default.
         found = max((one for one in sizes if type(one) is int), default=field.args["first"].default_value)
         # What is no page size is refused when it is run; until then it counts as the largest.

@@ -21,9 +21,14 @@ def enum(name: str, description: str, values: dict[str, str]) -> type[graphene.E
 
 
 class BoundedList(graphene.List):
-    """A list that declares how long it may be; `gateway.cost` reads it, and `docs/list-sizes.md` shows it."""
+    """A list that declares how long it may be; `gateway.cost` reads it, and `docs/list-sizes.md` shows it.
+
+    Args:
+        is_part: whether it comes with its object whatever its length, so that an argument only cuts what is answered.
+    """
 
     max_items: int | None = None
+    is_part: bool = False
 
 
 def texts(
@@ -45,6 +50,21 @@ def texts(
     item = inner if nullable_items else graphene.NonNull(inner)
     found = BoundedList(item, required=required, description=description, **kwargs)
     found.max_items = max_items
+    return found
+
+
+def cut(inner: Any, *, by: str, description: str, max_items: int) -> graphene.List:
+    """A list that comes with its object, of which an operation may ask for a part.
+
+    Args:
+        by: `first` or `last`: from which end.
+    """
+    end = "at the beginning" if by == "first" else "at the end"
+    argument = graphene.Int(
+        description=f"The number of items to return, those {end}, 1 to 100, for example `5`; all when absent."
+    )
+    found = texts(inner, description=description, max_items=max_items, **{by: argument})
+    found.is_part = True
     return found
 
 

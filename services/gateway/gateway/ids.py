@@ -16,9 +16,8 @@ _CATALOGUE = re.compile("[a-z0-9][a-z0-9-]{0,99}")
 FORMS = {
     **dict.fromkeys(
         ("Account", "ConnectionRequest", "ContextNote", "Credential", "DeadLetter", "Discussion", "Flag", "Group", "HidingRequest",
-         "Institution",
-         "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional", "RoleProposal",
-         "Session"),
+         "Institution", "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional",
+         "RegisterImport", "RoleProposal", "Session"),
         _UUID,
     ),
     "Authority": _CATALOGUE,

@@ -25,10 +25,12 @@ class ListSize:
     Args:
         max_items: the most that it holds; None where that is not declared.
         argument: the argument that says how many things are asked for, if there is one: a number, or the things' ids.
+        is_part: whether the list comes with its object, so that the argument only cuts it.
     """
 
     max_items: int | None = None
     argument: str | None = None
+    is_part: bool = False
 
     @staticmethod
     def of(field: GraphQLField) -> ListSize | None:
@@ -56,9 +58,9 @@ def _lists(schema: GraphQLSchema) -> Iterator[tuple[GraphQLObjectType, str, Grap
 def _declared(kind: GraphQLObjectType, name: str, field: GraphQLField) -> ListSize:
     if name in _OF_A_CONNECTION and kind.name.endswith("Connection"):
         return SIZED_BY_PAGE
-    max_items = next((own.max_items for own in _graphene_lists(kind, name)), None)
-    argument = next((own for own in ("first", "ids") if own in field.args), None)
-    return ListSize(max_items, argument)
+    found = next(_graphene_lists(kind, name), None)
+    argument = next((own for own in ("first", "last", "ids") if own in field.args), None)
+    return ListSize(found.max_items, argument, found.is_part) if found is not None else ListSize(None, argument)
 
 
 def _graphene_lists(kind: Any, name: str) -> Iterator[BoundedList]:

@@ -120,7 +120,7 @@ def rows_page(answer: Page[Any], node: Callable[[Any], object], *, after: str | 
         node: what of a row is shown.
     """
     rows = [{"cursor": row.cursor, "node": node(row)} for row in answer.rows]
-    return page({"rows": rows, "has_next": answer.has_next}, "node", after=after)
+    return page({"rows": rows, "has_next": answer.has_next, "total": answer.total}, "node", after=after)
 
 
 EMPTY: dict[str, Any] = {"rows": [], "has_next": False, "total": 0}

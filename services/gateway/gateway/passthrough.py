@@ -25,17 +25,27 @@ from kit.turns import end_turn
 from kit.worker import FLOW_SECONDS, MIN_RATE
 
 MAX_EVIDENCE_BYTES = 10_000_000
+MAX_REGISTER_BYTES = 20_000_000
 MAX_UPLOAD_SECONDS = 300.0
 MAX_DOWNLOAD_SECONDS = 600.0
 UPLOAD_TYPE, DOWNLOAD_TYPE, ARCHIVE_TYPE = "evidence-upload+jwt", "evidence-download+jwt", "archive+jwt"
+REGISTER_UPLOAD_TYPE = "register-upload+jwt"
+# What is uploaded below which path: the type of the signed address, and how many bytes at most.
+UPLOADS = {
+    "/evidence/": (UPLOAD_TYPE, MAX_EVIDENCE_BYTES),
+    "/registers/": (REGISTER_UPLOAD_TYPE, MAX_REGISTER_BYTES),
+}
 # Files that are passed on at once: of this process, of one network address, and of one person. Each may be in memory as
 # a whole in the profiles service, for as long as its client takes.
 MAX_FILES = 16
 MAX_FILES_OF_ADDRESS = 4
 MAX_UPLOADS_OF_PERSON = 2
 MAX_DOWNLOADS_OF_PERSON = 4  # of an archive by itself, whose address does not name its person
+# Pages of documents that are shown at once: a page of the product asks for several. Each is small, and made one after the other.
+MAX_PREVIEWS, MAX_PREVIEWS_OF_PERSON = 32, 8
+PREVIEW = "/preview"
 # Points of the address's bucket.
-POINTS = {"/.well-known/": 10, "/status-list/": 100, "/evidence/": 500}
+POINTS = {"/.well-known/": 10, "/status-list/": 100, "/evidence/": 500, "/registers/": 500}
 UPLOAD_POINTS = 2_000
 # Bytes of a refused body that are read and forgotten, so that the client sees why; of one with a signed address, more.
 MAX_READ_AWAY = 1_000_000
@@ -44,7 +54,7 @@ STRANGER_PAUSE = 0.05  # seconds between two pieces of it: sixty who send as fas
 _SENT_ON = ("Content-Type", "Accept", "Content-Disposition")
 _SENT_BACK = (
     "Content-Type", "Content-Length", "Cache-Control", "Content-Disposition", "ETag", "X-Content-Type-Options",
-    "Content-Security-Policy", "Retry-After",
+    "Content-Security-Policy", "Cross-Origin-Resource-Policy", "Retry-After",
 )  # fmt: skip
 
 
@@ -65,35 +75,39 @@ class PassThrough:
 
     def add_to(self, app: Flask) -> None:
         """Add the routes; the endpoint of all is `pass_through`."""
-        for rule in ("/.well-known/<path:rest>", "/status-list/<path:rest>", "/evidence/<path:rest>"):
-            methods = ["GET", "PUT"] if rule.startswith("/evidence/") else ["GET"]
-            app.add_url_rule(rule, "pass_through", self.answer, methods=methods)
+        for prefix, methods in (
+            ("/.well-known/", ["GET"]), ("/status-list/", ["GET"]), ("/evidence/", ["GET", "PUT"]), ("/registers/", ["PUT"])
+        ):  # fmt: skip
+            app.add_url_rule(f"{prefix}<path:rest>", "pass_through", self.answer, methods=methods)
 
     def answer(self, rest: str) -> Response:
         """Answer one request."""
         upload = request.method == "PUT"
         prefix = next(known for known in POINTS if request.path.startswith(known))
         self.limiter.charge(None, request.remote_addr, UPLOAD_POINTS if upload else POINTS[prefix]).require()
-        if prefix != "/evidence/":
+        if prefix not in UPLOADS:
             return self._exchange(None, DEADLINE_SECONDS)
         taken = [("files", MAX_FILES), (f"address:{address_key(request.remote_addr)}", MAX_FILES_OF_ADDRESS)]
         length = None
         if upload:
+            token_type, most = UPLOADS[prefix]
             try:
-                claims = read_signed(self.keys, rest, token_type=UPLOAD_TYPE, issuer=self.issuer)
+                claims = read_signed(self.keys, rest, token_type=token_type, issuer=self.issuer)
             except DomainError:
                 _read_away(MAX_READ_AWAY, pause=STRANGER_PAUSE)
                 raise
             length = request.content_length or 0
-            if length != claims.get("bytes") or not 0 < length <= MAX_EVIDENCE_BYTES:
+            if length != claims.get("bytes") or not 0 < length <= most:
                 _read_away(MAX_READ_AWAY_OF_KNOWN)
-                return _wrong_length(length, claims.get("bytes"))
+                return _wrong_length(length, claims.get("bytes"), most)
             taken.append((f"person:{claims.get('sub')}", MAX_UPLOADS_OF_PERSON))
         else:
-            token = rest.removeprefix("archive/")
-            expected = DOWNLOAD_TYPE if token == rest else ARCHIVE_TYPE
+            token = rest.removeprefix("archive/").removesuffix(PREVIEW)
+            expected = ARCHIVE_TYPE if rest.startswith("archive/") else DOWNLOAD_TYPE
             claims = read_signed(self.keys, token, token_type=expected, issuer=self.issuer)
             taken.append((f"downloads:{claims.get('sub') or claims.get('archive')}", MAX_DOWNLOADS_OF_PERSON))
+            if rest.endswith(PREVIEW):
+                taken = [("previews", MAX_PREVIEWS), (f"previews:{claims.get('sub')}", MAX_PREVIEWS_OF_PERSON)]
         release = self._enter(taken)
         try:
             response = self._file(length)
@@ -149,9 +163,9 @@ class PassThrough:
         return response
 
 
-def _wrong_length(coming: int, announced: Any) -> Response:
-    if coming > MAX_EVIDENCE_BYTES:
-        return problem("INVALID", f"A file may have at most {MAX_EVIDENCE_BYTES:,} bytes.", 413)
+def _wrong_length(coming: int, announced: Any, most: int) -> Response:
+    if coming > most:
+        return problem("INVALID", f"A file may have at most {most:,} bytes.", 413)
     return problem("INVALID", f"The file has {coming} bytes by its Content-Length; {announced} were announced.", 422)
 
 

@@ -37,6 +37,8 @@ from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.people.queries import PeopleQueries
 from gateway.proofs.types import ProofQueries
 from gateway.rates.types import RateQueries
+from gateway.registers.mutations import MUTATIONS as REGISTERS
+from gateway.registers.queries import RegisterQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.roles.mutations import MUTATIONS as ROLES
 from gateway.roles.queries import RoleQueries
@@ -70,6 +72,7 @@ class Query(
     SecondFactorQueries,
     HidingQueries,
     SuspensionQueries,
+    RegisterQueries,
 ):
     """What can be read. Signed out, one sees the catalogues and the instance."""
 
@@ -93,6 +96,7 @@ _MUTATIONS: dict[str, graphene.Field] = {
     **SUSPENSIONS,
     **ROLES,
     **DEAD_LETTERS,
+    **REGISTERS,
 }
 for _field in _MUTATIONS.values():
     _field.reset_counter()  # graphene sorts by when a field was made, which depends on what was imported first

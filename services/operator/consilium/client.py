@@ -9,8 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from consilium.home import Home
+from contracts.registers import AddedRows, RegisterImport, UndoneImport
 from kit.cipher import KeyName
+from kit.delimited import Refusal
 from kit.errors import Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.paths import internal_path
@@ -123,21 +127,66 @@ class OperatorClient:
         body = {"id": snapshot, "authority": authority, "as_of": as_of.isoformat()}
         self._profiles.call("PUT", "/v1/registers", body, context=self._context())
 
-    def add_register_rows(self, snapshot: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Add rows to a copy: {stored, rejected}."""
+    def add_register_rows(self, snapshot: str, rows: Sequence[dict[str, Any]], refused: Sequence[Refusal]) -> AddedRows:
+        """Add rows to a copy, and lines of the file that are no rows."""
         path = internal_path("registers", snapshot, "entries")
-        return self._patiently(self._profiles, "PUT", path, {"rows": list(rows)})  # type: ignore[no-any-return]
+        body = {"rows": list(rows), "refused": [asdict(one) for one in refused]}
+        return msgspec.convert(self._patiently(self._profiles, "PUT", path, body), AddedRows)
 
-    def activate_snapshot(self, snapshot: str) -> None:
-        """Let a copy count."""
-        self._patiently(self._profiles, "POST", internal_path("registers", snapshot, "activate"), {})
+    def _register(self, *path: str, body: Any = None) -> RegisterImport:
+        answer = self._patiently(self._profiles, "POST", internal_path("registers", *path), body or {})
+        return msgspec.convert(answer, RegisterImport)
 
-    def recheck(self, authority: str | None) -> tuple[int, int]:
-        """Check validated credentials again: how many, and how many cases were opened."""
+    def preview_snapshot(self, snapshot: str) -> RegisterImport:
+        """Say what a copy would do if it counted."""
+        return self._register(snapshot, "preview")
+
+    def activate_snapshot(self, snapshot: str, expected: int | None) -> RegisterImport:
+        """Let a copy count.
+
+        Raises:
+            RemoteProblem: it must be confirmed with the number of cases that it opens, or would open another number.
+        """
+        answer = self._profiles.call(
+            "POST",
+            internal_path("registers", snapshot, "activate"),
+            {"expected_cases": expected},
+            context=self._context(),
+        )
+        return msgspec.convert(answer, RegisterImport)
+
+    def discard_snapshot(self, snapshot: str) -> None:
+        """Give up a copy that does not count."""
+        self._patiently(self._profiles, "POST", internal_path("registers", snapshot, "discard"), {})
+
+    def recheck_with(self, snapshot: str) -> RegisterImport:
+        """Check the authority's validated credentials again with a copy, or wait until the worker has."""
+        while (found := self._register(snapshot, "recheck")).rechecked_at is None and found.state == "ACTIVE":
+            pass
+        return found
+
+    def undo_import(self, authority: str) -> UndoneImport:
+        """Let the copy of a register before count again.
+
+        Raises:
+            RemoteProblem: no copy counts, or the one before was not kept.
+        """
+        answer = self._profiles.call("POST", "/v1/registers/undo", {"authority": authority}, context=self._context())
+        return msgspec.convert(answer, UndoneImport)
+
+    def restore_cases(self, snapshot: str) -> int:
+        """Close the cases that an undone copy had opened; how many."""
+        path = internal_path("registers", snapshot, "restore")
+        while (answer := self._patiently(self._profiles, "POST", path, {}))["more"]:
+            pass
+        return int(answer["restored"])
+
+    def recheck(self) -> tuple[int, int]:
+        """Check all validated credentials again: how many, and how many cases were opened."""
         checked = opened = 0
         after = ""
         while True:
-            path = internal_path("registers", "recheck", query={"authority": authority, "after": after or None})
+            path = internal_path("registers", "recheck", query={"after": after or None})
             answer = self._patiently(self._profiles, "POST", path, {})
             checked, opened = checked + answer["checked"], opened + answer["opened"]
             if answer["last"] is None:

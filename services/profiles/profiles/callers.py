@@ -22,8 +22,13 @@ CALLERS: Callers = {
     "registers.activate": _OPERATOR,
     "registers.add_entries": _OPERATOR,
     "registers.begin": _OPERATOR,
+    "registers.discard": _OPERATOR,
+    "registers.preview": _OPERATOR,
     "registers.recheck": _OPERATOR,
+    "registers.recheck_next": _OPERATOR,
+    "registers.restore_next": _OPERATOR,
     "registers.sanctions": _OPERATOR,
+    "registers.undo": _OPERATOR,
     "rights.retention": _OPERATOR,
 }
 

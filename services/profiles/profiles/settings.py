@@ -15,6 +15,7 @@ from profiles.accounts.signing import private_keys
 from profiles.database_url import read_database_url
 
 SIGN_UPS_PER_ADDRESS = 30
+REGISTER_STOP_PERCENT, REGISTER_STOP_CASES, REGISTER_SHORTER_PERCENT = 10, 5, 50
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Settings:
         index_key: 32 bytes that make the blind index of register numbers.
         policies: a folder of policies; None takes those shipped.
         ca_file: what TLS is checked against; the system's authorities by default.
+        register_stop_percent: an import of a register that would open cases of more than this share of the authority's validated
+            credentials needs a confirmation.
+        register_stop_cases: fewer cases never need one.
+        register_shorter_percent: a copy that is shorter than the one before by more than this share needs one too.
         sign_ups_per_address: sign-ups and messages that one network address causes without waiting; then one a minute.
     """
 
@@ -46,6 +51,9 @@ class Settings:
     contact: str
     policies: Path | None
     sign_ups_per_address: int = SIGN_UPS_PER_ADDRESS
+    register_stop_percent: int = REGISTER_STOP_PERCENT
+    register_stop_cases: int = REGISTER_STOP_CASES
+    register_shorter_percent: int = REGISTER_SHORTER_PERCENT
     ca_file: Path | None = None
 
 
@@ -94,4 +102,18 @@ def _load(env: Environment) -> Settings:
             "CONSILIUM_SIGN_UPS_PER_ADDRESS", whole_number("CONSILIUM_SIGN_UPS_PER_ADDRESS", least=1),
             str(SIGN_UPS_PER_ADDRESS),
         ),
+        register_stop_percent=_percent(env, "CONSILIUM_REGISTER_STOP_PERCENT", REGISTER_STOP_PERCENT),
+        register_stop_cases=env.parsed(
+            "CONSILIUM_REGISTER_STOP_CASES", whole_number("CONSILIUM_REGISTER_STOP_CASES", least=1), str(REGISTER_STOP_CASES)
+        ),
+        register_shorter_percent=_percent(env, "CONSILIUM_REGISTER_SHORTER_PERCENT", REGISTER_SHORTER_PERCENT),
     )  # fmt: skip
+
+
+def _percent(env: Environment, name: str, default: int) -> int:
+    def parse(text: str) -> int:
+        if (found := whole_number(name)(text)) > 100:
+            raise SettingsError(f"{name} must be 0 to 100, not {found}.")
+        return found
+
+    return env.parsed(name, parse, str(default))

@@ -13,9 +13,11 @@ from profiles.accounts.attempts import AttemptStore
 from profiles.accounts.store import AccountStore
 from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
+from profiles.checks.store import ConflictStore
 from profiles.credentials.store import CredentialStore
 from profiles.deadletters.store import DeadLetterStore
 from profiles.decisions.store import DecisionStore
+from profiles.desk.store import DeskStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
 from profiles.hiding.store import HidingStore
@@ -66,7 +68,9 @@ class UnitOfWork:
         self.accepted = PolicyStore(connection)
         self.people = PersonStore(connection, cipher)
         self.institutions = InstitutionStore(connection)
-        self.credentials = CredentialStore(connection, cipher)
+        self.conflicts = ConflictStore(connection, cipher)
+        self.credentials = CredentialStore(connection, cipher, self.conflicts)
+        self.desk = DeskStore(connection, cipher)
         self.outbox = OutboxStore(connection, head_start_seconds=head_start_seconds)
         self.projection = ProjectionStore(connection)
         self.imports = ImportStore(connection, cipher)

@@ -37,6 +37,7 @@ from profiles.mail.files import KEPT_DAYS, delete_older
 from profiles.outbox import relay
 from profiles.projection.store import ProjectionStore
 from profiles.projection.usecases import CONFIRM_SECONDS, Lineage, rebuild_step
+from profiles.registers.ending import work_on_imports
 from profiles.rights.retention import retain
 from profiles.scheduled_jobs.usecases import ITEM_JOBS, ItemJob, note_item_failure, run_item_job
 from profiles.scheduler import ScheduledJob, run_jobs
@@ -49,6 +50,7 @@ JOB_SECONDS = 20.0
 RETENTION_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 5.0
 REBUILD_SECONDS = 1.0
+REGISTER_SECONDS = 2.0
 RELAY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 GRAPH_ACTS, GRAPH_JOBS = "graph_acts", "graph_duties"
@@ -69,7 +71,16 @@ def run_scheduled_jobs(stop: threading.Event, config: WorkerSettings, engine: sa
     item_jobs = [ScheduledJob(f"duty_{name}", JOB_SECONDS, partial(run, name, job)) for name, job in ITEM_JOBS.items()]
     retention = ScheduledJob("retention", RETENTION_SECONDS, lambda: retain(begin, now=clock.now()))
     files = ScheduledJob("mail_files", RETENTION_SECONDS, lambda: delete_old_mail(config.mail_dir))
-    run_jobs(stop, [*item_jobs, retention, files])
+    registers = ScheduledJob("registers", REGISTER_SECONDS, lambda: work_on_registers(stop, begin))
+    run_jobs(stop, [registers, *item_jobs, retention, files])
+
+
+def work_on_registers(stop: threading.Event, begin: Callable[[], AbstractContextManager[UnitOfWork]]) -> None:
+    """Check credentials again with new copies of registers, and close what undone ones had opened, some at a time."""
+    more = True
+    while more and not stop.is_set():
+        with begin() as unit:
+            more = work_on_imports(unit, now=clock.now())
 
 
 def delete_old_mail(folder: Path) -> None:

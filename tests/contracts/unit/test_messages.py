@@ -21,8 +21,7 @@ KINDS = {
     if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
 }
 # What the service keeps for itself; a field of the domain that is not in the message belongs here on purpose.
-INTERNAL = {
-    "revalidation", "previous_standing", "decided_by", "claims_person", "desk_since", "seen_version", "stage",
+INTERNAL = {"assigned_to", "revalidation", "previous_standing", "decided_by", "claims_person", "desk_since", "seen_version", "stage",
 }  # fmt: skip
 
 

@@ -22,13 +22,16 @@ from gateway.passthrough import (
     MAX_DOWNLOADS_OF_PERSON,
     MAX_EVIDENCE_BYTES,
     MAX_FILES_OF_ADDRESS,
+    MAX_REGISTER_BYTES,
     MAX_UPLOADS_OF_PERSON,
     POINTS,
+    REGISTER_UPLOAD_TYPE,
     UPLOAD_POINTS,
     UPLOAD_TYPE,
 )
 from profiles.accounts.signing import Signer
 from profiles.evidence import domain, usecases
+from profiles.registers import files
 from profiles.rights.usecases import ARCHIVE
 from tests.support.gateways import AWAY
 from tests.support.served import Served, served
@@ -334,4 +337,5 @@ def test_each_path_is_charged_to_the_address(profiles: Profiles) -> None:
 def test_the_figures_are_those_of_the_profiles_service() -> None:
     """The gateway checks what the service announced."""
     assert (UPLOAD_TYPE, MAX_EVIDENCE_BYTES) == (usecases.UPLOAD, domain.MAX_BYTES)
+    assert (REGISTER_UPLOAD_TYPE, MAX_REGISTER_BYTES) == (files.UPLOAD, files.MAX_BYTES)
     assert (DOWNLOAD_TYPE, ARCHIVE_TYPE) == (usecases.DOWNLOAD, ARCHIVE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,7 +72,11 @@ def test_a_register_comes_in_from_a_file(stack: Stack, tmp_path: Path) -> None:
     file.write_text(
         "Number,Name,Standing\n12345,Rui Sousa,GOOD\n1,Too Short,GOOD\n54321,Ana Reis,CONDITIONS\n", encoding="utf-8"
     )
-    done = run(stack, "import", "register", "pt-om", str(file), "--as-of", "2026-11-20")
+    would_open = re.search(
+        r"would open (\d+) of", run(stack, "import", "register", "pt-om", str(file), "--dry-run").stdout
+    )
+    assert would_open
+    done = run(stack, "import", "register", "pt-om", str(file), "--as-of", "2026-11-20", "--confirm", would_open[1])
     assert done.returncode == 0, done.stderr
     assert "2 entries, 1 refused" in done.stdout
     assert "line 3:" in done.stdout

@@ -82,9 +82,12 @@ def test_the_french_register_comes_in_as_it_is_published(consilium: Command, dat
     done = consilium("import", "register", "fr-rpps", RPPS, *COPY)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
-        "The copy of fr-rpps of 2026-11-20 counts: 3 entries, 1 refused, 5 skipped (3 further rows of the same people, "
-        "1 rows with other numbers than RPPS, 1 rows of students). Checked 2 validated credentials again: 1 cases opened.",
-        "  line 10: the number has not the register's format",
+        "Read rpps_personne_activite.txt as RPPS, the open extraction of the French Annuaire Santé, 5 skipped "
+        "(3 further rows of the same people, 1 rows with other numbers than RPPS, 1 rows of students).",
+        "1 rows were refused:",
+        "  line 10: number: it has not the register's format: 11 digits, the last a Luhn check digit; published examples fail it",
+        "The copy of fr-rpps of 2026-11-20 counts: 3 entries, 1 refused. Checked 2 validated credentials again: 1 cases opened. "
+        "To go back: consilium import undo fr-rpps",
     ]
     assert (get(database, gone.id).status, get(database, there.id).status) == ("REQ_REVALID", "VALIDATED")
     doctor = submit(

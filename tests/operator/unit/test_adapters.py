@@ -13,6 +13,7 @@ from consilium.importers.adapters.entries import FURTHER, PublishedFile, adapter
 from consilium.importers.adapters.names import full_name, written
 from consilium.importers.adapters.people import DirectoryEntry, directory_entry
 from consilium.importers.stream import Skip, lines_and_rows
+from kit.delimited import Refusal, Row
 from kit.errors import Invalid
 from tests.support import nppes
 
@@ -23,9 +24,22 @@ RPPS, LEIE = DATA / "rpps_personne_activite.txt", DATA / "leie_updated.csv"
 def read(path: Path) -> list[DirectoryEntry]:
     """The people in a file of the US registry."""
     adapter = adapters()["nppes"]
-    (_, header), *rows = lines_and_rows(path, adapter.form)
+    with path.open("rb") as file:
+        (_, header), *rows = lines_and_rows(file, adapter.form)
     reader = adapter.reader(header)
     return [directory_entry(adapter, reader(cells)) for _, cells in rows]
+
+
+def entries(path: Path, holds: str) -> tuple[list[Row], list[Refusal], dict[str, int]]:
+    """The entries of a published file, what was refused of it, and what was skipped."""
+    adapter = adapter_of(path, holds, "auto")
+    assert adapter is not None
+    with path.open("rb") as file:
+        published = PublishedFile(file, adapter)
+        found = list(published.rows())
+    assert [one.line for one in found] == sorted(one.line for one in found)
+    rows = [one for one in found if isinstance(one, Row)]
+    return rows, [one for one in found if isinstance(one, Refusal)], dict(published.skipped)
 
 
 def read_rows(path: Path, *rows: dict[str, str], further: Sequence[str] = ()) -> list[DirectoryEntry]:
@@ -215,40 +229,28 @@ def test_organisations_are_skipped_by_name(tmp_path: Path) -> None:
 
 def test_the_french_register_has_one_entry_a_person() -> None:
     """However many posts they have; with their specialty, or else their profession."""
-    adapter = adapter_of(RPPS, REGISTER, "auto")
-    assert adapter is adapters()["rpps"]
-    file = PublishedFile(RPPS, adapter)
-    assert list(file.entries()) == [
-        (
-            2,
-            {
-                "number": "00000000018",
-                "name": "MARIE-ODILE DE L'INVENTION",
-                "specialty": "Cardiologie et maladies vasculaires",
-            },
-        ),
-        (5, {"number": "00000000026", "name": "ZOÉ EXEMPLE", "specialty": "Infirmier"}),
-        (8, {"number": "00000000042", "name": "ANNE LE MODÈLE", "specialty": "Sage-Femme"}),
-        (10, {"number": "000000000429", "name": "EVE TROP LONGUE", "specialty": "Opticien-Lunetier"}),
+    assert adapter_of(RPPS, REGISTER, "auto") is adapters()["rpps"]
+    rows, refused, skipped = entries(RPPS, REGISTER)
+    assert [(row.line, *row.cells.values()) for row in rows] == [
+        (2, "00000000018", "MARIE-ODILE DE L'INVENTION", "Cardiologie et maladies vasculaires"),
+        (5, "00000000026", "ZOÉ EXEMPLE", "Infirmier"),
+        (8, "00000000042", "ANNE LE MODÈLE", "Sage-Femme"),
+        (10, "000000000429", "EVE TROP LONGUE", "Opticien-Lunetier"),
     ]
-    assert file.skipped == {FURTHER: 3, "rows with other numbers than RPPS": 1, "rows of students": 1}
-    assert file.refused == []
+    assert list(rows[0].cells) == ["number", "name", "specialty"]
+    assert skipped == {FURTHER: 3, "rows with other numbers than RPPS": 1, "rows of students": 1}
+    assert refused == []
 
 
 @pytest.mark.parametrize("change", [lambda text: text.replace("\n", "\r\n"), lambda text: text.replace("'", "’")])
 def test_the_french_register_is_told_with_other_line_ends_and_apostrophes(tmp_path: Path, change) -> None:  # type: ignore[no-untyped-def]
     """As its releases differ."""
     path = tmp_path / "rpps.txt"
-    header, rest = RPPS.read_text(encoding="utf-8").split("\n", 1)
-    path.write_bytes(change(f"{header}\n{rest}").encode())
-    adapter = adapter_of(path, REGISTER, "auto")
-    assert adapter is adapters()["rpps"]
-    assert [entry["number"] for _, entry in PublishedFile(path, adapter).entries()] == [
-        "00000000018",
-        "00000000026",
-        "00000000042",
-        "000000000429",
-    ]
+    path.write_bytes(change(RPPS.read_text(encoding="utf-8")).encode())
+    assert adapter_of(path, REGISTER, "auto") is adapters()["rpps"]
+    assert [row.cells["number"] for row in entries(path, REGISTER)[0]] == [
+        "00000000018", "00000000026", "00000000042", "000000000429",
+    ]  # fmt: skip
 
 
 def test_two_names_under_one_number_are_named(tmp_path: Path) -> None:
@@ -256,34 +258,27 @@ def test_two_names_under_one_number_are_named(tmp_path: Path) -> None:
     path = tmp_path / "rpps.txt"
     lines = RPPS.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([lines[0], lines[1], lines[2].replace("MARIE-ODILE", "MARIUS"), "a|b"]), encoding="utf-8")
-    file = PublishedFile(path, adapters()["rpps"])
-    assert [(line, entry["name"]) for line, entry in file.entries()] == [(2, "MARIE-ODILE DE L'INVENTION")]
-    assert file.refused == [
-        (3, "the number has another name in line 2, which counts"),
-        (4, "has 2 cells instead of 56"),
+    rows, refused, _ = entries(path, REGISTER)
+    assert [(row.line, row.cells["name"]) for row in rows] == [(2, "MARIE-ODILE DE L'INVENTION")]
+    assert refused == [
+        Refusal(3, None, "line 2 has the same number and another name; line 2 counts"),
+        Refusal(4, None, "has 2 cells instead of 56"),
     ]
 
 
 def test_the_us_exclusion_list_has_people_with_and_without_a_number() -> None:
     """Businesses and people who were reinstated are counted, and a date that is none is refused."""
-    adapter = adapter_of(LEIE, SANCTIONS, "auto")
-    assert adapter is adapters()["leie"]
-    file = PublishedFile(LEIE, adapter)
-    assert list(file.entries()) == [
-        (
-            3,
-            {
-                "name": "DORIAN Q FICTION",
-                "country": "US",
-                "imposed_on": "2020-02-20",
-                "authority": "us-npi",
-                "number": "1999999901",
-            },
-        ),
-        (4, {"name": "NEMO O'NOBODY", "country": "US", "imposed_on": "1999-12-31"}),
-    ]
-    assert file.skipped == {"businesses": 1, "people who were reinstated": 1}
-    assert file.refused == [(6, "'20151399' in the column 'EXCLDATE' is no date like 20271231")]
+    assert adapter_of(LEIE, SANCTIONS, "auto") is adapters()["leie"]
+    rows, refused, skipped = entries(LEIE, SANCTIONS)
+    anybody = {"country": "US"}
+    assert [(row.line, row.cells) for row in rows] == [
+        (3, anybody | {
+            "name": "DORIAN Q FICTION", "imposed_on": "2020-02-20", "authority": "us-npi", "number": "1999999901",
+        }),
+        (4, anybody | {"name": "NEMO O'NOBODY", "imposed_on": "1999-12-31"}),
+    ]  # fmt: skip
+    assert skipped == {"businesses": 1, "people who were reinstated": 1}
+    assert refused == [Refusal(6, None, "'20151399' in the column 'EXCLDATE' is no date like 20271231")]
 
 
 def test_a_file_of_our_own_columns_is_none_of_the_published_ones(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from kit.errors import Conflict, DomainError, Expired, Forbidden, Invalid, SecondPersonRequired
 from profiles.credentials import usecases
-from profiles.credentials.store import DeskFilter
+from profiles.desk.domain import DeskFilter
 from tests.support.desk import (
     NOW,
     a_person,
@@ -341,8 +341,10 @@ def test_the_queue_is_filtered_and_oldest_first(database: sa.Engine, vera: str, 
 
     def found(**given: object) -> list[str]:
         with unit(database) as work:
-            page = work.credentials.desk_page(DeskFilter(jurisdictions=["SE"], **given), after=None, first=50)  # type: ignore[arg-type]
-            return [c.id for c in page]
+            wanted = DeskFilter(jurisdictions=["SE"], **given)  # type: ignore[arg-type]
+            page = [own for own, _ in work.desk.page(wanted, after=None, first=50)]
+            assert work.desk.count(wanted) == len(page)
+            return page
 
     assert found()[:2] == [old.id, taken.id]
     assert set(found()) == {old.id, new.id, taken.id, pending.id}

@@ -22,6 +22,7 @@ from profiles.accounts.signing import Signer
 from profiles.credentials import usecases as credentials
 from profiles.desk import ending, second_verifier
 from profiles.desk import usecases as desk
+from profiles.desk.domain import MAX_NOTES
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MAX_FILES
@@ -55,6 +56,7 @@ from tests.support.desk import (
     run_item_jobs,
     submit,
     suspend,
+    take,
     unit,
     validated,
 )
@@ -558,20 +560,20 @@ def test_nothing_is_added_to_a_copy_of_a_register_that_counts(racing: sa.Engine)
 
     def act(work: UnitOfWork, n: int) -> Any:
         if n == MANY // 2:
-            return registers.activate_snapshot(
-                work.registers, snapshot_id=snapshot, actor="service:operator", work=work
-            )
+            return registers.activate_snapshot(work, snapshot_id=snapshot, actor="service:operator", now=NOW)
         return registers.add_entries(
-            work.registers, snapshot_id=snapshot, rows=[{"number": f"{9000100 + n}", "name": f"Person {n}"}]
-        )
+            work.registers, snapshot_id=snapshot,
+            rows=[{"line": n + 2, "number": f"{9000100 + n}", "name": f"Person {n}"}],
+        )  # fmt: skip
 
     def one(number: int) -> Any:
         with unit(racing) as work:
             return act(work, number)
 
+    one(MANY)  # so that there is something to count
     results = at_once(MANY, one)
-    counted = results[MANY // 2][1]
-    stored = sum(isinstance(r, tuple) and r[0] == 1 for n, r in enumerate(results) if n != MANY // 2)
+    counted = results[MANY // 2][1].entries
+    stored = 1 + sum(isinstance(r, registers.Added) for r in results)
     with unit(racing) as work:
         total = work.connection.execute(
             sa.text("SELECT count(*) FROM register_entry WHERE snapshot_id = CAST(:s AS uuid)"), {"s": snapshot}
@@ -591,7 +593,7 @@ def test_a_recheck_at_once_opens_a_case_once(racing: sa.Engine) -> None:
     with unit(racing) as work:
         registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="no-hpr", as_of=NOW.date(), now=NOW)
         registers.add_entries(work.registers, snapshot_id=snapshot, rows=[{"number": "9000998", "name": "Ola Berg"}])
-        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="x", work=work)
+        registers.activate_snapshot(work, snapshot_id=snapshot, actor="x", now=NOW)
 
     def act(work: UnitOfWork, _: int) -> int:
         found = work.credentials.validated_of("no-hpr", after=None, most=500)
@@ -923,3 +925,79 @@ def test_a_column_cannot_name_another_key_than_its_text(database: sa.Engine) -> 
     ):
         with pytest.raises(sa.exc.IntegrityError, match="credential_key_of_cipher"), database.begin() as connection:
             connection.execute(sa.text(statement), {"id": case.id})
+
+
+def uniqueness(engine: sa.Engine, credential: str) -> str:
+    """How the check NUMBER_UNIQUE of a case came out, as it is stored."""
+    return next(one.outcome for one in get(engine, credential).checks if one.name == "NUMBER_UNIQUE")
+
+
+def test_a_number_that_many_submit_at_once_is_a_conflict_in_every_case(racing: sa.Engine) -> None:
+    """None looks clean because it came first; when all but one have withdrawn, that one is the only one."""
+    people, number = [a_person(racing) for _ in range(8)], next(NUMBERS)
+    cases: list[Any] = [None] * 8
+
+    def submit_one(work: UnitOfWork, n: int) -> None:
+        if n < 8:
+            cases[n] = credentials.submit_credential(work, person_id=people[n], now=NOW, **given(number)).id
+
+    assert race(racing, submit_one) == {"done": MANY}
+    assert [uniqueness(racing, one) for one in cases] == ["FAIL"] * 8
+
+    def withdraw(work: UnitOfWork, n: int) -> None:
+        if n < 7:
+            credentials.withdraw_credential(work, credential_id=cases[n], person_id=people[n], now=NOW)
+
+    assert race(racing, withdraw) == {"done": MANY}
+    assert uniqueness(racing, cases[7]) == "PASS"
+
+
+def test_a_case_has_at_most_its_notes(racing: sa.Engine) -> None:
+    """However many verifiers write at once."""
+    case, verifier = submit(racing, a_person(racing)).id, a_person(racing, roles=("VERIFIER",))
+
+    def write(work: UnitOfWork, n: int = 0) -> None:
+        desk.add_case_note(work, credential_id=case, verifier=verifier, text=f"Note {n}", now=NOW)
+
+    for _ in range(MAX_NOTES - 2):
+        with unit(racing) as work:
+            write(work)
+    assert race(racing, write) == {"done": 2, "LimitReached": MANY - 2}
+
+
+def test_a_case_that_is_decided_is_assigned_to_nobody(racing: sa.Engine) -> None:
+    """Whether it was assigned before the decision, or is tried after it."""
+    verifier = a_person(racing, roles=("VERIFIER",))
+    case = waiting(racing)
+    with unit(racing) as work:
+        desk.take_case(work, credential_id=case, verifier=verifier, now=NOW)
+
+    def one(work: UnitOfWork, n: int) -> None:
+        if n:
+            desk.assign_case(work, credential_id=case, verifier=verifier, assignee=verifier, now=NOW)
+        else:
+            desk.decide_credential(
+                work, credential_id=case, verifier=verifier, decision="REJECT", reason="NUMBER_NOT_FOUND", standing=None,
+                method=None, source_url=None, note=None, expected_version=None, now=NOW,
+            )  # fmt: skip
+
+    assert set(race(racing, one)) <= {"done", "Conflict"}
+    found = get(racing, case)
+    assert (found.status, found.assigned_to) == ("VAL_FAIL", None)
+
+
+def test_cases_are_given_back_once(racing: sa.Engine) -> None:
+    """By many requests at once, of one verifier and of another whose cases belong to the same people."""
+    people, verifiers = [a_person(racing) for _ in range(3)], [a_person(racing, roles=("VERIFIER",)) for _ in range(2)]
+    held: dict[str, list[str]] = {one: [] for one in verifiers}
+    for n in range(12):
+        verifier = verifiers[n % 2]
+        held[verifier].append(take(racing, submit(racing, people[n % 3]).id, verifier).id)
+    released: list[str] = []
+
+    def give_back(work: UnitOfWork, n: int) -> None:
+        released.extend(desk.release_cases(work, verifier=verifiers[n % 2], now=NOW))
+
+    assert race(racing, give_back) == {"done": MANY}
+    assert sorted(released) == sorted(held[verifiers[0]] + held[verifiers[1]])
+    assert {get(racing, one).status for one in released} == {"ATTESTED"}

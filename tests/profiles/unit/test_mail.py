@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import wording
 from profiles.accounts.domain import parse_email
 from profiles.credentials.domain import REASONS as DECISION_REASONS
 from profiles.credentials.kinds import KINDS
@@ -56,16 +57,26 @@ def test_every_kind_and_reason_has_words() -> None:
     assert {kind.words.context for kind in KINDS.values()} == {f"CredentialKind.{name}" for name in KINDS}
 
 
+def test_a_reason_is_the_same_sentence_in_a_mail_and_in_the_api() -> None:
+    """In every language; each service has its own files."""
+    assert REASONS == wording.DECISION_REASONS
+    for language in TEXTS.languages:
+        for message in REASONS.values():
+            assert TEXTS.text(message, language) == wording.TEXTS.text(message, language)
+
+
 def test_what_is_named_by_code_is_said_in_the_readers_words() -> None:
     """A credential, a reason, and how long something takes."""
     about = {"credential": {"kind": "LICENCE", "jurisdiction": "ES", "authority": None}, "reason": "NUMBER_NOT_FOUND"}
     assert [
         write("credential-rejected", DATA | about, language=tag)[1].split("\n")[0] for tag in ("en", "de", "fr")
     ] == [
-        "Your credential (licence in Spain) at Consilium was not verified. Reason: the register does not have the number. Grüße",
-        "Ihr Nachweis (Zulassung, Spanien) bei Consilium wurde nicht bestätigt. Grund: die Nummer steht nicht im Register. Grüße",
-        "Votre justificatif (autorisation d’exercice, Espagne) sur Consilium n’a pas été vérifié. Motif : le registre n’a pas ce "
-        "numéro. Grüße",
+        "Your credential (licence in Spain) at Consilium was not verified. Reason: The register does not have this number. Please "
+        "compare it with your certificate. Grüße",
+        "Ihr Nachweis (Zulassung, Spanien) bei Consilium wurde nicht bestätigt. Grund: Das Register enthält "
+        "diese Nummer nicht. Bitte vergleichen Sie sie mit Ihrer Urkunde. Grüße",
+        "Votre justificatif (autorisation d’exercice, Espagne) sur Consilium n’a pas été vérifié. Motif : Le registre ne contient pas "
+        "ce numéro. Veuillez le comparer avec votre attestation. Grüße",
     ]
     left = [write("credential-expiring", DATA | {"days": days}, language="it")[1] for days in (1, 30)]
     assert [text.split(", ")[-1].split(".")[0] for text in left] == ["tra 1 giorno", "tra 30 giorni"]
@@ -93,7 +104,7 @@ def test_a_kind_or_reason_of_a_later_version_is_said_by_its_code() -> None:
     later = {"credential": {"kind": "BOARD_SEAT", "jurisdiction": "DE", "authority": "xx-new"}, "reason": "TOO_NEW"}
     text = write("credential-questioned", DATA | later)[1]
     assert "(board seat in Germany)" in text
-    assert "Reason: TOO_NEW." in text
+    assert "Reason: TOO_NEW" in text
 
 
 class Conversation(socketserver.StreamRequestHandler):

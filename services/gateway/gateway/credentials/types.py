@@ -21,50 +21,21 @@ from gateway.catalogue.types import (
     specialty,
 )
 from gateway.context import Context, of
-from gateway.fields import camel, enum, texts
-from gateway.ids import encode
+from gateway.credentials.decisions import (
+    PEOPLE,
+    CredentialEvent,
+    CredentialStatus,
+    EarlierDecision,
+    PendingDecision,
+)
+from gateway.desk.types import CaseFile, link_case_files, register_link
+from gateway.fields import camel, cut, enum, texts
 from gateway.paging import check_first, connection_type, rows_page
 from gateway.people.types import LicenceStanding, OtherName, Professional, VerificationMethod, read_people
-from gateway.roles.types import RoleGrant, link_grants
+from gateway.roles.types import link_grants
 from gateway.scalars import Date, DateTime, RegionCode
 from gateway.things import Node, resolve_global_id, shown_as
 from kit.paths import internal_path
-
-PEOPLE = "Credential.people"  # what the ids of people are named under; see `gateway.batches.refer`
-CredentialStatus = enum(
-    "CredentialStatus",
-    "Where a credential stands in its verification, in FHIR's words (VerificationResult.status).",
-    {
-        "ATTESTED": "The person says so; nobody has looked.",
-        "IN_PROCESS": "A verifier is at it.",
-        "VALIDATED": "A verifier found that it is true.",
-        "REQ_REVALID": "It was true and must be looked at again; until then it does not count.",
-        "VAL_FAIL": "It is not true.",
-        "REVAL_FAIL": "It is not true any more.",
-        "ENTERED_IN_ERROR": "The credential was withdrawn.",
-    },
-)
-DecisionReason = enum(
-    "DecisionReason",
-    "Why a verifier decided so. To VALIDATE: CONFIRMED_AT_SOURCE, CONFIRMED_BY_DOCUMENT, OTHER. To REJECT: all others. To "
-    "REQUEST_INFO: those of REJECT but SANCTIONED and FORGED_DOCUMENT. To suspend and revoke: those of REJECT but "
-    "INSUFFICIENT_EVIDENCE. OTHER needs a note.",
-    {
-        "CONFIRMED_AT_SOURCE": "The authority says so.",
-        "CONFIRMED_BY_DOCUMENT": "A document says so; the verifier has opened each document of the case.",
-        "NUMBER_NOT_FOUND": "The register does not have the number.",
-        "NAME_MISMATCH": "The register has another name under it.",
-        "EXPIRED": "The credential has expired.",
-        "SANCTIONED": "There is a sanction.",
-        "FORGED_DOCUMENT": "A document is forged.",
-        "DUPLICATE": "It is there twice.",
-        "INSUFFICIENT_EVIDENCE": "What was given does not suffice.",
-        "REGISTER_CHANGED": "The register has changed.",
-        "ENTERED_IN_ERROR": "It was entered in error.",
-        "OTHER": "Another reason; the note, which is required, says which.",
-    },
-)
-
 
 CheckOutcome = enum(
     "CheckOutcome",
@@ -97,101 +68,29 @@ class Evidence(graphene.ObjectType):
     bytes = graphene.Int(required=True, description="The size of the document in bytes.")
     added_at = DateTime(required=True, description="When it was added.")
     delete_at = DateTime(
-        description="When it is deleted: 30 days after the decision, or when it can be appealed no more; null while a "
+        description="When it is deleted: 30 days after the decision, or 14 days after the last day of an appeal; null while a "
         "verifier has to look at it."
     )
     download_url = graphene.String(description="Where to download it, for 5 minutes; each download is audited.")
 
+    page_count = graphene.Int(
+        description="The number of pages that `previewUrl` shows, at most 50; null where the document cannot be shown, and for "
+        "documents of an earlier version."
+    )
+    preview_url = graphene.String(
+        description="Where the first page is shown as a JPEG, for an `<img>` and for 5 minutes; add `?page=2` for the second. It "
+        "counts as opening the document, and each view is audited."
+    )
+
     resolve_id = staticmethod(resolve_global_id("Evidence"))
 
-
-class PendingDecision(graphene.ObjectType):
-    """A decision that waits for a second verifier; confirmDecision answers it."""
-
-    decision = graphene.String(required=True, description="SUSPEND, REVOKE or VALIDATE.")
-    reason = DecisionReason(description="The reason that the first verifier gives; null for the owner.")
-    note = graphene.String(description="What the first verifier noted; null for the owner.")
-    standing = LicenceStanding(description="The standing that a validation would give; null for the owner.")
-    method = VerificationMethod(description="How the first verifier verified it; null for the owner.")
-    source_url = graphene.String(description="Where the first verifier looked; null for the owner.")
-    by = graphene.Field(Professional, description="The verifier who made the decision.")
-    role_grant = graphene.Field(RoleGrant, description="How the first verifier got their role; null for the owner.")
-    at = DateTime(required=True, description="The time at which this was done.")
-    expires_at = DateTime(
-        required=True, description="When it is over: a suspension lapses, the others go back to the desk."
-    )
+    @staticmethod
+    def resolve_page_count(root: messages.Evidence, _info: object) -> int | None:
+        return root.pages
 
     @staticmethod
-    def resolve_by(root: Any, info: Any) -> Any:
-        return referred(of(info), PEOPLE, root["by"], read_people)
-
-
-class CredentialEvent(graphene.ObjectType):
-    """A step in a credential's history."""
-
-    at = DateTime(required=True, description="The time at which this was done.")
-    actor = graphene.String(required=True, description="The id of the person who did it, or the name of a service.")
-    from_ = graphene.Field(CredentialStatus, name="from", description="From which status; null at the beginning.")
-    to = CredentialStatus(required=True, description="The status after this step.")
-    reason = DecisionReason(description="The reason of the verifier; null where none was given.")
-    note = graphene.String(description="What the verifier noted.")
-    role_grant = graphene.Field(
-        RoleGrant,
-        description="How the verifier who did this had got their role: who gave it, who confirmed it, and when. Null for what "
-        "the owner or the clock did, and for the owner.",
-    )
-
-    @staticmethod
-    def resolve_actor(root: Any, _info: Any) -> str:
-        actor = str(root.actor)
-        return actor if actor.startswith("service:") else encode("Professional", actor)
-
-    @staticmethod
-    def resolve_from_(root: Any, _info: Any) -> Any:
-        return root.from_status
-
-    @staticmethod
-    def resolve_to(root: Any, _info: Any) -> Any:
-        return root.to_status
-
-
-class EarlierDecision(graphene.ObjectType):
-    """What verifiers decided before about the same number, person or document, also where it was withdrawn or erased since.
-
-    It is kept for 2 years, by keyed digests and without names.
-    """
-
-    at = DateTime(required=True, description="The time at which this was done.")
-    outcome = graphene.String(
-        required=True,
-        description="VALIDATED, REJECTED, CHANGE_DECLINED, SUSPENDED, SUSPENSION_UPHELD, RESTORED, REVOKED or "
-        "REVOCATION_CONFIRMED.",
-    )
-    reason = DecisionReason(description="The reason of the decision; null for RESTORED.")
-    by_two = graphene.Boolean(required=True, description="Whether two verifiers decided it together.")
-    credential_kind = CredentialKind(required=True, description="What the credential said.")
-    authority = graphene.Field(
-        Authority, description="The authority that gave the credential; null where there is none."
-    )
-    jurisdiction = RegionCode(required=True, description="The country or region in which the credential held.")
-    credential = graphene.ID(description="The credential, for `node`; null once it is deleted.")
-    same_number = graphene.Boolean(required=True, description="Whether it was about this number.")
-    same_person = graphene.Boolean(required=True, description="Whether it was about this person.")
-    same_document = graphene.Boolean(
-        required=True, description="Whether one of these documents was among its documents."
-    )
-
-    @staticmethod
-    def resolve_credential_kind(root: Any, _info: Any) -> Any:
-        return root.kind
-
-    @staticmethod
-    def resolve_authority(root: Any, _info: Any) -> Any:
-        return authority(root.authority)
-
-    @staticmethod
-    def resolve_credential(root: Any, _info: Any) -> Any:
-        return encode("Credential", root.credential_id) if root.credential_id else None
+    def resolve_preview_url(root: messages.Evidence, _info: object) -> str | None:
+        return f"{root.download_url}/preview" if root.download_url is not None else None
 
 
 class CredentialHolder(graphene.ObjectType):
@@ -202,7 +101,7 @@ class CredentialHolder(graphene.ObjectType):
     practised_specialties = texts(Specialty, max_items=10, description="Specialties that the person declares.")
 
     @staticmethod
-    def resolve_practised_specialties(root: Any, _info: Any) -> Any:
+    def resolve_practised_specialties(root: messages.Holder, _info: object) -> object:
         return [specialty(code) for code in root.specialties]
 
 
@@ -224,11 +123,11 @@ class CredentialProposal(graphene.ObjectType):
     expires_on = Date(description="The new last day; null where it stays or is taken out.")
 
     @staticmethod
-    def resolve_changes(root: Any, _info: Any) -> Any:
+    def resolve_changes(root: messages.Proposal, _info: object) -> object:
         return [camel(name) for name in root.changes]
 
     @staticmethod
-    def resolve_specialty(root: Any, _info: Any) -> Any:
+    def resolve_specialty(root: messages.Proposal, _info: object) -> object:
         return specialty(root.specialty) if root.specialty else None
 
 
@@ -280,17 +179,28 @@ class Credential(graphene.ObjectType):
     submitted_at = DateTime(required=True, description="When it was submitted.")
     checks = texts(CredentialCheck, max_items=20, description="What was checked automatically.")
     evidence = texts(Evidence, max_items=10, description="The documents that the owner added.")
-    earlier_decisions = texts(
+    earlier_decisions = cut(
         EarlierDecision,
+        by="first",
         max_items=20,
         description="What was decided before about the same number, person or document, newest first. For "
         "verifiers; empty for the owner.",
     )
     message = graphene.String(description="What the owner wrote to the verifiers last.")
     review_reason = graphene.String(description="Why it is on the desk again.")
-    history = texts(CredentialEvent, max_items=200, description="What happened to it, oldest first.")
+    history = cut(CredentialEvent, by="last", max_items=200, description="What happened to it, oldest first.")
     requested_info = graphene.String(description="What a verifier asks of the owner.")
     taken_by = graphene.Field(Professional, description="The verifier who works on it.")
+    taken_by_name = graphene.String(
+        description="The name of that verifier; null for the owner, and where there is none."
+    )
+    case_file = graphene.Field(
+        CaseFile,
+        description="What a verifier finds beside the case: other credentials, conflicts, the register, notes; null for the owner.",
+    )
+    register_link = graphene.String(
+        description="The page of this number in the authority's register; null where the register has none, or it is not known."
+    )
     lease_until = DateTime(description="Until when that verifier has it alone.")
     pending_decision = graphene.Field(PendingDecision, description="What waits for a second verifier.")
     appeal_until = DateTime(description="Until when the owner can appeal against the last decision.")
@@ -300,26 +210,29 @@ class Credential(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("Credential"))
 
     @staticmethod
-    def resolve_credential_kind(root: Any, _info: Any) -> Any:
+    def resolve_credential_kind(root: messages.Credential, _info: object) -> object:
         return root.kind
 
     @staticmethod
-    def resolve_verification_status(root: Any, _info: Any) -> Any:
+    def resolve_verification_status(root: messages.Credential, _info: object) -> object:
         return root.status
 
     @staticmethod
-    def resolve_owner(root: Any, info: Any) -> Any:
+    def resolve_owner(root: messages.Credential, info: object) -> object:
         return referred(of(info), PEOPLE, root.person_id, read_people)
 
     @staticmethod
-    def resolve_taken_by(root: Any, info: Any) -> Any:
+    def resolve_taken_by(root: messages.Credential, info: object) -> object:
         return referred(of(info), PEOPLE, root.taken_by, read_people)
 
     @staticmethod
-    def resolve_pending_decision(root: Any, _info: Any) -> Any:
+    def resolve_pending_decision(root: messages.Credential, _info: object) -> object:
         if root.pending_decision is None:
             return None
-        names = {"decision": "pending_decision", "at": "pending_at", "expires_at": "pending_expires_at"}
+        names = {
+            "decision": "pending_decision", "at": "pending_at", "expires_at": "pending_expires_at",
+            "by_name": "pending_by_name",
+        }  # fmt: skip
         fields = root.pending_fields or messages.PendingFields()
         shown = {name: getattr(fields, name) for name in ("reason", "note", "standing", "method", "source_url")}
         return {own: getattr(root, name) for own, name in names.items()} | shown | {
@@ -327,11 +240,23 @@ class Credential(graphene.ObjectType):
         }  # fmt: skip
 
     @staticmethod
-    def resolve_authority(root: Any, _info: Any) -> Any:
+    def resolve_history(root: messages.Credential, _info: object, last: int | None = None) -> object:
+        return root.history[-check_first(last, "last") :] if last is not None else root.history
+
+    @staticmethod
+    def resolve_earlier_decisions(root: messages.Credential, _info: object, first: int | None = None) -> object:
+        return root.earlier_decisions[: check_first(first)] if first is not None else root.earlier_decisions
+
+    @staticmethod
+    def resolve_register_link(root: messages.Credential, _info: object) -> str | None:
+        return register_link(root.authority, root.number)
+
+    @staticmethod
+    def resolve_authority(root: messages.Credential, _info: object) -> object:
         return authority(root.authority)
 
     @staticmethod
-    def resolve_institution(root: Any, info: Any) -> Any:
+    def resolve_institution(root: messages.Credential, info: object) -> object:
         own = root.institution_id
         if own is None:
             return None
@@ -341,7 +266,7 @@ class Credential(graphene.ObjectType):
         return found[0] | {"__typename": "Institution"} if found else None
 
     @staticmethod
-    def resolve_specialty(root: Any, _info: Any) -> Any:
+    def resolve_specialty(root: messages.Credential, _info: object) -> object:
         return specialty(root.specialty) if root.specialty else None
 
 
@@ -352,6 +277,10 @@ CredentialConnection: Any = connection_type("Credential", lambda: Credential, "c
 def link_credentials(context: Context, credentials: Sequence[messages.Credential]) -> None:
     """Remember the people whom credentials that came together name."""
     refer(context, PEOPLE, (own for one in credentials for own in (one.person_id, one.taken_by, one.pending_by)))
+    refer(
+        context, PEOPLE, (event.actor for one in credentials for event in one.history if event.actor_name is not None)
+    )
+    link_case_files(context, [one.case_file for one in credentials if one.case_file is not None])
     link_grants(context, [one.pending_role_grant for one in credentials])
     link_grants(context, [event.role_grant for one in credentials for event in one.history])
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import graphene
 
+from contracts import credentials as messages
 from gateway.context import Context
+from gateway.credentials.decisions import DecisionReason
 from gateway.credentials.mutations import ANSWER, ask
-from gateway.credentials.types import DecisionReason
-from gateway.fields import enum
+from gateway.credentials.types import Credential, link_credentials
+from gateway.fields import enum, texts
 from gateway.ids import expect
 from gateway.mutation import mutation
 from gateway.people.types import LicenceStanding, VerificationMethod
@@ -31,6 +33,9 @@ ABOUT_READ = (
     " It applies to the version in `expectedVersion`, or else to the version that you were shown last: CONFLICT when you have "
     "never read the case, VERSION_CONFLICT when it has changed since."
 )
+_WITH_CASE_FILE = {
+    "credential": graphene.Field(Credential, description="The credential, with what stands beside its case now.")
+}
 _CASE = graphene.ID(required=True, description="The id of the credential whose case it is.")
 READ_VERSION = partial(
     graphene.Int,
@@ -51,6 +56,27 @@ def release_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Give a case back."""
     own = expect(given["credential"], "Credential", "credential", missing=True)
     return ask(context, internal_path("credentials", own, "release"))
+
+
+def release_cases(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
+    """Give all cases back that the verifier holds."""
+    released = context.read_profiles(list[messages.Credential], "POST", "/v1/credentials/release")
+    link_credentials(context, released)
+    return {"credentials": released}
+
+
+def assign_case(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Say which verifier is to look at a case."""
+    own = expect(given["credential"], "Credential", "credential", missing=True)
+    assignee = given.get("assignee")
+    body = {"assignee": expect(assignee, "Professional", "assignee") if assignee is not None else None}
+    return ask(context, internal_path("credentials", own, "assignee"), body, method="PUT")
+
+
+def add_case_note(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Write to the other verifiers."""
+    own = expect(given.pop("credential"), "Credential", "credential", missing=True)
+    return ask(context, internal_path("credentials", own, "notes"), given)
 
 
 def decide_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +117,47 @@ MUTATIONS = {
         inputs={"credential": _CASE},
         answers=ANSWER,
         act=release_case,
+    ),
+    "release_cases": mutation(
+        "ReleaseCases",
+        "Give all cases back to the queue that you hold and have not decided, 100 at once; for verifiers.",
+        inputs={},
+        answers={
+            "credentials": texts(
+                Credential,
+                required=False,
+                max_items=100,
+                description="The credentials whose cases were given back; null on failure.",
+            )
+        },
+        act=release_cases,
+    ),
+    "assign_case": mutation(
+        "AssignCase",
+        "Say which verifier is to look at a case. Any other verifier may take it all the same; for verifiers.",
+        inputs={
+            "credential": _CASE,
+            "assignee": graphene.ID(
+                description="The id of the verifier, as a `Professional`, who must be allowed to decide the case. Null or absent "
+                "leaves it to nobody in particular."
+            ),
+        },
+        answers=_WITH_CASE_FILE,
+        act=assign_case,
+    ),
+    "add_case_note": mutation(
+        "AddCaseNote",
+        "Write to the other verifiers about a case, which its applicant does not see; at most 50 a case. For verifiers.",
+        inputs={
+            "credential": _CASE,
+            "text": graphene.String(
+                required=True,
+                description="The text of the note, 1 to 2,000 characters, for example `I called the chamber, they call back on "
+                "Monday`.",
+            ),
+        },
+        answers=_WITH_CASE_FILE,
+        act=add_case_note,
     ),
     "decide_credential": mutation(
         "DecideCredential",

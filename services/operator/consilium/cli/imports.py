@@ -48,13 +48,49 @@ def network(folder: Path) -> None:
     "--format", "given", type=click.Choice(["auto", "csv", "rpps"]), default="auto", show_default=True,
     help="How FILE is written; auto tells it by the columns in its first line.",
 )  # fmt: skip
-def register(authority: str, file: Path, as_of: datetime | None, given: str) -> None:
-    """Import a copy of AUTHORITY's register from FILE, and check its credentials again."""
+@click.option("--encoding", help="The encoding of a CSV file, where it is not UTF-8, UTF-16 or Windows-1252.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option(
+    "--confirm", type=click.IntRange(0), metavar="CASES", help="How many cases may be opened, as the dry run said."
+)
+def register(
+    authority: str,
+    file: Path,
+    as_of: datetime | None,
+    given: str,
+    encoding: str | None,
+    dry_run: bool,
+    confirm: int | None,
+) -> None:
+    """Import a copy of AUTHORITY's register from FILE, and check its credentials again.
+
+    An import that would open many cases stops and asks: look at the file, and repeat it with --confirm. See docs/desk.md.
+    """
     from consilium.client import OperatorClient
     from consilium.importers.register import import_register
 
     day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
-    import_register(OperatorClient(environment()), authority, file, day, console, given=given)
+    import_register(
+        OperatorClient(environment()),
+        authority,
+        file,
+        day,
+        console,
+        given=given,
+        encoding=encoding,
+        dry_run=dry_run,
+        confirm=confirm,
+    )
+
+
+@import_.command()
+@click.argument("authority")
+def undo(authority: str) -> None:
+    """Go back to the copy of AUTHORITY's register before, and close the cases that the last one has opened."""
+    from consilium.client import OperatorClient
+    from consilium.importers.register import undo_register
+
+    undo_register(OperatorClient(environment()), authority, console)
 
 
 @import_.command()

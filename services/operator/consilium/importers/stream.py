@@ -146,26 +146,25 @@ def _decoded(raw: bytes, line: int, encodings: Sequence[str]) -> str:
         raise Invalid(f"Line {line} is not {' or '.join(encodings)}: byte {error.start}.") from error
 
 
-def lines_and_rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a file, its header first, each with the number of its first line.
+def lines_and_rows(source: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file from where it stands, its header first, each with the number of its first line.
 
     Raises:
         Invalid: a line is in none of the encodings, or a row cannot be parted into cells.
     """
     csv.field_size_limit(MAX_FIELD_LENGTH)
     position = _Position()
-    with path.open("rb") as file:
-        reader = form.rows(_lines(file, position, form.encodings))
-        while True:
-            line = position.line + 1
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                raise Invalid(f"Line {line} cannot be read as CSV: {error}.") from error
-            if cells is None:
-                return
-            if cells:
-                yield line, cells
+    reader = form.rows(_lines(source, position, form.encodings))
+    while True:
+        line = position.line + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise Invalid(f"Line {line} cannot be read as CSV: {error}.") from error
+        if cells is None:
+            return
+        if cells:
+            yield line, cells
 
 
 def header_of(path: Path, form: Form) -> list[str]:

@@ -12,7 +12,7 @@ from profiles.credentials.domain import Check, Credential, with_proposed
 
 SNAPSHOT_DAYS = 30  # older copies of a register are an alarm
 EXPIRES_SOON_DAYS = 60
-PASS, WARN, FAIL, SKIPPED = "PASS", "WARN", "FAIL", "SKIPPED"
+OUTCOMES = PASS, WARN, FAIL, SKIPPED = "PASS", "WARN", "FAIL", "SKIPPED"
 OPEN = "OPEN"  # what the owner of a credential sees of a check whose outcome is for verifiers
 NAMES = (
     "NUMBER_FORMAT", "CHECK_DIGIT", "REGISTER_MATCH", "NAME_MATCH", "EXPIRY", "NUMBER_UNIQUE", "SANCTIONS",
@@ -21,12 +21,17 @@ NAMES = (
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """What a copy of a register says about a number."""
+    """What a copy of a register says about a number.
+
+    Args:
+        other_zeros: whether the copy has the number with more or fewer zeros before it, as spreadsheets leave them.
+    """
 
     name: str
     standing: str
     specialty: str | None
     expires_on: date | None
+    other_zeros: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,13 @@ def _register(facts: Facts) -> Iterator[Outcome]:
         return
     if entry.standing not in {"GOOD", "CONDITIONS"}:
         yield "REGISTER_MATCH", FAIL, f"The number is in {age}, as {entry.standing}."
+    elif entry.other_zeros:
+        yield (
+            "REGISTER_MATCH",
+            WARN,
+            f"The number is in {age} with more or fewer zeros before it, as {entry.standing}: the register's file may have "
+            "lost them. Compare the numbers.",
+        )
     elif old or entry.standing == "CONDITIONS":
         yield "REGISTER_MATCH", WARN, f"The number is in {age}, as {entry.standing}."
     else:
@@ -186,15 +198,21 @@ def _expiry(facts: Facts) -> Iterator[Outcome]:
             yield "EXPIRY", PASS, f"It holds until {last.isoformat()}."
 
 
+# Outcome and sentence of the check NUMBER_UNIQUE; `store` sets it again where somebody else's case changes.
+PROFILE_TAKEN = (FAIL, "Somebody else claims the same directory profile.")
+NUMBER_TAKEN = (FAIL, "Somebody else has submitted the same number.")
+NUMBER_FREE = (PASS, "Nobody else has submitted this number.")
+NO_NUMBER = (SKIPPED, "There is no register number to look for.")
+
+
 def _unique(facts: Facts) -> Iterator[Outcome]:
     if facts.profile_claimed_by:
-        yield "NUMBER_UNIQUE", FAIL, "Somebody else claims the same directory profile."
+        outcome = PROFILE_TAKEN
     elif not facts.credential.number:
-        yield "NUMBER_UNIQUE", SKIPPED, "There is no register number to look for."
-    elif facts.claimed_by:
-        yield "NUMBER_UNIQUE", FAIL, "Somebody else has submitted the same number."
+        outcome = NO_NUMBER
     else:
-        yield "NUMBER_UNIQUE", PASS, "Nobody else has submitted this number."
+        outcome = NUMBER_TAKEN if facts.claimed_by else NUMBER_FREE
+    yield "NUMBER_UNIQUE", *outcome
 
 
 def _sanctions(facts: Facts) -> Iterator[Outcome]:

@@ -55,3 +55,11 @@ def check(stores: UnitOfWork, credential: Credential, *, now: datetime) -> Crede
     checks = run(facts, now)
     stores.credentials.set_checks(credential.id, checks)
     return replace(credential, checks=tuple(checks))
+
+
+def follow_conflicts(stores: UnitOfWork, credential: Credential, *, now: datetime) -> None:
+    """Let other people's open cases with the same number or directory profile show the conflict, or show it no more.
+
+    The number is locked before: `CredentialStore.lock` does that.
+    """
+    stores.conflicts.compare_again(stores.conflicts.others(credential), now=now)

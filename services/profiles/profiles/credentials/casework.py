@@ -8,6 +8,7 @@ from typing import Any
 
 from catalogues.authorities import authorities
 from kit.errors import Conflict, NotFound, VersionConflict
+from profiles.checks.usecases import follow_conflicts
 from profiles.credentials import domain
 from profiles.credentials.access import may_work_in
 from profiles.credentials.domain import Credential, Event
@@ -17,6 +18,9 @@ from profiles.unit_of_work import UnitOfWork
 Publish = Callable[[str], Any]
 Notify = Callable[[str, str, str], None]
 EVIDENCE_DAYS = 30  # how long evidence is kept after the decision, or after it came while nobody waits for it
+APPEALABLE_DAYS = (
+    14  # how much longer it is kept than the decision can be appealed, so that an appeal on the last day has it
+)
 UNANSWERED_DAYS = 180  # how long evidence is kept while the owner does not answer a question
 REVIEW_MONTHS_DEFAULT = 12
 # The fields of a credential about which no decision waits.
@@ -80,6 +84,8 @@ def step(
     changed = work.credentials.change(credential, status=status, stage=stage, **fields)
     if status != credential.status or reason is not None or note is not None:
         work.credentials.add_event(credential.id, Event(now, actor, credential.status, status, reason, note))
+    if (status in domain.ENDED) != (credential.status in domain.ENDED):
+        follow_conflicts(work, changed, now=now)
     work.audit.note(
         f"credential.{act.lower().replace('_', '-')}", actor=actor, object=f"credential:{credential.id}", reason=reason
     )
@@ -137,6 +143,13 @@ def open_review(work: UnitOfWork, credential: Credential, why: str, *, now: date
         ]
         work.mail.send_many("review-opened", told, jurisdiction=credential.jurisdiction)
     return changed
+
+
+def evidence_end(credential: Credential, now: datetime) -> datetime:
+    """When documents of a credential that waits for nobody are deleted: never before a decision can be appealed no more."""
+    after_decision = now + timedelta(days=EVIDENCE_DAYS)
+    until = credential.appeal_until
+    return max(after_decision, until + timedelta(days=APPEALABLE_DAYS)) if until is not None else after_decision
 
 
 def release_claim(work: UnitOfWork, credential: Credential) -> None:

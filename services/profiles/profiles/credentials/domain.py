@@ -67,6 +67,8 @@ TRANSITIONS = {
     (REQ_REVALID, "CONFIRM"): REVAL_FAIL,
     (REQ_REVALID, "UPHOLD"): REQ_REVALID,
     (REQ_REVALID, "RESTORE"): VALIDATED,
+    # The copy of a register that opened the case was undone.
+    **{(status, "CLOSE_REVIEW"): VALIDATED for status in (REQ_REVALID, IN_PROCESS, VALIDATED)},
     (VAL_FAIL, "APPEAL"): ATTESTED,
     (REVAL_FAIL, "APPEAL"): REQ_REVALID,
     (REQ_REVALID, "APPEAL"): REQ_REVALID,
@@ -111,6 +113,7 @@ class Credential:
             beside which the other one is shown: the verified one, where there is one.
         other_name: what a NAME says; None of all other kinds.
         seen_version: the version that was answered to who took the case; their decision is about that one.
+        assigned_to: the verifier who is to look at the case; any other may take it all the same.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
         proves_identity: whether this licence says who its owner is too; see `desk.identity`.
     """
@@ -158,6 +161,7 @@ class Credential:
     seen_version: int | None = None
     stage: int = 1
     proves_identity: bool = False
+    assigned_to: str | None = None
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

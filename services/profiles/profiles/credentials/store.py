@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from kit import ids
 from kit.cipher import FieldCipher
+from profiles.checks.store import ConflictStore
 from profiles.credentials.domain import Check, Credential, Event
 from profiles.credentials.numbers import number_index, number_indexes
 from profiles.people.domain import Holder, OtherName
@@ -22,38 +23,27 @@ _COLUMNS = (
     "taken_by::text, lease_until, version, previous_standing, desk_since, review_reason, source_as_of, next_review_on, "
     "pending_decision, pending_by::text, pending_at, pending_expires_at, pending_fields, decided_at, "
     "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text, holder, "
-    "other_name, seen_version, stage, proves_identity"
+    "other_name, seen_version, stage, proves_identity, assigned_to::text"
 )
 CHANGEABLE = frozenset(
     {"status", "revalidation", "standing", "method", "source_url", "checked_on", "requested_info", "taken_by",
      "lease_until", "previous_standing", "desk_since", "review_reason", "source_as_of", "next_review_on",
      "pending_decision", "pending_by", "pending_at", "pending_expires_at", "pending_fields", "decided_at",
      "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
-     "claims_person", "holder", "other_name", "seen_version", "stage", "proves_identity"}
+     "claims_person", "holder", "other_name", "seen_version", "stage", "proves_identity", "assigned_to"}
 )  # fmt: skip
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 _CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",
-          "claims_person": "uuid", "holder": "jsonb", "other_name": "jsonb"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DeskFilter:
-    """Which cases of the desk; all conditions hold together, and None is none."""
-
-    statuses: Sequence[str] | None = None
-    authority: str | None = None
-    jurisdictions: Sequence[str] | None = None
-    submitted_before: datetime | None = None
-    untaken_at: datetime | None = None
-    awaiting_second: bool = False
+          "claims_person": "uuid", "assigned_to": "uuid", "holder": "jsonb", "other_name": "jsonb"}  # fmt: skip
 
 
 class CredentialStore:
     """Reads and writes credentials on one connection."""
 
-    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher, conflicts: ConflictStore) -> None:
         self._db = connection
         self._cipher = cipher
+        self._conflicts = conflicts
 
     def _from_row(self, row: Any) -> Credential:
         values = dict(row)
@@ -118,8 +108,8 @@ class CredentialStore:
     def lock(self, credential_id: str) -> Credential | None:
         """The credential with this id with its checks, locked until the transaction ends.
 
-        Its owner is locked before it. Whoever locks a person's credentials does that, so that acts on two of them, which
-        may change each other, wait for one another instead of ending in a deadlock.
+        Its owner and its number are locked before it. Whoever locks a person's credentials does that, so that acts on two of
+        them, which may change each other, wait for one another instead of ending in a deadlock.
         """
         if not ids.valid(credential_id):
             return None
@@ -130,8 +120,26 @@ class CredentialStore:
             ),
             {"id": credential_id},
         )
+        self._conflicts.lock([credential_id])
         found = self._one("id = CAST(:id AS uuid) FOR NO KEY UPDATE", id=credential_id)
         return self.with_checks([found])[0] if found else None
+
+    def lock_ahead(self, credential_ids: Sequence[str]) -> None:
+        """Lock the owners and the numbers of credentials, each in one order, so that `lock` can take one after the other."""
+        self._db.execute(
+            sa.text(
+                "SELECT 1 FROM person WHERE id IN (SELECT person_id FROM credential WHERE id = ANY(CAST(:ids AS uuid[]))) "
+                "ORDER BY id FOR NO KEY UPDATE"
+            ),
+            {"ids": list(credential_ids)},
+        )
+        self._conflicts.lock(credential_ids)
+
+    def several(self, credential_ids: Sequence[str]) -> list[Credential]:
+        """The credentials with these ids that are there, in order, with histories and checks."""
+        found = self.with_history(self._many("id = ANY(CAST(:ids AS uuid[]))", ids=list(credential_ids)))
+        by_id = {one.id: one for one in found}
+        return [by_id[own] for own in credential_ids if own in by_id]
 
     def change(self, credential: Credential, *, number: str | None = None, **fields: Any) -> Credential:
         """Set some columns, count the version up, and return the credential as it is now.
@@ -390,37 +398,13 @@ class CredentialStore:
 
     # ------------------------------------------------------------------ lists
 
-    def _page(self, conditions: list[str], given: dict[str, Any], order: str, first: int) -> list[Credential]:
-        where = " AND ".join(conditions or ["TRUE"])
-        return self._many(f"{where} ORDER BY {order}, id LIMIT :first", **given, first=first)
-
     def own_page(self, owner: str, *, after: tuple[datetime, str] | None, first: int) -> list[Credential]:
         """A person's credentials, oldest first."""
-        conditions, given = ["person_id = CAST(:owner AS uuid)"], dict[str, Any](owner=owner)
+        where = "person_id = CAST(:owner AS uuid)"
         if after:
-            conditions.append("(submitted_at, id) > (:at, CAST(:last AS uuid))")
-            given |= {"at": after[0], "last": after[1]}
-        return self._page(conditions, given, "submitted_at", first)
-
-    def desk_page(self, wanted: DeskFilter, *, after: tuple[datetime, str] | None, first: int) -> list[Credential]:
-        """Cases on the desk by when they came there, oldest first."""
-        conditions, given = ["desk_since IS NOT NULL"], dict[str, Any]()
-        for value, condition, name in (
-            (wanted.statuses, "status = ANY(:statuses)", "statuses"),
-            (wanted.authority, "authority = :authority", "authority"),
-            (wanted.jurisdictions, "jurisdiction = ANY(:places)", "places"),
-            (wanted.submitted_before, "desk_since <= :before", "before"),
-            (wanted.untaken_at, "(taken_by IS NULL OR lease_until <= :free)", "free"),
-        ):
-            if value is not None:
-                conditions.append(condition)
-                given[name] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-        if wanted.awaiting_second:
-            conditions.append("pending_decision IS NOT NULL")
-        if after:
-            conditions.append("(desk_since, id) > (:at, CAST(:last AS uuid))")
-            given |= {"at": after[0], "last": after[1]}
-        return self._page(conditions, given, "desk_since", first)
+            where += " AND (submitted_at, id) > (:at, CAST(:last AS uuid))"
+        at, last = after or (None, None)
+        return self._many(f"{where} ORDER BY submitted_at, id LIMIT :first", owner=owner, at=at, last=last, first=first)
 
     def waiting_times(self, *, since: datetime, fewest: int) -> dict[str, tuple[int, int]]:
         """Hours from submission to the first decision, (p50, p90) by authority, where there are enough."""

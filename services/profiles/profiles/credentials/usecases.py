@@ -10,7 +10,7 @@ from catalogues import authorities, regions, specialties
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
 from kit.texts import check_text, fold
-from profiles.checks.usecases import check
+from profiles.checks.usecases import check, follow_conflicts
 from profiles.credentials import domain
 from profiles.credentials.casework import answer, locked, refuse_pending, release_claim, step
 from profiles.credentials.domain import Credential, Event
@@ -78,7 +78,9 @@ def submit_credential(
     work.credentials.add(credential)
     work.credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
     work.audit.note("credential.submit", actor=person_id, object=f"credential:{credential.id}")
+    work.conflicts.lock([credential.id])
     check(work, credential, now=now)
+    follow_conflicts(work, credential, now=now)
     return answer(work, credential)
 
 
@@ -232,6 +234,7 @@ def update_credential(
             credential has the new number or name.
         VersionConflict: it changed since `expected_version`.
     """
+    _lock_numbers(work, credential_id, person_id, changes.get("number"))
     credential = _own(work, credential_id, person_id, expected_version=expected_version)
     text = check_text(message or "", field="message", longest=MAX_NOTE_LENGTH, of_professional=True) or None
     domain.next_status(credential, "UPDATE")
@@ -270,7 +273,20 @@ def update_credential(
     changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, number=number, **fields)
     work.evidence.keep(credential.id, since=credential.decided_at)
     check(work, domain.with_proposed(changed), now=now)
+    if changed.number != credential.number:
+        for one in (credential, changed):
+            follow_conflicts(work, one, now=now)
     return answer(work, changed)
+
+
+def _lock_numbers(work: UnitOfWork, credential_id: str, person_id: str, number: str | None) -> None:
+    """Lock the number that a credential has and the one that it is to have, before the credential itself."""
+    found = work.credentials.get(credential_id)
+    authority = authorities.authorities().get(found.authority or "") if found is not None else None
+    if found is None or found.person_id != person_id or authority is None or not number:
+        return
+    work.credentials.lock_owner(person_id)
+    work.conflicts.lock_with(found, authorities.normalise_number(number[:64], authority))
 
 
 def withdraw_credential(work: UnitOfWork, *, credential_id: str, person_id: str, now: datetime) -> Credential:
@@ -318,9 +334,11 @@ def appeal_credential(
         _refuse_same_name(work, person_id, credential.other_name, own=credential.id)
     appealed = step(
         work, credential, "APPEAL", actor=person_id, now=now, note=text, appeal_statement=text, desk_since=now,
-        review_reason="APPEAL", taken_by=None, lease_until=None, requested_info=None,
+        review_reason="APPEAL", taken_by=None, lease_until=None, requested_info=None, assigned_to=None,
     )  # fmt: skip
+    work.decisions.note_appeal(credential.id, at=now)
     work.evidence.keep(credential.id, since=None)
+    check(work, domain.with_proposed(appealed), now=now)  # others may have its number by now
     return answer(work, appealed)
 
 

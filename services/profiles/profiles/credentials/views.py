@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from contracts import credentials as messages
+from contracts import desk as desk_messages
 from contracts.accounts import RoleGrant as RoleGrantMessage
 from contracts.messages import Page
 from contracts.messages import of as message
@@ -19,13 +20,16 @@ from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
 from profiles.checks.domain import for_owner
 from profiles.credentials import schemas, usecases
-from profiles.credentials.access import reader
+from profiles.credentials.access import Reader, may_work_in, reader
 from profiles.credentials.domain import Credential, proposed_fields
+from profiles.desk.domain import Facts
 from profiles.evidence.usecases import download_addresses
 from profiles.roles.domain import VERIFIER, RoleGrant, grant_at
 from profiles.roles.views import shown_grant
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import attempt, once_per_key, wiring, work, writer
+
+Names = dict[str, tuple[str, str | None]]  # what people are called on their profiles and by their credentials
 
 blueprint = ServiceBlueprint("credentials", __name__, description="Credentials and their verification")
 
@@ -44,8 +48,12 @@ def dump(unit: UnitOfWork, credentials: Sequence[Credential], viewer: str) -> li
     others = [credential for credential in credentials if credential.person_id != viewer]
     unit.credentials.note_readings(viewer, others)
     earlier = unit.decisions.about([credential.id for credential in others]) if others else {}
-    grants = _verifiers(others, unit)
-    names = unit.people.names_of([one.person_id for one in credentials]) if credentials else {}
+    found = unit.desk.facts(others)
+    acting = _actors(others, found)
+    grants = unit.roles.all_grants(acting, role=VERIFIER) if acting else {}
+    grants = {person: grants.get(person, []) for person in acting}
+    names = unit.people.names_of([*(one.person_id for one in credentials), *acting]) if credentials else {}
+    who = reader(unit.accounts, viewer, caller().roles) if others else None
     rows = []
     for credential in credentials:
         declared, verified = names.get(credential.person_id, (None, None))
@@ -63,28 +71,59 @@ def dump(unit: UnitOfWork, credentials: Sequence[Credential], viewer: str) -> li
                 "checks": [message(messages.Check, one) for one in for_owner(credential)],
                 "pending_fields": None,
             }
-        else:
-            shown |= _grants(credential, grants)
+        elif who is not None:
+            shown |= _grants(credential, grants, names) | {
+                "case_file": _case_file(credential, found[credential.id], names, who)
+            }
         if credential.lease_until is not None and credential.lease_until <= now:
-            shown |= {"taken_by": None, "lease_until": None}
+            shown |= {"taken_by": None, "lease_until": None, "taken_by_name": None}
         rows.append(message(messages.Credential, replace(credential, proposed=None), **shown))
     return rows
 
 
-def _verifiers(credentials: Sequence[Credential], unit: UnitOfWork) -> dict[str, list[RoleGrant]]:
-    """How those who have decided about credentials got their role, by person; empty where that is unknown."""
-    people = {
+def _actors(credentials: Sequence[Credential], facts: dict[str, Facts]) -> set[str]:
+    """The people beside the owners who have to do with cases: in the history, at work, assigned, and by their notes."""
+    return {
         person
-        for credential in credentials
-        for person in (credential.pending_by, *(event.actor for event in credential.history))
-        if person is not None and person != credential.person_id and ids.valid(person)
-    }
-    found = unit.roles.all_grants(people, role=VERIFIER) if people else {}
-    return {person: found.get(person, []) for person in people}
+        for one in credentials
+        for person in (
+            one.pending_by, one.taken_by, one.assigned_to, *(event.actor for event in one.history),
+            *(note.author for note in facts[one.id].notes),
+        )
+        if person is not None and person != one.person_id and ids.valid(person)
+    }  # fmt: skip
 
 
-def _grants(credential: Credential, grants: dict[str, list[RoleGrant]]) -> dict[str, Any]:
-    """A credential's history and the decision that waits, each with who gave its verifier the role."""
+def _name_of(person: str | None, names: Names) -> str | None:
+    """What somebody is called: by their verified name, where there is one."""
+    declared, verified = names.get(person or "", (None, None))
+    return verified or declared
+
+
+def _case_file(credential: Credential, facts: Facts, names: Names, who: Reader) -> desk_messages.CaseFile:
+    """What a verifier finds beside a case."""
+    elsewhere = {"credential_id": None, "person_id": None, "name": None}
+    return desk_messages.CaseFile(
+        other_credentials=[message(desk_messages.OtherCredential, one) for one in facts.other_credentials],
+        conflicts=[
+            message(desk_messages.CaseConflict, one, **({} if may_work_in(who.limits, one.jurisdiction) else elsewhere))
+            for one in facts.conflicts
+        ],
+        register_row=message(desk_messages.RegisterRow, facts.register_row) if facts.register_row else None,
+        claim=message(desk_messages.ProfileClaim, facts.claim) if facts.claim else None,
+        notes=[
+            desk_messages.CaseNote(
+                id=one.id, author=one.author, author_name=_name_of(one.author, names), at=one.at, text=one.text
+            )
+            for one in facts.notes
+        ],
+        assigned_to=credential.assigned_to,
+        assignee_name=_name_of(credential.assigned_to, names),
+    )
+
+
+def _grants(credential: Credential, grants: dict[str, list[RoleGrant]], names: Names) -> dict[str, Any]:
+    """A credential's history and the decision that waits, each with who gave its verifier the role, and people by name."""
 
     def shown(person: str | None, at: datetime | None) -> RoleGrantMessage | None:
         known = person in grants and at is not None and person != credential.person_id
@@ -92,9 +131,14 @@ def _grants(credential: Credential, grants: dict[str, list[RoleGrant]]) -> dict[
 
     return {
         "history": [
-            message(messages.Event, event, role_grant=shown(event.actor, event.at)) for event in credential.history
+            message(
+                messages.Event, event, role_grant=shown(event.actor, event.at), actor_name=_name_of(event.actor, names)
+            )
+            for event in credential.history
         ],
         "pending_role_grant": shown(credential.pending_by, credential.pending_at),
+        "pending_by_name": _name_of(credential.pending_by, names),
+        "taken_by_name": _name_of(credential.taken_by, names),
     }
 
 

@@ -56,6 +56,16 @@ class DecisionStore:
             {"own": own, "id": credential_id},
         )
 
+    def note_appeal(self, credential_id: str, *, at: datetime) -> None:
+        """Remember that the last decision against a credential was appealed."""
+        self._db.execute(
+            sa.text(
+                "UPDATE past_decision SET appealed_at = :at WHERE id = (SELECT id FROM past_decision WHERE credential_id = "
+                "CAST(:id AS uuid) AND outcome IN ('REJECTED', 'SUSPENDED', 'REVOKED') ORDER BY decided_at DESC, id LIMIT 1)"
+            ),
+            {"id": credential_id, "at": at},
+        )
+
     def about(self, credential_ids: Sequence[str]) -> dict[str, list[PastDecision]]:
         """What was decided elsewhere about the numbers, people and documents of these credentials, newest first."""
         rows = self._db.execute(

@@ -206,6 +206,7 @@ def revoke(
         **pending_until("REVOKE", verifier, now, holds),
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.REVOKED, reason=reason, by_two=False, at=now)
+    work.evidence.keep(credential.id, since=None)  # the second verifier looks at it, and an appeal needs it
     work.publish(credential.person_id)
     review_others(work, credential, now=now)
     tell(work, credential, "credential-revoked", reason=reason, note=note or "", appeal=until.date())

@@ -88,6 +88,7 @@ def suspend_credential(
         **pending_until("SUSPEND", verifier, now, holds),
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.SUSPENDED, reason=reason, by_two=False, at=now)
+    work.evidence.keep(credential.id, since=None)  # the second verifier looks at it, and an appeal needs it
     work.publish(credential.person_id)
     review_others(work, credential, now=now)
     tell(work, credential, "credential-suspended", reason=reason, note=note or "", appeal=until.date())

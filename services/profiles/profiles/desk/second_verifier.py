@@ -11,6 +11,7 @@ from profiles.credentials.casework import (
     EVIDENCE_DAYS,
     NOT_PENDING,
     answer,
+    evidence_end,
     release_claim,
     step,
     tell,
@@ -95,10 +96,9 @@ def confirm_decision(
     )  # fmt: skip
     outcome = decisions.REVOCATION_CONFIRMED if pending == "REVOKE" else decisions.SUSPENSION_UPHELD
     work.decisions.record(credential.id, outcome=outcome, reason=reason, by_two=True, at=now)
-    work.evidence.end_open(credential.id, at=until)
+    work.evidence.end(credential.id, at=evidence_end(confirmed, now))
     if pending == "REVOKE":
         release_claim(work, credential)
-        work.evidence.end(credential.id, at=confirmed.appeal_until or now + timedelta(days=EVIDENCE_DAYS))
         tell(work, credential, "revocation-confirmed", reason=reason, appeal=until.date())
     work.publish(credential.person_id)
     return answer(work, confirmed)

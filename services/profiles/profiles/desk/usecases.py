@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kit.errors import Conflict, Invalid, VersionConflict
+from kit.clock import new_id
+from kit.errors import Conflict, Invalid, LimitReached, VersionConflict
+from kit.texts import check_text
 from profiles.credentials import domain
+from profiles.credentials.access import may_work_in
 from profiles.credentials.casework import (
     EVIDENCE_DAYS,
     UNANSWERED_DAYS,
     answer,
+    evidence_end,
     refuse_pending,
     release_claim,
     step,
@@ -18,6 +22,7 @@ from profiles.credentials.casework import (
 from profiles.credentials.domain import Credential
 from profiles.credentials.holders import follow_profile, named_now, restore_profile
 from profiles.credentials.kinds import kind_of
+from profiles.credentials.usecases import MAX_NOTE_LENGTH
 from profiles.decisions import domain as decisions
 from profiles.desk.cases import (
     NOT_TAKEN,
@@ -29,9 +34,13 @@ from profiles.desk.cases import (
     refuse_leased,
     revoke,
 )
+from profiles.desk.domain import MAX_NOTES, CaseNote
 from profiles.desk.identity import proves_identity
 from profiles.desk.validating import basis_of, check_validation, validate
+from profiles.roles.domain import VERIFIER
 from profiles.unit_of_work import UnitOfWork
+
+MAX_RELEASED = 100  # cases that a verifier gives back at once
 
 
 def take_case(work: UnitOfWork, *, credential_id: str, verifier: str, now: datetime) -> Credential:
@@ -88,6 +97,67 @@ def release_case(work: UnitOfWork, *, credential_id: str, verifier: str, now: da
     if credential.taken_by != verifier or credential.pending_decision is not None:
         raise Conflict("You do not hold this case.", current_version=credential.version)
     return answer(work, step(work, credential, "RELEASE", actor=verifier, now=now, **NOT_TAKEN))
+
+
+def release_cases(work: UnitOfWork, *, verifier: str, now: datetime) -> list[str]:
+    """Give all cases back to the queue that a verifier holds and has not decided.
+
+    Returns:
+        the credentials; one that changed meanwhile is left out.
+    """
+    held = work.desk.held_by(verifier, now=now, most=MAX_RELEASED)
+    work.credentials.lock_ahead(held)
+    released = []
+    for own in held:
+        credential = work.credentials.lock(own)
+        if credential is None or credential.taken_by != verifier or credential.pending_decision is not None:
+            continue
+        step(work, credential, "RELEASE", actor=verifier, now=now, **NOT_TAKEN)
+        released.append(own)
+    return released
+
+
+def assign_case(
+    work: UnitOfWork, *, credential_id: str, verifier: str, assignee: str | None, now: datetime
+) -> Credential:
+    """Say which verifier is to look at a case, or that nobody in particular is; any other may take it all the same.
+
+    Raises:
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Invalid: the other one may not decide it.
+        Conflict: nobody has to decide it.
+    """
+    credential = case_for(work, credential_id, verifier, now=now, field="credential")
+    if credential.desk_since is None and credential.requested_info is None:
+        raise Conflict("This case is not on the desk.", current_version=credential.version)
+    if assignee is not None:
+        account = work.accounts.get(assignee)
+        if account is None or VERIFIER not in account.roles or account.suspended:
+            raise Invalid("This is no verifier.", field=["assignee"])
+        if assignee == credential.person_id or not may_work_in(account.jurisdictions, credential.jurisdiction):
+            raise Invalid("This verifier may not decide this case.", field=["assignee"])
+        if credential.appeal_statement is not None and assignee in credential.decided_by:
+            raise Invalid("This verifier took part in the decision that is appealed.", field=["assignee"])
+    work.desk.assign(credential.id, assignee)
+    work.audit.note("case.assign", actor=verifier, object=f"credential:{credential.id}")
+    return credential
+
+
+def add_case_note(work: UnitOfWork, *, credential_id: str, verifier: str, text: str, now: datetime) -> Credential:
+    """Write to the other verifiers about a case; its applicant does not see it.
+
+    Raises:
+        Forbidden: it is the verifier's own, or outside their jurisdictions.
+        Invalid: the text is empty or too long.
+        LimitReached: the case has as many notes as it may have.
+    """
+    credential = case_for(work, credential_id, verifier, now=now, field="credential")
+    clean = check_text(text, field="text", shortest=1, longest=MAX_NOTE_LENGTH, of_professional=True)
+    if work.desk.note_count(credential.id) >= MAX_NOTES:
+        raise LimitReached(f"A case may have {MAX_NOTES} notes at most.")
+    work.desk.add_note(credential.id, CaseNote(new_id(), verifier, now, clean))
+    work.audit.note("case.note", actor=verifier, object=f"credential:{credential.id}")
+    return credential
 
 
 def decide_credential(
@@ -173,11 +243,11 @@ def _reject(
     decided = step(
         work, credential, "REJECT", actor=verifier, now=now, reason=reason, note=note, **NOT_TAKEN,
         **({"standing": standing} if standing else {}), desk_since=None, review_reason=None, decided_at=now,
-        decided_by=(verifier,), appeal_until=until, appeal_statement=None, proposed=None, requested_info=None,
+        decided_by=(verifier,), appeal_until=until, appeal_statement=None, proposed=None, requested_info=None, assigned_to=None,
     )  # fmt: skip
     release_claim(work, credential)
     work.decisions.record(credential.id, outcome=decisions.REJECTED, reason=reason, by_two=False, at=now)
-    work.evidence.end(credential.id, at=until)  # an appeal needs it
+    work.evidence.end(credential.id, at=evidence_end(decided, now))
     work.publish(credential.person_id)
     tell(work, credential, "credential-rejected", reason=reason, note=note or "", appeal=until.date())
     return answer(work, decided)
@@ -190,7 +260,7 @@ def _decline(
     of_profile = "holder" in (credential.proposed or {}) and kind_of(credential.kind).naming_rank is not None
     declined = step(
         work, credential, "DECLINE", actor=verifier, now=now, reason=reason, note=note, proposed=None, desk_since=None,
-        review_reason=None, requested_info=None, **NOT_TAKEN,
+        review_reason=None, requested_info=None, assigned_to=None, **NOT_TAKEN,
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.CHANGE_DECLINED, reason=reason, by_two=False, at=now)
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))

@@ -76,7 +76,7 @@ def _copy_day(work: UnitOfWork, credential: Credential) -> date:
     if credential.authority and credential.number:
         for found in (work.registers, work.directory):
             as_of, entry = found.look_up(credential.authority, credential.number)
-            if as_of is not None and entry is not None:
+            if as_of is not None and entry is not None and not entry.other_zeros:
                 return as_of
     raise Invalid("No copy of a register here has this number; look at the register itself.", field=["method"])
 
@@ -145,7 +145,7 @@ def validate(
         **fields, **renewed, claims_person=credential.claims_person,
         checked_on=now.date(), next_review_on=next_review(credential, now.date()),
         requested_info=None, revalidation=True, proposed=None, desk_since=None, review_reason=None,
-        previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None,
+        previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None, assigned_to=None,
     )  # fmt: skip
     work.decisions.record(credential.id, outcome=decisions.VALIDATED, reason=reason, by_two=len(by) > 1, at=now)
     work.evidence.end(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))

@@ -15,7 +15,12 @@ from kit.cipher import FieldCipher
 
 @dataclass(frozen=True)
 class Evidence:
-    """A document of a credential; `bytes` is its length in clear."""
+    """A document of a credential.
+
+    Args:
+        bytes: its length in clear.
+        pages: how many of its pages can be shown as images; None where none can.
+    """
 
     id: str
     credential_id: str
@@ -24,9 +29,10 @@ class Evidence:
     bytes: int
     added_at: datetime
     delete_at: datetime | None
+    pages: int | None = None
 
 
-_COLUMNS = "id::text, credential_id::text, file_name, media_type, bytes, added_at, delete_at"
+_COLUMNS = "id::text, credential_id::text, file_name, media_type, bytes, added_at, delete_at, pages"
 
 
 class EvidenceStore:
@@ -40,13 +46,13 @@ class EvidenceStore:
         """Store a document; False when this id has one already."""
         added = self._db.execute(
             sa.text(
-                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at, digest) "
-                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end, :digest) ON CONFLICT DO NOTHING"
+                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at, pages, digest) "
+                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end, :pages, :digest) ON CONFLICT DO NOTHING"
             ),
             {
                 "id": evidence.id, "credential": evidence.credential_id, "name": evidence.file_name,
                 "type": evidence.media_type, "bytes": evidence.bytes, "at": evidence.added_at,
-                "end": evidence.delete_at,
+                "end": evidence.delete_at, "pages": evidence.pages,
                 # Keyed, so that who has the database cannot tell whether somebody has a document that they have.
                 "digest": self._cipher.index("document", hashlib.sha256(content).hexdigest()),
             },
@@ -61,6 +67,13 @@ class EvidenceStore:
             },
         )  # fmt: skip
         return True
+
+    def set_pages(self, evidence_id: str, pages: int) -> None:
+        """Note how many pages of a document can be shown as images."""
+        self._db.execute(
+            sa.text("UPDATE evidence SET pages = :pages WHERE id = CAST(:id AS uuid)"),
+            {"id": evidence_id, "pages": pages},
+        )
 
     def of(self, credential_ids: Sequence[str]) -> list[Evidence]:
         """The documents of several credentials, oldest first."""

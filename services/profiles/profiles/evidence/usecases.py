@@ -13,7 +13,7 @@ from kit.errors import Conflict, Expired, LimitReached, NotFound
 from profiles.accounts.signing import Signer
 from profiles.audit.store import AuditTrail
 from profiles.credentials import domain as credentials_domain
-from profiles.credentials.casework import EVIDENCE_DAYS, refuse_pending
+from profiles.credentials.casework import evidence_end, refuse_pending
 from profiles.credentials.domain import Credential
 from profiles.credentials.store import CredentialStore
 from profiles.evidence import domain
@@ -87,7 +87,13 @@ def request_upload(
     return f"{public_url}/evidence/{signer.sign(claims, token_type=UPLOAD)}", until
 
 
-def _claims(signer: Signer, token: str, token_type: str) -> dict[str, Any]:
+def signed_claims(signer: Signer, token: str, token_type: str) -> dict[str, Any]:
+    """What a signed address says.
+
+    Raises:
+        NotFound: it was not made here.
+        Expired: its time is over.
+    """
     try:
         return signer.check(token, token_type=token_type)
     except jwt.ExpiredSignatureError as error:
@@ -103,7 +109,7 @@ def read_upload(signer: Signer, token: str) -> dict[str, Any]:
         NotFound: the address was not made here.
         Expired: it held for 15 minutes.
     """
-    return _claims(signer, token, UPLOAD)
+    return signed_claims(signer, token, UPLOAD)
 
 
 def upload(
@@ -142,7 +148,7 @@ def upload(
         claims["type"],
         len(content),
         now,
-        None if waits else now + timedelta(days=EVIDENCE_DAYS),
+        None if waits else evidence_end(credential, now),
     )
     if not evidence.add(document, content):
         raise Conflict("This address was used; ask for a new one.")
@@ -170,23 +176,32 @@ def download(
     *,
     token: str,
     sees: Callable[[str, str], bool],
+    opens: bool = True,
     now: datetime,
 ) -> tuple[Evidence, bytes]:
     """A document; that somebody looked at it is audited, and remembered for decisions that rest on documents.
 
     Args:
         sees: whether a person, named first, sees a credential now: an address that is out gives nobody more rights than they have.
+        opens: whether this opens the document; what is still to be rendered is opened when it could be shown (`note_opened`).
 
     Raises:
         NotFound: the address was not made here, the document was deleted, or whom it was made for may not see it any more.
         Expired: it held for five minutes.
     """
-    claims = _claims(signer, token, DOWNLOAD)
+    claims = signed_claims(signer, token, DOWNLOAD)
     found = evidence.get(claims["evidence"])
     if found is None:
         raise NotFound("This document has been deleted.")
     if not sees(claims["sub"], found[0].credential_id):
         raise NotFound("There is nothing at this address.")
-    evidence.note_view(found[0].id, claims["sub"], at=now)
+    if opens:
+        evidence.note_view(found[0].id, claims["sub"], at=now)
     audit.note("evidence.view", actor=claims["sub"], object=f"credential:{found[0].credential_id}", reason=found[0].id)
     return found
+
+
+def note_opened(evidence: EvidenceStore, signer: Signer, *, token: str, now: datetime) -> None:
+    """Remember, for decisions that rest on documents, that somebody was shown the one behind an address."""
+    claims = signed_claims(signer, token, DOWNLOAD)
+    evidence.note_view(claims["evidence"], claims["sub"], at=now)

@@ -9,9 +9,10 @@ from flask import Response, jsonify, request
 from werkzeug.http import parse_options_header
 
 from kit import clock
+from kit.errors import Invalid, Unavailable
 from kit.web import ServiceBlueprint
 from profiles.credentials.access import reader
-from profiles.evidence import domain, schemas, usecases
+from profiles.evidence import domain, rendering, schemas, usecases
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import attempt, wiring, work, writer
 
@@ -48,7 +49,20 @@ def upload(token: str) -> tuple[Response, int]:
             unit.credentials, unit.evidence, unit.audit, claims=claims, content=content,
             file_name=options.get("filename"), now=clock.now(),
         )  # fmt: skip
+    # Afterwards, because it takes time: an address that was used makes nobody render anything.
+    pages = _pages(content, document.media_type)
+    if pages is not None:
+        with work(counts_as_change=False) as unit:
+            unit.evidence.set_pages(document.id, pages)
     return jsonify(file_name=document.file_name, media_type=document.media_type, bytes=document.bytes), 201
+
+
+def _pages(content: bytes, media_type: str) -> int | None:
+    """How many pages of a document can be shown; None where it cannot be shown, or too much else is being shown."""
+    try:
+        return rendering.render(content, media_type, 1).pages
+    except (rendering.CannotShow, rendering.Busy):
+        return None
 
 
 def _sees(unit: UnitOfWork, person: str, credential_id: str) -> bool:
@@ -71,5 +85,37 @@ def download(token: str) -> Response:
     response = Response(content, mimetype=document.media_type)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.file_name)}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/evidence/<token>/preview")
+def preview(token: str) -> Response:
+    """Show a page of a document as an image, for an `<img>` of a page of the product; `?page=2` shows another than the first.
+
+    Raises:
+        Invalid: the document cannot be shown, or has no such page.
+    """
+    given = request.args.get("page", "1")
+    page = int(given) if given.isascii() and given.isdigit() and len(given) <= 3 else 0
+    with work() as unit:
+        document, content = usecases.download(
+            unit.evidence, unit.audit, wiring().signer, token=token, sees=lambda who, what: _sees(unit, who, what),
+            opens=False, now=clock.now(),
+        )  # fmt: skip
+    try:
+        shown = rendering.render(content, document.media_type, page)
+    except rendering.Busy as error:
+        raise Unavailable("Too many documents are being shown; try again in a moment.") from error
+    except rendering.CannotShow as error:
+        raise Invalid("This page cannot be shown as an image; download the document.", field=["page"]) from error
+    with work(counts_as_change=False) as unit:
+        usecases.note_opened(unit.evidence, wiring().signer, token=token, now=clock.now())
+    response = Response(shown.image, mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    # The page that shows it may have another address; the token in the address is the permission.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response

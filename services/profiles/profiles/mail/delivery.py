@@ -21,6 +21,7 @@ from profiles.accounts.store import AccountStore
 from profiles.accounts.usecases import CONFIRM_HOURS, RESET_HOURS, mail_token
 from profiles.addresses.delivery import ASKING, addressed
 from profiles.addresses.store import AddressChangeStore
+from profiles.checks.store import ConflictStore
 from profiles.credentials.store import CredentialStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import MAIL, MAX_MAIL_ATTEMPTS
@@ -189,7 +190,8 @@ def _missing(connection: sa.Connection, cipher: FieldCipher, queued: Queued, lan
     """What somebody does next to be verified, as of now; that nothing is left is said with what was verified, and else not."""
     assert queued.person_id is not None
     files = Files(
-        AccountStore(connection), PersonStore(connection, cipher), CredentialStore(connection, cipher),
+        AccountStore(connection), PersonStore(connection, cipher),
+        CredentialStore(connection, cipher, ConflictStore(connection, cipher)),
         EvidenceStore(connection, cipher),
     )  # fmt: skip
     today = clock.now().date()

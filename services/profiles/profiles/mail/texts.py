@@ -275,7 +275,7 @@ _ALL = (
         Message("credential-rejected", "A credential was not verified"),
         Message(
             "credential-rejected",
-            "Your credential ({what}) at {instance} was not verified. Reason: {reason}. {note}\n\nYou can appeal until "
+            "Your credential ({what}) at {instance} was not verified. Reason: {reason} {note}\n\nYou can appeal until "
             "{appeal}; another verifier decides then.",
         ),
     ),
@@ -283,7 +283,7 @@ _ALL = (
         Message("change-declined", "A change was not agreed to"),
         Message(
             "change-declined",
-            "A verifier at {instance} did not agree to what you would change about your credential ({what}). Reason: {reason}. "
+            "A verifier at {instance} did not agree to what you would change about your credential ({what}). Reason: {reason} "
             "{note}\n\nWhat was verified before stays as it is.",
         ),
     ),
@@ -299,7 +299,7 @@ _ALL = (
         Message("credential-suspended", "A credential is suspended"),
         Message(
             "credential-suspended",
-            "Your credential ({what}) at {instance} does not count from now on. Reason: {reason}. {note}\n\nUnless a "
+            "Your credential ({what}) at {instance} does not count from now on. Reason: {reason} {note}\n\nUnless a "
             "second verifier agrees, this ends by itself after 72 hours. You can appeal until {appeal}.",
         ),
     ),
@@ -308,14 +308,14 @@ _ALL = (
         Message(
             "credential-revoked",
             "Your credential ({what}) at {instance} does not count from now on; a second verifier looks at it. Reason: "
-            "{reason}. {note}\n\nYou can appeal until {appeal}.",
+            "{reason} {note}\n\nYou can appeal until {appeal}.",
         ),
     ),
     Mail(
         Message("revocation-confirmed", "The revocation is confirmed"),
         Message(
             "revocation-confirmed",
-            "A second verifier at {instance} has confirmed that your credential ({what}) is revoked. Reason: {reason}.\n\n"
+            "A second verifier at {instance} has confirmed that your credential ({what}) is revoked. Reason: {reason}\n\n"
             "You can appeal until {appeal}; another verifier decides then.",
         ),
     ),
@@ -330,7 +330,7 @@ _ALL = (
         Message("credential-questioned", "A credential must be looked at again"),
         Message(
             "credential-questioned",
-            "Your credential ({what}) at {instance} does not count until a verifier has looked at it again. Reason: {reason}.",
+            "Your credential ({what}) at {instance} does not count until a verifier has looked at it again. Reason: {reason}",
         ),
     ),
     Mail(
@@ -371,20 +371,23 @@ _ALL = (
     ),
 )
 MAILS = {mail.subject.context: mail for mail in _ALL}
-# After `Reason: `.
+# Sentences after `Reason: `; the gateway has the same ones.
 REASONS = by_code(
-    Message("DecisionReason.CONFIRMED_AT_SOURCE", "the authority says so"),
-    Message("DecisionReason.CONFIRMED_BY_DOCUMENT", "a document says so"),
-    Message("DecisionReason.NUMBER_NOT_FOUND", "the register does not have the number"),
-    Message("DecisionReason.NAME_MISMATCH", "the register has another name under the number"),
-    Message("DecisionReason.EXPIRED", "it has expired"),
-    Message("DecisionReason.SANCTIONED", "there is a sanction"),
-    Message("DecisionReason.FORGED_DOCUMENT", "a document is forged"),
-    Message("DecisionReason.DUPLICATE", "it is there twice"),
-    Message("DecisionReason.INSUFFICIENT_EVIDENCE", "what was given does not suffice"),
-    Message("DecisionReason.REGISTER_CHANGED", "the register has changed"),
-    Message("DecisionReason.ENTERED_IN_ERROR", "it was entered in error"),
-    Message("DecisionReason.OTHER", "another one"),
+    Message("DecisionReason.CONFIRMED_AT_SOURCE", "The authority confirms it."),
+    Message("DecisionReason.CONFIRMED_BY_DOCUMENT", "A document confirms it."),
+    Message(
+        "DecisionReason.NUMBER_NOT_FOUND",
+        "The register does not have this number. Please compare it with your certificate.",
+    ),
+    Message("DecisionReason.NAME_MISMATCH", "The register has another name under this number."),
+    Message("DecisionReason.EXPIRED", "It has expired."),
+    Message("DecisionReason.SANCTIONED", "A sanction is on record."),
+    Message("DecisionReason.FORGED_DOCUMENT", "A document is not genuine."),
+    Message("DecisionReason.DUPLICATE", "The same credential is on file already."),
+    Message("DecisionReason.INSUFFICIENT_EVIDENCE", "What you sent is not enough to decide."),
+    Message("DecisionReason.REGISTER_CHANGED", "The register says something else now."),
+    Message("DecisionReason.ENTERED_IN_ERROR", "It was entered by mistake."),
+    Message("DecisionReason.OTHER", "The verifier explains the reason in a note."),
 )
 CREDENTIAL = Message("credential", "{kind} in {country}")
 CREDENTIAL_FROM = Message("credential", "{kind} in {country}, {authority}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,32 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from kit import ids
 from kit.cipher import FieldCipher
+from kit.delimited import Refusal
 from kit.names import Likeness, compare, search_keys
 from kit.texts import fold
 from profiles.checks.domain import RegisterEntry
-from profiles.credentials.numbers import number_index, number_indexes
+from profiles.credentials.numbers import number_index, number_indexes, other_zero_indexes
+from profiles.registers.domain import (
+    ACTIVE,
+    DISCARDED,
+    FORMER,
+    MAX_FORMER,
+    SEVERITY,
+    UNDONE,
+    UNFINISHED,
+    Entry,
+    OpenedCase,
+    Snapshot,
+    worse,
+)
+
+_COLUMNS = (
+    "id::text, authority, as_of, imported_at, active, phase, entries, rows_read, rows_taken, rows_refused, duplicates, "
+    "zeros_restored, read_to, notes, encoding, failure, validated, would_open, would_stop, zeros_lost, replaced::text, "
+    "activated_at, recheck_after::text, rechecked_at, checked, opened, restored"
+)
 
 MAX_CANDIDATES = 500  # entries of lists that are compared with a name
 MAX_SHOWN = 5  # of those that are like it
@@ -36,74 +57,254 @@ class RegisterStore:
         self._db = connection
         self._cipher = cipher
 
+    # ------------------------------------------------------------------ entries
+
     def look_up(self, authority: str, number: str) -> tuple[date | None, RegisterEntry | None]:
         """As of when the copy of a register is, and its entry for a number; (None, None) without a copy."""
-        row = self._db.execute(
-            sa.text(
-                "SELECT s.as_of, e.name, e.standing, e.specialty, e.expires_on FROM register_snapshot s "
-                "LEFT JOIN register_entry e ON e.snapshot_id = s.id AND e.number_index = ANY(:i) "
-                "WHERE s.authority = :a AND s.active"
-            ),
-            {"a": authority, "i": number_indexes(self._cipher, authority, number)},
-        ).first()
-        if row is None:
+        found = self.active(authority)
+        if found is None:
             return None, None
-        entry = RegisterEntry(row.name, row.standing, row.specialty, row.expires_on) if row.name is not None else None
-        return row.as_of, entry
+        return found.as_of, self.entries_of(found, [number]).get(number)
 
-    def begin(self, snapshot_id: str, authority: str, as_of: date, *, now: datetime) -> None:
-        """Start a new copy, which counts once `activate` says so; starting it again changes nothing."""
-        self._db.execute(
+    def entries_of(self, snapshot: Snapshot, numbers: Sequence[str]) -> dict[str, RegisterEntry]:
+        """What a copy says about numbers, as far as it has them.
+
+        Where it has one of them twice, because a version before told its spellings apart, the worse standing counts. A number
+        that it does not have is looked for with more and fewer zeros.
+        """
+        wanted: dict[bytes, list[tuple[str, bool]]] = {}
+        for number in dict.fromkeys(numbers):
+            for index in number_indexes(self._cipher, snapshot.authority, number):
+                wanted.setdefault(index, []).append((number, False))
+            for index in other_zero_indexes(self._cipher, snapshot.authority, number):
+                wanted.setdefault(index, []).append((number, True))
+        rows = self._db.execute(
             sa.text(
-                "INSERT INTO register_snapshot (id, authority, as_of, imported_at) VALUES (:id, :a, :as_of, :now) "
-                "ON CONFLICT (id) DO NOTHING"
+                "SELECT number_index, name, standing, specialty, expires_on FROM register_entry "
+                "WHERE snapshot_id = CAST(:id AS uuid) AND number_index = ANY(:i) "
+                "ORDER BY array_position(CAST(:severity AS text[]), standing), number_index"
             ),
-            {"id": snapshot_id, "a": authority, "as_of": as_of, "now": now},
+            {"id": snapshot.id, "i": list(wanted), "severity": list(SEVERITY)},
         )
+        found: dict[str, RegisterEntry] = {}
+        for row in rows:
+            for number, other_zeros in wanted[bytes(row.number_index)]:
+                before = found.get(number)
+                if before is None or before.other_zeros or not other_zeros:
+                    found[number] = RegisterEntry(row.name, row.standing, row.specialty, row.expires_on, other_zeros)
+        return found
 
-    def authority_of(self, snapshot_id: str) -> tuple[str, bool] | None:
-        """Whose copy it is, and whether it counts already."""
-        row = self._db.execute(
-            sa.text("SELECT authority, active FROM register_snapshot WHERE id = CAST(:id AS uuid) FOR UPDATE"),
-            {"id": snapshot_id},
-        ).first()
-        return (row.authority, row.active) if row else None
+    def add_entries(self, snapshot: Snapshot, rows: Mapping[int, Entry]) -> list[Refusal]:
+        """Add entries to a copy that is locked.
 
-    def add_entries(self, snapshot_id: str, authority: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Add entries to a copy; a number that comes twice keeps its last entry."""
-        entries = {
-            number_index(self._cipher, authority, row["number"]).hex(): {
-                "name": row["name"], "standing": row["standing"], "specialty": row.get("specialty"),
-                "expires_on": row.get("expires_on"),
+        Args:
+            rows: by the line of the file.
+
+        Returns:
+            which rows have a number that another row has too, each with the row that counts: the one of the worse standing, and
+            of two that are alike the first.
+        """
+        indexes = {line: number_index(self._cipher, snapshot.authority, row.number) for line, row in rows.items()}
+        known: dict[bytes, tuple[int | None, str]] = {
+            bytes(row.number_index): (row.line, row.standing)
+            for row in self._db.execute(
+                sa.text(
+                    "SELECT number_index, line, standing FROM register_entry "
+                    "WHERE snapshot_id = CAST(:id AS uuid) AND number_index = ANY(:i)"
+                ),
+                {"id": snapshot.id, "i": list(indexes.values())},
+            )
+        }
+        counting: dict[bytes, int] = {}
+        twice: list[Refusal] = []
+        for line, row in sorted(rows.items()):
+            index = indexes[line]
+            before = known.get(index)
+            if before is not None and before[0] != line:
+                wins = worse(row.standing, before[1])
+                counts, standing = (line, row.standing) if wins else before
+                first = f"line {before[0]} has the same number"
+                twice.append(Refusal(line, "number", f"{first}; line {counts} counts, as {standing}"))
+                if not wins:
+                    continue
+            known[index], counting[index] = (line, row.standing), line
+        stored = [
+            {
+                "index": index.hex(), "name": rows[line].name, "standing": rows[line].standing,
+                "specialty": rows[line].specialty, "expires_on": rows[line].expires_on, "line": line,
             }
-            for row in rows
-        }  # fmt: skip
+            for index, line in counting.items()
+        ]  # fmt: skip
         self._db.execute(
             sa.text(
-                "INSERT INTO register_entry SELECT :id, decode(number, 'hex'), name, standing, specialty, expires_on "
-                "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(number text, name text, standing text, "
-                "specialty text, expires_on date) ON CONFLICT (snapshot_id, number_index) DO UPDATE SET "
+                "INSERT INTO register_entry (snapshot_id, number_index, name, standing, specialty, expires_on, line) "
+                "SELECT CAST(:id AS uuid), decode(index, 'hex'), name, standing, specialty, expires_on, line "
+                "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(index text, name text, standing text, "
+                "specialty text, expires_on date, line integer) ON CONFLICT (snapshot_id, number_index) DO UPDATE SET "
                 "name = EXCLUDED.name, standing = EXCLUDED.standing, specialty = EXCLUDED.specialty, "
-                "expires_on = EXCLUDED.expires_on"
+                "expires_on = EXCLUDED.expires_on, line = EXCLUDED.line"
             ),
-            {"id": snapshot_id, "rows": orjson.dumps([{"number": n, **e} for n, e in entries.items()]).decode()},
+            {"id": snapshot.id, "rows": orjson.dumps(stored).decode()},
+        )
+        return twice
+
+    # ------------------------------------------------------------------ copies
+
+    def lock_authority(self, authority: str) -> None:
+        """Wait until nobody else begins, activates or undoes a copy of an authority, and keep others out until the end."""
+        self._db.execute(
+            sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"register:{authority}"}
         )
 
-    def activate(self, snapshot_id: str, authority: str) -> int:
-        """Let a copy count instead of the one before, which is deleted; returns how many entries it has."""
-        self._db.execute(
-            sa.text("DELETE FROM register_snapshot WHERE authority = :a AND id <> CAST(:id AS uuid)"),
-            {"a": authority, "id": snapshot_id},
+    def _many(self, where: str, **given: object) -> list[Snapshot]:
+        rows = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM register_snapshot WHERE {where}"), given).mappings()
+        return [Snapshot(**row) for row in rows]
+
+    def get(self, snapshot_id: str, *, lock: bool = False) -> Snapshot | None:
+        """A copy, locked until the transaction ends where that is wanted."""
+        if not ids.valid(snapshot_id):
+            return None
+        found = self._many(f"id = CAST(:id AS uuid){' FOR UPDATE' if lock else ''}", id=snapshot_id)
+        return found[0] if found else None
+
+    def active(self, authority: str) -> Snapshot | None:
+        """The copy that counts."""
+        found = self._many("authority = :a AND active", a=authority)
+        return found[0] if found else None
+
+    def page(self, authority: str | None, *, before: tuple[datetime, str] | None, first: int) -> list[Snapshot]:
+        """Imports, the newest first."""
+        where, given = ["TRUE"], dict[str, object](first=first)
+        if authority is not None:
+            where.append("authority = :a")
+            given["a"] = authority
+        if before is not None:
+            where.append("(imported_at, id) < (:at, CAST(:last AS uuid))")
+            given |= {"at": before[0], "last": before[1]}
+        return self._many(f"{' AND '.join(where)} ORDER BY imported_at DESC, id DESC LIMIT :first", **given)
+
+    def begin(self, snapshot_id: str, authority: str, as_of: date, *, phase: str, now: datetime) -> None:
+        """Start a new copy, which counts once `activate` says so, and end those of the authority that are not finished.
+
+        Starting it again changes nothing.
+        """
+        begun = self._db.execute(
+            sa.text(
+                "INSERT INTO register_snapshot (id, authority, as_of, imported_at, phase) "
+                "VALUES (CAST(:id AS uuid), :a, :as_of, :now, :phase) ON CONFLICT (id) DO NOTHING"
+            ),
+            {"id": snapshot_id, "a": authority, "as_of": as_of, "now": now, "phase": phase},
         )
+        if begun.rowcount:
+            others = self._many(
+                "authority = :a AND NOT active AND (phase IS NULL OR phase = ANY(:open)) AND id <> CAST(:id AS uuid) FOR UPDATE",
+                a=authority, open=list(UNFINISHED), id=snapshot_id,
+            )  # fmt: skip
+            for other in others:
+                self.end(other, DISCARDED, "A newer import of this register has begun.")
+
+    def change(self, snapshot: Snapshot, **fields: object) -> None:
+        """Set some columns of a copy."""
+        sets = ", ".join(
+            f"{name} = CAST(:{name} AS jsonb)" if name == "notes"
+            else f"{name} = CAST(:{name} AS uuid)" if name in {"replaced", "recheck_after"}
+            else f"{name} = :{name}"
+            for name in fields
+        )  # fmt: skip
+        given = {name: orjson.dumps(value).decode() if name == "notes" else value for name, value in fields.items()}
+        self._db.execute(
+            sa.text(f"UPDATE register_snapshot SET {sets} WHERE id = CAST(:id AS uuid)"), given | {"id": snapshot.id}
+        )
+
+    def end(self, snapshot: Snapshot, phase: str, failure: str | None = None) -> None:
+        """Let a copy be of no use any more, and delete its entries; what its import said stays."""
+        self.change(snapshot, phase=phase, active=False, failure=failure)
+        self._db.execute(
+            sa.text("DELETE FROM register_entry WHERE snapshot_id = CAST(:id AS uuid)"), {"id": snapshot.id}
+        )
+
+    def count_entries(self, snapshot: Snapshot) -> int:
+        """How many numbers a copy has."""
         return int(
             self._db.execute(
-                sa.text(
-                    "UPDATE register_snapshot SET active = true, entries = (SELECT count(*) FROM register_entry "
-                    "WHERE snapshot_id = CAST(:id AS uuid)) WHERE id = CAST(:id AS uuid) RETURNING entries"
-                ),
-                {"id": snapshot_id},
+                sa.text("SELECT count(*) FROM register_entry WHERE snapshot_id = CAST(:id AS uuid)"),
+                {"id": snapshot.id},
             ).scalar_one()
         )
+
+    def activate(self, snapshot: Snapshot, *, now: datetime) -> int:
+        """Let a copy count instead of the one before, which is kept for an undo; returns how many entries it has."""
+        before = self.active(snapshot.authority)
+        if before is not None:
+            self.change(before, active=False, phase=FORMER)
+        entries = self.count_entries(snapshot)
+        self.change(
+            snapshot,
+            active=True,
+            phase=ACTIVE,
+            entries=entries,
+            activated_at=now,
+            replaced=before.id if before else None,
+        )
+        kept: list[str] = []
+        former = before
+        while former is not None and len(kept) < MAX_FORMER:
+            kept.append(former.id)
+            former = self.get(former.replaced) if former.replaced else None
+        self._db.execute(
+            sa.text(
+                "DELETE FROM register_snapshot WHERE authority = :a AND phase = 'FORMER' "
+                "AND id <> ALL(CAST(:kept AS uuid[]))"
+            ),
+            {"a": snapshot.authority, "kept": kept},
+        )
+        return entries
+
+    def undo(self, snapshot: Snapshot, former: Snapshot | None, *, now: datetime) -> None:
+        """Let the former copy count again, or none where there was none."""
+        self.end(snapshot, UNDONE)
+        if former is not None:
+            self.change(former, active=True, phase=ACTIVE, rechecked_at=former.rechecked_at or now)
+
+    # ------------------------------------------------------------------ cases
+
+    def to_work_on(self) -> Snapshot | None:
+        """A copy with which credentials are still to be checked again, or whose cases are still to be closed; locked.
+
+        One that somebody else works on is passed over.
+        """
+        found = self._many(
+            "(active AND phase = 'ACTIVE' AND rechecked_at IS NULL) OR (phase = 'UNDONE' AND EXISTS (SELECT FROM "
+            "register_case c WHERE c.snapshot_id = register_snapshot.id)) ORDER BY imported_at LIMIT 1 "
+            "FOR UPDATE SKIP LOCKED"
+        )
+        return found[0] if found else None
+
+    def note_case(self, snapshot_id: str, case: OpenedCase) -> None:
+        """Remember that a copy put a case on the desk; the first time counts."""
+        self._db.execute(
+            sa.text(
+                "INSERT INTO register_case (snapshot_id, credential_id, reason, stopped, before) "
+                "VALUES (CAST(:s AS uuid), CAST(:c AS uuid), :reason, :stopped, CAST(:before AS jsonb)) "
+                "ON CONFLICT DO NOTHING"
+            ),
+            {
+                "s": snapshot_id, "c": case.credential_id, "reason": case.reason, "stopped": case.stopped,
+                "before": orjson.dumps(case.before).decode(),
+            },
+        )  # fmt: skip
+
+    def take_cases(self, snapshot_id: str, *, most: int) -> Iterator[OpenedCase]:
+        """Take cases that a copy put on the desk, those first that stopped counting: others are there because of them."""
+        rows = self._db.execute(
+            sa.text(
+                "DELETE FROM register_case WHERE snapshot_id = CAST(:s AS uuid) AND credential_id IN (SELECT credential_id "
+                "FROM register_case WHERE snapshot_id = CAST(:s AS uuid) ORDER BY stopped DESC, credential_id LIMIT :most) "
+                "RETURNING credential_id::text, reason, stopped, before"
+            ),
+            {"s": snapshot_id, "most": most},
+        ).all()
+        return (OpenedCase(*row) for row in sorted(rows, key=lambda row: (not row.stopped, row.credential_id)))
 
     def snapshots(self) -> dict[str, date]:
         """As of when each authority's copy is."""

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from catalogues import authorities
 from kit import ids
+from kit.delimited import Refusal
 from kit.errors import Conflict, DomainError, Invalid, NotFound
 from kit.texts import check_text, fold
+from profiles.checks.domain import Facts, run
 from profiles.checks.usecases import check
 from profiles.credentials.casework import open_review, question
-from profiles.credentials.domain import PROPOSALS, STANDINGS, VALIDATED, Credential
+from profiles.credentials.domain import PROPOSALS, VALIDATED, Check, Credential
+from profiles.credentials.kinds import LICENCE
+from profiles.registers.access import unfinished, whole
+from profiles.registers.domain import (
+    FAILED,
+    MAX_NOTES,
+    READING,
+    WAITING,
+    Entry,
+    OpenedCase,
+    Preview,
+    Snapshot,
+    Threshold,
+    Unreadable,
+    read_entry,
+)
 from profiles.registers.store import RegisterStore
 from profiles.unit_of_work import UnitOfWork
 
 RECHECK_BATCH = 200
+PREVIEW_BATCH = 500
+SERVICE = "service:register"
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of rows of a copy: how many were taken, and which were refused or are doubtful."""
+
+    taken: int
+    refused: tuple[Refusal, ...]
+    doubtful: tuple[Refusal, ...]
 
 
 def _authority(authority: str) -> authorities.Authority:
@@ -26,8 +55,12 @@ def _authority(authority: str) -> authorities.Authority:
     return found
 
 
-def begin_snapshot(registers: RegisterStore, *, snapshot_id: str, authority: str, as_of: date, now: datetime) -> None:
+def begin_snapshot(
+    registers: RegisterStore, *, snapshot_id: str, authority: str, as_of: date, now: datetime, phase: str = READING
+) -> None:
     """Start a new copy of a register; it counts once it is whole.
+
+    An import of the same register that is not finished ends.
 
     Raises:
         Invalid: unknown authority, or a date in the future.
@@ -37,119 +70,283 @@ def begin_snapshot(registers: RegisterStore, *, snapshot_id: str, authority: str
         raise Invalid("A snapshot's id must be a UUID.", field=["id"])
     if as_of > now.date():
         raise Invalid("A copy cannot be of a day in the future.", field=["asOf"])
-    registers.begin(snapshot_id, authority, as_of, now=now)
-
-
-def _entry(register: authorities.Authority, row: dict[str, Any]) -> dict[str, Any]:
-    number = authorities.normalise_number(str(row.get("number") or ""), register)
-    if not authorities.well_formed(register, number):
-        raise Invalid("the number has not the register's format")
-    standing = str(row.get("standing") or "GOOD").upper()
-    if standing not in STANDINGS:
-        raise Invalid(f"{standing[:40]!r} is no standing")
-    name = check_text(str(row.get("name") or ""), field="name", shortest=1, longest=200, one_line=True, guarded=False)
-    try:
-        expires = date.fromisoformat(row["expires_on"]).isoformat() if row.get("expires_on") else None
-    except ValueError as error:
-        raise Invalid("expires_on is no date like 2027-12-31") from error
-    return {
-        "number": number,
-        "name": name,
-        "standing": standing,
-        "specialty": row.get("specialty"),
-        "expires_on": expires,
-    }
+    registers.lock_authority(authority)
+    registers.begin(snapshot_id, authority, as_of, phase=phase, now=now)
 
 
 def add_entries(
-    registers: RegisterStore, *, snapshot_id: str, rows: Sequence[dict[str, Any]]
-) -> tuple[int, list[dict[str, Any]]]:
-    """Add rows to a copy that is being brought in.
+    registers: RegisterStore, *, snapshot_id: str, rows: Sequence[dict[str, Any]], refused: Sequence[Refusal] = ()
+) -> Added:
+    """Add rows to a copy that is being brought in; adding them again changes nothing.
 
-    Returns:
-        how many were stored, and the refused ones as {position, reason}.
+    Args:
+        rows: cells by column; `line` is the line of the file, and rows without one are counted from the second line on.
+        refused: lines of the file that are no rows.
 
     Raises:
         NotFound: no such copy was begun.
-        Conflict: it counts already.
+        Conflict: it counts already, or a newer import has begun.
     """
-    found = registers.authority_of(snapshot_id) if ids.valid(snapshot_id) else None
-    if found is None:
-        raise NotFound("No such copy of a register was begun.", field=["id"])
-    if found[1]:
-        raise Conflict("This copy is whole already.")
-    register, good, refused = _authority(found[0]), [], []
+    snapshot = unfinished(registers, snapshot_id)
+    register = _authority(snapshot.authority)
+    good, unreadable, doubtful = dict[int, Entry](), list(refused), list[Refusal]()
     for position, row in enumerate(rows):
+        line = row["line"] if isinstance(row.get("line"), int) else position + 2
         try:
-            good.append(_entry(register, row))
-        except DomainError as error:
-            refused.append({"position": position, "reason": error.message})
-    if good:
-        registers.add_entries(snapshot_id, register.id, good)
-    return len(good), refused
+            good[line] = entry = read_entry(row, register)
+        except Unreadable as error:
+            unreadable.append(Refusal(line, error.column, error.reason))
+        else:
+            if entry.zeros_restored:
+                doubtful.append(Refusal(line, "number", "it has lost its first zeros, and was given them back"))
+    twice = registers.add_entries(snapshot, good) if good else []
+    unreadable.sort(key=lambda one: one.line)
+    added = Added(len(good), tuple(unreadable), tuple(sorted((*doubtful, *twice), key=lambda one: one.line)))
+    last = max((*good, *(one.line for one in unreadable)), default=0)
+    if last > snapshot.read_to:
+        _note(registers, snapshot, added, last=last, duplicates=len(twice), zeros=len(doubtful))
+    return added
 
 
-def activate_snapshot(registers: RegisterStore, *, snapshot_id: str, actor: str, work: UnitOfWork) -> tuple[str, int]:
-    """Let a whole copy count.
+def _note(
+    registers: RegisterStore, snapshot: Snapshot, added: Added, *, last: int, duplicates: int, zeros: int
+) -> None:
+    notes = [
+        asdict(one) | {"taken": taken}
+        for part, taken in ((added.refused, False), (added.doubtful, True))
+        for one in part
+    ]
+    registers.change(
+        snapshot, read_to=last, phase=READING,
+        rows_read=snapshot.rows_read + added.taken + len(added.refused),
+        rows_taken=snapshot.rows_taken + added.taken,
+        rows_refused=snapshot.rows_refused + len(added.refused),
+        duplicates=snapshot.duplicates + duplicates, zeros_restored=snapshot.zeros_restored + zeros,
+        notes=[*snapshot.notes, *sorted(notes, key=lambda note: note["line"])][:MAX_NOTES],
+    )  # fmt: skip
+
+
+def fail_import(registers: RegisterStore, *, snapshot_id: str, reason: str) -> None:
+    """End an import whose file cannot be read; what counts stays as it is."""
+    registers.end(unfinished(registers, snapshot_id), FAILED, reason)
+
+
+# ---------------------------------------------------------------------- what a copy would do
+
+
+def _listed(checks: Sequence[Check]) -> str | None:
+    """What the lists of sanctions say where they have a similar name."""
+    return next((one.detail for one in checks if one.name == "SANCTIONS" and one.outcome == "WARN"), None)
+
+
+def consequence(credential: Credential, checks: Sequence[Check]) -> tuple[str, bool] | None:
+    """What new outcomes of the checks mean for a validated credential.
+
+    A verifier has looked at the names in lists that its former checks tell of, and each month's copy of a list has them again.
 
     Returns:
-        the authority and how many entries there are.
+        the reason for which it comes to the desk, and whether it stops counting; None where it stays as it is.
+    """
+    outcome = {one.name: one.outcome for one in checks}
+    if outcome["SANCTIONS"] == "FAIL":
+        return "SANCTIONED", True
+    if outcome["REGISTER_MATCH"] == "FAIL" or outcome["NAME_MATCH"] == "FAIL":
+        return "REGISTER_CHANGED", True
+    # The register says something else than what was validated, without contradicting it.
+    changed = outcome["EXPIRY"] == "FAIL" or (outcome["REGISTER_MATCH"] == "WARN" and credential.standing == "GOOD")
+    free = credential.review_reason is None or credential.review_reason in PROPOSALS
+    newly_listed = _listed(checks) not in {None, _listed(credential.checks)}
+    return ("REGISTER_CHANGED", False) if (changed or newly_listed) and free else None
+
+
+def _validated(work: UnitOfWork, authority: str) -> Iterator[list[Credential]]:
+    after: str | None = None
+    while found := work.credentials.validated_of(authority, after=after, most=PREVIEW_BATCH):
+        yield found
+        after = found[-1].id
+
+
+def _compare(work: UnitOfWork, snapshot: Snapshot, *, now: datetime) -> Preview:
+    """Compare a copy with the authority's validated credentials, some hundreds in three statements."""
+    register = _authority(snapshot.authority)
+    validated = would_open = would_stop = zeros_lost = 0
+    for batch in _validated(work, snapshot.authority):
+        validated += len(batch)
+        names = work.people.names_of([one.person_id for one in batch if one.holder is None])
+        entries = work.registers.entries_of(snapshot, [one.number for one in batch if one.number])
+        for one in batch:
+            entry = entries.get(one.number or "")
+            zeros_lost += entry is not None and entry.other_zeros
+            name = one.holder.name if one.holder else names[one.person_id][0]
+            facts = Facts(one, register, name, name, now.date(), snapshot_as_of=snapshot.as_of, entry=entry)
+            found = consequence(one, run(facts, now))
+            would_open += found is not None
+            would_stop += found is not None and found[1]
+    before = work.registers.active(snapshot.authority)
+    return Preview(
+        validated, would_open, would_stop, zeros_lost, work.registers.count_entries(snapshot), before.entries if before else None
+    )  # fmt: skip
+
+
+def preview_snapshot(work: UnitOfWork, *, snapshot_id: str, now: datetime) -> Preview:
+    """Say what a copy would do if it counted now, and remember it with the copy; nothing counts by that.
 
     Raises:
         NotFound: no such copy was begun.
+        Conflict: it counts already, or its import has ended.
     """
-    found = registers.authority_of(snapshot_id) if ids.valid(snapshot_id) else None
-    if found is None:
-        raise NotFound("No such copy of a register was begun.", field=["id"])
-    entries = registers.activate(snapshot_id, found[0])
-    work.audit.note("register.import", actor=actor, object=f"authority:{found[0]}", reason=f"{entries} entries")
-    return found[0], entries
+    snapshot = whole(work.registers, snapshot_id)
+    found = _compare(work, snapshot, now=now)
+    work.registers.change(
+        snapshot, phase=WAITING, entries=found.entries, validated=found.validated, would_open=found.would_open,
+        would_stop=found.would_stop, zeros_lost=found.zeros_lost,
+    )  # fmt: skip
+    return found
 
 
-def recheck(work: UnitOfWork, credentials: Sequence[Credential], *, now: datetime) -> int:
+def activate_snapshot(
+    work: UnitOfWork,
+    *,
+    snapshot_id: str,
+    actor: str,
+    now: datetime,
+    threshold: Threshold = Threshold(),
+    expected: int | None = None,
+) -> tuple[Snapshot, Preview]:
+    """Let a whole copy count, unless it would open more cases than the operator allows without being asked.
+
+    What it would do is found out under the lock that keeps other imports of the register out, and the expected number is
+    compared with that.
+
+    Args:
+        expected: how many cases the actor expects to be opened; None where nobody has looked.
+
+    Returns:
+        the copy, and what it does.
+
+    Raises:
+        NotFound: no such copy was begun.
+        Conflict: it counts already, no row of it was taken, another number was expected, or it must be confirmed.
+    """
+    snapshot = whole(work.registers, snapshot_id)
+    found = _compare(work, snapshot, now=now)
+    if not found.entries:
+        raise Conflict("No row of this file can be taken; what counts stays as it is.")
+    objection = found.objection(threshold)
+    if expected is None and objection is not None:
+        raise Conflict(
+            f"{objection} Nothing was changed. If the register is right, confirm that {found.would_open} cases are to be opened.",
+            field=["expectedCases"],
+        )
+    if expected is not None and expected != found.would_open:
+        raise Conflict(
+            f"It would open {found.would_open} of {found.validated} validated credentials, and not {expected}. Nothing was "
+            "changed.",
+            field=["expectedCases"],
+        )
+    entries = work.registers.activate(snapshot, now=now)
+    work.registers.change(
+        snapshot,
+        validated=found.validated,
+        would_open=found.would_open,
+        would_stop=found.would_stop,
+        zeros_lost=found.zeros_lost,
+    )
+    confirmed = f"; {expected} cases confirmed" if expected is not None else ""
+    work.audit.note(
+        "register.import", actor=actor, object=f"authority:{snapshot.authority}", reason=f"{entries} entries{confirmed}"
+    )
+    return snapshot, found
+
+
+# ---------------------------------------------------------------------- checking again
+
+
+def recheck(
+    work: UnitOfWork, credentials: Sequence[Credential], *, now: datetime, snapshot_id: str | None = None
+) -> int:
     """Check validated credentials again; what is absent, changed or sanctioned stops counting and comes to the desk.
+
+    Args:
+        snapshot_id: the copy because of which they are checked; it remembers what it opened.
 
     Returns:
         how many cases were opened.
     """
     opened = 0
+    work.credentials.lock_ahead([found.id for found in credentials])
     for found in credentials:
         credential = work.credentials.lock(found.id)
         if credential is None or credential.status != VALIDATED:
             continue
         checked = check(work, credential, now=now)
-        outcome = {one.name: one.outcome for one in checked.checks}
-        asked = (credential.authority or "", credential.number or "")
-        standing = work.registers.look_up(*asked)[1] or work.directory.look_up(*asked)[1]
-        # A verifier has looked at what was known before; each month's copy of a list has the same names again.
-        newly_listed = outcome["SANCTIONS"] == "WARN" and _listed(checked) != _listed(credential)
-        if outcome["SANCTIONS"] == "FAIL":
-            question(
-                work, checked, reason="SANCTIONED", standing=credential.standing, actor="service:register", now=now
-            )
-        elif outcome["REGISTER_MATCH"] == "FAIL" or outcome["NAME_MATCH"] == "FAIL":
-            question(
-                work, checked, reason="REGISTER_CHANGED", standing=standing.standing if standing else "UNKNOWN",
-                actor="service:register", now=now,
-            )  # fmt: skip
-        elif (newly_listed or _changed(outcome, checked)) and (
-            credential.review_reason is None or credential.review_reason in PROPOSALS
-        ):
-            open_review(work, checked, "REGISTER_CHANGED", now=now)
-        else:
+        meaning = consequence(credential, checked.checks)
+        if meaning is None:
             continue
+        reason, stops = meaning
+        if snapshot_id is not None and reason == "REGISTER_CHANGED":
+            _remember(work, snapshot_id, credential, stops=stops)
+        if not stops:
+            open_review(work, checked, reason, now=now)
+        elif reason == "SANCTIONED":
+            question(work, checked, reason=reason, standing=credential.standing, actor=SERVICE, now=now)
+        else:
+            asked = (credential.authority or "", credential.number or "")
+            entry = work.registers.look_up(*asked)[1] or work.directory.look_up(*asked)[1]
+            question(
+                work, checked, reason=reason, standing=entry.standing if entry else "UNKNOWN", actor=SERVICE, now=now
+            )
         opened += 1
     return opened
 
 
-def _listed(credential: Credential) -> str | None:
-    """What the lists of sanctions say of a credential."""
-    return next((one.detail for one in credential.checks if one.name == "SANCTIONS" and one.outcome == "WARN"), None)
+def _remember(work: UnitOfWork, snapshot_id: str, credential: Credential, *, stops: bool) -> None:
+    """Remember what a copy is about to put on the desk, and the licences that come there because that one is lost."""
+    others = (
+        work.credentials.lock_licences(credential.person_id, except_id=credential.id)
+        if stops and credential.kind == LICENCE
+        else []
+    )
+    for one, reason in ((credential, "REGISTER_CHANGED"), *((other, "LOST_ELSEWHERE") for other in others)):
+        if one is credential or one.review_reason is None or one.review_reason in PROPOSALS:
+            before = {
+                "standing": one.standing, "previous_standing": one.previous_standing, "review_reason": one.review_reason,
+                "desk_since": one.desk_since.isoformat() if one.desk_since else None,
+                "requested_info": one.requested_info, "revalidation": one.revalidation,
+            }  # fmt: skip
+            work.registers.note_case(snapshot_id, OpenedCase(one.id, reason, stops and one is credential, before))
 
 
-def _changed(outcome: dict[str, str], credential: Credential) -> bool:
-    """Whether the register says something else than what was validated, without contradicting it."""
-    return outcome["EXPIRY"] in {"FAIL"} or (outcome["REGISTER_MATCH"] == "WARN" and credential.standing == "GOOD")
+def recheck_step(work: UnitOfWork, snapshot: Snapshot, *, now: datetime) -> Snapshot:
+    """Check the next credentials again with a copy that counts; it is locked, so that each is checked once.
+
+    Returns:
+        the copy as it is now; `rechecked_at` says that all were checked.
+    """
+    found = work.credentials.validated_of(snapshot.authority, after=snapshot.recheck_after, most=RECHECK_BATCH)
+    opened = recheck(work, found, now=now, snapshot_id=snapshot.id)
+    work.registers.change(
+        snapshot, checked=snapshot.checked + len(found), opened=snapshot.opened + opened,
+        recheck_after=found[-1].id if found else snapshot.recheck_after, rechecked_at=None if found else now,
+    )  # fmt: skip
+    after = work.registers.get(snapshot.id)
+    assert after is not None
+    return after
+
+
+def recheck_next(work: UnitOfWork, *, snapshot_id: str, now: datetime) -> Snapshot:
+    """Check the next credentials again with a copy, where it counts and not all were checked.
+
+    Raises:
+        NotFound: there is no such copy.
+    """
+    snapshot = work.registers.get(snapshot_id, lock=True)
+    if snapshot is None:
+        raise NotFound("There is no such copy of a register.", field=["id"])
+    return recheck_step(work, snapshot, now=now) if snapshot.active and snapshot.rechecked_at is None else snapshot
+
+
+# ---------------------------------------------------------------------- sanctions
 
 
 def import_sanctions(

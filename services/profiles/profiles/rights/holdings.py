@@ -21,14 +21,17 @@ SUSPENDERS = Subject(
 PROPOSALS = Subject("roles that wait for a second admin", "7 days after they were proposed")
 SESSIONS = Subject("sessions", "30 days after their end")
 CREDENTIALS = Subject(
-    "credentials, other names, their history and checks", "2 years after a rejection or withdrawal; else " + _ERASED
+    "credentials, other names, their history, checks and notes of verifiers",
+    "2 years after a rejection or withdrawal; else " + _ERASED,
 )
 EVIDENCE = Subject(
     "evidence, and which verifier opened it",
-    "30 days after the decision, or while it can be appealed; 180 days after an unanswered question",
+    "30 days after the decision, or 14 days after the last day of an appeal; 180 days after an unanswered question",
 )
 DECISIONS = Subject(
-    "what verifiers decided about others", "as long as the credential", "kept, and names `service:erased` instead"
+    "what verifiers decided and noted about others",
+    "as long as the credential",
+    "kept, and names `service:erased` instead",
 )
 PAST = Subject(
     "decisions about numbers and documents, without names", "2 years after the decision",
@@ -71,7 +74,7 @@ PLACES = Subject(
     "deleted, unless somebody else names it too",
 )
 REGISTERS = Subject(
-    "copies of public registers and lists of sanctions", "the next copy",
+    "copies of public registers and lists of sanctions", "the next copy; of a register two former ones are kept for an undo",
     "kept: they are what the register or list publishes, whoever is a member",
 )  # fmt: skip
 LOGS = Subject(
@@ -156,20 +159,23 @@ HOLDINGS = (
     technical("credential", "number_index key_id", _KEYED),
     technical("credential", "person_id", _KEY),
     technical("credential", "seen_version stage", "counters"),
-    personal("credential", "taken_by lease_until pending_by decided_by", DECISIONS, erasure=Erasure.UNNAMED,
+    personal("credential", "taken_by lease_until pending_by decided_by assigned_to", DECISIONS, erasure=Erasure.UNNAMED,
              because="who the verifiers are is not told; what they did stays with the credential, without them"),
     personal("credential_event", "at actor from_status to_status reason note", CREDENTIALS, archive="credentials.json"),
     technical("credential_event", "credential_id position", _KEY),
     personal("credential_check", "name outcome detail at", CREDENTIALS, archive="credentials.json"),
     technical("credential_check", "credential_id", _KEY),
+    personal("case_note", "at text", CREDENTIALS, because="verifiers write it to each other, and its subject is not shown it"),
+    personal("case_note", "author", DECISIONS, erasure=Erasure.UNNAMED, because="who the verifiers are is not told"),
+    technical("case_note", "id credential_id", _KEY),
     technical("credential_reminder", "credential_id expires_on days", "which reminders were sent"),
-    personal("evidence", "id credential_id file_name media_type bytes added_at delete_at", EVIDENCE, archive="evidence.json"),
+    personal("evidence", "id credential_id file_name media_type bytes added_at delete_at pages", EVIDENCE, archive="evidence.json"),
     technical("evidence", "digest", _KEYED),
     personal("evidence_content", "content", EVIDENCE, because="encrypted; the archive holds each document as a file, in clear"),
     technical("evidence_content", "evidence_id key_id", _KEY),
     personal("evidence_view", "evidence_id viewer at", EVIDENCE, because="the audit trail says who viewed what"),
     technical("case_reading", "credential_id verifier version", "the version of a case that a verifier has read"),
-    personal("past_decision", "id decided_at outcome reason by_two kind authority jurisdiction number_index", PAST,
+    personal("past_decision", "id decided_at outcome reason by_two kind authority jurisdiction number_index appealed_at", PAST,
              erasure=Erasure.UNNAMED, because="a number that was suspended must not come back clean under a new account"),
     technical("past_decision", "person_id credential_id", "the only links to the person, which an erasure cuts"),
     technical("past_decision_document", "decision_id digest", _KEYED, erasure=Erasure.KEPT),
@@ -213,9 +219,13 @@ HOLDINGS = (
              because="it says that somebody was erased, and not who"),
     personal("register_entry", "name standing specialty expires_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the register publishes"),
-    technical("register_entry", "snapshot_id number_index", _KEYED, erasure=Erasure.KEPT),
-    technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on", "of a register",
+    technical("register_entry", "snapshot_id number_index line", _KEYED, erasure=Erasure.KEPT),
+    technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on phase rows_read rows_taken "
+              "rows_refused duplicates zeros_restored read_to notes encoding failure validated would_open would_stop zeros_lost "
+              "replaced activated_at recheck_after rechecked_at checked opened restored", "of a register and its import",
               erasure=Erasure.KEPT),
+    technical("register_case", "snapshot_id credential_id reason stopped before",
+              "what a credential said before a copy of a register put it on the desk, for an undo"),
     personal("sanction", "source name name_key name_keys authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the list publishes"),
     technical("sanction", "number_index", _KEYED, erasure=Erasure.KEPT),

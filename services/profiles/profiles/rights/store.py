@@ -115,6 +115,9 @@ class RightsStore:
             {"p": person_id},
         )
         self._db.execute(
+            sa.text("UPDATE credential SET assigned_to = NULL WHERE assigned_to = CAST(:p AS uuid)"), {"p": person_id}
+        )
+        self._db.execute(
             sa.text(
                 "UPDATE credential SET pending_by = NULL "
                 "WHERE pending_decision IS NOT NULL AND pending_by = CAST(:p AS uuid)"

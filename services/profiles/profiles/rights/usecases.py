@@ -78,7 +78,8 @@ def export(
         for name, content in {
             "profile.json": person.values(),
             "credentials.json": [
-                asdict(replace(credential, checks=for_owner(credential))) for credential in credentials
+                asdict(replace(credential, checks=for_owner(credential), assigned_to=None))
+                for credential in credentials
             ],
             EVIDENCE_FILE: [asdict(one) for one in documents],
             **held.rights.rows_of(person_id),
@@ -231,6 +232,8 @@ def erase(held: UnitOfWork, person_id: str, *, actor: str, now: datetime) -> str
         held.proofs.revoke_all(own)
         held.rights.forget_actor(own)
         held.outbox.add_erasure(own, erasure_id=erasure_id)
+        conflicting = held.conflicts.of_person(own)
         held.people.delete(own)
+        held.conflicts.compare_again(conflicting, now=now)
     held.institutions.drop_unused(places)
     return erasure_id

@@ -28,8 +28,8 @@ TEXTS = by_code(
     Message(
         "VerificationStep.text.NEEDS_ANSWER", "A verifier has a question about your credential ({what}): {question}"
     ),
-    Message("VerificationStep.text.REFUSED", "Your credential ({what}) was not verified. Reason: {reason}."),
-    Message("VerificationStep.text.SUSPENDED", "Your credential ({what}) does not count at present. Reason: {reason}."),
+    Message("VerificationStep.text.REFUSED", "Your credential ({what}) was not verified. Reason: {reason}"),
+    Message("VerificationStep.text.SUSPENDED", "Your credential ({what}) does not count at present. Reason: {reason}"),
     Message("VerificationStep.text.EXPIRED", "Your credential ({what}) ended on {day}."),
 )
 SECOND = Message(

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from consilium.importers.adapters.adapter import REGISTER, SANCTIONS, Adapter, Fields, Specialty, adapters
 from consilium.importers.stream import Skip, header_of, lines_and_rows
+from kit.delimited import Refusal, Row
 from kit.errors import Invalid
 
 CSV, AUTO = "csv", "auto"
@@ -50,16 +52,14 @@ class PublishedFile:
 
     Args:
         skipped: how many rows were not meant to be imported, by what they are.
-        refused: (line, reason) of those that cannot be taken.
     """
 
-    path: Path
+    source: BinaryIO
     adapter: Adapter
     skipped: Counter[str] = field(default_factory=Counter)
-    refused: list[tuple[int, str]] = field(default_factory=list)
 
-    def entries(self) -> Iterator[tuple[int, Fields]]:
-        """The entries in the file, with the numbers of their lines.
+    def rows(self) -> Iterator[Row | Refusal]:
+        """The entries in the file, in our own columns, with the numbers of their lines; and the rows that cannot be taken.
 
         Raises:
             Invalid: it is not such a file, or cannot be read any further.
@@ -69,8 +69,8 @@ class PublishedFile:
         assert self.adapter.holds == SANCTIONS
         return self._sanctions()
 
-    def _fields(self) -> Iterator[tuple[int, Fields]]:
-        rows = lines_and_rows(self.path, self.adapter.form)
+    def _fields(self) -> Iterator[Row | Refusal]:
+        rows = lines_and_rows(self.source, self.adapter.form)
         header = next(rows, (1, list[str]()))[1]
         read = self.adapter.reader(header)
         # Some publishers end each line with a delimiter, and some only the first.
@@ -79,47 +79,52 @@ class PublishedFile:
             try:
                 if len(cells) < width or any(cell.strip() for cell in cells[len(header) :]):
                     raise Invalid(f"has {len(cells)} cells instead of {width}")
-                yield line, read(cells)
+                yield Row(line, read(cells))
             except Skip as skipped:
                 self.skipped[str(skipped)] += 1
             except Invalid as error:
-                self.refused.append((line, error.message))
+                yield Refusal(line, None, error.message)
 
-    def _sanctions(self) -> Iterator[tuple[int, Fields]]:
-        for line, fields in self._fields():
-            row = {"name": fields["name"], "country": self.adapter.country, "imposed_on": fields["imposed_on"]}
-            if fields["number"]:
-                row |= {"authority": self.adapter.authority, "number": fields["number"]}
-            yield line, row
+    def _sanctions(self) -> Iterator[Row | Refusal]:
+        for row in self._fields():
+            yield row if isinstance(row, Refusal) else Row(row.line, self._sanction(row.cells))
 
-    def _register_entries(self) -> Iterator[tuple[int, Fields]]:
+    def _sanction(self, fields: Fields) -> Fields:
+        named = {"name": fields["name"], "country": self.adapter.country, "imposed_on": fields["imposed_on"]}
+        numbered = {"authority": self.adapter.authority, "number": fields["number"]} if fields["number"] else {}
+        return named | numbered
+
+    def _register_entries(self) -> Iterator[Row | Refusal]:
         """One entry a number: rows of one person stand together, and a later one that does not is left out."""
-        seen, waiting = set[str](), list[tuple[int, Fields]]()
-        for line, fields in self._fields():
-            if waiting and waiting[0][1]["number"] != fields["number"]:
-                yield self._entry(waiting)
-                waiting = []
-            if not waiting and fields["number"] in seen:
+        seen, waiting, refused = set[str](), list[Row](), list[Refusal]()
+        for row in self._fields():
+            if isinstance(row, Refusal):
+                refused.append(row)
+                continue
+            number = row.cells["number"]
+            if waiting and waiting[0].cells["number"] != number:
+                yield Row(waiting[0].line, self._entry(waiting))
+                yield from refused  # behind the entry, so that lines are in order
+                waiting, refused = [], []
+            if not waiting and number in seen:
                 self.skipped[FURTHER] += 1
-            elif waiting and waiting[0][1]["name"] != fields["name"]:
-                self.refused.append((line, f"the number has another name in line {waiting[0][0]}, which counts"))
+            elif waiting and waiting[0].cells["name"] != row.cells["name"]:
+                reason = f"line {waiting[0].line} has the same number and another name; line {waiting[0].line} counts"
+                refused.append(Refusal(row.line, None, reason))
             else:
-                seen.add(fields["number"])
-                waiting.append((line, fields))
+                seen.add(number)
+                waiting.append(row)
         if waiting:
-            yield self._entry(waiting)
+            yield Row(waiting[0].line, self._entry(waiting))
+        yield from refused
 
-    def _entry(self, rows: list[tuple[int, Fields]]) -> tuple[int, Fields]:
+    def _entry(self, rows: list[Row]) -> Fields:
         self.skipped[FURTHER] += len(rows) - 1
-        line, fields = rows[0]
-        rule = self.adapter.specialty
-        practised = [practises for _, found in rows if (practises := _specialty(rule, found))] if rule else []
+        rule, fields = self.adapter.specialty, rows[0].cells
+        practised = [practises for row in rows if (practises := _specialty(rule, row.cells))] if rule else []
         otherwise = fields[rule.otherwise] if rule else ""
-        return line, {
-            "number": fields["number"],
-            "name": fields["name"],
-            "specialty": practised[0] if practised else otherwise,
-        }
+        specialty = practised[0] if practised else otherwise
+        return {"number": fields["number"], "name": fields["name"], "specialty": specialty}
 
 
 def _specialty(rule: Specialty, fields: Fields) -> str:

@@ -5,7 +5,7 @@ from alembic import op
 from profiles.migrations.online import add_check
 
 revision = "0048_practice_status"
-down_revision = "0045_closed_lists"
+down_revision = "0054_similar_names"
 
 STATUSES = "'TRAINEE', 'PRACTISING', 'NOT_PRACTISING', 'RETIRED', 'DECEASED'"
 

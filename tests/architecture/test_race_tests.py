@@ -75,6 +75,7 @@ def refusing() -> tuple[str, ...]:
 GRAPH, PROFILES = "tests/graph/integration/test_races.py", "tests/profiles/integration/test_races.py"
 FACTORS = "tests/profiles/integration/test_second_factor.py"
 SUSPENSIONS = "tests/profiles/integration/test_suspensions.py"
+HIDING = "tests/profiles/integration/test_hiding.py"
 IMPORTS = "tests/profiles/integration/test_register_imports.py"
 CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
@@ -137,7 +138,9 @@ RACED = {
     "profiles.desk.ending.suspend_credential": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[suspend]",
     "profiles.desk.usecases.take_case": f"{PROFILES}::test_of_many_who_act_on_a_case_one_does[take]",
     "profiles.directory.usecases.claim_profile": f"{PROFILES}::test_one_directory_profile_is_claimed_once_by_one_person",
-    "profiles.directory.usecases.hide_profile": f"{PROFILES}::test_one_directory_profile_is_hidden_once",
+    "profiles.hiding.usecases.request_hiding": f"{HIDING}::test_requests_at_once_do_not_exceed_what_may_wait",
+    "profiles.hiding.usecases.decide_hiding": f"{HIDING}::test_a_request_is_decided_once",
+    "profiles.hiding.usecases.restore_profile": f"{HIDING}::test_a_profile_is_restored_once",
     "profiles.scheduled_jobs.usecases.expire": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
     "profiles.scheduled_jobs.usecases.lapse": f"{PROFILES}::test_what_comes_due_is_done_once_by_many_workers",
     "profiles.evidence.usecases.upload": f"{PROFILES}::test_a_credential_has_at_most_its_documents",
@@ -153,6 +156,7 @@ RACED = {
     "profiles.registers.usecases.recheck_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.usecases.add_entries": f"{PROFILES}::test_nothing_is_added_to_a_copy_of_a_register_that_counts",
     "profiles.registers.usecases.recheck": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",
+    "profiles.imports.usecases.follow_import": f"{PROFILES}::test_a_recheck_at_once_opens_a_case_once",  # it does that
     "profiles.rights.usecases.erase_me": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",
     "profiles.roles.usecases.confirm_roles": f"{PROFILES}::test_a_role_is_confirmed_by_two_admins_whatever_many_do_at_once",
     "profiles.roles.usecases.set_roles": f"{PROFILES}::test_one_admin_is_left_whatever_two_do_at_once",

@@ -239,8 +239,8 @@ def _selections(target: Target, number: int) -> Iterator[bytes]:
 def _hidden(target: Target, number: int) -> Iterator[bytes]:
     for count in itertools.count(number, 2):
         yield mutation(
-            "hideDirectoryProfile", handle="jonas-lindner", authority=target.ids["authority"],
-            number=f"{1_000_000_000 + count}",
+            "requestHiding", handle="jonas-lindner", contact=f"a{count}@attack.example",
+            note="I am the person that it is about.",
         )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ def test_the_table_lists_every_mutation_and_field() -> None:
         *TABLE["credential"],
         *TABLE["account"],
         *TABLE["proposal"],
+        *TABLE["hiding"],
         *TABLE["self"]["signed_in"],
         *TABLE["self"]["anyone"],
     ]
@@ -121,6 +122,23 @@ def test_what_waits_for_a_second_admin_is_for_admins(stack: Stack, name: str) ->
         assert [error["code"] for error in payload["userErrors"]] == [expected], (name, role)
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("decideHiding", {"id": encode("HidingRequest", ABSENT), "outcome": "HIDDEN"}),
+        ("restoreDirectoryProfile", {"professional": encode("Professional", ABSENT), "reason": "A mistake"}),
+    ],
+)
+def test_directory_profiles_are_hidden_and_restored_by_verifiers(
+    stack: Stack, name: str, given: dict[str, str]
+) -> None:
+    """Admins do not decide about them either."""
+    for role, who in ROLES.items():
+        payload = stack.change(name, "__typename", stack.sign_in(who) if who else None, **given)
+        expected = TABLE["hiding"][name]["verifier" if role == "verifier" else "others"] if who else "UNAUTHENTICATED"
+        assert [error["code"] for error in payload["userErrors"]] == [expected], (name, role)
+
+
 @pytest.mark.parametrize("name", TABLE["self"]["signed_in"])
 def test_what_is_about_oneself_needs_a_token(stack: Stack, name: str) -> None:
     """And names nobody else, so that no other's thing can be meant."""
@@ -133,6 +151,7 @@ PATHS = {
     "Account": 'node(id: "{Account}") {{ ... on Account {{ {field} }} }}',
     "AuditEntry": "auditLog(first: 1) {{ nodes {{ {field} }} }}",
     "SecondFactorReset": "secondFactorResets(first: 1) {{ nodes {{ {field} }} }}",
+    "HidingRequest": "hidingRequests(first: 1) {{ nodes {{ {field} }} }}",
     "DeadLetter": "deadLetters(first: 1) {{ nodes {{ {field} }} }}",
     "RegisterImport": "registerImports(first: 1) {{ nodes {{ {field} }} }}",
     "Viewer": "viewer {{ {field} }}",

@@ -34,6 +34,8 @@ HARMLESS = {
     "dismiss_suggestion": "the person is dismissed already",
     "end_other_sessions": "the others have ended already",
     "end_session": "the session has ended already, which is no failure",
+    "hide_directory_profile": "it is hidden already",
+    "request_hiding": "the same address has asked already",
     "mark_notifications_read": "they are read already",
     "request_register_upload": "another import begins, and the one before, which awaits its file, ends",
     "rate_note": "a person has one rating, which is replaced",
@@ -56,7 +58,6 @@ NEVER = {
     "disable_totp": "they are off the second time, and no digest of passwords may be stored",
     "erase_me": "nobody is there any more, and nothing may be stored about them",
     "export_my_data": "each archive is another one",
-    "hide_directory_profile": "it is for people without an account, who have no keys",
     "refuse_email_change": "the token is good for one time",
     "new_recovery_codes": "each makes other codes, which may not be stored",
     "refuse_second_factor_reset": "the token is good for one time",
@@ -74,7 +75,7 @@ _OF_ID = {
     "deletePost": "Post", "takeFlag": "Flag", "decideFlag": "Flag", "respondToIntroduction": "Introduction",
     "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter",
     "confirmRegisterImport": "RegisterImport", "undoRegisterImport": "RegisterImport", "confirmRoles": "RoleProposal",
-    "declineRoles": "RoleProposal",
+    "declineRoles": "RoleProposal", "decideHiding": "HidingRequest",
 }  # fmt: skip
 _OF_NAME = {
     "to": "Professional", "via": "Professional", "professional": "Professional", "group": "Group", "post": "Post",

@@ -53,7 +53,10 @@ SIGNED_OUT = {
 HERE = "tests/e2e/test_erasure.py"
 # Mutations that the person does not do, and nobody about them.
 NOT_DONE = {
-    "hideDirectoryProfile": "it is for people without an account, about a profile that is not theirs",
+    "hideDirectoryProfile": "it is about a profile that is not theirs",
+    "requestHiding": "it is for people without an account; tests/profiles/integration/test_hiding.py erases one with an account",
+    "decideHiding": "it is for verifiers",
+    "restoreDirectoryProfile": "it is for verifiers",
     "claimProfile": "tests/profiles/integration/test_rights.py erases somebody with the directory profile that became theirs",
     "retryDeadLetter": "it names a dead letter, and says nothing",
     **dict.fromkeys(
@@ -66,7 +69,8 @@ NO_TEXT = {
     **dict.fromkeys(("password", "current"), "stored as a slow hash"),
     **dict.fromkeys(("token", "refreshToken", "otp"), "made here, and stored as a hash"),
     **dict.fromkeys(
-        ("profession", "specialty", "specialties", "primarySpecialty", "mediaType", "label"), "a code of a list"
+        ("profession", "practiceStatus", "specialty", "specialties", "primarySpecialty", "mediaType", "label"),
+        "a code of a list",
     ),
     "pmid": "the number of a publication",
     "ageBand": "a band like 60-69",
@@ -231,7 +235,7 @@ def signs_up(p: Leaver) -> None:
     ends_sessions(p)
     changes_address(p)
     has_a_second_factor(p)
-    p.do("updateProfile", **{camel(field.name): something_for(p, field) for field in PLAIN}, name=p.name, profession="2212",
+    p.do("updateProfile", practiceStatus="TRAINEE", **{camel(field.name): something_for(p, field) for field in PLAIN}, name=p.name, profession="2212",
          institutions=[{"name": f"House {p.word}", "role": p.word, "current": True}], regions=["DE"],
          specialties=["cardiology"], primarySpecialty="cardiology",
          contacts=[{"system": "EMAIL", "value": f"{p.word}@vanish.example"}])  # fmt: skip

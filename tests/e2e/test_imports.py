@@ -13,7 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.ids import encode
+from kit.clock import new_id
+from tests.e2e.test_verification import submit
 from tests.support import nppes
+from tests.support.casework import decide
 from tests.support.stack import Stack
 
 CKM = Path(__file__).parents[1] / "data" / "ckm"
@@ -65,6 +69,103 @@ def test_nppes_individuals_become_directory_profiles_once(stack: Stack, tmp_path
     assert {"field": "name", "source": "NPPES, the US National Plan and Provider Enumeration System", "asOf": "2024-03-09"} in person["provenance"]  # fmt: skip
     hidden = stack.data('{ peers(filter: {text: "specimen", regions: ["US"]}, first: 1) { totalCount } }', maria)
     assert hidden["peers"]["totalCount"] == 0
+
+
+LISTED = """query($text: String!) { peers(filter: {text: $text, includeUnclaimed: true}, first: 9) {
+  nodes { id handle claimed practiceStatus verification } } }"""
+SHOWN = "query($handle: String!) { professional(by: {handle: $handle}) { claimed practiceStatus } }"
+
+
+def write_entry(file: Path, cells: dict[str, str]) -> Path:
+    """A file with one row of the registry, of which these cells are filled."""
+    names = nppes.columns()
+    assert cells.keys() <= set(names)
+    with file.open("w", encoding="iso-8859-1", newline="") as stream:
+        writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+        writer.writerow(names)
+        writer.writerow([cells.get(name, "") for name in names])
+    return file
+
+
+def active(file: Path, number: str, first: str, last: str, updated: str) -> Path:
+    """A file with one individual."""
+    return write_entry(
+        file,
+        {
+            "NPI": number, "Entity Type Code": "1", "Provider First Name": first, "Provider Last Name (Legal Name)": last,
+            "Healthcare Provider Taxonomy Code_1": "207RC0000X", "Last Update Date": updated,
+        },
+    )  # fmt: skip
+
+
+def test_a_deactivated_number_leaves_peers_and_an_older_file_does_not_bring_it_back(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """The profile says that the person does not practise; the registry leaves all else blank."""
+    number, maria = nppes.with_check_digit(234_000_001), stack.sign_in("maria")
+    listed = active(tmp_path / "npidata_pfile_20050523-20261001.csv", number, "SEAN", "VANISHED", "09/01/2026")
+    consilium(stack, "import", "nppes", listed)
+    (person,) = stack.data(LISTED, maria, text="vanished sean")["peers"]["nodes"]
+    assert (person["claimed"], person["practiceStatus"]) == (False, "PRACTISING")
+    ended = write_entry(
+        tmp_path / "npidata_pfile_20050523-20261108.csv", {"NPI": number, "NPI Deactivation Date": "08/15/2026"}
+    )
+    assert counts(consilium(stack, "import", "nppes", ended))["deactivated"] == 1
+    assert stack.data(LISTED, maria, text="vanished sean")["peers"]["nodes"] == []
+    shown = stack.data(SHOWN, maria, handle=person["handle"])["professional"]
+    assert shown == {"claimed": False, "practiceStatus": "NOT_PRACTISING"}
+    older = active(tmp_path / "older.csv", number, "SEAN", "OVERWRITTEN", "01/01/2010")
+    assert "1 unchanged (of them 1 older" in consilium(stack, "import", "nppes", older)
+    assert stack.data(LISTED, maria, text="overwritten")["peers"]["nodes"] == []
+
+
+def test_a_validated_number_takes_its_directory_profile_over(stack: Stack, tmp_path: Path) -> None:
+    """Also where it was submitted without a claim: there is one Jane, and she is verified."""
+    number, maria = nppes.with_check_digit(234_000_002), stack.sign_in("maria")
+    file = active(tmp_path / "npidata_pfile_20050523-20261101.csv", number, "JANE", "ONCEONLY", "10/01/2026")
+    consilium(stack, "import", "nppes", file)
+    token = stack.sign_up("Jane Onceonly", f"{new_id()}@imports.example", ["US-NY"])
+    assert len(stack.data(LISTED, maria, text="jane onceonly")["peers"]["nodes"]) == 2
+    case = submit(
+        stack, token, jurisdiction="US", authority=encode("Authority", "us-npi"), number=number, specialty=None
+    )
+    assert decide(stack, stack.sign_in("vera"), case["id"])["userErrors"] == []
+    (jane,) = stack.data(LISTED, maria, text="jane onceonly")["peers"]["nodes"]
+    assert jane["claimed"] is True
+
+
+def test_a_subject_without_an_account_has_a_profile_hidden_by_a_verifier(stack: Stack, tmp_path: Path) -> None:
+    """Nobody who only knows the public number does; a verifier shows it again."""
+    number, maria, vera = nppes.with_check_digit(234_000_003), stack.sign_in("maria"), stack.sign_in("vera")
+    file = active(tmp_path / "npidata_pfile_20050523-20261101.csv", number, "OBI", "JECTOR", "10/01/2026")
+    consilium(stack, "import", "nppes", file)
+    (person,) = stack.data(LISTED, maria, text="obi jector")["peers"]["nodes"]
+    public = {"handle": person["handle"], "authority": encode("Authority", "us-npi"), "number": number}
+    for token, code in ((None, "UNAUTHENTICATED"), (maria, "NOT_VERIFIED")):
+        refused = stack.change("hideDirectoryProfile", "hidden", token, **public)
+        assert ([error["code"] for error in refused["userErrors"]], refused["hidden"]) == ([code], None)
+    asked = stack.change(
+        "requestHiding",
+        "received",
+        None,
+        contact="obi@objects.example",
+        note="I am the person and object to it.",
+        **public,
+    )
+    assert (asked["userErrors"], asked["received"]) == ([], True)
+    requests = "{ hidingRequests(first: 50) { nodes { id handle contact numberMatches professionalId } } }"
+    found = stack.data(requests, vera)["hidingRequests"]["nodes"]
+    (request,) = (one for one in found if one["handle"] == person["handle"])
+    assert (request["contact"], request["numberMatches"]) == ("obi@objects.example", True)
+    assert len(stack.data(LISTED, maria, text="obi jector")["peers"]["nodes"]) == 1
+    decided = stack.change("decideHiding", "hidingRequest { outcome decidedBy { handle } }", vera,
+                           id=request["id"], outcome="HIDDEN")  # fmt: skip
+    assert (decided["userErrors"], decided["hidingRequest"]["outcome"]) == ([], "HIDDEN")
+    assert stack.data(LISTED, maria, text="obi jector")["peers"]["nodes"] == []
+    restored = stack.change("restoreDirectoryProfile", "restored", vera, professional=request["professionalId"],
+                            reason="Asked for by somebody else")  # fmt: skip
+    assert (restored["userErrors"], restored["restored"]) == ([], True)
+    assert len(stack.data(LISTED, maria, text="obi jector")["peers"]["nodes"]) == 1
 
 
 def test_people_of_the_us_registry_are_found_by_what_they_are_and_where(stack: Stack, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ NOT_SHOWN = {
     "confirmEmailChange", "refuseEmailChange",
     "startTotp", "confirmTotp", "exportMyData", "requestEvidenceUpload", "flag", "proposeNote",
     # need people of a register, which the demo does not have; tests/e2e/test_imports.py reads after them
-    "claimProfile", "hideDirectoryProfile",
+    "claimProfile", "hideDirectoryProfile", "requestHiding", "decideHiding", "restoreDirectoryProfile",
     # needs work that failed for good; tests/profiles/integration/test_dead_letters.py reads after it
     "retryDeadLetter",
     # take a country's licences away for a moment; tests/e2e/test_register_imports.py reads after them

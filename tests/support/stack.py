@@ -101,9 +101,9 @@ class Stack:
         data = self.data(SIGN_IN, email=f"{who}@demo.example", password=DEMO_PASSWORD)
         return str(data["signIn"]["session"]["accessToken"])
 
-    def sign_up(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD) -> str:
+    def sign_up(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD, **more: Any) -> str:
         """The access token of a new person, who has confirmed the address."""
-        self.sign_up_only(name, email, regions, password=password)
+        self.sign_up_only(name, email, regions, password=password, **more)
         token = self.mailed(email, "confirm-address")
         payload = self.change("confirmEmail", "session { accessToken }", None, token=token, password=password)
         assert payload["userErrors"] == [], payload
@@ -131,12 +131,12 @@ class Stack:
         )
         return link
 
-    def sign_up_only(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD) -> str:
+    def sign_up_only(self, name: str, email: str, regions: list[str], *, password: str = PASSWORD, **more: Any) -> str:
         """The access token of a new person, who has not confirmed the address."""
         policies = self.data("{ instance { policies { id mustAccept } } }")["instance"]["policies"]
         payload = self.change(
             "signUp", "session { accessToken }", None, email=email, password=password, name=name,
-            regions=regions, acceptedPolicies=[p["id"] for p in policies if p["mustAccept"]],
+            regions=regions, acceptedPolicies=[p["id"] for p in policies if p["mustAccept"]], **more,
         )  # fmt: skip
         assert payload["userErrors"] == [], payload
         return str(payload["session"]["accessToken"])

@@ -15,9 +15,9 @@ _CATALOGUE = re.compile("[a-z0-9][a-z0-9-]{0,99}")
 # What the own id of each type looks like. Ids of other types are none that a client may send.
 FORMS = {
     **dict.fromkeys(
-        ("Account", "ConnectionRequest", "ContextNote", "Credential", "DeadLetter", "Discussion", "Flag", "Group", "Institution",
-         "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional", "RegisterImport",
-         "RoleProposal", "Session"),
+        ("Account", "ConnectionRequest", "ContextNote", "Credential", "DeadLetter", "Discussion", "Flag", "Group", "HidingRequest",
+         "Institution", "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional",
+         "RegisterImport", "RoleProposal", "Session"),
         _UUID,
     ),
     "Authority": _CATALOGUE,

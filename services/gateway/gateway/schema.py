@@ -20,6 +20,7 @@ from gateway.deadletters.mutations import MUTATIONS as DEAD_LETTERS
 from gateway.deadletters.queries import DeadLetterQueries
 from gateway.desk.mutations import MUTATIONS as DESK
 from gateway.directory.mutations import MUTATIONS as DIRECTORY
+from gateway.directory.types import HidingQueries
 from gateway.discussions.mutations import MUTATIONS as DISCUSSIONS
 from gateway.discussions.queries import DiscussionQueries
 from gateway.groups.mutations import MUTATIONS as GROUPS
@@ -69,6 +70,7 @@ class Query(
     RoleQueries,
     DeadLetterQueries,
     SecondFactorQueries,
+    HidingQueries,
     SuspensionQueries,
     RegisterQueries,
 ):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kit import verification
+from kit import practice, verification
 from kit.profile_fields import CONTACTS, FIELDS, NAME, SETTINGS, Fixed, Kind, ProfileField, Setting
 from kit.snapshots import Snapshot
 
@@ -69,10 +69,13 @@ def _date(text: str | None) -> date | None:
 
 
 def level_on(snapshot: Snapshot, today: date) -> str:
-    """A person's verification level on a day."""
+    """A person's verification level on a day; nobody who does not practise any more has the right to."""
+    ended = snapshot["practice_status"] in practice.ENDED
     return verification.level(
         identity=any(end is None or end >= today.isoformat() for end in snapshot["identity"]),
-        licences=[_Licence(item["standing"], _date(item["expires_on"])) for item in snapshot["licences"]],
+        licences=[]
+        if ended
+        else [_Licence(item["standing"], _date(item["expires_on"])) for item in snapshot["licences"]],
         today=today,
     )
 
@@ -127,6 +130,10 @@ def _preferred_name(view: _View) -> str | None:
     return None
 
 
+def _practice_status(view: _View) -> str | None:
+    return practice.shown_status(view.snapshot["practice_status"], view.snapshot["profession"])
+
+
 def _practised_specialties(view: _View) -> list[dict[str, Any]]:
     return [
         {
@@ -165,6 +172,7 @@ _MAKERS: dict[str, Callable[[_View], Any]] = {
     "name_hidden": _name_hidden,
     "preferred_name": _preferred_name,
     "other_names": _other_names,
+    "practice_status": _practice_status,
     "practised_specialties": _practised_specialties,
     "verification": _verification,
     "contacts": _contacts,

@@ -103,6 +103,7 @@ FIELDS = (
     ProfileField("claimed", Kind.VALUE, Fixed.EVERYBODY),
     ProfileField("provenance", Kind.VALUE, Fixed.EVERYBODY),
     ProfileField("profession", Kind.VALUE, Fixed.EVERYBODY),
+    ProfileField("practice_status", Kind.MADE, Fixed.EVERYBODY),
     ProfileField("practised_specialties", Kind.MADE, Fixed.EVERYBODY),
     ProfileField("regions", Kind.VALUE, Fixed.EVERYBODY),
     ProfileField("verification", Kind.MADE, Fixed.EVERYBODY),

@@ -12,7 +12,7 @@ from kit.profile_fields import PLAIN
 # Counted up with every change of the form but a new plain field, which the reader fills by its declaration. A change only adds:
 # a service of the release before reads the new form too. Those before 8 carry no number. `tests/data/snapshots.jsonl` has one of
 # each.
-SCHEMA = 8
+SCHEMA = 9
 Snapshot = NewType("Snapshot", dict[str, Any])
 _MISSING: dict[str, Any] = {
     **{field.name: field.empty for field in PLAIN},
@@ -21,6 +21,7 @@ _MISSING: dict[str, Any] = {
     "unconfirmed": False,  # since 5
     "other_names": [],  # since 6
     "former_handles": [],  # since 7
+    "practice_status": None,  # since 9
 }
 _MISSING_IN_LICENCES: dict[str, Any] = {"holder_name": None}  # since 4
 

@@ -84,9 +84,15 @@ class OperatorClient:
         answer = self._patiently(self._profiles, "GET", internal_path("projection", "lag", query={"source": source}))
         return int(answer["people"]), int(answer["imported"])
 
-    def import_people(self, source: str, people: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Store a batch of people: {ids, stored, unchanged, rejected}."""
-        body = {"source": source, "people": list(people)}
+    def import_people(
+        self, source: str, people: Sequence[dict[str, Any]], *, as_of: date | None = None
+    ) -> dict[str, Any]:
+        """Store a batch of people: {ids, stored, unchanged, older, deactivated, skipped, opened, rejected}.
+
+        Args:
+            as_of: the day of the file.
+        """
+        body = {"source": source, "people": list(people), "as_of": as_of}
         return self._patiently(self._profiles, "PUT", "/v1/imports/people", body)  # type: ignore[no-any-return]
 
     def import_rows(self, kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

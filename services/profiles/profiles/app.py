@@ -39,6 +39,7 @@ from profiles.deadletters.views import blueprint as dead_letters
 from profiles.desk.views import blueprint as desk
 from profiles.directory.views import blueprint as directory
 from profiles.evidence.views import blueprint as evidence
+from profiles.hiding.views import blueprint as hiding
 from profiles.imports.views import blueprint as imports
 from profiles.institutions.views import blueprint as institutions
 from profiles.keys.store import KeyStore
@@ -71,7 +72,7 @@ PUBLIC = (
     "addresses.refuse",
     "second_factor.refuse",
     "second_factor.request",
-    "directory.hide",
+    "hiding.request_hiding",
     "evidence.upload",
     "evidence.download",
     "evidence.preview",
@@ -213,7 +214,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app.register_error_handler(lost, answer_lost_database)
     api = document(app, title="Consilium profiles")
     for blueprint in (
-        accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, roles, audit,
+        accounts, people, institutions, credentials, desk, evidence, registers, directory, hiding, proofs, rights, roles, audit,
         policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
         suspensions, verification,
     ):  # fmt: skip

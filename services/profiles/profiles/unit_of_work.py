@@ -20,6 +20,7 @@ from profiles.decisions.store import DecisionStore
 from profiles.desk.store import DeskStore
 from profiles.directory.store import DirectoryStore
 from profiles.evidence.store import EvidenceStore
+from profiles.hiding.store import HidingStore
 from profiles.imports.store import ImportStore
 from profiles.institutions.store import InstitutionStore
 from profiles.keys.domain import Reencrypted
@@ -78,6 +79,7 @@ class UnitOfWork:
         self.registers = RegisterStore(connection, cipher)
         self.evidence = EvidenceStore(connection, cipher)
         self.directory = DirectoryStore(connection, cipher)
+        self.hiding = HidingStore(connection)
         self.decisions = DecisionStore(connection)
         self.proofs = ProofStore(connection)
         self.rights = RightsStore(connection, cipher)

@@ -96,3 +96,23 @@ def test_a_licence_that_is_not_in_good_standing_does_not_count_and_is_not_shown(
     snapshot["licences"][0]["standing"] = standing
     assert level_on(snapshot, TODAY) == "IDENTITY"
     assert card(snapshot, STRANGER, TODAY)["licences"] == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "profession", "shown", "level"),
+    [
+        (None, "2212", "PRACTISING", "RIGHT_TO_PRACTISE"),
+        (None, None, None, "RIGHT_TO_PRACTISE"),
+        ("TRAINEE", "2212", "TRAINEE", "RIGHT_TO_PRACTISE"),  # a resident has a licence
+        ("RETIRED", "2212", "RETIRED", "IDENTITY"),
+        ("NOT_PRACTISING", None, "NOT_PRACTISING", "IDENTITY"),
+        ("DECEASED", "2212", "DECEASED", "IDENTITY"),
+    ],
+)
+def test_nobody_who_does_not_practise_any_more_has_the_right_to(
+    stated: str | None, profession: str | None, shown: str | None, level: str
+) -> None:
+    """Whatever licence is validated; and a status that nobody has stated follows from the profession."""
+    snapshot = a_snapshot(practice_status=stated, profession=profession)
+    seen = card(snapshot, STRANGER, TODAY)
+    assert (seen["practice_status"], seen["verification"]) == (shown, level)

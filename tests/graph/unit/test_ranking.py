@@ -15,6 +15,7 @@ from graph.peers.network import Network, PeerCriteria
 from graph.peers.order import in_order
 from graph.peers.ranking import Viewer, bounded, pool, rank, reasons
 from graph.peers.storage import day
+from kit import practice
 
 TODAY = "2026-11-21"
 DAY = day(TODAY)
@@ -38,6 +39,7 @@ def a_row(chance: random.Random, number: int, everybody: list[str]) -> Row:
             "search_text": chance.choice(("ada lovelace", "bo derek", "ada bo")),
             "places": countries, "languages": some(TAGS, 2), "language_keys": [], "interests": some(["ai", "ecg"], 2),
             "profession": chance.choice(("2211", "2212", None)),
+            "practice_status": chance.choice((None, None, *practice.STATUSES)),
             "identity_until": chance.choice(DATES), "practise_until": chance.choice(DATES),
             "joined_at": chance.choice(("2020-01-01T00:00:00Z", "2026-11-01T00:00:00Z")),
             "changed_at": chance.choice((1_500_000_000_000, 1_790_000_000_000)),
@@ -91,6 +93,11 @@ class Model:
             found |= step
         return found - {viewer}
 
+    def status(self, own: str) -> str | None:
+        """What somebody's practice status is shown as."""
+        properties = self.rows[own]["properties"]
+        return properties["practice_status"] or ("PRACTISING" if properties["profession"] else None)
+
     def matches(self, criteria: PeerCriteria, own: str) -> bool:
         """Whether somebody is found."""
         row, properties = self.rows[own], self.rows[own]["properties"]
@@ -104,6 +111,7 @@ class Model:
             and (criteria.places is None or set(criteria.places) & set(properties["places"]))
             and (not criteria.languages or set(criteria.languages) & set(properties["languages"]))
             and (not criteria.professions or properties["profession"] in criteria.professions)
+            and self.status(own) in (criteria.practice_statuses or (None, "TRAINEE", "PRACTISING"))
             and (not criteria.interests or set(criteria.interests) & set(properties["interests"]))
             and (criteria.licensed_in is None or (properties["identity_until"] >= TODAY and any(
                 c in criteria.licensed_in and u >= TODAY for c, u in row["licensed"])))
@@ -168,6 +176,7 @@ def some_filter(chance: random.Random, viewer: str) -> PeerCriteria:
         level=maybe(chance.choice(("IDENTITY", "RIGHT_TO_PRACTISE")), None), licensed_in=maybe(["DE", "ES"], None),
         interests=maybe(["ai"], ()), words=maybe(["ad", "bo"][: chance.randint(1, 2)], ()),
         exclude_connected=chance.random() < 0.3, include_unclaimed=chance.random() < 0.3,
+        practice_statuses=maybe(chance.sample(practice.SEARCHED, 2), ()),
         within_hops=maybe(chance.randint(1, 3), None), outside=maybe("DE", None),
     )  # fmt: skip
 
@@ -307,6 +316,7 @@ def test_suggestions_are_people_one_does_not_know_and_newcomers_are_reserved_pla
             assert own != viewer
             assert own not in model.everybody[50:]
             assert model.listed(own)
+            assert model.status(own) in {None, "TRAINEE", "PRACTISING"}
             assert not model.blocked_pair(own, viewer)
         assert all("NEWCOMER" not in model.score(viewer, own)[2] for own in main)
         assert not main & reserved

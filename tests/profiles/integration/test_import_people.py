@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+import pytest
 import sqlalchemy as sa
 
-from profiles.imports.usecases import NoMail, Outcome, add_demo_credentials, import_people
-from tests.support.desk import NUMBERS, a_person, unit
+from kit.ids import imported
+from profiles.imports.domain import Outcome
+from profiles.imports.usecases import NoMail, add_demo_credentials, follow_import, import_people
+from tests.support.desk import NUMBERS, a_person, confirm, get, revoke, unit, validated
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -101,3 +104,110 @@ def test_loading_the_demo_credentials_again_changes_nothing(database: sa.Engine)
     )
     assert load(rows) == 0
     assert stored() == before
+
+
+def entry(number: str, name: str, day: str) -> dict[str, object]:
+    """A row of the US registry that was changed last on a day."""
+    return {
+        "ref": number, "name": name, "claimed": False, "profession": "2212", "regions": ["US-NY"],
+        "provenance": [{"field": "name", "source": "NPPES", "as_of": day}],
+    }  # fmt: skip
+
+
+def bring(database: sa.Engine, row: dict[str, object], file: date | None = None) -> Outcome:
+    """One row of the US registry's file of a day, with what follows from it."""
+    with unit(database) as work:
+        outcome = import_people(work, (), source="nppes", rows=[row], now=NOW, as_of=file)
+    with unit(database) as work:
+        follow_import(work, source="nppes", outcome=outcome, now=NOW)
+    return outcome
+
+
+def listed(database: sa.Engine, number: str) -> tuple[str, str | None, bool]:
+    """Name and practice status of the directory profile of a number, and whether it is hidden."""
+    with unit(database) as work:
+        person = work.people.get(imported("nppes", "person", number))
+    return person.name, person.practice_status, person.hidden
+
+
+def test_an_older_row_changes_nothing(database: sa.Engine) -> None:
+    """Whether the row is older, or the file; equal days are taken, because a register corrects itself within a day."""
+    number = "1003000126"
+    bring(database, entry(number, "New Name", "2024-03-09"), date(2026, 11, 8))
+    older_row = bring(database, entry(number, "Old Name", "2010-01-01"))
+    older_file = bring(database, entry(number, "Other Name", "2024-03-09"), date(2026, 10, 8))
+    assert [(one.stored, one.unchanged, one.older) for one in (older_row, older_file)] == [(0, 1, 1)] * 2
+    assert listed(database, number)[0] == "New Name"
+    same_day = bring(database, entry(number, "Newer Name", "2024-03-09"), date(2026, 11, 8))
+    assert (same_day.stored, listed(database, number)[0]) == (1, "Newer Name")
+
+
+def test_the_copy_of_a_register_is_of_the_day_of_its_file(database: sa.Engine) -> None:
+    """Also where the row was changed last long before, and where a later file says the same."""
+    number = "1003000134"
+    row = entry(number, "Ada Unchanged", "2015-01-01")
+    bring(database, row)
+    with unit(database) as work:
+        assert work.directory.look_up("us-npi", number)[0] == date(2015, 1, 1)
+    for day in (date(2026, 11, 8), date(2026, 11, 15)):
+        assert bring(database, row, day).stored == 0
+        with unit(database) as work:
+            as_of, found = work.directory.look_up("us-npi", number)
+        assert (as_of, found.standing) == (day, "GOOD")
+
+
+def test_a_number_that_is_not_in_use_any_more_is_not_practising_and_lapsed(database: sa.Engine) -> None:
+    """Until a later file has it again; of a number that is not here nothing is stored."""
+    number = "1003000142"
+    gone: dict[str, object] = {"ref": number, "deactivated_on": "2026-11-01"}
+    assert bring(database, gone, date(2026, 11, 8)).skipped == 1
+    bring(database, entry(number, "Ada Ended", "2026-11-03"), date(2026, 11, 5))  # changed after what ended it
+    ended = bring(database, gone, date(2026, 11, 8))
+    assert (ended.deactivated, listed(database, number)) == ([number], ("Ada Ended", "NOT_PRACTISING", False))
+    with unit(database) as work:
+        assert work.directory.look_up("us-npi", number)[1].standing == "LAPSED"
+        sent = work.connection.execute(
+            sa.text("SELECT payload ->> 'practice_status' FROM outbox WHERE aggregateid = :p ORDER BY position DESC LIMIT 1"),
+            {"p": imported("nppes", "person", number)},
+        ).scalar_one()  # fmt: skip
+    assert sent == "NOT_PRACTISING"
+    again = bring(database, gone, date(2026, 11, 15))
+    assert (again.deactivated, again.unchanged) == ([], 1)
+    older = bring(database, entry(number, "Ada Ended", "2026-11-03"), date(2026, 11, 5))
+    assert (older.older, listed(database, number)[1]) == (1, "NOT_PRACTISING")
+    bring(database, entry(number, "Ada Ended", "2026-11-20"), date(2026, 11, 22))
+    assert listed(database, number)[1] is None
+    with unit(database) as work:
+        assert work.directory.look_up("us-npi", number)[1].standing == "GOOD"
+
+
+def test_a_validated_number_that_is_not_in_use_any_more_opens_its_case(database: sa.Engine) -> None:
+    """It does not count until a verifier has looked at it again."""
+    number, vera = "1003000159", a_person(database, "Vera", roles=("VERIFIER",))
+    bring(database, entry(number, "Ada Closed", "2026-11-01"), date(2026, 11, 8))
+    person = a_person(database, "Ada Closed")
+    case = validated(database, person, vera, authority="us-npi", number=number, jurisdiction="US", specialty=None)
+    bring(database, {"ref": number, "deactivated_on": "2026-11-10"}, date(2026, 11, 15))
+    assert (get(database, case.id).status, get(database, case.id).standing) == ("REQ_REVALID", "LAPSED")
+
+
+@pytest.mark.parametrize("first", ["import", "credential"])
+def test_nobody_stands_beside_their_own_directory_profile(database: sa.Engine, first: str) -> None:
+    """A number that is validated without a claim takes the profile over, also one that comes later; when it ends, it goes back."""
+    number = {"import": "1003000167", "credential": "1003000175"}[first]
+    vera, vito = (a_person(database, name, roles=("VERIFIER",)) for name in ("Vera", "Vito"))
+    person = a_person(database, "Jane Doe")
+    row = entry(number, "Jane Doe", "2026-11-01")
+    if first == "import":
+        bring(database, row, date(2026, 11, 8))
+        assert listed(database, number)[2] is False
+    case = validated(database, person, vera, authority="us-npi", number=number, jurisdiction="US", specialty=None)
+    if first == "credential":
+        bring(database, row, date(2026, 11, 8))
+    assert listed(database, number)[2] is True
+    with unit(database) as work:
+        mine = work.people.get(person)
+    assert (mine.profession, mine.regions) == ("2212", ["DE"])  # what they have not said themselves
+    revoke(database, case.id, vera)
+    confirm(database, case.id, vito, agree=True)
+    assert listed(database, number)[2] is False

@@ -324,14 +324,14 @@ def test_messages_from_one_network_address_are_limited(database: sa.Engine, app:
     assert codes == [204] * 30 + [429] * 2
 
 
-def test_hiding_directory_profiles_is_limited_also_with_right_numbers(database: sa.Engine, app: Flask) -> None:
-    """Register numbers may be public: six profiles of one register, and five are hidden."""
-    network, hidden = a_network(), []
+def test_requests_to_hide_directory_profiles_are_limited(database: sa.Engine, app: Flask) -> None:
+    """By network address, whomever they are about and whatever address they name."""
+    network, codes = a_network(), []
     for n in range(6):
-        number = f"124531960{n}"
-        body = {"handle": directory_profile(database, number, f"Jo Doe {n}"), "authority": "us-npi", "number": number}
-        hidden.append(post(app, "/v1/directory/hidden", body, network).status_code)
-    assert hidden == [200] * 5 + [429]
+        handle = directory_profile(database, f"124531960{n}", f"Jo Doe {n}")
+        body = {"handle": handle, "contact": address(), "note": "I am the person that it is about."}
+        codes.append(post(app, "/v1/hiding-requests", body, network).status_code)
+    assert codes == [204] * 5 + [429]
 
 
 def test_a_flood_of_anonymous_hashes_keeps_no_member_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

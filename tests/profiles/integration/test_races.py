@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from kit.cipher import FieldCipher
 from kit.clock import new_id, now
 from kit.errors import Conflict, Unavailable
+from kit.ids import imported
 from profiles import db
 from profiles.accounts import usecases
 from profiles.accounts.signing import Signer
@@ -25,6 +26,7 @@ from profiles.desk.domain import MAX_NOTES
 from profiles.directory import usecases as directory
 from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MAX_FILES
+from profiles.imports.usecases import import_people
 from profiles.keys.store import CONSTRAINT_END, ENCRYPTED
 from profiles.keys.usecases import retire
 from profiles.people.domain import MAX_OTHER_NAMES
@@ -185,25 +187,29 @@ def test_one_directory_profile_is_claimed_once_by_one_person(racing: sa.Engine) 
     assert found == {"done": 1, "Conflict": MANY - 1}
 
 
-def test_one_directory_profile_is_hidden_once(racing: sa.Engine) -> None:
-    """Everybody is told that it is hidden, and the trail has one entry."""
-    handle = directory_profile(racing, "1003347634", "Alan Turing")
+def test_the_newest_of_imports_at_once_stays(racing: sa.Engine) -> None:
+    """Of new profiles and of known ones, whoever writes first; each write has a version of its own."""
+    numbers = ["1003000183", "1003000191"]
+    days = [f"2026-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(MANY)]
+
+    def bring(work: UnitOfWork, n: int) -> None:
+        import_people(work, (), source="nppes", now=NOW, rows=[
+            {"ref": number, "name": f"Changed {days[n]}", "claimed": False,
+             "provenance": [{"field": "name", "source": "NPPES", "as_of": days[n]}]}
+            for number in (numbers if n % 2 else reversed(numbers))
+        ])  # fmt: skip
+
+    assert race(racing, bring) == {"done": MANY}
     with unit(racing) as work:
-        before = work.people.by_handle(handle)
-    found = race(
-        racing,
-        lambda work, _: directory.hide_profile(
-            work.people, work.directory, work.audit, handle=handle, authority="us-npi", number="1003347634", actor="x"
-        ),
-    )
-    assert found == {"done": MANY}
-    with unit(racing) as work:
-        after = work.people.by_handle(handle)
-        entries = work.connection.execute(
-            sa.text("SELECT count(*) FROM audit_entry e WHERE CAST(e AS text) LIKE '%directory.hide%'")
-        ).scalar_one()
-    assert (after.version, after.hidden) == (before.version + 1, True)
-    assert entries == 1
+        for number in numbers:
+            person = work.people.get(imported("nppes", "person", number))
+            assert person.name == f"Changed {days[-1]}"
+            assert work.directory.look_up("us-npi", number)[0].isoformat() == days[-1]
+            sent = work.connection.execute(
+                sa.text("SELECT payload ->> 'name' FROM outbox WHERE aggregateid = :p "
+                        "ORDER BY CAST(payload ->> 'version' AS integer) DESC LIMIT 1"), {"p": person.id},
+            ).scalar_one()  # fmt: skip
+            assert sent == person.name
 
 
 def test_two_credentials_do_not_get_one_number_by_updating_them(racing: sa.Engine) -> None:

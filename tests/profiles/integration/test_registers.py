@@ -261,38 +261,6 @@ def test_two_who_claim_one_profile_are_a_conflict_for_a_verifier(database: sa.En
         claim(database, a_person(database), handle, "1245319599")
 
 
-def test_a_subject_has_a_profile_hidden_by_its_number(database: sa.Engine) -> None:
-    """Without an account; a wrong number and an unknown handle are answered alike; the next import leaves it hidden."""
-    handle = directory_profile(database, "1003347634", "Alan Turing")
-
-    def hide(handle: str, number: str) -> None:
-        with unit(database) as work:
-            directory.hide_profile(
-                work.people,
-                work.directory,
-                work.audit,
-                handle=handle,
-                authority="us-npi",
-                number=number,
-                actor="anonymous",
-            )
-
-    messages = set()
-    for given in ((handle, "1245319599"), ("nobody", "1003347634")):
-        with pytest.raises(NotFound) as caught:
-            hide(*given)
-        messages.add(caught.value.message)
-    assert len(messages) == 1
-    hide(handle, "1003347634")
-    hide(handle, "1003347634")
-    with unit(database) as work:
-        assert work.people.by_handle(handle).hidden
-    assert directory_profile(database, "1003347634", "Alan M. Turing") == handle
-    with unit(database) as work:
-        assert work.people.by_handle(handle).name == "Alan Turing"
-        assert "1003347634" not in str(work.connection.execute(sa.text("SELECT * FROM import_source")).all())
-
-
 def url_for(
     database: sa.Engine, person: str, credential: str, *, size: int = len(PDF), media_type: str = "application/pdf"
 ) -> str:

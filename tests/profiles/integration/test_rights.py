@@ -327,7 +327,9 @@ def test_a_directory_profile_that_became_somebodys_goes_with_them(database: sa.E
             {"r": reference, "p": profile},
         )
         assert work.directory.merge(profile, person)
-        assert work.rights.rows_of(person)["sources.json"] == [{"source": "nppes"}]
+        assert work.rights.rows_of(person)["sources.json"] == [
+            {"source": "nppes", "as_of": None, "file_as_of": None, "deactivated_on": None}
+        ]
     with unit(database) as work:
         rights.erase(work, person, actor=person, now=NOW)
     with unit(database) as work:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from kit.practice import STATUSES as PRACTICE_STATUSES
 from kit.verification import LEVELS
 from profiles.checks.domain import FAIL, PASS, SKIPPED, WARN
 from profiles.credentials.domain import METHODS, STANDINGS, STATUSES
 from profiles.credentials.kinds import KINDS
 from profiles.decisions.domain import OUTCOMES
+from profiles.hiding.domain import OUTCOMES as HIDING_OUTCOMES
 from profiles.registers.domain import PHASES
 from profiles.roles.domain import ROLES
 from tests.support.schemas import POSTGRESQL
@@ -26,8 +28,10 @@ LISTS = {
     "register_snapshot_phase_known": PHASES,
     "past_decision_outcome_known": OUTCOMES,
     "past_decision_kind_known": KINDS,
+    "person_practice_status_known": PRACTICE_STATUSES,
     "proof_level_known": LEVELS,
     "role_grant_role_known": ROLES,
+    "hiding_request_outcome_known": HIDING_OUTCOMES,
     "account_role_role_check": ROLES,
 }
 

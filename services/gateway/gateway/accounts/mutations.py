@@ -12,6 +12,7 @@ from gateway.fields import texts
 from gateway.ids import expect
 from gateway.mutation import mutation
 from gateway.scalars import RegionCode
+from gateway.states import PracticeStatus
 
 _SESSION = {"session": graphene.Field(AuthSession, description="The open session; null on failure.")}
 _VIEWER = {
@@ -112,6 +113,10 @@ MUTATIONS = {
                 description="Countries, or parts of them, in which the person practises, 1 to 10, for example `DE-BY`.",
             ),
             "profession": graphene.String(description="The code of a profession (ISCO-08), for example `2212`."),
+            "practice_status": PracticeStatus(
+                description="Whether the person practises, for example `TRAINEE` for a student of the profession: one of TRAINEE, "
+                "PRACTISING and RETIRED."
+            ),
             "accepted_policies": texts(graphene.ID, description="The policies of `instance` that one accepts."),
         },
         answers={

@@ -10,8 +10,16 @@ from gateway.context import Context, Repetition
 from gateway.fields import texts
 from gateway.ids import expect
 from gateway.mutation import mutation
-from gateway.people.types import ITEMS, Audience, ContactSystem, Professional, ProfileFieldName, link_people
+from gateway.people.types import (
+    ITEMS,
+    Audience,
+    ContactSystem,
+    Professional,
+    ProfileFieldName,
+    link_people,
+)
 from gateway.scalars import RegionCode
+from gateway.states import PracticeStatus
 from kit.profile_fields import LISTS, PLAIN, TEXTS, Kind, ProfileField
 
 
@@ -89,6 +97,10 @@ MUTATIONS = {
             ),
             **_plain_inputs(TEXTS),
             "profession": graphene.String(description="The code of a profession (ISCO-08), for example `2212`."),
+            "practice_status": PracticeStatus(
+                description="Whether the person practises: `TRAINEE`, `PRACTISING` or `RETIRED`; INVALID for the others, which "
+                "come from registers. RETIRED ends RIGHT_TO_PRACTISE at once."
+            ),
             "specialties": texts(
                 graphene.String,
                 required=False,

@@ -13,6 +13,7 @@ from gateway.ids import decode
 from gateway.paging import PageInfo, check_first, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, link_people, read_by_handle, read_people
 from gateway.scalars import LANGUAGE, LanguageTag, RegionCode
+from gateway.states import PracticeStatus
 from gateway.wording import REASONS, TEXTS, wording
 from kit.errors import Invalid
 
@@ -86,6 +87,14 @@ class PeerFilter(graphene.InputObjectType):
         required=True,
         default_value=False,
         description="Whether to include directory profiles that nobody has claimed; `false` by default.",
+    )
+    practice_status = texts(
+        PracticeStatus,
+        required=False,
+        max_items=3,
+        description="Only people of these statuses, for example `TRAINEE`: some of TRAINEE, PRACTISING and RETIRED. Where it is "
+        "left out or empty, trainees, those who practise and those who have not said are found. Nobody finds who is DECEASED or "
+        "NOT_PRACTISING.",
     )
     across_borders_from = RegionCode(description="Only people who practise outside this country, for example `DE`.")
 

@@ -13,6 +13,7 @@ from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
 from gateway.scalars import CountryCode, Date, DateTime, LanguageTag, RegionCode
+from gateway.states import ConnectionState, PracticeStatus
 from gateway.things import Node, resolve_global_id
 from kit.errors import DomainError
 from kit.profile_fields import LISTS, PLAIN, SETTINGS, TEXTS, Kind
@@ -24,18 +25,6 @@ VerificationLevel = enum(
         "UNVERIFIED": "Nothing about the person is verified.",
         "IDENTITY": "The identity is verified.",
         "RIGHT_TO_PRACTISE": "The identity and at least one licence are verified, and the licence holds today.",
-    },
-)
-ConnectionState = enum(
-    "ConnectionState",
-    "How the viewer and a person are connected.",
-    {
-        "NONE": "The viewer and the person are not connected.",
-        "SELF": "It is the viewer.",
-        "REQUESTED_BY_ME": "The viewer has asked.",
-        "REQUESTED_BY_THEM": "They have asked the viewer.",
-        "CONNECTED": "The viewer and the person are connected.",
-        "BLOCKED_BY_ME": "The viewer has blocked them.",
     },
 )
 LicenceStanding = enum(
@@ -278,6 +267,10 @@ class Professional(graphene.ObjectType):
     profession = graphene.Field(
         Profession,
         description="The profession; of a person with a validated licence, the one that was verified with it.",
+    )
+    practice_status = PracticeStatus(
+        description="Whether the person practises, as they or a register say: PRACTISING where neither says otherwise and there "
+        "is a profession; null without both. Whoever is RETIRED, NOT_PRACTISING or DECEASED has no RIGHT_TO_PRACTISE."
     )
     practised_specialties = texts(
         PractisedSpecialty,

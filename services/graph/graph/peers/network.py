@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.peers.columns import NONE, Posting, Slots, among, slots
-from graph.peers.storage import NetworkStorage, day
+from graph.peers.storage import PRACTICE_STATUSES, NetworkStorage, day
+from kit import practice
 
 HOP_LIMIT = 50_000
 FACETED, FACET_VALUES = 10_000, 50
@@ -39,6 +41,7 @@ class PeerCriteria:
     words: Sequence[str] = ()
     exclude_connected: bool = False
     include_unclaimed: bool = False
+    practice_statuses: Sequence[str] = ()
     within_hops: int | None = None
     outside: str | None = None
 
@@ -114,6 +117,7 @@ class Network(NetworkStorage):
         keep = column["listed"][found]
         if not criteria.include_unclaimed:
             keep &= column["claimed"][found]
+        keep &= self.has_status(found, criteria.practice_statuses or practice.LISTED)
         if criteria.level is not None or criteria.licensed_in is not None:
             keep &= column["identity"][found] >= today
         if criteria.level == "RIGHT_TO_PRACTISE":
@@ -131,6 +135,11 @@ class Network(NetworkStorage):
         if criteria.words and matching is None:
             found = slots(slot for slot in found.tolist() if self._says(slot, criteria.words, today))
         return found
+
+    def has_status(self, found: Slots, statuses: Sequence[str | None]) -> NDArray[np.bool_]:
+        """For each of some people, whether their practice status is one of these."""
+        named = np.isin(np.arange(len(PRACTICE_STATUSES)), [PRACTICE_STATUSES.index(one) for one in statuses])
+        return named[self._columns["practice_status"][found]]  # type: ignore[no-any-return]
 
     def _says(self, slot: int, words: Sequence[str], today: int) -> bool:
         """Whether the texts that somebody is found by on a day have words that begin with all of these."""

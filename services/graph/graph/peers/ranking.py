@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from catalogues import specialties
 from graph.peers.columns import NONE, Slots, among, slots
 from graph.peers.network import Network
+from kit import practice
 from kit.cards import AUDIENCES
 
 PRACTISE, IDENTITY = 30, 10
@@ -253,6 +254,7 @@ def pool(network: Network, viewer: Viewer, left_out: set[int], today: int) -> Po
     wanted.append(_newest(network, recent))
     found = np.unique(np.concatenate(wanted)).astype(np.int32)
     keep = network.column("listed")[found] & network.column("claimed")[found]
+    keep &= network.has_status(found, practice.LISTED)
     if viewer.slot is not None:
         out = left_out | network.blocks.get(viewer.slot, set()) | {viewer.slot}
         out |= set(network.connections.row(viewer.slot).tolist())

@@ -24,6 +24,7 @@ class Filter(ma.Schema):
     text = Text(load_default=None, allow_none=True, longest=10_000)
     exclude_connected = Flag(load_default=False)
     include_unclaimed = Flag(load_default=False)
+    practice_status = Texts(load_default=None, allow_none=True, most=1000)
     within_hops = Whole(-(2**31), 2**31 - 1, load_default=None, allow_none=True)
     across_borders_from = Text(load_default=None, allow_none=True)
 

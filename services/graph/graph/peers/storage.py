@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.peers.columns import Links, Posting, slots
+from kit import practice
 from kit.cards import AUDIENCES
 
 NEVER_DAY, FOREVER_DAY = 0, date.max.toordinal()
@@ -18,8 +19,12 @@ _COLUMNS: dict[str, Any] = {
     "identity": np.int32, "practise": np.int32, "joined": np.int64, "changed": np.int64, "name_key": np.uint64,
     "name_rest": np.uint64,
     "listed": np.bool_, "suspended": np.bool_, "claimed": np.bool_, "country": np.int32, "connections_audience": np.int8,
-    "groups_audience": np.int8, "shows_to_groups": np.bool_, "changed_position": np.int64,
+    "groups_audience": np.int8, "practice_status": np.int8, "shows_to_groups": np.bool_, "changed_position": np.int64,
 }  # fmt: skip
+
+
+# What the column of practice statuses says, by place.
+PRACTICE_STATUSES = (None, *practice.STATUSES)
 
 
 def day(text: str | None) -> int:
@@ -170,6 +175,12 @@ class NetworkStorage:
             # Who has not confirmed their address is shown to nobody either, and signed in all the same.
             ("suspended", bool(properties.get("suspended")) and not properties.get("unconfirmed")),
             ("claimed", bool(properties.get("claimed"))),
+            (
+                "practice_status",
+                PRACTICE_STATUSES.index(
+                    practice.shown_status(properties.get("practice_status"), properties.get("profession"))
+                ),
+            ),
             ("country", self.countries.setdefault(country, len(self.countries))),
             ("connections_audience", AUDIENCES.index(properties.get("connections_audience") or "MEMBERS")),
             ("shows_to_groups", bool(properties.get("shows_to_groups"))),

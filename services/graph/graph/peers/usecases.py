@@ -17,7 +17,7 @@ from graph.peers.ranking import Ranked, Viewer, bounded, mutual_with, pool, rank
 from graph.peers.storage import day
 from graph.peers.store import PeerStore
 from graph.people import domain
-from kit import cursors, verification
+from kit import cursors, practice, verification
 from kit.errors import Invalid
 from kit.texts import fold
 
@@ -45,6 +45,17 @@ def _places(codes: Sequence[str] | None, *, field: str) -> list[str] | None:
             raise Invalid(f"{code!r} is no region code.", field=["filter", field])
         found |= set(domain.country_codes(code))
     return sorted(found)
+
+
+def _statuses(values: Sequence[str] | None) -> list[str]:
+    found = _codes(values, field="practiceStatus")
+    for status in found:
+        if status not in practice.SEARCHED:
+            raise Invalid(
+                f"{status!r} cannot be searched for; name some of {', '.join(practice.SEARCHED)}.",
+                field=["filter", "practiceStatus"],
+            )
+    return found
 
 
 def peer_criteria(body: dict[str, Any], *, viewer: str, now: datetime) -> PeerCriteria:
@@ -93,6 +104,7 @@ def peer_criteria(body: dict[str, Any], *, viewer: str, now: datetime) -> PeerCr
         words=domain.search_words(body.get("text")),
         exclude_connected=bool(body.get("exclude_connected")),
         include_unclaimed=bool(body.get("include_unclaimed")),
+        practice_statuses=_statuses(body.get("practice_status")),
         within_hops=hops,
         outside=outside,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from catalogues import regions
-from kit import verification
+from kit import practice, verification
 from kit.cards import FOREVER, VISIBILITY_FIELDS, audience_of
 from kit.errors import Conflict
 from kit.profile_fields import PLAIN, Fixed, ProfileField, Setting
@@ -94,7 +94,11 @@ def projection(stored: dict[str, Any]) -> dict[str, Any]:
     words += [snapshot[field.name] or "" for field in _SEARCHED if _shown_to_all(field, open_to_all)]
     words += [place["name"] for place in snapshot["institutions"]] if "INSTITUTIONS" in open_to_all else []
     places = dict.fromkeys(code for own in snapshot["regions"] for code in (own, own.split("-")[0]))
-    counting = [item for item in snapshot["licences"] if item["standing"] in verification.COUNTING_STANDINGS]
+    counting = [
+        item
+        for item in snapshot["licences"]
+        if item["standing"] in verification.COUNTING_STANDINGS and snapshot["practice_status"] not in practice.ENDED
+    ]
     licensed: dict[str, list[str | None]] = {}
     for item in counting:
         for code in {item["jurisdiction"], item["jurisdiction"].split("-")[0]}:
@@ -120,6 +124,7 @@ def projection(stored: dict[str, Any]) -> dict[str, Any]:
             "suspended": snapshot["suspended"],
             "unconfirmed": snapshot["unconfirmed"],
             "profession": snapshot["profession"],
+            "practice_status": snapshot["practice_status"],
             "places": list(places),
             "languages": snapshot["languages"] if "LANGUAGES" in open_to_all else [],
             "language_keys": sorted({tag.split("-")[0] for tag in snapshot["languages"]})

@@ -17,12 +17,15 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def nppes(file: Path) -> None:
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the file is; the day in its name if absent."
+)
+def nppes(file: Path, as_of: datetime | None) -> None:
     """Import the US registry's dissemination FILE as unclaimed directory profiles."""
     from consilium.client import OperatorClient
     from consilium.importers.nppes import import_file
 
-    import_file(OperatorClient(environment()), file, console)
+    import_file(OperatorClient(environment()), file, console, as_of.date() if as_of else None)
 
 
 @import_.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from rich.console import Console
 from consilium.client import OperatorClient
 from consilium.importers.adapters.adapter import adapters
 from consilium.importers.adapters.people import directory_entry
-from consilium.importers.stream import Row, Skip, bar, import_csv
+from consilium.importers.stream import Row, bar, import_csv
 
 SOURCE = "nppes"
 BATCH = 1000
@@ -19,15 +21,15 @@ ADAPTER = adapters()[SOURCE]
 
 
 def convert(row: Row) -> dict[str, Any]:
-    """The person to import.
+    """The person to import, or that the number is not in use any more.
 
     Raises:
-        Skip: a deactivated number.
+        Skip: an organisation.
         Invalid: with the reason why the row cannot be taken.
     """
     entry = directory_entry(ADAPTER, row.cells)
     if entry.deactivated_on:
-        raise Skip("deactivated numbers")
+        return {"ref": entry.number, "deactivated_on": entry.deactivated_on}
     said = {
         "name": entry.name,
         "profession": entry.profession,
@@ -44,24 +46,43 @@ def convert(row: Row) -> dict[str, Any]:
     }
 
 
-def import_file(client: OperatorClient, path: Path, console: Console) -> None:
+def day_of(path: Path) -> date | None:
+    """The day that a file's name ends in, as in `npidata_pfile_20050523-20261108.csv`; None where it names none."""
+    found = re.search(r"[-_](\d{4})(\d{2})(\d{2})(?:_v2)?$", path.stem)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def import_file(client: OperatorClient, path: Path, console: Console, as_of: date | None = None) -> None:
     """Import a dissemination file, showing progress, and print what became of its rows.
+
+    Args:
+        as_of: the day of the file; None takes it from the file's name.
 
     Raises:
         Invalid: it is not such a file.
         DomainError: a service does not answer; the next import goes on where this one stopped.
     """
+    as_of = as_of or day_of(path)
+    if as_of is None:
+        console.print(
+            f"{path.name} does not say of which day it is; say it with --as-of, so that its numbers count as current."
+        )
     began = time.monotonic()
     with bar(console) as progress:
         tally, rejected = import_csv(
             path, kind="NPPES", form=ADAPTER.form, reader=ADAPTER.reader, convert=convert, batch_size=BATCH, in_flight=2,
-            console=console, progress=progress, store=lambda rows: client.import_people(SOURCE, rows),
+            console=console, progress=progress, store=lambda rows: client.import_people(SOURCE, rows, as_of=as_of),
         )  # fmt: skip
         client.wait_for_graph(3600)
     seconds = time.monotonic() - began
     console.print(
-        f"Read {tally.read:,} rows: {tally.stored:,} stored, {tally.unchanged:,} unchanged, {tally.say_skipped()}, "
-        f"{tally.rejected:,} refused, in {seconds:.1f} s ({tally.read / max(seconds, 0.001):,.0f} rows/s into both stores).",
+        f"Read {tally.read:,} rows: {tally.stored:,} stored, {tally.unchanged:,} unchanged (of them {tally.older:,} "
+        f"older than what is stored), {tally.deactivated:,} deactivated (which opened {tally.opened:,} cases), "
+        f"{tally.say_skipped()}, {tally.rejected:,} refused, in {seconds:.1f} s "
+        f"({tally.read / max(seconds, 0.001):,.0f} rows/s into both stores).",
         highlight=False,
         soft_wrap=True,
     )

@@ -46,13 +46,21 @@ class Form:
 
 @dataclass
 class Tally:
-    """What became of a file's rows; `skipped_as` counts those that were skipped by what they are."""
+    """What became of a file's rows, and how many cases they opened.
+
+    Args:
+        older: how many of the unchanged are older than what is stored.
+        skipped_as: counts those that were skipped by what they are.
+    """
 
     read: int = 0
     stored: int = 0
     unchanged: int = 0
     skipped: int = 0
     rejected: int = 0
+    older: int = 0
+    deactivated: int = 0
+    opened: int = 0
     skipped_as: dict[str, int] = field(default_factory=dict)
 
     def skip(self, counts: Counter[str]) -> None:
@@ -223,7 +231,8 @@ def import_csv(
     Args:
         kind: what is imported, for the progress bar and the checkpoint.
         convert: makes the row to store; raises Skip, or Invalid with the reason to refuse it.
-        store: stores a batch and answers {stored, unchanged, rejected: [{ref, reason}]}.
+        store: stores a batch and answers {stored, unchanged, rejected: [{ref, reason}]}; of people also {older, deactivated,
+            skipped, opened}.
         in_flight: how many batches are stored side by side; 1 where a row may name one of the batch before.
         reader: makes of the header what reads a row's cells; without it they are read by the names of their columns.
 
@@ -254,7 +263,11 @@ def import_csv(
         if refused:
             _write_refused(checkpoint.rejected, sorted(refused))
         tally.read += batch.read
-        tally.skip(batch.skipped)
+        unused = Counter({"deactivated numbers that are not here": answer.get("skipped", 0)})
+        tally.skip(batch.skipped + unused)
+        tally.older += answer.get("older", 0)
+        tally.deactivated += answer.get("deactivated", 0)
+        tally.opened += answer.get("opened", 0)
         tally.stored += answer["stored"]
         tally.unchanged += answer["unchanged"]
         tally.rejected += len(refused)

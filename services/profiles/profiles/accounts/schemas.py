@@ -16,6 +16,7 @@ class SignUp(ma.Schema):
     name = Text(required=True)
     regions = Texts(required=True)
     profession = Text(load_default=None, allow_none=True)
+    practice_status = Text(load_default=None, allow_none=True, longest=40)
     accepted_policies = Texts(required=True)
 
 

@@ -14,6 +14,7 @@ from kit.errors import (
     Invalid,
     PolicyNotAccepted,
 )
+from kit.practice import check_chosen
 from kit.texts import slug
 from profiles.accounts import passwords
 from profiles.accounts.domain import Account, EmailAddress, parse_email, token_hash
@@ -51,6 +52,7 @@ class NewAccount:
     name: str
     regions: list[str]
     profession: str | None
+    practice_status: str | None
     policies: list[Policy]
 
 
@@ -62,6 +64,7 @@ def check_sign_up(
     name: str,
     regions: Iterable[str],
     profession: str | None,
+    practice_status: str | None = None,
     accepted_policies: Iterable[str],
 ) -> NewAccount:
     """Check all that somebody signs up with, before anything is counted or hashed.
@@ -77,12 +80,13 @@ def check_sign_up(
     if not places:
         raise Invalid("Name at least one region where you practise.", field=["regions"])
     domain.check_profession(profession)
+    check_chosen(practice_status)
     agreed = checked_policies(policies, accepted_policies)
     if any(policy.must_accept and policy not in agreed for policy in policies):
         raise PolicyNotAccepted(
             "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
         )
-    return NewAccount(address, name, places, profession, agreed)
+    return NewAccount(address, name, places, profession, practice_status, agreed)
 
 
 def sign_up(
@@ -112,6 +116,7 @@ def sign_up(
         created_at=now,
         regions=new.regions,
         profession=new.profession,
+        practice_status=new.practice_status,
     )
     work.accounts.add(
         person_id=person_id, email=new.email, password_hash=password_hash, created_at=now, confirmed=False

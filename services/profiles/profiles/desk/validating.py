@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -117,6 +118,11 @@ def check_validation(work: UnitOfWork, credential: Credential, fields: dict[str,
         raise Invalid("What is validated is in standing GOOD or CONDITIONS.", field=["standing"])
 
 
+def profile_to_join(work: UnitOfWork, credential: Credential) -> str | None:
+    """Return the directory profile that a credential claims, or else the one of its number, so that nobody is listed twice."""
+    return credential.claims_person or work.directory.free_profile(credential.authority, credential.number)
+
+
 def validate(
     work: UnitOfWork,
     credential: Credential,
@@ -128,6 +134,7 @@ def validate(
     by: tuple[str, ...],
     now: datetime,
 ) -> Credential:
+    credential = replace(credential, claims_person=profile_to_join(work, credential))
     if credential.claims_person is not None and not work.directory.merge(
         credential.claims_person, credential.person_id
     ):
@@ -135,7 +142,8 @@ def validate(
     renewed = domain.proposed_fields(credential)
     decided = step(
         work, credential, "VALIDATE", actor=verifier, now=now, reason=reason, note=note, **NOT_TAKEN, **NOT_PENDING,
-        **fields, **renewed, checked_on=now.date(), next_review_on=next_review(credential, now.date()),
+        **fields, **renewed, claims_person=credential.claims_person,
+        checked_on=now.date(), next_review_on=next_review(credential, now.date()),
         requested_info=None, revalidation=True, proposed=None, desk_since=None, review_reason=None,
         previous_standing=None, decided_at=now, decided_by=by, appeal_until=None, appeal_statement=None, assigned_to=None,
     )  # fmt: skip

@@ -1,13 +1,12 @@
-"""Claiming a directory profile, and having one hidden without an account."""
+"""Claiming a directory profile, and hiding the one of a number that is validated."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from catalogues import authorities
-from kit.errors import Conflict, Invalid, NotFound
-from profiles.audit.store import AuditTrail
-from profiles.credentials.domain import Credential
+from kit.errors import Invalid, NotFound, NotVerified
+from profiles.credentials.domain import VALIDATED, Credential
 from profiles.credentials.usecases import submit_credential
 from profiles.directory.store import DirectoryStore
 from profiles.people.domain import Person
@@ -17,7 +16,12 @@ from profiles.unit_of_work import UnitOfWork
 GONE = "No directory profile has this handle."
 
 
-def _profile(people: PersonStore, handle: str) -> Person:
+def directory_profile(people: PersonStore, handle: str) -> Person:
+    """Return the directory profile that is shown under a handle.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = people.by_handle(handle[:200])
     if found is None or found.claimed or found.hidden:
         raise NotFound(GONE, field=["handle"])
@@ -40,7 +44,7 @@ def claim_profile(
         Invalid: the number is not one of the authority's.
         Conflict: one has submitted this number before.
     """
-    profile = _profile(people, handle)
+    profile = directory_profile(people, handle)
     known = authorities.authorities().get(authority)
     if known is None:
         raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
@@ -68,39 +72,49 @@ def take_over(people: PersonStore, directory: DirectoryStore, person_id: str) ->
             people.change(person_id, fields | {"provenance": own.provenance + kept})
 
 
-def hide_profile(
-    people: PersonStore,
-    directory: DirectoryStore,
-    audit: AuditTrail,
-    *,
-    handle: str,
-    authority: str,
-    number: str,
-    actor: str,
-) -> str:
-    """Hide a directory profile for whoever knows the register number that it came from; no account is needed.
+def join(work: UnitOfWork, *, source: str, profile_id: str, ref: str) -> None:
+    """Join a directory profile that an import brought hidden to the validated credential of its number.
 
-    Hiding errs on the side of the subject: a wrong one harms nobody, and an admin or a claim brings the profile back.
+    Where no such credential is validated any more, the profile stands for itself.
+    """
+    for credential_id in work.directory.validated(source, [ref]):
+        credential = work.credentials.lock(credential_id)
+        if credential is None or credential.status != VALIDATED or credential.claims_person is not None:
+            continue
+        work.credentials.change(credential, claims_person=profile_id)
+        take_over(work.people, work.directory, credential.person_id)
+        work.publish(credential.person_id)
+        return
+    work.directory.give_back(profile_id)
+    work.publish(profile_id)
+
+
+def hide_profile(work: UnitOfWork, *, person_id: str, handle: str, authority: str, number: str) -> str:
+    """Hide a directory profile for whoever has a validated credential of the number that it came from.
+
+    Anybody can know a number. Whoever has no such credential asks, and a verifier decides (`profiles.hiding`).
 
     Returns:
         the profile's id.
 
     Raises:
+        NotVerified: the person has no validated credential of this number.
         NotFound: no directory profile has this handle, or it did not come from this number; one answer for both.
     """
     known = authorities.authorities().get(authority)
-    profile = people.by_handle(handle[:200])
     clean = authorities.normalise_number(number, known) if known else ""
-    if profile is None or profile.claimed or not directory.has_number(profile.id, authority, clean):
+    if known is None or not work.directory.proves(person_id, authority, clean):
+        raise NotVerified(
+            "Only whoever has a validated credential of this number hides its profile at once. Ask with requestHiding, and a "
+            "verifier decides."
+        )
+    found = work.people.by_handle(handle[:200])
+    profile = work.people.lock(found.id) if found else None
+    if profile is None or profile.claimed or not work.directory.has_number(profile.id, authority, clean):
         raise NotFound("No directory profile has this handle and number.", field=["number"])
-    if profile.hidden:
-        return profile.id
-    locked = people.lock(profile.id)
-    if locked is None or locked.claimed:
-        raise Conflict("The profile changed meanwhile; try again.")
-    if locked.hidden:
-        return profile.id
-    people.change(profile.id, {"hidden": True})
-    directory.suppress(profile.id)
-    audit.note("directory.hide", actor=actor, object=f"person:{profile.id}", reason="asked for with the number")
+    work.directory.suppress(profile.id)
+    if not profile.hidden:
+        work.people.change(profile.id, {"hidden": True})
+        work.publish(profile.id)
+        work.audit.note("directory.hide", actor=person_id, object=f"person:{profile.id}", reason="has the number")
     return profile.id

@@ -11,8 +11,7 @@ from kit.web import ServiceBlueprint
 from profiles.accounts.limiter import Act
 from profiles.credentials.views import changed_once
 from profiles.directory import schemas, usecases
-from profiles.people.usecases import publish
-from profiles.wiring import client_address, counted, wiring, work, writer
+from profiles.wiring import attempt, client_address, counted, work, writer
 
 blueprint = ServiceBlueprint("directory", __name__, description="Directory profiles: claiming and hiding")
 
@@ -31,14 +30,11 @@ def claim(body: dict[str, Any]) -> tuple[Response, int]:
 
 @blueprint.post("/v1/directory/hidden")
 @blueprint.arguments(schemas.Claim)
-def hide(body: dict[str, Any]) -> Response:
-    """Hide a directory profile; needs no account, and is slowed down, whether the number is right or not."""
-    parts, client = wiring(), client_address()
+def hide(body: dict[str, str]) -> Response:
+    """Hide the directory profile of a number that is validated; slowed down, whether the number is right or not."""
     with counted() as limiter:
-        limiter.charge(Act.HIDE_FROM, client)
+        limiter.charge(Act.HIDE_FROM, client_address())
         limiter.charge(Act.HIDE, body["handle"].casefold())
-    actor = f"anonymous:{parts.cipher.hashed('client', client).hex()[:16]}" if client else "anonymous"
-    with work() as unit:
-        profile = usecases.hide_profile(unit.people, unit.directory, unit.audit, actor=actor, **body)
-        publish(unit.people, unit.outbox, profile)
+    with attempt("directory.hide", "directory"), work() as unit:
+        usecases.hide_profile(unit, person_id=writer(unit), **body)
     return jsonify(hidden=True)

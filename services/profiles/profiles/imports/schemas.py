@@ -15,6 +15,7 @@ class Batch(ma.Schema):
 
     source = Text(required=True, longest=200)
     people = Rows(most=MAX_ROWS, required=True)
+    as_of = ma.fields.Date(load_default=None, allow_none=True)
 
 
 class DemoCredential(ma.Schema):
@@ -49,6 +50,8 @@ ROW_TYPES: dict[str, type | tuple[type, ...]] = {
     "email": str,
     "password": str,
     "profession": str,
+    "practice_status": str,
+    "deactivated_on": str,
     "primary_specialty": str,
     "institution": str,
     "joined_at": str,
@@ -62,7 +65,7 @@ ROW_TYPES: dict[str, type | tuple[type, ...]] = {
 
 def wrong_shape(row: dict[str, object]) -> str | None:
     """What is wrong with a row's shape, or None; a plain loop, because marshmallow costs as much as all the rest."""
-    for name in ("ref", "name"):
+    for name in ("ref",) if row.get("deactivated_on") else ("ref", "name"):
         if not isinstance(row.get(name), str) or not row[name]:
             return f"{name} is missing"
     for name, value in row.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,35 +21,38 @@ from profiles.credentials import usecases as credentials_usecases
 from profiles.desk import ending as desk_ending
 from profiles.desk import usecases as desk_usecases
 from profiles.desk.second_verifier import confirm_decision
+from profiles.directory import usecases as profiles
+from profiles.imports.domain import Imported, Outcome, age_of, day, status_of
 from profiles.institutions.store import InstitutionStore
 from profiles.mail.store import MailStore
 from profiles.people import domain
 from profiles.people.domain import Person, Standing
 from profiles.people.usecases import checked_fields
 from profiles.policies.files import Policy
+from profiles.registers.usecases import recheck
 from profiles.unit_of_work import UnitOfWork
 
 _PROFILE = (*(field.name for field in PLAIN), "profession", "specialties", "primary_specialty", "regions")
 
 
-@dataclass
-class Outcome:
-    """What became of a batch: ids by reference, counts, and the rows that were refused with the reason."""
-
-    ids: dict[str, str] = field(default_factory=dict)
-    stored: int = 0
-    unchanged: int = 0
-    rejected: list[dict[str, str]] = field(default_factory=list)
-
-
 def import_people(
-    stores: UnitOfWork, policies: Sequence[Policy], *, source: str, rows: Sequence[dict[str, Any]], now: datetime
+    stores: UnitOfWork,
+    policies: Sequence[Policy],
+    *,
+    source: str,
+    rows: Sequence[dict[str, Any]],
+    now: datetime,
+    as_of: date | None = None,
 ) -> Outcome:
     """Store a batch; repeating it changes nothing, and one bad row does not stop the others.
 
+    A row that is older than what is stored changes nothing, whatever the order in which files come.
+
     Args:
         rows: each with `ref` and `name`, and the fields of a profile; `claimed` False makes a directory profile;
-            `email` makes an account, which cannot sign in unless `password` is given.
+            `email` makes an account, which cannot sign in unless `password` is given. A row with `deactivated_on` says only
+            that its number is not in use any more.
+        as_of: the day of the file.
 
     Raises:
         Invalid: a reference stands twice in the batch.
@@ -57,18 +60,42 @@ def import_people(
     if len({row["ref"] for row in rows}) != len(rows):
         raise Invalid("A reference stands twice in this batch.", field=["people"])
     outcome = Outcome()
+    stores.directory.wait_for_decisions(source)
     refs = [row["ref"] for row in rows]
     known, gone = stores.imports.known(source, refs), stores.imports.suppressed(source, refs)
     addresses = {row["ref"]: find_email(row["email"]) for row in rows if row.get("email")}
     taken = stores.imports.taken_emails([address.key for address in addresses.values() if address])
-    wanted: list[tuple[dict[str, Any], bytes, dict[str, Any]]] = []
+    wanted: list[tuple[dict[str, Any], Imported, dict[str, Any]]] = []
+    noted: list[Imported] = []
     for row in rows:
         content = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
-        before = known.get(row["ref"])
-        if before is not None and (before[1] == content or before[2]):
-            # The same content, or a profile that its owner keeps or hides now: nothing to do.
-            outcome.ids[row["ref"]] = before[0]
+        before, deactivated = known.get(row["ref"]), bool(row.get("deactivated_on"))
+        try:
+            age, status = age_of(row, as_of), status_of(row)
+        except DomainError as error:
+            outcome.rejected.append({"ref": row["ref"], "reason": error.message})
+            continue
+        entry = Imported(row["ref"], content, age, deactivated_on=day(row.get("deactivated_on"), of="deactivated_on"))
+        if before is not None and age.before(before.age):
+            outcome.ids[row["ref"]] = before.person_id
             outcome.unchanged += 1
+            outcome.older += 1
+            continue
+        if before is not None and (before.content == content or before.kept or deactivated):
+            # The same content, a profile that its owner keeps or hides now, or nothing but that the number is not in use.
+            outcome.ids[row["ref"]] = before.person_id
+            same = before.content == content
+            if same and (as_of is None or before.age.file == as_of):
+                outcome.unchanged += 1
+                continue
+            noted.append(replace(entry, status=status if deactivated else None))
+            if deactivated and not same:
+                outcome.deactivated.append(row["ref"])
+            else:
+                outcome.unchanged += 1
+            continue
+        if deactivated:
+            outcome.skipped += 1
             continue
         if row["ref"] in gone:
             outcome.rejected.append({"ref": row["ref"], "reason": "its subject asked not to be listed"})
@@ -83,7 +110,7 @@ def import_people(
         except DomainError as error:
             outcome.rejected.append({"ref": row["ref"], "reason": error.message})
             continue
-        wanted.append((row, content, fields))
+        wanted.append((row, entry, fields | {"practice_status": status}))
 
     places = {
         (row["institution"], (fields.get("regions") or [""])[0].split("-")[0])
@@ -93,52 +120,104 @@ def import_people(
     institutions = _by_given_name(stores.institutions, places)
     asked = [row["handle"] for row, _, _ in wanted if row.get("handle") and row["ref"] not in known]
     free = stores.imports.use_handles(asked) if asked else set()
-    people: list[tuple[str, bytes, Person]] = []
-    for row, content, fields in wanted:
+    holders = stores.directory.holders(source, [row["ref"] for row, _, _ in wanted if row["ref"] not in known])
+    people: list[Imported] = []
+    for row, entry, fields in wanted:
         before = known.get(row["ref"])
         institution = institutions.get((row.get("institution") or "", (fields.get("regions") or [""])[0].split("-")[0]))
         person_id = ids.imported(source, "person", row["ref"])
-        people.append(
-            (
-                row["ref"],
-                content,
-                Person(
-                    id=person_id,
-                    handle=before[4] if before else _handle(row, fields["name"], person_id, free),
-                    name=fields["name"],
-                    profession=fields.get("profession"),
-                    specialties=fields.get("specialties", []),
-                    regions=fields.get("regions", []),
-                    institutions=[
-                        {"id": institution.id, "name": institution.name, "region": institution.region,
-                         "role": None, "current": True, "verified": False}
-                    ] if institution else [],
-                    contacts=[],
-                    visibility={},
-                    claimed=row.get("claimed", True),
-                    provenance=row.get("provenance") or [],
-                    version=before[3] + 1 if before else 1,
-                    created_at=row.get("joined_at") or now,
-                    plain={field.name: fields.get(field.name, field.empty) for field in PLAIN},
-                ),
-            )
+        person = Person(
+            id=person_id,
+            handle=before.handle if before else _handle(row, fields["name"], person_id, free),
+            name=fields["name"],
+            profession=fields.get("profession"),
+            practice_status=fields["practice_status"],
+            specialties=fields.get("specialties", []),
+            regions=fields.get("regions", []),
+            institutions=[
+                {"id": institution.id, "name": institution.name, "region": institution.region,
+                 "role": None, "current": True, "verified": False}
+            ] if institution else [],
+            contacts=[],
+            visibility={},
+            claimed=row.get("claimed", True),
+            provenance=row.get("provenance") or [],
+            version=before.version + 1 if before else 1,
+            created_at=row.get("joined_at") or now,
+            plain={field.name: fields.get(field.name, field.empty) for field in PLAIN},
+            hidden=row["ref"] in holders,
         )  # fmt: skip
-    if people:
-        stores.imports.write(source, people)
-        accounts = {p.id: row for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)}
-        _add_accounts(stores, policies, accounts, addresses, now)
-        stores.outbox.add_snapshots(
-            [
-                domain.snapshot(p, Standing(roles=["MEMBER", *row.get("roles", [])] if row.get("email") else []))
-                for (row, _, _), (_, _, p) in zip(wanted, people, strict=True)
-            ]
-        )
-        stores.audit.note(
-            "import.people", actor="service:operator", object=f"source:{source}", reason=f"{len(people)} people"
-        )
-    outcome.stored = len(people)
-    outcome.ids |= {ref: person.id for ref, _, person in people}
+        people.append(replace(entry, person=person, holder=holders.get(row["ref"])))
+    _write(stores, policies, source, people, {row["ref"]: row for row, _, _ in wanted}, addresses, outcome, now)
+    _note(stores, source, noted, outcome)
     return outcome
+
+
+def _write(
+    stores: UnitOfWork,
+    policies: Sequence[Policy],
+    source: str,
+    people: Sequence[Imported],
+    rows: dict[str, dict[str, Any]],
+    addresses: dict[str, EmailAddress | None],
+    outcome: Outcome,
+    now: datetime,
+) -> None:
+    """Write profiles with their accounts; a row that another import has overtaken meanwhile changes nothing."""
+    if not people:
+        return
+    versions = stores.imports.write(source, people)
+    written = [
+        (entry, replace(person, version=versions[person.id]))
+        for entry in people
+        if (person := entry.person) is not None and person.id in versions
+    ]
+    _add_accounts(stores, policies, {person.id: rows[entry.ref] for entry, person in written}, addresses, now)
+    given = {
+        person.id: ["MEMBER", *rows[entry.ref].get("roles", [])] if rows[entry.ref].get("email") else []
+        for entry, person in written
+    }
+    stores.outbox.add_snapshots([domain.snapshot(person, Standing(roles=given[person.id])) for _, person in written])
+    stores.audit.note(
+        "import.people", actor="service:operator", object=f"source:{source}", reason=f"{len(written)} people"
+    )
+    outcome.stored = len(written)
+    outcome.unchanged += len(people) - len(written)
+    outcome.older += len(people) - len(written)
+    outcome.held = [entry.ref for entry, _ in written if entry.holder is not None]
+    outcome.ids |= {entry.ref: entry.person.id for entry in people if entry.person is not None}
+
+
+def _note(stores: UnitOfWork, source: str, noted: Sequence[Imported], outcome: Outcome) -> None:
+    """Note what a file says of entries whose profiles stay, and let the graph know whose number is not in use any more."""
+    if not noted:
+        return
+    done = stores.imports.note(source, noted)
+    overtaken = [ref for ref in outcome.deactivated if ref not in done]
+    outcome.deactivated = [ref for ref in outcome.deactivated if ref in done]
+    outcome.unchanged += len(overtaken)
+    outcome.older += len(overtaken)
+    for ref in outcome.deactivated:
+        stores.publish(done[ref])
+    if outcome.deactivated:
+        stores.audit.note(
+            "import.deactivate", actor="service:operator", object=f"source:{source}",
+            reason=f"{len(outcome.deactivated)} people",
+        )  # fmt: skip
+
+
+def follow_import(work: UnitOfWork, *, source: str, outcome: Outcome, now: datetime) -> int:
+    """Let credentials follow a batch: a number that is not in use any more opens the cases that rest on it.
+
+    This is a transaction of its own, because a decision about a credential waits for imports while it holds the credential.
+
+    Returns:
+        how many cases were opened.
+    """
+    for ref in outcome.held:
+        profiles.join(work, source=source, profile_id=outcome.ids[ref], ref=ref)
+    found = [work.credentials.get(own) for own in work.directory.validated(source, outcome.deactivated)]
+    return recheck(work, [credential for credential in found if credential is not None], now=now)
 
 
 def _handle(row: dict[str, Any], name: str, person_id: str, free: set[str]) -> str:

@@ -34,10 +34,23 @@ def import_people(body: dict[str, Any]) -> Response:
     if not parts.settings.demo and any(row.get("password") or row.get("roles") for row in rows):
         raise Forbidden("Only the demo network brings passwords or roles.")
     with work() as unit:
-        outcome = usecases.import_people(unit, parts.policies, source=body["source"], rows=rows, now=clock.now())
+        outcome = usecases.import_people(
+            unit, parts.policies, source=body["source"], rows=rows, now=clock.now(), as_of=body["as_of"]
+        )
+    opened = 0
+    if outcome.held or outcome.deactivated:
+        with work() as unit:
+            opened = usecases.follow_import(unit, source=body["source"], outcome=outcome, now=clock.now())
     refused = [{"ref": str(row.get("ref"))[:200], "reason": wrong} for row, wrong in shaped if wrong is not None]
     return jsonify(
-        ids=outcome.ids, stored=outcome.stored, unchanged=outcome.unchanged, rejected=refused + outcome.rejected
+        ids=outcome.ids,
+        stored=outcome.stored,
+        unchanged=outcome.unchanged,
+        older=outcome.older,
+        skipped=outcome.skipped,
+        deactivated=len(outcome.deactivated),
+        opened=opened,
+        rejected=refused + outcome.rejected,
     )
 
 

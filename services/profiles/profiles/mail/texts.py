@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalogues.messages import Message, by_code
+from profiles.hiding.texts import HIDING
 
 
 @dataclass(frozen=True)
@@ -349,6 +350,7 @@ _ALL = (
             "Your credential ({what}) at {instance} ended on {expires} and counts no longer. Give the new date.",
         ),
     ),
+    *(Mail(subject, text) for subject, text in HIDING),
     Mail(
         Message("review-opened", "A case came to the desk"),
         Message(

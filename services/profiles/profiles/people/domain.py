@@ -33,6 +33,7 @@ class Person:
 
     Args:
         plain: the fields that `kit.profile_fields` declares as plain.
+        practice_status: as the person or a register says; None where neither has.
         former_handles: those that the person had before, by which they are found still.
     """
 
@@ -52,6 +53,7 @@ class Person:
     plain: Mapping[str, Any]
     hidden: bool = False
     path_opt_in: bool = False
+    practice_status: str | None = None
     former_handles: Sequence[str] = ()
 
     @classmethod
@@ -259,18 +261,6 @@ def check_name(name: str, *, field: str = "name") -> str:
     return clean
 
 
-def check_visibility(field: str, audience: str) -> None:
-    """Refuse a field or an audience that is none.
-
-    Raises:
-        Invalid: says which.
-    """
-    if field not in cards.VISIBILITY_FIELDS:
-        raise Invalid(f"{field!r} is no field whose visibility can be set.", field=["field"])
-    if audience not in cards.AUDIENCES:
-        raise Invalid(f"{audience!r} is no audience.", field=["audience"])
-
-
 def _decided(credential: ValidCredential) -> float:
     return credential.decided_at.timestamp() if credential.decided_at else 0.0
 
@@ -407,6 +397,7 @@ def snapshot(person: Person, standing: Standing) -> Snapshot:
         "provenance": person.provenance,
         **person.plain,
         "profession": shown.profession,
+        "practice_status": person.practice_status,
         "specialties": [{**item, "verified": verified.get(item["code"], [])} for item in declared]
         + [
             # A specialty that a credential proves counts even where the profile does not name it.

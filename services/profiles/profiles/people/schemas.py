@@ -42,6 +42,7 @@ class ProfileChanges(_PlainChanges):  # type: ignore[misc,valid-type]
     name = Text(allow_none=True)
     handle = Text(allow_none=True)
     profession = Text(allow_none=True)
+    practice_status = Text(allow_none=True, longest=40)
     specialties = Texts(allow_none=True)
     primary_specialty = Text(allow_none=True)
     regions = Texts(allow_none=True)

@@ -16,13 +16,13 @@ from profiles.people.domain import Holder, OtherName, Person, Standing, ValidCre
 _PLAIN = tuple(field.name for field in PLAIN)
 _COLUMNS = (
     f"id::text, handle, name, {', '.join(_PLAIN)}, profession, specialties, regions, institutions, contacts, visibility, "
-    "claimed, provenance, version, created_at, hidden, path_opt_in, ARRAY(SELECT DISTINCT f.handle "
+    "claimed, provenance, version, created_at, hidden, path_opt_in, practice_status, ARRAY(SELECT DISTINCT f.handle "
     "FROM former_handle f WHERE f.person_id = person.id AND f.handle <> person.handle ORDER BY f.handle) AS former_handles"
 )
 _JSON = frozenset({"specialties", "institutions", "contacts", "visibility", "provenance"})
 CHANGEABLE = frozenset(
     {*_PLAIN, "name", "profession", "specialties", "regions", "institutions", "contacts", "visibility", "hidden", "provenance",
-     "path_opt_in"}
+     "path_opt_in", "practice_status"}
 )  # fmt: skip
 
 

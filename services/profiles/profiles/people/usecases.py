@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 
+from kit import cards
 from kit.cards import Relation, card
 from kit.confirmation import AddressNotConfirmed
 from kit.errors import Conflict, Invalid, LimitReached, NotFound, VersionConflict
+from kit.practice import check_chosen
 from kit.profile_fields import PLAIN
 from kit.snapshots import Snapshot, read_snapshot
 from kit.texts import check_text
@@ -150,6 +152,18 @@ def _change_handle(
     return True
 
 
+def _check_visibility(field: str, audience: str) -> None:
+    """Refuse a field or an audience that is none.
+
+    Raises:
+        Invalid: says which.
+    """
+    if field not in cards.VISIBILITY_FIELDS:
+        raise Invalid(f"{field!r} is no field whose visibility can be set.", field=["field"])
+    if audience not in cards.AUDIENCES:
+        raise Invalid(f"{audience!r} is no audience.", field=["audience"])
+
+
 def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, field: str, audience: str) -> None:
     """Say who sees a field of one's profile.
 
@@ -157,7 +171,7 @@ def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, 
         Invalid: no such field or audience.
         NotFound: the account does not exist any more.
     """
-    domain.check_visibility(field, audience)
+    _check_visibility(field, audience)
     person = people.lock(person_id)
     if person is None:
         raise NotFound("This account does not exist any more.")
@@ -196,6 +210,8 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
             fields[field.name] = domain.check_plain(field, changes[field.name])
     if "profession" in changes:
         fields["profession"] = domain.check_profession(changes["profession"])
+    if "practice_status" in changes:
+        fields["practice_status"] = check_chosen(changes["practice_status"])
     if "specialties" in changes or "primary_specialty" in changes:
         old = [item["code"] for item in person.specialties] if person else []
         fields["specialties"] = domain.check_specialties(

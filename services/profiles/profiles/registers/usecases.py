@@ -291,7 +291,8 @@ def recheck(
         elif reason == "SANCTIONED":
             question(work, checked, reason=reason, standing=credential.standing, actor=SERVICE, now=now)
         else:
-            entry = work.registers.look_up(credential.authority or "", credential.number or "")[1]
+            asked = (credential.authority or "", credential.number or "")
+            entry = work.registers.look_up(*asked)[1] or work.directory.look_up(*asked)[1]
             question(
                 work, checked, reason=reason, standing=entry.standing if entry else "UNKNOWN", actor=SERVICE, now=now
             )

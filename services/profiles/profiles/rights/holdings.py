@@ -54,6 +54,14 @@ IMPORTED = Subject(
     "where a directory profile came from", _ERASED,
     "deleted; a keyed hash of the register's number stays, so that the next import does not bring it back",
 )  # fmt: skip
+HIDING = Subject(
+    "requests to hide a directory profile: address for the answer, note, outcome", "30 days after the decision"
+)
+HIDING_DECIDERS = Subject(
+    "which verifiers decided about hiding directory profiles",
+    "as long as the directory profile",
+    "kept, and names nobody",
+)
 HANDLES = Subject(
     "handles that were given, as keyed hashes", "never deleted", "kept, so that nobody gets the handle again"
 )
@@ -88,7 +96,7 @@ _QUEUE = "how often and when it is tried"
 
 HOLDINGS = (
     personal("person", "id handle name profession specialties regions institutions contacts visibility claimed provenance version "
-             "created_at hidden path_opt_in", PROFILE, archive="profile.json"),
+             "created_at hidden path_opt_in practice_status", PROFILE, archive="profile.json"),
     personal("person", " ".join(field.name for field in PLAIN), PROFILE, archive="profile.json"),
     personal("former_handle", "handle given_up_at", PROFILE, archive="former_handles.json"),
     technical("former_handle", "person_id", _KEY),
@@ -194,9 +202,15 @@ HOLDINGS = (
     technical("archive", "id person_id key_id expires_at", _KEY),
     personal("idempotency", "actor key fingerprint answer created_at", KEYS,
              because="an answer names by id what is in the archive"),
-    personal("import_source", "source", IMPORTED, archive="sources.json"),
+    personal("import_source", "source as_of file_as_of deactivated_on", IMPORTED, archive="sources.json"),
     technical("import_source", "ref_index content", _KEYED),
     technical("import_source", "person_id", _KEY),
+    personal("hiding_request", "contact note language number_matches requested_at outcome decided_at decision_note", HIDING,
+             archive="hiding_requests.json"),
+    personal("hiding_request", "decided_by", HIDING_DECIDERS, erasure=Erasure.UNNAMED,
+             because="who decided is not told"),
+    technical("hiding_request", "id person_id", _KEY),
+    technical("hiding_request", "contact_key", "the address in another form"),
     personal("import_suppressed", "source ref_index", IMPORTED, erasure=Erasure.KEPT,
              because="a keyed hash of the register's number, so that the next import does not bring the person back"),
     personal("used_handle", "handle_hash", HANDLES, erasure=Erasure.KEPT,
@@ -260,6 +274,7 @@ OWNED = {
     "email_change": "person_id = CAST(:p AS uuid)",
     "session": "person_id = CAST(:p AS uuid)",
     "proof": "person_id = CAST(:p AS uuid)",
+    "hiding_request": "contact_key = (SELECT email_key FROM account WHERE person_id = CAST(:p AS uuid))",
     "import_source": "person_id = CAST(:p AS uuid) OR person_id IN (SELECT id FROM person WHERE merged_into = CAST(:p AS uuid))",
 }
 

@@ -14,7 +14,7 @@ import orjson
 
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound
-from profiles.accounts.domain import mailbox_key, typed_key
+from profiles.accounts.domain import find_email, mailbox_key, typed_key
 from profiles.accounts.signing import Signer
 from profiles.audit.store import AuditTrail
 from profiles.checks.domain import for_owner
@@ -222,6 +222,8 @@ def erase(held: UnitOfWork, person_id: str, *, actor: str, now: datetime) -> str
     held.rights.add_erasure(erasure_id, at=now, has_mail=account is not None)
     if account is not None:
         mailboxes = [held.rights.mailbox_hash(account.email), *held.addresses.mailboxes(person_id)]
+        if address := find_email(account.email):
+            held.hiding.erase(address.key)
         held.mail.erase(account.email, mailboxes=mailboxes, erasure_id=erasure_id)
     places: list[str] = []
     for own in everything:

@@ -20,6 +20,7 @@ from profiles.db import is_outage
 from profiles.deadletters.domain import JOB
 from profiles.deadletters.usecases import report_dead
 from profiles.desk.second_verifier import restore
+from profiles.hiding import usecases as hiding
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import revoke_lost
 from profiles.second_factor.usecases import finish_due as finish_reset
@@ -150,6 +151,10 @@ ITEM_JOBS: dict[str, ItemJob] = {
     "proofs": ItemJob(
         take=lambda unit, now, most, out: remaining(unit.proofs.people_with_ended_credentials(now.date()), out, most),
         act=lambda unit, person, now: end_proofs(unit, person, now=now),
+    ),
+    "hiding_requests": ItemJob(
+        take=lambda unit, now, most, out: hiding.ended(unit, now=now, most=most, except_ids=out),
+        act=lambda unit, request, _now: unit.hiding.forget(request),
     ),
     "refusals": ItemJob(
         take=lambda unit, now, most, out: remaining(["refusals"], out, most),

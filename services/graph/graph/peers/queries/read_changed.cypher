@@ -4,7 +4,7 @@
 UNWIND $ids AS id
 MATCH (p:Professional {id: id})
 RETURN p.id AS id,
-  p {.version, .suspended, .unconfirmed, .claimed, .sort_name, .search_text, .dated_names, .places, .languages, .language_keys, .interests, .profession,
+  p {.version, .suspended, .unconfirmed, .claimed, .sort_name, .search_text, .dated_names, .places, .languages, .language_keys, .interests, .profession, .practice_status,
     .identity_until, .practise_until, .joined_at, .changed_at, .connections_audience, .groups_audience, .shows_to_groups} AS properties,
   [(p)-[x:PRACTISES]->(s:Specialty) | [s.code, x.verified_until]] AS practised,
   [(p)-[x:LICENSED_IN]->(r:Region) | [r.code, x.until]] AS licensed,

@@ -5,7 +5,7 @@ from alembic import op
 from profiles.migrations.online import build_index
 
 revision = "0050_ladder"
-down_revision = "0046_register_import"
+down_revision = "0049_hiding_request"
 
 
 def upgrade() -> None:

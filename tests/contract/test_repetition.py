@@ -123,7 +123,7 @@ def _sample(mutation: str, name: str, kind: Any) -> Any:
     if kind.name == "ID":
         of = _OF_ID.get(mutation, "Credential") if name == "id" else _OF_NAME[name]
         return encode(of, _OWN.get(of, ABSENT))
-    return {"Int": 1, "Boolean": True}.get(kind.name, "x")
+    return {"Int": 1, "Boolean": True, "Date": "2026-01-01"}.get(kind.name, "x")
 
 
 def _snake(name: str) -> str:

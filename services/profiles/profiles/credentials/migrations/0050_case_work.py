@@ -4,8 +4,8 @@ from alembic import op
 
 from profiles.migrations.online import build_index
 
-revision = "0052_case_work"
-down_revision = "0050_ladder"
+revision = "0050_case_work"
+down_revision = "0049_ladder"
 
 
 def upgrade() -> None:

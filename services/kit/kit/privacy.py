@@ -81,6 +81,7 @@ def examine(text: str, *, field: str, doubts: list[Identifier] | None = None, of
     Raises:
         PatientIdentifier: with the kinds and places.
     """
+    failed = False
     try:
         language = _language.get()
         decision = guard.check(text, language=language)
@@ -89,11 +90,12 @@ def examine(text: str, *, field: str, doubts: list[Identifier] | None = None, of
             decision = guard.check(text, own_numbers=own, language=language) if own else decision
     except Exception as error:  # whatever it is, the text must not go out unread
         log().error("guard_failed", error=type(error).__name__)
+        failed = True
         decision = guard.Decision(guard.HOLD, (guard.Found(UNCHECKED, 0, len(text), False),))
     found = [
         Identifier(field, one.kind, one.start, one.end)
         for one in decision.identifiers
-        if not of_professional or (one.kind in PATIENTS_ONLY and one.sure)
+        if failed or not of_professional or (one.kind in PATIENTS_ONLY and one.sure)
     ]
     if not found:
         return

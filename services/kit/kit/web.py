@@ -38,11 +38,14 @@ HEALTH_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
 
 
 def recognise_own_numbers(app: Flask, own: Callable[[list[str]], set[str]]) -> None:
-    """Let the privacy guard ask, during each request and no longer, which texts are its sender's register numbers."""
+    """Let the privacy guard ask, during each request and no longer, which texts are its sender's register numbers.
+
+    A request without a token has a sender whom nobody knows, and so no numbers.
+    """
 
     @app.before_request
     def _begin() -> None:
-        g.own_numbers = own_numbers.set(own)
+        g.own_numbers = own_numbers.set(lambda texts: own(texts) if "caller" in g else set())
 
     @app.teardown_request
     def _end(_error: BaseException | None) -> None:

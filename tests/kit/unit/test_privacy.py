@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request
 
 from kit import guard
 from kit.guard.found import UNCHECKED
@@ -39,8 +39,9 @@ def test_a_guard_that_fails_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     doubts: list[Identifier] = []
     check_text("Aspirin 100 mg", field="body", longest=100, doubts=doubts)
     assert [one.kind for one in doubts] == [UNCHECKED]
-    with pytest.raises(PatientIdentifier):
-        check_text("Aspirin 100 mg", field="message", longest=100)
+    for of_professional in (False, True):
+        with pytest.raises(PatientIdentifier):
+            check_text("Aspirin 100 mg", field="message", longest=100, of_professional=of_professional)
 
 
 def test_ones_own_number_passes_and_only_ones_own() -> None:
@@ -66,8 +67,10 @@ def test_own_numbers_are_known_during_a_request_and_no_longer() -> None:
     """A thread that goes on to something else knows nobody's."""
     app = Flask("test")
     recognise_own_numbers(app, lambda texts: set(texts))
+    app.before_request(lambda: g.__setattr__("caller", "somebody") if "Authorization" in request.headers else None)
     app.add_url_rule("/", view_func=lambda: ",".join(own_numbers.get()(["1"])))
     before = own_numbers.get()
     with app.test_client() as client:
-        assert client.get("/").text == "1"
+        assert client.get("/", headers={"Authorization": "x"}).text == "1"
+        assert client.get("/").text == ""
     assert own_numbers.get() is before

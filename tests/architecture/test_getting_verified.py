@@ -74,7 +74,8 @@ def test_every_kind_of_credential_is_named() -> None:
         f"You have {domain.APPEAL_DAYS} days to appeal",
         "{}, {} and {} days before the last day".format(*REMINDER_DAYS),
         f"for {domain.SUSPENSION_HOURS} hours",
-        f"deleted {casework.EVIDENCE_DAYS} days after the decision, or {domain.APPEAL_DAYS} days after a refusal",
+        f"deleted {casework.EVIDENCE_DAYS} days after the decision",
+        f"{domain.APPEAL_DAYS + casework.APPEALABLE_DAYS} days after a refusal",
         f"deleted after {next(one.days for one in RULES if one.what == 'rejected and withdrawn credentials') // 365} years",
     ],
 )

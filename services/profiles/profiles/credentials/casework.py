@@ -18,9 +18,8 @@ from profiles.unit_of_work import UnitOfWork
 Publish = Callable[[str], Any]
 Notify = Callable[[str, str, str], None]
 EVIDENCE_DAYS = 30  # how long evidence is kept after the decision, or after it came while nobody waits for it
-APPEALABLE_DAYS = (
-    14  # how much longer it is kept than the decision can be appealed, so that an appeal on the last day has it
-)
+# How much longer it is kept than the decision can be appealed, so that an appeal on the last day has it.
+APPEALABLE_DAYS = 14
 UNANSWERED_DAYS = 180  # how long evidence is kept while the owner does not answer a question
 REVIEW_MONTHS_DEFAULT = 12
 # The fields of a credential about which no decision waits.

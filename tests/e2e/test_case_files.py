@@ -141,12 +141,13 @@ def test_notes_and_assignment_are_for_verifiers(stack: Stack, conflict: dict[str
     page = stack.data(mine, vito)["verificationQueue"]
     assert own in [one["id"] for one in page["nodes"]]
     assert page["totalCount"] == len(page["nodes"])
+    # Not by Vera, who holds a case of the demo network that other tests look for.
     for one in (own, conflict["second"]):
-        assert codes(stack.change("takeCase", "__typename", vera, credential=one)) == []
-    released = stack.change("releaseCases", "credentials { id takenBy { id } }", vera)
+        assert codes(stack.change("takeCase", "__typename", vito, credential=one)) == []
+    released = stack.change("releaseCases", "credentials { id takenBy { id } }", vito)
     assert {one["id"] for one in released["credentials"]} >= {own, conflict["second"]}
     assert {str(one["takenBy"]) for one in released["credentials"]} == {"None"}
-    assert stack.change("releaseCases", "credentials { id }", vera)["credentials"] == []
+    assert stack.change("releaseCases", "credentials { id }", vito)["credentials"] == []
 
 
 def test_the_queue_is_searched_and_the_desk_has_figures(stack: Stack, conflict: dict[str, str]) -> None:

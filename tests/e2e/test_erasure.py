@@ -343,8 +343,8 @@ def is_verified(p: Leaver) -> str:
     p.do("releaseCase", shape, vera, credential=licence)
     p.do("addCaseNote", "__typename", vera, credential=licence, text=p.text)
     p.do("assignCase", "__typename", vera, credential=licence, assignee=own_id(p.stack, vito))
-    p.do("takeCase", shape, vera, credential=licence)
-    p.do("releaseCases", "__typename", vera)
+    p.do("takeCase", shape, vito, credential=licence)
+    p.do("releaseCases", "__typename", vito)
     p.do("updateCredential", shape, id=licence, message=p.text, number=next(NUMBERS), specialty="cardiology", issuedOn="2021-01-01",
          expiresOn="2034-01-01")  # fmt: skip
     identity = p.do("submitCredential", shape, credentialKind="IDENTITY", jurisdiction="DE")["credential"]["id"]
@@ -651,6 +651,10 @@ def test_the_archive_holds_all_that_is_declared(leaver: tuple[Leaver, str, dict[
 
 # Properties that nothing here sets; Neo4j stores none that is null.
 NEVER_SET: dict[str, set[str]] = {
+    # Of people who asked before they had an account; tests/profiles/integration/test_hiding.py has one.
+    "hiding_requests.json": {
+        "contact", "note", "language", "number_matches", "requested_at", "outcome", "decided_at", "decision_note",
+    },
     "sources.json": {"source", "as_of", "file_as_of", "deactivated_on"},  # of a directory profile that became one's own
     "graph/posts.json": {"labels"},  # nobody labels a post here
 }

@@ -653,7 +653,14 @@ def test_the_archive_holds_all_that_is_declared(leaver: tuple[Leaver, str, dict[
 NEVER_SET: dict[str, set[str]] = {
     # Of people who asked before they had an account; tests/profiles/integration/test_hiding.py has one.
     "hiding_requests.json": {
-        "contact", "note", "language", "number_matches", "requested_at", "outcome", "decided_at", "decision_note",
+        "contact",
+        "note",
+        "language",
+        "number_matches",
+        "requested_at",
+        "outcome",
+        "decided_at",
+        "decision_note",
     },
     "sources.json": {"source", "as_of", "file_as_of", "deactivated_on"},  # of a directory profile that became one's own
     "graph/posts.json": {"labels"},  # nobody labels a post here

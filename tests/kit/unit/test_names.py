@@ -47,6 +47,7 @@ SMITH JOHN MD | John Smith, M.D.
 д-р Иван Петров | Ivan Petrov
 王小明 医生 | Wang Xiaoming
 김철수 박사 | 김철수
+김철수선생님 | 김철수
 Wang Xiaoming 王小明 | 王小明
 Do Kyung-soo | Kyungsoo Do
 Ma Li | Li Ma
@@ -72,6 +73,10 @@ Muhammad Ali Hassan | Mohamed Aly Hasan
 يوسف الخطيب | Youssef El Khatib
 Ana Kowalska | Anna Kowalska
 Ann Arose | Anna Rose
+Anna Schmidt 王小明 | Anna Schmidt
+Anna Schmidt 王小明 | 王小明
+Anna Schmidt 王 | Anna Schmidt
+Chan Tai Man 陳大文 | 陳大文
 """
 DIFFERENT = """
 Anna Schmidt | Boris Petrov

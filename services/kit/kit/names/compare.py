@@ -7,7 +7,7 @@ makes names SIMILAR: a person has to look. Nobody's names are called EQUAL becau
 from __future__ import annotations
 
 from enum import IntEnum
-from itertools import product
+from itertools import combinations, product
 
 from rapidfuzz.distance import JaroWinkler
 
@@ -140,6 +140,13 @@ def _pairs(mine: list[Word], theirs: list[Word]) -> bool:
     return True
 
 
+def _names(parsed: Parsed) -> list[Parsed]:
+    """A name, and its parts in several scripts where these are one name: else a name could hold those of two people."""
+    whole, *parts = by_script(parsed)
+    one_name = len(parts) > 1 and all(_compare(one, other) == Likeness.EQUAL for one, other in combinations(parts, 2))
+    return [whole, *parts] if one_name else [whole]
+
+
 def compare(first: str, second: str) -> Likeness:
     """How alike two names are, whichever is first.
 
@@ -150,5 +157,5 @@ def compare(first: str, second: str) -> Likeness:
     >>> compare("Anna Schmidt", "Boris Petrov").name
     'DIFFERENT'
     """
-    pairs = product(by_script(parse(first)), by_script(parse(second)))
+    pairs = product(_names(parse(first)), _names(parse(second)))
     return max(_compare(one, other) for one, other in pairs)

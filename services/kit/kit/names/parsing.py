@@ -117,7 +117,8 @@ def _is_degree(piece: _Piece, *, all_upper: bool) -> bool:
 
 
 def _without_suffix(word: Word) -> Word:
-    for suffix in titles()["suffix"] if word.script in {"Han", "Hangul"} else ():
+    # The longest first, since one may end with another; a set has no order.
+    for suffix in sorted(titles()["suffix"], key=len, reverse=True) if word.script in {"Han", "Hangul"} else ():
         if word.text.endswith(suffix) and len(word.text) - len(suffix) >= 2:
             return word._replace(text=word.text.removesuffix(suffix))
     return word

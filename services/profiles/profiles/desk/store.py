@@ -99,12 +99,14 @@ class DeskStore:
 
     # ------------------------------------------------------------------ the queue
 
-    def page(self, wanted: DeskFilter, *, after: tuple[datetime, str] | None, first: int) -> list[tuple[str, datetime]]:
+    def page(
+        self, criteria: DeskFilter, *, after: tuple[datetime, str] | None, first: int
+    ) -> list[tuple[str, datetime]]:
         """Cases by when they came to the desk, oldest first, with that time: of one that waits for its applicant, since it was
         submitted.
         """
-        conditions, given = _conditions(wanted)
-        since = _since(wanted)
+        conditions, given = _conditions(criteria)
+        since = _since(criteria)
         if after:
             conditions.append(f"({since}, id) > (:at, CAST(:last AS uuid))")
             given |= {"at": after[0], "last": after[1]}
@@ -116,9 +118,9 @@ class DeskStore:
         )
         return [(row[0], row[1]) for row in rows]
 
-    def count(self, wanted: DeskFilter) -> int | None:
+    def count(self, criteria: DeskFilter) -> int | None:
         """How many cases there are; None for more than are counted."""
-        conditions, given = _conditions(wanted)
+        conditions, given = _conditions(criteria)
         found = self._db.execute(
             sa.text(
                 f"SELECT count(*) FROM (SELECT 1 FROM credential WHERE {' AND '.join(conditions)} LIMIT {MAX_COUNTED + 1}) c"
@@ -175,15 +177,15 @@ class DeskStore:
 
     def _directory_rows(self, credentials: Sequence[Credential]) -> Iterable[sa.Row]:
         """What imported directories say about numbers, like copies of registers."""
-        wanted = [
+        numbered = [
             (one.id, source, self._cipher.reference(source, one.number))
             for one in credentials
             for source, authority in SOURCES.items()
             if one.number and authority == one.authority
         ]
-        if not wanted:
+        if not numbered:
             return []
-        owners, sources, indexes = zip(*wanted, strict=True)
+        owners, sources, indexes = zip(*numbered, strict=True)
         return self._rows(_DIRECTORY, owners=list(owners), sources=list(sources), indexes=list(indexes))
 
     def _claims(self, credentials: Sequence[Credential]) -> dict[str, Claim]:
@@ -275,49 +277,49 @@ class DeskStore:
         return Figures(tuple(waiting), int(asked), tuple(DecidedOnDay(*row) for row in decided), adverse, appealed)
 
 
-def _since(wanted: DeskFilter) -> str:
+def _since(criteria: DeskFilter) -> str:
     """The column by which a list is in order."""
-    return "submitted_at" if wanted.awaiting_applicant else "desk_since"
+    return "submitted_at" if criteria.awaiting_applicant else "desk_since"
 
 
-def _conditions(wanted: DeskFilter) -> tuple[list[str], dict[str, object]]:
+def _conditions(criteria: DeskFilter) -> tuple[list[str], dict[str, object]]:
     """What must be true of a case, in SQL, with its parameters."""
     awaiting = f"requested_info IS NOT NULL AND desk_since IS NULL AND {_OPEN}"
-    conditions, given = [awaiting if wanted.awaiting_applicant else "desk_since IS NOT NULL"], dict[str, object]()
-    since = _since(wanted)
+    conditions, given = [awaiting if criteria.awaiting_applicant else "desk_since IS NOT NULL"], dict[str, object]()
+    since = _since(criteria)
     for value, condition, name in (
-        (wanted.statuses, "status = ANY(:statuses)", "statuses"),
-        (wanted.authority, "authority = :authority", "authority"),
-        (wanted.jurisdictions, "jurisdiction = ANY(:places)", "places"),
-        (wanted.submitted_before, f"{since} <= :before", "before"),
-        (wanted.submitted_after, f"{since} > :later", "later"),
-        (wanted.untaken_at, "(taken_by IS NULL OR lease_until <= :free)", "free"),
-        (wanted.kinds, "kind = ANY(:kinds)", "kinds"),
-        (wanted.numbers, "number_index = ANY(CAST(:numbers AS bytea[]))", "numbers"),
-        (wanted.assignee, "assigned_to = CAST(:assignee AS uuid)", "assignee"),
+        (criteria.statuses, "status = ANY(:statuses)", "statuses"),
+        (criteria.authority, "authority = :authority", "authority"),
+        (criteria.jurisdictions, "jurisdiction = ANY(:places)", "places"),
+        (criteria.submitted_before, f"{since} <= :before", "before"),
+        (criteria.submitted_after, f"{since} > :later", "later"),
+        (criteria.untaken_at, "(taken_by IS NULL OR lease_until <= :free)", "free"),
+        (criteria.kinds, "kind = ANY(:kinds)", "kinds"),
+        (criteria.numbers, "number_index = ANY(CAST(:numbers AS bytea[]))", "numbers"),
+        (criteria.assignee, "assigned_to = CAST(:assignee AS uuid)", "assignee"),
     ):
         if value is not None:
             conditions.append(condition)
             given[name] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-    if wanted.awaiting_second:
+    if criteria.awaiting_second:
         conditions.append("pending_decision IS NOT NULL")
-    if wanted.appeals:
+    if criteria.appeals:
         conditions.append("appeal_statement IS NOT NULL")
-    if wanted.name_words:
+    if criteria.name_words:
         conditions.append(
             f"(SELECT bool_and(strpos({_NAME}, word) > 0) FROM unnest(CAST(:words AS text[])) AS w(word))"
         )
-        given["words"] = list(wanted.name_words)
-    if wanted.check is not None:
-        check, outcome = wanted.check
+        given["words"] = list(criteria.name_words)
+    if criteria.check is not None:
+        check, outcome = criteria.check
         named = "" if check is None else "AND k.name = :check"
         conditions.append(
             f"EXISTS (SELECT FROM credential_check k WHERE k.credential_id = credential.id AND k.outcome = :outcome {named})"
         )
         given |= {"outcome": outcome} | ({} if check is None else {"check": check})
-    if wanted.working is not None:
+    if criteria.working is not None:
         conditions.append(
             "(assigned_to = CAST(:me AS uuid) OR (taken_by = CAST(:me AS uuid) AND lease_until > :working_at))"
         )
-        given |= {"me": wanted.working[0], "working_at": wanted.working[1]}
+        given |= {"me": criteria.working[0], "working_at": criteria.working[1]}
     return conditions, given

@@ -54,13 +54,13 @@ def queue(body: Body) -> Response:
             raise Forbidden(NO_VERIFIER)
         places = who.places(_wanted(body["jurisdictions"]))
         mark = cursors.fingerprint("desk", places, *(body[name] for name in sorted(body) if name not in _OF_A_PAGE))
-        wanted = _filter(body, places, me, unit, now)
+        criteria = _filter(body, places, me, unit, now)
         after = cursors.moment_after(body["after"], mark)
-        found = unit.desk.page(wanted, after=after, first=body["first"] + 1)
+        found = unit.desk.page(criteria, after=after, first=body["first"] + 1)
         since = dict(found[: body["first"]])
         shown = unit.credentials.several(list(since))
         rows = dump(unit, shown, me)
-        total = unit.desk.count(wanted) if body["count"] else None
+        total = unit.desk.count(criteria) if body["count"] else None
         if shown:
             unit.audit.note_read("desk.read", actor=me, object="desk", count=len(shown), now=now)
     return jsonify(

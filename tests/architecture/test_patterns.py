@@ -76,7 +76,7 @@ def _expressions() -> dict[re.Pattern[str], str]:
             if pattern:
                 found[re.compile(pattern, re.ASCII)] = authority.id
         if authority.prefix:
-            found[re.compile(f"^{authority.prefix}")] = authority.id
+            found[re.compile(f"^(?:{authority.prefix})")] = authority.id
     return found
 
 

@@ -31,6 +31,8 @@ CredentialKind = enum(
         "DEGREE": "The person has a degree.",
         "EMPLOYMENT": "The person works at an institution.",
         "IDENTITY": "The person is who they say they are.",
+        "IDENTIFIER": "The person has a number of a directory or an insurer, like a National Provider Identifier. It "
+        "supports other credentials, and gives no right to practise.",
         "NAME": "Has another name, as a document shows it. It verifies nothing else, and is shown beside a verified name only.",
     },
 )

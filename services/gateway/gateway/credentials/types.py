@@ -232,6 +232,13 @@ class CredentialProposal(graphene.ObjectType):
         return specialty(root.specialty) if root.specialty else None
 
 
+class OtherAuthority(graphene.ObjectType):
+    """An authority that the catalogue does not have, as the owner of a credential names it."""
+
+    name = graphene.String(required=True, description="The name of the authority, as its owner wrote it.")
+    url = graphene.String(description="The web page of the authority; null where none is given.")
+
+
 class Credential(graphene.ObjectType):
     """A credential, with all that its owner and verifiers may see."""
 
@@ -259,7 +266,16 @@ class Credential(graphene.ObjectType):
     institution = graphene.Field(
         Institution, description="The institution of a degree or an employment; null for the other kinds."
     )
-    number = graphene.String(description="The register number; for the owner and verifiers only.")
+    other_authority = graphene.Field(
+        OtherAuthority,
+        description="The authority where the catalogue has none (`other`); null where the owner names none.",
+    )
+    number = graphene.String(
+        description="The number as the register writes it; for the owner and verifiers only. Null where there is none."
+    )
+    number_as_typed = graphene.String(
+        description="The same number as its owner typed it; for the owner and verifiers only. Null where there is none."
+    )
     specialty = graphene.Field(
         Specialty, description="For which specialty; of licences and specialist certificates, null of other kinds."
     )
@@ -297,6 +313,10 @@ class Credential(graphene.ObjectType):
     @staticmethod
     def resolve_credential_kind(root: Any, _info: Any) -> Any:
         return root.kind
+
+    @staticmethod
+    def resolve_number_as_typed(root: messages.Credential, _info: object) -> str | None:
+        return root.number_typed or root.number
 
     @staticmethod
     def resolve_verification_status(root: Any, _info: Any) -> Any:

@@ -98,6 +98,19 @@ class Check:
 
 
 @dataclass(frozen=True)
+class OtherAuthority:
+    """An authority that the catalogue does not have, as a credential's owner names it; `url` is its web page."""
+
+    name: str
+    url: str | None = None
+
+    @classmethod
+    def stored(cls, value: dict[str, str] | None) -> OtherAuthority | None:
+        """Return the authority behind a stored JSON value."""
+        return cls(value["name"], value.get("url")) if value else None
+
+
+@dataclass(frozen=True)
 class Credential:
     """A credential as stored; `number` is in clear and goes to the owner and verifiers only.
 
@@ -112,6 +125,8 @@ class Credential:
         other_name: what a NAME says; None of all other kinds.
         seen_version: the version that was answered to who took the case; their decision is about that one.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
+        number_typed: the number as its owner typed it; None of those from before it was stored.
+        other_authority: what the owner says of an authority that has no row in the catalogue.
     """
 
     id: str
@@ -156,6 +171,8 @@ class Credential:
     other_name: OtherName | None = None
     seen_version: int | None = None
     stage: int = 1
+    number_typed: str | None = None
+    other_authority: OtherAuthority | None = None
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

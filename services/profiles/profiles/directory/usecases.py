@@ -8,6 +8,7 @@ from catalogues import authorities
 from kit.errors import Conflict, Invalid, NotFound
 from profiles.audit.store import AuditTrail
 from profiles.credentials.domain import Credential
+from profiles.credentials.kinds import IDENTIFIER, LICENCE
 from profiles.credentials.usecases import submit_credential
 from profiles.directory.store import DirectoryStore
 from profiles.people.domain import Person
@@ -45,7 +46,8 @@ def claim_profile(
     if known is None:
         raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
     return submit_credential(
-        work, person_id=person_id, kind="LICENCE", authority=authority, institution=None, number=number,
+        work, person_id=person_id, kind=IDENTIFIER if IDENTIFIER in known.kinds else LICENCE, authority=authority,
+        institution=None, number=number,
         jurisdiction=known.jurisdictions[0], specialty=None, issued_on=None, expires_on=None, claims_person=profile.id, now=now,
     )  # fmt: skip
 

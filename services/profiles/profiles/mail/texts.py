@@ -298,9 +298,8 @@ _ALL = (
         Message("credential-suspended", "A credential is suspended"),
         Message(
             "credential-suspended",
-            "Your credential ({what}) at {instance} does not count from now on. Reason: {reason}. {note}\n\nUnless a "
-            "second verifier agrees, this ends by itself after 72 hours. You can appeal until {appeal} with "
-            "appealCredential.",
+            "Your credential ({what}) at {instance} does not count from now on. Reason: {reason}. {note}\n\nUnless a second "
+            "verifier agrees, this ends by itself after 72 hours. You can appeal until {appeal} with appealCredential.",
         ),
     ),
     Mail(
@@ -331,6 +330,14 @@ _ALL = (
         Message(
             "credential-questioned",
             "Your credential ({what}) at {instance} does not count until a verifier has looked at it again. Reason: {reason}.",
+        ),
+    ),
+    Mail(
+        Message("credential-identifier", "A licence is an identifier now"),
+        Message(
+            "credential-identifier",
+            "Your credential ({what}) at {instance} is an identifier from now on: its number does not say that you may practise. "
+            "To have that right here, submit the licence of the authority that licenses you (submitCredential).",
         ),
     ),
     Mail(

@@ -115,7 +115,7 @@ def with_zeros(number: str) -> Iterator[str]:
         shorter = less
         yield shorter
     longer = number
-    for _ in range(0 if re.match(r"\D*0", number) else MAX_LOST_ZEROS):
+    for _ in range(0 if re.match(r"^\D*0", number) else MAX_LOST_ZEROS):
         longer = re.sub(r"^(\D*)(?=\d)", r"\g<1>0", longer)
         yield longer
 

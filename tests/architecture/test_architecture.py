@@ -105,7 +105,7 @@ def test_public_routes_are_only_those_that_must_be() -> None:
     assert sorted(profiles_app().extensions["public_endpoints"]) == [
         "accounts.confirm_email", "accounts.jwks",
         "accounts.request_reset", "accounts.reset_password", "accounts.service_token",
-        "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "directory.hide", "evidence.download",
+        "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "authorities.own", "directory.hide", "evidence.download",
         "evidence.upload", "healthz", "institutions.search", "metrics", "policies.instance", "proofs.check",
         "proofs.status_list", "readyz", "registers.statistics", "rights.erasure", "roles.rule", "second_factor.refuse", "second_factor.request",
         "sessions.list_ended_tokens", "sessions.refresh_session", "sessions.sign_in", "sessions.sign_out",

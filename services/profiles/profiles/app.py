@@ -30,6 +30,7 @@ from profiles.accounts.store import AccountStore
 from profiles.accounts.views import blueprint as accounts
 from profiles.addresses.views import blueprint as addresses
 from profiles.audit.views import blueprint as audit
+from profiles.authorities.views import blueprint as authorities
 from profiles.callers import CALLERS, SUSPENDED, UNCONFIRMED
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
@@ -75,6 +76,7 @@ PUBLIC = (
     "evidence.download",
     "proofs.check",
     "proofs.status_list",
+    "authorities.own",
     "registers.statistics",
     "rights.erasure",
     "accounts.sign_up",
@@ -210,7 +212,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app.register_error_handler(lost, answer_lost_database)
     api = document(app, title="Consilium profiles")
     for blueprint in (
-        accounts, people, institutions, credentials, desk, evidence, registers, directory, proofs, rights, roles, audit,
+        accounts, people, institutions, credentials, desk, evidence, registers, authorities,
+        directory, proofs, rights, roles, audit,
         policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
         suspensions,
     ):  # fmt: skip

@@ -19,6 +19,7 @@ from gateway.catalogue.types import (
     Specialty,
     authority,
     specialty,
+    sync_authorities,
 )
 from gateway.context import Context, of
 from gateway.fields import camel, enum, texts
@@ -366,6 +367,8 @@ CredentialConnection: Any = connection_type("Credential", lambda: Credential, "c
 
 def link_credentials(context: Context, credentials: Sequence[messages.Credential]) -> None:
     """Remember the people whom credentials that came together name."""
+    if any(one.authority is not None for one in credentials):
+        sync_authorities(context)
     refer(context, PEOPLE, (own for one in credentials for own in (one.person_id, one.taken_by, one.pending_by)))
     link_grants(context, [one.pending_role_grant for one in credentials])
     link_grants(context, [event.role_grant for one in credentials for event in one.history])

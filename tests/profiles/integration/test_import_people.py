@@ -76,7 +76,7 @@ def test_loading_the_demo_credentials_again_changes_nothing(database: sa.Engine)
     people = [a_person(database, f"Demo {number}") for number in range(3)]
     vera, vito = (a_person(database, name, roles=("VERIFIER",)) for name in ("Vera", "Vito"))
     rows = [
-        {"person_id": person, "kind": "LICENCE", "authority": "de-kbv", "number": next(NUMBERS), "jurisdiction": "DE",
+        {"person_id": person, "kind": "LICENCE", "authority": "de-baek", "number": next(NUMBERS), "jurisdiction": "DE",
          "specialty": "cardiology", "issued_on": "2015-06-01", "status": status, "standing": "GOOD"}
         for person, status in zip(people, ("VALIDATED", "REVAL_FAIL", "ENTERED_IN_ERROR"), strict=True)
     ]  # fmt: skip

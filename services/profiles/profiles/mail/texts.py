@@ -334,6 +334,14 @@ _ALL = (
         ),
     ),
     Mail(
+        Message("credential-identifier", "A licence is an identifier now"),
+        Message(
+            "credential-identifier",
+            "Your credential ({what}) at {instance} is an identifier from now on: its number does not say that you may practise. "
+            "To have that right here, submit the licence of the authority that licenses you (submitCredential).",
+        ),
+    ),
+    Mail(
         Message("credential-expiring", "A credential ends soon"),
         Message(
             "credential-expiring",

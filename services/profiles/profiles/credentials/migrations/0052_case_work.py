@@ -5,7 +5,7 @@ from alembic import op
 from profiles.migrations.online import build_index
 
 revision = "0052_case_work"
-down_revision = "0050_ladder"
+down_revision = "0051_authority"
 
 
 def upgrade() -> None:

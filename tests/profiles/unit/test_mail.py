@@ -29,6 +29,7 @@ DATA = {
     "credential": {"kind": "LICENCE", "jurisdiction": "DE", "authority": "de-kbv"}, "appeal": "2026-12-01", "expires": "2026-12-01", "days": 7, "jurisdiction": "DE", "register": "R",
     "as_of": "2026-10-01", "authority": "de-kbv", "link": "https://x.example/confirm#token=" + "t" * 43,
     "done_at": None, "ends": "", "due": "2026-12-01 08:00 UTC", "roles": "MEMBER",
+    "profile": "Jane Doe", "answer": "x@x.example",
     "refuse": "https://x.example/keep-email#token=" + "t" * 43,
 }  # fmt: skip
 

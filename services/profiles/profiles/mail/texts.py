@@ -266,10 +266,7 @@ _ALL = (
     ),
     Mail(
         Message("credential-validated", "A credential was verified"),
-        Message(
-            "credential-validated",
-            "Your credential ({what}) at {instance} is verified.",
-        ),
+        Message("credential-validated", "Your credential ({what}) at {instance} is verified."),
     ),
     Mail(
         Message("credential-rejected", "A credential was not verified"),
@@ -321,10 +318,7 @@ _ALL = (
     ),
     Mail(
         Message("credential-restored", "A credential counts again"),
-        Message(
-            "credential-restored",
-            "Your credential ({what}) at {instance} counts again.",
-        ),
+        Message("credential-restored", "Your credential ({what}) at {instance} counts again."),
     ),
     Mail(
         Message("credential-questioned", "A credential must be looked at again"),

@@ -38,7 +38,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "withdrawCredential": {},
     "appealCredential": {"statement": "It is not as you say."},
     "requestEvidenceUpload": {"mediaType": "application/pdf", "bytes": 10},
-    "takeCase": {}, "releaseCase": {}, "confirmDecision": {"agree": True}, "assignCase": {}, "addCaseNote": {"text": "x"},
+    "takeCase": {}, "releaseCase": {}, "confirmDecision": {"agree": True}, "assignCase": {}, "addCaseNote": {"text": "The patient with MRN 1234567 got better."},
     "decideCredential": {"decision": "REJECT", "reason": "OTHER"},
     "suspendCredential": {"reason": "OTHER"}, "revokeCredential": {"reason": "OTHER"},
     "setRoles": {"roles": [], "jurisdictions": ["M49:001"]},

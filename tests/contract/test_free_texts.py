@@ -103,6 +103,7 @@ def _identified(mutation: str, things: dict[str, Any]) -> dict[str, Any]:
     own = {
         "editDiscussion": things["discussion"], "editPost": things["post"], "updateGroup": things["group"],
         "decideFlag": things["flag"], "respondToIntroduction": encode("Introduction", ABSENT),
+        "decideHiding": encode("HidingRequest", ABSENT),
     }.get(mutation, things["credential"])  # fmt: skip
     fields = input_of(mutation).fields
     found = {n: value for n, value in by_name.items() if n in fields and _inner(fields[n].type).name == "ID"}
@@ -114,10 +115,13 @@ SAMPLES = {
     "question": "Why?", "ageBand": "60-69", "consentScope": "NOT_NEEDED", "reason": "OTHER", "action": "NONE",
     "facts": "Facts of some length", "clause": "A clause", "decision": "VALIDATE", "statement": "Statement of length",
     "sources": [{"pmid": "12345678"}], "regions": ["DE"], "expiresAt": "2027-01-01T00:00:00Z", "message": "Hello",
-    "startsAt": "2027-01-01T00:00:00Z", "effectiveOn": None, "system": "OTHER", "value": "x", "forward": True, "uphold": True,
+    "startsAt": "2027-01-01T00:00:00Z", "contact": "x@hospital.example", "effectiveOn": None, "system": "OTHER", "value": "x", "forward": True, "uphold": True,
 }  # fmt: skip
 KINDS_BY_DETAILS = {camel(kind.details.name): kind.name for kind in KINDS if kind.details}
-WRITERS = {"decideFlag": "mod", "decideCredential": "vera", "suspendCredential": "vera", "revokeCredential": "vera"}
+WRITERS = {
+    "decideFlag": "mod", "decideCredential": "vera", "suspendCredential": "vera", "revokeCredential": "vera",
+    "addCaseNote": "vera", "decideHiding": "vera", "restoreDirectoryProfile": "vera",
+}  # fmt: skip
 
 
 def _required(kind: GraphQLInputObjectType, given: dict[str, Any]) -> dict[str, Any]:

@@ -67,8 +67,11 @@ def operation(kind: str, name: str) -> str:
     found = schema().type_map[kind].fields[name]  # type: ignore[attr-defined]
     needed: dict[str, GraphQLArgument] = {n: a for n, a in found.args.items() if is_required_argument(a)}
     arguments = ", ".join(f"{n}: {literal(a.type)}" for n, a in needed.items())
-    if name in {"takeFlag", "decideFlag"}:
-        arguments = arguments.replace(encode("Credential", ABSENT), encode("Flag", ABSENT))
+    kinds = {
+        "takeFlag": "Flag", "decideFlag": "Flag", "decideHiding": "HidingRequest", "restoreDirectoryProfile": "Professional",
+    }  # fmt: skip
+    if name in kinds:
+        arguments = arguments.replace(encode("Credential", ABSENT), encode(kinds[name], ABSENT))
     if name == "node":  # a thing that everybody may see
         arguments = f'id: "{encode("Specialty", "cardiology")}"'
     shape = "userErrors { code }" if kind == "Mutation" else "__typename"

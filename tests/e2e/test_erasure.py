@@ -79,6 +79,8 @@ NO_TEXT = {
 # Fields that nothing here gives.
 NOT_GIVEN = {
     "expectedVersion": "compared, and not stored",
+    "signUp.practiceStatus": "one of five words, which updateProfile gives",
+    "decideCredential.nameConfirmed": "yes or no of a verifier",
     "updateProfile.institutions.institution": "another way to name an institution, which is given by its name",
     "submitCredential.institution": "the id of an institution; of those of the catalogue",
 }
@@ -649,7 +651,7 @@ def test_the_archive_holds_all_that_is_declared(leaver: tuple[Leaver, str, dict[
 
 # Properties that nothing here sets; Neo4j stores none that is null.
 NEVER_SET: dict[str, set[str]] = {
-    "sources.json": {"source"},  # of a directory profile that became one's own
+    "sources.json": {"source", "as_of", "file_as_of", "deactivated_on"},  # of a directory profile that became one's own
     "graph/posts.json": {"labels"},  # nobody labels a post here
 }
 

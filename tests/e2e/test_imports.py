@@ -18,7 +18,7 @@ from kit.clock import new_id
 from tests.e2e.test_verification import submit
 from tests.support import nppes
 from tests.support.casework import decide
-from tests.support.stack import Stack
+from tests.support.stack import Stack, eventually
 
 CKM = Path(__file__).parents[1] / "data" / "ckm"
 
@@ -156,6 +156,8 @@ def test_a_subject_without_an_account_has_a_profile_hidden_by_a_verifier(stack: 
     requests = "{ hidingRequests(first: 50) { nodes { id handle contact numberMatches professionalId } } }"
     found = stack.data(requests, vera)["hidingRequests"]["nodes"]
     (request,) = (one for one in found if one["handle"] == person["handle"])
+    log, admin = "{ auditLog(first: 100) { nodes { action } } }", stack.sign_in("admin")
+    eventually(lambda: {"action": "directory.list-hiding-requests"} in stack.data(log, admin)["auditLog"]["nodes"], 10)
     assert (request["contact"], request["numberMatches"]) == ("obi@objects.example", True)
     assert len(stack.data(LISTED, maria, text="obi jector")["peers"]["nodes"]) == 1
     decided = stack.change("decideHiding", "hidingRequest { outcome decidedBy { handle } }", vera,

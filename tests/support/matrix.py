@@ -542,8 +542,8 @@ def credentials(m: Matrix) -> None:
         "takeCase", vera, [Read(vito, waiting, "node.takenBy.name", "Vera Kessler", {"id": other})], credential=other
     )
     m.write("releaseCase", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})], credential=other)
-    m.stack.change("takeCase", shape, vera, credential=other)
-    m.write("releaseCases", vera, [Read(vito, waiting, "node.takenBy", None, {"id": other})])
+    m.stack.change("takeCase", shape, vito, credential=other)
+    m.write("releaseCases", vito, [Read(vera, waiting, "node.takenBy", None, {"id": other})])
     beside = "query($id: ID!) { node(id: $id) { ... on Credential { caseFile { assigneeName notes { text } } } } }"
     m.write("assignCase", vera, [
         Read(vito, beside, "node.caseFile.assigneeName", "Vera Kessler", {"id": other})

@@ -135,9 +135,9 @@ def test_the_registers_row_and_the_applicants_other_credentials_are_found(databa
     snapshot = new_id()
     with unit(database) as work:
         registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority="se-sos", as_of=NOW.date(), now=NOW)
-        row = {"number": number, "name": "Ada King", "standing": "CONDITIONS", "expires_on": "2027-01-01"}
+        row = {"line": 2, "number": number, "name": "Ada King", "standing": "CONDITIONS", "expires_on": "2027-01-01"}
         registers.add_entries(work.registers, snapshot_id=snapshot, rows=[row])
-        registers.activate_snapshot(work.registers, snapshot_id=snapshot, actor="service:operator", work=work)
+        registers.activate_snapshot(work, snapshot_id=snapshot, actor="service:operator", now=NOW)
     beside, other = facts(database, case, absent)
     assert (beside.register_row.name, beside.register_row.standing, str(beside.register_row.expires_on)) == (
         "Ada King", "CONDITIONS", "2027-01-01",

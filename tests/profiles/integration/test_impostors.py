@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from kit.errors import Conflict, Invalid, SecondPersonRequired, VersionConflict
 from profiles.accounts.signing import Signer
 from profiles.credentials import usecases
+from profiles.credentials.domain import Credential
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import check_proof, make_proof
 from profiles.registers.usecases import import_sanctions
@@ -170,7 +173,7 @@ def test_the_first_to_submit_a_number_is_checked_again_when_it_is_taken(database
     """Each of two cases shows the conflict, and neither is validated by one verifier alone."""
     number = next(NUMBERS)
     first, second = (submit(database, a_person(database, name), number=number) for name in (MINE, THEIRS))
-    assert outcome(database, first.id)["NUMBER_UNIQUE"] == "PASS"
+    assert outcome(database, first.id)["NUMBER_UNIQUE"] == outcome(database, second.id)["NUMBER_UNIQUE"] == "FAIL"
     for case in (first, second):
         taken = take(database, case.id, vera)
         assert {one.name: one.outcome for one in taken.checks}["NUMBER_UNIQUE"] == "FAIL"
@@ -178,14 +181,17 @@ def test_the_first_to_submit_a_number_is_checked_again_when_it_is_taken(database
 
 
 def test_two_who_submit_a_number_at_once_are_both_found(database: sa.Engine, vera: str, vito: str) -> None:
-    """Neither transaction sees the other one's row, so that the checks of both pass then."""
-    mine, theirs, number = a_person(database, MINE), a_person(database, THEIRS), next(NUMBERS)
-    given = LICENCE | {"number": number}
-    with unit(database) as first:
-        one = usecases.submit_credential(first, person_id=mine, now=NOW, **given)
-        with unit(database) as second:
-            two = usecases.submit_credential(second, person_id=theirs, now=NOW, **given)
-    assert outcome(database, one.id)["NUMBER_UNIQUE"] == outcome(database, two.id)["NUMBER_UNIQUE"] == "PASS"
+    """The second transaction waits for the first one, and then compares both cases again."""
+    number, together = next(NUMBERS), threading.Barrier(2)
+
+    def submit_it(person: str) -> Credential:
+        with unit(database) as work:
+            together.wait(60)
+            return usecases.submit_credential(work, person_id=person, now=NOW, **LICENCE | {"number": number})
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(submit_it, [a_person(database, MINE), a_person(database, THEIRS)])
+    assert outcome(database, one.id)["NUMBER_UNIQUE"] == outcome(database, two.id)["NUMBER_UNIQUE"] == "FAIL"
     for case, verifier in ((one, vera), (two, vito)):
         assert decide(database, case.id, verifier).pending_decision == "VALIDATE"
 
@@ -195,7 +201,7 @@ def test_a_check_that_fails_after_the_case_was_taken_is_read_first(database: sa.
     case = submit(database, a_person(database, MINE))
     take(database, case.id, vera)
     submit(database, a_person(database, THEIRS), number=case.number)
-    with pytest.raises(VersionConflict, match="check fails now"):
+    with pytest.raises(VersionConflict, match="changed since you took it"):
         decide_taken(database, case.id, vera)
     assert decide(database, case.id, vera).pending_decision == "VALIDATE"
 

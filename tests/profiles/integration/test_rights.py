@@ -186,7 +186,8 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json", "role_grants.json", "role_proposals.json",
             "policies.json", "proofs.json", "audit.json", "sources.json", "evidence.json", "graph/connections.json",
-            "graph/posts.json", "email_change.json", "second_factor_reset.json", "former_handles.json", "suspensions.json"} == set(archive.namelist())  # fmt: skip
+            "graph/posts.json", "email_change.json", "second_factor_reset.json", "former_handles.json", "suspensions.json",
+            "hiding_requests.json"} == set(archive.namelist())  # fmt: skip
     numbers = [c["number"] for c in json.loads(archive.read("credentials.json"))]
     assert "555555501" in numbers
     assert [e["action"] for e in json.loads(archive.read("audit.json"))] == ["credential.submit"] * 2

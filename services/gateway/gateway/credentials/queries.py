@@ -95,7 +95,6 @@ class CredentialQueries(graphene.ObjectType):
 
     desk_figures = graphene.Field(
         DeskFigures,
-        required=True,
         jurisdictions=texts(
             RegionCode,
             required=False,

@@ -93,6 +93,7 @@ def decide_hiding(
         Invalid: declining needs a note.
         Conflict: it is decided already, or the profile has become somebody's own.
     """
+    text = check_text(note or "", field="note", longest=MAX_NOTE_LENGTH, of_professional=True) or None
     found = work.hiding.get(request_id) if ids.valid(request_id) else None
     profile = work.people.lock(found.person_id) if found else None
     if found is None or profile is None:
@@ -100,7 +101,6 @@ def decide_hiding(
     _decider(work, verifier, profile)
     if outcome not in DECISIONS:
         raise Invalid(f"The outcome must be one of {', '.join(DECISIONS)}.", field=["outcome"])
-    text = check_text(note or "", field="note", longest=MAX_NOTE_LENGTH, of_professional=True) or None
     if outcome == DECLINED and text is None:
         raise Invalid("Say in `note` why the profile stays; whoever asked reads it.", field=["note"])
     waiting = work.hiding.lock_open(profile.id)

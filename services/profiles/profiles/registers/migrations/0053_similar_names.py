@@ -7,8 +7,8 @@ from alembic import op
 
 from profiles.migrations.online import build_index
 
-revision = "0054_similar_names"
-down_revision = "0053_evidence_pages"
+revision = "0053_similar_names"
+down_revision = "0052_evidence_pages"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from profiles.migrations.online import build_index
 
-revision = "0052_case_work"
-down_revision = "0051_authority"
+revision = "0051_case_work"
+down_revision = "0050_authority"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0049_hiding_request"
-down_revision = "0048_practice_status"
+revision = "0048_hiding_request"
+down_revision = "0047_practice_status"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from profiles.migrations.online import build_index
 
-revision = "0050_ladder"
-down_revision = "0049_hiding_request"
+revision = "0049_ladder"
+down_revision = "0048_hiding_request"
 
 
 def upgrade() -> None:

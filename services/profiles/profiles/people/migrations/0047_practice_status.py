@@ -4,7 +4,7 @@ from alembic import op
 
 from profiles.migrations.online import add_check
 
-revision = "0048_practice_status"
+revision = "0047_practice_status"
 down_revision = "0046_register_import"
 
 STATUSES = "'TRAINEE', 'PRACTISING', 'NOT_PRACTISING', 'RETIRED', 'DECEASED'"

@@ -4,8 +4,8 @@ from alembic import op
 
 from profiles.migrations.online import add_check, build_index
 
-revision = "0051_authority"
-down_revision = "0050_ladder"
+revision = "0050_authority"
+down_revision = "0049_ladder"
 
 KINDS = "'LICENCE', 'SPECIALIST_CERTIFICATE', 'DEGREE', 'EMPLOYMENT', 'IDENTITY', 'NAME'"
 OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"

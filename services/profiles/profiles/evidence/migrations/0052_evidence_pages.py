@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0053_evidence_pages"
-down_revision = "0052_case_work"
+revision = "0052_evidence_pages"
+down_revision = "0051_case_work"
 
 
 def upgrade() -> None:

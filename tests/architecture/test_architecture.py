@@ -105,7 +105,7 @@ def test_public_routes_are_only_those_that_must_be() -> None:
     assert sorted(profiles_app().extensions["public_endpoints"]) == [
         "accounts.confirm_email", "accounts.jwks",
         "accounts.request_reset", "accounts.reset_password", "accounts.service_token",
-        "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "evidence.download", "evidence.preview",
+        "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "authorities.own", "evidence.download", "evidence.preview",
         "evidence.upload", "healthz", "hiding.request_hiding", "institutions.search", "metrics", "policies.instance", "proofs.check",
         "proofs.status_list", "readyz", "registers.statistics", "registers.upload", "rights.erasure", "roles.rule", "second_factor.refuse", "second_factor.request",
         "sessions.list_ended_tokens", "sessions.refresh_session", "sessions.sign_in", "sessions.sign_out",
@@ -174,7 +174,7 @@ def test_features_have_the_usual_file_names() -> None:
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "texts.py", "totp.py", "recovery.py", "confirmation.py",
         "chain.py", "checkpoints.py", "casework.py", "names.py", "delivery.py", "retention.py", "holdings.py", "access.py", "holders.py", "kinds.py", "numbers.py", "eligibility.py", "changes.py", "server.py",
         "attempts.py", "cases.py", "decisions.py", "rendering.py", "validating.py", "identity.py", "ending.py", "second_verifier.py", "properties.py", "kinds", "usecases", "extras.py",
-        "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
+        "due.py", "identifiers.py", "origin.py", "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():

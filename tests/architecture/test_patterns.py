@@ -24,6 +24,7 @@ FUNCTIONS = {"compile", "search", "match", "fullmatch", "split", "findall", "fin
 # Where an expression is put together while the program runs, and which test covers it.
 MADE_BY_PROGRAM = {
     "catalogues/authorities.py": "the expressions of authorities.csv; below",
+    "catalogues/authority_rows.py": "the expressions of operators' rows, which are checked before they are compiled",
     "kit/guard/table.py": "the tables of cues; their expressions are in the values of the modules that make them",
 }
 
@@ -76,7 +77,7 @@ def _expressions() -> dict[re.Pattern[str], str]:
             if pattern:
                 found[re.compile(pattern, re.ASCII)] = authority.id
         if authority.prefix:
-            found[re.compile(f"^{authority.prefix}")] = authority.id
+            found[re.compile(f"^(?:{authority.prefix})")] = authority.id
     return found
 
 

@@ -99,6 +99,9 @@ RACED = {
     "graph.moderation.usecases.appeal_decision": f"{GRAPH}::test_a_decision_is_appealed_once",
     "graph.moderation.usecases.decide_flag": f"{GRAPH}::test_of_32_moderators_who_take_a_flag_at_once_one_has_it",
     "graph.moderation.usecases.take_flag": f"{GRAPH}::test_of_32_moderators_who_take_a_flag_at_once_one_has_it",
+    "profiles.authorities.usecases.import_authorities": (
+        "tests/profiles/integration/test_authorities.py::test_many_who_import_at_once_do_not_pass_the_limit"
+    ),
     "profiles.accounts.confirmation.confirm_email": f"{PROFILES}::test_one_address_is_confirmed_by_one_account",
     "profiles.accounts.confirmation.resend_confirmation": (
         "tests/profiles/integration/test_confirmation.py::test_of_many_who_ask_at_once_for_another_message_one_is_sent"

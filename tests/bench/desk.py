@@ -53,7 +53,7 @@ def queue(stack: Stack, home: Home, cases: int) -> dict[str, Any]:
             sa.text(
                 "INSERT INTO credential (id, person_id, kind, authority, jurisdiction, status, submitted_at, desk_since) "
                 "SELECT gen_random_uuid(), (SELECT id FROM person LIMIT 1), 'LICENCE', "
-                "(ARRAY['de-kbv','es-cgcom','gb-gmc','us-npi','ke-kmpdc'])[1 + n % 5], (ARRAY['DE','ES','GB','US','KE'])[1 + n % 5], "
+                "(ARRAY['de-baek','es-cgcom','gb-gmc','us-ny-nysed','ke-kmpdc'])[1 + n % 5], (ARRAY['DE','ES','GB','US','KE'])[1 + n % 5], "
                 "'ATTESTED', t, t FROM (SELECT n, now() - n * interval '1 minute' AS t FROM generate_series(1, :cases) n) s"
             ),
             {"cases": cases},

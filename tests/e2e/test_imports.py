@@ -127,7 +127,13 @@ def test_a_validated_number_takes_its_directory_profile_over(stack: Stack, tmp_p
     token = stack.sign_up("Jane Onceonly", f"{new_id()}@imports.example", ["US-NY"])
     assert len(stack.data(LISTED, maria, text="jane onceonly")["peers"]["nodes"]) == 2
     case = submit(
-        stack, token, jurisdiction="US", authority=encode("Authority", "us-npi"), number=number, specialty=None
+        stack,
+        token,
+        jurisdiction="US",
+        authority=encode("Authority", "us-npi"),
+        number=number,
+        specialty=None,
+        credentialKind="IDENTIFIER",
     )
     assert decide(stack, stack.sign_in("vera"), case["id"])["userErrors"] == []
     (jane,) = stack.data(LISTED, maria, text="jane onceonly")["peers"]["nodes"]

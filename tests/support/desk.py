@@ -82,7 +82,7 @@ def a_person(
 
 
 LICENCE: dict[str, Any] = {
-    "kind": "LICENCE", "authority": "de-kbv", "institution": None, "number": "123 456 601", "jurisdiction": "DE",
+    "kind": "LICENCE", "authority": "de-baek", "institution": None, "number": "123 456 601", "jurisdiction": "DE",
     "specialty": "cardiology", "issued_on": None, "expires_on": None,
 }  # fmt: skip
 # Numbers that pass the check rule, each another person's.

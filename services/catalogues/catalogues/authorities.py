@@ -6,7 +6,7 @@ A new register is a row in `data/authorities.csv`; check rules are named there, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -14,12 +14,17 @@ from typing import Any
 from stdnum import ean, luhn
 from stdnum.iso7064 import mod_11_2
 
-from catalogues import regions
+from catalogues import regions, register_numbers
 from catalogues.load import rows
+from kit.texts import fold
 
-LICENSING_AUTHORITY, CHAMBER, INSURER_IDENTIFIER, IDENTIFIER = (
+KINDS = LICENSING_AUTHORITY, CHAMBER, INSURER_IDENTIFIER, IDENTIFIER = (
     "LICENSING_AUTHORITY", "CHAMBER", "INSURER_IDENTIFIER", "IDENTIFIER",
 )  # fmt: skip
+# The kinds of bodies whose number says who somebody is, and not that they may practise.
+IDENTIFYING = frozenset({INSURER_IDENTIFIER, IDENTIFIER})
+# ISCO-08 tells generalists and specialists apart; registers of physicians do not.
+_PHYSICIANS = frozenset({"2211", "2212"})
 # The usual evidence, where the row of an authority names no other.
 EVIDENCE = {
     LICENSING_AUTHORITY: "Certificate of registration or licence, or a certificate of good standing",
@@ -36,7 +41,7 @@ class Authority:
     """A register of professionals.
 
     Args:
-        kinds: the kinds of credentials that it gives; none where its number is an identifier only.
+        kinds: the kinds of credentials that it gives; IDENTIFIER where its number says who somebody is, and no more.
         pattern: a regular expression for the whole number, without spaces; None where the numbers' format is not known.
         check_failure: FAIL, or WARN where the register has published numbers that fail its own rule.
         prefix: a regular expression for what some write before the number, and is not part of it.
@@ -50,6 +55,8 @@ class Authority:
         evidence: the document that usually proves the registration.
         source: the id of a row of `data/authority_sources.csv`: where the authority can be looked up.
         unverified: whether nobody has looked it up in its source yet. Such a row has no format and no link.
+        active: whether it gives credentials still; what it gave before stays.
+        version: counts its changes by operators; 1 of a row of the file.
     """
 
     id: str
@@ -76,9 +83,12 @@ class Authority:
     evidence: str = EVIDENCE[LICENSING_AUTHORITY]
     source: str = "own"
     unverified: bool = False
+    active: bool = True
+    version: int = 1
 
 
-def _read(row: dict[str, str]) -> Authority:
+def read_row(row: dict[str, str]) -> Authority:
+    """The authority that a row of the file says, with what follows from the empty fields."""
     given: dict[str, Any] = {key: value or None for key, value in row.items()}
     return Authority(
         **given
@@ -87,7 +97,7 @@ def _read(row: dict[str, str]) -> Authority:
             "local_language": row["local_language"] or "en",
             "jurisdictions": tuple(row["jurisdictions"].split()),
             "professions": tuple(row["professions"].split()),
-            "kinds": tuple(row["kinds"].split()),
+            "kinds": tuple(row["kinds"].split()) or (("IDENTIFIER",) if row["kind"] in IDENTIFYING else ()),
             "register": row["register"] or f"Register of {row['name']}",
             "number_format": row["number_format"] or "as the register writes it",
             "check_failure": row["check_failure"] or "FAIL",
@@ -98,10 +108,38 @@ def _read(row: dict[str, str]) -> Authority:
     )
 
 
+@dataclass(frozen=True)
+class _Catalogue:
+    revision: str
+    by_id: dict[str, Authority]
+
+
 @cache
+def built_in() -> dict[str, Authority]:
+    """The authorities of the file by their ids."""
+    return {row["id"]: read_row(row) for row in rows("authorities.csv")}
+
+
+# What operators have changed is put over the file; each service tells its own process when it finds another revision.
+FILE_ONLY = "00000000-0000-0000-0000-000000000000"
+_current = [_Catalogue(FILE_ONLY, {})]
+
+
 def authorities() -> dict[str, Authority]:
-    """Every authority by its id."""
-    return {row["id"]: _read(row) for row in rows("authorities.csv")}
+    """Every authority by its id, as operators have changed them."""
+    return _current[0].by_id or built_in()
+
+
+def revision() -> str:
+    """Which state of the operators' changes this process knows."""
+    return _current[0].revision
+
+
+def put_over_file(revision: str, changed: Iterable[Authority]) -> None:
+    """Let this process know what operators have added and changed, instead of what it knew of that."""
+    merged = built_in() | {one.id: one for one in changed}
+    world = [merged.pop(own) for own in ("orcid", GENERIC)]
+    _current[0] = _Catalogue(revision, dict(sorted(merged.items())) | {one.id: one for one in world})
 
 
 @cache
@@ -127,23 +165,33 @@ def _is_inside(authority: Authority, place: str) -> bool:
     return any(own in regions.expand(place) for own in authority.jurisdictions)
 
 
-def search(*, jurisdiction: str | None, first: int) -> list[Authority]:
-    """Authorities that license in a jurisdiction, in a part of it, or around it.
+def search(
+    *, jurisdiction: str | None, first: int, profession: str | None = None, text: str | None = None
+) -> list[Authority]:
+    """Active authorities that license in a jurisdiction, in a part of it, or around it.
 
-    Those of the whole place come before those of its parts, those whose numbers have a known format before others, and those of
-    physicians before those of other professions.
+    Args:
+        profession: only those that register it.
+        text: only those with each of its words in a name or the id.
+
+    Those that license come before those that give identifiers, those whose numbers have a known format before others, those of
+    the whole place before those of its parts, and those of physicians before those of other professions.
     """
+    wanted = fold(text or "").split()
     hits = [
         found
         for found in authorities().values()
-        if jurisdiction is None or _covers(found, jurisdiction) or _is_inside(found, jurisdiction)
+        if found.active
+        and (jurisdiction is None or licenses_in(found, jurisdiction) or _is_inside(found, jurisdiction))
+        and (profession is None or registers_profession(found, profession))
+        and (not wanted or all(word in fold(f"{found.name} {found.local_name} {found.id}") for word in wanted))
     ]
 
     def rank(found: Authority) -> tuple[Any, ...]:
         return (
             _is_global(found),
             found.id != GENERIC,
-            not found.kinds,
+            found.kind in IDENTIFYING,
             found.pattern is None,
             jurisdiction is not None and not _covers(found, jurisdiction),
             "2211" not in found.professions,
@@ -151,6 +199,21 @@ def search(*, jurisdiction: str | None, first: int) -> list[Authority]:
         )
 
     return sorted(hits, key=rank)[:first]
+
+
+def registers_profession(authority: Authority, profession: str) -> bool:
+    """Whether an authority registers a profession; one that is bound to no profession registers each."""
+    own = set(authority.professions)
+    return not own or profession in own or (profession in _PHYSICIANS and bool(own & _PHYSICIANS))
+
+
+def licenses_in(authority: Authority, place: str) -> bool:
+    """Whether an authority's credentials hold in a country, a part of one, or a territory of its country.
+
+    A board of one state licenses nobody in all of its country.
+    """
+    parent = _parents().get(place)
+    return _covers(authority, place) or (parent is not None and _covers(authority, parent))
 
 
 def authorities_for(place: str, profession: str) -> tuple[Authority, ...]:
@@ -165,33 +228,76 @@ def authorities_for(place: str, profession: str) -> tuple[Authority, ...]:
         licences hold there; else the generic one, with which a credential goes to the desk.
     """
     for where in (place, _parents().get(place)):
-        found = tuple(own for own in _licensing_in(where) if profession in own.professions) if where else ()
+        found = (
+            tuple(own for own in _licensing_in(where, revision()) if registers_profession(own, profession))
+            if where
+            else ()
+        )
         if found:
             return found
     return (authorities()[GENERIC],)
 
 
 @lru_cache(1_000)  # anybody may ask for any place
-def _licensing_in(place: str) -> tuple[Authority, ...]:
+def _licensing_in(place: str, _revision: str) -> tuple[Authority, ...]:
     return tuple(
         found
         for found in authorities().values()
-        if found.kind in {LICENSING_AUTHORITY, CHAMBER} and (_covers(found, place) or _is_inside(found, place))
+        if found.id != GENERIC
+        and found.active
+        and found.kind not in IDENTIFYING
+        and (_covers(found, place) or _is_inside(found, place))
     )
 
 
 def normalise_number(number: str, authority: Authority) -> str:
-    """A register number without spaces and dots, in capitals, as the register writes it.
+    """A register number as the register writes it, whatever the document or the person has written around and between its digits.
 
-    What only some write before it is left out, and what people write in another way is put into the register's order.
+    What only some write before it is left out, and what people write in another way is put into the register's order. Where the
+    register has no known format, separators stay as they were written; `spellings` has what is compared.
     """
-    clean = re.sub(r"[\s.]", "", number).upper()
-    if authority.prefix:
-        clean = re.sub(f"^{authority.prefix}", "", clean)
-    if authority.written and authority.canonical and not well_formed(authority, clean):
-        found = re.fullmatch(authority.written, clean, flags=re.ASCII)
-        return found.expand(authority.canonical) if found else clean
-    return clean
+    clean = register_numbers.tidy(number)
+    bare = _without_prefix(clean, authority)
+    if authority.pattern is None:
+        return bare
+    for form in register_numbers.forms(clean, bare):
+        if (found := _as_registered(form, authority)) is not None:
+            return found
+    for form in register_numbers.forms(clean, bare):
+        for other in register_numbers.with_zeros(form):
+            found = _as_registered(other, authority)
+            if found is not None and check_digit_holds(authority, found) is not False:
+                return found
+    return bare
+
+
+def _without_prefix(clean: str, authority: Authority) -> str:
+    own = _labels(authority.id, authority.name, authority.local_name, authority.register)
+    while True:
+        bare = register_numbers.without_labels(clean, own)
+        rest = re.sub(f"^(?:{authority.prefix})", "", bare).lstrip("-/") if authority.prefix else bare
+        if not re.search(r"\d", rest):
+            return bare
+        if rest == clean:
+            return rest
+        clean = rest
+
+
+@lru_cache(2_000)
+def _labels(own_id: str, *names: str) -> tuple[str, ...]:
+    abbreviation = own_id.rpartition("-")[2].upper()
+    return tuple({*register_numbers.labels(*names), *([abbreviation] if own_id != GENERIC else [])})
+
+
+def _as_registered(form: str, authority: Authority) -> str | None:
+    """A number in the register's own order; None where it is none of the register's."""
+    if well_formed(authority, form):
+        return form
+    if authority.written and authority.canonical:
+        found = re.fullmatch(authority.written, form, flags=re.ASCII)
+        expanded = found.expand(authority.canonical) if found else ""
+        return expanded if found and well_formed(authority, expanded) else None
+    return None
 
 
 def spellings(number: str, authority: Authority) -> list[str]:
@@ -202,10 +308,10 @@ def spellings(number: str, authority: Authority) -> list[str]:
 
     Returns:
         the shortest first, which stands for all of them where numbers are compared. Where the format is not known, the number
-        as it is.
+        without separators and such zeros.
     """
     if authority.pattern is None:
-        return [number]
+        return [register_numbers.comparable(number)]
     while (shorter := re.sub(r"^(\D*)0(?=\d)", r"\1", number)) != number and well_formed(authority, shorter):
         number = shorter
     found = [number]
@@ -254,4 +360,10 @@ def check_digit_holds(authority: Authority, number: str) -> bool | None:
     """Whether a well-formed number passes the register's check rule; None when it has no public one."""
     if authority.check_rule is None:
         return None
-    return bool(CHECK_RULES[authority.check_rule](number))
+    try:
+        return bool(CHECK_RULES[authority.check_rule](number))
+    except (
+        ValueError,
+        IndexError,
+    ):  # the format, which an operator may change, takes numbers that the rule cannot read
+        return None

@@ -103,4 +103,17 @@ def as_page() -> str:
             for place in sorted(every, key=lambda code: (names[code], code))
         ),
     )
+    lines += [
+        "## Every profession by country",
+        "",
+        "The same for each profession by its ISCO-08 code, which the table of professions names.",
+        "",
+    ]
+    lines += _table(
+        ("Code", *professions()),
+        (
+            (place, *("–" if is_generic(found := cells[place, code]) else len(found) for code in professions()))
+            for place in sorted(every)
+        ),
+    )
     return "\n".join(lines)

@@ -193,6 +193,12 @@ def search_specialties(*, text: str | None, under: str | None, country: str | No
     return [found for _, _, found in sorted(ranked, key=lambda hit: hit[:2])[:first]]
 
 
+def profession_label(code: str) -> str:
+    """What a profession is called in messages: its name, and the code."""
+    found = professions().get(code)
+    return f"{found.name} ({code})" if found else code
+
+
 def search_professions(*, text: str | None, first: int) -> list[Profession]:
     """Professions of which a word begins with the text, or whose code does."""
     wanted = fold(text or "")

@@ -24,6 +24,13 @@ class OtherName(Message, frozen=True, kw_only=True):
     use: str
 
 
+class OtherAuthority(Message, frozen=True, kw_only=True):
+    """An authority that the catalogue does not have, as the owner of a credential names it."""
+
+    name: str
+    url: str | None = None
+
+
 class Proposal(Message, frozen=True, kw_only=True):
     """What the owner of a validated credential would change.
 
@@ -108,7 +115,8 @@ class Credential(Message, frozen=True, kw_only=True):
     """A credential.
 
     Args:
-        number: in clear, for its owner and verifiers.
+        number: in clear, for its owner and verifiers, as the register writes it.
+        number_typed: the same as its owner typed it; None of those from before it was stored.
         pending_decision: what waits for a second verifier; None where nothing does, and so the other `pending_` fields.
         pending_fields: None for the owner. So `pending_by_name`, `taken_by_name` and `case_file`.
         declared_name: what the person's profile says now.
@@ -153,6 +161,8 @@ class Credential(Message, frozen=True, kw_only=True):
     message: str | None = None
     holder: Holder | None = None
     other_name: OtherName | None = None
+    other_authority: OtherAuthority | None = None
+    number_typed: str | None = None
     declared_name: str | None = None
     verified_name: str | None = None
     proposed: Proposal | None = None

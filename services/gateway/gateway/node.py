@@ -9,7 +9,7 @@ import graphene
 
 from catalogues import specialties
 from gateway.administration.types import read_account
-from gateway.catalogue.types import authority, specialty
+from gateway.catalogue.types import authority, specialty, synced
 from gateway.connections.types import read_requests
 from gateway.context import Context, of
 from gateway.credentials.types import read_credential
@@ -48,7 +48,7 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
     "Institution": _institutions,
     "Specialty": lambda _context, ids: {own: specialty(own) for own in ids if own in specialties.specialties()},
-    "Authority": lambda _context, ids: {own: found for own in ids if (found := authority(own))},
+    "Authority": lambda context, ids: {own: found for own in synced(context, ids) if (found := authority(own))},
     "Policy": lambda context, ids: {found["key"]: found for found in read_policies(context, ids)},
 }
 

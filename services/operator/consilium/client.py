@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from consilium.home import Home
+from contracts.authorities import ImportedAuthorities, OwnAuthorities
 from contracts.registers import AddedRows, RegisterImport, UndoneImport
 from kit.cipher import KeyName
 from kit.delimited import Refusal
@@ -192,6 +193,15 @@ class OperatorClient:
             if answer["last"] is None:
                 return checked, opened
             after = answer["last"]
+
+    def own_authorities(self) -> OwnAuthorities:
+        """What operators have added and changed of authorities."""
+        return msgspec.convert(self._patiently(self._profiles, "GET", "/v1/authorities/own"), OwnAuthorities)
+
+    def import_authorities(self, rows: Sequence[dict[str, str]], *, dry_run: bool) -> ImportedAuthorities:
+        """Add and change authorities."""
+        body = {"rows": list(rows), "dry_run": dry_run}
+        return msgspec.convert(self._patiently(self._profiles, "PUT", "/v1/authorities", body), ImportedAuthorities)
 
     def replace_sanctions(self, source: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Replace a list of sanctions: {stored, rejected}."""

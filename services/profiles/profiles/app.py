@@ -30,6 +30,7 @@ from profiles.accounts.store import AccountStore
 from profiles.accounts.views import blueprint as accounts
 from profiles.addresses.views import blueprint as addresses
 from profiles.audit.views import blueprint as audit
+from profiles.authorities.views import blueprint as authorities
 from profiles.callers import CALLERS, SUSPENDED, UNCONFIRMED
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
@@ -78,6 +79,7 @@ PUBLIC = (
     "evidence.preview",
     "proofs.check",
     "proofs.status_list",
+    "authorities.own",
     "registers.statistics",
     "registers.upload",
     "rights.erasure",
@@ -214,7 +216,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app.register_error_handler(lost, answer_lost_database)
     api = document(app, title="Consilium profiles")
     for blueprint in (
-        accounts, people, institutions, credentials, desk, evidence, registers, directory, hiding, proofs, rights, roles, audit,
+        accounts, people, institutions, credentials, desk, evidence, registers, authorities,
+        directory, hiding, proofs, rights, roles, audit,
         policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
         suspensions, verification,
     ):  # fmt: skip

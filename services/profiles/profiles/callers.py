@@ -11,6 +11,7 @@ _OPERATOR = only(Service.OPERATOR)
 
 CALLERS: Callers = {
     "accounts.create_account": _OPERATOR,
+    "authorities.import_rows": _OPERATOR,
     "keys.show": _OPERATOR,
     "keys.reencrypt": _OPERATOR,
     "keys.retire": _OPERATOR,

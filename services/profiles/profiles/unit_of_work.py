@@ -13,6 +13,7 @@ from profiles.accounts.attempts import AttemptStore
 from profiles.accounts.store import AccountStore
 from profiles.addresses.store import AddressChangeStore
 from profiles.audit.store import AuditTrail
+from profiles.authorities.store import AuthorityStore
 from profiles.checks.store import ConflictStore
 from profiles.credentials.store import CredentialStore
 from profiles.deadletters.store import DeadLetterStore
@@ -76,6 +77,7 @@ class UnitOfWork:
         self.imports = ImportStore(connection, cipher)
         self.audit = AuditTrail(connection)
         self.mail = MailStore(connection)
+        self.authorities = AuthorityStore(connection)
         self.registers = RegisterStore(connection, cipher)
         self.evidence = EvidenceStore(connection, cipher)
         self.directory = DirectoryStore(connection, cipher)

@@ -22,6 +22,7 @@ from kit.tokens import Caller
 from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Act, Limiter, Refusals
 from profiles.accounts.signing import Signer
+from profiles.authorities.usecases import refresh
 from profiles.idempotency.store import once
 from profiles.keys.store import key_was_retired
 from profiles.outbox.relay import HEAD_START_SECONDS, PUSH_SECONDS, Relay
@@ -91,6 +92,7 @@ def working(
 ) -> Iterator[UnitOfWork]:
     """One transaction: committed when the block ends, rolled back when it raises.
 
+    It begins with a look at whether operators have changed authorities, so that all of it goes by what is stored.
     What was noted for the audit trail is chained last, because that takes the chain's lock.
 
     Raises:
@@ -100,6 +102,7 @@ def working(
     with engine.connect() as connection:
         with _rolled_back_on_error(connection):
             unit = open_unit(connection, cipher, requirements, head_start_seconds=head_start_seconds)
+            refresh(unit.authorities)
             yield unit
             unit.audit.flush()
         try:

@@ -127,7 +127,7 @@ def test_a_number_alone_hides_nothing(database: sa.Engine) -> None:
     with unit(database) as work, pytest.raises(NotVerified):
         directory.hide_profile(work, person_id=stranger, **given)
     assert hidden(database, handle) is False
-    validated(database, person, vera, authority="us-npi", number=number, jurisdiction="US", specialty=None)
+    validated(database, person, vera, kind="IDENTIFIER", authority="us-npi", number=number, jurisdiction="US")
     other = directory_profile(database, "1003000258", "Alan Other")
     with unit(database) as work, pytest.raises(NotFound):
         directory.hide_profile(work, person_id=person, **(given | {"handle": other}))
@@ -190,7 +190,7 @@ def test_a_profile_is_restored_once(database: sa.Engine) -> None:
         assert work.people.get(request.person_id).name == "Alan M. Restored"
         assert work.hiding.get(request.id).outcome == "RESTORED"
     person = a_person(database, "Alan M. Restored")
-    validated(database, person, vera, authority="us-npi", number=number, jurisdiction="US", specialty=None)
+    validated(database, person, vera, kind="IDENTIFIER", authority="us-npi", number=number, jurisdiction="US")
     with unit(database) as work, pytest.raises(Conflict):
         usecases.restore_profile(work, person_id=request.person_id, verifier=vera, reason="Hidden by mistake")
 

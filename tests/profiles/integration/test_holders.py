@@ -43,7 +43,7 @@ def nurse(database: sa.Engine, vera: str) -> str:
     """A nurse with the right to practise."""
     person = a_person(database, "Ada Lovelace")
     change_profile(database, person, profession="2221", specialties=["cardiology"])
-    validated(database, person, vera)
+    validated(database, person, vera, authority="other")
     case = submit(database, person, kind="IDENTITY", authority=None, number=None, specialty=None)
     take(database, case.id, vera)
     decide(database, case.id, vera)
@@ -224,9 +224,7 @@ def test_a_later_review_does_not_bring_an_old_name_back(database: sa.Engine, nur
 
 def test_another_case_takes_over_what_a_withdrawn_one_proposed(database: sa.Engine, nurse: str, vera: str) -> None:
     """A change never gets lost with the case that carried it."""
-    other = validated(
-        database, nurse, vera, authority="es-cgcom", number="282812345", jurisdiction="ES", specialty=None
-    )
+    other = validated(database, nurse, vera, authority="other", number="282812345", jurisdiction="ES", specialty=None)
     change_profile(database, nurse, name="Eugenia Smith-Cardona")
     carrier = licence(database, nurse)
     with unit(database) as work:

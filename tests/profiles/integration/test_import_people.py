@@ -76,7 +76,7 @@ def test_loading_the_demo_credentials_again_changes_nothing(database: sa.Engine)
     people = [a_person(database, f"Demo {number}") for number in range(3)]
     vera, vito = (a_person(database, name, roles=("VERIFIER",)) for name in ("Vera", "Vito"))
     rows = [
-        {"person_id": person, "kind": "LICENCE", "authority": "de-kbv", "number": next(NUMBERS), "jurisdiction": "DE",
+        {"person_id": person, "kind": "LICENCE", "authority": "de-baek", "number": next(NUMBERS), "jurisdiction": "DE",
          "specialty": "cardiology", "issued_on": "2015-06-01", "status": status, "standing": "GOOD"}
         for person, status in zip(people, ("VALIDATED", "REVAL_FAIL", "ENTERED_IN_ERROR"), strict=True)
     ]  # fmt: skip
@@ -186,7 +186,7 @@ def test_a_validated_number_that_is_not_in_use_any_more_opens_its_case(database:
     number, vera = "1003000159", a_person(database, "Vera", roles=("VERIFIER",))
     bring(database, entry(number, "Ada Closed", "2026-11-01"), date(2026, 11, 8))
     person = a_person(database, "Ada Closed")
-    case = validated(database, person, vera, authority="us-npi", number=number, jurisdiction="US", specialty=None)
+    case = validated(database, person, vera, kind="IDENTIFIER", authority="us-npi", number=number, jurisdiction="US")
     bring(database, {"ref": number, "deactivated_on": "2026-11-10"}, date(2026, 11, 15))
     assert (get(database, case.id).status, get(database, case.id).standing) == ("REQ_REVALID", "LAPSED")
 
@@ -201,7 +201,7 @@ def test_nobody_stands_beside_their_own_directory_profile(database: sa.Engine, f
     if first == "import":
         bring(database, row, date(2026, 11, 8))
         assert listed(database, number)[2] is False
-    case = validated(database, person, vera, authority="us-npi", number=number, jurisdiction="US", specialty=None)
+    case = validated(database, person, vera, kind="IDENTIFIER", authority="us-npi", number=number, jurisdiction="US")
     if first == "credential":
         bring(database, row, date(2026, 11, 8))
     assert listed(database, number)[2] is True

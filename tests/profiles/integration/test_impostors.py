@@ -427,7 +427,7 @@ def test_a_nurse_here_and_physician_there_is_no_physician_here(database: sa.Engi
     validated(database, person, vera, authority="es-cgcom", number="282812399", jurisdiction="ES", specialty=None)
     assert proved(database, person) == ("VALID", "2212", ["ES"])
     change_profile(database, person, profession="2221")
-    validated(database, person, vera, now=NOW + DAY)
+    validated(database, person, vera, now=NOW + DAY, authority="other")
     assert {(one["jurisdiction"], one["profession"]) for one in snapshot(database, person)["licences"]} == {
         ("ES", "2212"), ("DE", "2221")
     }  # fmt: skip

@@ -132,7 +132,7 @@ def test_what_is_decided_about_a_credential_is_told_in_the_owners_language(
         with unit(database) as work:
             run_item_jobs(work, now=NOW + timedelta(days=day))
     found = sent()
-    about = {"credential": {"kind": "LICENCE", "jurisdiction": "DE", "authority": "de-kbv"}}
+    about = {"credential": {"kind": "LICENCE", "jurisdiction": "DE", "authority": "de-baek"}}
     until = date(2027, 1, 20)
     expected = {
         "credential-validated": {},

@@ -430,6 +430,8 @@ def test_every_kind_says_what_it_counts_for(database: sa.Engine, vera: str) -> N
         if kind.naming_rank is None:
             identity(database, person, vera)
         given: dict[str, Any] = {} if kind.needs_authority else {"authority": None, "number": None}
+        if name == "IDENTIFIER":
+            given = {"authority": "us-npi", "number": "1003000126", "jurisdiction": "US"}
         if kind.has_other_name:
             given["other_name"] = {"text": "Ada King", "use": "PREFERRED"}
         case = validated(database, person, vera, kind=name, **given)

@@ -25,7 +25,7 @@ from tests.support.desk import CIPHER, NOW, NUMBERS, a_person, decide, get, subm
 from tests.support.patience import PatientClient
 from tests.support.settings import settings
 
-LICENCE = {"kind": "LICENCE", "authority": "de-kbv", "jurisdiction": "DE", "specialty": "cardiology"}
+LICENCE = {"kind": "LICENCE", "authority": "de-baek", "jurisdiction": "DE", "specialty": "cardiology"}
 ROLES: dict[str, frozenset[str]] = {}
 
 

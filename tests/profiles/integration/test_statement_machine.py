@@ -120,7 +120,7 @@ class StatementMachine(RuleBasedStateMachine):
 
     def submit(self, who: int, kind: str, specialty: str | None, other: tuple[str, str]) -> None:
         """A licence of the one number, an identity, or another name."""
-        given = LICENCE | {"number": self.number, "specialty": specialty}
+        given = LICENCE | {"authority": "other", "number": self.number, "specialty": specialty}
         if kind != "LICENCE":
             given |= {"kind": kind, "authority": None, "number": None, "specialty": None}
         if kind == "NAME":

@@ -101,8 +101,8 @@ def test_one_licence_with_a_document_takes_the_whole_ladder(database: sa.Engine,
     document(database, own, vera)
     assert ladder(database, person) == (("WAITING", "VERIFIER"), ("WAITING", "VERIFIER"))
     assert told(database, person)[2].text == (
-        "A verifier looks at who you are together with your credential (licence in Germany, National Association of Statutory "
-        "Health Insurance Physicians)."
+        "A verifier looks at who you are together with your credential (licence in Germany, German Medical Association and the "
+        "chambers of physicians of the states)."
     )
     take(database, own, vera)
     assert ladder(database, person)[0] == ("WAITING", "VERIFIER")

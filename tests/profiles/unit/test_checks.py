@@ -11,6 +11,8 @@ import pytest
 
 from catalogues.authorities import authorities, normalise_number
 from profiles.checks.domain import FAIL, NAMES, OPEN, PASS, SKIPPED, WARN, Facts, RegisterEntry, for_owner, run
+from profiles.credentials.domain import OtherAuthority
+from profiles.people.domain import Holder
 from tests.profiles.unit.test_credential_states import a_credential
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -53,7 +55,7 @@ def test_a_number_whose_format_is_not_known_is_left_to_a_verifier() -> None:
     council = authorities()["ke-nck"]
     credential = replace(a_credential(), authority=council.id, number="AB 12/7")
     found = run(facts(credential=credential, authority=council), NOW)
-    assert {check.name: (check.outcome, check.detail) for check in found[:2]} == {
+    assert {check.name: (check.outcome, check.detail) for check in found[1:3]} == {
         "NUMBER_FORMAT": (
             SKIPPED,
             "The format of the numbers of Nursing Council of Kenya is not known; look at its register.",
@@ -124,6 +126,36 @@ def _named(mine: str, registered: str) -> Facts:
     return facts(name=mine, snapshot_as_of=TODAY, entry=RegisterEntry(registered, "GOOD", None, None))
 
 
+@pytest.mark.parametrize(
+    ("authority", "jurisdiction", "profession", "outcome", "detail"),
+    [
+        ("gb-gmc", "GB", "2212", PASS, "General Medical Council registers Specialist medical practitioners (2212)."),
+        ("gb-gmc", "GB-ENG", "2211", PASS, "General Medical Council registers Generalist medical practitioners (2211)."),
+        ("gb-gmc", "JE", "2211", PASS, "General Medical Council registers Generalist medical practitioners (2211)."),
+        ("gb-gmc", "GB", "2221", FAIL, "General Medical Council does not register Nursing professionals (2221)."),
+        ("gb-gmc", "GB", "2250", FAIL, "General Medical Council does not register Veterinarians (2250)."),
+        ("gb-gmc", "FR", "2211", FAIL, "General Medical Council does not license in FR."),
+        ("ke-nck", "KE", "2211", WARN, "As far as is known, Nursing Council of Kenya does not register Generalist medical "
+         "practitioners (2211); look it up."),
+        ("gb-gmc", "GB", None, WARN, "The profile names no profession; find out whether General Medical Council registers it."),
+        ("other", "TV", "2221", WARN, "The applicant names Health Board; find out whether it licenses in TV."),
+        (None, "DE", "2221", SKIPPED, "No authority is named."),
+    ],
+)  # fmt: skip
+def test_the_authority_must_register_the_profession(
+    authority: str | None, jurisdiction: str, profession: str | None, outcome: str, detail: str
+) -> None:
+    """Where nobody has looked up what it registers, the verifier is warned; the owner sees the same."""
+    credential = replace(
+        a_credential(), authority=authority, jurisdiction=jurisdiction, holder=Holder("Jo", profession),
+        other_authority=OtherAuthority("Health Board") if authority == "other" else None,
+    )  # fmt: skip
+    known = authorities()[authority] if authority else None
+    found = run(facts(credential=credential, authority=known), NOW)
+    assert (found[0].name, found[0].outcome, found[0].detail) == ("AUTHORITY_FITS", outcome, detail)
+    assert for_owner(replace(credential, checks=tuple(found)))[0] == found[0]
+
+
 def test_the_register_speaks_for_and_against() -> None:
     """Absent or suspended fails, conditions and an old copy warn, no copy is skipped."""
     good = RegisterEntry("Jürgen Müller", "GOOD", None, None)
@@ -177,7 +209,8 @@ def test_an_owner_learns_nothing_about_others(
     )
     shown = for_owner(replace(credential, checks=tuple(run(found, NOW))))
     assert [(check.name, check.outcome, check.detail) for check in shown] == [
-        ("NUMBER_FORMAT", PASS, shown[0].detail), ("CHECK_DIGIT", PASS, shown[1].detail),
+        ("AUTHORITY_FITS", WARN, shown[0].detail),
+        ("NUMBER_FORMAT", PASS, shown[1].detail), ("CHECK_DIGIT", PASS, shown[2].detail),
         ("REGISTER_MATCH", OPEN, "A verifier looks at this."), ("NAME_MATCH", OPEN, "A verifier looks at this."),
         ("EXPIRY", PASS, "It holds until 2027-06-01."), ("NUMBER_UNIQUE", OPEN, "A verifier looks at this."),
         ("SANCTIONS", OPEN, "A verifier looks at this."),

@@ -16,6 +16,7 @@ from gateway.catalogue.types import (
     Specialty,
     authority,
     specialty,
+    sync_authorities,
 )
 from gateway.context import of
 from gateway.fields import texts
@@ -145,6 +146,7 @@ class CatalogueQueries(graphene.ObjectType):
         return of(info).profiles("POST", "/v1/institutions/search", body)
 
     @staticmethod
-    def resolve_authorities(_root: Any, _info: Any, first: int, jurisdiction: str | None = None) -> Any:
+    def resolve_authorities(_root: Any, info: Any, first: int, jurisdiction: str | None = None) -> Any:
         place = _checked_region(jurisdiction, "jurisdiction")
+        sync_authorities(of(info))
         return [authority(hit.id) for hit in authorities.search(jurisdiction=place, first=check_first(first))]

@@ -7,10 +7,14 @@ from typing import Any
 import graphene
 
 from catalogues import authorities, languages, regions, specialties
+from catalogues.authority_rows import stored_row
+from contracts import authorities as messages
 from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.scalars import LANGUAGE, CountryCode, Date, LanguageTag, RegionCode
 from gateway.things import Node, resolve_global_id
+from kit.errors import Unavailable
+from kit.paths import internal_path
 
 RegionKind = enum(
     "RegionKind",
@@ -31,6 +35,8 @@ CredentialKind = enum(
         "DEGREE": "The person has a degree.",
         "EMPLOYMENT": "The person works at an institution.",
         "IDENTITY": "The person is who they say they are.",
+        "IDENTIFIER": "The person has a number of a directory or an insurer, like a National Provider Identifier. It "
+        "supports other credentials, and gives no right to practise.",
         "NAME": "Has another name, as a document shows it. It verifies nothing else, and is shown beside a verified name only.",
     },
 )
@@ -248,7 +254,37 @@ def _statistics(context: Context, own_id: str) -> dict[str, Any]:
     return found.get(own_id) or {}
 
 
-def authority(own_id: str | None) -> dict[str, Any] | None:
-    """The thing that resolves as an Authority."""
+def sync_authorities(context: Context) -> None:
+    """Let this process know what operators have changed of authorities; asked once a request.
+
+    Where the service does not answer, the process goes on with what it knows.
+    """
+
+    def ask() -> None:
+        path = internal_path("authorities", "own", query={"known": authorities.revision()})
+        try:
+            found = context.read_profiles(messages.OwnAuthorities, "GET", path)
+        except Unavailable:
+            return
+        if found.authorities is not None:
+            authorities.put_over_file(found.revision, [stored_row(one.row, one.version) for one in found.authorities])
+
+    context.once("authority revision", ask)
+
+
+def synced(context: Context, ids: list[str]) -> list[str]:
+    """The same ids, after this process knows the authorities as they are."""
+    sync_authorities(context)
+    return ids
+
+
+def authority(own_id: str | None, context: Context | None = None) -> dict[str, Any] | None:
+    """The thing that resolves as an Authority.
+
+    Args:
+        context: to ask about one that this process does not know, because operators have added it lately.
+    """
+    if context is not None and own_id not in authorities.authorities():
+        sync_authorities(context)
     found = authorities.authorities().get(own_id or "")
     return {**vars(found), "__typename": "Authority"} if found else None

@@ -28,6 +28,18 @@ class OtherNameInput(graphene.InputObjectType):
     use = NameUse(required=True, description="The kind of name, for example `FORMER`.")
 
 
+class OtherAuthorityInput(graphene.InputObjectType):
+    """An authority that the catalogue does not have, for example `{name: "Dental Council of Tuvalu"}`."""
+
+    name = graphene.String(
+        required=True,
+        description="The name of the authority, 2 to 200 characters, for example `Dental Council of Tuvalu`.",
+    )
+    url = graphene.String(
+        description="The web page of the authority, at most 500 characters, for example `https://council.example`."
+    )
+
+
 def ask(context: Context, path: str, body: Any = None, *, method: str = "POST") -> dict[str, Any]:
     """Send an act on a credential; the answer is the credential as it is now."""
     credential = context.read_profiles(messages.Credential, method, path, {} if body is None else body)
@@ -77,12 +89,19 @@ MUTATIONS = {
             "credential_kind": CredentialKind(
                 required=True, description="The kind of credential, for example `LICENCE`."
             ),
-            "authority": graphene.ID(description="The authority that gave it; a licence needs one."),
+            "authority": graphene.ID(
+                description="The authority that gave it; a licence needs one. It must register the profession in your "
+                "profile. Where the catalogue has none that does, take the one whose name is Another authority."
+            ),
+            "other_authority": OtherAuthorityInput(
+                description="The name and page of the authority, where `authority` is Another authority; of no other."
+            ),
             "institution": graphene.ID(
                 description="The institution that gave the degree, or where the person is employed; of other kinds none."
             ),
             "number": graphene.String(
-                description="The person's number in the authority's register; `Authority.example` shows how one looks."
+                description="The person's number in the authority's register, as the document shows it, at most 64 characters; "
+                "`Authority.example` shows how one looks. Needed where the authority's numbers have a known format."
             ),
             "jurisdiction": RegionCode(
                 required=True,

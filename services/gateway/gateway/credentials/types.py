@@ -19,6 +19,7 @@ from gateway.catalogue.types import (
     Specialty,
     authority,
     specialty,
+    sync_authorities,
 )
 from gateway.context import Context, of
 from gateway.credentials.decisions import (
@@ -131,6 +132,13 @@ class CredentialProposal(graphene.ObjectType):
         return specialty(root.specialty) if root.specialty else None
 
 
+class OtherAuthority(graphene.ObjectType):
+    """An authority that the catalogue does not have, as the owner of a credential names it."""
+
+    name = graphene.String(required=True, description="The name of the authority, as its owner wrote it.")
+    url = graphene.String(description="The web page of the authority; null where none is given.")
+
+
 class Credential(graphene.ObjectType):
     """A credential, with all that its owner and verifiers may see."""
 
@@ -163,7 +171,16 @@ class Credential(graphene.ObjectType):
     institution = graphene.Field(
         Institution, description="The institution of a degree or an employment; null for the other kinds."
     )
-    number = graphene.String(description="The register number; for the owner and verifiers only.")
+    other_authority = graphene.Field(
+        OtherAuthority,
+        description="The authority where the catalogue has none (`other`); null where the owner names none.",
+    )
+    number = graphene.String(
+        description="The number as the register writes it; for the owner and verifiers only. Null where there is none."
+    )
+    number_as_typed = graphene.String(
+        description="The same number as its owner typed it; for the owner and verifiers only. Null where there is none."
+    )
     specialty = graphene.Field(
         Specialty, description="For which specialty; of licences and specialist certificates, null of other kinds."
     )
@@ -212,6 +229,10 @@ class Credential(graphene.ObjectType):
     @staticmethod
     def resolve_credential_kind(root: messages.Credential, _info: object) -> object:
         return root.kind
+
+    @staticmethod
+    def resolve_number_as_typed(root: messages.Credential, _info: object) -> str | None:
+        return root.number_typed or root.number
 
     @staticmethod
     def resolve_verification_status(root: messages.Credential, _info: object) -> object:
@@ -276,6 +297,8 @@ CredentialConnection: Any = connection_type("Credential", lambda: Credential, "c
 
 def link_credentials(context: Context, credentials: Sequence[messages.Credential]) -> None:
     """Remember the people whom credentials that came together name."""
+    if any(one.authority is not None for one in credentials):
+        sync_authorities(context)
     refer(context, PEOPLE, (own for one in credentials for own in (one.person_id, one.taken_by, one.pending_by)))
     refer(
         context, PEOPLE, (event.actor for one in credentials for event in one.history if event.actor_name is not None)

@@ -175,8 +175,8 @@ class Licence(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("Credential"))
 
     @staticmethod
-    def resolve_authority(root: Any, _info: Any) -> Any:
-        return authority(root["authority"])
+    def resolve_authority(root: Any, info: Any) -> Any:
+        return authority(root["authority"], of(info))
 
     @staticmethod
     def resolve_specialty(root: Any, _info: Any) -> Any:

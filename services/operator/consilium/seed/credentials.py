@@ -5,7 +5,16 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from catalogues.authorities import Authority, authorities, check_digit_holds, well_formed
+from catalogues.authorities import (
+    GENERIC,
+    Authority,
+    authorities,
+    authorities_for,
+    check_digit_holds,
+    registers_profession,
+    well_formed,
+)
+from catalogues.specialties import specialties
 from consilium.seed.people import DemoPerson
 
 STATUSES = (
@@ -14,11 +23,11 @@ STATUSES = (
 # The authority that licenses demo physicians in each country; a list of its own, so that the demo network stays the same when
 # authorities are added.
 LICENCES = {
-    "AT": "at-oeak", "AU": "au-ahpra", "BE": "be-inami", "BR": "br-cfm", "CA": "ca-on-cpso", "CH": "ch-medreg",
-    "DE": "de-kbv", "DK": "dk-stps", "ES": "es-cgcom", "FI": "fi-valvira", "FR": "fr-rpps", "GB": "gb-gmc",
+    "AT": "at-oeak", "AU": "au-ahpra", "BE": "be-ordomedic", "BR": "br-cfm", "CA": "ca-on-cpso", "CH": "ch-medreg",
+    "DE": "de-baek", "DK": "dk-stps", "ES": "es-cgcom", "FI": "fi-valvira", "FR": "fr-rpps", "GB": "gb-gmc",
     "IE": "ie-imc", "IN": "in-nmc", "IT": "it-fnomceo", "JP": "jp-mhlw", "KE": "ke-kmpdc", "MX": "mx-dgp",
     "NG": "ng-mdcn", "NL": "nl-big", "NO": "no-hpr", "NZ": "nz-mcnz", "PL": "pl-nil", "PT": "pt-om", "SE": "se-sos",
-    "US": "us-npi", "ZA": "za-hpcsa",
+    "US": "us-ny-nysed", "ZA": "za-hpcsa",
 }  # fmt: skip
 VERIFIED = {"maria": ("ES", "DE"), "jonas": ("DE",), "amina": ("KE",)}
 
@@ -30,8 +39,8 @@ class Numbers:
         self._chance, self._taken = random.Random(11), set[str]()
 
     def next(self, authority: Authority) -> str:
-        """Another one; the last digits differ from the register's published example."""
-        example = authority.example or ""
+        """Another one; the last digits differ from the register's published example, where it has one."""
+        example = authority.example or "000000"
         places = [place for place, sign in enumerate(example) if sign.isdigit()][-5:]
         while True:
             signs = list(example)
@@ -47,6 +56,15 @@ class Numbers:
                 return number
 
 
+def _authority(country: str, profession: str) -> Authority:
+    """Who licenses a demo person: the physicians' authority, one of all of the country for their profession, or another one."""
+    usual = authorities()[LICENCES[country]]
+    if registers_profession(usual, profession):
+        return usual
+    fitting = [one for one in authorities_for(country, profession) if country in one.jurisdictions]
+    return fitting[0] if fitting else authorities()[GENERIC]
+
+
 def _licence(
     numbers: Numbers,
     person_id: str,
@@ -56,10 +74,10 @@ def _licence(
     expires_on: str | None,
     standing: str = "GOOD",
 ) -> dict[str, Any]:
-    authority = authorities()[LICENCES[country]]
+    authority = _authority(country, specialties()[specialty].profession)
     return {
         "person_id": person_id, "kind": "LICENCE", "authority": authority.id, "number": numbers.next(authority),
-        "jurisdiction": authority.jurisdictions[0], "specialty": specialty, "issued_on": "2015-06-01",
+        "jurisdiction": country if authority.id == GENERIC else authority.jurisdictions[0], "specialty": specialty, "issued_on": "2015-06-01",
         "expires_on": expires_on, "status": status, "standing": standing,
     }  # fmt: skip
 

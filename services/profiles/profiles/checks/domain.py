@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from catalogues.authorities import Authority, check_digit_holds, well_formed
+from catalogues.authorities import (
+    GENERIC,
+    Authority,
+    check_digit_holds,
+    licenses_in,
+    registers_profession,
+    well_formed,
+)
+from catalogues.specialties import profession_label
 from kit.names import Likeness, compare
 from profiles.credentials.domain import Check, Credential, with_proposed
 
@@ -15,7 +23,7 @@ EXPIRES_SOON_DAYS = 60
 OUTCOMES = PASS, WARN, FAIL, SKIPPED = "PASS", "WARN", "FAIL", "SKIPPED"
 OPEN = "OPEN"  # what the owner of a credential sees of a check whose outcome is for verifiers
 NAMES = (
-    "NUMBER_FORMAT", "CHECK_DIGIT", "REGISTER_MATCH", "NAME_MATCH", "EXPIRY", "NUMBER_UNIQUE", "SANCTIONS",
+    "AUTHORITY_FITS", "NUMBER_FORMAT", "CHECK_DIGIT", "REGISTER_MATCH", "NAME_MATCH", "EXPIRY", "NUMBER_UNIQUE", "SANCTIONS",
 )  # fmt: skip
 
 
@@ -77,6 +85,35 @@ class Facts:
 
 
 Outcome = tuple[str, str, str]
+
+
+def _authority(facts: Facts) -> Iterator[Outcome]:
+    """Whether the authority registers the applicant's profession, in the place where the credential is to hold."""
+    authority, place = facts.authority, facts.credential.jurisdiction
+    holder = facts.credential.holder
+    profession = holder.profession if holder else None
+    if authority is None:
+        yield "AUTHORITY_FITS", SKIPPED, "No authority is named."
+    elif authority.id == GENERIC:
+        named = facts.credential.other_authority
+        said = f"The applicant names {named.name}" if named else "The applicant does not say which authority it is"
+        yield "AUTHORITY_FITS", WARN, f"{said}; find out whether it licenses in {place}."
+    elif not licenses_in(authority, place):
+        yield "AUTHORITY_FITS", FAIL, f"{authority.name} does not license in {place}."
+    elif profession is None:
+        yield (
+            "AUTHORITY_FITS",
+            WARN,
+            f"The profile names no profession; find out whether {authority.name} registers it.",
+        )
+    elif registers_profession(authority, profession):
+        yield "AUTHORITY_FITS", PASS, f"{authority.name} registers {profession_label(profession)}."
+    elif authority.unverified:
+        yield "AUTHORITY_FITS", WARN, (
+            f"As far as is known, {authority.name} does not register {profession_label(profession)}; look it up."
+        )  # fmt: skip
+    else:
+        yield "AUTHORITY_FITS", FAIL, f"{authority.name} does not register {profession_label(profession)}."
 
 
 def _number(facts: Facts) -> Iterator[Outcome]:
@@ -232,7 +269,7 @@ def _sanctions(facts: Facts) -> Iterator[Outcome]:
 
 
 # Checks that go by what a person has said alone; of all others their outcome tells something about others or a register.
-_OF_OWN_WORDS = frozenset({"NUMBER_FORMAT", "CHECK_DIGIT"})
+_OF_OWN_WORDS = frozenset({"AUTHORITY_FITS", "NUMBER_FORMAT", "CHECK_DIGIT"})
 
 
 def for_owner(credential: Credential) -> tuple[Check, ...]:
@@ -256,5 +293,7 @@ def for_owner(credential: Credential) -> tuple[Check, ...]:
 
 def run(facts: Facts, now: datetime) -> list[Check]:
     """The outcome of every check, in a fixed order."""
-    outcomes = [o for part in (_number, _register_and_claim, _expiry, _unique, _sanctions) for o in part(facts)]
+    outcomes = [
+        o for part in (_authority, _number, _register_and_claim, _expiry, _unique, _sanctions) for o in part(facts)
+    ]
     return [Check(name, outcome, detail, now) for name, outcome, detail in outcomes]

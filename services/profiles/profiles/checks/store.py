@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from kit.cipher import FieldCipher
 from profiles.checks.domain import NO_NUMBER, NUMBER_FREE, NUMBER_TAKEN, PROFILE_TAKEN
 from profiles.credentials.domain import Credential
-from profiles.credentials.numbers import number_indexes
+from profiles.credentials.numbers import RegisterNumber
 
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 # The keys of the locks of numbers and directory profiles, in one order.
@@ -41,12 +42,13 @@ class ConflictStore:
 
     def lock_with(self, credential: Credential, number: str) -> None:
         """Lock a credential's number together with the one that it is to have."""
-        index = number_indexes(self._cipher, credential.authority, number)[0]
+        wanted = RegisterNumber.of(replace(credential, number=number))
+        assert wanted is not None
         keys = (
             f"SELECT key FROM ({_KEYS.format(where='c.id = CAST(:id AS uuid)')}) AS own UNION "
             "SELECT CAST(CAST('x' || encode(substr(CAST(:index AS bytea), 1, 8), 'hex') AS bit(64)) AS bigint) ORDER BY key"
         )
-        self._db.execute(sa.text(_LOCK.format(keys=keys)), {"id": credential.id, "index": index})
+        self._db.execute(sa.text(_LOCK.format(keys=keys)), {"id": credential.id, "index": wanted.index(self._cipher)})
 
     def of_person(self, person_id: str) -> list[str]:
         """Lock the numbers of a person who is to be erased; returns the other people's open cases that conflict with theirs."""
@@ -64,13 +66,17 @@ class ConflictStore:
 
     def others(self, credential: Credential) -> list[str]:
         """Other people's open cases with a credential's number or directory profile; whoever asks holds the lock."""
-        numbers = number_indexes(self._cipher, credential.authority, credential.number) if credential.number else []
+        number = RegisterNumber.of(credential)
         rows = self._db.execute(
             sa.text(
                 f"SELECT CAST(id AS text) FROM credential WHERE person_id <> CAST(:p AS uuid) AND {_OPEN} AND "
                 "(number_index = ANY(CAST(:numbers AS bytea[])) OR claims_person = CAST(:claims AS uuid))"
             ),
-            {"p": credential.person_id, "numbers": numbers, "claims": credential.claims_person},
+            {
+                "p": credential.person_id,
+                "numbers": number.indexes(self._cipher) if number else [],
+                "claims": credential.claims_person,
+            },
         )
         return sorted(rows.scalars())
 

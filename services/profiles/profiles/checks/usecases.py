@@ -37,11 +37,7 @@ def check(stores: UnitOfWork, credential: Credential, *, now: datetime) -> Crede
         today=now.date(),
         snapshot_as_of=as_of,
         entry=entry,
-        claimed_by=stores.credentials.claimed_by_others(
-            credential.person_id, credential.authority or "", credential.number
-        )
-        if credential.number
-        else 0,
+        claimed_by=stores.credentials.claimed_by_others(credential),
         claims=stores.directory.claimed(credential.claims_person, credential.authority, credential.number)
         if credential.claims_person
         else None,

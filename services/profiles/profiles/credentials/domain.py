@@ -100,6 +100,19 @@ class Check:
 
 
 @dataclass(frozen=True)
+class OtherAuthority:
+    """An authority that the catalogue does not have, as a credential's owner names it; `url` is its web page."""
+
+    name: str
+    url: str | None = None
+
+    @classmethod
+    def stored(cls, value: dict[str, str] | None) -> OtherAuthority | None:
+        """Return the authority behind a stored JSON value."""
+        return cls(value["name"], value.get("url")) if value else None
+
+
+@dataclass(frozen=True)
 class Credential:
     """A credential as stored; `number` is in clear and goes to the owner and verifiers only.
 
@@ -116,6 +129,8 @@ class Credential:
         assigned_to: the verifier who is to look at the case; any other may take it all the same.
         stage: counts the verifiers' and the clock's steps; an address for an upload holds for one stage.
         proves_identity: whether this licence says who its owner is too; see `desk.identity`.
+        number_typed: the number as its owner typed it; None of those from before it was stored.
+        other_authority: what the owner says of an authority that has no row in the catalogue.
     """
 
     id: str
@@ -162,6 +177,8 @@ class Credential:
     stage: int = 1
     proves_identity: bool = False
     assigned_to: str | None = None
+    number_typed: str | None = None
+    other_authority: OtherAuthority | None = None
     history: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalogues.messages import Message
 
-LICENCE, IDENTITY, NAME = "LICENCE", "IDENTITY", "NAME"
+LICENCE, IDENTITY, NAME, IDENTIFIER = "LICENCE", "IDENTITY", "NAME", "IDENTIFIER"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ KINDS = {
     "EMPLOYMENT": Kind(Message("CredentialKind.EMPLOYMENT", "employment"), naming_rank=2),
     # An identity says nothing about medicine. Numbers of passports and identity cards are not collected.
     IDENTITY: Kind(Message("CredentialKind.IDENTITY", "identity"), naming_rank=1, takes_number=False, has_review=False),
+    # A number of an insurer or a directory says who somebody is in a list, and neither that they may practise nor who they are.
+    IDENTIFIER: Kind(Message("CredentialKind.IDENTIFIER", "identifier"), naming_rank=None, needs_authority=True),
     NAME: Kind(
         Message("CredentialKind.NAME", "another name"), naming_rank=None, takes_source=False, takes_number=False,
         has_review=False, has_other_name=True, methods=frozenset({"DOCUMENT", "PRIMARY_SOURCE"}),

@@ -21,6 +21,13 @@ class OtherName(ma.Schema):
     use = one_of(NAME_USES, required=True)
 
 
+class OtherAuthority(ma.Schema):
+    """An authority that the catalogue does not have."""
+
+    name = Text(required=True, longest=2000)
+    url = Text(load_default=None, allow_none=True, longest=2000)
+
+
 class Submission(ma.Schema):
     """A credential to put before the verifiers."""
 
@@ -33,6 +40,7 @@ class Submission(ma.Schema):
     issued_on = ma.fields.Date(load_default=None, allow_none=True)
     expires_on = ma.fields.Date(load_default=None, allow_none=True)
     other_name = ma.fields.Nested(OtherName, load_default=None, allow_none=True)
+    other_authority = ma.fields.Nested(OtherAuthority, load_default=None, allow_none=True)
 
 
 class Update(ma.Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from kit import ids
 from kit.cipher import FieldCipher
 from profiles.checks.store import ConflictStore
-from profiles.credentials.domain import Check, Credential, Event
-from profiles.credentials.numbers import number_index, number_indexes
+from profiles.credentials.domain import Check, Credential, Event, OtherAuthority
+from profiles.credentials.due import DueCredentials
+from profiles.credentials.numbers import RegisterNumber
 from profiles.people.domain import Holder, OtherName
 
 _COLUMNS = (
@@ -23,21 +24,21 @@ _COLUMNS = (
     "taken_by::text, lease_until, version, previous_standing, desk_since, review_reason, source_as_of, next_review_on, "
     "pending_decision, pending_by::text, pending_at, pending_expires_at, pending_fields, decided_at, "
     "decided_by::text[], appeal_until, appeal_statement, proposed, message, claims_person::text, holder, "
-    "other_name, seen_version, stage, proves_identity, assigned_to::text"
+    "other_name, seen_version, stage, proves_identity, assigned_to::text, number_typed_cipher, other_authority"
 )
 CHANGEABLE = frozenset(
     {"status", "revalidation", "standing", "method", "source_url", "checked_on", "requested_info", "taken_by",
      "lease_until", "previous_standing", "desk_since", "review_reason", "source_as_of", "next_review_on",
      "pending_decision", "pending_by", "pending_at", "pending_expires_at", "pending_fields", "decided_at",
      "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
-     "claims_person", "holder", "other_name", "seen_version", "stage", "proves_identity", "assigned_to"}
+     "claims_person", "holder", "other_name", "seen_version", "stage", "proves_identity", "assigned_to", "kind"}
 )  # fmt: skip
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 _CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",
           "claims_person": "uuid", "assigned_to": "uuid", "holder": "jsonb", "other_name": "jsonb"}  # fmt: skip
 
 
-class CredentialStore:
+class CredentialStore(DueCredentials):
     """Reads and writes credentials on one connection."""
 
     def __init__(self, connection: sa.Connection, cipher: FieldCipher, conflicts: ConflictStore) -> None:
@@ -47,19 +48,22 @@ class CredentialStore:
 
     def _from_row(self, row: Any) -> Credential:
         values = dict(row)
-        stored = values.pop("number_cipher")
-        number = self._cipher.decrypt(bytes(stored), owner=values["id"]) if stored is not None else None
+        number, typed = (
+            self._cipher.decrypt(bytes(stored), owner=values["id"]) if stored is not None else None
+            for stored in (values.pop("number_cipher"), values.pop("number_typed_cipher"))
+        )
         values |= {
             "decided_by": tuple(values["decided_by"]), "holder": Holder.stored(values["holder"]),
             "other_name": OtherName.stored(values["other_name"]),
+            "other_authority": OtherAuthority.stored(values["other_authority"]),
         }  # fmt: skip
-        return Credential(**values, number=number)
+        return Credential(**values, number=number, number_typed=typed)
 
     def _one(self, where: str, **given: Any) -> Credential | None:
         row = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM credential WHERE {where}"), given).mappings().first()
         return self._from_row(row) if row else None
 
-    def _many(self, where: str, **given: Any) -> list[Credential]:
+    def _many(self, where: str, **given: object) -> list[Credential]:
         rows = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM credential WHERE {where}"), given).mappings()
         return [self._from_row(row) for row in rows]
 
@@ -69,9 +73,9 @@ class CredentialStore:
             sa.text(
                 "INSERT INTO credential (id, person_id, kind, authority, institution_id, number_cipher, number_index, "
                 "key_id, specialty, jurisdiction, status, issued_on, expires_on, submitted_at, desk_since, "
-                "claims_person, holder, other_name) VALUES (:id, :person, :kind, :authority, :institution, :cipher, :index, "
-                ":key, :specialty, :jurisdiction, :status, :issued, :expires, :at, :at, :claims, CAST(:holder AS jsonb), "
-                "CAST(:other AS jsonb))"
+                "claims_person, holder, other_name, number_typed_cipher, other_authority) VALUES (:id, :person, :kind, "
+                ":authority, :institution, :cipher, :index, :key, :specialty, :jurisdiction, :status, :issued, :expires, :at, "
+                ":at, :claims, CAST(:holder AS jsonb), CAST(:other AS jsonb), :typed, CAST(:named AS jsonb))"
             ),
             {
                 "id": credential.id,
@@ -79,7 +83,7 @@ class CredentialStore:
                 "kind": credential.kind,
                 "authority": credential.authority,
                 "institution": credential.institution_id,
-                **self._number(credential.id, credential.authority, credential.number),
+                **self._number(credential),
                 "specialty": credential.specialty,
                 "jurisdiction": credential.jurisdiction,
                 "status": credential.status,
@@ -89,15 +93,18 @@ class CredentialStore:
                 "claims": credential.claims_person,
                 "holder": orjson.dumps(credential.holder).decode(),
                 "other": orjson.dumps(credential.other_name).decode() if credential.other_name else None,
+                "named": orjson.dumps(credential.other_authority).decode() if credential.other_authority else None,
             },
         )
 
-    def _number(self, own: str, authority: str | None, number: str | None) -> dict[str, Any]:
-        if not number:
-            return {"cipher": None, "index": None, "key": None}
+    def _number(self, credential: Credential) -> dict[str, Any]:
+        number = RegisterNumber.of(credential)
+        if number is None:
+            return {"cipher": None, "index": None, "key": None, "typed": None}
         return {
-            "cipher": self._cipher.encrypt(number, owner=own),
-            "index": number_index(self._cipher, authority, number),
+            "cipher": self._cipher.encrypt(number.number, owner=credential.id),
+            "typed": self._cipher.encrypt(credential.number_typed or number.number, owner=credential.id),
+            "index": number.index(self._cipher),
             "key": self._cipher.key_id,
         }
 
@@ -141,11 +148,14 @@ class CredentialStore:
         by_id = {one.id: one for one in found}
         return [by_id[own] for own in credential_ids if own in by_id]
 
-    def change(self, credential: Credential, *, number: str | None = None, **fields: Any) -> Credential:
+    def change(
+        self, credential: Credential, *, number: str | None = None, number_typed: str | None = None, **fields: Any
+    ) -> Credential:
         """Set some columns, count the version up, and return the credential as it is now.
 
         Args:
-            number: a new number; None keeps the old one.
+            number: a new number, as its register writes it; None keeps the old one.
+            number_typed: the new number as it was typed.
         """
         assert fields.keys() <= CHANGEABLE
         sets = "".join(
@@ -158,13 +168,14 @@ class CredentialStore:
             for name, value in fields.items()
         }  # fmt: skip
         if number is not None:
-            sets += ", number_cipher = :cipher, number_index = :index, key_id = :key"
-            given |= self._number(credential.id, credential.authority, number)
+            sets += ", number_cipher = :cipher, number_typed_cipher = :typed, number_index = :index, key_id = :key"
+            credential = replace(credential, number=number, number_typed=number_typed)
+            given |= self._number(credential)
         self._db.execute(
             sa.text(f"UPDATE credential SET version = version + 1{sets} WHERE id = CAST(:id AS uuid)"),
             given | {"id": credential.id},
         )
-        return replace(credential, version=credential.version + 1, number=number or credential.number, **fields)
+        return replace(credential, version=credential.version + 1, **fields)
 
     def add_event(self, credential_id: str, event: Event) -> None:
         """Append a step to the history."""
@@ -246,27 +257,30 @@ class CredentialStore:
             ).scalar_one()
         )
 
-    def same_open(self, person_id: str, authority: str, number: str) -> bool:
-        """Whether the person has this very number with this authority on file, not ended."""
+    def same_open(self, person_id: str, number: RegisterNumber) -> bool:
+        """Whether the person has this very number on file, not ended."""
         return bool(
             self._db.execute(
                 sa.text(
                     "SELECT EXISTS (SELECT FROM credential WHERE person_id = CAST(:p AS uuid) AND number_index = ANY(:i) "
                     f"AND {_OPEN})"
                 ),
-                {"p": person_id, "i": number_indexes(self._cipher, authority, number)},
+                {"p": person_id, "i": number.indexes(self._cipher)},
             ).scalar_one()
         )
 
-    def claimed_by_others(self, person_id: str, authority: str, number: str) -> int:
-        """How many other people have this number with this authority on file, not ended."""
+    def claimed_by_others(self, credential: Credential) -> int:
+        """How many other people have a credential's number on file, not ended."""
+        number = RegisterNumber.of(credential)
+        if number is None:
+            return 0
         return int(
             self._db.execute(
                 sa.text(
                     "SELECT count(DISTINCT person_id) FROM credential WHERE person_id <> CAST(:p AS uuid) "
                     f"AND number_index = ANY(:i) AND {_OPEN}"
                 ),
-                {"p": person_id, "i": number_indexes(self._cipher, authority, number)},
+                {"p": credential.person_id, "i": number.indexes(self._cipher)},
             ).scalar_one()
         )
 
@@ -332,70 +346,6 @@ class CredentialStore:
             {"c": credential_id, "p": verifier},
         ).scalar()
 
-    # ------------------------------------------------------------------ what comes due
-
-    def _due(self, where: str, **given: Any) -> list[Credential]:
-        """Credentials that nobody holds, locked with their owners; what somebody works on waits for the next time."""
-        found = self._many(f"{where} FOR NO KEY UPDATE SKIP LOCKED", **given)
-        return [one for one in found if self._try_owner(one.person_id)]
-
-    def _try_owner(self, person_id: str) -> bool:
-        """Lock a person unless somebody else has: a credential is held already, so that waiting could be a deadlock."""
-        row = self._db.execute(
-            sa.text("SELECT 1 FROM person WHERE id = CAST(:p AS uuid) FOR NO KEY UPDATE SKIP LOCKED"), {"p": person_id}
-        ).first()
-        return row is not None
-
-    def lock_expired(self, today: date, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
-        """Validated credentials whose last day is over."""
-        return self._due(
-            "status = 'VALIDATED' AND expires_on < :today AND id <> ALL(CAST(:except AS uuid[])) "
-            "ORDER BY expires_on, id LIMIT :most",
-            today=today, most=most, **{"except": list(except_ids)},
-        )  # fmt: skip
-
-    def lock_due(self, today: date, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
-        """Validated credentials that must be looked at again and are not on the desk yet."""
-        return self._due(
-            "status = 'VALIDATED' AND next_review_on <= :today AND desk_since IS NULL "
-            "AND id <> ALL(CAST(:except AS uuid[])) ORDER BY next_review_on, id LIMIT :most",
-            today=today, most=most, **{"except": list(except_ids)},
-        )  # fmt: skip
-
-    def lock_overdue_pending(self, now: datetime, *, most: int, except_ids: Sequence[str] = ()) -> list[Credential]:
-        """Credentials whose decision has waited for a second verifier too long."""
-        return self._due(
-            "pending_decision IS NOT NULL AND pending_expires_at <= :now AND id <> ALL(CAST(:except AS uuid[])) "
-            "ORDER BY pending_expires_at, id LIMIT :most",
-            now=now, most=most, **{"except": list(except_ids)},
-        )  # fmt: skip
-
-    def take_reminders(
-        self, today: date, days: Sequence[int], *, most: int, except_ids: Sequence[str] = ()
-    ) -> list[tuple[Credential, int]]:
-        """Credentials that end within so many days and whose owners were not told yet; noted as told."""
-        rows = self._db.execute(
-            sa.text(
-                "INSERT INTO credential_reminder SELECT c.id, c.expires_on, d.days FROM credential c CROSS JOIN LATERAL "
-                "(SELECT min(days) AS days FROM unnest(CAST(:days AS integer[])) AS t(days) "
-                "WHERE c.expires_on - :today <= t.days) d "
-                "WHERE c.status = 'VALIDATED' AND c.expires_on BETWEEN :today AND :horizon AND d.days IS NOT NULL "
-                "AND c.id <> ALL(CAST(:except AS uuid[])) AND NOT EXISTS (SELECT FROM credential_reminder r "
-                "WHERE r.credential_id = c.id AND r.expires_on = c.expires_on AND r.days = d.days) "
-                "ORDER BY c.expires_on, c.id LIMIT :most "
-                "ON CONFLICT DO NOTHING RETURNING credential_id::text, days"
-            ),
-            {
-                "today": today,
-                "horizon": today + timedelta(days=max(days)),
-                "days": list(days),
-                "most": most,
-                "except": list(except_ids),
-            },
-        ).all()
-        found = {c.id: c for c in self._many("id = ANY(CAST(:ids AS uuid[]))", ids=[row[0] for row in rows])}
-        return [(found[own], days_left) for own, days_left in rows]
-
     # ------------------------------------------------------------------ lists
 
     def own_page(self, owner: str, *, after: tuple[datetime, str] | None, first: int) -> list[Credential]:
@@ -426,14 +376,23 @@ class CredentialStore:
         """Encrypt numbers again that are encrypted with an old key; returns how many there were."""
         rows = self._db.execute(
             sa.text(
-                "SELECT id::text, number_cipher FROM credential WHERE key_id = ANY(:old) ORDER BY id LIMIT :most FOR UPDATE"
+                "SELECT id::text, number_cipher, number_typed_cipher FROM credential WHERE key_id = ANY(:old) "
+                "ORDER BY id LIMIT :most FOR UPDATE"
             ),
             {"old": self._cipher.old_ids, "most": most},
         ).all()
         for row in rows:
-            number = self._cipher.decrypt(bytes(row.number_cipher), owner=row.id)
+            again = [
+                self._cipher.encrypt(self._cipher.decrypt(bytes(old), owner=row.id), owner=row.id)
+                if old is not None
+                else None
+                for old in (row.number_cipher, row.number_typed_cipher)
+            ]
             self._db.execute(
-                sa.text("UPDATE credential SET number_cipher = :c, key_id = :k WHERE id = CAST(:id AS uuid)"),
-                {"id": row.id, "c": self._cipher.encrypt(number, owner=row.id), "k": self._cipher.key_id},
+                sa.text(
+                    "UPDATE credential SET number_cipher = :c, number_typed_cipher = :t, key_id = :k "
+                    "WHERE id = CAST(:id AS uuid)"
+                ),
+                {"id": row.id, "c": again[0], "t": again[1], "k": self._cipher.key_id},
             )
         return len(rows)

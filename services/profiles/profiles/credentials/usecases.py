@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from profiles.credentials.casework import answer, locked, refuse_pending, releas
 from profiles.credentials.domain import Credential, Event
 from profiles.credentials.holders import follow_profile, named_in, never_valid
 from profiles.credentials.kinds import KINDS, NAME, kind_of
+from profiles.credentials.numbers import RegisterNumber
+from profiles.credentials.origin import check_profession, check_source, checked_number, checked_other_authority
 from profiles.credentials.store import CredentialStore
 from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName, check_name
 from profiles.unit_of_work import UnitOfWork
@@ -40,15 +43,18 @@ def submit_credential(
     now: datetime,
     claims_person: str | None = None,
     other_name: dict[str, Any] | None = None,
+    other_authority: Mapping[str, str | None] | None = None,
 ) -> Credential:
     """Put a credential before the verifiers; it is ATTESTED and counts for nothing yet.
 
     Args:
         other_name: {text, use}; of a NAME, and of no other kind.
+        other_authority: {name, url} of an authority that the catalogue does not have.
 
     Raises:
-        Invalid: unknown authority, place or specialty, a specialty of a kind that proves none, malformed number, expiry
-            before issue, or another name that is missing, malformed or of another kind.
+        Invalid: unknown authority, place or specialty, an authority that does not give this there or to this profession, a
+            specialty of a kind that proves none, malformed number, expiry before issue, or another name that is missing,
+            malformed or of another kind.
         LimitReached: the person has too many open ones, or too many names.
         Conflict: the same number or name is on file already.
     """
@@ -59,22 +65,25 @@ def submit_credential(
     _check_specialty(kind, specialty)
     _check_dates(issued_on, expires_on, now.date())
     name = _checked_other_name(kind, other_name)
-    _check_source(kind, authority, institution)
+    check_source(kind, authority, institution)
+    named = checked_other_authority(authority, other_authority)
     if institution is not None and work.institutions.get(institution) is None:
         raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
-    number = checked_number(kind, authority, number, place)
     work.credentials.lock_owner(person_id)  # else two submissions at once would not see each other below
-    _refuse_more(work, person_id, kind)
-    _refuse_same(work, person_id, authority, number)
-    _refuse_same_name(work, person_id, name)
     holder = _holder(work, person_id, kind, claims_person)
+    checked = checked_number(kind, authority, number, place, holder.profession)
+    check_profession(authority, holder.profession, place)
+    _refuse_more(work, person_id, kind)
     credential = Credential(
-        id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution, number=number,
+        id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution,
+        number=checked.number if checked else None, number_typed=checked.typed if checked else None,
         specialty=specialty, jurisdiction=place, status=domain.ATTESTED, revalidation=False, standing="UNKNOWN",
         method=None, source_url=None, issued_on=issued_on, expires_on=expires_on, checked_on=None, submitted_at=now,
         requested_info=None, taken_by=None, lease_until=None, version=1, desk_since=now, claims_person=claims_person,
-        holder=holder, other_name=name,
+        holder=holder, other_name=name, other_authority=named,
     )  # fmt: skip
+    _refuse_same(work, credential)
+    _refuse_same_name(work, person_id, name)
     work.credentials.add(credential)
     work.credentials.add_event(credential.id, Event(now, person_id, None, domain.ATTESTED, None, None))
     work.audit.note("credential.submit", actor=person_id, object=f"credential:{credential.id}")
@@ -105,8 +114,9 @@ def _holder(work: UnitOfWork, person_id: str, kind: str, claims_person: str | No
     return named_in(kind, person, work.people.standing(person_id).credentials, claimed=claimed)
 
 
-def _refuse_same(work: UnitOfWork, person_id: str, authority: str | None, number: str | None) -> None:
-    if authority and number and work.credentials.same_open(person_id, authority, number):
+def _refuse_same(work: UnitOfWork, credential: Credential) -> None:
+    number = RegisterNumber.of(credential)
+    if number is not None and number.authority and work.credentials.same_open(credential.person_id, number):
         raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
 
 
@@ -148,14 +158,6 @@ def _checked_other_name(kind: str, given: dict[str, Any] | None) -> OtherName | 
         raise Invalid(error.message, field=["otherName", "text"]) from error
 
 
-def _check_source(kind: str, authority: str | None, institution: str | None) -> None:
-    if kind_of(kind).takes_source:
-        return
-    for field, value in (("authority", authority), ("institution", institution)):
-        if value is not None:
-            raise Invalid(f"A credential of kind {kind} names no {field}.", field=[field])
-
-
 def _check_specialty(kind: str, specialty: str | None) -> None:
     if specialty is None:
         return
@@ -171,36 +173,6 @@ def _check_dates(issued_on: date | None, expires_on: date | None, today: date) -
         raise Invalid("The credential would expire before it was issued.", field=["expiresOn"])
     if issued_on and issued_on > today:
         raise Invalid("The credential cannot have been issued in the future.", field=["issuedOn"])
-
-
-def checked_number(kind: str, authority: str | None, number: str | None, place: str) -> str | None:
-    """The normalised number; its check digit is left to a human, because published examples fail theirs.
-
-    Raises:
-        Invalid: the authority is unknown, does not give such credentials there, or has no such numbers.
-    """
-    if authority is None:
-        if kind_of(kind).needs_authority:
-            raise Invalid("A licence needs the authority that gave it.", field=["authority"])
-        if number and not kind_of(kind).takes_number:
-            raise Invalid("Numbers of passports and other documents are not collected.", field=["number"])
-        return check_text(number, field="number", longest=64, one_line=True, guarded=False) or None if number else None
-    found = authorities.authorities().get(authority)
-    if found is None:
-        raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
-    if kind not in found.kinds:
-        raise Invalid(f"{found.name} does not give credentials of kind {kind}.", field=["credentialKind"])
-    # A part of where the authority licenses, and never more: a board of one state licenses nobody in all of its country.
-    if not any(place in regions.expand(own) for own in found.jurisdictions):
-        raise Invalid(f"{found.name} does not license in {place}.", field=["jurisdiction"])
-    if not number:
-        raise Invalid(f"Give the number in {found.register}.", field=["number"])
-    clean = authorities.normalise_number(check_text(number, field="number", longest=64, guarded=False), found)
-    if not authorities.well_formed(found, clean):
-        raise Invalid(
-            f"This is no number of {found.register}: {found.number_format}, like {found.example}.", field=["number"]
-        )
-    return clean
 
 
 def _own(work: UnitOfWork, credential_id: str, person_id: str, **kwargs: Any) -> Credential:
@@ -247,7 +219,11 @@ def update_credential(
     _check_dates(issued, expires, now.date())
     number = None
     if changes.get("number") is not None:
-        number = checked_number(credential.kind, credential.authority, changes["number"], credential.jurisdiction)
+        number = checked_number(
+            credential.kind, credential.authority, changes["number"], credential.jurisdiction,
+            credential.holder.profession if credential.holder else None,
+        )  # fmt: skip
+    another = number is not None and number.number != credential.number
     fields: dict[str, Any] = {
         "message": text or credential.message, "requested_info": None, "desk_since": credential.desk_since or now
     }  # fmt: skip
@@ -257,20 +233,21 @@ def update_credential(
     if changes.get("other_name") is not None or (kind_of(credential.kind).has_other_name and "other_name" in changes):
         columns["other_name"] = _checked_other_name(credential.kind, changes["other_name"])
         _refuse_same_name(work, person_id, columns["other_name"], own=credential.id)
-    if not never_valid(credential) and number is not None and number != credential.number:
+    if not never_valid(credential) and another:
         raise Invalid("Another number is another credential; submit it as such.", field=["number"])
     if credential.status == domain.VALIDATED:
         # Why others have put it on the desk stays: rejecting a renewal only declines that, and takes it off the desk.
         own_reason = credential.review_reason is None or credential.review_reason in domain.PROPOSALS
         fields |= {"proposed": domain.proposed_fields(credential) | columns}
         fields |= {"review_reason": "RENEWAL"} if own_reason else {}
-        number = None
     else:
         fields |= columns
-        if number is not None and number != credential.number:
+        if another and number is not None:
             work.credentials.lock_owner(person_id)
-            _refuse_same(work, person_id, credential.authority, number)
-    changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, number=number, **fields)
+            _refuse_same(work, replace(credential, number=number.number))
+        if number is not None:
+            fields |= {"number": number.number, "number_typed": number.typed}
+    changed = step(work, credential, "UPDATE", actor=person_id, now=now, note=text, **fields)
     work.evidence.keep(credential.id, since=credential.decided_at)
     check(work, domain.with_proposed(changed), now=now)
     if changed.number != credential.number:

@@ -7,6 +7,7 @@ from datetime import datetime
 from catalogues import authorities
 from kit.errors import Invalid, NotFound, NotVerified
 from profiles.credentials.domain import VALIDATED, Credential
+from profiles.credentials.kinds import IDENTIFIER, LICENCE
 from profiles.credentials.usecases import submit_credential
 from profiles.directory.store import DirectoryStore
 from profiles.people.domain import Person
@@ -49,7 +50,8 @@ def claim_profile(
     if known is None:
         raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
     return submit_credential(
-        work, person_id=person_id, kind="LICENCE", authority=authority, institution=None, number=number,
+        work, person_id=person_id, kind=IDENTIFIER if IDENTIFIER in known.kinds else LICENCE, authority=authority,
+        institution=None, number=number,
         jurisdiction=known.jurisdictions[0], specialty=None, issued_on=None, expires_on=None, claims_person=profile.id, now=now,
     )  # fmt: skip
 

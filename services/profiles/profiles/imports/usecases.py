@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from catalogues.authorities import authorities
 from kit import ids
 from kit.errors import DomainError, Invalid
 from kit.profile_fields import PLAIN
@@ -324,7 +325,8 @@ def _take_to(
     if status in {"VAL_FAIL", "VALIDATED", "REQ_REVALID", "REVAL_FAIL"}:
         rejected = status == "VAL_FAIL"
         desk_usecases.take_case(work, credential_id=credential_id, verifier=verifier, now=now)
-        called = not rejected and not row.get("authority")  # there is no register of identities to look at
+        source = authorities().get(row.get("authority") or "")
+        called = not rejected and (source is None or source.url is None)  # there is no page of a register to look at
         decided = desk_usecases.decide_credential(
             work,
             credential_id=credential_id,

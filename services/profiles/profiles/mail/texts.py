@@ -266,10 +266,7 @@ _ALL = (
     ),
     Mail(
         Message("credential-validated", "A credential was verified"),
-        Message(
-            "credential-validated",
-            "Your credential ({what}) at {instance} is verified.",
-        ),
+        Message("credential-validated", "Your credential ({what}) at {instance} is verified."),
     ),
     Mail(
         Message("credential-rejected", "A credential was not verified"),
@@ -321,16 +318,21 @@ _ALL = (
     ),
     Mail(
         Message("credential-restored", "A credential counts again"),
-        Message(
-            "credential-restored",
-            "Your credential ({what}) at {instance} counts again.",
-        ),
+        Message("credential-restored", "Your credential ({what}) at {instance} counts again."),
     ),
     Mail(
         Message("credential-questioned", "A credential must be looked at again"),
         Message(
             "credential-questioned",
             "Your credential ({what}) at {instance} does not count until a verifier has looked at it again. Reason: {reason}",
+        ),
+    ),
+    Mail(
+        Message("credential-identifier", "A licence is an identifier now"),
+        Message(
+            "credential-identifier",
+            "Your credential ({what}) at {instance} is an identifier from now on: its number does not say that you may practise. "
+            "To have that right here, submit the licence of the authority that licenses you (submitCredential).",
         ),
     ),
     Mail(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from catalogues.authorities import Authority, check_digit_holds, normalise_number, spellings, well_formed
+from catalogues.authorities import Authority, normalise_number, well_formed
 from kit.errors import DomainError
 from kit.texts import check_text, fold
 from profiles.credentials.domain import STANDINGS
@@ -43,7 +43,6 @@ MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})
 _ISO = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ][\d:.+Z-]{1,30})?", re.ASCII)
 _WRITTEN = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})(?:[T ][\d:. APM]{1,15})?", re.ASCII)
 _OF_A_SPREADSHEET = re.compile(r"\d{1,20}\.0{1,5}|\d(?:[.,]\d{1,15})?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
-MAX_LOST_ZEROS = 3
 UPLOADING, READING, WAITING, ACTIVE = "UPLOADING", "READING", "WAITING", "ACTIVE"
 FORMER, UNDONE, DISCARDED, FAILED = "FORMER", "UNDONE", "DISCARDED", "FAILED"
 UNFINISHED = (UPLOADING, READING, WAITING)
@@ -135,16 +134,8 @@ def _number(text: str, authority: Authority) -> tuple[str, bool]:
     if len(number) > 60:
         raise Unreadable("number", "it is longer than 60 characters")
     if well_formed(authority, number):
-        return number, False
-    restored = {
-        spellings(longer, authority)[0]
-        for zeros in range(1, MAX_LOST_ZEROS + 1)
-        if number.isdigit()
-        and well_formed(authority, longer := "0" * zeros + number)
-        and check_digit_holds(authority, longer) is not False
-    }
-    if len(restored) == 1:
-        return restored.pop(), True
+        typed = re.sub(r"\D", "", text)
+        return number, len(number) > len(typed) > 0 and number == typed.rjust(len(number), "0")
     raise Unreadable("number", f"it has not the register's format: {authority.number_format}")
 
 

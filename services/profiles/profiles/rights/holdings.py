@@ -154,8 +154,9 @@ HOLDINGS = (
              "source_url issued_on expires_on checked_on submitted_at requested_info version previous_standing desk_since "
              "review_reason source_as_of next_review_on decided_at appeal_until appeal_statement proposed message "
              "pending_decision pending_at pending_expires_at pending_fields claims_person holder other_name "
-             "proves_identity", CREDENTIALS, archive="credentials.json"),
-    personal("credential", "number_cipher", CREDENTIALS, because="credentials.json holds it in clear, as `number`"),
+             "proves_identity other_authority", CREDENTIALS, archive="credentials.json"),
+    personal("credential", "number_cipher number_typed_cipher", CREDENTIALS,
+             because="credentials.json holds them in clear, as `number` and `number_typed`"),
     technical("credential", "number_index key_id", _KEYED),
     technical("credential", "person_id", _KEY),
     technical("credential", "seen_version stage", "counters"),
@@ -233,6 +234,8 @@ HOLDINGS = (
     personal("institution", "name name_key region", PLACES, erasure=Erasure.KEPT,
              because="profile.json says where somebody works; one that somebody else names too stays"),
     technical("institution", "id", _KEY, erasure=Erasure.KEPT),
+    technical("authority", "id fields active version changed_at", "what operators say of authorities", erasure=Erasure.KEPT),
+    technical("authority_revision", "one revision", "when that changed", erasure=Erasure.KEPT),
     technical("outbox", "id aggregatetype aggregateid type payload created_at attempts next_attempt_at last_error dead_at position",
               "what the graph is to be told; of an erased person only that, until it was"),
     technical("outbox_left", "id position", "ids of rows that were delivered", erasure=Erasure.KEPT),

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from catalogues.authorities import authorities
+from catalogues.authorities import IDENTIFYING, authorities
 from kit.logs import log
 from profiles.accounts.confirmation import REMIND_AFTER, REMIND_AGAIN_AFTER, hide_unconfirmed, remind_unconfirmed
 from profiles.addresses.usecases import finish_due
 from profiles.checks.domain import SNAPSHOT_DAYS
 from profiles.credentials.casework import NOT_PENDING, open_review, question, step, tell
 from profiles.credentials.domain import Credential
+from profiles.credentials.identifiers import reclassify
 from profiles.credentials.store import CredentialStore
 from profiles.db import is_outage
 from profiles.deadletters.domain import JOB
@@ -77,6 +78,11 @@ def report_stale(unit: UnitOfWork, authority: str, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+def identifying() -> list[str]:
+    """The authorities whose numbers are identifiers, and prove no licence."""
+    return [one.id for one in authorities().values() if one.kind in IDENTIFYING]
+
+
 @dataclass(frozen=True)
 class ItemJob:
     """What comes due by the clock, item by item.
@@ -115,6 +121,9 @@ ITEM_JOBS: dict[str, ItemJob] = {
     "reviews": _of_credentials(
         lambda c, now, most, out: c.lock_due(now.date(), most=most, except_ids=out),
         lambda work, credential, now: open_review(work, credential, "REVIEW_DUE", now=now),
+    ),
+    "identifiers": _of_credentials(
+        lambda c, _now, most, out: c.lock_misnamed(identifying(), most=most, except_ids=out), reclassify
     ),
     "reminders": _of_credentials(
         lambda c, now, most, out: [

@@ -27,6 +27,7 @@ class Graph:
         self.notified: list[str] = []
         self.refuses: dict[str, Exception] = {}
         self.away = False
+        self.away_once = False
         self.calls = 0
         self.position: dict[str, Any] = {"epoch": None, "position": None, "row": None}
         self.before_taking = lambda: None
@@ -39,7 +40,8 @@ class Graph:
         given = orjson.loads(body)
         people = [person["id"] for person in given.get("people", [])]
         erased, notifications = given.get("ids", []), [row["id"] for row in given.get("notifications", [])]
-        if self.away:
+        if self.away or self.away_once:
+            self.away_once = False
             raise Unavailable("no")
         for one in (*people, *erased, *notifications):
             if one in self.refuses:
@@ -234,6 +236,17 @@ def test_a_push_that_fails_leaves_the_rows_to_the_relay(database: sa.Engine) -> 
     assert [(row.aggregateid, row.attempts) for row in rows(database)] == [(ada, 0)]
     graph.away = False
     assert deliver_once(database, graph) == 1
+
+
+def test_a_push_is_repeated_where_the_graph_was_away_for_a_moment(database: sa.Engine) -> None:
+    """It answers the question that follows, so the row is not to blame, and its request has time left."""
+    ada = new_id()
+    queue(database, (ada, 1))
+    graph = Graph()
+    graph.away_once = True
+    assert relay(database, graph).push({ada}, seconds=2) is True
+    assert graph.taken == [(ada, 1)]
+    assert rows(database) == []
 
 
 def test_batches_are_left_to_the_relay(database: sa.Engine) -> None:

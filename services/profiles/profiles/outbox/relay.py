@@ -143,6 +143,9 @@ def deliver(
 ) -> Outcome:
     """Send rows to the graph: all of a kind at once, and in halves where that fails, so that only bad rows fail.
 
+    What fails because the graph was away for a moment is sent once more: a request that waits would otherwise be answered
+    before its rows are there.
+
     Of several snapshots of one person only the newest is sent: it holds all that the older ones say. Where a person is
     erased, nothing else about them is sent.
     """
@@ -162,22 +165,25 @@ def deliver(
         else:
             kinds[row.type].append(row)
 
-    left = [(kind, sorted(some, key=lambda row: row.person)) for kind, some in kinds.items() if some][::-1]
+    left = [(kind, sorted(some, key=lambda row: row.person), False) for kind, some in kinds.items() if some][::-1]
     while left and outcome.outage is None:
-        kind, some = left.pop()
+        kind, some, repeated = left.pop()
         try:
             graph.put(kind, some, state=state, deadline=deadline)
         except Exception as error:  # also a row that cannot even be sent: it stops no other
             expected = error if isinstance(error, DomainError) else None
-            outage = isinstance(error, Unavailable) and not graph.answers(state=state, deadline=deadline)
+            away = isinstance(error, Unavailable)
+            outage = away and not graph.answers(state=state, deadline=deadline)
             if expected is not None and (outage or expected.code == STALE_EPOCH):
                 outcome.outage = expected
+            elif away and not repeated:
+                left.append((kind, some, True))
             elif len(some) == 1:
                 known = f"{expected.code}: {expected.message}" if expected is not None else type(error).__name__
                 outcome.failed[some[0].id] = known
             else:
                 middle = len(some) // 2
-                left += [(kind, some[middle:]), (kind, some[:middle])]
+                left += [(kind, some[middle:], False), (kind, some[:middle], False)]
         else:
             outcome.delivered += some
             outcome.reached = max(outcome.reached, *(row.position for row in some))

@@ -151,6 +151,8 @@ def test_a_text_that_identifies_a_patient_is_refused(
             inside["name"] = "Charité"
         if first == "sources":
             inside["pmid"] = "12345678"
+        if first == "otherAuthority":
+            arguments["authority"] = encode("Authority", "other")
         arguments[first] = [inside] if _many(kind.fields[first].type) else inside
     else:
         arguments[first] = value

@@ -102,6 +102,12 @@ RACED = {
     "profiles.authorities.usecases.import_authorities": (
         "tests/profiles/integration/test_authorities.py::test_many_who_import_at_once_do_not_pass_the_limit"
     ),
+    "profiles.authorities.usecases.add_authority": (
+        "tests/profiles/integration/test_authorities.py::test_of_many_who_add_one_authority_one_does"
+    ),
+    "profiles.authorities.usecases.change_authority": (
+        "tests/profiles/integration/test_authorities.py::test_of_many_who_change_what_they_read_one_does"
+    ),
     "profiles.accounts.confirmation.confirm_email": f"{PROFILES}::test_one_address_is_confirmed_by_one_account",
     "profiles.accounts.confirmation.resend_confirmation": (
         "tests/profiles/integration/test_confirmation.py::test_of_many_who_ask_at_once_for_another_message_one_is_sent"

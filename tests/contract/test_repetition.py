@@ -75,7 +75,7 @@ _OF_ID = {
     "deletePost": "Post", "takeFlag": "Flag", "decideFlag": "Flag", "respondToIntroduction": "Introduction",
     "appealDecision": "ModerationDecision", "retryDeadLetter": "DeadLetter",
     "confirmRegisterImport": "RegisterImport", "undoRegisterImport": "RegisterImport", "confirmRoles": "RoleProposal",
-    "declineRoles": "RoleProposal", "decideHiding": "HidingRequest",
+    "declineRoles": "RoleProposal", "updateAuthority": "Authority", "decideHiding": "HidingRequest",
 }  # fmt: skip
 _OF_NAME = {
     "to": "Professional", "via": "Professional", "professional": "Professional", "group": "Group", "post": "Post",

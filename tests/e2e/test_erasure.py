@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from gateway.discussions.kinds import KINDS
 from gateway.fields import camel
-from gateway.ids import decode
+from gateway.ids import decode, encode
 from gateway.schema import schema
 from graph.rights.holdings import HOLDINGS as GRAPH
 from kit.clock import new_id
@@ -59,6 +59,7 @@ NOT_DONE = {
     "restoreDirectoryProfile": "it is for verifiers",
     "claimProfile": "tests/profiles/integration/test_rights.py erases somebody with the directory profile that became theirs",
     "retryDeadLetter": "it names a dead letter, and says nothing",
+    **dict.fromkeys(("addAuthority", "updateAuthority"), "what is said about an authority is about nobody"),
     **dict.fromkeys(
         ("requestRegisterUpload", "confirmRegisterImport", "undoRegisterImport"),
         "a copy of a register is what the register publishes, whoever is a member",
@@ -374,6 +375,8 @@ def is_verified(p: Leaver) -> str:
     degree = p.do("submitCredential", shape, credentialKind="DEGREE", jurisdiction="DE")["credential"]["id"]
     decides(p, vera, degree, decision="REJECT", reason="NUMBER_NOT_FOUND", note=p.text)
     p.do("appealCredential", shape, id=degree, statement=p.text)
+    p.do("submitCredential", shape, credentialKind="LICENCE", jurisdiction="DE", authority=encode("Authority", "other"),
+         otherAuthority={"name": f"Council {p.word}", "url": f"https://council.example/{p.word}"})  # fmt: skip
     proof = p.stack.data('{ viewer { verificationProof(audience: "https://tele.example") { token } } }', p.token)
     assert proof["viewer"]["verificationProof"]["token"]
     return str(p.stack.data("{ viewer { professional { id } } }", p.token)["viewer"]["professional"]["id"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.ids import encode
 from kit.clock import new_id
 from tests.e2e.test_verification import NUMBERS, PDF, address, authority, http, submit, verified
 from tests.support.casework import CREDENTIAL, SOURCE, confirm, decide, read
@@ -297,7 +298,8 @@ def test_an_applicant_learns_nothing_about_others_from_checks(stack: Stack) -> N
     """The second claim of a number looks to its owner like the first; the verifier sees the conflict."""
     number, vera = next(NUMBERS), stack.sign_in("vera")
     tokens = [stack.sign_up(name, address(), ["DE"]) for name in ("First Claim", "Second Claim")]
-    cases = [submit(stack, token, number=number)["id"] for token in tokens]
+    given = {"credentialKind": "IDENTIFIER", "authority": encode("Authority", "de-kbv"), "specialty": None}
+    cases = [submit(stack, token, number=number, **given)["id"] for token in tokens]
     seen = [case(stack, token, own)["checks"] for token, own in zip(tokens, cases, strict=True)]
     assert seen[0] == seen[1]
     outcomes = {one["name"]: (one["outcome"], one["detail"]) for one in seen[1]}

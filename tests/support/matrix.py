@@ -152,7 +152,9 @@ class Matrix:
 
     def run(self) -> None:
         """All scenarios."""
-        for scenario in (groups, membership, discussions, moderation, connections, profiles, credentials, accounts):
+        for scenario in (
+            groups, membership, discussions, moderation, connections, profiles, credentials, accounts, authorities
+        ):  # fmt: skip
             scenario(self)
 
 
@@ -616,6 +618,27 @@ def accounts(m: Matrix) -> None:
     ], account=able, roles=["MEMBER", "MODERATOR"])  # fmt: skip
     two_admins(m, able, name)
     is_suspended(m, name)
+
+
+def authorities(m: Matrix) -> None:
+    """What an admin says about authorities, read signed out."""
+    admin, code = m.tokens["admin"], f"tv-{secrets.token_hex(6)}"
+    by = {"t": code}
+    found = "query($t: String!) { authorities(text: $t, first: 5) { id name active } }"
+    payload = m.write(
+        "addAuthority", admin, [Read(None, found, "authorities.*.name", ["Health Council"], by)], "authority { id }",
+        code=code, name="Health Council", kind="LICENSING_AUTHORITY", jurisdictions=["TV"], professions=["2221"], kinds=["LICENCE"],
+    )  # fmt: skip
+    one, node = (
+        {"id": payload["authority"]["id"]},
+        "query($id: ID!) { node(id: $id) { ... on Authority { name active } } }",
+    )
+    m.write("updateAuthority", admin, [
+        Read(None, found, "authorities.*.name", ["Council"], by), Read(admin, node, "node.name", "Council", one),
+    ], name="Council", **one)  # fmt: skip
+    m.write("updateAuthority", admin, [
+        Read(None, found, "authorities", [], by), Read(None, node, "node.active", False, one),
+    ], active=False, **one)  # fmt: skip
 
 
 def is_suspended(m: Matrix, name: str) -> None:

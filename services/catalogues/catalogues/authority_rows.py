@@ -120,7 +120,7 @@ def _check_choices(row: Mapping[str, str]) -> None:
         ("check_rule", {"", *CHECK_RULES}),
         ("check_failure", {"", "WARN", "FAIL"}),
         ("source", {*sources()}),
-        ("unverified", {"", "yes"}),
+        ("unverified", {"", "yes", "no"}),
         ("active", {"", "yes", "no"}),
     ):
         if row[column] not in choices and not (column == "source" and not row[column]):

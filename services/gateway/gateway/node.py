@@ -48,7 +48,9 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
     "Institution": _institutions,
     "Specialty": lambda _context, ids: {own: specialty(own) for own in ids if own in specialties.specialties()},
-    "Authority": lambda context, ids: {own: found for own in synced(context, ids) if (found := authority(own))},
+    "Authority": lambda context, ids: {
+        own: found for own in synced(context, ids) if (found := authority(own, context))
+    },
     "Policy": lambda context, ids: {found["key"]: found for found in read_policies(context, ids)},
 }
 

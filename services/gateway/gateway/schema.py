@@ -12,6 +12,7 @@ from gateway.accounts.types import ViewerQueries
 from gateway.addresses.mutations import MUTATIONS as ADDRESSES
 from gateway.administration.queries import AdministrationQueries
 from gateway.audit.queries import AuditQueries
+from gateway.catalogue.mutations import MUTATIONS as CATALOGUE
 from gateway.catalogue.queries import CatalogueQueries
 from gateway.connections.mutations import MUTATIONS as CONNECTIONS
 from gateway.credentials.mutations import MUTATIONS as CREDENTIALS
@@ -97,6 +98,7 @@ _MUTATIONS: dict[str, graphene.Field] = {
     **ROLES,
     **DEAD_LETTERS,
     **REGISTERS,
+    **CATALOGUE,
 }
 for _field in _MUTATIONS.values():
     _field.reset_counter()  # graphene sorts by when a field was made, which depends on what was imported first

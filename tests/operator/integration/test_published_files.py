@@ -114,7 +114,7 @@ def test_the_us_exclusion_list_comes_in_as_it_is_published(
         "Checked 1 validated credentials again: 0 cases opened.",
         "  line 6: '20151399' in the column 'EXCLDATE' is no date like 20271231",
     ]
-    american: dict[str, Any] = {"authority": "us-npi", "jurisdiction": "US", "specialty": None}
+    american: dict[str, Any] = {"kind": "IDENTIFIER", "authority": "us-npi", "jurisdiction": "US", "specialty": None}
     excluded = submit(database, a_person(database, "Someone Else"), number="1999999901", **american)
     assert outcomes(database, excluded)["SANCTIONS"] == ("FAIL", "The number is in LEIE.")
     namesake = submit(database, a_person(database, "Nemo O'Nobody"), number=nppes.with_check_digit(199_999_980), **american)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from catalogues import authorities
 from catalogues.authority_rows import as_row
 from contracts.authorities import ImportedAuthorities
-from kit.errors import Invalid, LimitReached
+from kit.errors import DomainError, Invalid
 from profiles.authorities import usecases
 from tests.catalogues.unit.test_authority_rows import ROW
 from tests.support.desk import NOW, a_person, submit, unit
@@ -63,18 +64,58 @@ def test_many_who_import_at_once_do_not_pass_the_limit(database: sa.Engine, monk
     with unit(database) as work:
         there = len(work.authorities.all())
     monkeypatch.setattr(usecases, "MAX_OWN", there + 1)
-    done: list[str] = []
 
     def act(number: int) -> None:
-        try:
-            imported(database, ROW | {"id": f"tv-race{number}"})
-            done.append("added")
-        except LimitReached:
-            done.append("refused")
+        imported(database, ROW | {"id": f"tv-race{number}"})
 
-    threads = [threading.Thread(target=act, args=(number,)) for number in range(6)]
+    assert outcomes(act) == ["LIMIT_REACHED"] * 5 + ["done"]
+
+
+def outcomes(act: Callable[[int], object]) -> list[str]:
+    """What became of six who do something at once, by their numbers."""
+    found: list[str] = []
+
+    def one(number: int) -> None:
+        try:
+            act(number)
+            found.append("done")
+        except DomainError as error:
+            found.append(error.code)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(done) == ["added", *["refused"] * 5]
+    return sorted(found)
+
+
+def test_of_many_who_add_one_authority_one_does(database: sa.Engine) -> None:
+    """And its name is one of theirs."""
+
+    def act(number: int) -> None:
+        with unit(database) as work:
+            row = ROW | {"id": "tv-once", "name": f"Council {number}"}
+            usecases.add_authority(work, row=row, actor="admin", now=NOW)
+
+    assert outcomes(act) == ["CONFLICT"] * 5 + ["done"]
+
+
+def test_of_many_who_change_what_they_read_one_does(database: sa.Engine) -> None:
+    """The others learn the version that it has now."""
+    imported(database, ROW | {"id": "tv-read"})
+
+    def act(number: int) -> None:
+        with unit(database) as work:
+            usecases.change_authority(
+                work,
+                own_id="tv-read",
+                changes={"name": f"Council {number}"},
+                expected_version=1,
+                actor="admin",
+                now=NOW,
+            )
+
+    assert outcomes(act) == ["VERSION_CONFLICT"] * 5 + ["done"]
+    with unit(database) as work:
+        assert usecases.get_authority(work, "tv-read").version == 2

@@ -14,7 +14,7 @@ from gateway.catalogue.types import (
     Region,
     RegionKind,
     Specialty,
-    authority,
+    shown,
     specialty,
     sync_authorities,
 )
@@ -99,6 +99,13 @@ class CatalogueQueries(graphene.ObjectType):
         required=False,
         max_items=MAX_PAGE_SIZE,
         jurisdiction=RegionCode(description="Only authorities that license in this region, for example `DE-BY`."),
+        profession=graphene.String(
+            description="Only authorities that register this profession, by its ISCO-08 code, for example `2221`."
+        ),
+        text=graphene.String(
+            description="Words of the authority's name in English or its own language, or of its code, for example `nursing`; at "
+            "most 200 characters."
+        ),
         first=_first(),
         description="Authorities that give credentials.",
     )
@@ -146,7 +153,19 @@ class CatalogueQueries(graphene.ObjectType):
         return of(info).profiles("POST", "/v1/institutions/search", body)
 
     @staticmethod
-    def resolve_authorities(_root: Any, info: Any, first: int, jurisdiction: str | None = None) -> Any:
+    def resolve_authorities(
+        _root: Any,
+        info: Any,
+        first: int,
+        jurisdiction: str | None = None,
+        profession: str | None = None,
+        text: str | None = None,
+    ) -> Any:
         place = _checked_region(jurisdiction, "jurisdiction")
+        if profession is not None and profession not in specialties.professions():
+            raise Invalid(f"{profession!r} is no profession.", field=["profession"])
         sync_authorities(of(info))
-        return [authority(hit.id) for hit in authorities.search(jurisdiction=place, first=check_first(first))]
+        found = authorities.search(
+            jurisdiction=place, profession=profession, text=_checked_text(text), first=check_first(first)
+        )
+        return [shown(hit) for hit in found]

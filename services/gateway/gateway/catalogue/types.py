@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import graphene
@@ -203,6 +204,18 @@ class Institution(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("Institution"))
 
 
+AuthorityKind = enum(
+    "AuthorityKind",
+    "What an authority is, and what its numbers mean.",
+    {
+        authorities.LICENSING_AUTHORITY: "It licenses professionals.",
+        authorities.CHAMBER: "Professionals must be its members to practise.",
+        authorities.INSURER_IDENTIFIER: "It gives numbers of an insurer, which prove no licence.",
+        authorities.IDENTIFIER: "It gives numbers that say who somebody is, and prove no licence.",
+    },
+)
+
+
 class Authority(graphene.ObjectType):
     """An authority that gives credentials and keeps a register."""
 
@@ -219,6 +232,51 @@ class Authority(graphene.ObjectType):
         description="An example of a register number that is published as one or never issued; null where there is none."
     )
     url = graphene.String(description="The web page of the authority; null where none is known.")
+    kind = AuthorityKind(required=True, description="What the authority is, which says what its numbers mean.")
+    local_language = LanguageTag(required=True, description="The language of its own name.")
+    professions = texts(
+        Profession, max_items=60, description="The professions that it registers; empty where it is bound to none."
+    )
+    pattern = graphene.String(
+        description="A regular expression for the whole number without spaces, for example `[A-Z]\\d{4}`; null where the "
+        "format is not known."
+    )
+    prefix = graphene.String(
+        description="A regular expression for what some write before the number and is no part of it; null without one."
+    )
+    written = graphene.String(
+        description="A regular expression for another way in which people write the number; null without one."
+    )
+    canonical = graphene.String(
+        description="The template that makes a number of what `written` finds, for example `\\1-\\2`; null without one."
+    )
+    written_example = graphene.String(description="An example for `written`; null without one.")
+    check_rule = graphene.String(
+        description="The name of the rule for check digits, for example `luhn`; null without one."
+    )
+    check_failure = graphene.String(
+        required=True, description="FAIL, or WARN where the register has numbers that fail its own rule."
+    )
+    lookup = graphene.String(
+        description="The address of one number's entry in the register, with `{number}` for the number; null where none is known."
+    )
+    review_months = graphene.Int(
+        required=True, description="After how many months a validated credential is looked at again."
+    )
+    evidence = graphene.String(
+        required=True, description="The document that usually proves a registration, in English."
+    )
+    source = graphene.String(required=True, description="The title of the source in which the authority was found.")
+    unverified = graphene.Boolean(
+        required=True,
+        description="Whether nobody has looked it up in its source yet. Such an authority has neither a format nor a link.",
+    )
+    active = graphene.Boolean(
+        required=True, description="Whether it gives credentials still; what it gave before stays."
+    )
+    version = graphene.Int(
+        required=True, description="The version of the authority, for `expectedVersion`; it grows with each change."
+    )
     snapshot_as_of = Date(description="As of when this instance's copy of the register is; null without one.")
     waiting_hours_p50 = graphene.Int(
         name="waitingHoursP50", description="How long half of its cases waited, in hours; null where there were few."
@@ -228,6 +286,14 @@ class Authority(graphene.ObjectType):
     )
 
     resolve_id = staticmethod(resolve_global_id("Authority"))
+
+    @staticmethod
+    def resolve_professions(root: Any, _info: Any) -> Any:
+        return list(root["professions"])
+
+    @staticmethod
+    def resolve_source(root: Any, _info: Any) -> str:
+        return authorities.sources()[root["source"]]
 
     @staticmethod
     def resolve_snapshot_as_of(root: Any, info: Any) -> Any:
@@ -254,6 +320,12 @@ def _statistics(context: Context, own_id: str) -> dict[str, Any]:
     return found.get(own_id) or {}
 
 
+# How long a process shows authorities as it knew them, where they stand beside something else: a page of people would
+# otherwise ask once more for each of its requests.
+KNOWN_SECONDS = 1.0
+_asked_at = [-KNOWN_SECONDS]
+
+
 def sync_authorities(context: Context) -> None:
     """Let this process know what operators have changed of authorities; asked once a request.
 
@@ -266,10 +338,16 @@ def sync_authorities(context: Context) -> None:
             found = context.read_profiles(messages.OwnAuthorities, "GET", path)
         except Unavailable:
             return
+        _asked_at[0] = time.monotonic()
         if found.authorities is not None:
             authorities.put_over_file(found.revision, [stored_row(one.row, one.version) for one in found.authorities])
 
     context.once("authority revision", ask)
+
+
+def forget_age() -> None:
+    """Let the next request ask again: this one changed an authority."""
+    _asked_at[0] = -KNOWN_SECONDS
 
 
 def synced(context: Context, ids: list[str]) -> list[str]:
@@ -278,13 +356,14 @@ def synced(context: Context, ids: list[str]) -> list[str]:
     return ids
 
 
-def authority(own_id: str | None, context: Context | None = None) -> dict[str, Any] | None:
-    """The thing that resolves as an Authority.
-
-    Args:
-        context: to ask about one that this process does not know, because operators have added it lately.
-    """
-    if context is not None and own_id not in authorities.authorities():
+def authority(own_id: str | None, context: Context) -> dict[str, Any] | None:
+    """The thing that resolves as an Authority, as it was a second ago at most."""
+    if own_id is not None and time.monotonic() - _asked_at[0] > KNOWN_SECONDS:
         sync_authorities(context)
     found = authorities.authorities().get(own_id or "")
-    return {**vars(found), "__typename": "Authority"} if found else None
+    return shown(found) if found else None
+
+
+def shown(found: authorities.Authority) -> dict[str, Any]:
+    """An authority as it resolves."""
+    return {**vars(found), "__typename": "Authority"}

@@ -174,8 +174,8 @@ class EarlierDecision(graphene.ObjectType):
         return root.kind
 
     @staticmethod
-    def resolve_authority(root: messages.EarlierDecision, _info: object) -> object:
-        return authority(root.authority)
+    def resolve_authority(root: messages.EarlierDecision, info: object) -> object:
+        return authority(root.authority, of(info))
 
     @staticmethod
     def resolve_credential(root: messages.EarlierDecision, _info: object) -> str | None:

@@ -273,8 +273,8 @@ class Credential(graphene.ObjectType):
         return register_link(root.authority, root.number)
 
     @staticmethod
-    def resolve_authority(root: messages.Credential, _info: object) -> object:
-        return authority(root.authority)
+    def resolve_authority(root: messages.Credential, info: object) -> object:
+        return authority(root.authority, of(info))
 
     @staticmethod
     def resolve_institution(root: messages.Credential, info: object) -> object:

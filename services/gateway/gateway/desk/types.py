@@ -49,8 +49,8 @@ class OtherCredential(graphene.ObjectType):
         return root.kind
 
     @staticmethod
-    def resolve_authority(root: messages.OtherCredential, _info: object) -> object:
-        return authority(root.authority)
+    def resolve_authority(root: messages.OtherCredential, info: object) -> object:
+        return authority(root.authority, of(info))
 
     @staticmethod
     def resolve_verification_status(root: messages.OtherCredential, _info: object) -> str:

@@ -6,6 +6,7 @@ import graphene
 
 from contracts.registers import RegisterImport as RegisterImportMessage
 from gateway.catalogue.types import Authority, authority
+from gateway.context import of
 from gateway.fields import enum, texts
 from gateway.ids import decode
 from gateway.paging import connection_type
@@ -99,8 +100,8 @@ class RegisterImport(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("RegisterImport"))
 
     @staticmethod
-    def resolve_authority(root: RegisterImportMessage, _info: object) -> object:
-        return authority(root.authority)
+    def resolve_authority(root: RegisterImportMessage, info: object) -> object:
+        return authority(root.authority, of(info))
 
 
 RegisterImportConnection = connection_type("RegisterImport", lambda: RegisterImport, "imports")

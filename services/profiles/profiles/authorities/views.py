@@ -10,7 +10,7 @@ from contracts import authorities as messages
 from kit import clock
 from kit.web import ServiceBlueprint, require_service
 from profiles.authorities import schemas, usecases
-from profiles.wiring import work
+from profiles.wiring import attempt, once_per_key, require, work
 
 blueprint = ServiceBlueprint(
     "authorities", __name__, description="The catalogue's authorities, as operators change them"
@@ -50,3 +50,42 @@ def import_rows(body: schemas.ImportBody) -> Response:
     with work() as unit:
         done = usecases.import_authorities(unit, rows=rows, dry_run=body["dry_run"], actor=actor, now=clock.now())
     return jsonify(done)
+
+
+@blueprint.post("/v1/authorities")
+@blueprint.arguments(schemas.Addition)
+def add(body: dict[str, object]) -> tuple[Response, int]:
+    """Add an authority; for admins."""
+    code = str(body["code"])
+    with attempt("authority.add", f"authority:{code}"):
+        admin = require("ADMIN").subject
+        row = schemas.cells({name: value for name, value in body.items() if name not in {"code", "expected_version"}})
+        with work() as unit:
+
+            def act() -> dict[str, str]:
+                usecases.add_authority(unit, row=row | {"id": code}, actor=admin, now=clock.now())
+                return {"id": code}
+
+            once_per_key(unit, body, act)
+            return jsonify(_message(usecases.get_authority(unit, code))), 201
+
+
+@blueprint.patch("/v1/authorities/<own_id>")
+@blueprint.arguments(schemas.Changes)
+def change(body: dict[str, object], own_id: str) -> Response:
+    """Change an authority; for admins."""
+    with attempt("authority.change", f"authority:{own_id}"):
+        admin = require("ADMIN").subject
+        expected = body["expected_version"]
+        row = schemas.cells({name: value for name, value in body.items() if name != "expected_version"})
+        with work() as unit:
+
+            def act() -> dict[str, str]:
+                usecases.change_authority(
+                    unit, own_id=own_id, changes=row, expected_version=expected if isinstance(expected, int) else None,
+                    actor=admin, now=clock.now(),
+                )  # fmt: skip
+                return {"id": own_id}
+
+            once_per_key(unit, body, act)
+            return jsonify(_message(usecases.get_authority(unit, own_id)))

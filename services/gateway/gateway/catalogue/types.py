@@ -208,7 +208,7 @@ AuthorityKind = enum(
     "AuthorityKind",
     "What an authority is, and what its numbers mean.",
     {
-        authorities.LICENSING_AUTHORITY: "It licenses professionals.",
+        authorities.LICENSING_AUTHORITY: "It licenses the members of a profession.",
         authorities.CHAMBER: "Professionals must be its members to practise.",
         authorities.INSURER_IDENTIFIER: "It gives numbers of an insurer, which prove no licence.",
         authorities.IDENTIFIER: "It gives numbers that say who somebody is, and prove no licence.",
@@ -232,7 +232,7 @@ class Authority(graphene.ObjectType):
         description="An example of a register number that is published as one or never issued; null where there is none."
     )
     url = graphene.String(description="The web page of the authority; null where none is known.")
-    kind = AuthorityKind(required=True, description="What the authority is, which says what its numbers mean.")
+    kind = AuthorityKind(required=True, description="The kind of authority, which says what its numbers mean.")
     local_language = LanguageTag(required=True, description="The language of its own name.")
     professions = texts(
         Profession, max_items=60, description="The professions that it registers; empty where it is bound to none."

@@ -135,7 +135,7 @@ def _named(mine: str, registered: str) -> Facts:
         ("gb-gmc", "GB", "2221", FAIL, "General Medical Council does not register Nursing professionals (2221)."),
         ("gb-gmc", "GB", "2250", FAIL, "General Medical Council does not register Veterinarians (2250)."),
         ("gb-gmc", "FR", "2211", FAIL, "General Medical Council does not license in FR."),
-        ("ke-nck", "KE", "2211", WARN, "As far as is known, Nursing Council of Kenya does not register Generalist medical "
+        ("ke-radiation", "KE", "2211", WARN, "As far as is known, Society of Radiography in Kenya does not register Generalist medical "
          "practitioners (2211); look it up."),
         ("gb-gmc", "GB", None, WARN, "The profile names no profession; find out whether General Medical Council registers it."),
         ("other", "TV", "2221", WARN, "The applicant names Health Board; find out whether it licenses in TV."),

@@ -49,7 +49,8 @@ def _inputs(*, required: bool) -> dict[str, Any]:
         ),
         "local_language": LanguageTag(description="The language of `localName`, for example `sw`. Null for English."),
         "kind": AuthorityKind(
-            required=required, description="The kind of authority. A change never makes licences of identifiers, or the other way."
+            required=required,
+            description="The kind of authority. A change never makes licences of identifiers, or the other way.",
         ),
         "jurisdictions": texts(
             RegionCode,

@@ -17,6 +17,7 @@ from consilium.importers.stream import Row, bar, day_of, import_csv
 SOURCE = "nppes"
 BATCH = 1000
 ADAPTER = adapters()[SOURCE]
+_API_NAMES = {"practice_status": "practiceStatus"}
 
 
 def convert(row: Row) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def convert(row: Row) -> dict[str, Any]:
     said = {
         "name": entry.name,
         "profession": entry.profession,
+        "practice_status": entry.practice_status,
         "specialties": list(entry.specialties),
         "regions": [entry.region],
     }
@@ -40,7 +42,9 @@ def convert(row: Row) -> dict[str, Any]:
         "claimed": False,
         **said,
         "provenance": [
-            {"field": field, "source": ADAPTER.title, "as_of": entry.as_of} for field, value in said.items() if value
+            {"field": _API_NAMES.get(field, field), "source": ADAPTER.title, "as_of": entry.as_of}
+            for field, value in said.items()
+            if value
         ],
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from stdnum import ean, luhn
 from stdnum.iso7064 import mod_11_2
@@ -202,8 +203,10 @@ def spellings(number: str, authority: Authority) -> list[str]:
 
     Returns:
         the shortest first, which stands for all of them where numbers are compared. Where the format is not known, the number
-        as it is.
+        as it is; of an authority without a row, that is its letters and digits, because people put any signs between them.
     """
+    if authority.id == GENERIC:
+        return list(dict.fromkeys((re.sub(r"[\W_]", "", normalize("NFKC", number)).upper() or number, number)))
     if authority.pattern is None:
         return [number]
     while (shorter := re.sub(r"^(\D*)0(?=\d)", r"\1", number)) != number and well_formed(authority, shorter):

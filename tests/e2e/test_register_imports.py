@@ -87,10 +87,11 @@ def test_a_register_comes_in_by_the_api_and_goes_back(stack: Stack) -> None:
     eventually(lambda: show(stack, own)["restored"] >= cases)
     eventually(lambda: practising(stack) == before)
     assert codes(stack.change("undoRegisterImport", "registerImport { id }", admin, id=own)) == ["NOT_FOUND"]
-    entries = stack.data('{ auditLog(object: "authority:no-hpr", first: 4) { nodes { action reason } } }', admin)
+    entries = stack.data('{ auditLog(object: "authority:no-hpr", first: 5) { nodes { action reason } } }', admin)
     assert [one["action"] for one in entries["auditLog"]["nodes"]] == [
         "register.undo",
         "register.upload",
+        "register.upload.refused",
         "register.import",
         "register.upload",
     ]

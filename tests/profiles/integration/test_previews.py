@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -136,6 +137,21 @@ def test_an_upload_is_not_opened_before_somebody_asks_for_a_page(
     assert (rendered, counted(database, case)) == ([], [None])
     assert service.client.get(f"{address}/preview").status_code == 200
     assert (rendered, counted(database, case)) == ([1], [1])
+
+
+def test_who_finds_no_place_is_told_to_try_again(
+    database: sa.Engine, vera: str, service: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was changed by the view that the audit trail has."""
+    case = submit(database, a_person(database))
+    assert upload(database, service, case, PDF, "application/pdf") == 201
+    (address,) = addresses(database, service, case, vera)
+    monkeypatch.setattr(rendering, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(rendering, "WAIT_SECONDS", 0.01)
+    with rendering._places:
+        refused = service.client.get(f"{address}/preview")
+    assert (refused.status_code, refused.json["code"]) == (503, "UNAVAILABLE")
+    assert (opened(database, case, vera), views(database, case)) == (0, 1)
 
 
 def test_an_address_shows_nothing_to_who_may_not_see_it_and_ends(

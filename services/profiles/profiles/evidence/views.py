@@ -85,8 +85,9 @@ def preview(token: str) -> Response:
     """
     given = request.args.get("page", "1")
     page = int(given) if given.isascii() and given.isdigit() and len(given) <= 3 else 0
-    # A stranger's file is parsed here alone: for who may see it, and a few at once.
-    with work() as unit:
+    # A stranger's file is parsed here alone: for who may see it, and a few at once. The view that is noted is no change: who finds
+    # no place is told to try again.
+    with work(counts_as_change=False) as unit:
         document, content = usecases.download(
             unit.evidence, unit.audit, wiring().signer, token=token, sees=lambda who, what: _sees(unit, who, what),
             opens=False, now=clock.now(),

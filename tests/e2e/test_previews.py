@@ -26,7 +26,7 @@ DOCUMENTS = {
     "says more pages": (PDF, documents.a_pdf(said=2_000_000_000)),
     "script": (PDF, documents.with_script(ALERT)),
     "broken": (PDF, b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF\n"),
-    "endless": (PDF, documents.endless()),
+    "endless": (PDF, documents.with_nested_forms()),
     "wide": (PNG, documents.greedy_png(60_000, 60_000)),
     "cut off": (PNG, documents.greedy_png(4_000, 4_000)),
 }

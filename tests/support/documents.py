@@ -60,7 +60,7 @@ def with_script(text: bytes) -> bytes:
     )
 
 
-def endless() -> bytes:
+def with_nested_forms() -> bytes:
     """Three kilobytes that draw 10 to the power of 13 rectangles."""
     depth = 12
     inside = b"/Resources << /XObject << /X %d 0 R >> >>"

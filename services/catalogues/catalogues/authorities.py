@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
-from unicodedata import normalize
 
 from stdnum import ean, luhn
 from stdnum.iso7064 import mod_11_2
 
 from catalogues import regions
 from catalogues.load import rows
+from kit.texts import normalize
 
 LICENSING_AUTHORITY, CHAMBER, INSURER_IDENTIFIER, IDENTIFIER = (
     "LICENSING_AUTHORITY", "CHAMBER", "INSURER_IDENTIFIER", "IDENTIFIER",
@@ -206,7 +206,7 @@ def spellings(number: str, authority: Authority) -> list[str]:
         as it is; of an authority without a row, that is its letters and digits, because people put any signs between them.
     """
     if authority.id == GENERIC:
-        return list(dict.fromkeys((re.sub(r"[\W_]", "", normalize("NFKC", number)).upper() or number, number)))
+        return list(dict.fromkeys((re.sub(r"[\W_]", "", normalize("NFKD", number)).upper() or number, number)))
     if authority.pattern is None:
         return [number]
     while (shorter := re.sub(r"^(\D*)0(?=\d)", r"\1", number)) != number and well_formed(authority, shorter):

@@ -64,7 +64,7 @@ schema: $(VENV)/local.stamp ## Write schema.graphql, docs/list-sizes.md and docs
 
 # `texts LANGUAGE=nl` adds a language. A trailing comma counts as an argument, so that a plural has three or four.
 texts: $(VENV)/local.stamp ## Bring the translations' files up to date with the code
-	@for service in gateway profiles; do \
+	@for service in gateway profiles catalogues; do \
 		$(BIN)/pybabel -q extract --no-default-keywords -k Message:1c,2 -k Message:1c,2,3,3t -k Message:1c,2,3,4t --no-location \
 			--project Consilium --version texts --header-comment "# See docs/development/recipes/translation.md." \
 			-o $(VENV)/$$service.pot services/$$service/$$service && \

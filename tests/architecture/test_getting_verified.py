@@ -7,12 +7,12 @@ import re
 import pytest
 
 from catalogues.authorities import EVIDENCE
+from catalogues.reasons import DECISION_REASONS
 from profiles.accounts.usecases import CONFIRM_HOURS
 from profiles.credentials import casework, domain
 from profiles.credentials.kinds import KINDS
 from profiles.credentials.usecases import MAX_OPEN_CREDENTIALS
 from profiles.evidence import domain as evidence
-from profiles.mail.texts import REASONS
 from profiles.rights.retention import RULES
 from profiles.scheduled_jobs.usecases import REMINDER_DAYS
 from profiles.verification import domain as verification
@@ -51,7 +51,7 @@ def test_the_documents_are_those_that_usually_prove_a_registration() -> None:
 def test_the_reasons_are_said_as_in_mails() -> None:
     """Of a refusal."""
     said = {row[0] for row in table("## If it is refused")}
-    assert said == {REASONS[code].english for code in EXPLAINED}
+    assert said == {DECISION_REASONS[code].english for code in EXPLAINED}
     assert set(EXPLAINED) <= domain.REASONS_FOR["REJECT"]
 
 

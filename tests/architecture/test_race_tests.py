@@ -12,7 +12,7 @@ import graph
 import profiles
 
 REFUSALS = {"LimitReached", "Conflict", "VersionConflict"}
-DECIDING = {"usecases", "recovery", "confirmation", "ending", "second_verifier"}
+DECIDING = {"usecases", "recovery", "confirmation", "ending", "second_verifier", "sanctions"}
 HELPING = {"domain", "casework", "cases", "validating", "access"}  # what use-cases call; not use-cases themselves
 
 
@@ -160,6 +160,8 @@ RACED = {
     "profiles.registers.ending.restore_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.ending.restore_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.ending.work_on_imports": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
+    "profiles.registers.usecases.begin_snapshot": f"{IMPORTS}::test_the_newest_of_copies_at_once_counts",
+    "profiles.registers.sanctions.import_sanctions": f"{IMPORTS}::test_of_lists_at_once_the_newest_stays",
     "profiles.registers.usecases.fail_import": f"{IMPORTS}::test_an_import_that_is_given_up_by_many_at_once_ends_once",
     "profiles.registers.usecases.recheck_next": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",
     "profiles.registers.usecases.recheck_step": f"{IMPORTS}::test_each_case_is_opened_and_closed_once_by_many",

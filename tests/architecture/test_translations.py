@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from catalogues.messages import FOLDER
 
 SERVICES = Path(__file__).parents[2] / "services"
-DOMAINS = ("gateway", "profiles")
+DOMAINS = ("gateway", "profiles", "catalogues")
 FILES = sorted(FOLDER.glob("*/LC_MESSAGES/*.po"))
 # A kind of credential that only a later version knows is worded by its name.
 MADE_OF_VALUES = {"profiles/credentials/kinds.py": 1}

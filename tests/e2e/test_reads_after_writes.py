@@ -21,12 +21,10 @@ NOT_SHOWN = {
     "requestSecondFactorReset", "approveSecondFactorReset",
     "confirmEmailChange", "refuseEmailChange",
     "startTotp", "confirmTotp", "exportMyData", "requestEvidenceUpload", "flag", "proposeNote",
-    # need people of a register, which the demo does not have; tests/e2e/test_imports.py reads after them
-    "claimProfile", "hideDirectoryProfile", "requestHiding", "decideHiding", "restoreDirectoryProfile",
+    # need a licence with a number of the register; tests/e2e/test_imports.py reads after them
+    "claimProfile", "hideDirectoryProfile",
     # needs work that failed for good; tests/profiles/integration/test_dead_letters.py reads after it
     "retryDeadLetter",
-    # take a country's licences away for a moment; tests/e2e/test_register_imports.py reads after them
-    "requestRegisterUpload", "confirmRegisterImport", "undoRegisterImport",
 }  # fmt: skip
 
 

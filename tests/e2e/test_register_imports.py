@@ -77,14 +77,21 @@ def test_a_register_comes_in_by_the_api_and_goes_back(stack: Stack) -> None:
         "query($a: ID) { registerImports(authority: $a, first: 5) { nodes { id state } } }", admin, a=AUTHORITY
     )["registerImports"]["nodes"]
     assert listed[0] == {"id": own, "state": "ACTIVE"}
+    older = {"authority": AUTHORITY, "asOf": "2026-11-19", "bytes": 9}
+    payload = stack.change("requestRegisterUpload", "uploadUrl", admin, **older)
+    assert codes(payload) == ["CONFLICT"]
+    assert "is of 2026-11-19, and the copy that counts is of 2026-11-20" in payload["userErrors"][0]["message"]
+    assert codes(stack.change("requestRegisterUpload", "uploadUrl", admin, **older, replaceNewer=True)) == []
     payload = stack.change("undoRegisterImport", "registerImport { state }", admin, id=own)
     assert payload["registerImport"] == {"state": "UNDONE"}
     eventually(lambda: show(stack, own)["restored"] >= cases)
     eventually(lambda: practising(stack) == before)
     assert codes(stack.change("undoRegisterImport", "registerImport { id }", admin, id=own)) == ["NOT_FOUND"]
-    entries = stack.data('{ auditLog(object: "authority:no-hpr", first: 3) { nodes { action reason } } }', admin)
+    entries = stack.data('{ auditLog(object: "authority:no-hpr", first: 5) { nodes { action reason } } }', admin)
     assert [one["action"] for one in entries["auditLog"]["nodes"]] == [
         "register.undo",
+        "register.upload",
+        "register.upload.refused",
         "register.import",
         "register.upload",
     ]

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from gateway.ids import encode
 from kit.clock import new_id
+from tests.support import nppes
 from tests.support.casework import SOURCE
 from tests.support.casework import read as read_case
 from tests.support.everything import Objects, of_node, of_payload
 from tests.support.network import me, newcomer
 from tests.support.roles import made_by_operator, protected, the_only_admin
-from tests.support.stack import DEMO_PASSWORD, Stack
+from tests.support.stack import DEMO_PASSWORD, Stack, operate
 
 MAX_COMPARED = 2  # objects of a payload that are read again
 WARM = 2  # reads before each write, so that other workers have cached what it changes
@@ -153,7 +155,8 @@ class Matrix:
     def run(self) -> None:
         """All scenarios."""
         for scenario in (
-            groups, membership, discussions, moderation, connections, profiles, credentials, accounts, authorities
+            groups, membership, discussions, moderation, connections, profiles, credentials, accounts, directory, registers,
+            authorities,
         ):  # fmt: skip
             scenario(self)
 
@@ -669,6 +672,61 @@ def is_suspended(m: Matrix, name: str) -> None:
         *waits(lambda v: email not in str(v)), Read(token, own, "viewer.suspension.appeal.outcome", "UPHELD"),
     ], account=account, uphold=True)  # fmt: skip
     second.resign()
+
+
+def directory(m: Matrix) -> None:
+    """A profile of the US registry that is hidden for its subject, and shown again."""
+    maria, vera, vito = m.tokens["maria"], m.tokens["vera"], m.tokens["vito"]
+    last, npi = f"Matrix{new_id()[:8]}", nppes.with_check_digit(200_000_000 + secrets.randbelow(90_000_000))
+    file = m.stack.home.with_name(f"{last}.csv")
+    nppes.write_rows(file, [nppes.a_person(int(npi[:9]), last=last.upper())])
+    done = operate(m.stack.home, "import", "nppes", str(file), "--as-of", "2026-11-01", **m.stack.environment)
+    assert done.returncode == 0, done.stderr
+    listed = (
+        "query($t: String!) { peers(filter: {text: $t, includeUnclaimed: true}, first: 5, orderBy: NAME) "
+        "{ totalCount nodes { id handle } } }"
+    )
+    (profile,) = m.stack.data(listed, maria, t=last)["peers"]["nodes"]
+    waiting = "{ hidingRequests(first: 100) { nodes { id handle } } }"
+
+    def waits(check: Callable[[Any], Check]) -> list[Read]:
+        return [
+            Read(token, waiting, "hidingRequests.nodes.*.handle", check(profile["handle"])) for token in (vera, vito)
+        ]
+
+    def found(count: int) -> Read:
+        return Read(maria, listed, "peers.totalCount", count, {"t": last})
+
+    m.write("requestHiding", None, [*waits(has), found(1)], handle=profile["handle"], contact=f"{new_id()}@matrix.example",
+            note="I am the person and object to it.")  # fmt: skip
+    requests = m.stack.data(waiting, vera)["hidingRequests"]["nodes"]
+    (request,) = (one["id"] for one in requests if one["handle"] == profile["handle"])
+    m.write("decideHiding", vera, [*waits(lacks), found(0)], id=request, outcome="HIDDEN")
+    m.write("restoreDirectoryProfile", vito, [found(1)], professional=profile["id"], reason="Hidden by mistake")
+
+
+def registers(m: Matrix) -> None:
+    """A copy of a register in which nobody here stands."""
+    admin, authority, today = m.tokens["admin"], encode("Authority", "is-landlaeknir"), str(datetime.now(UTC).date())
+    rows = b"number,name\n12345,Nemo Nobody\n"
+    newest = "query($a: ID!) { registerImports(authority: $a, first: 1) { nodes { id state } } }"
+    shown = "query($id: ID!) { registerImport(id: $id) { state entries } }"
+    copy = "query($id: ID!) { node(id: $id) { ... on Authority { snapshotAsOf } } }"
+    begun = m.write("requestRegisterUpload", admin, [Read(admin, newest, "registerImports.nodes.*.state", ["UPLOADING"], {"a": authority})],
+                    "uploadUrl registerImport { id }", authority=authority, asOf=today, bytes=len(rows))  # fmt: skip
+    path = "/registers/" + begun["uploadUrl"].rpartition("/registers/")[2]
+    assert m.stack.raw(rows, method="PUT", path=path, Content_Type="text/csv")[0] == 201
+    own = begun["registerImport"]["id"]
+
+    def state(name: str, as_of: str | None) -> list[Read]:
+        return [
+            Read(admin, shown, "registerImport.state", name, {"id": own}),
+            Read(admin, newest, "registerImports.nodes.*.state", [name], {"a": authority}),
+            Read(None, copy, "node.snapshotAsOf", as_of, {"id": authority}),
+        ]
+
+    m.write("confirmRegisterImport", admin, state("ACTIVE", today), id=own)
+    m.write("undoRegisterImport", admin, state("UNDONE", None), id=own)
 
 
 def two_admins(m: Matrix, account: str, name: str) -> None:

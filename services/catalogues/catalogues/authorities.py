@@ -308,10 +308,10 @@ def spellings(number: str, authority: Authority) -> list[str]:
 
     Returns:
         the shortest first, which stands for all of them where numbers are compared. Where the format is not known, the number
-        without separators and such zeros.
+        without separators and such zeros, and as it is, because numbers were compared so before.
     """
     if authority.pattern is None:
-        return [register_numbers.comparable(number)]
+        return list(dict.fromkeys((register_numbers.comparable(number) or number, number)))
     while (shorter := re.sub(r"^(\D*)0(?=\d)", r"\1", number)) != number and well_formed(authority, shorter):
         number = shorter
     found = [number]

@@ -126,7 +126,8 @@ def comparable(number: str) -> str:
     >>> comparable("0-12345"), comparable("M00120-A")
     ('12345', 'M120A')
     """
-    return re.sub(r"^(\D*)0+(?=\d)", r"\1", compact(number))
+    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", number)).upper()
+    return re.sub(r"^(\D*)0+(?=\d)", r"\1", plain)
 
 
 def name_key(name: str) -> str:

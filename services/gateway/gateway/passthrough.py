@@ -44,6 +44,7 @@ MAX_DOWNLOADS_OF_PERSON = 4  # of an archive by itself, whose address does not n
 # Pages of documents that are shown at once: a page of the product asks for several. Each is small, and made one after the other.
 MAX_PREVIEWS, MAX_PREVIEWS_OF_PERSON = 32, 8
 PREVIEW = "/preview"
+PREVIEW_SECONDS = 10.0  # a page waits up to 3 s for its turn, and takes up to 4
 # Points of the address's bucket.
 POINTS = {"/.well-known/": 10, "/status-list/": 100, "/evidence/": 500, "/registers/": 500}
 UPLOAD_POINTS = 2_000
@@ -110,7 +111,7 @@ class PassThrough:
                 taken = [("previews", MAX_PREVIEWS), (f"previews:{claims.get('sub')}", MAX_PREVIEWS_OF_PERSON)]
         release = self._enter(taken)
         try:
-            response = self._file(length)
+            response = self._file(length, PREVIEW_SECONDS if rest.endswith(PREVIEW) else DEADLINE_SECONDS)
         except BaseException:
             release()
             raise
@@ -136,10 +137,10 @@ class PassThrough:
             entered.append(key)
         return release
 
-    def _file(self, length: int | None) -> Response:
+    def _file(self, length: int | None, seconds: float) -> Response:
         if length is None:
-            return self._exchange(None, DEADLINE_SECONDS, pieces_seconds=MAX_DOWNLOAD_SECONDS)
-        seconds = min(MAX_UPLOAD_SECONDS, FLOW_SECONDS + length / MIN_RATE) + DEADLINE_SECONDS
+            return self._exchange(None, seconds, pieces_seconds=MAX_DOWNLOAD_SECONDS)
+        seconds += min(MAX_UPLOAD_SECONDS, FLOW_SECONDS + length / MIN_RATE)
         try:
             return self._exchange(Upload(length, request.environ["wsgi.input"].read), seconds)
         except SourceEnded:

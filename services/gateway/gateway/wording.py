@@ -69,24 +69,6 @@ LABELS = by_code(
 COLLEAGUE = Message("PathStep.person", "a colleague")
 COLLEAGUE_IN = Message("PathStep.country", "a colleague in {country}")
 COLLEAGUE_IN_GROUP = Message("PathStep.group", "a colleague in your group {group}")
-# Why a verifier decided so, as the credential's owner and verifiers read it; the profiles service's mails say the same.
-DECISION_REASONS = by_code(
-    Message("DecisionReason.CONFIRMED_AT_SOURCE", "The authority confirms it."),
-    Message("DecisionReason.CONFIRMED_BY_DOCUMENT", "A document confirms it."),
-    Message(
-        "DecisionReason.NUMBER_NOT_FOUND",
-        "The register does not have this number. Please compare it with your certificate.",
-    ),
-    Message("DecisionReason.NAME_MISMATCH", "The register has another name under this number."),
-    Message("DecisionReason.EXPIRED", "It has expired."),
-    Message("DecisionReason.SANCTIONED", "A sanction is on record."),
-    Message("DecisionReason.FORGED_DOCUMENT", "A document is not genuine."),
-    Message("DecisionReason.DUPLICATE", "The same credential is on file already."),
-    Message("DecisionReason.INSUFFICIENT_EVIDENCE", "What you sent is not enough to decide."),
-    Message("DecisionReason.REGISTER_CHANGED", "The register says something else now."),
-    Message("DecisionReason.ENTERED_IN_ERROR", "It was entered by mistake."),
-    Message("DecisionReason.OTHER", "The verifier explains the reason in a note."),
-)
 # Why somebody is ranked or suggested.
 REASONS = by_code(
     Message("ReasonCode.MUTUAL_CONNECTIONS", "{count} mutual connection", "{count} mutual connections"),

@@ -123,9 +123,13 @@ class OperatorClient:
         """How many snapshots wait to be relayed."""
         return int(self._patiently(self._profiles, "GET", "/v1/projection/lag")["waiting"])
 
-    def begin_snapshot(self, snapshot: str, authority: str, as_of: date) -> None:
-        """Begin a copy of a register."""
-        body = {"id": snapshot, "authority": authority, "as_of": as_of.isoformat()}
+    def begin_snapshot(self, snapshot: str, authority: str, as_of: date, *, replace_newer: bool) -> None:
+        """Begin a copy of a register.
+
+        Raises:
+            RemoteProblem: it is older than the copy that counts, unless it may take its place.
+        """
+        body = {"id": snapshot, "authority": authority, "as_of": as_of.isoformat(), "replace_newer": replace_newer}
         self._profiles.call("PUT", "/v1/registers", body, context=self._context())
 
     def add_register_rows(self, snapshot: str, rows: Sequence[dict[str, Any]], refused: Sequence[Refusal]) -> AddedRows:
@@ -203,9 +207,15 @@ class OperatorClient:
         body = {"rows": list(rows), "dry_run": dry_run}
         return msgspec.convert(self._patiently(self._profiles, "PUT", "/v1/authorities", body), ImportedAuthorities)
 
-    def replace_sanctions(self, source: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Replace a list of sanctions: {stored, rejected}."""
-        body = {"source": source, "rows": list(rows)}
+    def replace_sanctions(
+        self, source: str, rows: Sequence[dict[str, Any]], *, as_of: date, replace_newer: bool
+    ) -> dict[str, Any]:
+        """Replace a list of sanctions: {stored, rejected}.
+
+        Raises:
+            RemoteProblem: it is older than the list that counts, unless it may take its place.
+        """
+        body = {"source": source, "rows": list(rows), "as_of": as_of.isoformat(), "replace_newer": replace_newer}
         return self._patiently(self._profiles, "PUT", "/v1/sanctions", body)  # type: ignore[no-any-return]
 
     def run_retention(self) -> dict[str, int | None]:

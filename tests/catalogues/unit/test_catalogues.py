@@ -71,6 +71,22 @@ def test_zeros_before_a_number_make_no_other_number_where_a_register_is_lax(
     assert number in spellings
 
 
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("KE-NCK4711/20", ["KE-NCK4711/20", "KENCK471120", "KE\u2013NCK\uff14711_20", "KE-NCK47/1120"]),
+        ("\u0661\u0662", ["\u0661\u0662"]),
+        ("-/-", ["-/-"]),
+    ],
+)
+def test_a_number_of_an_authority_without_a_row_is_its_letters_and_digits(written: str, same: list[str]) -> None:
+    """Whatever stands between them; a number of nothing but signs stays as it is."""
+    other = authorities.authorities()[authorities.GENERIC]
+    assert {authorities.spellings(one, other)[0] for one in same} == {authorities.spellings(written, other)[0]}
+    assert authorities.spellings(written, other)[-1] == written
+    assert authorities.spellings("KE-NCK4711/21", other)[0] != authorities.spellings("KE-NCK4711/20", other)[0]
+
+
 @pytest.mark.parametrize("code", ["US", "US-PR", "PR", "M49:029", "M49:021", "M49:019", "WHO:AMRO"])
 def test_a_place_with_two_codes_is_one_place(code: str) -> None:
     """Puerto Rico is inside wherever one of its codes is."""

@@ -9,6 +9,8 @@ import pytest
 from graphql import GraphQLEnumType
 
 from catalogues.messages import Message
+from catalogues.reasons import DECISION_REASONS, reason_text
+from catalogues.reasons import TEXTS as SHARED_TEXTS
 from gateway.account_page import ROUTES
 from gateway.account_texts import PAGES, error_texts, page_texts
 from gateway.schema import schema
@@ -40,8 +42,13 @@ def values(enum: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("table", "enum"),
-    [(NOTIFICATIONS, "NotificationEvent"), (CLAUSES, "PolicyClauseCode"), (REASONS, "ReasonCode")],
-    ids=["notifications", "clauses", "reasons"],
+    [
+        (NOTIFICATIONS, "NotificationEvent"),
+        (CLAUSES, "PolicyClauseCode"),
+        (REASONS, "ReasonCode"),
+        (DECISION_REASONS, "DecisionReason"),
+    ],
+    ids=["notifications", "clauses", "reasons", "decisions"],
 )
 def test_every_value_has_a_sentence(table: dict[str, Message], enum: str) -> None:
     """What has none is left out of the list."""
@@ -64,6 +71,14 @@ def test_no_gap_is_left_in_a_sentence(language: str) -> None:
         assert not re.search(r"[{}]", "".join(texts))
     english = {message: TEXTS.text(message, "en", **NAMED) for message in said if not message.many}
     assert language == "en" or not [message for message, text in english.items() if said[message] == [text]]
+
+
+def test_a_reason_is_said_in_each_language() -> None:
+    """The same languages have it that have the rest."""
+    assert SHARED_TEXTS.languages == LANGUAGES
+    for reason in DECISION_REASONS:
+        assert len({reason_text(reason, language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert reason_text("ELSEWHERE", "de") is None
 
 
 def test_a_number_has_its_form_in_each_language() -> None:

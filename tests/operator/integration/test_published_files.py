@@ -110,7 +110,7 @@ def test_the_us_exclusion_list_comes_in_as_it_is_published(
     done = consilium("import", "sanctions", LEIE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
-        "The list LEIE counts: 2 entries, 1 refused, 2 skipped (1 businesses, 1 people who were reinstated). "
+        "The list LEIE of 2020-02-20 counts: 2 entries, 1 refused, 2 skipped (1 businesses, 1 people who were reinstated). "
         "Checked 1 validated credentials again: 0 cases opened.",
         "  line 6: '20151399' in the column 'EXCLDATE' is no date like 20271231",
     ]
@@ -121,9 +121,38 @@ def test_the_us_exclusion_list_comes_in_as_it_is_published(
     assert outcomes(database, namesake)["SANCTIONS"][0] == "WARN"
     december = tmp_path / "december.csv"
     december.write_bytes(b"\r\n".join(line for line in LEIE.read_bytes().split(b"\r\n") if b"NEMO" not in line))
-    assert "The list LEIE counts: 1 entries" in consilium("import", "sanctions", december).stdout
+    assert "The list LEIE of 2020-02-20 counts: 1 entries" in consilium("import", "sanctions", december).stdout
     with database.connect() as connection:
         assert connection.execute(sa.text("SELECT source, name FROM sanction")).all() == [("LEIE", "DORIAN Q FICTION")]
+
+
+def test_a_file_that_is_older_than_what_counts_is_refused(
+    consilium: Command, database: sa.Engine, tmp_path: Path
+) -> None:
+    """By the day in its name or the newest day in it, whenever it was copied here; the error says how to import it all the same."""
+    register, former = (tmp_path / f"PS_LibreAcces_Personne_activite_2026{day}0813.txt" for day in ("1122", "1108"))
+    for file in (register, former):
+        file.write_bytes(RPPS.read_bytes())
+    assert "The copy of fr-rpps of 2026-11-22 counts" in consilium("import", "register", "fr-rpps", register).stdout
+    consilium("import", "sanctions", LEIE, "--as-of", "2020-03-08", "--replace-newer")
+    with database.connect() as connection:
+        before = connection.execute(sa.text("SELECT id FROM register_snapshot WHERE active")).all()
+    for arguments, said in (
+        (("register", "fr-rpps", former), "copy is of 2026-11-08, and the copy that counts is of 2026-11-22"),
+        (
+            ("register", "fr-rpps", former, "--dry-run"),
+            "copy is of 2026-11-08, and the copy that counts is of 2026-11-22",
+        ),
+        (("sanctions", LEIE), "list is of 2020-02-20, and the list that counts is of 2020-03-08"),
+    ):
+        refused = consilium("import", *arguments)
+        assert refused.returncode == 1, arguments
+        assert said in refused.stderr
+        assert "--replace-newer" in refused.stderr
+    with database.connect() as connection:
+        assert connection.execute(sa.text("SELECT id FROM register_snapshot WHERE active")).all() == before
+    replaced = consilium("import", "register", "fr-rpps", former, "--replace-newer")
+    assert "The copy of fr-rpps of 2026-11-08 counts" in replaced.stdout, replaced.stderr
 
 
 def test_a_file_of_another_kind_changes_nothing(consilium: Command, database: sa.Engine) -> None:

@@ -12,6 +12,8 @@ from consilium.importers.adapters.adapter import REGISTER, SANCTIONS, adapters
 from consilium.importers.adapters.entries import FURTHER, PublishedFile, adapter_of
 from consilium.importers.adapters.names import full_name, written
 from consilium.importers.adapters.people import DirectoryEntry, directory_entry
+from consilium.importers.nppes import convert
+from consilium.importers.stream import Row as FileRow
 from consilium.importers.stream import Skip, lines_and_rows
 from kit.delimited import Refusal, Row
 from kit.errors import Invalid
@@ -125,6 +127,31 @@ def test_every_code_for_individuals_gives_a_profession_and_each_of_a_physician_a
 
 
 @pytest.mark.parametrize(
+    ("code", "second", "primary", "status"),
+    [
+        ("390200000X", "", "1", "TRAINEE"),
+        ("207RC0000X", "390200000X", "2", "TRAINEE"),
+        ("207RC0000X", "390200000X", "1", None),
+        ("207RC0000X", "", "1", None),
+        ("", "", "1", None),
+    ],
+)
+def test_who_is_a_student_first_of_all_is_a_trainee(
+    tmp_path: Path, code: str, second: str, primary: str, status: str | None
+) -> None:
+    """A code that stayed beside that of a profession says nothing; the profile says where the status came from."""
+    nppes.write_rows(tmp_path / "npi.csv", [nppes.a_person(
+        150_000_001, code=code, second_code=second, first_is_primary="NY"[primary == "1"], second_is_primary="NY"[primary == "2"],
+    )])  # fmt: skip
+    adapter = adapters()["nppes"]
+    with (tmp_path / "npi.csv").open("rb") as file:
+        (_, header), (line, cells) = lines_and_rows(file, adapter.form)
+    row = convert(FileRow(line, adapter.reader(header)(cells)))
+    assert row["practice_status"] == status
+    assert ("practiceStatus" in {source["field"] for source in row["provenance"]}) == (status is not None)
+
+
+@pytest.mark.parametrize(
     ("code", "profession", "specialty"),
     [
         ("207WX0107X", "2212", "ophthalmology"),
@@ -190,7 +217,7 @@ def test_a_number_that_was_deactivated_says_since_when(tmp_path: Path) -> None:
         nppes.a_person(150_000_002, deactivated="01/02/2020", reactivated="02/03/2021"),
         nppes.a_person(150_000_003, deactivated="05/06/2022", reactivated="02/03/2021"),
     )
-    assert blank == DirectoryEntry(number, "", None, (), "US", None, "2026-11-01")
+    assert blank == DirectoryEntry(number, "", None, (), None, "US", None, "2026-11-01")
     assert (back.deactivated_on, back.name) == (None, "Anna Sample")
     assert again.deactivated_on == "2022-05-06"
 

@@ -180,6 +180,13 @@ def test_the_queue_is_filtered_by_name_number_kind_check_appeal_and_who_works_on
     assert found(numbers=search_indexes(CIPHER, None, "28 00 00 001")) == {jose.id}
     assert found(numbers=search_indexes(CIPHER, "es-cgcom", "280000001")) == {jose.id}
     assert found(numbers=search_indexes(CIPHER, "de-kbv", "280000001")) == set()
+    elsewhere = submit(
+        database, a_person(database), authority="other", number="KE-NCK 4711/20", jurisdiction="ES", specialty=None
+    )
+    for typed in ("KE-NCK 4711/20", "ke nck 4711-20", "KENCK471120", "KE\u2013NCK \uff14711.20"):
+        for authority in (None, "other"):
+            assert found(numbers=search_indexes(CIPHER, authority, typed)) == {elsewhere.id}
+    assert found(numbers=search_indexes(CIPHER, None, "KE-NCK 4711/21")) == set()
     assert found(kinds=["DEGREE", "IDENTITY"]) == {degree.id}
     assert found(check=("NUMBER_UNIQUE", "SKIPPED")) == {degree.id}
     assert found(check=(None, "FAIL")) == set()
@@ -188,7 +195,7 @@ def test_the_queue_is_filtered_by_name_number_kind_check_appeal_and_who_works_on
     assert found(assignee=vito) == found(working=(vito, NOW)) == {degree.id}
     assert found(working=(vera, NOW)) == {jose.id}
     assert found(submitted_after=NOW) == set()
-    assert found(submitted_after=NOW - DAY) == everything
+    assert found(submitted_after=NOW - DAY) == {*everything, elsewhere.id}
 
 
 def test_the_figures_count_what_waits_and_what_was_decided(database: sa.Engine, vera: str) -> None:

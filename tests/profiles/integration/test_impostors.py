@@ -16,7 +16,7 @@ from profiles.credentials import usecases
 from profiles.credentials.domain import Credential
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import check_proof, make_proof
-from profiles.registers.usecases import import_sanctions
+from profiles.registers.sanctions import import_sanctions
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_registers import bring, claim, directory_profile, outcome
 from tests.support.desk import (
@@ -254,7 +254,7 @@ def test_a_number_is_the_same_with_zeros_before_it(database: sa.Engine, vera: st
     bring(database, "in-nmc", [{"number": "54321", "name": MINE}])
     with unit(database) as work:
         import_sanctions(
-            work.registers, source="Zeros", now=NOW,
+            work.registers, source="Zeros", as_of=NOW.date(), now=NOW,
             rows=[{"name": "Nobody Here", "authority": "in-nmc", "number": "054321"}],
         )  # fmt: skip
     take(database, again.id, vera)

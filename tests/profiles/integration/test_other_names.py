@@ -19,7 +19,7 @@ from profiles.outbox.store import CHANGED
 from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName, under_review
 from profiles.people.usecases import read_profile
 from profiles.proofs.usecases import check_proof, make_proof
-from profiles.registers.usecases import import_sanctions
+from profiles.registers.sanctions import import_sanctions
 from tests.kit.unit.test_kit import a_pem
 from tests.profiles.integration.test_registers import PDF
 from tests.support.desk import (
@@ -358,13 +358,13 @@ def test_a_name_that_counts_no_more_is_shown_no_more(
 def test_a_name_on_a_list_of_sanctions_is_told_to_the_verifier(database: sa.Engine, ada: str, vera: str) -> None:
     """A list that knows a person by a former name is looked through for it."""
     with unit(database) as work:
-        import_sanctions(work.registers, source="list", rows=[{"name": "Ada Byron"}], now=NOW)
+        import_sanctions(work.registers, source="list", as_of=NOW.date(), rows=[{"name": "Ada Byron"}], now=NOW)
     outcome = {one.name: one.outcome for one in submit_name(database, ada, "Ada Byron", "FORMER").checks}
     assert outcome["SANCTIONS"] == "WARN"
     outcome = {one.name: one.outcome for one in submit_name(database, ada, "Ada King").checks}
     assert outcome["SANCTIONS"] == "PASS"
     with unit(database) as work:
-        import_sanctions(work.registers, source="list", rows=[], now=NOW)
+        import_sanctions(work.registers, source="list", as_of=NOW.date(), rows=[], now=NOW)
 
 
 def test_a_person_has_at_most_ten_names(database: sa.Engine, ada: str, vera: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from kit.clock import new_id
 from profiles.accounts.signing import Signer
 from profiles.app import create_app
 from profiles.credentials.domain import Credential
-from profiles.evidence import usecases
+from profiles.evidence import rendering, usecases
 from profiles.evidence.usecases import DOWNLOAD_MINUTES
 from tests.profiles.integration.test_registers import PDF
 from tests.support.desk import a_person, submit, unit
@@ -70,6 +71,12 @@ def opened(database: sa.Engine, case: Credential, viewer: str) -> int:
         return len(work.evidence.opened_by(viewer, case.id))
 
 
+def counted(database: sa.Engine, case: Credential) -> list[int | None]:
+    """How many pages the documents of a case are known to have, the oldest document first."""
+    with unit(database) as work:
+        return [one.pages for one in work.evidence.of([case.id])]
+
+
 def views(database: sa.Engine, case: Credential) -> int:
     """How often the audit trail says that a document of a case was viewed."""
     with unit(database) as work:
@@ -91,8 +98,7 @@ def test_a_page_is_shown_and_counts_as_opened_and_is_audited(
     pages, out = [Image.new("RGB", (300, 400), colour) for colour in ("white", "black")], io.BytesIO()
     pages[0].save(out, "PDF", save_all=True, append_images=pages[1:])
     assert [upload(database, service, case, one, "application/pdf") for one in (out.getvalue(), PDF)] == [201, 201]
-    with unit(database) as work:
-        assert [one.pages for one in work.evidence.of([case.id])] == [2, None]
+    assert counted(database, case) == [None, None]
     paper, broken = addresses(database, service, case, vera)
     refused = client.get(f"{broken}/preview")
     assert (refused.status_code, refused.json["code"]) == (422, "INVALID")
@@ -107,8 +113,45 @@ def test_a_page_is_shown_and_counts_as_opened_and_is_audited(
             "Cross-Origin-Resource-Policy": "cross-origin", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
         }  # fmt: skip
     assert (opened(database, case, vera), views(database, case)) == (1, 3)
+    assert counted(database, case) == [2, None]
     for page in ("0", "3", "-1", "x", "9999999999"):
         assert client.get(f"{paper}/preview?page={page}").status_code == 422
+
+
+def test_an_upload_is_not_opened_before_somebody_asks_for_a_page(
+    database: sa.Engine, vera: str, service: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often somebody uploads, nothing is parsed; a document of an earlier version gets its count as any other."""
+    case, out, rendered = submit(database, a_person(database)), io.BytesIO(), []
+    Image.new("RGB", (60, 40), "white").save(out, "PDF")
+    render = rendering.render
+
+    def note(content: bytes, media_type: str, page: int) -> rendering.Rendered:
+        rendered.append(page)
+        return render(content, media_type, page)
+
+    monkeypatch.setattr(rendering, "render", note)
+    assert upload(database, service, case, out.getvalue(), "application/pdf") == 201
+    (address,) = addresses(database, service, case, vera)
+    assert service.client.get(address).status_code == 200
+    assert (rendered, counted(database, case)) == ([], [None])
+    assert service.client.get(f"{address}/preview").status_code == 200
+    assert (rendered, counted(database, case)) == ([1], [1])
+
+
+def test_who_finds_no_place_is_told_to_try_again(
+    database: sa.Engine, vera: str, service: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was changed by the view that the audit trail has."""
+    case = submit(database, a_person(database))
+    assert upload(database, service, case, PDF, "application/pdf") == 201
+    (address,) = addresses(database, service, case, vera)
+    monkeypatch.setattr(rendering, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(rendering, "WAIT_SECONDS", 0.01)
+    with rendering._places:
+        refused = service.client.get(f"{address}/preview")
+    assert (refused.status_code, refused.json["code"]) == (503, "UNAVAILABLE")
+    assert (opened(database, case, vera), views(database, case)) == (0, 1)
 
 
 def test_an_address_shows_nothing_to_who_may_not_see_it_and_ends(

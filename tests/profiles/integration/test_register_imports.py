@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ import sqlalchemy as sa
 
 from kit.clock import new_id
 from kit.delimited import Refusal
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict, Invalid, NotFound
 from profiles.desk import usecases as desk
 from profiles.registers import ending
 from profiles.registers import usecases as registers
 from profiles.registers.domain import MAX_FORMER, MAX_NOTES, Snapshot, Threshold
+from profiles.registers.sanctions import import_sanctions
 from tests.profiles.integration.test_registers import begun, bring, outcome
 from tests.support.desk import NOW, a_person, decide, get, mails, unit, validated
 from tests.support.races import at_once, tally
@@ -283,6 +285,84 @@ def test_a_newer_import_ends_one_that_is_not_finished(empty: sa.Engine) -> None:
         ending.discard_snapshot(work, snapshot_id=second)
         left = work.connection.execute(sa.text("SELECT count(*) FROM register_entry")).scalar_one()
         assert (left, work.registers.get(second).state) == (0, "DISCARDED")
+
+
+def days_ago(n: int) -> date:
+    """The day of a file."""
+    return NOW.date() - timedelta(days=n)
+
+
+def test_an_older_copy_takes_the_place_of_a_newer_one_only_where_that_is_asked_for(empty: sa.Engine) -> None:
+    """It is refused before its rows are read, and again where a newer one counts by then; an undo makes way for it too."""
+    first = begun(empty, "no-hpr", rows_of(range(4)), as_of=days_ago(4))
+    waiting = begun(empty, "no-hpr", rows_of(range(9)), as_of=days_ago(9))
+    with unit(empty) as work:
+        registers.activate_snapshot(work, snapshot_id=first, actor="x", now=NOW)
+    newer = active(empty)
+    said = f"of {days_ago(9)}, and the copy that counts is of {days_ago(4)}. Nothing was changed"
+    with pytest.raises(Conflict, match=said) as refused, unit(empty) as work:
+        registers.activate_snapshot(work, snapshot_id=waiting, actor="x", now=NOW, expected=0)
+    assert refused.value.field == ["asOf"]
+    with pytest.raises(Conflict, match=said):
+        begun(empty, "no-hpr", rows_of(range(9)), as_of=days_ago(9))
+    assert active(empty) == newer
+    bring(empty, "no-hpr", rows_of(range(4)), as_of=days_ago(4))  # of the same day
+    bring(empty, "no-hpr", rows_of(range(9)), as_of=days_ago(9), replace_newer=True, expected=0)
+    with unit(empty) as work:
+        counting = work.registers.active("no-hpr")
+        assert counting is not None
+        assert (counting.as_of, counting.entries) == (days_ago(9), 9)
+        entry = work.audit.page(object="authority:no-hpr", actor=None, before=None, first=1)[0]
+    assert entry.reason == f"9 entries; 0 cases confirmed; replaces the newer copy of {days_ago(4)}"
+    bring(empty, "no-hpr", rows_of(range(4)), expected=0)
+    undo(empty, "no-hpr")
+    bring(empty, "no-hpr", rows_of(range(9)), as_of=days_ago(9))
+
+
+def test_the_newest_of_copies_at_once_counts(empty: sa.Engine) -> None:
+    """Whoever begins and whoever ends first; an older import ends none that is newer."""
+
+    def one(n: int) -> Any:
+        snapshot = begun(empty, "no-hpr", rows_of(range(9 + n)), as_of=days_ago(7 - n))
+        with unit(empty) as work:
+            registers.preview_snapshot(work, snapshot_id=snapshot, now=NOW)
+        with unit(empty) as work:
+            return registers.activate_snapshot(work, snapshot_id=snapshot, actor="x", now=NOW, expected=0)
+
+    assert set(tally(at_once(8, one))) <= {"done", "Conflict"}
+    found = active(empty)
+    assert found is not None
+    assert (found.as_of, found.entries) == (days_ago(0), 16)
+
+
+def test_of_lists_at_once_the_newest_stays(empty: sa.Engine) -> None:
+    """An older one takes its place only where that is asked for; a list whose day nobody knows makes way for each."""
+
+    def bring_list(n: int, *, replace_newer: bool = False) -> None:
+        with unit(empty) as work:
+            import_sanctions(
+                work.registers, source="Race", as_of=days_ago(n), rows=[{"name": f"Name {chr(65 + n)}"}], now=NOW,
+                replace_newer=replace_newer,
+            )  # fmt: skip
+
+    def stored() -> tuple[date, list[str]]:
+        with unit(empty) as work:
+            names = work.connection.execute(sa.text("SELECT name FROM sanction WHERE source = 'Race'")).scalars().all()
+            return work.registers.lock_list("Race"), list(names)
+
+    assert set(tally(at_once(8, lambda n: bring_list(8 - n)))) <= {"done", "Conflict"}
+    assert stored() == (days_ago(1), ["Name B"])
+    with pytest.raises(Conflict, match=f"This list is of {days_ago(3)}, and the list that counts is of {days_ago(1)}"):
+        bring_list(3)
+    assert stored() == (days_ago(1), ["Name B"])
+    with pytest.raises(Invalid, match="future"):
+        bring_list(-1)
+    bring_list(3, replace_newer=True)
+    assert stored() == (days_ago(3), ["Name D"])
+    with unit(empty) as work:
+        work.connection.execute(sa.text("UPDATE sanction_list SET as_of = NULL"))
+    bring_list(9)
+    assert stored() == (days_ago(9), ["Name J"])
 
 
 def test_an_import_that_is_given_up_by_many_at_once_ends_once(empty: sa.Engine) -> None:

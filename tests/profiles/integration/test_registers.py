@@ -18,6 +18,7 @@ from profiles.evidence import usecases as evidence
 from profiles.evidence.domain import MAX_BYTES, safe_name, type_of
 from profiles.imports.usecases import import_people
 from profiles.registers import usecases as registers
+from profiles.registers.sanctions import import_sanctions
 from profiles.wiring import open_unit
 from tests.kit.unit.test_kit import a_pem
 from tests.support.desk import (
@@ -40,11 +41,20 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40 + b"\0\0\0\0IEND\xaeB`\x82"
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40 + b"\xff\xd9"
 
 
-def begun(database: sa.Engine, authority: str, rows: list[dict[str, Any]], *, as_of: date = NOW.date()) -> str:
+def begun(
+    database: sa.Engine,
+    authority: str,
+    rows: list[dict[str, Any]],
+    *,
+    as_of: date = NOW.date(),
+    replace_newer: bool = False,
+) -> str:
     """A copy of a register that does not count yet."""
     snapshot = new_id()
     with unit(database) as work:
-        registers.begin_snapshot(work.registers, snapshot_id=snapshot, authority=authority, as_of=as_of, now=NOW)
+        registers.begin_snapshot(
+            work.registers, snapshot_id=snapshot, authority=authority, as_of=as_of, replace_newer=replace_newer, now=NOW
+        )
     with unit(database) as work:
         registers.add_entries(work.registers, snapshot_id=snapshot, rows=rows)
     return snapshot
@@ -56,10 +66,11 @@ def bring(
     rows: list[dict[str, Any]],
     *,
     as_of: date = NOW.date(),
+    replace_newer: bool = False,
     expected: int | None = None,
 ) -> int:
     """A whole copy of a register; returns how many cases it opened."""
-    snapshot = begun(database, authority, rows, as_of=as_of)
+    snapshot = begun(database, authority, rows, as_of=as_of, replace_newer=replace_newer)
     with unit(database) as work:
         registers.activate_snapshot(work, snapshot_id=snapshot, actor="service:operator", now=NOW, expected=expected)
     while True:
@@ -156,7 +167,7 @@ def test_a_sanction_by_number_stops_a_licence_and_one_by_name_opens_a_review(dat
         {"name": ""},
     ]
     with unit(database) as work:
-        stored, refused = registers.import_sanctions(work.registers, source="List", rows=rows, now=NOW)
+        stored, refused = import_sanctions(work.registers, source="List", as_of=NOW.date(), rows=rows, now=NOW)
         assert (stored, [row["position"] for row in refused]) == (2, [2])
         opened = registers.recheck(work, work.credentials.validated_of("ie-imc", after=None, most=50), now=NOW)
     assert opened == 2
@@ -173,7 +184,7 @@ def test_a_sanction_by_number_stops_a_licence_and_one_by_name_opens_a_review(dat
 def sanctions(database: sa.Engine, rows: list[dict[str, Any]]) -> int:
     """A whole list of sanctions of Irish professionals; returns how many cases it opened."""
     with unit(database) as work:
-        registers.import_sanctions(work.registers, source="Exclusions", rows=rows, now=NOW)
+        import_sanctions(work.registers, source="Exclusions", as_of=NOW.date(), rows=rows, now=NOW)
         return registers.recheck(work, work.credentials.validated_of("ie-imc", after=None, most=50), now=NOW)
 
 

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway import wording
+from catalogues.reasons import DECISION_REASONS
 from profiles.accounts.domain import parse_email
-from profiles.credentials.domain import REASONS as DECISION_REASONS
+from profiles.credentials.domain import REASONS
 from profiles.credentials.kinds import KINDS
 from profiles.mail import delivery
 from profiles.mail.delivery import NotEncrypted, _send
 from profiles.mail.domain import TEXTS, write
 from profiles.mail.store import Queued
-from profiles.mail.texts import MAILS, REASONS
+from profiles.mail.texts import MAILS
 from tests.support.certificates import Authority
 from tests.support.settings import worker_settings
 
@@ -54,16 +54,8 @@ def test_every_text_is_whole() -> None:
 
 def test_every_kind_and_reason_has_words() -> None:
     """Of a credential and of a decision about one."""
-    assert REASONS.keys() == set(DECISION_REASONS)
+    assert DECISION_REASONS.keys() == set(REASONS)
     assert {kind.words.context for kind in KINDS.values()} == {f"CredentialKind.{name}" for name in KINDS}
-
-
-def test_a_reason_is_the_same_sentence_in_a_mail_and_in_the_api() -> None:
-    """In every language; each service has its own files."""
-    assert REASONS == wording.DECISION_REASONS
-    for language in TEXTS.languages:
-        for message in REASONS.values():
-            assert TEXTS.text(message, language) == wording.TEXTS.text(message, language)
 
 
 def test_what_is_named_by_code_is_said_in_the_readers_words() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 
+from catalogues import reasons
 from contracts import credentials as messages
 from gateway.batches import referred
 from gateway.catalogue.types import Authority, CredentialKind, authority
@@ -15,7 +16,6 @@ from gateway.ids import encode
 from gateway.people.types import LicenceStanding, Professional, VerificationMethod, read_people
 from gateway.roles.types import RoleGrant
 from gateway.scalars import LANGUAGE, DateTime, RegionCode
-from gateway.wording import DECISION_REASONS, TEXTS
 
 PEOPLE = "Credential.people"  # what the ids of people are named under; see `gateway.batches.refer`
 CredentialStatus = enum(
@@ -63,7 +63,7 @@ def reason_text_field() -> graphene.String:
 
 def reason_text(context: Context, reason: str | None, language: str | None) -> str | None:
     """A sentence that says a verifier's reason in the reader's language."""
-    return TEXTS.text(DECISION_REASONS[reason], context.language(language)) if reason in DECISION_REASONS else None
+    return reasons.reason_text(reason, context.language(language)) if reason is not None else None
 
 
 class PendingDecision(graphene.ObjectType):

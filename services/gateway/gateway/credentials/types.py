@@ -75,8 +75,8 @@ class Evidence(graphene.ObjectType):
     download_url = graphene.String(description="Where to download it, for 5 minutes; each download is audited.")
 
     page_count = graphene.Int(
-        description="The number of pages that `previewUrl` shows, at most 50; null where the document cannot be shown, and for "
-        "documents of an earlier version."
+        description="The number of pages that `previewUrl` shows, at most 50; null until somebody was shown one, and where the "
+        "document cannot be shown."
     )
     preview_url = graphene.String(
         description="Where the first page is shown as a JPEG, for an `<img>` and for 5 minutes; add `?page=2` for the second. It "

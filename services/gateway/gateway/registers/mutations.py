@@ -49,7 +49,8 @@ MUTATIONS = {
         "RequestRegisterUpload",
         "Begin an import of an authority's register, and get an address for its file, to be sent there by PUT within 15 minutes. "
         "The file is read as it comes; `registerImport` says how far it is. Nothing counts before `confirmRegisterImport`. An "
-        "import of the same register that is not finished ends. For admins.",
+        "import of the same register that is not finished ends, unless it is of a later day. CONFLICT where the copy that counts "
+        "is of a later day. For admins.",
         inputs={
             "authority": graphene.ID(required=True, description="The authority whose register it is, by its id."),
             "as_of": Date(
@@ -58,6 +59,10 @@ MUTATIONS = {
             "bytes": graphene.Int(
                 required=True,
                 description="The exact length of the file in bytes, for example `48213`; at most 20,000,000.",
+            ),
+            "replace_newer": graphene.Boolean(
+                description="Whether the copy may take the place of one of a later day, for example `true` after an import of a "
+                "wrong file; false by default."
             ),
         },
         answers={
@@ -74,7 +79,8 @@ MUTATIONS = {
         "ConfirmRegisterImport",
         "Let the copy of a register count that an import has read, in the place of the one before, and check the authority's "
         "validated credentials again. CONFLICT, and nothing is changed, where it would open more cases than the operator allows "
-        "and `expectedCases` is absent, where it would open another number, or where no row was taken. For admins.",
+        "and `expectedCases` is absent, where it would open another number, where no row was taken, or where a copy of a later day "
+        "counts by now. For admins.",
         inputs={
             "id": _IMPORT,
             "expected_cases": graphene.Int(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from consilium.cli.root import console, environment, main
+
+_DAY = (
+    "the day that its name ends in, the newest day in a published list, or the day on which the file was last changed"
+)
+_REPLACE_NEWER = click.option("--replace-newer", is_flag=True, help="Let it take the place of a newer one.")
 
 
 @main.group(name="import")
@@ -41,9 +46,7 @@ def network(folder: Path) -> None:
 @import_.command()
 @click.argument("authority")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Of which day the copy is; the file's own day if absent."
-)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=f"Of which day the copy is; if absent, {_DAY}.")
 @click.option(
     "--format", "given", type=click.Choice(["auto", "csv", "rpps"]), default="auto", show_default=True,
     help="How FILE is written; auto tells it by the columns in its first line.",
@@ -53,6 +56,7 @@ def network(folder: Path) -> None:
 @click.option(
     "--confirm", type=click.IntRange(0), metavar="CASES", help="How many cases may be opened, as the dry run said."
 )
+@_REPLACE_NEWER
 def register(
     authority: str,
     file: Path,
@@ -61,25 +65,27 @@ def register(
     encoding: str | None,
     dry_run: bool,
     confirm: int | None,
+    replace_newer: bool,
 ) -> None:
     """Import a copy of AUTHORITY's register from FILE, and check its credentials again.
 
-    An import that would open many cases stops and asks: look at the file, and repeat it with --confirm. See docs/desk.md.
+    An import that would open many cases stops and asks: look at the file, and repeat it with --confirm. A copy that is older than
+    the one here is refused. See docs/desk.md.
     """
     from consilium.client import OperatorClient
     from consilium.importers.register import import_register
 
-    day = as_of.date() if as_of else datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     import_register(
         OperatorClient(environment()),
         authority,
         file,
-        day,
+        as_of.date() if as_of else None,
         console,
         given=given,
         encoding=encoding,
         dry_run=dry_run,
         confirm=confirm,
+        replace_newer=replace_newer,
     )
 
 
@@ -102,9 +108,17 @@ def undo(authority: str) -> None:
     "--format", "given", type=click.Choice(["auto", "csv", "leie"]), default="auto", show_default=True,
     help="How FILE is written; auto tells it by the columns in its first line.",
 )  # fmt: skip
-def sanctions(file: Path, source: str | None, given: str) -> None:
-    """Import a list of sanctions from FILE, and check all credentials again."""
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=f"Of which day the list is; if absent, {_DAY}.")
+@_REPLACE_NEWER
+def sanctions(file: Path, source: str | None, given: str, as_of: datetime | None, replace_newer: bool) -> None:
+    """Import a list of sanctions from FILE, and check all credentials again.
+
+    A list that is older than the one of its name here is refused.
+    """
     from consilium.client import OperatorClient
     from consilium.importers.register import import_sanctions
 
-    import_sanctions(OperatorClient(environment()), file, source, console, given=given)
+    import_sanctions(
+        OperatorClient(environment()), file, source, as_of.date() if as_of else None, console, given=given,
+        replace_newer=replace_newer,
+    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import date
 from pathlib import Path
@@ -13,11 +12,12 @@ from rich.console import Console
 from consilium.client import OperatorClient
 from consilium.importers.adapters.adapter import adapters
 from consilium.importers.adapters.people import directory_entry
-from consilium.importers.stream import Row, bar, import_csv
+from consilium.importers.stream import Row, bar, day_of, import_csv
 
 SOURCE = "nppes"
 BATCH = 1000
 ADAPTER = adapters()[SOURCE]
+_API_NAMES = {"practice_status": "practiceStatus"}
 
 
 def convert(row: Row) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def convert(row: Row) -> dict[str, Any]:
     said = {
         "name": entry.name,
         "profession": entry.profession,
+        "practice_status": entry.practice_status,
         "specialties": list(entry.specialties),
         "regions": [entry.region],
     }
@@ -41,18 +42,11 @@ def convert(row: Row) -> dict[str, Any]:
         "claimed": False,
         **said,
         "provenance": [
-            {"field": field, "source": ADAPTER.title, "as_of": entry.as_of} for field, value in said.items() if value
+            {"field": _API_NAMES.get(field, field), "source": ADAPTER.title, "as_of": entry.as_of}
+            for field, value in said.items()
+            if value
         ],
     }
-
-
-def day_of(path: Path) -> date | None:
-    """The day that a file's name ends in, as in `npidata_pfile_20050523-20261108.csv`; None where it names none."""
-    found = re.search(r"[-_](\d{4})(\d{2})(\d{2})(?:_v2)?$", path.stem)
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
 
 
 def import_file(client: OperatorClient, path: Path, console: Console, as_of: date | None = None) -> None:

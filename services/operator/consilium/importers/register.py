@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,11 +21,11 @@ from consilium.client import OperatorClient
 from consilium.home import Home
 from consilium.importers.adapters.adapter import REGISTER, SANCTIONS, Adapter
 from consilium.importers.adapters.entries import AUTO, PublishedFile, adapter_of
-from consilium.importers.stream import bar, skipped_as
+from consilium.importers.stream import bar, changed_on, day_of, skipped_as
 from contracts.registers import RegisterImport
-from kit.clock import new_id
+from kit.clock import new_id, now
 from kit.delimited import Refusal, Row, Table, read_table
-from kit.errors import DomainError, Invalid
+from kit.errors import DomainError, Invalid, RemoteProblem
 
 BATCH = 2000
 SHOWN = 10
@@ -154,34 +154,39 @@ def import_register(
     client: OperatorClient,
     authority: str,
     path: Path,
-    as_of: date,
+    as_of: date | None,
     console: Console,
     *,
     given: str = AUTO,
     encoding: str | None = None,
     dry_run: bool = False,
     confirm: int | None = None,
+    replace_newer: bool = False,
 ) -> None:
     """Bring in a copy of an authority's register, and check its validated credentials again.
 
     Nothing counts before the copy is whole; killed in between, it starts over.
 
     Args:
+        as_of: of which day it is; None takes the day from the file.
         given: the file's format.
         encoding: of a CSV file; None finds it out.
         dry_run: whether to say what would happen, and change nothing.
         confirm: how many cases may be opened; None stops an import that would open many.
+        replace_newer: whether it may take the place of a newer copy.
 
     Raises:
-        Invalid: unknown authority, the file has no such columns, is another authority's or cannot be read, or no row of it can
-            be taken.
+        Invalid: unknown authority, the file has no such columns, is another authority's or cannot be read, no row of it can
+            be taken, or it is older than the copy that counts.
         DomainError: it must be confirmed, or a service does not answer.
     """
     adapter = adapter_of(path, REGISTER, given)
     if adapter and adapter.authority != authority:
         raise Invalid(f"{path.name} is {adapter.title}: a copy of {adapter.authority}.")
     snapshot = new_id()
-    client.begin_snapshot(snapshot, authority, as_of)
+    as_of = as_of or day_of(path) or changed_on(path)
+    with _say_how_to_replace():
+        client.begin_snapshot(snapshot, authority, as_of, replace_newer=replace_newer)
     counts = False
     try:
         rows, source = _send(client, snapshot, path, adapter, encoding, console)
@@ -202,8 +207,9 @@ def import_register(
                 _say(console, f"{preview.objection} To import it all the same, add --confirm {preview.would_open}.")
             return
         try:
-            done = client.activate_snapshot(snapshot, confirm)
-        except DomainError as error:
+            with _say_how_to_replace():
+                done = client.activate_snapshot(snapshot, confirm)
+        except RemoteProblem as error:
             if error.code != "CONFLICT":
                 raise
             raise Invalid(f"{error.message} With this tool: --confirm {preview.would_open}.") from error
@@ -219,6 +225,17 @@ def import_register(
         f"{done.checked:,} validated credentials again: {done.opened:,} cases opened. To go back: consilium import undo "
         f"{authority}",
     )
+
+
+@contextmanager
+def _say_how_to_replace() -> Iterator[None]:
+    """Tell whoever is refused because something newer counts how to import it all the same."""
+    try:
+        yield
+    except RemoteProblem as error:
+        if (error.code, error.field) != ("CONFLICT", ["asOf"]):
+            raise
+        raise Invalid(f"{error.message} With this tool: --replace-newer.") from error
 
 
 def _warn(console: Console, preview: RegisterImport) -> None:
@@ -246,16 +263,25 @@ def undo_register(client: OperatorClient, authority: str, console: Console) -> N
 
 
 def import_sanctions(
-    client: OperatorClient, path: Path, name: str | None, console: Console, *, given: str = AUTO
+    client: OperatorClient,
+    path: Path,
+    name: str | None,
+    as_of: date | None,
+    console: Console,
+    *,
+    given: str = AUTO,
+    replace_newer: bool = False,
 ) -> None:
     """Bring in a list of sanctions in the place of the one before, and check validated credentials again.
 
     Args:
         name: of the list; that of a published list, or the file's own, if absent.
+        as_of: of which day it is; None takes the day from the file.
         given: the file's format.
+        replace_newer: whether it may take the place of a newer list.
 
     Raises:
-        Invalid: the file has no such columns, or no row of it can be taken.
+        Invalid: the file has no such columns, no row of it can be taken, or it is older than the list that counts.
         DomainError: a service does not answer.
     """
     adapter = adapter_of(path, SANCTIONS, given)
@@ -266,13 +292,27 @@ def import_sanctions(
     rows = [row for row in read if isinstance(row, Row)]
     if not rows:
         raise Invalid(f"{path.name} has no row that can be taken; the list here stays as it is.")
-    answer = client.replace_sanctions(name, [row.cells for row in rows])
+    as_of = as_of or _newest(adapter, rows) or day_of(path) or changed_on(path)
+    with _say_how_to_replace():
+        answer = client.replace_sanctions(
+            name, [row.cells for row in rows], as_of=as_of, replace_newer=replace_newer
+        )  # fmt: skip
     checked, opened = client.recheck()
     refused = [one for one in read if isinstance(one, Refusal)]
     refused += [Refusal(rows[row["position"]].line, None, row["reason"]) for row in answer["rejected"]]
     console.print(
-        f"The list {name} counts: {answer['stored']:,} entries, {len(refused):,} refused{source.say_skipped()}. "
+        f"The list {name} of {as_of} counts: {answer['stored']:,} entries, {len(refused):,} refused{source.say_skipped()}. "
         f"Checked {checked:,} validated credentials again: {opened:,} cases opened.",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
     _tell(console, sorted(refused, key=lambda one: one.line))
+
+
+def _newest(adapter: Adapter | None, rows: Sequence[Row]) -> date | None:
+    """The newest day that a published list tells of; one that is to come counts as today."""
+    days = (
+        [row.cells[adapter.newest] for row in rows if row.cells.get(adapter.newest)]
+        if adapter and adapter.newest
+        else []
+    )
+    return min(date.fromisoformat(max(days)), now().date()) if days else None

@@ -6,11 +6,13 @@ import csv
 import hashlib
 import json
 import os
+import re
 from codecs import BOM_UTF8
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -178,6 +180,24 @@ def header_of(path: Path, form: Form) -> list[str]:
     if not names:
         raise Invalid(f"{path.name} is empty.")
     return [name.strip() for name in names]
+
+
+def day_of(path: Path) -> date | None:
+    """The day that a file's name ends in; None where it names none.
+
+    >>> day_of(Path("npidata_pfile_20050523-20261108.csv")) == day_of(Path("PS_LibreAcces_Personne_202611080813.txt"))
+    True
+    """
+    found = re.search(r"[-_](\d{4})(\d{2})(\d{2})(?:\d{4}|_v2)?$", path.stem)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def changed_on(path: Path) -> date:
+    """The day on which a file was last changed."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
 class Checkpoint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalogues.authorities import GENERIC, authorities, normalise_number, spellings
@@ -34,8 +35,9 @@ class RegisterNumber:
         if credential.authority != GENERIC:
             return cls(credential.authority, credential.number)
         named = credential.other_authority
-        register = f"{country_of(credential.jurisdiction)}/{name_key(named.name) if named else ''}"
-        return cls(credential.authority, credential.number, register)
+        return cls(
+            credential.authority, credential.number, other_register(credential.jurisdiction, named and named.name)
+        )
 
     def index(self, cipher: FieldCipher) -> bytes:
         """Return the index that is stored: the same for every spelling of the number."""
@@ -47,6 +49,11 @@ class RegisterNumber:
         written = spellings(self.number, known) if known else [self.number]
         scope = f"{self.authority or ''}{'/' if self.register else ''}{self.register}"
         return [cipher.index(scope, one) for one in written]
+
+
+def other_register(jurisdiction: str, name: str | None) -> str:
+    """What tells the register of an authority that the catalogue does not have from others: its country and its name."""
+    return f"{country_of(jurisdiction)}/{name_key(name) if name else ''}"
 
 
 def number_index(cipher: FieldCipher, authority: str | None, number: str) -> bytes:
@@ -75,8 +82,19 @@ def other_zero_indexes(cipher: FieldCipher, authority: str, number: str) -> list
     return [cipher.index(authority, one) for one in written if one != number]
 
 
-def search_indexes(cipher: FieldCipher, authority: str | None, typed: str) -> list[bytes]:
-    """The indexes of a number as somebody types it: with one authority, or with each that could have given it."""
+def search_indexes(
+    cipher: FieldCipher, authority: str | None, typed: str, *, registers: Iterable[str] = ()
+) -> list[bytes]:
+    """The indexes of a number as somebody types it: with one authority, or with each that could have given it.
+
+    Args:
+        registers: those of authorities that the catalogue does not have, as in `RegisterNumber`.
+    """
     known = [one for one in authorities().values() if authority is None or one.id == authority]
     own = [] if authority is not None else number_indexes(cipher, None, typed.strip())
-    return [*own, *(index for one in known for index in number_indexes(cipher, one.id, normalise_number(typed, one)))]
+    found = [*own, *(index for one in known for index in number_indexes(cipher, one.id, normalise_number(typed, one)))]
+    if authority in {None, GENERIC}:
+        number = normalise_number(typed, authorities()[GENERIC])
+        for register in registers:
+            found += RegisterNumber(GENERIC, number, register).indexes(cipher)
+    return found

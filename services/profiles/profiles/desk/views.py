@@ -90,7 +90,9 @@ def _filter(body: Body, places: list[str] | None, me: str, unit: UnitOfWork, now
         untaken_at=now if body["untaken_only"] else None, awaiting_second=bool(body["awaiting_second_only"]),
         awaiting_applicant=bool(body["awaiting_applicant_only"]), appeals=bool(body["appeals_only"]), assignee=assignee,
         working=(me, now) if body["mine_only"] else None, name_words=fold(body["name"] or "").split(),
-        numbers=search_indexes(unit.cipher, body["authority"], body["number"]) if body["number"] else None,
+        numbers=search_indexes(
+            unit.cipher, body["authority"], body["number"], registers=unit.credentials.other_registers()
+        ) if body["number"] else None,
         check=(check["name"], check["outcome"]) if check else None,
     )  # fmt: skip
 

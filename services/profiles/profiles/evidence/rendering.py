@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from PIL import Image
 
-SECONDS = 4  # for one page; the gateway waits 5
+SECONDS = 4  # for one page
 MAX_PIXELS = 4_000_000  # of what is shown
 MAX_PNG_PIXELS = 25_000_000  # of a PNG, which is read as a whole
 MAX_JPEG_PIXELS = 120_000_000  # of a JPEG, which is made smaller while it is read
@@ -28,7 +28,7 @@ MAX_PAGES = 50  # further ones are not shown
 MAX_OUTPUT_BYTES = 4_000_000
 MEMORY_BYTES = 512 * 1024 * 1024
 MAX_AT_ONCE = 2  # of this process: each may take as much memory as it may
-WAIT_SECONDS = 3
+WAIT_SECONDS = 3  # for a place; the gateway waits longer than both together
 
 _places = threading.BoundedSemaphore(MAX_AT_ONCE)
 

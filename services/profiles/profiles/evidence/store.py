@@ -19,7 +19,7 @@ class Evidence:
 
     Args:
         bytes: its length in clear.
-        pages: how many of its pages can be shown as images; None where none can.
+        pages: how many of its pages can be shown as images; None until somebody was shown one.
     """
 
     id: str
@@ -46,13 +46,13 @@ class EvidenceStore:
         """Store a document; False when this id has one already."""
         added = self._db.execute(
             sa.text(
-                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at, pages, digest) "
-                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end, :pages, :digest) ON CONFLICT DO NOTHING"
+                "INSERT INTO evidence (id, credential_id, file_name, media_type, bytes, added_at, delete_at, digest) "
+                "VALUES (:id, :credential, :name, :type, :bytes, :at, :end, :digest) ON CONFLICT DO NOTHING"
             ),
             {
                 "id": evidence.id, "credential": evidence.credential_id, "name": evidence.file_name,
                 "type": evidence.media_type, "bytes": evidence.bytes, "at": evidence.added_at,
-                "end": evidence.delete_at, "pages": evidence.pages,
+                "end": evidence.delete_at,
                 # Keyed, so that who has the database cannot tell whether somebody has a document that they have.
                 "digest": self._cipher.index("document", hashlib.sha256(content).hexdigest()),
             },
@@ -71,7 +71,9 @@ class EvidenceStore:
     def set_pages(self, evidence_id: str, pages: int) -> None:
         """Note how many pages of a document can be shown as images."""
         self._db.execute(
-            sa.text("UPDATE evidence SET pages = :pages WHERE id = CAST(:id AS uuid)"),
+            sa.text(
+                "UPDATE evidence SET pages = :pages WHERE id = CAST(:id AS uuid) AND pages IS DISTINCT FROM :pages"
+            ),
             {"id": evidence_id, "pages": pages},
         )
 

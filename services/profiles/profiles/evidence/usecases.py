@@ -183,7 +183,7 @@ def download(
 
     Args:
         sees: whether a person, named first, sees a credential now: an address that is out gives nobody more rights than they have.
-        opens: whether this opens the document; what is still to be rendered is opened when it could be shown (`note_opened`).
+        opens: whether this opens the document; what is still to be rendered is opened when it could be shown (`note_shown`).
 
     Raises:
         NotFound: the address was not made here, the document was deleted, or whom it was made for may not see it any more.
@@ -201,7 +201,12 @@ def download(
     return found
 
 
-def note_opened(evidence: EvidenceStore, signer: Signer, *, token: str, now: datetime) -> None:
-    """Remember, for decisions that rest on documents, that somebody was shown the one behind an address."""
+def note_shown(evidence: EvidenceStore, signer: Signer, *, token: str, pages: int, now: datetime) -> None:
+    """Remember, for decisions that rest on documents, that somebody was shown the one behind an address.
+
+    Args:
+        pages: how many of its pages can be shown.
+    """
     claims = signed_claims(signer, token, DOWNLOAD)
     evidence.note_view(claims["evidence"], claims["sub"], at=now)
+    evidence.set_pages(claims["evidence"], pages)

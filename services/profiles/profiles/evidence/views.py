@@ -49,20 +49,7 @@ def upload(token: str) -> tuple[Response, int]:
             unit.credentials, unit.evidence, unit.audit, claims=claims, content=content,
             file_name=options.get("filename"), now=clock.now(),
         )  # fmt: skip
-    # Afterwards, because it takes time: an address that was used makes nobody render anything.
-    pages = _pages(content, document.media_type)
-    if pages is not None:
-        with work(counts_as_change=False) as unit:
-            unit.evidence.set_pages(document.id, pages)
     return jsonify(file_name=document.file_name, media_type=document.media_type, bytes=document.bytes), 201
-
-
-def _pages(content: bytes, media_type: str) -> int | None:
-    """How many pages of a document can be shown; None where it cannot be shown, or too much else is being shown."""
-    try:
-        return rendering.render(content, media_type, 1).pages
-    except (rendering.CannotShow, rendering.Busy):
-        return None
 
 
 def _sees(unit: UnitOfWork, person: str, credential_id: str) -> bool:
@@ -98,7 +85,9 @@ def preview(token: str) -> Response:
     """
     given = request.args.get("page", "1")
     page = int(given) if given.isascii() and given.isdigit() and len(given) <= 3 else 0
-    with work() as unit:
+    # A stranger's file is parsed here alone: for who may see it, and a few at once. The view that is noted is no change: who finds
+    # no place is told to try again.
+    with work(counts_as_change=False) as unit:
         document, content = usecases.download(
             unit.evidence, unit.audit, wiring().signer, token=token, sees=lambda who, what: _sees(unit, who, what),
             opens=False, now=clock.now(),
@@ -110,7 +99,7 @@ def preview(token: str) -> Response:
     except rendering.CannotShow as error:
         raise Invalid("This page cannot be shown as an image; download the document.", field=["page"]) from error
     with work(counts_as_change=False) as unit:
-        usecases.note_opened(unit.evidence, wiring().signer, token=token, now=clock.now())
+        usecases.note_shown(unit.evidence, wiring().signer, token=token, pages=shown.pages, now=clock.now())
     response = Response(shown.image, mimetype="image/jpeg")
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -6,9 +6,10 @@ from typing import Any
 
 from catalogues.authorities import authorities
 from catalogues.messages import Catalogue
+from catalogues.reasons import reason_text
 from catalogues.regions import region_name
 from profiles.credentials.kinds import kind_of
-from profiles.mail.texts import CREDENTIAL, CREDENTIAL_FROM, DONE_AT, MAILS, REASONS, SECOND_ADMIN, SUSPENDED_UNTIL
+from profiles.mail.texts import CREDENTIAL, CREDENTIAL_FROM, DONE_AT, MAILS, SECOND_ADMIN, SUSPENDED_UNTIL
 
 TEXTS = Catalogue("profiles")
 
@@ -35,7 +36,7 @@ def _in_words(data: dict[str, Any], language: str) -> dict[str, str]:
     if "credential" in data:
         found["what"] = describe(language, **data["credential"])
         if reason := data.get("reason"):
-            found["reason"] = TEXTS.text(REASONS[reason], language) if reason in REASONS else reason
+            found["reason"] = reason_text(reason, language) or reason
     if "jurisdiction" in data:
         found["jurisdiction"] = region_name(data["jurisdiction"], language)
     if data.get("ends"):

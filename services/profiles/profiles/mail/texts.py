@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalogues.messages import Message, by_code
+from catalogues.messages import Message
 from profiles.hiding.texts import HIDING
 
 
@@ -373,24 +373,6 @@ _ALL = (
     ),
 )
 MAILS = {mail.subject.context: mail for mail in _ALL}
-# Sentences after `Reason: `; the gateway has the same ones.
-REASONS = by_code(
-    Message("DecisionReason.CONFIRMED_AT_SOURCE", "The authority confirms it."),
-    Message("DecisionReason.CONFIRMED_BY_DOCUMENT", "A document confirms it."),
-    Message(
-        "DecisionReason.NUMBER_NOT_FOUND",
-        "The register does not have this number. Please compare it with your certificate.",
-    ),
-    Message("DecisionReason.NAME_MISMATCH", "The register has another name under this number."),
-    Message("DecisionReason.EXPIRED", "It has expired."),
-    Message("DecisionReason.SANCTIONED", "A sanction is on record."),
-    Message("DecisionReason.FORGED_DOCUMENT", "A document is not genuine."),
-    Message("DecisionReason.DUPLICATE", "The same credential is on file already."),
-    Message("DecisionReason.INSUFFICIENT_EVIDENCE", "What you sent is not enough to decide."),
-    Message("DecisionReason.REGISTER_CHANGED", "The register says something else now."),
-    Message("DecisionReason.ENTERED_IN_ERROR", "It was entered by mistake."),
-    Message("DecisionReason.OTHER", "The verifier explains the reason in a note."),
-)
 CREDENTIAL = Message("credential", "{kind} in {country}")
 CREDENTIAL_FROM = Message("credential", "{kind} in {country}, {authority}")
 SUSPENDED_UNTIL = Message("account-suspended", " until {time}")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogues.authorities import Authority, normalise_number, well_formed
-from kit.errors import DomainError
+from kit.errors import Conflict, DomainError
 from kit.texts import check_text, fold
 from profiles.credentials.domain import STANDINGS
 
@@ -181,6 +181,7 @@ class Snapshot:
     """A copy of a register, and its import.
 
     Args:
+        replaces_newer: whether it may take the place of a newer copy, because somebody has asked for that.
         phase: what it is when it does not count; None of a copy that an earlier version brought in.
         read_to: the last line of the file that was read.
         notes: the first refused and doubtful rows, as {line, column, reason, taken}.
@@ -197,6 +198,7 @@ class Snapshot:
     id: str
     authority: str
     as_of: date
+    replaces_newer: bool
     imported_at: datetime
     active: bool
     phase: str | None
@@ -236,6 +238,24 @@ class Snapshot:
     def doubts(self) -> list[dict[str, object]]:
         """The first rows that were taken and should be looked at."""
         return [note for note in self.notes if note["taken"]]
+
+
+def refuse_older(kind: str, as_of: date, counting: date | None, *, replaces_newer: bool) -> None:
+    """Refuse what is older than what counts, unless somebody has asked for that.
+
+    Args:
+        kind: what it is: copy or list.
+        counting: of which day the one that counts is; None where there is none, or nobody knows its day.
+
+    Raises:
+        Conflict: it is older.
+    """
+    if counting is not None and as_of < counting and not replaces_newer:
+        raise Conflict(
+            f"This {kind} is of {as_of}, and the {kind} that counts is of {counting}. Nothing was changed. An older one takes "
+            "its place only where that is asked for.",
+            field=["asOf"],
+        )
 
 
 @dataclass(frozen=True)

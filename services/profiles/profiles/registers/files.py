@@ -31,6 +31,7 @@ def request_upload(
     authority: str,
     as_of: date,
     size: int,
+    replace_newer: bool,
     admin: str,
     public_url: str,
     now: datetime,
@@ -42,13 +43,17 @@ def request_upload(
 
     Raises:
         Invalid: unknown authority, a day in the future, or the file would be empty or too large.
+        Conflict: it is older than the copy that counts, and `replace_newer` does not ask for that.
     """
     if not 1 <= size <= MAX_BYTES:
         raise Invalid(
             f"A file may have 1 to {MAX_BYTES:,} bytes; import a larger one with `consilium import register`.",
             field=["bytes"],
         )
-    begin_snapshot(work.registers, snapshot_id=snapshot_id, authority=authority, as_of=as_of, now=now, phase=UPLOADING)
+    begin_snapshot(
+        work.registers, snapshot_id=snapshot_id, authority=authority, as_of=as_of, replace_newer=replace_newer, now=now,
+        phase=UPLOADING,
+    )  # fmt: skip
     work.audit.note("register.upload", actor=admin, object=f"authority:{authority}", reason=snapshot_id)
     until = now + timedelta(minutes=UPLOAD_MINUTES)
     claims = {"jti": snapshot_id, "sub": admin, "bytes": size, "exp": int(until.timestamp())}

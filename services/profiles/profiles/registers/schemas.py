@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from kit.delimited import MAX_CELL
-from kit.fields import PageSchema, Rows, Text, Whole
+from kit.fields import Flag, PageSchema, Rows, Text, Whole
 
 MAX_ROWS = 5000
 MAX_SANCTIONS = 200_000
@@ -17,6 +17,7 @@ class Begin(ma.Schema):
     id = Text(required=True, longest=36)
     authority = Text(required=True, longest=60)
     as_of = ma.fields.Date(required=True)
+    replace_newer = Flag(load_default=False)
 
 
 class RefusedLine(ma.Schema):
@@ -54,6 +55,7 @@ class RegisterUploadRequest(ma.Schema):
     authority = Text(required=True, longest=60)
     as_of = ma.fields.Date(required=True)
     bytes = Whole(0, 2**31 - 1, required=True)
+    replace_newer = Flag(load_default=False, allow_none=True)
 
 
 class ImportListing(PageSchema):
@@ -66,4 +68,6 @@ class Sanctions(ma.Schema):
     """A list of sanctions: name, and where known authority, number, country, imposed_on."""
 
     source = Text(required=True, longest=200)
+    as_of = ma.fields.Date(required=True)
+    replace_newer = Flag(load_default=False)
     rows = Rows(most=MAX_SANCTIONS, required=True)

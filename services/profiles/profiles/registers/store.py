@@ -32,8 +32,8 @@ from profiles.registers.domain import (
 )
 
 _COLUMNS = (
-    "id::text, authority, as_of, imported_at, active, phase, entries, rows_read, rows_taken, rows_refused, duplicates, "
-    "zeros_restored, read_to, notes, encoding, failure, validated, would_open, would_stop, zeros_lost, replaced::text, "
+    "id::text, authority, as_of, replaces_newer, imported_at, active, phase, entries, rows_read, rows_taken, rows_refused, "
+    "duplicates, zeros_restored, read_to, notes, encoding, failure, validated, would_open, would_stop, zeros_lost, replaced::text, "
     "activated_at, recheck_after::text, rechecked_at, checked, opened, restored"
 )
 
@@ -150,11 +150,12 @@ class RegisterStore:
 
     # ------------------------------------------------------------------ copies
 
+    def _lock(self, key: str) -> None:
+        self._db.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
     def lock_authority(self, authority: str) -> None:
         """Wait until nobody else begins, activates or undoes a copy of an authority, and keep others out until the end."""
-        self._db.execute(
-            sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"register:{authority}"}
-        )
+        self._lock(f"register:{authority}")
 
     def _many(self, where: str, **given: object) -> list[Snapshot]:
         rows = self._db.execute(sa.text(f"SELECT {_COLUMNS} FROM register_snapshot WHERE {where}"), given).mappings()
@@ -183,22 +184,25 @@ class RegisterStore:
             given |= {"at": before[0], "last": before[1]}
         return self._many(f"{' AND '.join(where)} ORDER BY imported_at DESC, id DESC LIMIT :first", **given)
 
-    def begin(self, snapshot_id: str, authority: str, as_of: date, *, phase: str, now: datetime) -> None:
-        """Start a new copy, which counts once `activate` says so, and end those of the authority that are not finished.
+    def begin(
+        self, snapshot_id: str, authority: str, as_of: date, *, replaces_newer: bool, phase: str, now: datetime
+    ) -> None:
+        """Start a new copy, which counts once `activate` says so, and end those not finished that are not newer.
 
         Starting it again changes nothing.
         """
         begun = self._db.execute(
             sa.text(
-                "INSERT INTO register_snapshot (id, authority, as_of, imported_at, phase) "
-                "VALUES (CAST(:id AS uuid), :a, :as_of, :now, :phase) ON CONFLICT (id) DO NOTHING"
+                "INSERT INTO register_snapshot (id, authority, as_of, replaces_newer, imported_at, phase) "
+                "VALUES (CAST(:id AS uuid), :a, :as_of, :replaces, :now, :phase) ON CONFLICT (id) DO NOTHING"
             ),
-            {"id": snapshot_id, "a": authority, "as_of": as_of, "now": now, "phase": phase},
+            {"id": snapshot_id, "a": authority, "as_of": as_of, "replaces": replaces_newer, "now": now, "phase": phase},
         )
         if begun.rowcount:
             others = self._many(
-                "authority = :a AND NOT active AND (phase IS NULL OR phase = ANY(:open)) AND id <> CAST(:id AS uuid) FOR UPDATE",
-                a=authority, open=list(UNFINISHED), id=snapshot_id,
+                "authority = :a AND NOT active AND (phase IS NULL OR phase = ANY(:open)) AND as_of <= :as_of "
+                "AND id <> CAST(:id AS uuid) FOR UPDATE",
+                a=authority, open=list(UNFINISHED), as_of=as_of, id=snapshot_id,
             )  # fmt: skip
             for other in others:
                 self.end(other, DISCARDED, "A newer import of this register has begun.")
@@ -322,7 +326,13 @@ class RegisterStore:
         )
         return result.rowcount == 1
 
-    def replace_sanctions(self, source: str, rows: Sequence[dict[str, Any]], *, now: datetime) -> None:
+    def lock_list(self, source: str) -> date | None:
+        """Keep others from replacing a list of sanctions until the end; of which day it is, where that is known."""
+        self._lock(f"sanctions:{source}")
+        found = self._db.execute(sa.text("SELECT as_of FROM sanction_list WHERE source = :s"), {"s": source})
+        return found.scalar_one_or_none()
+
+    def replace_sanctions(self, source: str, rows: Sequence[dict[str, Any]], *, as_of: date, now: datetime) -> None:
         """Put a list of sanctions in the place of the one that came from the same source before."""
         self._db.execute(sa.text("DELETE FROM sanction WHERE source = :s"), {"s": source})
         given = [
@@ -345,10 +355,11 @@ class RegisterStore:
         )
         self._db.execute(
             sa.text(
-                "INSERT INTO sanction_list VALUES (:s, :now, :n) ON CONFLICT (source) DO UPDATE SET "
-                "imported_at = EXCLUDED.imported_at, entries = EXCLUDED.entries"
+                "INSERT INTO sanction_list (source, imported_at, entries, as_of) VALUES (:s, :now, :n, :as_of) "
+                "ON CONFLICT (source) DO UPDATE SET imported_at = EXCLUDED.imported_at, entries = EXCLUDED.entries, "
+                "as_of = EXCLUDED.as_of"
             ),
-            {"s": source, "now": now, "n": len(given)},
+            {"s": source, "now": now, "n": len(given), "as_of": as_of},
         )
 
     def sanctions(self, *, name: str, authority: str | None, number: str | None) -> Sanctions:

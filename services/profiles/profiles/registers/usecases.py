@@ -1,4 +1,4 @@
-"""Bringing in copies of registers and lists of sanctions, and checking again what was validated before."""
+"""Bringing in copies of registers, and checking again what was validated before."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 from catalogues import authorities
 from kit import ids
 from kit.delimited import Refusal
-from kit.errors import Conflict, DomainError, Invalid, NotFound
-from kit.texts import check_text, fold
+from kit.errors import Conflict, Invalid, NotFound
 from profiles.checks.domain import Facts, run
 from profiles.checks.usecases import check
 from profiles.credentials.casework import open_review, question
@@ -30,6 +29,7 @@ from profiles.registers.domain import (
     Threshold,
     Unreadable,
     read_entry,
+    refuse_older,
 )
 from profiles.registers.store import RegisterStore
 from profiles.unit_of_work import UnitOfWork
@@ -48,30 +48,58 @@ class Added:
     doubtful: tuple[Refusal, ...]
 
 
-def _authority(authority: str) -> authorities.Authority:
+def known_authority(authority: str) -> authorities.Authority:
+    """The authority of an id.
+
+    Raises:
+        Invalid: there is none.
+    """
     found = authorities.authorities().get(authority)
     if found is None:
         raise Invalid("No authority has this id; `authorities` lists them.", field=["authority"])
     return found
 
 
+def refuse_future(kind: str, as_of: date, now: datetime) -> None:
+    """Refuse a copy or a list of a day that has not come.
+
+    Raises:
+        Invalid: the day is in the future.
+    """
+    if as_of > now.date():
+        raise Invalid(f"A {kind} cannot be of a day in the future.", field=["asOf"])
+
+
 def begin_snapshot(
-    registers: RegisterStore, *, snapshot_id: str, authority: str, as_of: date, now: datetime, phase: str = READING
+    registers: RegisterStore,
+    *,
+    snapshot_id: str,
+    authority: str,
+    as_of: date,
+    now: datetime,
+    replace_newer: bool = False,
+    phase: str = READING,
 ) -> None:
     """Start a new copy of a register; it counts once it is whole.
 
-    An import of the same register that is not finished ends.
+    An import of the same register that is not finished ends, unless its copy is newer.
+
+    Args:
+        replace_newer: whether it may take the place of a newer copy.
 
     Raises:
         Invalid: unknown authority, or a date in the future.
+        Conflict: it is older than the copy that counts.
     """
-    _authority(authority)
+    known_authority(authority)
     if ids.valid(snapshot_id) is None:
         raise Invalid("A snapshot's id must be a UUID.", field=["id"])
-    if as_of > now.date():
-        raise Invalid("A copy cannot be of a day in the future.", field=["asOf"])
+    refuse_future("copy", as_of, now)
     registers.lock_authority(authority)
-    registers.begin(snapshot_id, authority, as_of, phase=phase, now=now)
+    counting = registers.active(authority)
+    if registers.get(snapshot_id) is None:
+        refuse_older("copy", as_of, counting.as_of if counting else None, replaces_newer=replace_newer)
+    registers.begin(snapshot_id, authority, as_of, replaces_newer=replace_newer, phase=phase, now=now)
 
 
 def add_entries(
@@ -88,7 +116,7 @@ def add_entries(
         Conflict: it counts already, or a newer import has begun.
     """
     snapshot = unfinished(registers, snapshot_id)
-    register = _authority(snapshot.authority)
+    register = known_authority(snapshot.authority)
     good, unreadable, doubtful = dict[int, Entry](), list(refused), list[Refusal]()
     for position, row in enumerate(rows):
         line = row["line"] if isinstance(row.get("line"), int) else position + 2
@@ -168,7 +196,7 @@ def _validated(work: UnitOfWork, authority: str) -> Iterator[list[Credential]]:
 
 def _compare(work: UnitOfWork, snapshot: Snapshot, *, now: datetime) -> Preview:
     """Compare a copy with the authority's validated credentials, some hundreds in three statements."""
-    register = _authority(snapshot.authority)
+    register = known_authority(snapshot.authority)
     validated = would_open = would_stop = zeros_lost = 0
     for batch in _validated(work, snapshot.authority):
         validated += len(batch)
@@ -226,9 +254,12 @@ def activate_snapshot(
 
     Raises:
         NotFound: no such copy was begun.
-        Conflict: it counts already, no row of it was taken, another number was expected, or it must be confirmed.
+        Conflict: it counts already, it is older than the copy that counts, no row of it was taken, another number was expected,
+            or it must be confirmed.
     """
     snapshot = whole(work.registers, snapshot_id)
+    before = work.registers.active(snapshot.authority)
+    refuse_older("copy", snapshot.as_of, before.as_of if before else None, replaces_newer=snapshot.replaces_newer)
     found = _compare(work, snapshot, now=now)
     if not found.entries:
         raise Conflict("No row of this file can be taken; what counts stays as it is.")
@@ -253,8 +284,12 @@ def activate_snapshot(
         zeros_lost=found.zeros_lost,
     )
     confirmed = f"; {expected} cases confirmed" if expected is not None else ""
+    older = f"; replaces the newer copy of {before.as_of}" if before and before.as_of > snapshot.as_of else ""
     work.audit.note(
-        "register.import", actor=actor, object=f"authority:{snapshot.authority}", reason=f"{entries} entries{confirmed}"
+        "register.import",
+        actor=actor,
+        object=f"authority:{snapshot.authority}",
+        reason=f"{entries} entries{confirmed}{older}",
     )
     return snapshot, found
 
@@ -344,36 +379,3 @@ def recheck_next(work: UnitOfWork, *, snapshot_id: str, now: datetime) -> Snapsh
     if snapshot is None:
         raise NotFound("There is no such copy of a register.", field=["id"])
     return recheck_step(work, snapshot, now=now) if snapshot.active and snapshot.rechecked_at is None else snapshot
-
-
-# ---------------------------------------------------------------------- sanctions
-
-
-def import_sanctions(
-    registers: RegisterStore, *, source: str, rows: Sequence[dict[str, Any]], now: datetime
-) -> tuple[int, list[dict[str, Any]]]:
-    """Put a list of sanctions in the place of the one before.
-
-    Returns:
-        how many were stored, and the refused ones as {position, reason}.
-    """
-    good, refused = [], []
-    for position, row in enumerate(rows):
-        try:
-            name = check_text(
-                str(row.get("name") or ""), field="name", shortest=2, longest=200, one_line=True, guarded=False
-            )
-            entry: dict[str, Any] = {"name": name, "name_key": fold(name), "country": row.get("country") or None}
-            if row.get("number"):
-                register = _authority(str(row.get("authority") or ""))
-                entry |= {
-                    "authority": register.id,
-                    "number": authorities.normalise_number(str(row["number"]), register),
-                }
-            if row.get("imposed_on"):
-                entry["imposed_on"] = date.fromisoformat(row["imposed_on"]).isoformat()
-            good.append(entry)
-        except (DomainError, ValueError) as error:
-            refused.append({"position": position, "reason": str(error)})
-    registers.replace_sanctions(source, good, now=now)
-    return len(good), refused

@@ -23,6 +23,7 @@ from kit.errors import NotFound
 from kit.web import ServiceBlueprint, require_service
 from profiles.registers import ending, files, schemas, usecases
 from profiles.registers.domain import WAITING, Preview, Snapshot, Threshold
+from profiles.registers.sanctions import import_sanctions
 from profiles.registers.store import RegisterStore
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import attempt, once_per_key, require, wiring, work
@@ -88,8 +89,9 @@ def begin(body: dict[str, Any]) -> None:
     require_service()
     with work() as unit:
         usecases.begin_snapshot(
-            unit.registers, snapshot_id=body["id"], authority=body["authority"], as_of=body["as_of"], now=clock.now()
-        )
+            unit.registers, snapshot_id=body["id"], authority=body["authority"], as_of=body["as_of"],
+            replace_newer=body["replace_newer"], now=clock.now(),
+        )  # fmt: skip
 
 
 @blueprint.put("/v1/registers/<snapshot_id>/entries")
@@ -190,12 +192,14 @@ def sanctions(body: dict[str, Any]) -> Response:
     """Replace a list of sanctions."""
     actor = require_service().subject
     with work() as unit:
-        stored, refused = usecases.import_sanctions(
-            unit.registers, source=body["source"], rows=body["rows"], now=clock.now()
-        )
+        stored, refused = import_sanctions(
+            unit.registers, source=body["source"], as_of=body["as_of"], rows=body["rows"],
+            replace_newer=body["replace_newer"], now=clock.now(),
+        )  # fmt: skip
         unit.audit.note(
-            "sanctions.import", actor=actor, object=f"sanctions:{body['source']}", reason=f"{stored} entries"
-        )
+            "sanctions.import", actor=actor, object=f"sanctions:{body['source']}",
+            reason=f"{stored} entries of {body['as_of']}",
+        )  # fmt: skip
     return jsonify(stored=stored, rejected=refused)
 
 
@@ -212,7 +216,7 @@ def request_upload(body: dict[str, Any]) -> tuple[Response, int]:
             own = clock.new_id()
             url, until = files.request_upload(
                 unit, wiring().signer, snapshot_id=own, authority=body["authority"], as_of=body["as_of"], size=body["bytes"],
-                admin=admin, public_url=wiring().settings.issuer, now=clock.now(),
+                replace_newer=bool(body["replace_newer"]), admin=admin, public_url=wiring().settings.issuer, now=clock.now(),
             )  # fmt: skip
             return jsonify(RegisterUpload(upload_url=url, expires_at=until, register_import=shown_now(unit, own))), 201
 

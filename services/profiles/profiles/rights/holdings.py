@@ -221,16 +221,16 @@ HOLDINGS = (
     personal("register_entry", "name standing specialty expires_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the register publishes"),
     technical("register_entry", "snapshot_id number_index line", _KEYED, erasure=Erasure.KEPT),
-    technical("register_snapshot", "id authority as_of imported_at active entries alarmed_on phase rows_read rows_taken "
-              "rows_refused duplicates zeros_restored read_to notes encoding failure validated would_open would_stop zeros_lost "
-              "replaced activated_at recheck_after rechecked_at checked opened restored", "of a register and its import",
-              erasure=Erasure.KEPT),
+    technical("register_snapshot", "id authority as_of replaces_newer imported_at active entries alarmed_on phase rows_read "
+              "rows_taken rows_refused duplicates zeros_restored read_to notes encoding failure validated would_open "
+              "would_stop zeros_lost replaced activated_at recheck_after rechecked_at checked opened restored",
+              "of a register and its import", erasure=Erasure.KEPT),
     technical("register_case", "snapshot_id credential_id reason stopped before",
               "what a credential said before a copy of a register put it on the desk, for an undo"),
     personal("sanction", "source name name_key name_keys authority country imposed_on", REGISTERS, erasure=Erasure.KEPT,
              because="what the list publishes"),
     technical("sanction", "number_index", _KEYED, erasure=Erasure.KEPT),
-    technical("sanction_list", "source imported_at entries", "of a list", erasure=Erasure.KEPT),
+    technical("sanction_list", "source imported_at entries as_of", "of a list", erasure=Erasure.KEPT),
     personal("institution", "name name_key region", PLACES, erasure=Erasure.KEPT,
              because="profile.json says where somebody works; one that somebody else names too stays"),
     technical("institution", "id", _KEY, erasure=Erasure.KEPT),

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import orjson
 
+from catalogues.reasons import reason_text
 from kit.errors import NotFound
 from kit.snapshots import read_snapshot
 from profiles.accounts.store import AccountStore
@@ -15,7 +16,6 @@ from profiles.credentials.kinds import IDENTITY, LICENCE
 from profiles.credentials.store import CredentialStore
 from profiles.evidence.store import EvidenceStore
 from profiles.mail.domain import TEXTS, describe
-from profiles.mail.texts import REASONS
 from profiles.people.domain import identifying
 from profiles.people.domain import snapshot as snapshot_of
 from profiles.people.store import PersonStore
@@ -125,7 +125,7 @@ def _text(step: Step, language: str | None) -> str:
             language, kind=credential.kind, jurisdiction=credential.jurisdiction, authority=credential.authority
         ),
         question=credential.requested_info or "",
-        reason=TEXTS.text(REASONS[reason], language) if reason in REASONS else reason,
+        reason=reason_text(reason, language) or reason,
         day=credential.expires_on.isoformat() if credential.expires_on else "",
     )
 

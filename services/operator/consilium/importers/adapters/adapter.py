@@ -54,6 +54,8 @@ class Adapter:
         columns: by field, the columns whose words make it.
         optional: fields whose columns not every version has.
         dates: fields that hold dates in `date_format`; `no_date` are the cells that mean none.
+        trainees: codes of occupations of people who are in training.
+        newest: the date whose newest value tells of which day the file is; None where none tells.
         values: by field, what stands for a cell; a cell that is not named stays as it is.
     """
 
@@ -68,6 +70,8 @@ class Adapter:
     dates: frozenset[str]
     date_format: str
     no_date: frozenset[str]
+    newest: str | None
+    trainees: frozenset[str]
     values: Mapping[str, Mapping[str, str]]
     skips: tuple[SkipRule, ...]
     specialty: Specialty | None
@@ -172,6 +176,8 @@ def _load(name: str) -> Adapter:
         dates=frozenset(read["dates"]),
         date_format=read["date_format"],
         no_date=frozenset(read["no_date"]),
+        newest=read.get("newest"),
+        trainees=frozenset(read.get("trainees", ())),
         values={
             field: {cell.casefold(): value for cell, value in mapped.items()}
             for field, mapped in read.get("values", {}).items()

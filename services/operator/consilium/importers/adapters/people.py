@@ -11,6 +11,7 @@ from catalogues.specialties import by_nucc
 from consilium.importers.adapters.adapter import Adapter, Fields
 from consilium.importers.adapters.names import full_name
 from kit.errors import Invalid
+from kit.practice import TRAINEE
 from kit.texts import fold
 
 MAX_SPECIALTIES = 10
@@ -22,6 +23,7 @@ class DirectoryEntry:
     """A row about a person.
 
     Args:
+        practice_status: TRAINEE of somebody whose primary occupation is to train; None where the register does not say.
         as_of: when the register changed the row last.
         deactivated_on: since when the number is not in use; the register then says nothing else, and `name` is empty.
     """
@@ -30,6 +32,7 @@ class DirectoryEntry:
     name: str
     profession: str | None
     specialties: tuple[str, ...]
+    practice_status: str | None
     region: str
     as_of: str | None
     deactivated_on: str | None
@@ -45,17 +48,19 @@ def directory_entry(adapter: Adapter, fields: Fields) -> DirectoryEntry:
     if not well_formed(register, number) or not check_digit_holds(register, number):
         raise Invalid("the NPI is not valid")
     if ended := _deactivated(fields):
-        return DirectoryEntry(number, "", None, (), adapter.country, fields["as_of"] or None, ended)
+        return DirectoryEntry(number, "", None, (), None, adapter.country, fields["as_of"] or None, ended)
     if fields["kind"] != "1":
         raise Invalid("the entity type is neither 1 nor 2")
     if not fields["last"]:
         raise Invalid("the last name is missing")
-    occupations = [by_nucc()[code] for code in _codes(fields) if code in by_nucc()]
+    codes = _codes(fields)
+    occupations = [by_nucc()[code] for code in codes if code in by_nucc()]
     return DirectoryEntry(
         number=number,
         name=full_name(fields["first"], fields["middle"], fields["last"], fields["generation"]),
         profession=occupations[0].profession if occupations else None,
         specialties=tuple(dict.fromkeys(found.specialty for found in occupations if found.specialty))[:MAX_SPECIALTIES],
+        practice_status=TRAINEE if codes and codes[0] in adapter.trainees else None,
         region=_region(adapter.country, fields),
         as_of=fields["as_of"] or None,
         deactivated_on=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.origins import read_origins
 from gateway.persisted import MODES
 from gateway.rates.limiter import Rates
 from kit.services import Service, read_secret
@@ -25,6 +26,7 @@ class Settings:
 
     Args:
         introspection: who may read the schema: everybody, members (who are signed in), or nobody.
+        cors_origins: whose pages may use the API, besides its own and, in development, those of this machine.
         rates: what a person, and an address, may ask for and change in a minute.
         address_connections: how many connections an address may have to a worker; any number where a proxy is in front.
         metrics_port: where metrics and the parts of `/readyz` are served; None for nowhere in production, and in development
@@ -80,7 +82,7 @@ def _load(env: Environment) -> Settings:
         introspection=_one_of(
             env, "CONSILIUM_INTROSPECTION", INTROSPECTION, "members" if env.production else "everybody"
         ),
-        cors_origins=frozenset(env.text("CONSILIUM_CORS_ORIGINS", "").split()),
+        cors_origins=read_origins(env),
         rates=Rates(
             person=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
             address=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),

@@ -90,6 +90,9 @@ _OF_NAME = {
 _OWN = {"Authority": "de-kbv", "Policy": "terms@2026-01"}
 
 
+OTHERWISE_IN_A_COOKIE = {"refreshToken"}
+
+
 class _Sent(Exception):
     """Ends an act at its first call."""
 
@@ -99,6 +102,8 @@ class _Sent(Exception):
 
 class _Recorder(SimpleNamespace):
     """Stands for a request's context."""
+
+    session_cookie = None
 
     def profiles(self, method: str, path: str, _body: Any = None) -> Any:
         raise _Sent("profiles", method, path)
@@ -138,7 +143,7 @@ def sent_by(name: str) -> tuple[str, str, str]:
     given = {
         _snake(key): _sample(public, key, found.type)
         for key, found in kind.fields.items()
-        if is_required_input_field(found)
+        if is_required_input_field(found) or key in OTHERWISE_IN_A_COOKIE
     }
     with pytest.raises(_Sent) as caught:
         _MUTATIONS[name].act(_Recorder(), given)

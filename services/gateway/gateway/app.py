@@ -22,6 +22,7 @@ from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Tex
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
+from gateway.session_cookie import CookiePolicy
 from gateway.streams.changes import Changes
 from gateway.streams.server import Streams
 from gateway.unread import Unread
@@ -84,6 +85,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         internal=lambda: _internal(config),
     )
 
+    origins = Origins(origin_of(config.issuer), config.cors_origins, loopback=not config.production)
     limiter = Limiter(
         SharedBuckets(config.valkey_url, config.ca_file) if config.valkey_url else LocalBuckets(), config.rates
     )
@@ -92,7 +94,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         Documents(
             _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
         ),
-        limiter, streams, config.introspection,
+        limiter, streams, config.introspection, CookiePolicy(config.issuer, origins),
     )  # fmt: skip
     app.add_url_rule("/graphql", "graphql", endpoint.graphql, methods=["GET", "POST"])
     app.add_url_rule("/graphql/stream", "stream", endpoint.stream, methods=["GET", "POST"])
@@ -107,7 +109,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             response.headers["Strict-Transport-Security"] = "max-age=63072000"
         return response
 
-    Origins(origin_of(config.issuer), config.cors_origins, loopback=not config.production).add_to(app)
+    origins.add_to(app)
     Unread().add_to(app)  # looked at first, so that a refusal gets all headers too
     if not config.production:
         page.add_page(app)

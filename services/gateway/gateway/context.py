@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from catalogues import languages
 from gateway.rates.limiter import Charge
+from gateway.session_cookie import SessionCookie
 from kit.clock import new_id
 from kit.errors import DomainError, Unauthenticated
 from kit.http import READ_BACK_SECONDS, CallContext, ServiceClient
@@ -64,6 +65,7 @@ class Context:
     charge: Charge | None = None
     asks_too_much: bool = False  # a service has said so
     idempotency_key: str | None = None
+    session_cookie: SessionCookie | None = None  # where the page asks for one
     _changes_until: float | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
     # What `gateway.batches` knows of the things that came: their siblings by type and id, and the ids that they name by field.

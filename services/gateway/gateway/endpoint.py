@@ -21,6 +21,7 @@ from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
+from gateway.session_cookie import CookiePolicy
 from gateway.streams.server import Streams, prepared
 from kit.addresses import Limits, Shares, address_key
 from kit.errors import DomainError, OutcomeUnknown, RateLimited
@@ -74,18 +75,19 @@ class GraphQLEndpoint:
     limiter: Limiter
     streams: Streams
     introspection: str
+    cookies: CookiePolicy
     shares: Shares = field(default_factory=Shares)
 
     def graphql(self) -> Response:
         """Answer at /graphql."""
-        return self._guarded(serving.JSON, lambda: self._as_accepted(serving.answer_type(request)))
+        return _with_cookie(self._guarded(serving.JSON, lambda: self._as_accepted(serving.answer_type(request))))
 
     def _as_accepted(self, media_type: str) -> Response:
         return self._guarded(media_type, lambda: self._single(media_type))
 
     def stream(self) -> Response:
         """Answer at /graphql/stream: graphql-sse, distinct connections mode."""
-        return self._guarded(GRAPHQL_JSON, self._streamed)
+        return _with_cookie(self._guarded(GRAPHQL_JSON, self._streamed))
 
     def _guarded(self, media_type: str, act: Callable[[], Response]) -> Response:
         """The answer, or the refusal in the form that the client reads; what is refused costs a point at least."""
@@ -259,8 +261,9 @@ class GraphQLEndpoint:
         )
         context = Context(
             self.services, call, accept_language=call.language, agent=_agent(),
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            idempotency_key=request.headers.get("Idempotency-Key"), session_cookie=self.cookies.read(request),
         )  # fmt: skip
+        g.session_cookie = context.session_cookie
         self._identify(context, lambda: bearer(request.headers.get("Authorization")))
         return context
 
@@ -291,6 +294,14 @@ class GraphQLEndpoint:
             return context
 
         return make
+
+
+def _with_cookie(response: Response) -> Response:
+    """An answer with what a mutation did with the session's cookie; also one that says that the outcome is not known."""
+    cookie = g.get("session_cookie")
+    if cookie is not None and cookie.header is not None:
+        response.headers["Set-Cookie"] = cookie.header
+    return response
 
 
 def _agent() -> str | None:

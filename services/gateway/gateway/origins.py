@@ -17,10 +17,14 @@ from gateway.serving import PREFLIGHT_HEADERS
 from kit.settings import Environment, SettingsError
 
 ENDPOINTS = frozenset({"graphql", "stream", "pass_through"})
+WITH_COOKIE = frozenset(
+    {"graphql", "stream"}
+)  # where pages of the same site may send the cookie of `gateway.session_cookie`
 # What a page may send: what the API reads, and what Apollo Client and tracing (W3C Trace Context, Baggage) add to each request.
 SENT = (
     "Content-Type", "Content-Disposition", "Accept-Language", "Idempotency-Key", "Last-Event-ID", "X-Request-Id",
-    *PREFLIGHT_HEADERS, "apollographql-client-name", "apollographql-client-version", "traceparent", "tracestate", "baggage",
+    "Consilium-Session", *PREFLIGHT_HEADERS,
+    "apollographql-client-name", "apollographql-client-version", "traceparent", "tracestate", "baggage",
 )  # fmt: skip
 # What a page may read.
 READ = ("X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "Content-Disposition")
@@ -73,6 +77,8 @@ class Origins:
             origin = request.headers.get("Origin")
             if origin is not None and self.allows(origin):
                 response.headers["Access-Control-Allow-Origin"] = origin
+                if request.endpoint in WITH_COOKIE:
+                    response.headers["Access-Control-Allow-Credentials"] = "true"
                 response.headers["Access-Control-Expose-Headers"] = ", ".join(READ)
         return response
 

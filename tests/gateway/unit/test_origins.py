@@ -19,7 +19,7 @@ OWN = {
 HEADERS = {
     "Content-Type", "Authorization", "Idempotency-Key", "Accept-Language", "Content-Disposition", "X-Request-Id",
     "GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "apollographql-client-name",
-    "apollographql-client-version", "traceparent", "tracestate", "baggage", "Last-Event-ID",
+    "apollographql-client-version", "traceparent", "tracestate", "baggage", "Last-Event-ID", "Consilium-Session",
 }  # fmt: skip
 
 
@@ -67,6 +67,8 @@ def test_every_path_answers_a_whole_preflight_or_is_for_no_other_origin(client: 
             assert set(answer.headers["Access-Control-Allow-Headers"].split(", ")) >= HEADERS
             assert answer.headers["Access-Control-Max-Age"] == "7200"
             assert "Origin" in answer.headers["Vary"]
+            cookies = answer.headers.get("Access-Control-Allow-Credentials")
+            assert cookies == ("true" if path.startswith("/graphql") else None)
             assert (
                 client.open(path, method=method, headers={"Origin": APP}).headers["Access-Control-Allow-Origin"] == APP
             )

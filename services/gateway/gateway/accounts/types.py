@@ -8,6 +8,7 @@ import graphene
 import msgspec
 
 from contracts import accounts as messages
+from contracts.sessions import OpenedSession
 from contracts.verification import VerificationStep as Step
 from gateway.addresses.types import EmailChange, read_email_change
 from gateway.connections.types import ConnectionRequestConnection, Direction, link_requests
@@ -265,15 +266,21 @@ class AuthSession(graphene.ObjectType):
 
     access_token = graphene.String(required=True, description="Send it as `Authorization: Bearer …`; holds 10 minutes.")
     refresh_token = graphene.String(
-        required=True, description="The token to send to `refreshSession`; each can be used once."
+        required=True,
+        description="The token to send to `refreshSession`; each can be used once, and for ten seconds again. Empty where a cookie "
+        "holds it, because the request had the header `Consilium-Session: cookie`.",
+    )
+    refresh_expires_at = DateTime(
+        required=True,
+        description="When the refresh token ends, and the session with it where nobody refreshes it before.",
     )
     expires_at = DateTime(required=True, description="When the access token ends.")
     viewer = graphene.Field(Viewer, required=True, description="The person who has signed in.")
 
     @staticmethod
-    def resolve_viewer(root: Any, info: Any) -> Any:
+    def resolve_viewer(root: OpenedSession, info: graphene.ResolveInfo) -> object:
         context = of(info)
-        context.become(root["person_id"], root["access_token"])
+        context.become(root.person_id, root.access_token)
         return read_me(context)
 
 

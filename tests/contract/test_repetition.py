@@ -33,6 +33,7 @@ HARMLESS = {
     "block_professional": "the person is blocked already",
     "dismiss_suggestion": "the person is dismissed already",
     "end_other_sessions": "the others have ended already",
+    "revoke_personal_access_token": "it was revoked already, which is no failure",
     "end_session": "the session has ended already, which is no failure",
     "hide_directory_profile": "it is hidden already",
     "request_hiding": "the same address has asked already",
@@ -50,6 +51,7 @@ HARMLESS = {
     "vote": "a person has one vote, which is moved",
 }
 NEVER = {
+    "create_personal_access_token": "each makes another token, which may not be stored",
     "change_email": "each sends messages, and no digest of passwords may be stored",
     "change_password": "the present password is another one the second time, and no digest of passwords may be stored",
     "confirm_email": "the token is good for one time",
@@ -82,7 +84,7 @@ _OF_NAME = {
     "discussion": "Discussion", "subject": "Discussion", "option": "PollOption", "note": "ContextNote",
     "decision": "ModerationDecision", "credential": "Credential", "account": "Account", "authority": "Authority",
     "acceptedPolicies": "Policy", "policies": "Policy", "upTo": "Notification",
-    "request": "ConnectionRequest", "session": "Session",
+    "request": "ConnectionRequest", "session": "Session", "personalAccessToken": "PersonalAccessToken",
 }  # fmt: skip
 
 

@@ -260,6 +260,15 @@ def ends_sessions(p: Leaver) -> None:
     found = p.stack.data(listed, other["accessToken"])["viewer"]["sessions"]["nodes"]
     p.do("endSession", session=next(one["id"] for one in found if one["current"]))
     p.do("endOtherSessions")
+    made = p.do(
+        "createPersonalAccessToken",
+        "personalAccessToken { id }",
+        name=p.word,
+        scopes=["READ"],
+        expiresInDays=9,
+        password=PASSWORD,
+    )
+    p.do("revokePersonalAccessToken", personalAccessToken=made["personalAccessToken"]["id"])
 
 
 def changes_address(p: Leaver) -> None:

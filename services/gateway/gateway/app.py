@@ -19,6 +19,7 @@ from gateway.instance.types import read_instance
 from gateway.origins import Origins, origin_of
 from gateway.passthrough import PassThrough
 from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts, read_manifest
+from gateway.personal_tokens.exchange import PersonalTokens
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
@@ -95,6 +96,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
         ),
         limiter, streams, config.introspection, CookiePolicy(config.issuer, origins),
+        PersonalTokens(services.profiles),
     )  # fmt: skip
     app.add_url_rule("/graphql", "graphql", endpoint.graphql, methods=["GET", "POST"])
     app.add_url_rule("/graphql/stream", "stream", endpoint.stream, methods=["GET", "POST"])

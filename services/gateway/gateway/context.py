@@ -59,6 +59,9 @@ class Context:
     call: CallContext
     caller: Caller | None = None
     token_error: DomainError | None = None
+    bearer: str | None = field(
+        default=None, repr=False
+    )  # what came in `Authorization`, which a personal token is not called with
     accept_language: str | None = None
     agent: str | None = None
     fields: frozenset[str] = frozenset()  # the names of all fields that the operation selects

@@ -24,6 +24,7 @@ from gateway.notifications.types import NotificationConnection, link_notificatio
 from gateway.paging import check_first, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
+from gateway.personal_tokens.types import PersonalAccessTokenConnection, personal_tokens_page
 from gateway.proofs.types import VerificationProof
 from gateway.roles.types import Role
 from gateway.scalars import LANGUAGE, DateTime
@@ -84,6 +85,11 @@ class Viewer(graphene.ObjectType):
         SessionConnection,
         **page_arguments(20),
         description="Where one is signed in, newest first. `endSession` ends one.",
+    )
+    personal_access_tokens = graphene.Field(
+        PersonalAccessTokenConnection,
+        **page_arguments(20),
+        description="The tokens of one's own programs that can be used, newest first. `revokePersonalAccessToken` ends one.",
     )
     credentials = graphene.Field(
         CredentialConnection, **page_arguments(20), description="The viewer's own credentials, oldest first."
@@ -169,6 +175,12 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         return sessions_page(of(info), first=first, after=after)
+
+    @staticmethod
+    def resolve_personal_access_tokens(
+        _root: object, info: graphene.ResolveInfo, first: int, after: str | None = None
+    ) -> object:
+        return personal_tokens_page(of(info), first=first, after=after)
 
     @staticmethod
     def resolve_suspension(root: Any, _info: Any) -> Any:

@@ -18,7 +18,7 @@ from gateway.execution import Engine
 from gateway.instance.types import read_instance
 from gateway.origins import Origins, origin_of
 from gateway.passthrough import PassThrough
-from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts, read_manifest
+from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts
 from gateway.personal_tokens.exchange import PersonalTokens
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
@@ -26,6 +26,7 @@ from gateway.schema import schema
 from gateway.session_cookie import CookiePolicy
 from gateway.streams.changes import Changes
 from gateway.streams.server import Streams
+from gateway.trusted import TrustedDocuments
 from gateway.unread import Unread
 from kit import logs
 from kit.addresses import address_key
@@ -93,7 +94,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     endpoint = GraphQLEndpoint(
         engine, services, verifier,
         Documents(
-            _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
+            _texts(config), TrustedDocuments(config.trusted_documents), config.trusted_mode,
         ),
         limiter, streams, config.introspection, CookiePolicy(config.issuer, origins),
         PersonalTokens(services.profiles),

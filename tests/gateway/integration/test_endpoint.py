@@ -226,7 +226,7 @@ def test_enforced_documents_are_all_that_is_run(gateway: Make, tmp_path: Path) -
     assert "data" in _json(post(client, {"query": text}))
     refused = post(client, {"query": "{ __typename }"})
     assert (refused.status_code, code(refused)) == (403, "FORBIDDEN")
-    assert code(post(client, {"documentId": "abd"})) == "PERSISTED_QUERY_NOT_FOUND"
+    assert code(post(client, {"documentId": "abd"})) == "PERSISTED_QUERY_NOT_IN_LIST"
 
 
 def test_a_mutation_by_get_is_refused_with_what_is_allowed(open_gateway: Client) -> None:

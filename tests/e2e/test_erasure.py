@@ -82,6 +82,7 @@ NOT_GIVEN = {
     "signUp.practiceStatus": "one of five words, which updateProfile gives",
     "decideCredential.nameConfirmed": "yes or no of a verifier",
     "updateProfile.institutions.institution": "another way to name an institution, which is given by its name",
+    "requestEvidenceUpload.fileName": "another way to name a document, whose upload names it",
     "submitCredential.institution": "the id of an institution; of those of the catalogue",
 }
 # Texts of the person that are in no archive.

@@ -80,6 +80,7 @@ IMPORTS = "tests/profiles/integration/test_register_imports.py"
 CHANGES = "tests/profiles/integration/test_email_changes.py"
 # Use-case → the test that races it.
 RACED = {
+    "profiles.personal_tokens.usecases.create_token": f"{PROFILES}::test_a_person_has_at_most_their_personal_access_tokens",
     "graph.connections.usecases.request_connection": f"{GRAPH}::test_a_person_has_at_most_their_open_requests",
     "graph.discussions.usecases.authoring.add_post": f"{GRAPH}::test_nothing_is_answered_in_a_discussion_that_is_deleted",
     "graph.discussions.usecases.authoring.add_translation": f"{GRAPH}::test_a_text_has_at_most_its_translations",

@@ -16,6 +16,7 @@ from gateway.directory.mutations import MUTATIONS as DIRECTORY
 from gateway.fields import camel
 from gateway.ids import decode, encode
 from gateway.people.mutations import MUTATIONS as PEOPLE
+from gateway.personal_tokens.mutations import MUTATIONS as PERSONAL_TOKENS
 from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.roles.mutations import MUTATIONS as ROLE_ACTS
 from gateway.schema import schema
@@ -76,6 +77,7 @@ def test_the_table_lists_every_mutation_and_field() -> None:
             RIGHTS,
             ROLE_ACTS,
             SESSIONS,
+            PERSONAL_TOKENS,
             ADDRESSES,
             SECOND_FACTOR,
         )

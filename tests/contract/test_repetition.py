@@ -33,6 +33,7 @@ HARMLESS = {
     "block_professional": "the person is blocked already",
     "dismiss_suggestion": "the person is dismissed already",
     "end_other_sessions": "the others have ended already",
+    "revoke_personal_access_token": "it was revoked already, which is no failure",
     "end_session": "the session has ended already, which is no failure",
     "hide_directory_profile": "it is hidden already",
     "request_hiding": "the same address has asked already",
@@ -50,6 +51,7 @@ HARMLESS = {
     "vote": "a person has one vote, which is moved",
 }
 NEVER = {
+    "create_personal_access_token": "each makes another token, which may not be stored",
     "change_email": "each sends messages, and no digest of passwords may be stored",
     "change_password": "the present password is another one the second time, and no digest of passwords may be stored",
     "confirm_email": "the token is good for one time",
@@ -82,12 +84,15 @@ _OF_NAME = {
     "discussion": "Discussion", "subject": "Discussion", "option": "PollOption", "note": "ContextNote",
     "decision": "ModerationDecision", "credential": "Credential", "account": "Account", "authority": "Authority",
     "acceptedPolicies": "Policy", "policies": "Policy", "upTo": "Notification",
-    "request": "ConnectionRequest", "session": "Session",
+    "request": "ConnectionRequest", "session": "Session", "personalAccessToken": "PersonalAccessToken",
 }  # fmt: skip
 
 
 # Ids of things that have no UUID; see `gateway.ids`.
 _OWN = {"Authority": "de-kbv", "Policy": "terms@2026-01"}
+
+
+OTHERWISE_IN_A_COOKIE = {"refreshToken"}
 
 
 class _Sent(Exception):
@@ -99,6 +104,8 @@ class _Sent(Exception):
 
 class _Recorder(SimpleNamespace):
     """Stands for a request's context."""
+
+    session_cookie = None
 
     def profiles(self, method: str, path: str, _body: Any = None) -> Any:
         raise _Sent("profiles", method, path)
@@ -138,7 +145,7 @@ def sent_by(name: str) -> tuple[str, str, str]:
     given = {
         _snake(key): _sample(public, key, found.type)
         for key, found in kind.fields.items()
-        if is_required_input_field(found)
+        if is_required_input_field(found) or key in OTHERWISE_IN_A_COOKIE
     }
     with pytest.raises(_Sent) as caught:
         _MUTATIONS[name].act(_Recorder(), given)

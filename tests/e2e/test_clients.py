@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.persisted import read_manifest
+from gateway.trusted import read_manifest
 from tests.support import node
 from tests.support.stack import Stack
 
@@ -41,7 +41,7 @@ def test_the_typescript_example_signs_in_pages_changes_and_listens(stack: Stack,
 def test_its_manifest_is_one_of_trusted_documents(built: Path) -> None:
     """What graphql-codegen writes is what the gateway reads."""
     manifest = built / "src" / "generated" / "persisted-documents.json"
-    documents = read_manifest(str(manifest))
+    documents = read_manifest(manifest)
     assert len(documents) == 5
     assert all(re.fullmatch("sha256:[0-9a-f]{64}", own) and text for own, text in documents.items())
 

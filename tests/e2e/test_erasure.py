@@ -83,6 +83,7 @@ NOT_GIVEN = {
     "signUp.practiceStatus": "one of five words, which updateProfile gives",
     "decideCredential.nameConfirmed": "yes or no of a verifier",
     "updateProfile.institutions.institution": "another way to name an institution, which is given by its name",
+    "requestEvidenceUpload.fileName": "another way to name a document, whose upload names it",
     "submitCredential.institution": "the id of an institution; of those of the catalogue",
 }
 # Texts of the person that are in no archive.
@@ -261,6 +262,15 @@ def ends_sessions(p: Leaver) -> None:
     found = p.stack.data(listed, other["accessToken"])["viewer"]["sessions"]["nodes"]
     p.do("endSession", session=next(one["id"] for one in found if one["current"]))
     p.do("endOtherSessions")
+    made = p.do(
+        "createPersonalAccessToken",
+        "personalAccessToken { id }",
+        name=p.word,
+        scopes=["READ"],
+        expiresInDays=9,
+        password=PASSWORD,
+    )
+    p.do("revokePersonalAccessToken", personalAccessToken=made["personalAccessToken"]["id"])
 
 
 def changes_address(p: Leaver) -> None:

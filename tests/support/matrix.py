@@ -612,6 +612,18 @@ def accounts(m: Matrix) -> None:
     phone, tablet, shown = signed_in(), signed_in(), "viewer.sessions.nodes.*"
     ids = {row["current"]: row["id"] for row in m.stack.data(SESSIONS, phone)["viewer"]["sessions"]["nodes"]}
     m.write("endSession", tablet, [Read(tablet, SESSIONS, f"{shown}.id", lacks(ids[True]))], session=ids[True])
+    tokens, named = (
+        "{ viewer { personalAccessTokens(first: 5) { nodes { id name } } } }",
+        "viewer.personalAccessTokens.nodes.*",
+    )
+    made = m.write(
+        "createPersonalAccessToken", tablet, [Read(tablet, tokens, f"{named}.name", ["a program"])],
+        shape="personalAccessToken { id }", name="a program", scopes=["READ"], expiresInDays=30, password="a long pass phrase",
+    )  # fmt: skip
+    m.write(
+        "revokePersonalAccessToken", tablet, [Read(tablet, tokens, f"{named}.id", [])],
+        personalAccessToken=made["personalAccessToken"]["id"],
+    )  # fmt: skip
     m.write("endOtherSessions", tablet, [Read(tablet, SESSIONS, f"{shown}.current", [True])])
     the_only_admin(m.stack)
     able = protected(m.stack, f"{name} able").id

@@ -16,14 +16,17 @@ from gateway.context import Context, Services
 from gateway.endpoint import TURNS_OF_ADDRESS, GraphQLEndpoint
 from gateway.execution import Engine
 from gateway.instance.types import read_instance
+from gateway.origins import Origins, origin_of
 from gateway.passthrough import PassThrough
-from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts, read_manifest
+from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts
+from gateway.personal_tokens.exchange import PersonalTokens
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema
-from gateway.serving import PREFLIGHT_HEADERS
+from gateway.session_cookie import CookiePolicy
 from gateway.streams.changes import Changes
 from gateway.streams.server import Streams
+from gateway.trusted import TrustedDocuments
 from gateway.unread import Unread
 from kit import logs
 from kit.addresses import address_key
@@ -36,9 +39,6 @@ from kit.turns import InTurns
 from kit.web import add_missing, configure_app
 from kit.worker import PER_ADDRESS
 
-# What another origin may send, and read, once it is allowed.
-ALLOWED = ", ".join(("Content-Type", "Idempotency-Key", "X-Request-Id", "Accept-Language", *PREFLIGHT_HEADERS))
-EXPOSED = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy"
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -76,8 +76,6 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             "graphql",
             "stream",
             "pass_through",
-            "preflight",
-            "stream_preflight",
             *page.ENDPOINTS,
             *account_page.ENDPOINTS,
         ),
@@ -89,15 +87,17 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         internal=lambda: _internal(config),
     )
 
+    origins = Origins(origin_of(config.issuer), config.cors_origins, loopback=not config.production)
     limiter = Limiter(
         SharedBuckets(config.valkey_url, config.ca_file) if config.valkey_url else LocalBuckets(), config.rates
     )
     endpoint = GraphQLEndpoint(
         engine, services, verifier,
         Documents(
-            _texts(config), read_manifest(config.trusted_documents), config.trusted_mode,
+            _texts(config), TrustedDocuments(config.trusted_documents), config.trusted_mode,
         ),
-        limiter, streams, config.introspection,
+        limiter, streams, config.introspection, CookiePolicy(config.issuer, origins),
+        PersonalTokens(services.profiles),
     )  # fmt: skip
     app.add_url_rule("/graphql", "graphql", endpoint.graphql, methods=["GET", "POST"])
     app.add_url_rule("/graphql/stream", "stream", endpoint.stream, methods=["GET", "POST"])
@@ -106,30 +106,13 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     AccountPages(services, limiter, config.mail_dir).add_to(app)
 
     @app.after_request
-    def _allow_origin(response: Response) -> Response:
-        origin = request.headers.get("Origin")
-        if origin in config.cors_origins:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers.add("Vary", "Origin")
-            response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    def _secure(response: Response) -> Response:
         add_missing(response, SECURITY)
         if config.production:
             response.headers["Strict-Transport-Security"] = "max-age=63072000"
         return response
 
-    @app.route("/graphql/stream", methods=["OPTIONS"])
-    def stream_preflight() -> Response:
-        return preflight()
-
-    @app.route("/graphql", methods=["OPTIONS"])
-    def preflight() -> Response:
-        response = Response(status=204)
-        if request.headers.get("Origin") in config.cors_origins:
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = ALLOWED
-            response.headers["Access-Control-Max-Age"] = "600"
-        return response
-
+    origins.add_to(app)
     Unread().add_to(app)  # looked at first, so that a refusal gets all headers too
     if not config.production:
         page.add_page(app)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from catalogues import languages
 from gateway.rates.limiter import Charge
+from gateway.session_cookie import SessionCookie
 from kit.clock import new_id
 from kit.errors import DomainError, Unauthenticated
 from kit.http import READ_BACK_SECONDS, CallContext, ServiceClient
@@ -58,12 +59,16 @@ class Context:
     call: CallContext
     caller: Caller | None = None
     token_error: DomainError | None = None
+    bearer: str | None = field(
+        default=None, repr=False
+    )  # what came in `Authorization`, which a personal token is not called with
     accept_language: str | None = None
     agent: str | None = None
     fields: frozenset[str] = frozenset()  # the names of all fields that the operation selects
     charge: Charge | None = None
     asks_too_much: bool = False  # a service has said so
     idempotency_key: str | None = None
+    session_cookie: SessionCookie | None = None  # where the page asks for one
     _changes_until: float | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
     # What `gateway.batches` knows of the things that came: their siblings by type and id, and the ids that they name by field.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,11 +19,13 @@ from gateway.cost import Cost, introspections
 from gateway.errors import graphql_error
 from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
+from gateway.personal_tokens.exchange import PersonalTokens, is_personal
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
+from gateway.session_cookie import CookiePolicy
 from gateway.streams.server import Streams, prepared
 from kit.addresses import Limits, Shares, address_key
-from kit.errors import DomainError, OutcomeUnknown, RateLimited
+from kit.errors import DomainError, OutcomeUnknown, RateLimited, Unauthenticated
 from kit.http import CallContext
 from kit.tokens import TokenVerifier, bearer
 from kit.turns import end_turn, read_later
@@ -32,6 +34,7 @@ DEADLINE_SECONDS = 5.0
 # Of a text that has to be parsed and validated, in characters; and of the variables of a request, in bytes.
 FREE_CHARACTERS, CHARACTERS_A_POINT = 1_000, 10
 SCHEMA_POINTS = 2_000  # for reading the schema, or a type of it
+EXCHANGE_POINTS = 20  # of the address, for a personal access token that was not exchanged a moment ago
 REGISTER_POINTS = 100  # of the address, for a persisted operation that is new; those known are few and shared by all
 # Cost that a person, the people of a network address, and those there who are not signed in may each have under way at a time.
 # Each operation counts as one of the least at least: what is cheap takes turns as well, because each of forty at a time makes
@@ -74,18 +77,20 @@ class GraphQLEndpoint:
     limiter: Limiter
     streams: Streams
     introspection: str
+    cookies: CookiePolicy
+    personal: PersonalTokens
     shares: Shares = field(default_factory=Shares)
 
     def graphql(self) -> Response:
         """Answer at /graphql."""
-        return self._guarded(serving.JSON, lambda: self._as_accepted(serving.answer_type(request)))
+        return _with_cookie(self._guarded(serving.JSON, lambda: self._as_accepted(serving.answer_type(request))))
 
     def _as_accepted(self, media_type: str) -> Response:
         return self._guarded(media_type, lambda: self._single(media_type))
 
     def stream(self) -> Response:
         """Answer at /graphql/stream: graphql-sse, distinct connections mode."""
-        return self._guarded(GRAPHQL_JSON, self._streamed)
+        return _with_cookie(self._guarded(GRAPHQL_JSON, self._streamed))
 
     def _guarded(self, media_type: str, act: Callable[[], Response]) -> Response:
         """The answer, or the refusal in the form that the client reads; what is refused costs a point at least."""
@@ -259,9 +264,10 @@ class GraphQLEndpoint:
         )
         context = Context(
             self.services, call, accept_language=call.language, agent=_agent(),
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            idempotency_key=request.headers.get("Idempotency-Key"), session_cookie=self.cookies.read(request),
         )  # fmt: skip
-        self._identify(context, lambda: bearer(request.headers.get("Authorization")))
+        g.session_cookie = context.session_cookie
+        self._identify(context, lambda: bearer(request.headers.get("Authorization")), charged=True)
         return context
 
     @staticmethod
@@ -270,18 +276,39 @@ class GraphQLEndpoint:
         context.fields = prepared.field_names
         context.call = replace(context.call, fields=prepared.optional_parts)
 
-    def _identify(self, context: Context, read: Callable[[], str | None]) -> None:
-        """Act as the person whose token it is; what is wrong with it is told where somebody has to be signed in."""
+    def _identify(self, context: Context, read: Callable[[], str | None], *, charged: bool = False) -> None:
+        """Act as the person whose token it is; what is wrong with it is told where somebody has to be signed in.
+
+        Args:
+            charged: whether exchanging a personal access token costs something; that of a stream's next event does not.
+        """
         try:
             token = read()
-            if token is not None:
-                context.become(self.verifier.verify(token).subject, token)
+            if token is None:
+                return
+            context.bearer = token
+            if is_personal(token):
+                token = self._exchanged(token, context.call, charged=charged)
+            context.become(self.verifier.verify(token).subject, token)
+        except RequestRateLimited:
+            raise
         except DomainError as error:
             context.token_error = error
 
+    def _exchanged(self, token: str, call: CallContext, *, charged: bool) -> str:
+        """The access token for a personal one; another one where that of before has ended because something has changed."""
+        known = self.personal.known(token)
+        if known is not None:
+            with suppress(Unauthenticated):
+                self.verifier.verify(known)
+                return known
+        if charged:
+            self._charge(None, EXCHANGE_POINTS)
+        return self.personal.exchange(token, call)
+
     def _context_maker(self, first: Context) -> Callable[[], Context]:
         """Makes contexts for the events of a stream, after the request itself is over; each checks the token again."""
-        token = first.caller.token if first.caller else None
+        token = first.bearer if first.caller else None
 
         def make() -> Context:
             call = replace(first.call, deadline=time.monotonic() + DEADLINE_SECONDS)
@@ -291,6 +318,14 @@ class GraphQLEndpoint:
             return context
 
         return make
+
+
+def _with_cookie(response: Response) -> Response:
+    """An answer with what a mutation did with the session's cookie; also one that says that the outcome is not known."""
+    cookie = g.get("session_cookie")
+    if cookie is not None and cookie.header is not None:
+        response.headers["Set-Cookie"] = cookie.header
+    return response
 
 
 def _agent() -> str | None:

@@ -17,7 +17,7 @@ FORMS = {
     **dict.fromkeys(
         ("Account", "ConnectionRequest", "ContextNote", "Credential", "DeadLetter", "Discussion", "Flag", "Group", "HidingRequest",
          "Institution", "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional",
-         "RegisterImport", "RoleProposal", "Session"),
+         "PersonalAccessToken", "RegisterImport", "RoleProposal", "Session"),
         _UUID,
     ),
     "Authority": _CATALOGUE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import tempfile
@@ -12,16 +11,16 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import valkey
 from graphql import GraphQLError
 
 from gateway.shared import connect
+from gateway.trusted import Trusted, TrustedDocuments
 from kit.caches import BoundedCache
 from kit.errors import Forbidden
 from kit.logs import log
-from kit.settings import SettingsError
 
 MODES = ("off", "warn", "enforce")
 MAX_TEXTS = 1_000
@@ -173,25 +172,6 @@ class SharedTexts:
             log().warning("valkey_unavailable", error=type(error).__name__)
 
 
-def read_manifest(path: str | None) -> dict[str, str]:
-    """Trusted operations by id: a manifest of graphql-codegen or Relay ({id: text}), or of Apollo.
-
-    Raises:
-        SettingsError: there is no such file, or it is no manifest.
-    """
-    if not path:
-        return {}
-    try:
-        found: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-        if isinstance(found, dict) and found.get("format") == "apollo-persisted-query-manifest":
-            found = {operation["id"]: operation["body"] for operation in found["operations"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"CONSILIUM_TRUSTED_DOCUMENTS names {path}, which is no manifest: {error}.") from error
-    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
-        raise SettingsError(f"CONSILIUM_TRUSTED_DOCUMENTS names {path}, which is no manifest of ids and texts.")
-    return {str(own): text for own, text in found.items()}
-
-
 def digest_of(text: str) -> str:
     """The sha256 of an operation's text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -201,13 +181,12 @@ class Documents:
     """Finds the text that a request means.
 
     Args:
-        trusted: texts by id, from the operator's manifest.
+        trusted: the operator's manifests.
         mode: off runs any text; warn logs what is not trusted; enforce refuses it.
     """
 
-    def __init__(self, texts: Texts, trusted: dict[str, str], mode: str) -> None:
+    def __init__(self, texts: Texts, trusted: TrustedDocuments, mode: str) -> None:
         self._texts, self._trusted, self._mode = texts, trusted, mode
-        self._trusted_texts = frozenset(trusted.values())
 
     def text(self, query: str | None, document_id: str | None, digest: str | None) -> str:
         """The operation's text.
@@ -222,34 +201,45 @@ class Documents:
             ValueError: the text has another hash, or nothing was named at all.
             Forbidden: only trusted operations are run here.
         """
+        trusted = self._trusted.now()
         if document_id is not None:
             if query is not None:
                 raise ValueError("Send `query` or `documentId`, not both.")
-            found = self._trusted.get(document_id) or self._by_digest(document_id.removeprefix(_PREFIX))
+            found = trusted.by_id.get(document_id) or self._by_digest(trusted, document_id.removeprefix(_PREFIX))
             if found is None:
-                raise NotKnown("PERSISTED_QUERY_NOT_FOUND", "No operation is known under this documentId.")
+                raise self._not_known("No operation is known under this documentId.")
         elif digest is not None:
-            found = self._automatic(query, digest)
+            found = self._automatic(trusted, query, digest)
         elif query is None:
             raise ValueError("`query` must be a text.")
         else:
             found = query
-        self._check(found)
+        self._check(trusted, found)
         return found
 
-    def _by_digest(self, digest: str) -> str | None:
-        return self._trusted.get(digest) or self._trusted.get(_PREFIX + digest) or self._texts.get(digest)
+    def _by_digest(self, trusted: Trusted, digest: str) -> str | None:
+        return trusted.by_id.get(digest) or trusted.by_id.get(_PREFIX + digest) or self._texts.get(digest)
 
-    def _automatic(self, query: str | None, digest: str) -> str:
+    def _automatic(self, trusted: Trusted, query: str | None, digest: str) -> str:
         if query is not None and digest_of(query) != digest:
             raise ValueError("The sha256Hash is not that of the query.")
-        found = query if query is not None else self._by_digest(digest)
+        found = query if query is not None else self._by_digest(trusted, digest)
         if found is None:
-            raise NotKnown("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+            raise self._not_known("PersistedQueryNotFound")
         return found
 
-    def _check(self, text: str) -> None:
-        if self._mode == "off" or text in self._trusted_texts:
+    def _not_known(self, message: str) -> NotKnown:
+        """Say that an id is not known: where only trusted operations are run, sending the text along would not help."""
+        if self._mode != "enforce":
+            return NotKnown("PERSISTED_QUERY_NOT_FOUND", message)
+        return NotKnown(
+            "PERSISTED_QUERY_NOT_IN_LIST",
+            "This operation is in no manifest of this instance, and its text would be refused. Its operator registers the "
+            "operations of each release of a client.",
+        )
+
+    def _check(self, trusted: Trusted, text: str) -> None:
+        if self._mode == "off" or text in trusted.texts:
             return
         if self._mode == "enforce":
             raise Forbidden("Only operations that the operator has registered are run here.")

@@ -36,6 +36,7 @@ from gateway.node import NodeQueries
 from gateway.notifications.mutations import MUTATIONS as NOTIFICATIONS
 from gateway.people.mutations import MUTATIONS as PEOPLE
 from gateway.people.queries import PeopleQueries
+from gateway.personal_tokens.mutations import MUTATIONS as PERSONAL_TOKENS
 from gateway.proofs.types import ProofQueries
 from gateway.rates.types import RateQueries
 from gateway.registers.mutations import MUTATIONS as REGISTERS
@@ -81,6 +82,7 @@ class Query(
 _MUTATIONS: dict[str, graphene.Field] = {
     **ACCOUNTS,
     **SESSIONS,
+    **PERSONAL_TOKENS,
     **ADDRESSES,
     **SECOND_FACTOR,
     **PEOPLE,

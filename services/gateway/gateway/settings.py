@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.origins import read_origins
 from gateway.persisted import MODES
 from gateway.rates.limiter import Rates
+from gateway.trusted import paths_of
 from kit.services import Service, read_secret
 from kit.settings import Environment, SettingsError, one_of, process_settings, whole_number
 from kit.urls import SERVICE_SCHEMES, read_ca_file, read_optional_url, read_public_url, read_url
@@ -25,6 +27,7 @@ class Settings:
 
     Args:
         introspection: who may read the schema: everybody, members (who are signed in), or nobody.
+        cors_origins: whose pages may use the API, besides its own and, in development, those of this machine.
         rates: what a person, and an address, may ask for and change in a minute.
         address_connections: how many connections an address may have to a worker; any number where a proxy is in front.
         metrics_port: where metrics and the parts of `/readyz` are served; None for nowhere in production, and in development
@@ -34,7 +37,7 @@ class Settings:
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
         plans: whether queries are compiled.
         mail_dir: where messages are written as files, which a page shows; None in production.
-        trusted_documents: a manifest of trusted operations; trusted_mode is off, warn or enforce.
+        trusted_documents: manifests of trusted operations, and folders of them; trusted_mode is off, warn or enforce.
         ca_file: what https addresses of services, and rediss, are checked against; the system's authorities by default.
         secret: what the gateway signs in with, to hear what changes.
     """
@@ -49,7 +52,7 @@ class Settings:
     proxies: int
     valkey_url: str | None = field(repr=False)
     shared_dir: Path | None
-    trusted_documents: str | None
+    trusted_documents: tuple[Path, ...]
     trusted_mode: str
     production: bool
     plans: bool
@@ -80,7 +83,7 @@ def _load(env: Environment) -> Settings:
         introspection=_one_of(
             env, "CONSILIUM_INTROSPECTION", INTROSPECTION, "members" if env.production else "everybody"
         ),
-        cors_origins=frozenset(env.text("CONSILIUM_CORS_ORIGINS", "").split()),
+        cors_origins=read_origins(env),
         rates=Rates(
             person=_number(env, "CONSILIUM_PERSON_POINTS", PERSON_POINTS),
             address=_number(env, "CONSILIUM_ADDRESS_POINTS", ADDRESS_POINTS),
@@ -91,7 +94,7 @@ def _load(env: Environment) -> Settings:
         proxies=_number(env, "CONSILIUM_PROXIES", 0),
         valkey_url=read_optional_url(env, "VALKEY_URL", schemes=VALKEY_SCHEMES, host=False),
         shared_dir=Path(shared) if shared else None,
-        trusted_documents=env.text("CONSILIUM_TRUSTED_DOCUMENTS", "").strip() or None,
+        trusted_documents=paths_of(env.text("CONSILIUM_TRUSTED_DOCUMENTS", "")),
         trusted_mode=_one_of(env, "CONSILIUM_TRUSTED_MODE", MODES, "off"),
         production=env.production,
         mail_dir=Path(mail_dir) if mail_dir else None,

@@ -10,7 +10,7 @@ from flask import Flask, g
 
 from graph import db, settings
 from graph.audit.views import blueprint as audit
-from graph.callers import CALLERS, SUSPENDED, UNCONFIRMED
+from graph.callers import CALLERS, PERSONAL_READING, PERSONAL_WRITING, SUSPENDED, UNCONFIRMED
 from graph.connections.views import blueprint as connections
 from graph.discussions.views import blueprint as discussions
 from graph.feed.position import SharedPosition
@@ -37,6 +37,7 @@ from kit.engines import EngineWatch
 from kit.errors import DomainError, Unauthenticated, Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.keys import BEAT_SECONDS, Heartbeat
+from kit.personal_tokens import PersonalTokenGate
 from kit.settings import load_or_end
 from kit.suspension import SuspensionGate
 from kit.tokens import Caller, EndedTokens, KeySet, TokenVerifier
@@ -106,6 +107,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         callers=CALLERS,
         confirmation=ConfirmationGate(UNCONFIRMED, has_confirmed),
         suspension=SuspensionGate(SUSPENDED),
+        personal=PersonalTokenGate(PERSONAL_READING, PERSONAL_WRITING),
         ready=ready,
     )
 

@@ -23,6 +23,10 @@ ALGORITHM = "EdDSA"
 TOKEN_TYPE = "at+jwt"
 AUDIENCE = "consilium"
 SUSPENDED_AUDIENCE = "consilium:suspended"  # of tokens of people who are suspended; see `kit.suspension`
+PERSONAL_AUDIENCE = (
+    "consilium:personal"  # of tokens that personal access tokens are exchanged for; see `kit.personal_tokens`
+)
+PERSONAL_PREFIX = "consilium_pat_"  # of personal access tokens, so that programs that look for leaked secrets know them
 LEEWAY_SECONDS = MAX_SKEW_SECONDS  # the issuer's clock may differ from ours; `kit.skew` logs by how much
 REFETCH_SECONDS = 10  # an unknown key id asks for the keys again, but not more often than this
 KEYS_LIFETIME_SECONDS = 300
@@ -38,6 +42,7 @@ class Caller:
         policies: digest of the policies that were accepted when the token was made.
         confirmed: whether the person had confirmed their e-mail address when the token was made; False where it does not say.
         suspended: whether the account was suspended when the token was made.
+        scopes: what a personal access token may do; None for a session, which may do everything.
     """
 
     subject: str
@@ -48,6 +53,7 @@ class Caller:
     policies: str = ""
     confirmed: bool = False
     suspended: bool = False
+    scopes: frozenset[str] | None = None
 
     @property
     def is_service(self) -> bool:
@@ -240,7 +246,7 @@ class TokenVerifier:
                 token,
                 key,
                 algorithms=[ALGORITHM],
-                audience=[AUDIENCE, SUSPENDED_AUDIENCE],
+                audience=[AUDIENCE, SUSPENDED_AUDIENCE, PERSONAL_AUDIENCE],
                 issuer=self._issuer,
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["iss", "aud", "exp", "iat", "sub", "jti"]},
@@ -258,7 +264,8 @@ class TokenVerifier:
             authenticated_at=claims.get("auth_time"),
             policies=str(claims.get("pol", "")),
             confirmed=claims.get("email_verified") is True,
-            suspended=claims["aud"] != AUDIENCE,
+            suspended=claims["aud"] not in (AUDIENCE, PERSONAL_AUDIENCE),
+            scopes=frozenset(str(claims.get("scope", "")).split()) if claims["aud"] == PERSONAL_AUDIENCE else None,
         )
         return _Checked(caller, key, str(header["kid"]), float(claims["exp"]), float(claims["iat"]))
 

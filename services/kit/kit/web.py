@@ -20,6 +20,7 @@ from kit.confirmation import ConfirmationGate
 from kit.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from kit.http import READ_BACK_SECONDS
 from kit.metrics import RequestMetrics
+from kit.personal_tokens import PersonalTokenGate
 from kit.privacy import own_numbers
 from kit.problems import answer_problems, problem
 from kit.resilience import Bound
@@ -125,6 +126,7 @@ def configure_app(
     callers: Callers | None = None,
     confirmation: ConfirmationGate | None = None,
     suspension: SuspensionGate = SuspensionGate(),
+    personal: PersonalTokenGate = PersonalTokenGate(),
     ready: Callable[[], dict[str, bool]],
     details: Callable[[], dict[str, Any]] = dict,
     gauges: Callable[[], Iterable[Metric]] | None = None,
@@ -141,6 +143,7 @@ def configure_app(
         callers: endpoints that services may call, with those that may; no service may call any other.
         confirmation: holds people who have not confirmed their address to what they may do.
         suspension: holds people who are suspended to what they may do; without it they may do nothing.
+        personal: holds personal access tokens to what they may do; without it they may do nothing.
         ready: says for each dependency whether it answers; asked once in `READY_SECONDS`, however often `/readyz` is.
         details: more members of the answer of `/readyz`, which do not decide; asked as often.
         gauges: makes more metrics whenever `/metrics` is asked.
@@ -160,6 +163,7 @@ def configure_app(
     app.extensions["public_endpoints"] = open_endpoints
     allowed = app.extensions["callers"] = callers or {}
     app.extensions["confirmation"], app.extensions["suspension"] = confirmation, suspension
+    app.extensions["personal"] = personal
     metrics = RequestMetrics(gauges)
 
     @app.before_request
@@ -206,6 +210,7 @@ def configure_app(
         g.caller = verifier.verify(token)
         check_caller(g.caller, request.endpoint, allowed)
         suspension.check(g.caller, request.endpoint)
+        personal.check(g.caller, request.endpoint)
         if confirmation is not None:
             confirmation.check(g.caller, request.endpoint)
 

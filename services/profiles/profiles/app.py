@@ -18,6 +18,7 @@ from kit.engines import EngineWatch
 from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.keys import Heartbeat
+from kit.personal_tokens import PersonalTokenGate
 from kit.problems import answer_domain_error
 from kit.services import Service
 from kit.settings import load_or_end
@@ -31,7 +32,7 @@ from profiles.accounts.views import blueprint as accounts
 from profiles.addresses.views import blueprint as addresses
 from profiles.audit.views import blueprint as audit
 from profiles.authorities.views import blueprint as authorities
-from profiles.callers import CALLERS, SUSPENDED, UNCONFIRMED
+from profiles.callers import CALLERS, PERSONAL_READING, PERSONAL_WRITING, SUSPENDED, UNCONFIRMED
 from profiles.credentials.views import blueprint as credentials
 from profiles.credentials.views import own_credential_numbers
 from profiles.deadletters.domain import KINDS, WorkerState
@@ -47,6 +48,7 @@ from profiles.keys.store import KeyStore
 from profiles.keys.views import blueprint as keys
 from profiles.outbox.relay import GraphProjection, Relay
 from profiles.people.views import blueprint as people
+from profiles.personal_tokens.views import blueprint as personal_tokens
 from profiles.policies.files import read_policies
 from profiles.policies.views import blueprint as policies
 from profiles.projection.views import blueprint as projection
@@ -87,6 +89,7 @@ PUBLIC = (
     "sessions.sign_in",
     "sessions.refresh_session",
     "sessions.sign_out",
+    "personal_tokens.exchange",
     "accounts.service_token",
     "policies.instance",
     "roles.rule",
@@ -196,6 +199,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         callers=CALLERS,
         confirmation=ConfirmationGate(UNCONFIRMED, has_confirmed),
         suspension=SuspensionGate(SUSPENDED),
+        personal=PersonalTokenGate(PERSONAL_READING, PERSONAL_WRITING),
         ready=ready,
         details=details,
         gauges=gauges,
@@ -218,7 +222,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     for blueprint in (
         accounts, people, institutions, credentials, desk, evidence, registers, authorities,
         directory, hiding, proofs, rights, roles, audit,
-        policies, imports, projection, dead_letters, keys, sessions, addresses, second_factor,
+        policies, imports, projection, dead_letters, keys, sessions, personal_tokens, addresses, second_factor,
         suspensions, verification,
     ):  # fmt: skip
         api.register_blueprint(blueprint)

@@ -1,6 +1,6 @@
 """Which services may call what of this one, and what people may who have not confirmed their address or are suspended.
 
-See `kit.services`, `kit.confirmation` and `kit.suspension`.
+See `kit.services`, `kit.confirmation`, `kit.suspension` and `kit.personal_tokens`.
 """
 
 from __future__ import annotations
@@ -71,5 +71,29 @@ SUSPENDED = frozenset(
         "sessions.own",
         "suspensions.appeal",
         "verification.steps",
+    }
+)
+
+# What a personal access token reads, and what it changes with the scope WRITE. What is not here is refused, also what is new:
+# whatever is about signing in, tokens, the address, policies, proofs, the archive, the erasure and appeals is for the person alone.
+PERSONAL_READING = frozenset(
+    {
+        "accounts.confirmation_state",
+        "accounts.me",
+        "credentials.own",
+        "credentials.own_numbers",
+        "credentials.read",
+        "verification.steps",
+    }
+)
+PERSONAL_WRITING = frozenset(
+    {
+        "credentials.submit",
+        "credentials.update",
+        "credentials.withdraw",
+        "evidence.request_upload",
+        "people.set_path_opt_in",
+        "people.set_visibility",
+        "people.update_profile",
     }
 )

@@ -29,6 +29,7 @@ from profiles.keys.store import KeyStore
 from profiles.mail.store import MailStore
 from profiles.outbox.store import OutboxStore
 from profiles.people.store import PersonStore
+from profiles.personal_tokens.store import PersonalTokenStore
 from profiles.policies.store import PolicyStore
 from profiles.projection.store import ProjectionStore
 from profiles.proofs.store import ProofStore
@@ -88,6 +89,7 @@ class UnitOfWork:
         self.letters = DeadLetterStore(connection)
         self.keys = KeyStore(connection)
         self.sessions = SessionStore(connection)
+        self.personal_tokens = PersonalTokenStore(connection)
         self.factors = SecondFactorStore(connection, cipher)
         self.addresses = AddressChangeStore(connection, cipher)
         self.roles = RoleStore(connection)

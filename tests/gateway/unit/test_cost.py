@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -20,7 +19,7 @@ from gateway.errors import ERROR_CODES
 from gateway.execution import Engine, RequestRejected
 from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize
 from gateway.paging import MAX_PAGE_SIZE, Below, selected_all
-from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of, read_manifest
+from gateway.persisted import Documents, LocalTexts, NotKnown, digest_of
 from gateway.plan import compiled
 from gateway.rates.buckets import LocalBuckets
 from gateway.rates.limiter import Limiter, Rates
@@ -31,10 +30,9 @@ from gateway.streams.server import (
     MAX_STREAMS_OF_ADDRESS,
     MAX_STREAMS_OF_PERSON,
 )
+from gateway.trusted import TrustedDocuments
 from gateway.unread import MAX_UNREAD_BYTES_OF_ADDRESS
 from kit.addresses import address_key
-from kit.errors import Forbidden
-from kit.settings import SettingsError
 from tests.support.clock import Clock
 from tests.support.operations import PLAIN, RELAY, saved
 
@@ -329,7 +327,7 @@ def test_mutations_have_buckets_of_their_own() -> None:
 
 def test_a_text_is_remembered_by_its_hash() -> None:
     """Unknown first, then known; another hash is refused."""
-    documents = Documents(LocalTexts(), {}, "off")
+    documents = Documents(LocalTexts(), TrustedDocuments(()), "off")
     text = "{ __typename }"
     with pytest.raises(NotKnown) as unknown:
         documents.text(None, None, digest_of(text))
@@ -340,29 +338,6 @@ def test_a_text_is_remembered_by_its_hash() -> None:
     documents.remember(text, digest_of(text))
     assert documents.text(None, None, digest_of(text)) == text
     assert documents.text(None, f"sha256:{digest_of(text)}", None) == text
-
-
-def test_trusted_documents_of_graphql_codegen_and_of_apollo(tmp_path: Path) -> None:
-    """Both manifests are read; enforce runs nothing else."""
-    text = "{ instance { name } }"
-    for content, own in (
-        ({digest_of(text): text}, digest_of(text)),
-        ({"format": "apollo-persisted-query-manifest", "version": 1,
-          "operations": [{"id": "abc", "name": "I", "type": "query", "body": text}]}, "abc"),
-    ):  # fmt: skip
-        path = tmp_path / "manifest.json"
-        path.write_text(json.dumps(content), encoding="utf-8")
-        documents = Documents(LocalTexts(), read_manifest(str(path)), "enforce")
-        assert documents.text(None, own, None) == text
-        assert documents.text(text, None, None) == text
-        with pytest.raises(Forbidden):
-            documents.text("{ __typename }", None, None)
-        with pytest.raises(NotKnown):
-            documents.text(None, "nothing", None)
-        assert Documents(LocalTexts(), read_manifest(str(path)), "warn").text("{ __typename }", None, None)
-    path.write_text("[1]", encoding="utf-8")
-    with pytest.raises(SettingsError):
-        read_manifest(str(path))
 
 
 def test_the_documented_figures_are_the_enforced_ones() -> None:

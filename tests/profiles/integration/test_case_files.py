@@ -187,6 +187,14 @@ def test_the_queue_is_filtered_by_name_number_kind_check_appeal_and_who_works_on
         for authority in (None, "other"):
             assert found(numbers=search_indexes(CIPHER, authority, typed)) == {elsewhere.id}
     assert found(numbers=search_indexes(CIPHER, None, "KE-NCK 4711/21")) == set()
+    named = submit(
+        database, a_person(database), authority="other", number="HB 90/1", jurisdiction="TV", specialty=None,
+        other_authority={"name": "Health Board of Tuvalu", "url": None},
+    )  # fmt: skip
+    with unit(database) as work:
+        registers = work.credentials.other_registers()
+    assert found(numbers=search_indexes(CIPHER, None, "hb901", registers=registers)) == {named.id}
+    assert found(numbers=search_indexes(CIPHER, "es-cgcom", "hb901", registers=registers)) == set()
     assert found(kinds=["DEGREE", "IDENTITY"]) == {degree.id}
     assert found(check=("NUMBER_UNIQUE", "SKIPPED")) == {degree.id}
     assert found(check=(None, "FAIL")) == set()
@@ -195,7 +203,7 @@ def test_the_queue_is_filtered_by_name_number_kind_check_appeal_and_who_works_on
     assert found(assignee=vito) == found(working=(vito, NOW)) == {degree.id}
     assert found(working=(vera, NOW)) == {jose.id}
     assert found(submitted_after=NOW) == set()
-    assert found(submitted_after=NOW - DAY) == {*everything, elsewhere.id}
+    assert found(submitted_after=NOW - DAY) == {*everything, elsewhere.id, named.id}
 
 
 def test_the_figures_count_what_waits_and_what_was_decided(database: sa.Engine, vera: str) -> None:

@@ -32,6 +32,8 @@ from profiles.keys.usecases import retire
 from profiles.people.domain import MAX_OTHER_NAMES
 from profiles.people.usecases import read_profile as read_profile_of
 from profiles.people.usecases import update_profile
+from profiles.personal_tokens import usecases as personal_tokens
+from profiles.personal_tokens.domain import MAX_TOKENS
 from profiles.registers import usecases as registers
 from profiles.rights import usecases as rights
 from profiles.roles import usecases as roles
@@ -1003,3 +1005,17 @@ def test_cases_are_given_back_once(racing: sa.Engine) -> None:
     assert race(racing, give_back) == {"done": MANY}
     assert sorted(released) == sorted(held[verifiers[0]] + held[verifiers[1]])
     assert {get(racing, one).status for one in released} == {"ATTESTED"}
+
+
+def test_a_person_has_at_most_their_personal_access_tokens(racing: sa.Engine) -> None:
+    """However many are made at once."""
+    person = a_person(racing)
+
+    def make(work: UnitOfWork, n: int = 0) -> None:
+        new = personal_tokens.check_token(name=f"program {n}", scopes=["READ"], days=9)
+        personal_tokens.create_token(work, new, person_id=person, now=NOW)
+
+    for _ in range(MAX_TOKENS - 2):
+        with unit(racing) as work:
+            make(work)
+    assert race(racing, make) == {"done": 2, "LimitReached": MANY - 2}

@@ -184,7 +184,7 @@ def test_the_archive_holds_everything(database: sa.Engine) -> None:
         content = rights.fetch_archive(work.rights, work.audit, SIGNER, person_id=person, **given)
     assert b"profile.json" not in stored
     archive = zipfile.ZipFile(io.BytesIO(content))
-    assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json", "role_grants.json", "role_proposals.json",
+    assert {"profile.json", "account.json", "roles.json", "jurisdictions.json", "credentials.json", "sessions.json", "personal_access_tokens.json", "role_grants.json", "role_proposals.json",
             "policies.json", "proofs.json", "audit.json", "sources.json", "evidence.json", "graph/connections.json",
             "graph/posts.json", "email_change.json", "second_factor_reset.json", "former_handles.json", "suspensions.json",
             "hiding_requests.json"} == set(archive.namelist())  # fmt: skip
@@ -461,6 +461,7 @@ def _rows(what: str) -> list[str]:
         ],
         "sessions": [session.format(":at")],
         "refresh tokens": [session.format("NULL"), "INSERT INTO refresh_token VALUES (:k, :i, :at)"],
+        "personal access tokens": ["INSERT INTO personal_access_token VALUES (:i, :p, 'n', false, :k, :at, :at)"],
         "tokens sent by mail": ["INSERT INTO mail_token VALUES (:k, :p, 'RESET', :at)"],
         "failed tries to sign in": ["INSERT INTO attempt VALUES (:k, 1, :at)"],
         "ids of acts that the graph service relayed": ["INSERT INTO relayed_event VALUES (:i, :at)"],

@@ -59,7 +59,7 @@ def test_a_session_ends_90_days_after_the_sign_in_however_it_is_used(database: s
     person = somebody(database)
     session = used(database, opened(database, person), every=10 * DAY, until=NOW + 90 * DAY)
     (one,) = shown(database, person, NOW + 80 * DAY)
-    assert one.expires_at == NOW + 90 * DAY
+    assert one.expires_at == session.refresh_expires_at == NOW + 90 * DAY
     last = NOW + 90 * DAY - MINUTE
     session = refreshed(database, session, last)
     assert session.expires_at == NOW + 90 * DAY
@@ -73,6 +73,7 @@ def test_a_session_that_is_not_used_ends_after_30_days(database: sa.Engine) -> N
     """As before."""
     person = somebody(database)
     session = opened(database, person)
+    assert session.refresh_expires_at == NOW + 30 * DAY
     with pytest.raises(Expired):
         refreshed(database, session, NOW + 30 * DAY)
     refreshed(database, session, NOW + 30 * DAY - MINUTE)
@@ -90,6 +91,7 @@ def test_a_session_in_which_a_role_counts_ends_after_12_hours(database: sa.Engin
         refreshed(database, session, NOW + 12 * HOUR)
     other = somebody(database, role)
     again = opened(database, other)
+    assert again.refresh_expires_at == NOW + HOUR
     with pytest.raises(Expired):
         refreshed(database, again, NOW + HOUR)
     assert shown(database, other, NOW + HOUR) == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
+import msgspec
 
+from contracts.sessions import MaybeOpened, OpenedSession
 from gateway.accounts.types import AuthSession, Viewer, viewer_after
 from gateway.context import Context, Repetition
 from gateway.fields import texts
@@ -13,6 +15,7 @@ from gateway.ids import expect
 from gateway.mutation import mutation
 from gateway.scalars import RegionCode
 from gateway.states import PracticeStatus
+from kit.errors import InvalidCredentials
 
 _SESSION = {"session": graphene.Field(AuthSession, description="The open session; null on failure.")}
 _VIEWER = {
@@ -29,20 +32,51 @@ _EMAIL = graphene.String(
 )
 
 
+def _require_cookie(context: Context) -> str | None:
+    """The refresh token of the session's cookie; None where the page asks for no cookie, or none came.
+
+    Raises:
+        DomainError: the page asks for one and may not have it; nothing was done.
+    """
+    return context.session_cookie.require() if context.session_cookie is not None else None
+
+
+def _refresh_token(context: Context, given: str | None) -> str | None:
+    """The refresh token of the input, or else that of the cookie."""
+    known = _require_cookie(context)
+    return given or known
+
+
+def _kept(context: Context, session: OpenedSession | None) -> OpenedSession | None:
+    """A session as the client is told; where the page asks for a cookie, that has the refresh token, and the answer does not."""
+    if session is None or context.session_cookie is None:
+        return session
+    context.session_cookie.keep(session.refresh_token, session.refresh_expires_at or session.expires_at)
+    return msgspec.structs.replace(session, refresh_token="")
+
+
 def sign_up(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Make an account."""
     given["accepted_policies"] = [expect(own, "Policy", "acceptedPolicies") for own in given["accepted_policies"]]
-    return {"session": context.profiles("POST", "/v1/accounts", given), "confirmation_sent": True}
+    _require_cookie(context)
+    return {
+        "session": _kept(context, context.read_profiles(OpenedSession, "POST", "/v1/accounts", given)),
+        "confirmation_sent": True,
+    }
 
 
 def sign_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Open a session."""
-    return {"session": context.profiles("POST", "/v1/sessions", given)}
+    known = _require_cookie(context)
+    given["refresh_token"] = given.get("refresh_token") or known
+    return {"session": _kept(context, context.read_profiles(OpenedSession, "POST", "/v1/sessions", given))}
 
 
 def confirm_email(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Confirm an address."""
-    return context.profiles("POST", "/v1/accounts/confirmation", given)  # type: ignore[no-any-return]
+    _require_cookie(context)
+    answer = context.read_profiles(MaybeOpened, "POST", "/v1/accounts/confirmation", given)
+    return {"session": _kept(context, answer.session)}
 
 
 def resend_confirmation(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +93,9 @@ def request_password_reset(context: Context, given: dict[str, Any]) -> dict[str,
 
 def reset_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Set a new password with a token."""
-    return context.profiles("POST", "/v1/password-resets/use", given)  # type: ignore[no-any-return]
+    _require_cookie(context)
+    answer = context.read_profiles(MaybeOpened, "POST", "/v1/password-resets/use", given)
+    return {"session": _kept(context, answer.session)}
 
 
 def change_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -80,13 +116,21 @@ def confirm_totp(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 def refresh_session(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Rotate the refresh token."""
-    return {"session": context.profiles("POST", "/v1/sessions/refresh", given)}
+    token = _refresh_token(context, given.get("refresh_token"))
+    if token is None:
+        raise InvalidCredentials("No refresh token came; sign in.", field=["refreshToken"])
+    answer = context.read_profiles(OpenedSession, "POST", "/v1/sessions/refresh", {"refresh_token": token})
+    return {"session": _kept(context, answer)}
 
 
 def sign_out(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """End a session."""
-    given["everywhere"] = bool(given.get("everywhere"))
-    context.profiles("POST", "/v1/sessions/end", given)
+    token = _refresh_token(context, given.get("refresh_token"))
+    if token is not None:
+        ended = {"refresh_token": token, "everywhere": bool(given.get("everywhere"))}
+        context.profiles("POST", "/v1/sessions/end", ended)
+    if context.session_cookie is not None:
+        context.session_cookie.forget()
     return {"signed_out": True}
 
 
@@ -249,10 +293,12 @@ MUTATIONS = {
     ),
     "refresh_session": mutation(
         "RefreshSession",
-        "Get a new access token and a new refresh token; using a refresh token twice ends the session.",
+        "Get a new access token and a new refresh token. For ten seconds after its first use the same refresh token may come "
+        "again from the same network address, from another tab or after a lost answer; later it ends the session.",
         inputs={
             "refresh_token": graphene.String(
-                required=True, description="The last refresh token that `signIn` or `refreshSession` returned."
+                description="The last refresh token that `signIn` or `refreshSession` returned. Left out where a cookie holds it, "
+                "with the header `Consilium-Session: cookie`."
             )
         },
         answers=_SESSION,
@@ -264,7 +310,10 @@ MUTATIONS = {
         "SignOut",
         "End a session, or all of one's sessions.",
         inputs={
-            "refresh_token": graphene.String(required=True, description="The refresh token of the session."),
+            "refresh_token": graphene.String(
+                description="The refresh token of the session. Left out where a cookie holds it, with the header "
+                "`Consilium-Session: cookie`; the cookie is deleted then."
+            ),
             "everywhere": graphene.Boolean(
                 default_value=False, description="Whether to end all sessions of the account; `false` by default."
             ),

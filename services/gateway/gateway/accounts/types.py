@@ -8,6 +8,7 @@ import graphene
 import msgspec
 
 from contracts import accounts as messages
+from contracts.sessions import OpenedSession
 from contracts.verification import VerificationStep as Step
 from gateway.addresses.types import EmailChange, read_email_change
 from gateway.connections.types import ConnectionRequestConnection, Direction, link_requests
@@ -23,6 +24,7 @@ from gateway.notifications.types import NotificationConnection, link_notificatio
 from gateway.paging import check_first, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
+from gateway.personal_tokens.types import PersonalAccessTokenConnection, personal_tokens_page
 from gateway.proofs.types import VerificationProof
 from gateway.roles.types import Role
 from gateway.scalars import LANGUAGE, DateTime
@@ -83,6 +85,11 @@ class Viewer(graphene.ObjectType):
         SessionConnection,
         **page_arguments(20),
         description="Where one is signed in, newest first. `endSession` ends one.",
+    )
+    personal_access_tokens = graphene.Field(
+        PersonalAccessTokenConnection,
+        **page_arguments(20),
+        description="The tokens of one's own programs that can be used, newest first. `revokePersonalAccessToken` ends one.",
     )
     credentials = graphene.Field(
         CredentialConnection, **page_arguments(20), description="The viewer's own credentials, oldest first."
@@ -168,6 +175,12 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         return sessions_page(of(info), first=first, after=after)
+
+    @staticmethod
+    def resolve_personal_access_tokens(
+        _root: object, info: graphene.ResolveInfo, first: int, after: str | None = None
+    ) -> object:
+        return personal_tokens_page(of(info), first=first, after=after)
 
     @staticmethod
     def resolve_suspension(root: Any, _info: Any) -> Any:
@@ -265,15 +278,21 @@ class AuthSession(graphene.ObjectType):
 
     access_token = graphene.String(required=True, description="Send it as `Authorization: Bearer …`; holds 10 minutes.")
     refresh_token = graphene.String(
-        required=True, description="The token to send to `refreshSession`; each can be used once."
+        required=True,
+        description="The token to send to `refreshSession`; each can be used once, and for ten seconds again. Empty where a cookie "
+        "holds it, because the request had the header `Consilium-Session: cookie`.",
+    )
+    refresh_expires_at = DateTime(
+        required=True,
+        description="When the refresh token ends, and the session with it where nobody refreshes it before.",
     )
     expires_at = DateTime(required=True, description="When the access token ends.")
     viewer = graphene.Field(Viewer, required=True, description="The person who has signed in.")
 
     @staticmethod
-    def resolve_viewer(root: Any, info: Any) -> Any:
+    def resolve_viewer(root: OpenedSession, info: graphene.ResolveInfo) -> object:
         context = of(info)
-        context.become(root["person_id"], root["access_token"])
+        context.become(root.person_id, root.access_token)
         return read_me(context)
 
 

@@ -93,6 +93,7 @@ def reset_password(
     work.accounts.end_mail_tokens(person_id)
     work.accounts.set_password(person_id, password_hash)
     work.sessions.end_sessions(person_id, at=now)
+    work.personal_tokens.revoke_all(person_id, at=now)
     work.mail.send("password-changed", person_id=person_id)
     work.audit.note("account.reset-password", actor=person_id, object=f"person:{person_id}")
     account = account_of(work.accounts, person_id)
@@ -107,9 +108,10 @@ def change_password(
     password_hash: str,
     now: datetime,
 ) -> None:
-    """Set a new password; the present session goes on, all others end."""
+    """Set a new password; the present session goes on, all others end, and so do personal access tokens."""
     work.accounts.set_password(person_id, password_hash)
     work.sessions.end_sessions(person_id, at=now, except_id=session)
+    work.personal_tokens.revoke_all(person_id, at=now)
     work.mail.send("password-changed", person_id=person_id)
     work.audit.note("account.change-password", actor=person_id, object=f"person:{person_id}")
 

@@ -83,6 +83,7 @@ def refuse_change(work: UnitOfWork, *, token: str, now: datetime) -> None:
         raise InvalidCredentials(_GONE, field=["token"])
     work.addresses.remove(change.person_id)
     work.sessions.end_sessions(change.person_id, at=now)
+    work.personal_tokens.revoke_all(change.person_id, at=now)
     work.mail.send("email-change-refused", person_id=change.person_id)
     work.audit.note("account.refuse-email-change", actor=change.person_id, object=f"person:{change.person_id}")
 

@@ -20,6 +20,7 @@ SUSPENDERS = Subject(
 )
 PROPOSALS = Subject("roles that wait for a second admin", "7 days after they were proposed")
 SESSIONS = Subject("sessions", "30 days after their end")
+PERSONAL_TOKENS = Subject("personal access tokens", "30 days after their end")
 CREDENTIALS = Subject(
     "credentials, other names, their history, checks and notes of verifiers",
     "2 years after a rejection or withdrawal; else " + _ERASED,
@@ -146,6 +147,11 @@ HOLDINGS = (
     technical("session", "id person_id", _KEY),
     technical("session", "tokens_void_before", "when the tokens end that were given before a change of roles"),
     technical("refresh_token", "token_hash session_id expires_at used_at", "tokens as hashes, until a day after their expiry"),
+    personal("personal_access_token", "name writes created_at expires_at last_used_at revoked_at", PERSONAL_TOKENS,
+             archive="personal_access_tokens.json"),
+    technical("personal_access_token", "id person_id", _KEY),
+    technical("personal_access_token", "token_hash", "tokens as hashes, until 30 days after their end"),
+    technical("personal_access_token", "tokens_void_before", "when access tokens end that were given before a suspension"),
     technical("mail_token", "token_hash person_id purpose expires_at", "tokens as hashes, until a day after their expiry"),
     technical("erased_session", "session_id ended_at", "so that the tokens of an erased person end at once; for a day",
               erasure=Erasure.KEPT),
@@ -276,6 +282,7 @@ OWNED = {
     "second_factor_reset": "person_id = CAST(:p AS uuid)",
     "email_change": "person_id = CAST(:p AS uuid)",
     "session": "person_id = CAST(:p AS uuid)",
+    "personal_access_token": "person_id = CAST(:p AS uuid)",
     "proof": "person_id = CAST(:p AS uuid)",
     "hiding_request": "contact_key = (SELECT email_key FROM account WHERE person_id = CAST(:p AS uuid))",
     "import_source": "person_id = CAST(:p AS uuid) OR person_id IN (SELECT id FROM person WHERE merged_into = CAST(:p AS uuid))",

@@ -31,6 +31,8 @@ RULES = (
     Rule("suspensions", 180, "180 days after their end", "DELETE FROM suspension WHERE ended_at < :before"),
     Rule("sessions", 30, "30 days after their end", "DELETE FROM session WHERE "
          "coalesce(ended_at, refresh_until, authenticated_at + interval '90 days') < :before"),
+    Rule("personal access tokens", 30, "30 days after their end", "DELETE FROM personal_access_token WHERE "
+         "least(revoked_at, expires_at) < :before"),
     Rule("refresh tokens", 1, "a day after their expiry", "DELETE FROM refresh_token WHERE expires_at < :before"),
     Rule("tokens sent by mail", 1, "a day after their expiry", "DELETE FROM mail_token WHERE expires_at < :before"),
     Rule("failed tries to sign in", 1, "a day after the last one", "DELETE FROM attempt WHERE last_at < :before"),

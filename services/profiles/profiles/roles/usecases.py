@@ -110,6 +110,7 @@ def set_roles(
 def _hold_at_once(work: UnitOfWork, account: Account, *, now: datetime) -> None:
     """Let an account's new roles hold everywhere: its tokens end, the graph is told, and its owner too."""
     work.sessions.void_tokens(account.person_id, at=now)
+    work.personal_tokens.void(account.person_id, at=now)
     work.publish(account.person_id)
     work.mail.send("roles-changed", person_id=account.person_id, roles=", ".join(account.roles))
 

@@ -52,6 +52,7 @@ def disable_totp(work: UnitOfWork, *, person_id: str, session: str | None, now: 
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
     work.sessions.end_sessions(person_id, at=now, except_id=session)
+    work.personal_tokens.revoke_all(person_id, at=now)
     work.factors.lower_session(session)
     work.sessions.void_tokens(person_id, at=now)
     work.mail.send("totp-disabled", person_id=person_id)
@@ -152,6 +153,7 @@ def refuse_reset(work: UnitOfWork, *, token: str, now: datetime) -> None:
         raise InvalidCredentials(_GONE, field=["token"])
     work.factors.remove(person_id)
     work.sessions.end_sessions(person_id, at=now)
+    work.personal_tokens.revoke_all(person_id, at=now)
     work.mail.send("second-factor-reset-refused", person_id=person_id)
     work.audit.note("account.refuse-second-factor-reset", actor=person_id, object=f"person:{person_id}")
 
@@ -182,6 +184,7 @@ def _done(work: UnitOfWork, person_id: str, *, actor: str, by: str | None, now: 
     work.factors.turn_off(person_id)
     work.factors.remove(person_id)
     work.sessions.end_sessions(person_id, at=now)
+    work.personal_tokens.revoke_all(person_id, at=now)
     work.mail.send("second-factor-reset-done", person_id=person_id)
     work.audit.note("account.reset-second-factor", actor=actor, object=f"person:{person_id}")
 

@@ -36,7 +36,7 @@ from profiles.wiring import (
 blueprint = ServiceBlueprint("second_factor", __name__, description="Recovery codes, and a lost second factor")
 
 
-def _check_password(password: str, *, act: str) -> None:
+def check_password(password: str, *, act: str) -> None:
     """Refuse unless the caller has signed in a moment ago and this is their password."""
     me = caller()
     require_fresh(me.authenticated_at, clock.now(), act=act)
@@ -54,7 +54,7 @@ def new_recovery_codes(body: dict[str, Any]) -> Response:
     """Replace one's recovery codes."""
     me = caller().subject
     with attempt("account.new-recovery-codes", f"person:{me}"):
-        _check_password(body["password"], act="replacing recovery codes")
+        check_password(body["password"], act="replacing recovery codes")
         with work() as unit:
             codes = usecases.new_recovery_codes(unit, person_id=me)
     return jsonify(recovery_codes=codes)
@@ -67,7 +67,7 @@ def disable_totp(body: dict[str, Any]) -> None:
     """Turn one-time passwords off."""
     me = caller()
     with attempt("account.disable-totp", f"person:{me.subject}"):
-        _check_password(body["password"], act="turning one-time passwords off")
+        check_password(body["password"], act="turning one-time passwords off")
         with work() as unit:
             usecases.disable_totp(unit, person_id=me.subject, session=me.session, now=clock.now())
 

@@ -13,6 +13,7 @@ class Session(ma.Schema):
     access_token = ma.fields.String(required=True)
     refresh_token = ma.fields.String(required=True)
     expires_at = ma.fields.AwareDateTime(required=True)
+    refresh_expires_at = ma.fields.AwareDateTime(required=True)
     person_id = ma.fields.UUID(required=True)
 
 

@@ -40,6 +40,7 @@ class Session:
     access_token: str
     refresh_token: str
     expires_at: datetime
+    refresh_expires_at: datetime
     person_id: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class Session:
             "access_token": self.access_token,
             "refresh_token": self.refresh_token,
             "expires_at": self.expires_at,
+            "refresh_expires_at": self.refresh_expires_at,
             "person_id": self.person_id,
         }
 
@@ -113,9 +115,8 @@ def _issue(
     end = session_end(authenticated_at, privileged=privileged, before=ends_at)
     if end <= now:
         raise Expired("This session has ended; sign in again.", field=["refreshToken"])
-    parts.work.sessions.use_session(
-        session_id, at=now, expires_at=end, refresh_until=unused_end(now, privileged=privileged, end=end)
-    )
+    unused = unused_end(now, privileged=privileged, end=end)
+    parts.work.sessions.use_session(session_id, at=now, expires_at=end, refresh_until=unused)
     refresh = new_refresh_token(parts.work.cipher)
     parts.work.sessions.add_refresh(
         # It is kept for as long as it shows that a device is known, also where its session has ended by then.
@@ -137,7 +138,7 @@ def _issue(
         email_verified=account.confirmed,
         **({"aud": SUSPENDED_AUDIENCE} if account.suspended else {}),
     )
-    return Session(token, refresh, now + timedelta(seconds=access_seconds), account.person_id)
+    return Session(token, refresh, now + timedelta(seconds=access_seconds), unused, account.person_id)
 
 
 def candidates(accounts: AccountStore, email: str) -> tuple[Account | None, ...]:

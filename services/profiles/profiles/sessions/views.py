@@ -73,7 +73,7 @@ def ended_tokens() -> dict[str, Any]:
     """Which access tokens have ended before their time, and which policies must be accepted now."""
     since = clock.now() - timedelta(seconds=ACCESS_SECONDS + 60)
     with work() as unit:
-        found = unit.sessions.ended(since=since)
+        found = [*unit.sessions.ended(since=since), *unit.personal_tokens.ended(since=since)]
     return {
         "ended": [[session_mark(session), before.timestamp() if before else None] for session, before in found],
         "policies": required_policies(wiring().policies),

@@ -57,6 +57,7 @@ def suspend_account(
         work.suspensions.change(present.id, by=admin, reason=text, waits=waits, proposed_until=until if waits else None)
     work.suspensions.set_suspended(person_id, suspended=True, until=holds_until)
     work.sessions.end_sessions(person_id, at=now)
+    work.personal_tokens.void(person_id, at=now)
     work.mail.send("account-suspended", person_id=person_id, reason=text, ends=_minute(holds_until))
     if waits:
         told = [one for one in acting_admins(work) if _may_confirm(work, one, admin, person_id, now=now)]

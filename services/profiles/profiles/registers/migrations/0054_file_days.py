@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0054_file_days"
-down_revision = "0052_similar_names"
+down_revision = "0053_authority"
 
 
 def upgrade() -> None:

@@ -10,12 +10,14 @@ import msgspec
 from contracts import accounts as messages
 from contracts.verification import VerificationStep as Step
 from gateway.addresses.types import EmailChange, read_email_change
+from gateway.batches import Thing
 from gateway.connections.types import ConnectionRequestConnection, Direction, link_requests
 from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
 from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.fields import plain, texts
 from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, link_groups
+from gateway.ids import encode
 from gateway.instance.types import Policy, read_policies
 from gateway.introductions.types import IntroductionConnection, link_introductions
 from gateway.moderation.types import ModerationDecisionConnection, link_decisions
@@ -28,6 +30,7 @@ from gateway.roles.types import Role
 from gateway.scalars import LANGUAGE, DateTime
 from gateway.sessions.types import SessionConnection, sessions_page
 from gateway.suspensions.types import Suspension
+from gateway.things import Node
 from gateway.verification.types import (
     LADDER,
     MAX_STEPS,
@@ -40,6 +43,9 @@ from gateway.verification.types import (
 
 class Viewer(graphene.ObjectType):
     """The signed-in person: what only they see."""
+
+    class Meta:
+        interfaces = (Node,)
 
     professional = graphene.Field(Professional, required=True, description="The profile, as it is now.")
     email = graphene.String(required=True, description="The address to sign in with.")
@@ -146,6 +152,10 @@ class Viewer(graphene.ObjectType):
         **page_arguments(20),
         description="Moderators' decisions about what one wrote, newest first; each can be appealed.",
     )
+
+    @staticmethod
+    def resolve_id(root: Thing, _info: object) -> str:
+        return encode("Viewer", root["professional"]["id"])
 
     @staticmethod
     def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
@@ -279,7 +289,7 @@ class AuthSession(graphene.ObjectType):
 
 # What of the viewer the graph service answers alone.
 _OF_THE_GRAPH = {
-    "__typename", "blocked", "connectionRequests", "connections", "decisions", "feed", "groups", "introductions",
+    "__typename", "blocked", "id", "connectionRequests", "connections", "decisions", "feed", "groups", "introductions",
     "invitations", "notifications", "suggestions",
 }  # fmt: skip
 

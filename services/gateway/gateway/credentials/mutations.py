@@ -7,9 +7,10 @@ from typing import Any
 import graphene
 
 from contracts import credentials as messages
+from gateway.batches import Thing
 from gateway.catalogue.types import CredentialKind
-from gateway.context import Context, Repetition
-from gateway.credentials.types import Credential, link_credentials
+from gateway.context import Context, Repetition, of
+from gateway.credentials.types import Credential, link_credentials, read_credential
 from gateway.ids import expect
 from gateway.mutation import mutation
 from gateway.people.types import NameUse
@@ -66,7 +67,13 @@ def appeal_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]
 def request_evidence_upload(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Ask for an address to upload to."""
     own = expect(given.pop("credential"), "Credential", "credential", missing=True)
-    return context.profiles("POST", internal_path("me", "credentials", own, "evidence"), given)  # type: ignore[no-any-return]
+    answer: Thing = context.profiles("POST", internal_path("me", "credentials", own, "evidence"), given)
+    return answer | {"credential": own}
+
+
+def _resolve_credential(root: Thing, info: object) -> object:
+    own = root.get("credential")
+    return read_credential(of(info), own) if own is not None else None
 
 
 MUTATIONS = {
@@ -160,6 +167,11 @@ MUTATIONS = {
             ),
         },
         answers={
+            "credential": graphene.Field(
+                Credential,
+                resolver=_resolve_credential,
+                description="The credential to which the document will belong; null on failure.",
+            ),
             "upload_url": graphene.String(description="The address to PUT the document to; null on failure."),
             "expires_at": DateTime(description="The time until which the document can be uploaded; null on failure."),
         },

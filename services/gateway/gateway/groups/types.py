@@ -12,7 +12,6 @@ from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
-from gateway.ids import encode
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
 from gateway.people.types import Professional, VerificationLevel, link_people, read_people
 from gateway.scalars import LANGUAGE, CountryCode, DateTime, LanguageTag, RegionCode
@@ -82,7 +81,9 @@ Action = enum(
 class Membership(graphene.ObjectType):
     """Relation of a person to a group: a membership, a request, an invitation or a ban."""
 
-    id = graphene.ID(required=True, description="Id of the membership. Use it as a cache key; `node` does not find it.")
+    class Meta:
+        interfaces = (Node,)
+
     group = graphene.Field(
         lambda: Group, description="Group of the membership. Null when the viewer may not know of the group any more."
     )
@@ -95,9 +96,7 @@ class Membership(graphene.ObjectType):
         description="Time at which the person became a member. Null for requests, invitations and bans."
     )
 
-    @staticmethod
-    def resolve_id(root: Any, _info: Any) -> str:
-        return encode("Membership", root["id"])
+    resolve_id = staticmethod(resolve_global_id("Membership"))
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:

@@ -9,8 +9,7 @@ from contracts.registers import RegisterImport as RegisterImportMessage
 from contracts.registers import RegisterImportRow
 from gateway.context import of
 from gateway.paging import check_first, page_arguments, rows_page
-from gateway.registers.types import RegisterImport, RegisterImportConnection, own_id
-from kit.paths import internal_path
+from gateway.registers.types import RegisterImport, RegisterImportConnection, own_id, read_register_import
 
 
 class RegisterQueries(graphene.ObjectType):
@@ -41,7 +40,4 @@ class RegisterQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_register_import(_root: object, info: object, id: str) -> RegisterImportMessage:
-        context = of(info)
-        context.require_caller()
-        path = internal_path("register-imports", own_id(id, "RegisterImport"))
-        return context.read_profiles(RegisterImportMessage, "GET", path)
+        return read_register_import(of(info), own_id(id, "RegisterImport"))

@@ -9,13 +9,15 @@ import graphene
 from gateway.context import Context
 from gateway.paging import check_first, connection_type, page
 from gateway.scalars import DateTime
-from gateway.things import resolve_global_id
+from gateway.things import Node, resolve_global_id
 
 
 class Session(graphene.ObjectType):
     """A place where one is signed in: a browser, an app or a program."""
 
-    id = graphene.ID(required=True, description="To name it in `endSession`.")
+    class Meta:
+        interfaces = (Node,)
+
     created_at = DateTime(required=True, description="When it was opened by signing in.")
     last_used_at = DateTime(required=True, description="When it was last refreshed; within 10 minutes of its last use.")
     expires_at = DateTime(

@@ -271,3 +271,11 @@ def read(credential_id: str) -> Response:
                 "credential.read", actor=me.subject, object=f"credential:{found.id}", count=1, now=clock.now()
             )
         return jsonify(dump(unit, unit.credentials.with_history([found]), me.subject))
+
+
+@blueprint.get("/v1/credentials/of/<part_id>")
+def read_of(part_id: str) -> Response:
+    """The credential to which a document or a note of verifiers belongs, to the same people as the credential itself."""
+    with work() as unit:
+        own = unit.evidence.credential_of(part_id)
+    return read(own) if own is not None else jsonify([])

@@ -24,7 +24,7 @@ def search(body: dict[str, Any]) -> Response:
     with attempt("dead-letter.list", "dead-letters"):
         require("ADMIN")
     with work() as unit:
-        found = unit.letters.page(kind=body["kind"], before=before, first=body["first"] + 1)
+        found = unit.letters.page(kind=body["kind"], before=before, first=body["first"] + 1, only=body["id"])
     rows = found[: body["first"]]
     return jsonify(
         rows=[

@@ -59,7 +59,7 @@ def search(body: schemas.RequestsBody) -> Response:
             raise Forbidden("You are no verifier any more.")
         page = unit.hiding.page(
             open_only=body["open_only"], places=who.places(None), after=cursors.moment_after(body["after"], mark),
-            first=body["first"] + 1,
+            first=body["first"] + 1, only=body["id"],
         )  # fmt: skip
         rows = page[: body["first"]]
         if rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import graphene
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
@@ -13,6 +13,7 @@ from contracts.messages import Page
 from kit.errors import Invalid
 
 MAX_PAGE_SIZE = 100
+T = TypeVar("T")
 
 
 class PageInfo(graphene.ObjectType):
@@ -88,6 +89,15 @@ def check_first(first: int, name: str = "first") -> int:
     if not 1 <= first <= MAX_PAGE_SIZE:
         raise Invalid(f"{name} must be 1 to {MAX_PAGE_SIZE}, not {first}.", field=[name])
     return first
+
+
+def beginning(items: list[T], first: int | None) -> list[T]:
+    """The first items of a list that comes with its object; all where nobody says how many.
+
+    Raises:
+        Invalid: it is no page's size.
+    """
+    return items if first is None else items[: check_first(first)]
 
 
 def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, Any]:

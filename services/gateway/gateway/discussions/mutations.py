@@ -9,10 +9,10 @@ import graphene
 
 from gateway.context import Context, Repetition
 from gateway.discussions.kinds import DETAILS, DiscussionKind
+from gateway.discussions.texts import ReactionKind
 from gateway.discussions.types import (
     Discussion,
     Post,
-    ReactionKind,
     link_contents,
     link_discussions,
     link_posts,

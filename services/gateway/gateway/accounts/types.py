@@ -22,7 +22,7 @@ from gateway.instance.types import Policy, read_policies
 from gateway.introductions.types import IntroductionConnection, link_introductions
 from gateway.moderation.types import ModerationDecisionConnection, link_decisions
 from gateway.notifications.types import NotificationConnection, link_notifications
-from gateway.paging import check_first, page, page_arguments, selected_all, selects
+from gateway.paging import check_first, counts, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
 from gateway.proofs.types import VerificationProof
@@ -177,7 +177,7 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        return sessions_page(of(info), first=first, after=after)
+        return sessions_page(of(info), first=first, after=after, count=counts(info))
 
     @staticmethod
     def resolve_suspension(root: Any, _info: Any) -> Any:
@@ -189,7 +189,9 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_credentials(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        return credentials_page(of(info), "/v1/me/credentials/search", CredentialPage(first, after))
+        return credentials_page(
+            of(info), "/v1/me/credentials/search", CredentialPage(first, after, {"count": counts(info)})
+        )
 
     @staticmethod
     def resolve_connections(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
@@ -202,7 +204,7 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_introductions(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after, "direction": plain(direction)}
+        body = {"first": check_first(first), "after": after, "direction": plain(direction), "count": counts(info)}
         answer = of(info).graph("POST", "/v1/me/introductions/search", body)
         link_introductions(of(info), [row["introduction"] for row in answer["rows"]])
         return page(answer, "introduction", after=after)
@@ -214,7 +216,9 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_invitations(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         context = of(info)
-        body = {"first": check_first(first), "after": after, "countries": context.selects("countries")}
+        body = {
+            "first": check_first(first), "after": after, "countries": context.selects("countries"), "count": counts(info)
+        }  # fmt: skip
         answer = context.graph("POST", "/v1/me/invitations/search", body)
         link_groups(context, [row["membership"]["group"] for row in answer["rows"]])
         link_people(context, [row["membership"]["professional"] for row in answer["rows"]])
@@ -236,14 +240,14 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_decisions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after}
+        body = {"first": check_first(first), "after": after, "count": counts(info)}
         answer = of(info).graph("POST", "/v1/me/decisions/search", body)
         link_decisions(of(info), [row["decision"] for row in answer["rows"]])
         return page(answer, "decision", after=after)
 
     @staticmethod
     def resolve_connection_requests(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after, "direction": plain(direction)}
+        body = {"first": check_first(first), "after": after, "direction": plain(direction), "count": counts(info)}
         answer = of(info).graph("POST", "/v1/me/connection-requests/search", body)
         link_requests(of(info), answer["rows"])
         return page(answer, "request", after=after)
@@ -255,7 +259,7 @@ class Viewer(graphene.ObjectType):
 
 def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
     """A page of people from a list of one's own."""
-    body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
+    body = {"first": check_first(first), "after": after, "count": counts(info)}
     answer = of(info).graph("POST", path, body)
     link_people(of(info), [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)

@@ -13,7 +13,7 @@ from gateway.catalogue.types import Region
 from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.ids import encode
-from gateway.paging import check_first, connection_type, page_arguments, rows_page
+from gateway.paging import check_first, connection_type, counts, page_arguments, rows_page
 from gateway.people.types import Professional, read_people
 from gateway.scalars import DateTime
 from gateway.things import Node, resolve_global_id, shown_as
@@ -105,7 +105,7 @@ class HidingQueries(graphene.ObjectType):
     ) -> object:
         context = of(info)
         context.require_caller()
-        body = {"first": check_first(first), "after": after, "open_only": open_only}
+        body = {"first": check_first(first), "after": after, "open_only": open_only, "count": counts(info)}
         answer = context.read_profiles(Page[HidingRequestRow], "POST", "/v1/hiding-requests/search", body)
         link_requests(context, [row.request for row in answer.rows])
         return rows_page(answer, lambda row: row.request, after=after)

@@ -25,7 +25,7 @@ from gateway.discussions.kinds import DETAILS, DetailsOfKinds, DiscussionKind
 from gateway.discussions.texts import Label, ReactionCount, Revision, Source, Translation
 from gateway.fields import cut, enum, plain, texts
 from gateway.groups.types import Action, Group, read_groups
-from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, beginning, check_first, connection_type, page, selected, selects
+from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, beginning, check_first, connection_type, counts, page, selected
 from gateway.people.types import Professional, link_people, read_people
 from gateway.scalars import DateTime, LanguageTag
 from gateway.things import Node, resolve_global_id
@@ -336,7 +336,7 @@ def ahead(info: Any, *paths: tuple[str, ...]) -> dict[str, Any] | None:
     wanted = {name: plain(given.get(name)) for name in ("first", "after", "kind", "topic", "language")}
     if not 1 <= wanted["first"] <= MAX_PAGE_SIZE:
         return None
-    return wanted | {"count": selects(Below(nodes, info.fragments), "totalCount")}
+    return wanted | {"count": counts(Below(nodes, info.fragments))}
 
 
 @cache

@@ -12,7 +12,7 @@ from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
-from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
+from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, counts, page, page_arguments
 from gateway.people.types import Professional, VerificationLevel, link_people, read_people
 from gateway.scalars import LANGUAGE, CountryCode, DateTime, LanguageTag, RegionCode
 from gateway.things import Node, resolve_global_id
@@ -366,7 +366,7 @@ class Group(graphene.ObjectType):
 
         return discussions_in(
             of(info), root, first=first, after=after, kind=plain(kind), topic=topic, language=language,
-            count=selects(info, "totalCount"),
+            count=counts(info),
         )  # fmt: skip
 
 

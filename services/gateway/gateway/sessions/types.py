@@ -37,7 +37,9 @@ class Session(graphene.ObjectType):
 SessionConnection: Any = connection_type("Session", lambda: Session, "sessions")
 
 
-def sessions_page(context: Context, *, first: int, after: str | None) -> dict[str, Any]:
+def sessions_page(context: Context, *, first: int, after: str | None, count: bool) -> dict[str, Any]:
     """A page of one's open sessions."""
-    answer = context.profiles("POST", "/v1/me/sessions/search", {"first": check_first(first), "after": after})
+    answer = context.profiles(
+        "POST", "/v1/me/sessions/search", {"first": check_first(first), "after": after, "count": count}
+    )
     return page(answer, "session", after=after)

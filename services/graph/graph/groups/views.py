@@ -174,6 +174,7 @@ def invitations(body: dict[str, Any]) -> Response:
     found = reader.invitations(
         me, after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1
     )
+    total = cursors.count(body["count"], lambda most: reader.invitations(me, after=(END_OF_TIME, ""), first=most))
     ids = [row["id"] for row in found[: body["first"]]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=clock.now())
     card = read_cards(PeopleStore(graph()), [me], viewer=me, now=clock.now()).get(me)
@@ -182,7 +183,9 @@ def invitations(body: dict[str, Any]) -> Response:
         group = groups.get(row["id"])
         return group and (group["viewer_membership"] or {}) | {"group": group, "professional": card}
 
-    return jsonify(cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="membership", show=show))
+    return jsonify(
+        cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="membership", show=show, total=total)
+    )
 
 
 @blueprint.get("/v1/groups/<group_id>/gaps")

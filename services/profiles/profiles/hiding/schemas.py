@@ -41,6 +41,7 @@ class RequestsBody(TypedDict):
 
     first: int
     after: str | None
+    count: bool
     id: UUID | None
     open_only: bool
 

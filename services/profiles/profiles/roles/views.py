@@ -125,6 +125,7 @@ def search(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("role-proposals")
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
+        total = cursors.count(body["count"], lambda most: unit.roles.page(after=None, first=most, now=clock.now()))
         found = unit.roles.page(after=after, first=body["first"] + 1, now=clock.now(), only=body["id"])
         rows = found[: body["first"]]
         if rows:
@@ -140,6 +141,8 @@ def search(body: dict[str, Any]) -> Response:
                 )
                 for row in rows
             ],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(found) > len(rows),
         )
     )

@@ -31,6 +31,9 @@ def own(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("sessions", me.subject)
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
+        total = cursors.count(
+            body["count"], lambda most: unit.sessions.page(me.subject, now=clock.now(), after=None, first=most)
+        )
         found = unit.sessions.page(me.subject, now=clock.now(), after=after, first=body["first"] + 1, only=body["id"])
     return jsonify(
         rows=[
@@ -45,6 +48,8 @@ def own(body: dict[str, Any]) -> Response:
             for row in found[: body["first"]]
         ],
         has_next=len(found) > body["first"],
+        total=total.number,
+        at_least=total.at_least,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ _BY_ID = "node(id:)"  # in the place of a name: the operation reads something by
 _READ_BY = {
     "eligibility": {"viewerEligibility"},
     "credential_policy": {"credentialPolicy", "viewerEligibility"},
+    "body": {"body", "bodyHtml", "bodyText"},
+    "handle": {"handle", "url"},
     # By their ids too, which reads the whole that they are part of.
     "licences": {"licences", _BY_ID},
     "poll_options": {"pollOptions", _BY_ID},

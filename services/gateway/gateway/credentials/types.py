@@ -30,6 +30,7 @@ from gateway.credentials.decisions import (
 )
 from gateway.desk.types import CaseFile, link_case_files, register_link
 from gateway.fields import camel, cut, enum, texts
+from gateway.links import by_id, linked
 from gateway.paging import check_first, connection_type, rows_page
 from gateway.people.licences import LicenceStanding, VerificationMethod
 from gateway.people.types import OtherName, Professional, read_people
@@ -134,7 +135,7 @@ class CredentialProposal(graphene.ObjectType):
         return specialty(root.specialty) if root.specialty else None
 
 
-class Credential(graphene.ObjectType):
+class Credential(linked("credentials", by_id("Credential")), graphene.ObjectType):  # type: ignore[misc]
     """A credential, with all that its owner and verifiers may see."""
 
     class Meta:

@@ -10,6 +10,18 @@ from gateway.people.types import Professional
 from gateway.scalars import LANGUAGE, DateTime, LanguageTag
 from gateway.wording import LABELS, TEXTS
 
+ContentState = enum(
+    "ContentState",
+    "State of a discussion or post. It decides who sees the text.",
+    {
+        "PUBLISHED": "The text is shown to everybody who may read it.",
+        "HELD": "The text may identify a patient and waits for a moderator. Its author sees it, and moderators in "
+        "`moderationQueue`.",
+        "HIDDEN": "The text is not shown to the viewer. A moderator hid it, the patient withdrew consent to the case, or its "
+        "author and the viewer have blocked each other.",
+        "DELETED": "The text is erased for good. A stub stays, so that the answers keep their place.",
+    },
+)
 ReactionKind = enum(
     "ReactionKind",
     "Reactions that a member can give to a discussion or post.",

@@ -22,9 +22,11 @@ from gateway.batches import (
 from gateway.context import Context, of
 from gateway.discussions.extras import extras
 from gateway.discussions.kinds import DETAILS, DetailsOfKinds, DiscussionKind
-from gateway.discussions.texts import Label, ReactionCount, Revision, Source, Translation
-from gateway.fields import cut, enum, plain, texts
+from gateway.discussions.rendering import RenderedBody
+from gateway.discussions.texts import ContentState, Label, ReactionCount, Revision, Source, Translation
+from gateway.fields import cut, plain, texts
 from gateway.groups.types import Action, Group, read_groups
+from gateway.links import by_id, linked
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, beginning, check_first, connection_type, counts, page, selected
 from gateway.people.types import Professional, link_people, read_people
 from gateway.scalars import DateTime, LanguageTag
@@ -32,18 +34,6 @@ from gateway.things import Node, resolve_global_id
 from kit.errors import NotFound
 from kit.paths import internal_path
 
-ContentState = enum(
-    "ContentState",
-    "State of a discussion or post. It decides who sees the text.",
-    {
-        "PUBLISHED": "The text is shown to everybody who may read it.",
-        "HELD": "The text may identify a patient and waits for a moderator. Its author sees it, and moderators in "
-        "`moderationQueue`.",
-        "HIDDEN": "The text is not shown to the viewer. A moderator hid it, the patient withdrew consent to the case, or its "
-        "author and the viewer have blocked each other.",
-        "DELETED": "The text is erased for good. A stub stays, so that the answers keep their place.",
-    },
-)
 MENTIONS = "mentions"  # what the ids of mentioned people are named under; see `gateway.batches.refer`
 
 
@@ -53,7 +43,7 @@ def _context_note() -> Any:
     return ContextNote
 
 
-class _Content:
+class _Content(RenderedBody):
     """The fields that discussions and posts share."""
 
     author = graphene.Field(
@@ -133,7 +123,7 @@ class _Content:
         return of(info).graph("GET", internal_path("contents", root["id"], "revisions"))["revisions"]
 
 
-class Post(_Content, graphene.ObjectType):
+class Post(linked("posts", by_id("Post")), _Content, graphene.ObjectType):  # type: ignore[misc]
     """Post in a discussion, which answers it or another post."""
 
     class Meta:
@@ -167,7 +157,7 @@ class Post(_Content, graphene.ObjectType):
 PostConnection: Any = connection_type("Post", lambda: Post, "posts")
 
 
-class Discussion(DetailsOfKinds, _Content, graphene.ObjectType):
+class Discussion(linked("discussions", by_id("Discussion")), DetailsOfKinds, _Content, graphene.ObjectType):  # type: ignore[misc]
     """Discussion in a group, or an alert to everybody whom it concerns."""
 
     class Meta:

@@ -12,6 +12,7 @@ from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
+from gateway.links import by_handle, linked
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, counts, page, page_arguments
 from gateway.people.types import Professional, VerificationLevel, link_people, read_people
 from gateway.scalars import LANGUAGE, CountryCode, DateTime, LanguageTag, RegionCode
@@ -232,7 +233,7 @@ def _discussion_kind() -> Any:
     return DiscussionKind
 
 
-class Group(graphene.ObjectType):
+class Group(linked("groups", by_handle), graphene.ObjectType):  # type: ignore[misc]
     """Group of professionals who discuss, with its own members, roles and rules."""
 
     class Meta:
@@ -259,8 +260,7 @@ class Group(graphene.ObjectType):
     regions = texts(Region, max_items=20, description="Regions that the group is about.")
     countries = texts(CountryCode, required=False, max_items=250, description="Countries in which members practise.")
     member_count = graphene.Int(
-        description="Number of members, those who may only read and suspended ones included. Requests, invitations and bans do not "
-        "count."
+        description="Number of members, also of those who may only read and suspended ones; without requests, invitations and bans."
     )
     member_limit = graphene.Int(description="Number of members that the group may have, 2 to 5,000.")
     members = graphene.Field(

@@ -11,6 +11,7 @@ from gateway.batches import Thing, for_siblings, together
 from gateway.catalogue.types import Institution, Profession, Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, texts
+from gateway.links import by_handle, linked
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
 from gateway.people.licences import Licence, licences_of
 from gateway.scalars import CountryCode, Date, DateTime, LanguageTag
@@ -176,7 +177,7 @@ def _plain_fields(kinds: tuple[Kind, ...]) -> dict[str, graphene.String | graphe
     }
 
 
-class Professional(graphene.ObjectType):
+class Professional(linked("people", by_handle), graphene.ObjectType):  # type: ignore[misc]
     """A person, as the viewer may see them: what its owner hides is null or empty."""
 
     class Meta:

@@ -34,6 +34,7 @@ SHARED = {
     "first": "each connection takes it",
     "after": "each connection takes it",
     "pageInfo": "each connection has it",
+    "totalCountPrecision": "each connection has it",
     "cursor": "each edge has it",
     "language": "each text that the gateway words takes it",
 }

@@ -10,8 +10,8 @@ from catalogues.messages import Message
 from gateway.catalogue.types import CredentialKind
 from gateway.discussions import kinds as gateway_kinds
 from gateway.fields import camel
+from gateway.people.licences import VerificationMethod as Method
 from gateway.people.types import NameUse
-from gateway.people.types import VerificationMethod as Method
 from gateway.schema import schema
 from graph.discussions import kinds as graph_kinds
 from kit.cards import PREFERRED

@@ -18,11 +18,16 @@ class Message(msgspec.Struct, frozen=True, eq=False):
 
 
 class Page(Message, Generic[R], frozen=True, kw_only=True):
-    """A page of a list; each row has its cursor. `total` is how long the list is, where that was asked for and counted."""
+    """A page of a list; each row has its cursor. `total` is how long the list is, where that was asked for and counted.
+
+    Args:
+        at_least: whether the list is longer than `total`, to which it was counted.
+    """
 
     rows: list[R]
     has_next: bool
     total: int | None = None
+    at_least: bool = False
 
 
 def of(kind: type[M], source: Any, **more: Any) -> M:

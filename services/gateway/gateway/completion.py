@@ -22,8 +22,9 @@ from graphql import (
     is_non_null_type,
     located_error,
 )
-from graphql.pyutils import Path
+from graphql.pyutils import AwaitableOrValue, Path
 
+from gateway.limits import Objects
 from kit.errors import DomainError
 from kit.logs import log
 
@@ -59,6 +60,22 @@ class TolerantExecution(ExecutionContext):
     Unknown enum values and types are logged as a warning: a nullable field that has one is null, and a list leaves the item
     out. Anything else that the server cannot complete is an error, which `gateway.execution.masked` logs and masks.
     """
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._objects = Objects()
+
+    def complete_object_value(
+        self,
+        return_type: GraphQLObjectType,
+        field_nodes: list[FieldNode],
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: object,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """See ExecutionContext; each object is counted."""
+        self._objects.take()
+        return super().complete_object_value(return_type, field_nodes, info, path, result)
 
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:

@@ -49,6 +49,7 @@ class Services:
     graph: ServiceClient
     instance: dict[str, Any] | None = None
     instance_at: float = float("-inf")
+    app_url: str | None = None  # of the app that people use, without a slash at its end
 
 
 @dataclass

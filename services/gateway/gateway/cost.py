@@ -2,14 +2,16 @@
 
 Each object costs 1. What stands in a page (a field with `first` or `last`, or with ids) counts as often as the page is long;
 what stands in a list without pages counts once, also where an argument cuts it. `nodes` counts such a list as often as the
-schema declares that it may be long (`gateway.list_sizes`), or as the argument says, so that it bounds what an answer may hold.
+schema declares that it may be long (`gateway.list_sizes`), or as the argument says. Most of these lists are short, so that
+the limit of nodes is wide; what an answer really holds is counted while it is made (`gateway.limits.Objects`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -34,7 +36,7 @@ from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize
 from gateway.paging import MAX_PAGE_SIZE
 
 MAX_COST = 2_000
-MAX_NODES = 10_000
+MAX_NODES = 500_000
 MAX_SIGN_INS = 1
 _SIGN_IN = "signIn"
 _INTROSPECTION = ("__schema", "__type")
@@ -51,6 +53,7 @@ class Cost:
         return Cost(self.cost + other.cost, self.nodes + other.nodes)
 
 
+_COST, _NODES = attrgetter("cost"), attrgetter("nodes")
 Size = Callable[[FieldNode, GraphQLField], int | None]
 
 
@@ -92,6 +95,45 @@ class _Estimator:
         times = 1 if declared.is_part else times
         each = self.inside(kind, node.selection_set)
         return Cost(times * (1 + each.cost), most * (1 + each.nodes))
+
+    def costliest(self, kind: Any, selections: SelectionSetNode | None, value: Callable[[Cost], int]) -> list[str]:
+        """The path of names to the field that most of the cost is for: each step is more than half of the one before."""
+        path: list[str] = []
+        page = 1
+        while True:
+            fields = [
+                (self._field(node, field, page), node, field)
+                for node, field in self._composite(kind, selections, set())
+            ]
+            if not fields:
+                return path
+            cost, node, field = max(fields, key=lambda one: value(one[0]))
+            if path and 2 * value(cost) <= sum(value(one) for one, _, _ in fields):
+                return path
+            path.append(node.name.value)
+            size = self._size(node, field)
+            page = 1 if ListSize.of(field) is not None or size is None else size
+            kind, selections = get_named_type(field.type), node.selection_set
+
+    def _composite(
+        self, kind: Any, selections: SelectionSetNode | None, spread: set[str]
+    ) -> Iterator[tuple[FieldNode, GraphQLField]]:
+        """The fields of objects among selections, fragments expanded, each of which counts once."""
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                field = getattr(kind, "fields", {}).get(node.name.value)
+                if field is not None and is_composite_type(get_named_type(field.type)):
+                    yield node, field
+                continue
+            part: Any = node
+            if isinstance(node, FragmentSpreadNode):
+                if node.name.value in spread:
+                    continue
+                spread.add(node.name.value)
+                part = self._fragments[node.name.value]
+            own = part.type_condition
+            inner = self._schema.get_type(own.name.value) if own else kind
+            yield from self._composite(inner, part.selection_set, spread)
 
     def _fragment(self, name: str, page: int) -> Cost:
         key = (name, str(page))
@@ -154,10 +196,21 @@ def estimate(
         return min(max(found, 0), MAX_PAGE_SIZE) if type(found) is int else MAX_PAGE_SIZE
 
     root = schema.get_root_type(operation.operation)
-    total = _Estimator(schema, document, size).inside(root, operation.selection_set)
-    for what, value, most in (("cost", total.cost, MAX_COST), ("hold nodes:", total.nodes, MAX_NODES)):
+    estimator = _Estimator(schema, document, size)
+    total = estimator.inside(root, operation.selection_set)
+    for what, limit, value, most in (
+        ("cost", _COST, total.cost, MAX_COST), ("hold nodes:", _NODES, total.nodes, MAX_NODES)
+    ):  # fmt: skip
         if value > most:
-            raise TooComplex(f"An operation may {what} at most {most:,}; this one: {value:,}. Ask for smaller pages.")
+            path = estimator.costliest(root, operation.selection_set, limit)
+            raise TooComplex(
+                f"An operation may {what} at most {most:,}; this one: {value:,}, most of it for `{'.'.join(path)}`. "
+                "Ask for smaller pages.",
+                extra={
+                    "cost": total.cost, "maxCost": MAX_COST, "nodes": total.nodes, "maxNodes": MAX_NODES,
+                    "costliestField": path,
+                },
+            )  # fmt: skip
     selected = root_fields(document, operation)
     asked = introspections(selected)
     if asked and asked + selected["__typename"] < selected.total():

@@ -76,6 +76,8 @@ ERROR_CODES = frozenset(CODES) - {"INVALID", "UNAVAILABLE", "OUTCOME_UNKNOWN"} |
 }  # fmt: skip
 
 
+# What of an error's members a client is told.
+_TOLD = ("retryAfter", "cost", "maxCost", "nodes", "maxNodes", "costliestField")
 INTERNAL = "Something went wrong here; it has been logged under this request id."
 
 
@@ -87,8 +89,7 @@ def graphql_error(error: DomainError) -> GraphQLError:
         return GraphQLError(INTERNAL, extensions={"code": "INTERNAL_SERVER_ERROR"})
     if error.field:
         extensions["field"] = error.field
-    if "retryAfter" in error.extra:
-        extensions["retryAfter"] = error.extra["retryAfter"]
+    extensions |= {name: error.extra[name] for name in _TOLD if name in error.extra}
     return GraphQLError(error.message, extensions=extensions)
 
 

@@ -292,6 +292,8 @@ class Engine:
             return None
         try:
             return plan.run(context, variables)
+        except limits.TooComplex as error:
+            raise RequestRejected([graphql_error(error)]) from error
         except Exception:  # of whatever kind: graphql-core finds it again and words it
             return None
 

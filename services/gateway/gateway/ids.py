@@ -11,15 +11,19 @@ from kit.errors import Invalid, NotFound
 
 MAX_ID_LENGTH = 300
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_OF_TWO = re.compile(rf"{_UUID.pattern}\.{_UUID.pattern}")  # of a thing and what it is part of, with a point between
 _CATALOGUE = re.compile("[a-z0-9][a-z0-9-]{0,99}")
 # What the own id of each type looks like. Ids of other types are none that a client may send.
 FORMS = {
     **dict.fromkeys(
-        ("Account", "ConnectionRequest", "ContextNote", "Credential", "DeadLetter", "Discussion", "Flag", "Group", "HidingRequest",
-         "Institution", "Introduction", "ModerationDecision", "Notification", "PollOption", "Post", "Professional",
-         "PersonalAccessToken", "RegisterImport", "RoleProposal", "Session"),
+        ("Account", "CaseNote", "ConnectionRequest", "ContextNote", "Credential", "DeadLetter", "Discussion", "Evidence", "Flag",
+         "Group", "HidingRequest", "Institution", "Introduction", "ModerationDecision", "Notification", "Post", "Professional",
+         "PersonalAccessToken", "RegisterImport", "RoleProposal", "Session", "Viewer"),
         _UUID,
     ),
+    **dict.fromkeys(("Licence", "Membership"), _OF_TWO),
+    # Of the discussion and the option; before 2026-12 of the option alone, which `vote` still takes.
+    "PollOption": re.compile(f"{_OF_TWO.pattern}|{_UUID.pattern}"),
     "Authority": _CATALOGUE,
     "Specialty": _CATALOGUE,
     "Policy": re.compile("[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}@[0-9A-Za-z._-]{1,60}"),  # as the profiles service reads them
@@ -47,6 +51,12 @@ def decode(global_id: str) -> tuple[str, str] | None:
     if form is None or not form.fullmatch(own):
         return None
     return (kind, own) if to_global_id(kind, own) == global_id else None
+
+
+def parts(own: str) -> tuple[str, str]:
+    """The two ids in the own id of a thing that is part of another one."""
+    whole, _, part = own.partition(".")
+    return whole, part
 
 
 def expect(global_id: str, kind: str, field: str, *, missing: bool = False) -> str:

@@ -29,6 +29,7 @@ MAX_REPEATS = 10  # of one key in a selection set, fragments not counted
 MAX_PAIRS = 3_000  # of fields under one key that validation compares with each other, fragments expanded
 MAX_FIELDS_SEEN = 10_000  # while counting these, over all definitions of a document
 MAX_ANSWER_BYTES = 5_000_000  # of a query's answer
+MAX_OBJECTS = 50_000  # of a query's answer; of 100 bytes each, they are the largest answer
 MAX_ERRORS = 5  # that are answered for an operation that is not valid
 
 
@@ -36,6 +37,23 @@ class TooComplex(Invalid):
     """The operation is above a limit."""
 
     code = "QUERY_TOO_COMPLEX"
+
+
+@dataclass
+class Objects:
+    """Counts the objects of an answer while it is made, so that neither its time nor its memory depends on estimates alone."""
+
+    left: int = MAX_OBJECTS
+
+    def take(self) -> None:
+        """Count one more.
+
+        Raises:
+            TooComplex: they are too many.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise TooComplex(f"The answer has more than {MAX_OBJECTS:,} objects; ask for smaller pages.")
 
 
 @dataclass(frozen=True)

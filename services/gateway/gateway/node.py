@@ -20,20 +20,51 @@ from gateway.ids import decode
 from gateway.instance.types import read_policies
 from gateway.introductions.types import read_introductions
 from gateway.moderation.types import read_decisions, read_flags, read_notes
+from gateway.node_readers import (
+    read_case_note,
+    read_dead_letter,
+    read_evidence,
+    read_hiding_request,
+    read_licences,
+    read_memberships,
+    read_poll_options,
+    read_proposal,
+    read_session,
+    read_viewer,
+)
 from gateway.notifications.types import read_notifications
 from gateway.people.types import read_people
+from gateway.registers.types import read_register_import
 from gateway.things import Node
-from kit.errors import Invalid
+from kit.errors import DomainError, Forbidden, Invalid, NotFound
 
+Found = dict[str, Any]
+Reader = Callable[[Context, list[str]], Found]
 MAX_IDS = 100
 
 
-def _institutions(context: Context, ids: list[str]) -> dict[str, Any]:
+def _institutions(context: Context, ids: list[str]) -> Found:
     found = context.profiles("POST", "/v1/institutions/search", {"ids": ids})
     return {one["id"]: one | {"__typename": "Institution"} for one in found}
 
 
-READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
+def _one_by_one(read: Callable[[Context, str], object]) -> Reader:
+    """A reader of several things that are asked for one after the other; what is refused is not there."""
+
+    def read_all(context: Context, ids: list[str]) -> Found:
+        found: Found = {}
+        for own in ids:
+            try:
+                found[own] = read(context, own)
+            except DomainError as error:
+                if error.code not in {Forbidden.code, NotFound.code}:
+                    raise
+        return found
+
+    return read_all
+
+
+READERS: dict[str, Reader] = {
     "Professional": read_people,
     "Group": read_groups,
     "Discussion": read_discussions,
@@ -44,8 +75,19 @@ READERS: dict[str, Callable[[Context, list[str]], dict[str, Any]]] = {
     "Notification": read_notifications,
     "Introduction": read_introductions,
     "ConnectionRequest": read_requests,
-    "Credential": lambda context, ids: {own: found for own in ids if (found := read_credential(context, own))},
-    "Account": lambda context, ids: {own: found for own in ids if (found := read_account(context, own))},
+    "Credential": _one_by_one(read_credential),
+    "Evidence": _one_by_one(read_evidence),
+    "CaseNote": _one_by_one(read_case_note),
+    "Account": _one_by_one(read_account),
+    "Session": _one_by_one(read_session),
+    "RoleProposal": _one_by_one(read_proposal),
+    "HidingRequest": _one_by_one(read_hiding_request),
+    "RegisterImport": _one_by_one(read_register_import),
+    "DeadLetter": _one_by_one(read_dead_letter),
+    "Viewer": _one_by_one(read_viewer),
+    "Licence": read_licences,
+    "Membership": read_memberships,
+    "PollOption": read_poll_options,
     "Institution": _institutions,
     "Specialty": lambda _context, ids: {own: specialty(own) for own in ids if own in specialties.specialties()},
     "Authority": lambda context, ids: {

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import graphene
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
 from contracts.messages import Page
+from gateway.fields import enum
 from kit.errors import Invalid
 
 MAX_PAGE_SIZE = 100
+T = TypeVar("T")
 
 
 class PageInfo(graphene.ObjectType):
@@ -24,6 +26,23 @@ class PageInfo(graphene.ObjectType):
     end_cursor = graphene.String(
         description="The cursor at which the page ends, also after items that the viewer may not see. Send it as `after` for the "
         "next page. Null where there is none, as on an empty page."
+    )
+
+
+CountPrecision = enum(
+    "CountPrecision",
+    "How exact a number is that a list says about itself.",
+    {
+        "EXACT": "The list has exactly so many items.",
+        "AT_LEAST": "The list has more items, which were not counted.",
+    },
+)
+
+
+def total_count_precision() -> graphene.Enum:
+    """The field that says how exact `totalCount` is."""
+    return CountPrecision(
+        description="Whether `totalCount` is exact, or the list is longer than it is counted; null when it is not counted."
     )
 
 
@@ -61,6 +80,7 @@ def connection_type(name: str, node: Callable[[], type], what: str) -> type[grap
             "total_count": graphene.Int(
                 description=f"The number of {what} in the whole list; null when it is not known."
             ),
+            "total_count_precision": total_count_precision(),
         },
     )
 
@@ -90,6 +110,15 @@ def check_first(first: int, name: str = "first") -> int:
     return first
 
 
+def beginning(items: list[T], first: int | None) -> list[T]:
+    """The first items of a list that comes with its object; all where nobody says how many.
+
+    Raises:
+        Invalid: it is no page's size.
+    """
+    return items if first is None else items[: check_first(first)]
+
+
 def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, Any]:
     """A connection from a service's page.
 
@@ -110,6 +139,7 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
             "end_cursor": answer.get("end") or (rows[-1]["cursor"] if rows else None),
         },
         "total_count": answer.get("total"),
+        "total_count_precision": precision(answer.get("total"), at_least=answer.get("at_least", False)),
     }
 
 
@@ -120,7 +150,18 @@ def rows_page(answer: Page[Any], node: Callable[[Any], object], *, after: str | 
         node: what of a row is shown.
     """
     rows = [{"cursor": row.cursor, "node": node(row)} for row in answer.rows]
-    return page({"rows": rows, "has_next": answer.has_next, "total": answer.total}, "node", after=after)
+    found = {"rows": rows, "has_next": answer.has_next, "total": answer.total, "at_least": answer.at_least}
+    return page(found, "node", after=after)
+
+
+def precision(total: int | None, *, at_least: bool) -> str | None:
+    """How exact a count is; None where there is none."""
+    return None if total is None else "AT_LEAST" if at_least else "EXACT"
+
+
+def counts(info: object) -> bool:
+    """Whether the operation asks how long the list being resolved is."""
+    return selects(info, "totalCount") or selects(info, "totalCountPrecision")
 
 
 EMPTY: dict[str, Any] = {"rows": [], "has_next": False, "total": 0}

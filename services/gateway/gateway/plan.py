@@ -40,6 +40,7 @@ from graphql import (
 from graphql.execution.values import get_argument_values, get_variable_values
 
 from contracts.messages import Message
+from gateway.limits import Objects
 from gateway.things import type_name
 
 _INT_BOUND = 2**31
@@ -78,10 +79,10 @@ class _Site:
 class _Run:
     """One execution: what the sites get, and which conditions hold."""
 
-    __slots__ = ("arguments", "conditions", "infos")
+    __slots__ = ("arguments", "conditions", "infos", "take")
 
     def __init__(self, infos: list[Info], arguments: list[dict[str, Any]], conditions: list[bool]) -> None:
-        self.infos, self.arguments, self.conditions = infos, arguments, conditions
+        self.infos, self.arguments, self.conditions, self.take = infos, arguments, conditions, Objects().take
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class Plan:
         """The operation's data.
 
         Raises:
-            Exception: of any kind; graphql-core must execute the operation.
+            TooComplex: the answer has too many objects.
+            Exception: of any other kind; graphql-core must execute the operation.
         """
         values: Any = {}
         if self.operation.variable_definitions:
@@ -194,7 +196,8 @@ class _Compiler:
             names["partial"] = partial
         else:
             check = ["    if source is None and not root:", "        raise NotCompilable"]
-        text = "\n".join(["def answer_object(source, run):", *check, "    answer = {}", *lines, "    return answer"])
+        head = ["def answer_object(source, run):", "    run.take()", *check, "    answer = {}"]
+        text = "\n".join([*head, *lines, "    return answer"])
         names["root"] = kind is self._schema.query_type
         exec(compile(text, f"<plan of {kind.name}>", "exec"), names)
         return names["answer_object"]  # type: ignore[no-any-return]

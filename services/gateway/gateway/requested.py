@@ -11,8 +11,17 @@ from kit import requested_fields
 _OPTIONAL = requested_fields.OPTIONAL | {one.name for one in DETAILS}
 # The fields of a person that say how they and the viewer have asked each other.
 _REQUESTS = frozenset({"connection", "incomingRequest", "outgoingRequest"})
+_BY_ID = "node(id:)"  # in the place of a name: the operation reads something by its id
 # Fields whose resolvers read something of another name.
-_READ_BY = {"eligibility": {"viewerEligibility"}, "credential_policy": {"credentialPolicy", "viewerEligibility"}}
+_READ_BY = {
+    "eligibility": {"viewerEligibility"},
+    "credential_policy": {"credentialPolicy", "viewerEligibility"},
+    "body": {"body", "bodyHtml", "bodyText"},
+    "handle": {"handle", "url"},
+    # By their ids too, which reads the whole that they are part of.
+    "licences": {"licences", _BY_ID},
+    "poll_options": {"pollOptions", _BY_ID},
+}
 
 
 class _FieldNames(Visitor):
@@ -22,6 +31,8 @@ class _FieldNames(Visitor):
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
         self.found.add(node.name.value)
+        if node.arguments and node.name.value in {"node", "nodes"}:  # those of a page have none
+            self.found.add(_BY_ID)
 
 
 def field_names(document: DocumentNode) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from datetime import date as calendar_date
-from datetime import datetime
 from typing import Any
 
 import graphene
@@ -12,15 +12,26 @@ from graphql.language import StringValueNode, ValueNode
 
 from kit.clock import read_time
 
+_LENGTH = len("2026-11-21T08:30:00.000000Z")
+# Where each scalar is specified; what a region is stands in its description, since it has several forms.
+SPECIFIED_BY = {
+    "DateTime": "https://www.rfc-editor.org/rfc/rfc3339", "Date": "https://www.iso.org/iso-8601-date-and-time-format.html",
+    "CountryCode": "https://www.iso.org/iso-3166-country-codes.html", "LanguageTag": "https://www.rfc-editor.org/info/bcp47",
+}  # fmt: skip
+
 
 class DateTime(graphene.Scalar):
-    """A time by RFC 3339, for example `2026-11-21T08:30:00Z`. Answers are in UTC; inputs may name another zone."""
+    """A time by RFC 3339, for example `2026-11-21T08:30:00Z`. Answers are in UTC with six digits of the second, so that they
+    sort as texts; inputs may have fewer and name another zone."""
 
     @staticmethod
-    def serialize(value: Any) -> str:
-        """The text of a time."""
-        text = value.isoformat() if isinstance(value, datetime) else str(value)
-        return text.replace("+00:00", "Z")
+    def serialize(value: datetime | str) -> str:
+        """The text of a time, in the one form that answers have."""
+        if isinstance(value, str):
+            if len(value) == _LENGTH and value.endswith("Z"):
+                return value
+            value = datetime.fromisoformat(value)
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     @staticmethod
     def parse_value(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import graphene
-from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
+from graphql import GraphQLInputObjectType, GraphQLScalarType, GraphQLSchema, print_schema
 
 from gateway.accounts.mutations import MUTATIONS as ACCOUNTS
 from gateway.accounts.types import ViewerQueries
@@ -44,6 +44,7 @@ from gateway.registers.queries import RegisterQueries
 from gateway.rights.mutations import MUTATIONS as RIGHTS
 from gateway.roles.mutations import MUTATIONS as ROLES
 from gateway.roles.queries import RoleQueries
+from gateway.scalars import SPECIFIED_BY
 from gateway.second_factor.mutations import MUTATIONS as SECOND_FACTOR
 from gateway.second_factor.types import SecondFactorQueries
 from gateway.sessions.mutations import MUTATIONS as SESSIONS
@@ -125,6 +126,10 @@ def schema() -> GraphQLSchema:
         input_type = built.get_type(name)
         assert isinstance(input_type, GraphQLInputObjectType)
         input_type.is_one_of = True
+    for name, address in SPECIFIED_BY.items():
+        scalar = built.get_type(name)
+        assert isinstance(scalar, GraphQLScalarType)
+        scalar.specified_by_url = address
     declare_list_sizes(built)
     return built
 

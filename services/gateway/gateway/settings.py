@@ -11,7 +11,7 @@ from gateway.rates.limiter import Rates
 from gateway.trusted import paths_of
 from kit.services import Service, read_secret
 from kit.settings import Environment, SettingsError, one_of, process_settings, whole_number
-from kit.urls import SERVICE_SCHEMES, read_ca_file, read_optional_url, read_public_url, read_url
+from kit.urls import SERVICE_SCHEMES, read_app_url, read_ca_file, read_optional_url, read_public_url, read_url
 
 INTROSPECTION = ("everybody", "members", "nobody")
 PERSON_POINTS = 120_000
@@ -58,6 +58,7 @@ class Settings:
     plans: bool
     metrics_port: int | None
     secret: str = field(repr=False)
+    app_url: str | None = None
     mail_dir: Path | None = None
     ca_file: Path | None = None
 
@@ -77,6 +78,7 @@ def _load(env: Environment) -> Settings:
     mail_dir = None if env.production else env.text("CONSILIUM_MAIL_DIR", "").strip()
     return Settings(
         issuer=read_public_url(env),
+        app_url=read_app_url(env),
         profiles_url=read_url(env, "CONSILIUM_PROFILES_URL", "http://127.0.0.1:8001", schemes=SERVICE_SCHEMES),
         graph_url=read_url(env, "CONSILIUM_GRAPH_URL", "http://127.0.0.1:8002", schemes=SERVICE_SCHEMES),
         ca_file=read_ca_file(env),

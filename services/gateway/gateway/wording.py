@@ -66,6 +66,7 @@ LABELS = by_code(
     Message("Label.RETRACTED_SOURCE", "A source of this has been retracted."),
     Message("Label.APPLIES_ELSEWHERE", "This may not apply in your country."),
 )
+IMAGE = Message("Post.bodyHtml", "Image at {host}: {title}")
 COLLEAGUE = Message("PathStep.person", "a colleague")
 COLLEAGUE_IN = Message("PathStep.country", "a colleague in {country}")
 COLLEAGUE_IN_GROUP = Message("PathStep.group", "a colleague in your group {group}")

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,8 @@ from kit.errors import Invalid
 _TAG_BYTES = 12
 # Of a list of which a reader may not see everything: how many rows are looked at at a time after the first look, and how often.
 LOOK_AT_ONCE, MAX_LOOKS = 100, 5
+
+MAX_COUNTED = 1_000  # a list that is longer is not counted to its end
 
 
 class _Keys:
@@ -105,6 +107,32 @@ def look_through(
     return Looked(found, place)
 
 
+@dataclass(frozen=True)
+class Total:
+    """How long a list is.
+
+    Args:
+        number: None where nobody counted it.
+        at_least: whether it is longer than lists are counted.
+    """
+
+    number: int | None = None
+    at_least: bool = False
+
+
+def count(wanted: bool, read: Callable[[int], Sized], *, most: int = MAX_COUNTED) -> Total:
+    """Count a list up to a bound.
+
+    Args:
+        wanted: whether somebody asked.
+        read: returns the beginning of the list, at most so many rows.
+    """
+    if not wanted:
+        return Total()
+    found = len(read(most + 1))
+    return Total(min(found, most), found > most)
+
+
 def page(
     mark: str,
     found: Sequence[dict[str, Any]] | Looked,
@@ -113,7 +141,7 @@ def page(
     sort: tuple[str, str],
     name: str,
     show: Callable[[dict[str, Any]], Any] = lambda row: row,
-    total: int | None = None,
+    total: int | Total | None = None,
 ) -> dict[str, Any]:
     """A page from the rows of a list, one more than `first` where there are more.
 
@@ -123,13 +151,14 @@ def page(
         show: what is shown of a row; None leaves it out.
 
     Returns:
-        {rows: [{cursor, <name>}], has_next, total, end}; `end` is the cursor of the last row that was looked at, shown or not,
-        so that a page of which nothing is shown can be read on from.
+        {rows: [{cursor, <name>}], has_next, total, at_least, end}; `end` is the cursor of the last row that was looked at, shown
+        or not, so that a page of which nothing is shown can be read on from.
     """
     looked = found if isinstance(found, Looked) else Looked(list(found))
     rows = looked.rows[:first]
     place = looked.place or (end_of(rows, sort) if rows else None)
     shown = [(row, show(row)) for row in rows]
+    counted = total if isinstance(total, Total) else Total(total)
     return {
         "rows": [
             {"cursor": encode(mark, [row[sort[0]], row[sort[1]]]), name: thing}
@@ -137,7 +166,8 @@ def page(
             if thing is not None
         ],
         "has_next": len(looked.rows) > first or looked.place is not None,
-        "total": total,
+        "total": counted.number,
+        "at_least": counted.at_least,
         "end": encode(mark, [*place]) if place else None,
     }
 

@@ -83,3 +83,9 @@ class PageSchema(ma.Schema):
     first = Whole(1, 100, load_default=20)
     after = Text(longest=2000, load_default=None, allow_none=True)
     count = Flag(load_default=False)
+
+
+class PageOrOneSchema(PageSchema):
+    """A page, or, with `id`, what of the list has this id."""
+
+    id = ma.fields.UUID(load_default=None, allow_none=True)

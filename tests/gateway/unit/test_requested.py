@@ -32,6 +32,7 @@ def parts_of(text: str) -> set[str] | None:
         (peers("... on Professional { practisedSpecialties { primary } }"), {"practised_specialties"}),
         ("{ group(by: {handle: \"a\"}) { viewerEligibility { met } } }", {"eligibility", "credential_policy"}),
         (peers("id connection"), None),
+        ('{ node(id: "x") { id } }', {"licences", "poll_options"}),  # it may be part of a person or a discussion
     ],
 )  # fmt: skip
 def test_parts_follow_from_the_selected_fields(text: str, expected: set[str] | None) -> None:

@@ -47,7 +47,7 @@ ADDRESSES = {
     "CONSILIUM_DATABASE_URL": ("profiles", "worker"),
     "CONSILIUM_NEO4J_URI": ("graph",),
     "CONSILIUM_SMTP_URL": ("worker",),
-    "CONSILIUM_APP_URL": ("worker",),
+    "CONSILIUM_APP_URL": ("gateway", "worker"),
     "VALKEY_URL": ("gateway",),
 }
 

@@ -11,17 +11,19 @@ from contracts import accounts as messages
 from contracts.sessions import OpenedSession
 from contracts.verification import VerificationStep as Step
 from gateway.addresses.types import EmailChange, read_email_change
+from gateway.batches import Thing
 from gateway.connections.types import ConnectionRequestConnection, Direction, link_requests
 from gateway.context import of
 from gateway.credentials.types import CredentialConnection, CredentialPage, credentials_page
 from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.fields import plain, texts
 from gateway.groups.types import GroupConnection, MembershipConnection, groups_of, link_groups
+from gateway.ids import encode
 from gateway.instance.types import Policy, read_policies
 from gateway.introductions.types import IntroductionConnection, link_introductions
 from gateway.moderation.types import ModerationDecisionConnection, link_decisions
 from gateway.notifications.types import NotificationConnection, link_notifications
-from gateway.paging import check_first, page, page_arguments, selected_all, selects
+from gateway.paging import check_first, counts, page, page_arguments, selected_all, selects
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
 from gateway.personal_tokens.types import PersonalAccessTokenConnection, personal_tokens_page
@@ -30,6 +32,7 @@ from gateway.roles.types import Role
 from gateway.scalars import LANGUAGE, DateTime
 from gateway.sessions.types import SessionConnection, sessions_page
 from gateway.suspensions.types import Suspension
+from gateway.things import Node
 from gateway.verification.types import (
     LADDER,
     MAX_STEPS,
@@ -42,6 +45,9 @@ from gateway.verification.types import (
 
 class Viewer(graphene.ObjectType):
     """The signed-in person: what only they see."""
+
+    class Meta:
+        interfaces = (Node,)
 
     professional = graphene.Field(Professional, required=True, description="The profile, as it is now.")
     email = graphene.String(required=True, description="The address to sign in with.")
@@ -155,6 +161,10 @@ class Viewer(graphene.ObjectType):
     )
 
     @staticmethod
+    def resolve_id(root: Thing, _info: object) -> str:
+        return encode("Viewer", root["professional"]["id"])
+
+    @staticmethod
     def resolve_verification_proof(_root: Any, info: Any, audience: str) -> Any:
         return of(info).profiles("POST", "/v1/me/proofs", {"audience": audience})
 
@@ -174,7 +184,7 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_sessions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        return sessions_page(of(info), first=first, after=after)
+        return sessions_page(of(info), first=first, after=after, count=counts(info))
 
     @staticmethod
     def resolve_personal_access_tokens(
@@ -192,7 +202,9 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_credentials(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        return credentials_page(of(info), "/v1/me/credentials/search", CredentialPage(first, after))
+        return credentials_page(
+            of(info), "/v1/me/credentials/search", CredentialPage(first, after, {"count": counts(info)})
+        )
 
     @staticmethod
     def resolve_connections(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
@@ -205,7 +217,7 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_introductions(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after, "direction": plain(direction)}
+        body = {"first": check_first(first), "after": after, "direction": plain(direction), "count": counts(info)}
         answer = of(info).graph("POST", "/v1/me/introductions/search", body)
         link_introductions(of(info), [row["introduction"] for row in answer["rows"]])
         return page(answer, "introduction", after=after)
@@ -217,7 +229,9 @@ class Viewer(graphene.ObjectType):
     @staticmethod
     def resolve_invitations(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         context = of(info)
-        body = {"first": check_first(first), "after": after, "countries": context.selects("countries")}
+        body = {
+            "first": check_first(first), "after": after, "countries": context.selects("countries"), "count": counts(info)
+        }  # fmt: skip
         answer = context.graph("POST", "/v1/me/invitations/search", body)
         link_groups(context, [row["membership"]["group"] for row in answer["rows"]])
         link_people(context, [row["membership"]["professional"] for row in answer["rows"]])
@@ -239,14 +253,14 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_decisions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after}
+        body = {"first": check_first(first), "after": after, "count": counts(info)}
         answer = of(info).graph("POST", "/v1/me/decisions/search", body)
         link_decisions(of(info), [row["decision"] for row in answer["rows"]])
         return page(answer, "decision", after=after)
 
     @staticmethod
     def resolve_connection_requests(_root: Any, info: Any, first: int, direction: Any, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after, "direction": plain(direction)}
+        body = {"first": check_first(first), "after": after, "direction": plain(direction), "count": counts(info)}
         answer = of(info).graph("POST", "/v1/me/connection-requests/search", body)
         link_requests(of(info), answer["rows"])
         return page(answer, "request", after=after)
@@ -258,7 +272,7 @@ class Viewer(graphene.ObjectType):
 
 def _people_page(info: Any, path: str, first: int, after: str | None) -> Any:
     """A page of people from a list of one's own."""
-    body = {"first": check_first(first), "after": after, "count": selects(info, "totalCount")}
+    body = {"first": check_first(first), "after": after, "count": counts(info)}
     answer = of(info).graph("POST", path, body)
     link_people(of(info), [row["card"] for row in answer["rows"]])
     return page(answer, "card", after=after)
@@ -298,7 +312,7 @@ class AuthSession(graphene.ObjectType):
 
 # What of the viewer the graph service answers alone.
 _OF_THE_GRAPH = {
-    "__typename", "blocked", "connectionRequests", "connections", "decisions", "feed", "groups", "introductions",
+    "__typename", "blocked", "id", "connectionRequests", "connections", "decisions", "feed", "groups", "introductions",
     "invitations", "notifications", "suggestions",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ import graphene
 from gateway.administration.types import AccountConnection, accounts_page
 from gateway.context import of
 from gateway.fields import plain
-from gateway.paging import check_first, page_arguments
+from gateway.paging import check_first, counts, page_arguments
 from gateway.roles.types import Role
 
 
@@ -31,5 +31,5 @@ class AdministrationQueries(graphene.ObjectType):
     def resolve_accounts(
         _root: Any, info: Any, first: int, text: str | None = None, role: Any = None, after: str | None = None
     ) -> Any:
-        body = {"text": text, "role": plain(role), "first": check_first(first)}
+        body = {"text": text, "role": plain(role), "first": check_first(first), "count": counts(info)}
         return accounts_page(of(info), "/v1/accounts/search", body, after=after)

@@ -6,14 +6,17 @@ from typing import Any
 
 import graphene
 
+from gateway.batches import Thing, refer, referred
 from gateway.context import of
 from gateway.ids import decode, encode
 from gateway.paging import check_first, connection_type, page, page_arguments
+from gateway.people.types import Professional, read_people
 from gateway.scalars import DateTime
 from kit import ids
 
 # How the trail names things, and the types that they are found under.
 _KINDS = {"person": "Professional", "credential": "Credential"}
+_ACTORS = "AuditEntry.person"  # what the ids of people are named under; see `gateway.batches.refer`
 _NAMES = {"Professional": "person", "Account": "person", "Credential": "credential"}
 
 
@@ -28,6 +31,10 @@ class AuditEntry(graphene.ObjectType):
         "where nobody was signed in, and "
         "for anyone but the viewer who has appealed against a moderator's decision.",
     )
+    person = graphene.Field(
+        Professional,
+        description="The person who acted; null for a service, where `actor` names nobody, and where nobody sees them any more.",
+    )
     action = graphene.String(required=True, description="The action, for example `credential.validate`.")
     object = graphene.String(required=True, description="The object of the action, by id where it has one.")
     reason = graphene.String(description="The reason, as a code or a short sentence; null where none was given.")
@@ -39,6 +46,11 @@ class AuditEntry(graphene.ObjectType):
     def resolve_actor(root: Any, _info: Any) -> str:
         actor = str(root["actor"])
         return encode("Professional", actor) if ids.valid(actor) else actor
+
+    @staticmethod
+    def resolve_person(root: Thing, info: graphene.ResolveInfo) -> Thing | None:
+        actor = str(root["actor"])
+        return referred(of(info), _ACTORS, actor, read_people) if ids.valid(actor) else None
 
     @staticmethod
     def resolve_object(root: Any, _info: Any) -> str:
@@ -83,4 +95,6 @@ class AuditQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         body = {"object": _object(object), "actor": _actor(actor), "first": check_first(first), "after": after}
-        return page(context.profiles("POST", "/v1/audit/search", body), "entry", after=after)
+        answer = context.profiles("POST", "/v1/audit/search", body)
+        refer(context, _ACTORS, (row["entry"]["actor"] for row in answer["rows"] if ids.valid(row["entry"]["actor"])))
+        return page(answer, "entry", after=after)

@@ -21,6 +21,13 @@ _PROFESSIONAL = {
 }
 
 
+_DELETED = {
+    "deleted_id": graphene.ID(
+        description="Id of the request, which is in no list any more; null when the mutation failed."
+    )
+}
+
+
 def _person(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
     link_people(context, [answer["professional"]])
     return {"professional": answer["professional"]}
@@ -39,16 +46,15 @@ def request_connection(context: Context, given: dict[str, Any]) -> dict[str, Any
 def respond_to_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Accept or decline."""
     request = expect(given["request"], "ConnectionRequest", "request", missing=True)
-    return _person(
-        context,
-        context.graph("POST", internal_path("connection-requests", request, "answer"), {"accept": given["accept"]}),
-    )
+    answer = context.graph("POST", internal_path("connection-requests", request, "answer"), {"accept": given["accept"]})
+    return _person(context, answer) | {"deleted_id": given["request"]}
 
 
 def withdraw_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Take a request back."""
     request = expect(given["request"], "ConnectionRequest", "request", missing=True)
-    return _person(context, context.graph("DELETE", internal_path("connection-requests", request)))
+    answer = context.graph("DELETE", internal_path("connection-requests", request))
+    return _person(context, answer) | {"deleted_id": given["request"]}
 
 
 def remove_connection(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -130,14 +136,14 @@ MUTATIONS = {
                 required=True, description="True connects the two of you; false declines the request."
             ),
         },
-        answers=_PROFESSIONAL,
+        answers={**_PROFESSIONAL, **_DELETED},
         act=respond_to_connection,
     ),
     "withdraw_connection": mutation(
         "WithdrawConnection",
         "Takes back a request to connect that you sent and that waits for an answer.",
         inputs={"request": graphene.ID(required=True, description="Id of the request that you sent.")},
-        answers=_PROFESSIONAL,
+        answers={**_PROFESSIONAL, **_DELETED},
         act=withdraw_connection,
     ),
     "remove_connection": mutation(

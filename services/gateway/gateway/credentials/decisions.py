@@ -13,7 +13,8 @@ from gateway.catalogue.types import Authority, CredentialKind, authority
 from gateway.context import Context, of
 from gateway.fields import enum
 from gateway.ids import encode
-from gateway.people.types import LicenceStanding, Professional, VerificationMethod, read_people
+from gateway.people.licences import LicenceStanding, VerificationMethod
+from gateway.people.types import Professional, read_people
 from gateway.roles.types import RoleGrant
 from gateway.scalars import LANGUAGE, DateTime, RegionCode
 

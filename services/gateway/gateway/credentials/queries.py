@@ -14,7 +14,7 @@ from gateway.credentials.types import CheckOutcome, CredentialConnection, Creden
 from gateway.desk.types import DeskFigures
 from gateway.fields import plain, texts
 from gateway.ids import expect
-from gateway.paging import page_arguments, selects
+from gateway.paging import counts, page_arguments
 from gateway.scalars import RegionCode
 from kit.errors import Invalid
 
@@ -72,8 +72,8 @@ class CredentialQueries(graphene.ObjectType):
             VerificationQueueFilter, description="Conditions on the cases; all open ones when absent."
         ),
         **page_arguments(None),
-        description="Cases on the desk, oldest first, in one's own jurisdictions; for verifiers and admins. `totalCount` is null "
-        "where there are more than 10,000.",
+        description="Cases on the desk, oldest first, in one's own jurisdictions; for verifiers and admins. `totalCount` is "
+        "counted up to 10,000.",
     )
 
     @staticmethod
@@ -90,7 +90,7 @@ class CredentialQueries(graphene.ObjectType):
         for name, public in (("older_than_hours", "olderThanHours"), ("newer_than_hours", "newerThanHours")):
             if not 0 <= given.get(name, 0) <= 1_000_000:
                 raise Invalid(f"{public} must be 0 to 1,000,000.", field=["filter", public])
-        given["count"] = selects(info, "totalCount")
+        given["count"] = counts(info)
         return credentials_page(of(info), "/v1/credentials/search", CredentialPage(first, after, given))
 
     desk_figures = graphene.Field(

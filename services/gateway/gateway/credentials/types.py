@@ -31,8 +31,10 @@ from gateway.credentials.decisions import (
 )
 from gateway.desk.types import CaseFile, link_case_files, register_link
 from gateway.fields import camel, cut, enum, texts
+from gateway.links import by_id, linked
 from gateway.paging import check_first, connection_type, rows_page
-from gateway.people.types import LicenceStanding, OtherName, Professional, VerificationMethod, read_people
+from gateway.people.licences import LicenceStanding, VerificationMethod
+from gateway.people.types import OtherName, Professional, read_people
 from gateway.roles.types import link_grants
 from gateway.scalars import Date, DateTime, RegionCode
 from gateway.things import Node, resolve_global_id, shown_as
@@ -63,7 +65,9 @@ class CredentialCheck(graphene.ObjectType):
 class Evidence(graphene.ObjectType):
     """A document that the owner added."""
 
-    id = graphene.ID(required=True, description="Opaque global id of the document.")
+    class Meta:
+        interfaces = (Node,)
+
     file_name = graphene.String(required=True, description="The file name of the document.")
     media_type = graphene.String(required=True, description="PDF, PNG or JPEG, by its content.")
     bytes = graphene.Int(required=True, description="The size of the document in bytes.")
@@ -139,7 +143,7 @@ class OtherAuthority(graphene.ObjectType):
     url = graphene.String(description="The web page of the authority; null where none is given.")
 
 
-class Credential(graphene.ObjectType):
+class Credential(linked("credentials", by_id("Credential")), graphene.ObjectType):  # type: ignore[misc]
     """A credential, with all that its owner and verifiers may see."""
 
     class Meta:
@@ -291,6 +295,7 @@ class Credential(graphene.ObjectType):
         return specialty(root.specialty) if root.specialty else None
 
 
+shown_as(Evidence, messages.Evidence)
 shown_as(Credential, messages.Credential, messages.CredentialRow)
 CredentialConnection: Any = connection_type("Credential", lambda: Credential, "credentials")
 

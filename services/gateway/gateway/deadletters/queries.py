@@ -9,7 +9,7 @@ import graphene
 from gateway.context import of
 from gateway.deadletters.types import DeadLetterConnection, DeadLetterKind
 from gateway.fields import plain
-from gateway.paging import check_first, page, page_arguments
+from gateway.paging import check_first, counts, page, page_arguments
 from kit.paths import internal_path
 
 
@@ -27,5 +27,5 @@ class DeadLetterQueries(graphene.ObjectType):
     def resolve_dead_letters(_root: Any, info: Any, first: int, kind: Any = None, after: str | None = None) -> Any:
         context = of(info)
         context.require_caller()
-        body = {"kind": plain(kind), "first": check_first(first), "after": after}
+        body = {"kind": plain(kind), "first": check_first(first), "after": after, "count": counts(info)}
         return page(context.profiles("POST", internal_path("dead-letters", "search"), body), "dead_letter", after=after)

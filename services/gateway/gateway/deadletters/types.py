@@ -9,7 +9,7 @@ import graphene
 from gateway.fields import enum
 from gateway.paging import connection_type
 from gateway.scalars import DateTime
-from gateway.things import resolve_global_id
+from gateway.things import Node, resolve_global_id
 
 DeadLetterKind = enum(
     "DeadLetterKind",
@@ -28,7 +28,9 @@ DeadLetterKind = enum(
 class DeadLetter(graphene.ObjectType):
     """Work in the background that failed so often that nobody tries it any more. It names no person; for admins."""
 
-    id = graphene.ID(required=True, description="To name it in `retryDeadLetter`.")
+    class Meta:
+        interfaces = (Node,)
+
     kind = DeadLetterKind(required=True, description="The kind of work that was given up.")
     attempts = graphene.Int(required=True, description="How often it was tried.")
     created_at = DateTime(required=True, description="When it was queued, or failed first.")

@@ -15,7 +15,7 @@ from gateway.credentials.types import Credential, link_credentials
 from gateway.fields import enum, texts
 from gateway.ids import expect
 from gateway.mutation import mutation
-from gateway.people.types import LicenceStanding, VerificationMethod
+from gateway.people.licences import LicenceStanding, VerificationMethod
 from gateway.scalars import Date
 from kit.paths import internal_path
 

@@ -15,9 +15,10 @@ from gateway.credentials.decisions import PEOPLE, CredentialStatus, DecisionReas
 from gateway.fields import cut, texts
 from gateway.ids import encode
 from gateway.paging import check_first
-from gateway.people.types import LicenceStanding, Professional, read_people
+from gateway.people.licences import LicenceStanding
+from gateway.people.types import Professional, read_people
 from gateway.scalars import Date, DateTime, RegionCode
-from gateway.things import resolve_global_id
+from gateway.things import Node, resolve_global_id, shown_as
 
 
 class OtherCredential(graphene.ObjectType):
@@ -140,7 +141,9 @@ class ProfileClaim(graphene.ObjectType):
 class CaseNote(graphene.ObjectType):
     """What a verifier wrote to the other verifiers about a case; its applicant does not see it."""
 
-    id = graphene.ID(required=True, description="Opaque global id of the note.")
+    class Meta:
+        interfaces = (Node,)
+
     author = graphene.Field(Professional, description="The verifier who wrote it; null once they are erased.")
     author_name = graphene.String(description="The name of the verifier; null once they are erased.")
     at = DateTime(required=True, description="When it was written.")
@@ -151,6 +154,9 @@ class CaseNote(graphene.ObjectType):
     @staticmethod
     def resolve_author(root: messages.CaseNote, info: object) -> object:
         return referred(of(info), PEOPLE, root.author, read_people)
+
+
+shown_as(CaseNote, messages.CaseNote)
 
 
 class CaseFile(graphene.ObjectType):

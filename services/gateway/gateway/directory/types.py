@@ -13,9 +13,10 @@ from gateway.catalogue.types import Region
 from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.ids import encode
-from gateway.paging import check_first, connection_type, page_arguments, rows_page
+from gateway.paging import check_first, connection_type, counts, page_arguments, rows_page
 from gateway.people.types import Professional, read_people
 from gateway.scalars import DateTime
+from gateway.things import Node, resolve_global_id, shown_as
 
 HidingOutcome = enum(
     "HidingOutcome",
@@ -31,7 +32,9 @@ HidingOutcome = enum(
 class HidingRequest(graphene.ObjectType):
     """Somebody's request to show a directory profile to nobody; for verifiers and admins."""
 
-    id = graphene.ID(required=True, description="Id of the request, for `decideHiding`; `node` does not find it.")
+    class Meta:
+        interfaces = (Node,)
+
     professional_id = graphene.ID(
         required=True,
         description="Id of the directory profile, for `restoreDirectoryProfile`; `node` does not find it while it is hidden.",
@@ -61,9 +64,7 @@ class HidingRequest(graphene.ObjectType):
         description="Note of the verifier; null where they wrote nothing, and 30 days after the decision."
     )
 
-    @staticmethod
-    def resolve_id(root: messages.HidingRequest, _info: object) -> str:
-        return encode("HidingRequest", root.id)
+    resolve_id = staticmethod(resolve_global_id("HidingRequest"))
 
     @staticmethod
     def resolve_professional_id(root: messages.HidingRequest, _info: object) -> str:
@@ -74,6 +75,7 @@ class HidingRequest(graphene.ObjectType):
         return referred(of(info), "HidingRequest.decidedBy", root.decided_by, read_people)
 
 
+shown_as(HidingRequest, messages.HidingRequest)
 HidingRequestConnection = connection_type("HidingRequest", lambda: HidingRequest, "hiding requests")
 
 
@@ -103,7 +105,7 @@ class HidingQueries(graphene.ObjectType):
     ) -> object:
         context = of(info)
         context.require_caller()
-        body = {"first": check_first(first), "after": after, "open_only": open_only}
+        body = {"first": check_first(first), "after": after, "open_only": open_only, "count": counts(info)}
         answer = context.read_profiles(Page[HidingRequestRow], "POST", "/v1/hiding-requests/search", body)
         link_requests(context, [row.request for row in answer.rows])
         return rows_page(answer, lambda row: row.request, after=after)

@@ -9,10 +9,10 @@ import graphene
 
 from gateway.context import Context, Repetition
 from gateway.discussions.kinds import DETAILS, DiscussionKind
+from gateway.discussions.texts import ReactionKind
 from gateway.discussions.types import (
     Discussion,
     Post,
-    ReactionKind,
     link_contents,
     link_discussions,
     link_posts,
@@ -74,7 +74,9 @@ def _post(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _subject(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
-    return _written(context, answer, "subject", link_contents)
+    payload = _written(context, answer, "subject", link_contents)
+    content = payload["subject"]
+    return payload | ({content["__typename"].lower(): content} if content else {})
 
 
 def expect_content(given: str, field: str) -> str:
@@ -128,7 +130,8 @@ def _on_discussion(method: str, path: str, **ids: str) -> Act:
 
     def act(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         own = expect(given["discussion"], "Discussion", "discussion", missing=True)
-        body = {name: expect(given[name], kind, name, missing=True) for name, kind in ids.items()}
+        # An option is named with its poll, and before 2026-12 was named alone.
+        body = {name: expect(given[name], kind, name, missing=True).rpartition(".")[2] for name, kind in ids.items()}
         return _discussion(context, context.graph(method, internal_path("discussions", own, path), body or None))
 
     return act
@@ -187,7 +190,13 @@ _DISCUSSION = {
 }
 _POST = {"post": graphene.Field(Post, description="Post after the change. Null when the mutation failed.")}
 _SUBJECT = {
-    "subject": graphene.Field(Node, description="Discussion or post after the change. Null when the mutation failed.")
+    "subject": graphene.Field(
+        Node,
+        description="Discussion or post after the change. Null when the mutation failed.",
+        deprecation_reason="Since 2026-11-27; use `discussion` or `post`.",
+    ),
+    "discussion": graphene.Field(Discussion, description="Discussion after the change; null when it was about a post."),
+    "post": graphene.Field(Post, description="Post after the change; null when it was about a discussion."),
 }
 
 

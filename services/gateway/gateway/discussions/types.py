@@ -11,6 +11,7 @@ from graphql.execution.values import get_argument_values
 
 from gateway.batches import (
     MAX_REFERENCES,
+    Thing,
     for_siblings,
     refer,
     referred,
@@ -21,99 +22,17 @@ from gateway.batches import (
 from gateway.context import Context, of
 from gateway.discussions.extras import extras
 from gateway.discussions.kinds import DETAILS, DetailsOfKinds, DiscussionKind
-from gateway.fields import enum, plain, texts
+from gateway.discussions.rendering import RenderedBody
+from gateway.discussions.texts import ContentState, Label, ReactionCount, Revision, Source, Translation
+from gateway.fields import cut, plain, texts
 from gateway.groups.types import Action, Group, read_groups
-from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, check_first, connection_type, page, selected, selects
+from gateway.links import by_id, linked
+from gateway.paging import EMPTY, MAX_PAGE_SIZE, Below, beginning, check_first, connection_type, counts, page, selected
 from gateway.people.types import Professional, link_people, read_people
-from gateway.scalars import LANGUAGE, DateTime, LanguageTag
+from gateway.scalars import DateTime, LanguageTag
 from gateway.things import Node, resolve_global_id
-from gateway.wording import LABELS, TEXTS
 from kit.errors import NotFound
 from kit.paths import internal_path
-
-ContentState = enum(
-    "ContentState",
-    "State of a discussion or post. It decides who sees the text.",
-    {
-        "PUBLISHED": "The text is shown to everybody who may read it.",
-        "HELD": "The text may identify a patient and waits for a moderator. Its author sees it, and moderators in "
-        "`moderationQueue`.",
-        "HIDDEN": "The text is not shown to the viewer. A moderator hid it, the patient withdrew consent to the case, or its "
-        "author and the viewer have blocked each other.",
-        "DELETED": "The text is erased for good. A stub stays, so that the answers keep their place.",
-    },
-)
-ReactionKind = enum(
-    "ReactionKind",
-    "Reactions that a member can give to a discussion or post.",
-    {
-        "AGREE": "The reader agrees with the text.",
-        "HELPFUL": "The reader finds the text helpful.",
-        "THANKS": "The reader thanks the author.",
-    },
-)
-
-
-class Source(graphene.ObjectType):
-    """Source that a text cites. The form of its identifiers is checked, but not that the source exists."""
-
-    url = graphene.String(description="Web address of the source, `https` or `http`. Null when the author gave none.")
-    doi = graphene.String(
-        description="DOI without a prefix, for example `10.1056/NEJMoa2212345`. Null when the author gave none."
-    )
-    pmid = graphene.String(description="PubMed id, for example `36812345`. Null when the author gave none.")
-    title = graphene.String(description="Title of the source as its author wrote it. Null when the author gave none.")
-
-
-class Label(graphene.ObjectType):
-    """Label that moderators have put on a discussion or post."""
-
-    code = graphene.String(
-        required=True,
-        description="Code of the label: `DISPUTED`, `CORRECTED`, `RETRACTED_SOURCE` or `APPLIES_ELSEWHERE`.",
-    )
-    text = graphene.String(
-        required=True, language=LANGUAGE, description="The label as a sentence for readers, in the language asked for."
-    )
-
-    @staticmethod
-    def resolve_code(root: str, _info: Any) -> str:
-        return root
-
-    @staticmethod
-    def resolve_text(root: str, info: Any, language: str | None = None) -> str:
-        return TEXTS.text(LABELS[root], of(info).language(language)) if root in LABELS else root
-
-
-class Translation(graphene.ObjectType):
-    """Translation of a discussion or post into another language, written by its author."""
-
-    language = LanguageTag(required=True, description="Language of the translation.")
-    title = graphene.String(description="Translated title. Null when the author gave none, as for a post.")
-    body = graphene.String(
-        required=True, description="Translated text in Markdown, as written. Do not render HTML in it."
-    )
-    author = graphene.Field(
-        Professional, description="Author of the translation. Null when the viewer may not see this person."
-    )
-
-
-class ReactionCount(graphene.ObjectType):
-    """Number of reactions of one kind to a discussion or post."""
-
-    reaction = ReactionKind(required=True, description="Kind of reaction that is counted.")
-    count = graphene.Int(required=True, description="Number of people who reacted in this way.")
-    viewer_reacted = graphene.Boolean(required=True, description="True when the viewer is one of these people.")
-
-
-class Revision(graphene.ObjectType):
-    """Earlier version of a discussion or post, kept when its author edited it."""
-
-    version = graphene.Int(required=True, description="Version number of this text, counted from 1.")
-    at = DateTime(required=True, description="Time at which this version was written.")
-    title = graphene.String(description="Title in this version. Null for a post, which has no title.")
-    body = graphene.String(description="Text in this version, in Markdown as written.")
-
 
 MENTIONS = "mentions"  # what the ids of mentioned people are named under; see `gateway.batches.refer`
 
@@ -124,7 +43,7 @@ def _context_note() -> Any:
     return ContextNote
 
 
-class _Content:
+class _Content(RenderedBody):
     """The fields that discussions and posts share."""
 
     author = graphene.Field(
@@ -136,16 +55,23 @@ class _Content:
         "viewer."
     )
     language = LanguageTag(required=True, description="Language in which the author says the text is written.")
-    translations = texts(
-        Translation, max_items=30, description="Translations by the author. Empty when the text is hidden or deleted."
+    translations = cut(
+        Translation,
+        by="first",
+        max_items=30,
+        description="Translations by the author. Empty when the text is hidden or deleted.",
     )
-    mentions = texts(
-        Professional, max_items=50, description="People whom the text mentions as `@handle` and who may read it."
+    mentions = cut(
+        Professional,
+        by="first",
+        max_items=50,
+        description="People whom the text mentions as `@handle` and who may read it.",
     )
-    sources = texts(Source, max_items=20, description="Sources that the text cites, in the author's order.")
+    sources = cut(Source, by="first", max_items=20, description="Sources that the text cites, in the author's order.")
     labels = texts(Label, max_items=4, description="Labels that moderators have put on the text.")
-    notes = texts(
+    notes = cut(
         _context_note,
+        by="first",
         max_items=20,
         description="Context notes on the text: published ones, the viewer's own, and those that the viewer may rate.",
     )
@@ -170,12 +96,16 @@ class _Content:
     )
 
     @staticmethod
-    def resolve_translations(root: Any, info: Any) -> Any:
-        return (extras(of(info), root) or {}).get("translations", [])
+    def resolve_translations(root: Thing, info: object, first: int | None = None) -> list[Thing]:
+        return beginning((extras(of(info), root) or {}).get("translations", []), first)
 
     @staticmethod
-    def resolve_mentions(root: Any, info: Any) -> Any:
-        return referred_list(of(info), MENTIONS, root["mentions"], read_people)
+    def resolve_mentions(root: Thing, info: object, first: int | None = None) -> list[Thing]:
+        return referred_list(of(info), MENTIONS, beginning(root["mentions"], first), read_people)
+
+    @staticmethod
+    def resolve_sources(root: Thing, _info: object, first: int | None = None) -> list[Thing]:
+        return beginning(root["sources"], first)
 
     @staticmethod
     def resolve_reactions(root: Any, info: Any) -> Any:
@@ -183,17 +113,17 @@ class _Content:
         return [{"reaction": one["kind"], "count": one["total"], "viewer_reacted": one["own"]} for one in found]
 
     @staticmethod
-    def resolve_notes(root: Any, info: Any) -> Any:
+    def resolve_notes(root: Thing, info: object, first: int | None = None) -> list[Thing]:
         from gateway.moderation.types import notes_on
 
-        return notes_on(of(info), root)
+        return beginning(notes_on(of(info), root), first)
 
     @staticmethod
     def resolve_history(root: Any, info: Any) -> Any:
         return of(info).graph("GET", internal_path("contents", root["id"], "revisions"))["revisions"]
 
 
-class Post(_Content, graphene.ObjectType):
+class Post(linked("posts", by_id("Post")), _Content, graphene.ObjectType):  # type: ignore[misc]
     """Post in a discussion, which answers it or another post."""
 
     class Meta:
@@ -227,7 +157,7 @@ class Post(_Content, graphene.ObjectType):
 PostConnection: Any = connection_type("Post", lambda: Post, "posts")
 
 
-class Discussion(DetailsOfKinds, _Content, graphene.ObjectType):
+class Discussion(linked("discussions", by_id("Discussion")), DetailsOfKinds, _Content, graphene.ObjectType):  # type: ignore[misc]
     """Discussion in a group, or an alert to everybody whom it concerns."""
 
     class Meta:
@@ -396,7 +326,7 @@ def ahead(info: Any, *paths: tuple[str, ...]) -> dict[str, Any] | None:
     wanted = {name: plain(given.get(name)) for name in ("first", "after", "kind", "topic", "language")}
     if not 1 <= wanted["first"] <= MAX_PAGE_SIZE:
         return None
-    return wanted | {"count": selects(Below(nodes, info.fragments), "totalCount")}
+    return wanted | {"count": counts(Below(nodes, info.fragments))}
 
 
 @cache

@@ -6,7 +6,8 @@ from typing import Any
 
 import graphene
 
-from gateway.context import Context
+from gateway.batches import Thing, referred
+from gateway.context import Context, of
 from gateway.errors import user_error
 from gateway.fields import texts
 from gateway.groups.types import (
@@ -20,9 +21,9 @@ from gateway.groups.types import (
     link_groups,
     read_groups,
 )
-from gateway.ids import expect
+from gateway.ids import encode, expect
 from gateway.mutation import Act, mutation
-from gateway.people.types import VerificationLevel, link_people
+from gateway.people.types import Professional, VerificationLevel, link_people, read_people
 from gateway.scalars import LanguageTag, RegionCode
 from kit.errors import DomainError
 from kit.paths import internal_path
@@ -89,7 +90,7 @@ def _about_member(path: str, *names: str) -> Act:
         own = expect(given["group"], "Group", "group", missing=True)
         person = expect(given["professional"], "Professional", "professional", missing=True)
         body = {"professional": person, **{name: given[name] for name in names}}
-        return _member(context, context.graph("POST", internal_path("groups", own, path), body))
+        return _member(context, own, person, context.graph("POST", internal_path("groups", own, path), body))
 
     return act
 
@@ -98,27 +99,47 @@ def unban_from_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Lift a ban."""
     own = expect(given["group"], "Group", "group", missing=True)
     person = expect(given["professional"], "Professional", "professional", missing=True)
-    return _member(context, context.graph("DELETE", internal_path("groups", own, "bans", person)))
+    return _member(context, own, person, context.graph("DELETE", internal_path("groups", own, "bans", person)))
 
 
-def _member(context: Context, answer: dict[str, Any]) -> dict[str, Any]:
-    if answer["membership"]:
-        link_people(context, [answer["membership"]["professional"]])
-    return {"membership": answer["membership"]}
+def _member(context: Context, group: str, person: str, answer: Thing) -> Thing:
+    membership = answer["membership"]
+    if membership:
+        link_people(context, [membership["professional"]])
+    return _membership(context, answer["group"]) | {
+        "membership": membership,
+        "professional": membership["professional"] if membership else person,
+        "deleted_id": None if membership else encode("Membership", f"{group}.{person}"),
+    }
+
+
+def _resolve_professional(root: Thing, info: object) -> object:
+    return referred(of(info), "Membership.professional", root.get("professional"), read_people)
 
 
 def leave_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Leave a group."""
     own = expect(given["group"], "Group", "group", missing=True)
-    return _membership(context, context.graph("POST", internal_path("groups", own, "leave"))["group"])
+    answer = context.graph("POST", internal_path("groups", own, "leave"))
+    deleted = encode("Membership", f"{own}.{context.require_caller().subject}")
+    return _membership(context, answer["group"]) | {"deleted_id": deleted}
 
 
 _MEMBERSHIP = {
+    **_GROUP,
+    "professional": graphene.Field(
+        Professional,
+        resolver=_resolve_professional,
+        description="The person whose membership it is or was. Null when the mutation failed, or when the viewer may not see them.",
+    ),
+    "deleted_id": graphene.ID(
+        description="Id of the membership, request, invitation or ban that is no more, to be taken out of lists; else null."
+    ),
     "membership": graphene.Field(
         Membership,
         description="Membership of the person after the change. Null when the person has none any more, or when the mutation "
         "failed.",
-    )
+    ),
 }
 
 
@@ -265,7 +286,12 @@ MUTATIONS = {
         "Ends your membership, or takes back your request or declines your invitation. The only owner of a group with other "
         "members must make somebody else an owner first.",
         inputs={"group": _group("Id of the group to leave.")},
-        answers=_GROUP,
+        answers={
+            **_GROUP,
+            "deleted_id": graphene.ID(
+                description="Id of your membership, which is no more; null when the mutation failed."
+            ),
+        },
         act=leave_group,
     ),
     "invite_to_group": mutation(

@@ -11,7 +11,7 @@ from gateway.discussions.types import ahead
 from gateway.fields import plain, texts
 from gateway.groups.types import Group, GroupConnection, find_groups, link_groups
 from gateway.ids import decode
-from gateway.paging import check_first, page, page_arguments, selects
+from gateway.paging import check_first, counts, page, page_arguments
 from gateway.scalars import LanguageTag, RegionCode
 
 
@@ -89,7 +89,7 @@ class GroupQueries(graphene.ObjectType):
             **given,
             "first": check_first(first),
             "after": after,
-            "count": selects(info, "totalCount"),
+            "count": counts(info),
             "countries": context.selects("countries"),
         }
         answer = context.graph("POST", "/v1/groups/search", body)

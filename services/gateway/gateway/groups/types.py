@@ -12,8 +12,8 @@ from gateway.batches import for_siblings, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
-from gateway.ids import encode
-from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, page, page_arguments, selects
+from gateway.links import by_handle, linked
+from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, counts, page, page_arguments
 from gateway.people.types import Professional, VerificationLevel, link_people, read_people
 from gateway.scalars import LANGUAGE, CountryCode, DateTime, LanguageTag, RegionCode
 from gateway.things import Node, resolve_global_id
@@ -82,7 +82,9 @@ Action = enum(
 class Membership(graphene.ObjectType):
     """Relation of a person to a group: a membership, a request, an invitation or a ban."""
 
-    id = graphene.ID(required=True, description="Id of the membership. Use it as a cache key; `node` does not find it.")
+    class Meta:
+        interfaces = (Node,)
+
     group = graphene.Field(
         lambda: Group, description="Group of the membership. Null when the viewer may not know of the group any more."
     )
@@ -95,9 +97,7 @@ class Membership(graphene.ObjectType):
         description="Time at which the person became a member. Null for requests, invitations and bans."
     )
 
-    @staticmethod
-    def resolve_id(root: Any, _info: Any) -> str:
-        return encode("Membership", root["id"])
+    resolve_id = staticmethod(resolve_global_id("Membership"))
 
     @staticmethod
     def resolve_group(root: Any, info: Any) -> Any:
@@ -233,7 +233,7 @@ def _discussion_kind() -> Any:
     return DiscussionKind
 
 
-class Group(graphene.ObjectType):
+class Group(linked("groups", by_handle), graphene.ObjectType):  # type: ignore[misc]
     """Group of professionals who discuss, with its own members, roles and rules."""
 
     class Meta:
@@ -260,8 +260,7 @@ class Group(graphene.ObjectType):
     regions = texts(Region, max_items=20, description="Regions that the group is about.")
     countries = texts(CountryCode, required=False, max_items=250, description="Countries in which members practise.")
     member_count = graphene.Int(
-        description="Number of members, those who may only read and suspended ones included. Requests, invitations and bans do not "
-        "count."
+        description="Number of members, also of those who may only read and suspended ones; without requests, invitations and bans."
     )
     member_limit = graphene.Int(description="Number of members that the group may have, 2 to 5,000.")
     members = graphene.Field(
@@ -367,7 +366,7 @@ class Group(graphene.ObjectType):
 
         return discussions_in(
             of(info), root, first=first, after=after, kind=plain(kind), topic=topic, language=language,
-            count=selects(info, "totalCount"),
+            count=counts(info),
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from gateway.moderation.types import (
     link_flags,
     what_about,
 )
-from gateway.paging import check_first, page, page_arguments
+from gateway.paging import check_first, counts, page, page_arguments
 from kit.paths import internal_path
 
 
@@ -61,7 +61,9 @@ class ModerationQueries(graphene.ObjectType):
         given = {name: value for name, value in plain(dict(filter or {})).items() if value is not None}
         if given.get("group"):
             given["group"] = expect(given["group"], "Group", "group")
-        body = {**given, "first": check_first(first), "after": after, **what_about(context)}
+        body = {
+            **given, "first": check_first(first), "after": after, "count": counts(info), **what_about(context)
+        }  # fmt: skip
         answer = context.graph("POST", "/v1/flags/search", body)
         link_flags(context, [row["flag"] for row in answer["rows"]])
         return page(answer, "flag", after=after)

@@ -8,7 +8,8 @@ import graphene
 
 from gateway.batches import MAX_REFERENCES, for_siblings, refer, referred, together
 from gateway.context import Context, of
-from gateway.discussions.types import Source, link_contents, read_contents
+from gateway.discussions.texts import Source
+from gateway.discussions.types import link_contents, read_contents
 from gateway.fields import enum, texts
 from gateway.instance.types import Policy, read_instance
 from gateway.paging import connection_type

@@ -10,7 +10,7 @@ from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
 from gateway.ids import decode
-from gateway.paging import PageInfo, check_first, page, page_arguments, selects
+from gateway.paging import PageInfo, check_first, counts, page, page_arguments, selects, total_count_precision
 from gateway.people.types import Professional, VerificationLevel, link_people, read_by_handle, read_people
 from gateway.scalars import LANGUAGE, LanguageTag, RegionCode
 from gateway.states import PracticeStatus
@@ -188,6 +188,7 @@ class PeerConnection(graphene.ObjectType):
     nodes = texts(Professional, description="The people of this page, without cursors.")
     page_info = graphene.Field(PageInfo, required=True, description="The position of this page in the list.")
     total_count = graphene.Int(description="The number of people who match; null above 10,000.")
+    total_count_precision = total_count_precision()
     facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
 
 
@@ -239,7 +240,7 @@ class PeopleQueries(graphene.ObjectType):
             "order": order,
             "first": check_first(first),
             "after": after,
-            "count": selects(info, "totalCount"),
+            "count": counts(info),
             "facets": selects(info, "facets"),
             "mutual": of(info).selects("mutualCount"),
             "reasons": of(info).selects("reasons"),

@@ -7,12 +7,14 @@ from typing import Any
 
 import graphene
 
-from gateway.batches import for_siblings, together
-from gateway.catalogue.types import Authority, Institution, Profession, Region, Specialty, authority, specialty
+from gateway.batches import Thing, for_siblings, together
+from gateway.catalogue.types import Institution, Profession, Region, Specialty, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, texts
+from gateway.links import by_handle, linked
 from gateway.paging import EMPTY, check_first, connection_type, page, page_arguments
-from gateway.scalars import CountryCode, Date, DateTime, LanguageTag, RegionCode
+from gateway.people.licences import Licence, licences_of
+from gateway.scalars import CountryCode, Date, DateTime, LanguageTag
 from gateway.states import ConnectionState, PracticeStatus
 from gateway.things import Node, resolve_global_id
 from kit.errors import DomainError
@@ -25,30 +27,6 @@ VerificationLevel = enum(
         "UNVERIFIED": "Nothing about the person is verified.",
         "IDENTITY": "The identity is verified.",
         "RIGHT_TO_PRACTISE": "The identity and at least one licence are verified, and the licence holds today.",
-    },
-)
-LicenceStanding = enum(
-    "LicenceStanding",
-    "How a licence stands with its authority.",
-    {
-        "GOOD": "The licence is in good standing.",
-        "CONDITIONS": "The licence is valid, with conditions.",
-        "SUSPENDED": "The authority has suspended the licence.",
-        "REVOKED": "The authority has revoked the licence.",
-        "LAPSED": "The licence was not renewed.",
-        "UNKNOWN": "The standing of the licence is not known.",
-    },
-)
-VerificationMethod = enum(
-    "VerificationMethod",
-    "How something was verified.",
-    {
-        "PRIMARY_SOURCE": "At the authority itself; sourceUrl says where.",
-        "REGISTER_SNAPSHOT": "Against a copy of the register that has the number.",
-        "DOCUMENT": "By a document that the verifier has opened.",
-        "EMPLOYER": "The employer has confirmed it.",
-        "CALL": "By a call, on a number that did not come from the applicant; the note says whom.",
-        "SELF_ASSERTED": "Not at all; the person says so.",
     },
 )
 NameUse = enum(
@@ -150,39 +128,6 @@ class ContactPoint(graphene.ObjectType):
     audience = Audience(description="The people who see the contact; null for everybody but its owner.")
 
 
-class Licence(graphene.ObjectType):
-    """A licence as others may see it; never with its number."""
-
-    id = graphene.ID(required=True, description="Opaque global id of the licence.")
-    holder_name = graphene.String(
-        description="The holder's name as it was verified with this licence; null where the person hides their name."
-    )
-    jurisdiction = RegionCode(required=True, description="The country or region in which the licence holds.")
-    authority = graphene.Field(Authority, required=True, description="The authority that gave the licence.")
-    profession = graphene.Field(
-        Profession,
-        description="The profession that was verified with this licence, for example `2212`; null if none was.",
-    )
-    specialty = graphene.Field(
-        Specialty, description="The specialty that was verified with this licence; null if none was."
-    )
-    standing = LicenceStanding(required=True, description="The licence's standing with its authority.")
-    method = VerificationMethod(required=True, description="The method by which the licence was verified.")
-    source_as_of = Date(description="The date of the source that was checked; null where it is not known.")
-    checked_on = Date(description="The day on which the licence was checked last; null where it is not known.")
-    expires_on = Date(description="The last day on which the licence holds; null where none is given.")
-
-    resolve_id = staticmethod(resolve_global_id("Credential"))
-
-    @staticmethod
-    def resolve_authority(root: Any, info: Any) -> Any:
-        return authority(root["authority"], of(info))
-
-    @staticmethod
-    def resolve_specialty(root: Any, _info: Any) -> Any:
-        return specialty(root["specialty"]) if root["specialty"] else None
-
-
 class ProfileReview(graphene.ObjectType):
     """What a verified person has changed in their profile and no verifier has agreed to yet.
 
@@ -232,7 +177,7 @@ def _plain_fields(kinds: tuple[Kind, ...]) -> dict[str, graphene.String | graphe
     }
 
 
-class Professional(graphene.ObjectType):
+class Professional(linked("people", by_handle), graphene.ObjectType):  # type: ignore[misc]
     """A person, as the viewer may see them: what its owner hides is null or empty."""
 
     class Meta:
@@ -309,6 +254,10 @@ class Professional(graphene.ObjectType):
     version = graphene.Int(required=True, description="Counts the profile's changes; send it as expectedVersion.")
 
     resolve_id = staticmethod(resolve_global_id("Professional"))
+
+    @staticmethod
+    def resolve_licences(root: Thing, _info: object) -> list[Thing] | None:
+        return licences_of(root)
 
     @staticmethod
     def resolve_under_review(root: Any, _info: Any) -> Any:

@@ -8,9 +8,8 @@ from contracts.messages import Page
 from contracts.registers import RegisterImport as RegisterImportMessage
 from contracts.registers import RegisterImportRow
 from gateway.context import of
-from gateway.paging import check_first, page_arguments, rows_page
-from gateway.registers.types import RegisterImport, RegisterImportConnection, own_id
-from kit.paths import internal_path
+from gateway.paging import check_first, counts, page_arguments, rows_page
+from gateway.registers.types import RegisterImport, RegisterImportConnection, own_id, read_register_import
 
 
 class RegisterQueries(graphene.ObjectType):
@@ -35,13 +34,10 @@ class RegisterQueries(graphene.ObjectType):
         context = of(info)
         context.require_caller()
         own = own_id(authority, "Authority") if authority else None
-        body = {"authority": own, "first": check_first(first), "after": after}
+        body = {"authority": own, "first": check_first(first), "after": after, "count": counts(info)}
         found = context.read_profiles(Page[RegisterImportRow], "POST", "/v1/register-imports/search", body)
         return rows_page(found, lambda row: row.register_import, after=after)
 
     @staticmethod
     def resolve_register_import(_root: object, info: object, id: str) -> RegisterImportMessage:
-        context = of(info)
-        context.require_caller()
-        path = internal_path("register-imports", own_id(id, "RegisterImport"))
-        return context.read_profiles(RegisterImportMessage, "GET", path)
+        return read_register_import(of(info), own_id(id, "RegisterImport"))

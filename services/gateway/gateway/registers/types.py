@@ -6,12 +6,13 @@ import graphene
 
 from contracts.registers import RegisterImport as RegisterImportMessage
 from gateway.catalogue.types import Authority, authority
-from gateway.context import of
+from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.ids import decode
 from gateway.paging import connection_type
 from gateway.scalars import Date, DateTime
-from gateway.things import resolve_global_id
+from gateway.things import Node, resolve_global_id, shown_as
+from kit.paths import internal_path
 
 MAX_ROWS = 100
 NONE = "none"  # in the place of an own id; what is no such thing's id is none for admins, and others learn only that they may not
@@ -48,7 +49,9 @@ class RegisterFileRow(graphene.ObjectType):
 class RegisterImport(graphene.ObjectType):
     """An import of a copy of a register: how far it is, what it would do, and what it has done. For admins."""
 
-    id = graphene.ID(required=True, description="To name it in `registerImport` and `confirmRegisterImport`.")
+    class Meta:
+        interfaces = (Node,)
+
     authority = graphene.Field(Authority, required=True, description="The authority whose register it is.")
     as_of = Date(required=True, description="The day of the copy.")
     state = RegisterImportState(required=True, description="The state of the import, for example `WAITING`.")
@@ -104,4 +107,11 @@ class RegisterImport(graphene.ObjectType):
         return authority(root.authority, of(info))
 
 
+shown_as(RegisterImport, RegisterImportMessage)
 RegisterImportConnection = connection_type("RegisterImport", lambda: RegisterImport, "imports")
+
+
+def read_register_import(context: Context, own: str) -> RegisterImportMessage:
+    """One import, for admins."""
+    context.require_caller()
+    return context.read_profiles(RegisterImportMessage, "GET", internal_path("register-imports", own))

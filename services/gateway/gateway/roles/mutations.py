@@ -19,6 +19,8 @@ from kit.paths import internal_path
 
 _PROPOSAL = graphene.ID(required=True, description="The proposal, from `roleProposals`.")
 
+_DELETED = {"deleted_id": graphene.ID(description="The id of the proposal, which waits no more; null on failure.")}
+
 
 def set_roles(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Set an account's roles."""
@@ -32,7 +34,7 @@ def _answer(context: Context, given: dict[str, Any], act: str) -> dict[str, Any]
     own = found[1] if found is not None and found[0] == "RoleProposal" else "none"
     account = context.read_profiles(Account, "POST", internal_path("role-proposals", own, act), {})
     link_accounts(context, [account])
-    return {"account": account}
+    return {"account": account, "deleted_id": given["id"]}
 
 
 def confirm_roles(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -76,14 +78,14 @@ MUTATIONS = {
         "Confirm, as the second admin, what another one proposes; it holds everywhere within seconds. SECOND_PERSON_REQUIRED for "
         "whoever proposed it and whom it is about; NOT_FOUND once it was confirmed, declined or is over. For admins.",
         inputs={"id": _PROPOSAL},
-        answers=ANSWER,
+        answers={**ANSWER, **_DELETED},
         act=confirm_roles,
     ),
     "decline_roles": mutation(
         "DeclineRoles",
         "Decline what an admin proposes, or take one's own proposal back. For admins.",
         inputs={"id": _PROPOSAL},
-        answers=ANSWER,
+        answers={**ANSWER, **_DELETED},
         act=decline_roles,
     ),
 }

@@ -9,7 +9,7 @@ import graphene
 from contracts.accounts import RoleProposalRow
 from contracts.messages import Page
 from gateway.context import of
-from gateway.paging import check_first, page_arguments, rows_page
+from gateway.paging import check_first, counts, page_arguments, rows_page
 from gateway.roles.types import RoleProposalConnection, link_proposals
 from kit.paths import internal_path
 
@@ -27,7 +27,7 @@ class RoleQueries(graphene.ObjectType):
     def resolve_role_proposals(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         context = of(info)
         context.require_caller()
-        body = {"first": check_first(first), "after": after}
+        body = {"first": check_first(first), "after": after, "count": counts(info)}
         answer = context.read_profiles(Page[RoleProposalRow], "POST", internal_path("role-proposals", "search"), body)
         link_proposals(context, [row.proposal for row in answer.rows])
         return rows_page(answer, lambda row: row.proposal, after=after)

@@ -15,7 +15,7 @@ from gateway.ids import encode
 from gateway.paging import connection_type
 from gateway.people.types import Professional, read_people
 from gateway.scalars import DateTime, RegionCode
-from gateway.things import resolve_global_id
+from gateway.things import Node, resolve_global_id, shown_as
 
 Role = enum(
     "Role",
@@ -75,7 +75,9 @@ class RoleGrant(graphene.ObjectType):
 class RoleProposal(graphene.ObjectType):
     """Rights that an admin would give to an account, and that a second admin confirms or declines; for admins."""
 
-    id = graphene.ID(required=True, description="To name it in `confirmRoles` and `declineRoles`.")
+    class Meta:
+        interfaces = (Node,)
+
     account = graphene.ID(required=True, description="The account that would get them, for `node`.")
     professional = graphene.Field(Professional, description="Whose account it is; null while it is suspended.")
     roles = texts(
@@ -106,6 +108,7 @@ class RoleProposal(graphene.ObjectType):
         return referred(of(info), _PROPOSED, root.proposed_by, read_people)
 
 
+shown_as(RoleProposal, messages.RoleProposal)
 RoleProposalConnection: Any = connection_type("RoleProposal", lambda: RoleProposal, "proposals")
 
 

@@ -11,7 +11,7 @@ from contracts.messages import Page
 from gateway.administration.types import Account, link_accounts
 from gateway.batches import refer, referred
 from gateway.context import of
-from gateway.paging import check_first, connection_type, page_arguments, rows_page
+from gateway.paging import check_first, connection_type, counts, page_arguments, rows_page
 from gateway.people.types import Professional, read_people
 from gateway.scalars import DateTime
 
@@ -52,7 +52,7 @@ class SecondFactorQueries(graphene.ObjectType):
     def resolve_second_factor_resets(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
         context = of(info)
         context.require_caller()
-        body = {"first": check_first(first), "after": after}
+        body = {"first": check_first(first), "after": after, "count": counts(info)}
         answer = context.read_profiles(Page[SecondFactorResetRow], "POST", "/v1/second-factor-resets/search", body)
         link_accounts(context, [row.reset.account for row in answer.rows])
         refer(context, "SecondFactorReset.approvedBy", (row.reset.approved_by for row in answer.rows))

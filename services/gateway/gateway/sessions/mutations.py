@@ -23,7 +23,7 @@ def end_session(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """End one session."""
     own = expect(given["session"], "Session", "session", missing=True)
     context.profiles("POST", internal_path("me", "sessions", own, "end"))
-    return {}
+    return {"deleted_id": given["session"]}
 
 
 def end_other_sessions(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,10 @@ MUTATIONS = {
         "End one of one's sessions: its refresh token ends at once, and its access token within 5 seconds. To end the present "
         "one, use signOut.",
         inputs={"session": graphene.ID(required=True, description="The id of one of `viewer.sessions`.")},
-        answers=_VIEWER,
+        answers={
+            **_VIEWER,
+            "deleted_id": graphene.ID(description="The id of the session that was ended; null on failure."),
+        },
         act=end_session,
         repetition=Repetition.HARMLESS,
     ),

@@ -9,13 +9,15 @@ import graphene
 from gateway.context import Context
 from gateway.paging import check_first, connection_type, page
 from gateway.scalars import DateTime
-from gateway.things import resolve_global_id
+from gateway.things import Node, resolve_global_id
 
 
 class Session(graphene.ObjectType):
     """A place where one is signed in: a browser, an app or a program."""
 
-    id = graphene.ID(required=True, description="To name it in `endSession`.")
+    class Meta:
+        interfaces = (Node,)
+
     created_at = DateTime(required=True, description="When it was opened by signing in.")
     last_used_at = DateTime(required=True, description="When it was last refreshed; within 10 minutes of its last use.")
     expires_at = DateTime(
@@ -35,7 +37,9 @@ class Session(graphene.ObjectType):
 SessionConnection: Any = connection_type("Session", lambda: Session, "sessions")
 
 
-def sessions_page(context: Context, *, first: int, after: str | None) -> dict[str, Any]:
+def sessions_page(context: Context, *, first: int, after: str | None, count: bool) -> dict[str, Any]:
     """A page of one's open sessions."""
-    answer = context.profiles("POST", "/v1/me/sessions/search", {"first": check_first(first), "after": after})
+    answer = context.profiles(
+        "POST", "/v1/me/sessions/search", {"first": check_first(first), "after": after, "count": count}
+    )
     return page(answer, "session", after=after)

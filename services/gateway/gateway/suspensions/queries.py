@@ -8,7 +8,7 @@ import graphene
 
 from gateway.administration.types import AccountConnection, accounts_page
 from gateway.context import of
-from gateway.paging import check_first, page_arguments
+from gateway.paging import check_first, counts, page_arguments
 
 
 class SuspensionQueries(graphene.ObjectType):
@@ -23,4 +23,6 @@ class SuspensionQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_suspensions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        return accounts_page(of(info), "/v1/suspensions/search", {"first": check_first(first)}, after=after)
+        return accounts_page(
+            of(info), "/v1/suspensions/search", {"first": check_first(first), "count": counts(info)}, after=after
+        )

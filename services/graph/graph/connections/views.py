@@ -114,10 +114,10 @@ def blocked(body: dict[str, Any]) -> Response:
     """Whom one blocks, by name."""
     me = caller().subject
     mark = cursors.fingerprint("blocked", me)
-    found = ConnectionReader(graph()).blocked(
-        me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1
-    )
-    return _by_name(body, mark, found)
+    reader = ConnectionReader(graph())
+    found = reader.blocked(me, after=cursors.position(body["after"], mark, ("", "")), first=body["first"] + 1)
+    total = cursors.count(body["count"], lambda most: reader.blocked(me, after=("", ""), first=most))
+    return _by_name(body, mark, found, total)
 
 
 @blueprint.post("/v1/me/connections/search")
@@ -132,7 +132,7 @@ def connections(body: dict[str, Any]) -> Response:
     return _by_name(body, mark, found, total)
 
 
-def _by_name(body: dict[str, Any], mark: str, found: list[Row], total: int | None = None) -> Response:
+def _by_name(body: dict[str, Any], mark: str, found: list[Row], total: int | cursors.Total) -> Response:
     """A page of people by name."""
     ids = [row["id"] for row in found[: body["first"]]]
     cards = people(ids)
@@ -152,16 +152,25 @@ def requests(body: dict[str, Any]) -> Response:
     received = body["direction"] == "RECEIVED"
     mark = cursors.fingerprint("requests", me, body["direction"])
     position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
-    found = ConnectionReader(graph()).requests(
-        me, received=received, now=stamp(now), after=position, first=body["first"] + 1
-    )
+
+    def read(after: tuple[str, str], first: int) -> list[Row]:
+        return ConnectionReader(graph()).requests(me, received=received, now=stamp(now), after=after, first=first)
+
+    found = read(position, body["first"] + 1)
+    total = cursors.count(body["count"], lambda most: read((END_OF_TIME, ""), most))
     shown = found[: body["first"]]
     others = [row["sender"] if received else row["receiver"] for row in shown]
     cards = read_cards(PeopleStore(graph()), [*others, me], viewer=me, now=now)
 
     return jsonify(
         cursors.page(
-            mark, found, body["first"], sort=("created_at", "id"), name="request", show=lambda row: _shown(row, cards)
+            mark,
+            found,
+            body["first"],
+            sort=("created_at", "id"),
+            name="request",
+            show=lambda row: _shown(row, cards),
+            total=total,
         )
     )
 

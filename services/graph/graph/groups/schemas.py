@@ -126,6 +126,12 @@ class Members(PageSchema):
     text = Text(load_default=None, allow_none=True)
 
 
+class MembershipsById(ma.Schema):
+    """Memberships, each by the group and the person."""
+
+    ids = Texts(required=True, most=100)
+
+
 class Gap(ma.Schema):
     """Who would close a gap."""
 

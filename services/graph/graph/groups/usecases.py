@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogues import languages, regions, specialties
 from graph.groups import domain
-from graph.groups.domain import ACTIVE, BANNED, INVITED, MEMBER, MEMBERS, OWNER, REQUESTED
+from graph.groups.domain import ACTIVE, BANNED, INVITED, MEMBER, OWNER, REQUESTED
 from graph.groups.eligibility import clauses, eligible, policy_of
 from graph.groups.store import GroupCriteria, GroupReader, GroupWriter, Locked, Place
 from graph.notifications.store import NotificationWriter
@@ -469,56 +469,6 @@ def gap_candidates(
         group.id, viewer=viewer, places=[value] if dimension == "COUNTRY" else [],
         languages=[value] if dimension == "LANGUAGE" and languages.canonical(value) else [], codes=codes, first=first,
     )  # fmt: skip
-
-
-def may_list(group: domain.Group, state: str | None) -> bool:
-    """Whether the viewer may list who stands so to a group: members with its readers, all else with its moderators."""
-    if state in {REQUESTED, INVITED, BANNED}:
-        return group.moderated_by_viewer
-    return MEMBERS in group.sees
-
-
-def members_page(
-    groups: GroupReader,
-    known: Sequence[domain.Group],
-    *,
-    role: str | None,
-    state: str | None,
-    words: Sequence[str],
-    viewer: str,
-    now: datetime,
-) -> dict[str, list[dict[str, Any]]]:
-    """For several groups who is in them, or asks, is invited or is banned, where the viewer may see it.
-
-    Args:
-        state: ACTIVE, READ_ONLY or SUSPENDED among members; None means every member.
-
-    Returns:
-        {group: rows {person, role, joined_at, state}}.
-    """
-    allowed = {group.id: group for group in known if may_list(group, state)}
-    relation = state if state in {REQUESTED, INVITED, BANNED} else MEMBER
-    found = groups.members(list(allowed), relation=str(relation), role=role, words=words, viewer=viewer, now=now)
-    shown: dict[str, list[dict[str, Any]]] = {}
-    for own, rows in found.items():
-        policy = allowed[own].policy
-        stated = [
-            {
-                "person": row["person"],
-                "role": row["role"],
-                "joined_at": row["joined_at"],
-                "state": domain.state_of(
-                    relation,
-                    policy,
-                    groups.loaded(row.get("snapshot")),
-                    suspended_until=row.get("suspended_until"),
-                    now=now,
-                ),
-            }
-            for row in rows
-        ]
-        shown[own] = [row for row in stated if relation != MEMBER or state is None or row["state"] == state]
-    return shown
 
 
 def watching_memberships(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, jsonify
 
 from catalogues import languages, regions, specialties
 from graph.db import Transaction
-from graph.groups import schemas, usecases
+from graph.groups import memberships, schemas, usecases
 from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupCriteria, GroupReader, GroupWriter
 from graph.notifications.store import NotificationWriter
@@ -174,6 +174,7 @@ def invitations(body: dict[str, Any]) -> Response:
     found = reader.invitations(
         me, after=cursors.position(body["after"], mark, (END_OF_TIME, "")), first=body["first"] + 1
     )
+    total = cursors.count(body["count"], lambda most: reader.invitations(me, after=(END_OF_TIME, ""), first=most))
     ids = [row["id"] for row in found[: body["first"]]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=clock.now())
     card = read_cards(PeopleStore(graph()), [me], viewer=me, now=clock.now()).get(me)
@@ -182,7 +183,9 @@ def invitations(body: dict[str, Any]) -> Response:
         group = groups.get(row["id"])
         return group and (group["viewer_membership"] or {}) | {"group": group, "professional": card}
 
-    return jsonify(cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="membership", show=show))
+    return jsonify(
+        cursors.page(mark, found, body["first"], sort=("created_at", "id"), name="membership", show=show, total=total)
+    )
 
 
 @blueprint.get("/v1/groups/<group_id>/gaps")
@@ -190,7 +193,7 @@ def gaps(group_id: str) -> Response:
     """What of a group's remit no member covers; null where the caller may not list its members."""
     reader = _reader()
     group = reader.get([group_id], viewer=caller().subject, now=clock.now()).get(group_id)
-    if group is None or not usecases.may_list(group, None):
+    if group is None or not memberships.may_list(group, None):
         return jsonify(gaps=None)
     return jsonify(gaps=usecases.coverage_gaps(reader, group))
 
@@ -201,7 +204,7 @@ def candidates(body: dict[str, Any], group_id: str) -> Response:
     """Who would close a gap."""
     me, reader, now = caller().subject, _reader(), clock.now()
     group = reader.get([group_id], viewer=me, now=now).get(group_id)
-    if group is None or not usecases.may_list(group, None):
+    if group is None or not memberships.may_list(group, None):
         return jsonify(people=[])
     found = usecases.gap_candidates(
         reader, group, dimension=body["dimension"], value=body["value"], viewer=me, first=body["first"]
@@ -301,6 +304,28 @@ def of_people(body: dict[str, Any]) -> Response:
     )
 
 
+@blueprint.post("/v1/memberships/read")
+@blueprint.arguments(schemas.MembershipsById)
+def read_memberships(body: dict[str, list[str]]) -> Response:
+    """Memberships by id, of those that the caller finds in a list of members or has themselves."""
+    me, reader, now = caller().subject, _reader(), clock.now()
+    found = memberships.read_memberships(reader, body["ids"], viewer=me, now=now)
+    cards = read_cards(PeopleStore(graph()), [row["person"] for _, row in found], viewer=me, now=now)
+    return jsonify([_member(group, row, cards) for group, row in found])
+
+
+def _member(group: str, row: memberships.MemberRow, cards: Mapping[str, object]) -> Mapping[str, object]:
+    """Show somebody's membership, from a row of a list of members."""
+    return {
+        "id": f"{group}.{row['person']}",
+        "group": group,
+        "professional": cards.get(row["person"]),
+        "role": row["role"],
+        "state": row["state"],
+        "joined_at": row["joined_at"] if row["state"] in MEMBER_STATES else None,
+    }
+
+
 @blueprint.post("/v1/groups/members")
 @blueprint.arguments(schemas.Members)
 def members(body: dict[str, Any]) -> Response:
@@ -308,7 +333,7 @@ def members(body: dict[str, Any]) -> Response:
     me, reader, now = caller().subject, _reader(), clock.now()
     mark = cursors.fingerprint("members", me, body["role"], body["state"], body["text"])
     position = cursors.position(body["after"], mark, ("", ""))
-    found = usecases.members_page(
+    found = memberships.members_page(
         reader, list(reader.get(body["ids"], viewer=me, now=now).values()), role=body["role"], state=body["state"],
         words=search_words(body["text"]), viewer=me, now=now,
     )  # fmt: skip
@@ -324,14 +349,7 @@ def members(body: dict[str, Any]) -> Response:
                 "rows": [
                     {
                         "cursor": cursors.encode(mark, [row["joined_at"], row["person"]]),
-                        "membership": {
-                            "id": f"{group}.{row['person']}",
-                            "group": group,
-                            "professional": cards.get(row["person"]),
-                            "role": row["role"],
-                            "state": row["state"],
-                            "joined_at": row["joined_at"] if row["state"] in MEMBER_STATES else None,
-                        },
+                        "membership": _member(group, row, cards),
                     }
                     for row in rows[: body["first"]]
                 ],

@@ -81,13 +81,16 @@ def search(body: dict[str, Any]) -> Response:
     me = caller().subject
     mark = cursors.fingerprint("introductions", me, body["direction"])
     position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
-    found = IntroductionReader(graph()).page(
-        me, sent=body["direction"] == "SENT", after=position, first=body["first"] + 1
+    reader, sent = IntroductionReader(graph()), body["direction"] == "SENT"
+    found = reader.page(me, sent=sent, after=position, first=body["first"] + 1)
+    # Those of which one may not see all three people are in no page, and so are not counted.
+    total = cursors.count(
+        body["count"], lambda most: _shown(reader.page(me, sent=sent, after=(END_OF_TIME, ""), first=most))
     )
     shown = {row["id"]: row for row in _shown(found[: body["first"]])}
     return jsonify(
         cursors.page(
             mark, found, body["first"], sort=("created_at", "id"), name="introduction",
-            show=lambda row: shown.get(row["id"]),
+            show=lambda row: shown.get(row["id"]), total=total,
         )
     )  # fmt: skip

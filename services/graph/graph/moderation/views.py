@@ -132,12 +132,20 @@ def queue(body: Row) -> Response:
     )
     mark = cursors.fingerprint("flags", me, body["statuses"], body["reasons"], body["origin"], body["group"])
     position = cursors.position(body["after"], mark, ("", ""))
-    found = ModerationReader(graph()).queue(criteria, after=position, first=body["first"] + 1)
+    reader = ModerationReader(graph())
+    found = reader.queue(criteria, after=position, first=body["first"] + 1)
+    total = cursors.count(body["count"], lambda most: reader.queue(criteria, after=("", ""), first=most))
     ids = [row["id"] for row in found[: body["first"]]]
     flags = {row["id"]: row for row in _flags(ids, subjects=body["subjects"], contexts=body["contexts"])}
     return jsonify(
         cursors.page(
-            mark, found, body["first"], sort=("created_at", "id"), name="flag", show=lambda row: flags.get(row["id"])
+            mark,
+            found,
+            body["first"],
+            sort=("created_at", "id"),
+            name="flag",
+            show=lambda row: flags.get(row["id"]),
+            total=total,
         )
     )
 
@@ -211,10 +219,18 @@ def decisions(body: Row) -> Response:
     me = caller().subject
     mark = cursors.fingerprint("decisions", me)
     position = cursors.position(body["after"], mark, (END_OF_TIME, ""))
-    found = ModerationReader(graph()).decisions_about(me, after=position, first=body["first"] + 1)
+    reader = ModerationReader(graph())
+    found = reader.decisions_about(me, after=position, first=body["first"] + 1)
+    total = cursors.count(body["count"], lambda most: reader.decisions_about(me, after=(END_OF_TIME, ""), first=most))
     return jsonify(
         cursors.page(
-            mark, found, body["first"], sort=("decided_at", "id"), name="decision", show=usecases.shown_decision
+            mark,
+            found,
+            body["first"],
+            sort=("decided_at", "id"),
+            name="decision",
+            show=usecases.shown_decision,
+            total=total,
         )
     )
 

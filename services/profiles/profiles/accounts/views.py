@@ -226,6 +226,10 @@ def search(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("accounts", body["text"], body["role"])
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
+        total = cursors.count(
+            body["count"],
+            lambda most: unit.accounts.search(text=body["text"], role=body["role"], after=None, first=most),
+        )
         found = unit.accounts.search(text=body["text"], role=body["role"], after=after, first=body["first"] + 1)
         rows = found[: body["first"]]
         listed = shown(unit, rows)
@@ -239,6 +243,8 @@ def search(body: dict[str, Any]) -> Response:
                 AccountRow(account=account, cursor=cursors.encode(mark, [row.created_at.isoformat(), row.person_id]))
                 for row, account in zip(rows, listed, strict=True)
             ],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(found) > len(rows),
         )
     )

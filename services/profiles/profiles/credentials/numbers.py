@@ -36,7 +36,9 @@ class RegisterNumber:
             return cls(credential.authority, credential.number)
         named = credential.other_authority
         return cls(
-            credential.authority, credential.number, other_register(credential.jurisdiction, named and named.name)
+            credential.authority,
+            credential.number,
+            other_register(credential.jurisdiction, named.name if named else None),
         )
 
     def index(self, cipher: FieldCipher) -> bytes:

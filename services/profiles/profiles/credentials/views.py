@@ -203,12 +203,15 @@ def own(body: dict[str, Any]) -> Response:
     me = caller().subject
     mark = cursors.fingerprint("credentials", me)
     with work() as unit:
+        total = cursors.count(body["count"], lambda most: unit.credentials.own_page(me, after=None, first=most))
         found = unit.credentials.own_page(me, after=cursors.moment_after(body["after"], mark), first=body["first"] + 1)
         shown = unit.credentials.with_history(found[: body["first"]])
         rows = dump(unit, shown, me)
     return jsonify(
         Page(
             rows=[listed(row, cursors.encode(mark, [row.submitted_at.isoformat(), row.id])) for row in rows],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(found) > body["first"],
         )
     )
@@ -271,3 +274,11 @@ def read(credential_id: str) -> Response:
                 "credential.read", actor=me.subject, object=f"credential:{found.id}", count=1, now=clock.now()
             )
         return jsonify(dump(unit, unit.credentials.with_history([found]), me.subject))
+
+
+@blueprint.get("/v1/credentials/of/<part_id>")
+def read_of(part_id: str) -> Response:
+    """The credential to which a document or a note of verifiers belongs, to the same people as the credential itself."""
+    with work() as unit:
+        own = unit.evidence.credential_of(part_id)
+    return read(own) if own is not None else jsonify([])

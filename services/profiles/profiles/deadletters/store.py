@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -65,18 +66,25 @@ class DeadLetterStore:
 
     # ------------------------------------------------------------------ dead letters
 
-    def page(self, *, kind: str | None, before: tuple[datetime, str] | None, first: int) -> list[DeadLetter]:
-        """Dead letters, the last one that was given up first."""
+    def page(
+        self, *, kind: str | None, before: tuple[datetime, str] | None, first: int, only: UUID | None = None
+    ) -> list[DeadLetter]:
+        """Dead letters, the last one that was given up first.
+
+        Args:
+            only: the id of the one that is asked for.
+        """
         rows = self._db.execute(
             sa.text(
                 "SELECT id::text, kind, attempts, created_at, dead_at, coalesce(error, '') AS error FROM dead_letter "
-                "WHERE (CAST(:kind AS text) IS NULL OR kind = :kind) AND (CAST(:at AS timestamptz) IS NULL "
+                "WHERE (CAST(:kind AS text) IS NULL OR kind = :kind) "
+                "AND (CAST(:only AS uuid) IS NULL OR id = CAST(:only AS uuid)) AND (CAST(:at AS timestamptz) IS NULL "
                 "OR (dead_at, id) < (CAST(:at AS timestamptz), CAST(:last AS uuid))) "
                 "ORDER BY dead_at DESC, id DESC LIMIT :first"
             ),
             {
                 "kind": kind, "at": before[0] if before else None, "last": before[1] if before else None,
-                "first": first,
+                "first": first, "only": only,
             },
         ).mappings()  # fmt: skip
         return [DeadLetter(**row) for row in rows]

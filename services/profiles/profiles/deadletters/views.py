@@ -24,7 +24,8 @@ def search(body: dict[str, Any]) -> Response:
     with attempt("dead-letter.list", "dead-letters"):
         require("ADMIN")
     with work() as unit:
-        found = unit.letters.page(kind=body["kind"], before=before, first=body["first"] + 1)
+        total = cursors.count(body["count"], lambda most: unit.letters.page(kind=body["kind"], before=None, first=most))
+        found = unit.letters.page(kind=body["kind"], before=before, first=body["first"] + 1, only=body["id"])
     rows = found[: body["first"]]
     return jsonify(
         rows=[
@@ -32,6 +33,8 @@ def search(body: dict[str, Any]) -> Response:
             for row in rows
         ],
         has_next=len(found) > len(rows),
+        total=total.number,
+        at_least=total.at_least,
     )
 
 

@@ -118,8 +118,8 @@ class DeskStore:
         )
         return [(row[0], row[1]) for row in rows]
 
-    def count(self, criteria: DeskFilter) -> int | None:
-        """How many cases there are; None for more than are counted."""
+    def count(self, criteria: DeskFilter) -> int:
+        """How many cases there are, up to one more than are counted."""
         conditions, given = _conditions(criteria)
         found = self._db.execute(
             sa.text(
@@ -127,7 +127,7 @@ class DeskStore:
             ),
             given,
         ).scalar_one()
-        return int(found) if found <= MAX_COUNTED else None
+        return int(found)
 
     # ------------------------------------------------------------------ beside a case
 

@@ -22,7 +22,7 @@ from profiles.credentials.numbers import search_indexes
 from profiles.credentials.views import changed_once, dump, listed
 from profiles.desk import ending, schemas, second_verifier, usecases
 from profiles.desk.cases import NO_VERIFIER
-from profiles.desk.domain import AGE_HOURS, DeskFilter, Figures
+from profiles.desk.domain import AGE_HOURS, MAX_COUNTED, DeskFilter, Figures
 from profiles.unit_of_work import UnitOfWork
 from profiles.wiring import attempt, once_per_key, require, work, writer
 
@@ -60,14 +60,15 @@ def queue(body: Body) -> Response:
         since = dict(found[: body["first"]])
         shown = unit.credentials.several(list(since))
         rows = dump(unit, shown, me)
-        total = unit.desk.count(criteria) if body["count"] else None
+        total = cursors.count(body["count"], lambda _: range(unit.desk.count(criteria)), most=MAX_COUNTED)
         if shown:
             unit.audit.note_read("desk.read", actor=me, object="desk", count=len(shown), now=now)
     return jsonify(
         Page(
             rows=[listed(row, cursors.encode(mark, [since[row.id].isoformat(), row.id])) for row in rows],
             has_next=len(found) > body["first"],
-            total=total,
+            total=total.number,
+            at_least=total.at_least,
         )
     )
 

@@ -100,6 +100,19 @@ class EvidenceStore:
         )
         return [Evidence(*row) for row in rows]
 
+    def credential_of(self, part_id: str) -> str | None:
+        """The id of the credential to which a document or a note of verifiers belongs."""
+        if not ids.valid(part_id):
+            return None
+        found = self._db.execute(
+            sa.text(
+                "SELECT credential_id::text FROM evidence WHERE id = CAST(:id AS uuid) "
+                "UNION ALL SELECT credential_id::text FROM case_note WHERE id = CAST(:id AS uuid)"
+            ),
+            {"id": part_id},
+        )
+        return found.scalar()
+
     def get(self, evidence_id: str) -> tuple[Evidence, bytes] | None:
         """A document with its content in clear."""
         if not ids.valid(evidence_id):

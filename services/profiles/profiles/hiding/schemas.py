@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TypedDict
+from uuid import UUID
 
 import marshmallow as ma
 
-from kit.fields import Flag, PageSchema, Text
+from kit.fields import Flag, PageOrOneSchema, Text
 
 
 class Request(ma.Schema):
@@ -29,8 +30,8 @@ class RequestBody(TypedDict):
     number: str | None
 
 
-class Requests(PageSchema):
-    """A page of requests."""
+class Requests(PageOrOneSchema):
+    """A page of requests, or one of them."""
 
     open_only = Flag(load_default=True)
 
@@ -40,6 +41,8 @@ class RequestsBody(TypedDict):
 
     first: int
     after: str | None
+    count: bool
+    id: UUID | None
     open_only: bool
 
 

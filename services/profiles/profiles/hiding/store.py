@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -86,18 +87,28 @@ class HidingStore:
         self._db.execute(sa.text("DELETE FROM hiding_request WHERE contact_key = :key"), {"key": contact_key})
 
     def page(
-        self, *, open_only: bool, places: Sequence[str] | None, after: tuple[datetime, str] | None, first: int
+        self,
+        *,
+        open_only: bool,
+        places: Sequence[str] | None,
+        after: tuple[datetime, str] | None,
+        first: int,
+        only: UUID | None = None,
     ) -> list[HidingRequest]:
         """Requests, the one that waits longest before others.
 
         Args:
             places: where the profile practises; None for everywhere. A profile without a region is everywhere's.
+            only: the id of the one that is asked for.
         """
         conditions = ["h.decided_at IS NULL"] if open_only else ["true"]
         given: dict[str, object] = {"first": first}
         if places is not None:
             conditions.append("(p.regions = '{}' OR p.regions && CAST(:places AS text[]))")
             given["places"] = list(places)
+        if only is not None:
+            conditions.append("h.id = CAST(:only AS uuid)")
+            given["only"] = only
         if after is not None:
             conditions.append("(h.requested_at, h.id) > (:after_at, CAST(:after_id AS uuid))")
             given |= {"after_at": after[0], "after_id": after[1]}

@@ -57,9 +57,13 @@ def search(body: schemas.RequestsBody) -> Response:
         who = reader(unit.accounts, me, caller().roles)
         if not who.at_desk:
             raise Forbidden("You are no verifier any more.")
+        total = cursors.count(
+            body["count"],
+            lambda most: unit.hiding.page(open_only=body["open_only"], places=who.places(None), after=None, first=most),
+        )
         page = unit.hiding.page(
             open_only=body["open_only"], places=who.places(None), after=cursors.moment_after(body["after"], mark),
-            first=body["first"] + 1,
+            first=body["first"] + 1, only=body["id"],
         )  # fmt: skip
         rows = page[: body["first"]]
         if rows:
@@ -74,6 +78,8 @@ def search(body: schemas.RequestsBody) -> Response:
                 )
                 for row in rows
             ],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(page) > len(rows),
         )
     )

@@ -238,6 +238,9 @@ def search(body: dict[str, Any]) -> Response:
     with attempt("register.list", "registers"):
         require("ADMIN")
     with work() as unit:
+        total = cursors.count(
+            body["count"], lambda most: unit.registers.page(body["authority"], before=None, first=most)
+        )
         found = unit.registers.page(body["authority"], before=before, first=body["first"] + 1)
         rows = [
             RegisterImportRow(
@@ -246,7 +249,7 @@ def search(body: dict[str, Any]) -> Response:
             )
             for row in found[: body["first"]]
         ]
-    return jsonify(Page(rows=rows, has_next=len(found) > len(rows)))
+    return jsonify(Page(rows=rows, has_next=len(found) > len(rows), total=total.number, at_least=total.at_least))
 
 
 @blueprint.get("/v1/register-imports/<snapshot_id>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -66,12 +67,21 @@ class RoleStore:
         rows = self._rows("AND p.person_id = ANY(CAST(:ids AS uuid[]))", ids=list(people), now=now)
         return {row.person_id: row for row in rows}
 
-    def page(self, *, after: tuple[datetime, str] | None, first: int, now: datetime) -> list[RoleProposal]:
-        """The proposals that wait, oldest first."""
-        condition = "AND (p.proposed_at, p.id) > (:at, CAST(:last AS uuid)) " if after else ""
+    def page(
+        self, *, after: tuple[datetime, str] | None, first: int, now: datetime, only: UUID | None = None
+    ) -> list[RoleProposal]:
+        """The proposals that wait, oldest first.
+
+        Args:
+            only: the id of the one that is asked for.
+        """
+        condition = "AND (CAST(:only AS uuid) IS NULL OR p.id = CAST(:only AS uuid)) "
+        condition += "AND (p.proposed_at, p.id) > (:at, CAST(:last AS uuid)) " if after else ""
         at, last = after or (None, None)
         given = {"at": at, "last": last} if after else {}
-        return self._rows(condition + "ORDER BY p.proposed_at, p.id LIMIT :first", first=first, now=now, **given)
+        return self._rows(
+            condition + "ORDER BY p.proposed_at, p.id LIMIT :first", first=first, now=now, only=only, **given
+        )
 
     def _one(self, condition: str, **given: Any) -> RoleProposal | None:
         return next(iter(self._rows(condition, **given)), None)

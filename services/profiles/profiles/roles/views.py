@@ -11,7 +11,7 @@ from contracts import accounts as messages
 from contracts.messages import M, Page
 from contracts.messages import of as message
 from kit import clock, cursors, ids
-from kit.fields import PageSchema
+from kit.fields import PageOrOneSchema
 from kit.web import ServiceBlueprint
 from profiles.accounts.domain import Account
 from profiles.roles import schemas, usecases
@@ -117,7 +117,7 @@ def decline_roles(proposal_id: str) -> Response:
 
 
 @blueprint.post("/v1/role-proposals/search")
-@blueprint.arguments(PageSchema)
+@blueprint.arguments(PageOrOneSchema)
 def search(body: dict[str, Any]) -> Response:
     """What waits for a second admin, oldest first."""
     with attempt("role-proposal.list", "role-proposals"):
@@ -125,7 +125,8 @@ def search(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("role-proposals")
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
-        found = unit.roles.page(after=after, first=body["first"] + 1, now=clock.now())
+        total = cursors.count(body["count"], lambda most: unit.roles.page(after=None, first=most, now=clock.now()))
+        found = unit.roles.page(after=after, first=body["first"] + 1, now=clock.now(), only=body["id"])
         rows = found[: body["first"]]
         if rows:
             unit.audit.note_read(
@@ -140,6 +141,8 @@ def search(body: dict[str, Any]) -> Response:
                 )
                 for row in rows
             ],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(found) > len(rows),
         )
     )

@@ -117,6 +117,7 @@ def search(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("second-factor-resets")
     before = cursors.moment_after(body["after"], mark)
     with work() as unit:
+        total = cursors.count(body["count"], lambda most: unit.factors.page(now=clock.now(), before=None, first=most))
         page = unit.factors.page(now=clock.now(), before=before, first=body["first"] + 1)
         rows = page[: body["first"]]
         accounts = unit.accounts.many([row.person_id for row in rows])
@@ -138,6 +139,8 @@ def search(body: dict[str, Any]) -> Response:
                 for row in rows
                 if row.person_id in by_id
             ],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(page) > len(rows),
         )
     )  # fmt: skip

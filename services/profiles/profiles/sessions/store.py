@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -34,12 +35,13 @@ class SessionStore:
         self._db = connection
 
     def page(
-        self, person_id: str, *, now: datetime, after: tuple[datetime, str] | None, first: int
+        self, person_id: str, *, now: datetime, after: tuple[datetime, str] | None, first: int, only: UUID | None = None
     ) -> list[OpenSession]:
         """A person's sessions that have not ended and can be refreshed, newest first.
 
         Args:
             after: time and id of the session behind which the page begins.
+            only: the id of the one that is asked for.
         """
         behind = "AND (created_at, id) < (:at, CAST(:last AS uuid)) " if after else ""
         rows = self._db.execute(
@@ -49,9 +51,10 @@ class SessionStore:
                 "FROM session s WHERE person_id = CAST(:p AS uuid) AND ended_at IS NULL AND EXISTS "
                 "(SELECT FROM refresh_token t WHERE t.session_id = s.id AND t.expires_at > :now) "
                 "AND coalesce(refresh_until, authenticated_at + :life) > :now "
+                "AND (CAST(:only AS uuid) IS NULL OR id = CAST(:only AS uuid)) "
                 f"{behind}ORDER BY created_at DESC, id DESC LIMIT :first"
             ),
-            {"p": person_id, "now": now, "life": SESSION_LIFE, "first": first}
+            {"p": person_id, "now": now, "life": SESSION_LIFE, "first": first, "only": only}
             | ({"at": after[0], "last": after[1]} if after else {}),
         ).mappings()
         return [OpenSession(**row) for row in rows]

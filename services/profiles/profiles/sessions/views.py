@@ -10,7 +10,7 @@ from flask import Response, after_this_request, jsonify
 
 from kit import clock, cursors
 from kit.errors import InvalidCredentials, OtpRequired, RateLimited
-from kit.fields import PageSchema
+from kit.fields import PageOrOneSchema
 from kit.tokens import session_mark
 from kit.web import ServiceBlueprint, caller
 from profiles.accounts.domain import Account, mailbox_key, token_hash
@@ -24,14 +24,17 @@ blueprint = ServiceBlueprint("sessions", __name__, description="Sessions")
 
 
 @blueprint.post("/v1/me/sessions/search")
-@blueprint.arguments(PageSchema)
+@blueprint.arguments(PageOrOneSchema)
 def own(body: dict[str, Any]) -> Response:
     """One's open sessions, newest first."""
     me = caller()
     mark = cursors.fingerprint("sessions", me.subject)
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
-        found = unit.sessions.page(me.subject, now=clock.now(), after=after, first=body["first"] + 1)
+        total = cursors.count(
+            body["count"], lambda most: unit.sessions.page(me.subject, now=clock.now(), after=None, first=most)
+        )
+        found = unit.sessions.page(me.subject, now=clock.now(), after=after, first=body["first"] + 1, only=body["id"])
     return jsonify(
         rows=[
             {
@@ -45,6 +48,8 @@ def own(body: dict[str, Any]) -> Response:
             for row in found[: body["first"]]
         ],
         has_next=len(found) > body["first"],
+        total=total.number,
+        at_least=total.at_least,
     )  # fmt: skip
 
 

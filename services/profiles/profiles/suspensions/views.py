@@ -84,6 +84,7 @@ def search(body: dict[str, Any]) -> Response:
     mark = cursors.fingerprint("suspensions")
     after = cursors.moment_after(body["after"], mark)
     with work() as unit:
+        total = cursors.count(body["count"], lambda most: unit.suspensions.to_decide(after=None, first=most))
         found = unit.suspensions.to_decide(after=after, first=body["first"] + 1)
         rows = found[: body["first"]]
         accounts = {one.id: one for one in shown(unit, unit.accounts.many([row.person_id for row in rows]))}
@@ -98,6 +99,8 @@ def search(body: dict[str, Any]) -> Response:
                 )
                 for row in rows
             ],
+            total=total.number,
+            at_least=total.at_least,
             has_next=len(found) > len(rows),
         )
     )

@@ -126,7 +126,7 @@ def comparable(number: str) -> str:
     >>> comparable("0-12345"), comparable("M00120-A")
     ('12345', 'M120A')
     """
-    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", number)).upper()
+    plain = re.sub(r"[\W_]", "", normalize("NFKD", number)).upper()
     return re.sub(r"^(\D*)0+(?=\d)", r"\1", plain)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 
 from catalogues import authorities
 from catalogues.authority_rows import as_row
 from contracts.authorities import ImportedAuthorities
-from kit.errors import DomainError, Invalid
+from kit.errors import Invalid
 from profiles.authorities import usecases
 from tests.catalogues.unit.test_authority_rows import ROW
 from tests.support.desk import NOW, a_person, submit, unit
+from tests.support.races import at_once, tally
 
 
 def imported(database: sa.Engine, *rows: dict[str, str], dry_run: bool = False) -> ImportedAuthorities:
@@ -68,26 +66,7 @@ def test_many_who_import_at_once_do_not_pass_the_limit(database: sa.Engine, monk
     def act(number: int) -> None:
         imported(database, ROW | {"id": f"tv-race{number}"})
 
-    assert outcomes(act) == ["LIMIT_REACHED"] * 5 + ["done"]
-
-
-def outcomes(act: Callable[[int], object]) -> list[str]:
-    """What became of six who do something at once, by their numbers."""
-    found: list[str] = []
-
-    def one(number: int) -> None:
-        try:
-            act(number)
-            found.append("done")
-        except DomainError as error:
-            found.append(error.code)
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(found)
+    assert tally(at_once(6, act)) == {"LimitReached": 5, "done": 1}
 
 
 def test_of_many_who_add_one_authority_one_does(database: sa.Engine) -> None:
@@ -98,7 +77,7 @@ def test_of_many_who_add_one_authority_one_does(database: sa.Engine) -> None:
             row = ROW | {"id": "tv-once", "name": f"Council {number}"}
             usecases.add_authority(work, row=row, actor="admin", now=NOW)
 
-    assert outcomes(act) == ["CONFLICT"] * 5 + ["done"]
+    assert tally(at_once(6, act)) == {"Conflict": 5, "done": 1}
 
 
 def test_of_many_who_change_what_they_read_one_does(database: sa.Engine) -> None:
@@ -116,6 +95,6 @@ def test_of_many_who_change_what_they_read_one_does(database: sa.Engine) -> None
                 now=NOW,
             )
 
-    assert outcomes(act) == ["VERSION_CONFLICT"] * 5 + ["done"]
+    assert tally(at_once(6, act)) == {"VersionConflict": 5, "done": 1}
     with unit(database) as work:
         assert usecases.get_authority(work, "tv-read").version == 2

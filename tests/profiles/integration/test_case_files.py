@@ -192,7 +192,7 @@ def test_the_queue_is_filtered_by_name_number_kind_check_appeal_and_who_works_on
         other_authority={"name": "Health Board of Tuvalu", "url": None},
     )  # fmt: skip
     with unit(database) as work:
-        registers = work.credentials.other_registers()
+        registers = work.desk.other_registers()
     assert found(numbers=search_indexes(CIPHER, None, "hb901", registers=registers)) == {named.id}
     assert found(numbers=search_indexes(CIPHER, "es-cgcom", "hb901", registers=registers)) == set()
     assert found(kinds=["DEGREE", "IDENTITY"]) == {degree.id}

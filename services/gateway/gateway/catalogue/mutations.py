@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import graphene
 
 from catalogues.authority_rows import stored_row
 from contracts import authorities as messages
+from gateway.batches import Thing
 from gateway.catalogue.types import Authority, AuthorityKind, CredentialKind, forget_age, shown
 from gateway.context import Context
 from gateway.fields import texts
@@ -19,24 +18,24 @@ from kit.paths import internal_path
 _ANSWER = {"authority": graphene.Field(Authority, description="The authority after the change; null on failure.")}
 
 
-def _changed(context: Context, method: str, path: str, given: dict[str, Any]) -> dict[str, Any]:
+def _changed(context: Context, method: str, path: str, given: Thing) -> Thing:
     found = context.read_profiles(messages.Authority, method, path, given)
     forget_age()
     return {"authority": shown(stored_row(found.row, found.version))}
 
 
-def add_authority(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+def add_authority(context: Context, given: Thing) -> Thing:
     """Add an authority."""
     return _changed(context, "POST", "/v1/authorities", given)
 
 
-def update_authority(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+def update_authority(context: Context, given: Thing) -> Thing:
     """Change an authority."""
     own = expect(str(given.pop("id")), "Authority", "id", missing=True)
     return _changed(context, "PATCH", internal_path("authorities", own), given)
 
 
-def _inputs(*, required: bool) -> dict[str, Any]:
+def _inputs(*, required: bool) -> Thing:
     """What can be said about an authority; all of it may be left out of a change."""
     return {
         "name": graphene.String(

@@ -288,11 +288,11 @@ class Authority(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("Authority"))
 
     @staticmethod
-    def resolve_professions(root: Any, _info: Any) -> Any:
+    def resolve_professions(root: dict[str, tuple[str, ...]], _info: object) -> list[str]:
         return list(root["professions"])
 
     @staticmethod
-    def resolve_source(root: Any, _info: Any) -> str:
+    def resolve_source(root: dict[str, str], _info: object) -> str:
         return authorities.sources()[root["source"]]
 
     @staticmethod

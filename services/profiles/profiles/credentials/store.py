@@ -10,13 +10,12 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from catalogues.authorities import GENERIC
 from kit import ids
 from kit.cipher import FieldCipher
 from profiles.checks.store import ConflictStore
 from profiles.credentials.domain import Check, Credential, Event, OtherAuthority
 from profiles.credentials.due import DueCredentials
-from profiles.credentials.numbers import RegisterNumber, other_register
+from profiles.credentials.numbers import RegisterNumber
 from profiles.people.domain import Holder, OtherName
 
 _COLUMNS = (
@@ -34,8 +33,6 @@ CHANGEABLE = frozenset(
      "decided_by", "appeal_until", "appeal_statement", "proposed", "message", "specialty", "issued_on", "expires_on",
      "claims_person", "holder", "other_name", "seen_version", "stage", "proves_identity", "assigned_to", "kind"}
 )  # fmt: skip
-# A verifier who looks for a number at an authority that the catalogue does not have finds it in as many registers.
-MAX_OTHER_REGISTERS = 5_000
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 _CASTS = {"taken_by": "uuid", "pending_by": "uuid", "decided_by": "uuid[]", "pending_fields": "jsonb", "proposed": "jsonb",
           "claims_person": "uuid", "assigned_to": "uuid", "holder": "jsonb", "other_name": "jsonb"}  # fmt: skip
@@ -259,17 +256,6 @@ class CredentialStore(DueCredentials):
                 {"p": person_id} | ({"kind": kind} if kind is not None else {}),
             ).scalar_one()
         )
-
-    def other_registers(self) -> set[str]:
-        """The registers of authorities that the catalogue does not have, by `other_register`; at most MAX_OTHER_REGISTERS."""
-        rows = self._db.execute(
-            sa.text(
-                "SELECT DISTINCT jurisdiction, other_authority->>'name' AS name FROM credential WHERE authority = :other "
-                "LIMIT :most"
-            ),
-            {"other": GENERIC, "most": MAX_OTHER_REGISTERS},
-        )
-        return {other_register(row.jurisdiction, row.name) for row in rows}
 
     def same_open(self, person_id: str, number: RegisterNumber) -> bool:
         """Whether the person has this very number on file, not ended."""

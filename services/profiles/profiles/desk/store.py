@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from catalogues.authorities import GENERIC
 from kit.cipher import FieldCipher
 from profiles.credentials.domain import Credential
-from profiles.credentials.numbers import number_indexes
+from profiles.credentials.numbers import RegisterNumber, other_register
 from profiles.desk.domain import (
     AGE_HOURS,
     APPEAL_SHARE_DAYS,
@@ -30,6 +31,8 @@ from profiles.desk.domain import (
 )
 from profiles.directory.store import SOURCES
 
+# A verifier who looks for a number at an authority that the catalogue does not have finds it in as many registers.
+MAX_OTHER_REGISTERS = 5_000
 _OPEN = "status NOT IN ('VAL_FAIL', 'REVAL_FAIL', 'ENTERED_IN_ERROR')"
 # What `kit.texts.fold` makes of a name, as far as PostgreSQL can: no case and no accents.
 _NAME = "regexp_replace(normalize(replace(lower(holder ->> 'name'), 'ß', 'ss'), NFKD), '[\u0300-\u036f]', '', 'g')"
@@ -99,6 +102,17 @@ class DeskStore:
 
     # ------------------------------------------------------------------ the queue
 
+    def other_registers(self) -> set[str]:
+        """The registers of authorities that the catalogue does not have, by `other_register`; at most MAX_OTHER_REGISTERS."""
+        rows = self._db.execute(
+            sa.text(
+                "SELECT DISTINCT jurisdiction, other_authority->>'name' AS name FROM credential WHERE authority = :other "
+                "LIMIT :most"
+            ),
+            {"other": GENERIC, "most": MAX_OTHER_REGISTERS},
+        )
+        return {other_register(row.jurisdiction, row.name) for row in rows}
+
     def page(
         self, criteria: DeskFilter, *, after: tuple[datetime, str] | None, first: int
     ) -> list[tuple[str, datetime]]:
@@ -140,8 +154,8 @@ class DeskStore:
         numbers = [
             (one.id, one.authority or "", index)
             for one in credentials
-            if one.number
-            for index in number_indexes(self._cipher, one.authority, one.number)
+            if (number := RegisterNumber.of(one)) is not None
+            for index in number.indexes(self._cipher)
         ]
         others: dict[str, list[OtherCredential]] = {}
         for person, *row in self._rows(_OTHERS, people=people):

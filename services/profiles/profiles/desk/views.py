@@ -92,7 +92,7 @@ def _filter(body: Body, places: list[str] | None, me: str, unit: UnitOfWork, now
         awaiting_applicant=bool(body["awaiting_applicant_only"]), appeals=bool(body["appeals_only"]), assignee=assignee,
         working=(me, now) if body["mine_only"] else None, name_words=fold(body["name"] or "").split(),
         numbers=search_indexes(
-            unit.cipher, body["authority"], body["number"], registers=unit.credentials.other_registers()
+            unit.cipher, body["authority"], body["number"], registers=unit.desk.other_registers()
         ) if body["number"] else None,
         check=(check["name"], check["outcome"]) if check else None,
     )  # fmt: skip

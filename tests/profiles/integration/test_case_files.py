@@ -183,16 +183,16 @@ def test_the_queue_is_filtered_by_name_number_kind_check_appeal_and_who_works_on
     elsewhere = submit(
         database, a_person(database), authority="other", number="KE-NCK 4711/20", jurisdiction="ES", specialty=None
     )
-    for typed in ("KE-NCK 4711/20", "ke nck 4711-20", "KENCK471120", "KE\u2013NCK \uff14711.20"):
-        for authority in (None, "other"):
-            assert found(numbers=search_indexes(CIPHER, authority, typed)) == {elsewhere.id}
-    assert found(numbers=search_indexes(CIPHER, None, "KE-NCK 4711/21")) == set()
     named = submit(
-        database, a_person(database), authority="other", number="HB 90/1", jurisdiction="TV", specialty=None,
-        other_authority={"name": "Health Board of Tuvalu", "url": None},
+        database, a_person(database), authority="other", number="HB 90/1", jurisdiction="ES", specialty=None,
+        other_authority={"name": "Health Board of Nowhere", "url": None},
     )  # fmt: skip
     with unit(database) as work:
         registers = work.desk.other_registers()
+    for typed in ("KE-NCK 4711/20", "ke nck 4711-20", "KENCK471120", "KE\u2013NCK \uff14711.20"):
+        for authority in (None, "other"):
+            assert found(numbers=search_indexes(CIPHER, authority, typed, registers=registers)) == {elsewhere.id}
+    assert found(numbers=search_indexes(CIPHER, None, "KE-NCK 4711/21")) == set()
     assert found(numbers=search_indexes(CIPHER, None, "hb901", registers=registers)) == {named.id}
     assert found(numbers=search_indexes(CIPHER, "es-cgcom", "hb901", registers=registers)) == set()
     assert found(kinds=["DEGREE", "IDENTITY"]) == {degree.id}

@@ -103,6 +103,31 @@ def test_an_import_that_would_open_most_cases_stops_and_changes_nothing(empty: s
     assert statuses(empty, cases) == ["VALIDATED"] * 2 + ["REQ_REVALID"] * 12
 
 
+def practice(database: sa.Engine, person: str) -> str | None:
+    """The practice status of somebody."""
+    with unit(database) as work:
+        found = work.people.get(person)
+    assert found is not None
+    return found.practice_status
+
+
+def test_who_a_register_says_has_retired_or_died_is_listed_no_longer(empty: sa.Engine) -> None:
+    """Where it has their name; who has another licence may practise there. Undone, they have the status of before."""
+    dead, retired, elsewhere, other = (person for person, _ in doctors(empty, 4))
+    vera = a_person(empty, "Vera", roles=("VERIFIER",))
+    validated(empty, elsewhere, vera, number="7000001", authority="gb-gmc", jurisdiction="GB")
+    bring(empty, "no-hpr", rows_of(range(4)))
+    rows = [row | {"standing": standing} for row, standing in zip(
+        rows_of(range(4)), ("Deceased", "retired", "Retired", "deceased"), strict=True
+    )]  # fmt: skip
+    rows[3]["name"] = "Ola Nordmann"
+    assert bring(empty, "no-hpr", rows) == 4
+    people = (dead, retired, elsewhere, other)
+    assert [practice(empty, person) for person in people] == ["DECEASED", "RETIRED", None, None]
+    assert undo(empty, "no-hpr") == 5  # the licence elsewhere too, because the other one was lost
+    assert [practice(empty, person) for person in people] == [None] * 4
+
+
 def test_few_cases_need_no_confirmation_and_a_copy_of_half_the_length_does(empty: sa.Engine) -> None:
     """Whatever the share, fewer than five are few; a truncated file is seen where nobody is validated too."""
     cases = doctors(empty, 4)

@@ -11,7 +11,7 @@ from profiles.credentials.domain import METHODS, STANDINGS, STATUSES
 from profiles.credentials.kinds import KINDS
 from profiles.decisions.domain import OUTCOMES
 from profiles.hiding.domain import OUTCOMES as HIDING_OUTCOMES
-from profiles.registers.domain import PHASES
+from profiles.registers.domain import PHASES, PRACTICE_WORDS
 from profiles.roles.domain import ROLES
 from tests.support.schemas import POSTGRESQL
 
@@ -25,6 +25,7 @@ LISTS = {
     "credential_event_to_status_known": STATUSES,
     "credential_check_outcome_known": (PASS, WARN, FAIL, SKIPPED),
     "register_entry_standing_known": STANDINGS,
+    "register_entry_practice_known": PRACTICE_WORDS.values(),
     "register_snapshot_phase_known": PHASES,
     "past_decision_outcome_known": OUTCOMES,
     "past_decision_kind_known": KINDS,

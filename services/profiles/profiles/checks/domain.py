@@ -32,6 +32,7 @@ class RegisterEntry:
     """What a copy of a register says about a number.
 
     Args:
+        practice: RETIRED or DECEASED, where the register says so.
         other_zeros: whether the copy has the number with more or fewer zeros before it, as spreadsheets leave them.
     """
 
@@ -40,6 +41,7 @@ class RegisterEntry:
     specialty: str | None
     expires_on: date | None
     other_zeros: bool = False
+    practice: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from catalogues.authorities import Authority, normalise_number, well_formed
 from kit.errors import Conflict, DomainError
+from kit.practice import DECEASED, RETIRED
 from kit.texts import check_text, fold
 from profiles.credentials.domain import STANDINGS
 
@@ -37,6 +38,9 @@ _WORDS = {
     "UNKNOWN": "unknown",
 }
 STANDING_WORDS = {word: standing for standing, words in _WORDS.items() for word in words.split(", ")}
+# Words that say besides why somebody is in the register no longer, in the forms that `_standing_word` makes of them.
+PRACTICE_WORDS = {"retired": RETIRED, "deceased": DECEASED}
+assert PRACTICE_WORDS.keys() <= STANDING_WORDS.keys()
 assert set(_WORDS) == set(STANDINGS) == set(SEVERITY)
 # Where the month is written before the day.
 MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})
@@ -64,6 +68,7 @@ class Entry:
     """A row that can be stored.
 
     Args:
+        practice: RETIRED or DECEASED, where the register says so.
         zeros_restored: whether the number was given its first zeros back.
     """
 
@@ -73,6 +78,7 @@ class Entry:
     specialty: str | None
     expires_on: date | None
     zeros_restored: bool
+    practice: str | None = None
 
 
 def month_first(authority: Authority) -> bool:
@@ -104,6 +110,10 @@ def read_date(text: str, *, month_before_day: bool) -> date:
         raise ValueError(f"it is no day; dates of this register are read like {order}") from error
 
 
+def _standing_word(text: str) -> str:
+    return re.sub(r"[\s_-]+", " ", fold(text)).strip(" .")
+
+
 def standing_of(text: str) -> str:
     """The standing that a register's word means.
 
@@ -115,7 +125,7 @@ def standing_of(text: str) -> str:
     """
     if not text:
         return "GOOD"
-    found = STANDING_WORDS.get(re.sub(r"[\s_-]+", " ", fold(text)).strip(" ."))
+    found = STANDING_WORDS.get(_standing_word(text))
     if found is None:
         raise ValueError(
             f"{text[:40]!r} is no standing that is known; write one of {', '.join(STANDINGS)}, or a word like Active or Erased"
@@ -168,7 +178,9 @@ def read_entry(row: dict[str, object], authority: Authority) -> Entry:
     except ValueError as error:
         raise Unreadable("expires_on", str(error)) from error
     specialty = _text(cells["specialty"], "specialty", shortest=0) or None
-    return Entry(number, name, standing, specialty, expires, restored)
+    return Entry(
+        number, name, standing, specialty, expires, restored, PRACTICE_WORDS.get(_standing_word(cells["standing"]))
+    )
 
 
 def worse(first: str, second: str) -> bool:

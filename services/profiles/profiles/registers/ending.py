@@ -127,10 +127,18 @@ def _restore(work: UnitOfWork, case: OpenedCase, *, now: datetime) -> bool:
     if not before["desk_since"]:
         work.evidence.end_open(credential.id, at=now + timedelta(days=EVIDENCE_DAYS))
     if case.stopped:
+        _practises_again(work, credential.person_id, before.get("practice"))
         follow_profile(work, credential.person_id, now=now)
         work.publish(credential.person_id)
         tell(work, credential, "credential-restored")
     return True
+
+
+def _practises_again(work: UnitOfWork, person_id: str, practice: dict[str, str | None] | None) -> None:
+    """Give somebody the practice status back that the copy took from them, unless they have another one by now."""
+    person = work.people.get(person_id) if practice is not None else None
+    if practice is not None and person is not None and person.practice_status == practice["given"]:
+        work.people.change(person_id, {"practice_status": practice["before"]})
 
 
 def _contradicted(work: UnitOfWork, credential: Credential, case: OpenedCase, now: datetime) -> bool:

@@ -80,7 +80,7 @@ class RegisterStore:
                 wanted.setdefault(index, []).append((number, True))
         rows = self._db.execute(
             sa.text(
-                "SELECT number_index, name, standing, specialty, expires_on FROM register_entry "
+                "SELECT number_index, name, standing, specialty, expires_on, practice FROM register_entry "
                 "WHERE snapshot_id = CAST(:id AS uuid) AND number_index = ANY(:i) "
                 "ORDER BY array_position(CAST(:severity AS text[]), standing), number_index"
             ),
@@ -91,7 +91,9 @@ class RegisterStore:
             for number, other_zeros in wanted[bytes(row.number_index)]:
                 before = found.get(number)
                 if before is None or before.other_zeros or not other_zeros:
-                    found[number] = RegisterEntry(row.name, row.standing, row.specialty, row.expires_on, other_zeros)
+                    found[number] = RegisterEntry(
+                        row.name, row.standing, row.specialty, row.expires_on, other_zeros, row.practice
+                    )
         return found
 
     def add_entries(self, snapshot: Snapshot, rows: Mapping[int, Entry]) -> list[Refusal]:
@@ -132,17 +134,19 @@ class RegisterStore:
             {
                 "index": index.hex(), "name": rows[line].name, "standing": rows[line].standing,
                 "specialty": rows[line].specialty, "expires_on": rows[line].expires_on, "line": line,
+                "practice": rows[line].practice,
             }
             for index, line in counting.items()
         ]  # fmt: skip
         self._db.execute(
             sa.text(
-                "INSERT INTO register_entry (snapshot_id, number_index, name, standing, specialty, expires_on, line) "
-                "SELECT CAST(:id AS uuid), decode(index, 'hex'), name, standing, specialty, expires_on, line "
+                "INSERT INTO register_entry (snapshot_id, number_index, name, standing, specialty, expires_on, line, practice) "
+                "SELECT CAST(:id AS uuid), decode(index, 'hex'), name, standing, specialty, expires_on, line, practice "
                 "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t(index text, name text, standing text, "
-                "specialty text, expires_on date, line integer) ON CONFLICT (snapshot_id, number_index) DO UPDATE SET "
-                "name = EXCLUDED.name, standing = EXCLUDED.standing, specialty = EXCLUDED.specialty, "
-                "expires_on = EXCLUDED.expires_on, line = EXCLUDED.line"
+                "specialty text, expires_on date, line integer, practice text) "
+                "ON CONFLICT (snapshot_id, number_index) DO UPDATE SET name = EXCLUDED.name, "
+                "standing = EXCLUDED.standing, specialty = EXCLUDED.specialty, "
+                "expires_on = EXCLUDED.expires_on, line = EXCLUDED.line, practice = EXCLUDED.practice"
             ),
             {"id": snapshot.id, "rows": orjson.dumps(stored).decode()},
         )

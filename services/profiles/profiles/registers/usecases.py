@@ -15,15 +15,14 @@ from profiles.checks.domain import Facts, run
 from profiles.checks.usecases import check
 from profiles.credentials.casework import open_review, question
 from profiles.credentials.domain import PROPOSALS, VALIDATED, Check, Credential
-from profiles.credentials.kinds import LICENCE
 from profiles.registers.access import unfinished, whole
+from profiles.registers.cases import ended_practice, remember
 from profiles.registers.domain import (
     FAILED,
     MAX_NOTES,
     READING,
     WAITING,
     Entry,
-    OpenedCase,
     Preview,
     Snapshot,
     Threshold,
@@ -319,8 +318,12 @@ def recheck(
         if meaning is None:
             continue
         reason, stops = meaning
-        if snapshot_id is not None and reason == "REGISTER_CHANGED":
-            _remember(work, snapshot_id, credential, stops=stops)
+        if reason == "REGISTER_CHANGED":
+            status = ended_practice(work, checked) if stops else None
+            if snapshot_id is not None:
+                remember(work, snapshot_id, credential, stops=stops, practice=status)
+            if status is not None:
+                work.people.change(credential.person_id, {"practice_status": status})
         if not stops:
             open_review(work, checked, reason, now=now)
         elif reason == "SANCTIONED":
@@ -333,23 +336,6 @@ def recheck(
             )
         opened += 1
     return opened
-
-
-def _remember(work: UnitOfWork, snapshot_id: str, credential: Credential, *, stops: bool) -> None:
-    """Remember what a copy is about to put on the desk, and the licences that come there because that one is lost."""
-    others = (
-        work.credentials.lock_licences(credential.person_id, except_id=credential.id)
-        if stops and credential.kind == LICENCE
-        else []
-    )
-    for one, reason in ((credential, "REGISTER_CHANGED"), *((other, "LOST_ELSEWHERE") for other in others)):
-        if one is credential or one.review_reason is None or one.review_reason in PROPOSALS:
-            before = {
-                "standing": one.standing, "previous_standing": one.previous_standing, "review_reason": one.review_reason,
-                "desk_since": one.desk_since.isoformat() if one.desk_since else None,
-                "requested_info": one.requested_info, "revalidation": one.revalidation,
-            }  # fmt: skip
-            work.registers.note_case(snapshot_id, OpenedCase(one.id, reason, stops and one is credential, before))
 
 
 def recheck_step(work: UnitOfWork, snapshot: Snapshot, *, now: datetime) -> Snapshot:

@@ -224,7 +224,7 @@ HOLDINGS = (
              because="a keyed hash, so that nobody gets the handle again"),
     personal("erasure", "id erased_at graph_erased_at mail_erased_at", ERASURES, erasure=Erasure.KEPT,
              because="it says that somebody was erased, and not who"),
-    personal("register_entry", "name standing specialty expires_on", REGISTERS, erasure=Erasure.KEPT,
+    personal("register_entry", "name standing specialty expires_on practice", REGISTERS, erasure=Erasure.KEPT,
              because="what the register publishes"),
     technical("register_entry", "snapshot_id number_index line", _KEYED, erasure=Erasure.KEPT),
     technical("register_snapshot", "id authority as_of replaces_newer imported_at active entries alarmed_on phase rows_read "

@@ -285,6 +285,17 @@ class GroupReader:
             query("groups/search_groups"), **criteria.parameters(), name=after[0], last=after[1], first=first
         )
 
+    def search_by(self, order: str, criteria: GroupCriteria, *, after: tuple[str, str], first: int) -> list[Row]:
+        """A page of groups, those with the most members or the newest first."""
+        return self._graph.read(
+            query("groups/search_groups_by"),
+            **criteria.parameters(),
+            order=order,
+            before=after[0],
+            last=after[1],
+            first=first,
+        )
+
     def count(self, criteria: GroupCriteria) -> int:
         """How many groups the search finds."""
         return int(self._graph.read(query("groups/count_groups"), **criteria.parameters())[0]["total"])

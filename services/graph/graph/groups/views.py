@@ -9,7 +9,7 @@ from flask import Response, jsonify
 
 from catalogues import languages, regions, specialties
 from graph.db import Transaction
-from graph.groups import memberships, schemas, usecases
+from graph.groups import memberships, order, schemas, usecases
 from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupCriteria, GroupReader, GroupWriter
 from graph.notifications.store import NotificationWriter
@@ -252,17 +252,18 @@ def search(body: dict[str, Any]) -> Response:
     )
     mark = cursors.fingerprint(
         "groups", me, body["text"], body["specialties"], body["regions"], body["languages"], body["minimum_countries"],
-        body["open_to_me"],
+        body["open_to_me"], *([body["order"]] if body["order"] != order.NAME else []),
     )  # fmt: skip
-    position = cursors.position(body["after"], mark, ("", ""))
-    found = usecases.search_groups(reader, criteria, after=position, first=body["first"] + 1, now=now)
+    listed = order.ORDERS[body["order"]]
+    position = cursors.position(body["after"], mark, listed.start)
+    found = order.search_groups(reader, criteria, body["order"], after=position, first=body["first"] + 1, now=now)
     ids = [row["id"] for row in found.rows[: body["first"]]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
     # Who meets a credential policy is known only when it is read, so that such a search is not counted.
     total = reader.count(criteria) if body["count"] and not criteria.open else None
     return jsonify(
         cursors.page(
-            mark, found, body["first"], sort=usecases.SORT, name="group", show=lambda row: groups.get(row["id"]),
+            mark, found, body["first"], sort=listed.sort, name="group", show=lambda row: groups.get(row["id"]),
             total=total,
         )
     )  # fmt: skip

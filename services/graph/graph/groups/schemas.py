@@ -131,7 +131,7 @@ class Members(PageSchema):
 class MembershipsById(ma.Schema):
     """Memberships, each by the group and the person."""
 
-    ids = Texts(required=True, most=100)
+    ids = Texts(required=True, most=500)
 
 
 class Gap(ma.Schema):

@@ -316,6 +316,16 @@ class GroupReader:
             given["role"] = role
         return {row["id"]: row["rows"] for row in self._graph.read(query(_LISTS[relation]), **given)}
 
+    def waiting(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+        """Since when requests and invitations wait, and what was written with them, by group and person."""
+        rows = self._graph.read(
+            query("groups/read_waiting"), groups=[group for group, _ in pairs], people=[person for _, person in pairs]
+        )
+        return {
+            (row["group"], row["person"]): {"message": row["message"], "waiting_since": row["waiting_since"]}
+            for row in rows
+        }
+
     def invitations(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of the groups to which a person is invited, newest first."""
         return self._graph.read(query("groups/list_invitations"), me=me, before=after[0], last=after[1], first=first)

@@ -24,6 +24,7 @@ from kit import clock, cursors
 from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
 
+NOT_WAITING = {"message": None, "waiting_since": None}
 blueprint = ServiceBlueprint("groups", __name__, description="Groups and memberships")
 
 
@@ -312,7 +313,10 @@ def read_memberships(body: dict[str, list[str]]) -> Response:
     me, reader, now = caller().subject, _reader(), clock.now()
     found = memberships.read_memberships(reader, body["ids"], viewer=me, now=now)
     cards = read_cards(PeopleStore(graph()), [row["person"] for _, row in found], viewer=me, now=now)
-    return jsonify([_member(group, row, cards) for group, row in found])
+    waiting = reader.waiting([(group, row["person"]) for group, row in found])
+    return jsonify(
+        [{**_member(group, row, cards), **waiting.get((group, row["person"]), NOT_WAITING)} for group, row in found]
+    )
 
 
 def _member(group: str, row: memberships.MemberRow, cards: Mapping[str, object]) -> Mapping[str, object]:

@@ -39,7 +39,7 @@ from kit.http import CallContext
 from kit.settings import SettingsError
 from tests.support.clock import Clock
 from tests.support.operations import PLAIN, RELAY, saved
-from tests.support.screens import SCREENS
+from tests.support.screens import FOLDER, SCREENS
 
 ENGINE = Engine.of(schema())
 
@@ -232,6 +232,7 @@ def test_a_screen_is_within_the_limits(name: str, text: str) -> None:
     print(f"{name}: cost {found.cost:,}, nodes {found.nodes:,}")
     assert found.cost <= costs.MAX_COST
     assert found.nodes <= costs.MAX_NODES / 2
+    assert f"]({name}.graphql) | {found.cost} |" in (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("plans", [True, False])

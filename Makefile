@@ -57,9 +57,10 @@ lint: $(VENV)/local.stamp $(VENV)/dev.stamp ## Check style, types and imports
 bench: $(VENV)/local.stamp $(VENV)/dev.stamp ## Measure: prints a table and writes bench.json
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
-schema: $(VENV)/local.stamp ## Write schema.graphql, docs/list-sizes.md and docs/authorities.md from the code
+schema: $(VENV)/local.stamp ## Write schema.graphql, examples/cache/schema.json, docs/list-sizes.md and docs/authorities.md from the code
 	@$(BIN)/consilium schema print > schema.graphql
 	@$(BIN)/consilium schema list-sizes > docs/list-sizes.md
+	@$(BIN)/consilium schema caches > examples/cache/schema.json
 	@$(BIN)/consilium schema authorities > docs/authorities.md
 
 # `texts LANGUAGE=nl` adds a language. A trailing comma counts as an argument, so that a plural has three or four.

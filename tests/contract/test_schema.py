@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from graphql import (
 )
 from graphql.utilities import build_client_schema, print_schema
 
+from gateway.caches import client_material
 from gateway.list_sizes import as_page
 from gateway.schema import schema, sdl
 from tests.support.stack import Stack
@@ -53,6 +55,12 @@ def test_the_committed_schema_is_the_one_that_is_served(stack: Stack) -> None:
 def test_the_page_of_list_sizes_is_current() -> None:
     """docs/list-sizes.md is what `make schema` writes."""
     assert (ROOT / "docs" / "list-sizes.md").read_text(encoding="utf-8") == as_page(schema())
+
+
+def test_what_caches_of_clients_must_know_is_current() -> None:
+    """examples/cache/schema.json is what `make schema` writes."""
+    committed = json.loads((ROOT / "examples" / "cache" / "schema.json").read_text(encoding="utf-8"))
+    assert committed == client_material(schema())
 
 
 def test_everything_is_described() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.e2e.test_verification import address, submit
 from tests.support.matrix import number
-from tests.support.network import group, newcomer
+from tests.support.network import _letters, discuss, group, newcomer
 from tests.support.stack import Stack
 
 COUNT = "totalCount totalCountPrecision"
@@ -67,3 +67,20 @@ def test_the_lists_of_moderators_and_admins_are_counted(stack: Stack) -> None:
         assert counted(waiting["moderationQueue"]) == (len(waiting["all"]["nodes"]), "EXACT")
     desk = stack.data(f"{{ verificationQueue(first: 1) {{ {COUNT} }} }}", stack.sign_in("vera"))
     assert desk["verificationQueue"]["totalCountPrecision"] == "EXACT"
+
+
+def test_a_page_that_is_the_whole_list_says_how_long_it_is(stack: Stack) -> None:
+    """Also of lists that are not counted; where there is more, or one reads on, it is not known."""
+    token, _ = newcomer(stack)
+    feed = stack.data(f"{{ viewer {{ feed(first: 100) {{ {COUNT} nodes {{ id }} }} }} }}", token)["viewer"]["feed"]
+    assert counted(feed) == (len(feed["nodes"]), "EXACT")
+    maria, word = stack.sign_in("maria"), _letters()
+    own = group(stack, maria)
+    for number_of in ("one", "two"):
+        discuss(stack, maria, own, title=f"{word} {number_of}")
+    search = f"query($t: String, $n: Int!, $a: String) {{ discussions(filter: {{text: $t}}, first: $n, after: $a) {{ {COUNT} pageInfo {{ endCursor }} }} }}"
+    assert counted(stack.data(search, maria, t=word, n=5)["discussions"]) == (2, "EXACT")
+    first = stack.data(search, maria, t=word, n=1)["discussions"]
+    assert counted(first) == (None, None)
+    rest = stack.data(search, maria, t=word, n=5, a=first["pageInfo"]["endCursor"])["discussions"]
+    assert counted(rest) == (None, None)

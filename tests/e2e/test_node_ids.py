@@ -247,3 +247,32 @@ def test_an_upload_says_to_which_credential_it_belongs(stack: Stack) -> None:
     )  # fmt: skip
     assert payload["credential"] == {"id": case, "evidence": []}
     assert decode(case) is not None
+
+
+def test_a_request_to_join_is_read_by_those_who_decide(stack: Stack) -> None:
+    """Its note and its date, in the list, by its id and by whoever wrote it; the same everywhere, and nobody else's."""
+    owner = stack.sign_in("maria")
+    member, _ = newcomer(stack)
+    asking, _ = newcomer(stack)
+    own = group(stack, owner)
+    join(stack, member, own)
+    stack.change("updateGroup", "group { id }", owner, id=own, joinPolicy="REQUEST")
+    shape = "id state message waitingSince joinedAt"
+    asked = stack.change("joinGroup", f"membership {{ {shape} }}", asking, group=own, message="I run the clinic.")
+    request = asked["membership"]
+    assert (request["state"], request["message"], request["joinedAt"]) == ("REQUESTED", "I run the clinic.", None)
+    assert request["waitingSince"] is not None
+    lists = (
+        "query($id: ID!, $s: MembershipState) { group(by: {id: $id}) { viewerMembership { ID } "
+        "members(state: $s, first: 20) { nodes { ID } } } }"
+    ).replace("ID }", f"{shape} }}")
+    assert stack.data(lists, owner, id=own, s="REQUESTED")["group"]["members"]["nodes"] == [request]
+    assert stack.data(lists, asking, id=own)["group"]["viewerMembership"] == request
+    for token in (owner, asking):
+        assert node(stack, token, request["id"], f"... on Membership {{ {shape} }}") == request | {
+            "__typename": "Membership"
+        }
+    assert stack.data(lists, member, id=own, s="REQUESTED")["group"]["members"]["nodes"] == []
+    assert {
+        (one["message"], one["waitingSince"]) for one in stack.data(lists, member, id=own)["group"]["members"]["nodes"]
+    } == {(None, None)}

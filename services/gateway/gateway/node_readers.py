@@ -13,6 +13,7 @@ from gateway.credentials.types import link_credentials
 from gateway.directory.types import link_requests
 from gateway.discussions.kinds.poll import options_of
 from gateway.discussions.types import read_discussions
+from gateway.groups import memberships
 from gateway.ids import parts
 from gateway.people.licences import licences_of
 from gateway.people.types import link_people, read_me, read_people
@@ -78,12 +79,12 @@ def read_viewer(context: Context, own: str) -> Thing | None:
     return read_me(context) | {"__typename": "Viewer"} if context.require_caller().subject == own else None
 
 
-def read_memberships(context: Context, ids: list[str]) -> Thing:
+def read_memberships(context: Context, ids: list[str]) -> dict[str, Thing]:
     """Memberships by id, of those that the viewer finds in a list of members or has themselves."""
-    found = context.graph("POST", "/v1/memberships/read", {"ids": ids})
-    link_people(context, [one["professional"] for one in found])
-    refer(context, "Membership.group", (one["group"] for one in found))
-    return {one["id"]: one | {"__typename": "Membership"} for one in found}
+    found = memberships.read_memberships(context, ids)
+    link_people(context, [one["professional"] for one in found.values()])
+    refer(context, "Membership.group", (one["group"] for one in found.values()))
+    return found
 
 
 def read_licences(context: Context, ids: list[str]) -> Thing:

@@ -129,6 +129,9 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
     rows = answer["rows"]
     for row in rows:
         row["node"] = row[key]
+    total = answer.get("total")
+    if total is None and after is None and not answer["has_next"] and not answer.get("has_previous"):
+        total = len(rows)  # the page is the whole list, so that it need not be counted
     return {
         "edges": rows,
         "nodes": [row[key] for row in rows],
@@ -138,8 +141,8 @@ def page(answer: dict[str, Any], key: str, *, after: str | None) -> dict[str, An
             "start_cursor": rows[0]["cursor"] if rows else None,
             "end_cursor": answer.get("end") or (rows[-1]["cursor"] if rows else None),
         },
-        "total_count": answer.get("total"),
-        "total_count_precision": precision(answer.get("total"), at_least=answer.get("at_least", False)),
+        "total_count": total,
+        "total_count_precision": precision(total, at_least=answer.get("at_least", False)),
     }
 
 

@@ -37,7 +37,7 @@ from kit.addresses import address_key
 from kit.http import CallContext
 from tests.support.clock import Clock
 from tests.support.operations import PLAIN, RELAY, saved
-from tests.support.screens import SCREENS
+from tests.support.screens import FOLDER, SCREENS
 
 ENGINE = Engine.of(schema())
 
@@ -230,6 +230,7 @@ def test_a_screen_is_within_the_limits(name: str, text: str) -> None:
     print(f"{name}: cost {found.cost:,}, nodes {found.nodes:,}")
     assert found.cost <= costs.MAX_COST
     assert found.nodes <= costs.MAX_NODES / 2
+    assert f"]({name}.graphql) | {found.cost} |" in (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("plans", [True, False])

@@ -18,7 +18,13 @@ ROOT = Path(graph_package.__file__).parent
 FILES = sorted(ROOT.glob("*/queries/*.cypher"))
 # Searches without an anchor walk all groups by name, and the index of people is built from everything; all else starts
 # from an index.
-SCANS = {"groups/search_groups", "groups/count_groups", "peers/list_people", "peers/list_groups"}
+SCANS = {
+    "groups/search_groups",
+    "groups/search_groups_by",
+    "groups/count_groups",
+    "peers/list_people",
+    "peers/list_groups",
+}
 
 
 def operators(plan: dict[str, object]) -> list[str]:

@@ -54,6 +54,9 @@ class DiscussionFilter(graphene.InputObjectType):
         description='Regions that the group or the alert is about, for example `["DE-BY"]`. Regions inside them count too.',
     )
     unresolved_only = graphene.Boolean(description="True selects only questions that no post has resolved.")
+    author = graphene.ID(
+        description="Id of the person who wrote the discussion. Nothing is found where the viewer may not see this person."
+    )
     created_after = DateTime(
         description="Earliest time of creation, RFC 3339 with a zone, for example `2026-11-21T08:30:00Z`."
     )
@@ -79,4 +82,6 @@ class DiscussionQueries(graphene.ObjectType):
         given = {name: value for name, value in plain(dict(filter)).items() if value is not None}
         if given.get("groups"):
             given["groups"] = [expect(one, "Group", "groups") for one in given["groups"]]
+        if given.get("author"):
+            given["author"] = expect(given["author"], "Professional", "author")
         return discussions_page(context, "/v1/discussions/search", {**given, "first": check_first(first)}, after=after)

@@ -8,7 +8,7 @@ import graphene
 
 from gateway.context import of
 from gateway.discussions.types import ahead
-from gateway.fields import plain, texts
+from gateway.fields import enum, plain, texts
 from gateway.groups.types import Group, GroupConnection, find_groups, link_groups
 from gateway.ids import decode
 from gateway.paging import check_first, counts, page, page_arguments
@@ -55,6 +55,17 @@ class GroupFilter(graphene.InputObjectType):
     )
 
 
+GroupOrder = enum(
+    "GroupOrder",
+    "Orders in which groups are listed.",
+    {
+        "NAME": "The groups are sorted by name.",
+        "MEMBERS": "The group with the most members comes first.",
+        "NEWEST": "The group that was made last comes first.",
+    },
+)
+
+
 class GroupQueries(graphene.ObjectType):
     """Root fields about groups."""
 
@@ -66,8 +77,13 @@ class GroupQueries(graphene.ObjectType):
     groups = graphene.Field(
         GroupConnection,
         filter=graphene.Argument(GroupFilter, description="Conditions for the groups. Leave it out for all."),
+        order_by=GroupOrder(
+            required=True,
+            default_value="NAME",
+            description="Order of the groups, `NAME` by default, for example `MEMBERS`.",
+        ),
         **page_arguments(None),
-        description="Listed groups and groups of which the viewer is a member, sorted by name.",
+        description="Listed groups and groups of which the viewer is a member.",
     )
 
     @staticmethod
@@ -82,11 +98,14 @@ class GroupQueries(graphene.ObjectType):
         return next(iter(find_groups(context, ahead(info, ("discussions",)), handles=[by["handle"][:200]])), None)
 
     @staticmethod
-    def resolve_groups(_root: Any, info: Any, first: int, filter: Any = None, after: str | None = None) -> Any:
+    def resolve_groups(
+        _root: Any, info: Any, first: int, order_by: object, filter: Any = None, after: str | None = None
+    ) -> Any:
         context = of(info)
         given = {name: value for name, value in plain(dict(filter or {})).items() if value is not None}
         body = {
             **given,
+            "order": plain(order_by),
             "first": check_first(first),
             "after": after,
             "count": counts(info),

@@ -8,10 +8,11 @@ from typing import Any
 import graphene
 
 from catalogues import regions, specialties
-from gateway.batches import for_siblings, referred, together
+from gateway.batches import for_siblings, refer, referred, together
 from gateway.catalogue.types import Region, Specialty, code_name, specialty
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
+from gateway.groups.memberships import DETAILS, MembershipState, Waiting
 from gateway.links import by_handle, linked
 from gateway.paging import EMPTY, MAX_PAGE_SIZE, check_first, connection_type, counts, page, page_arguments
 from gateway.people.types import Professional, VerificationLevel, link_people, read_people
@@ -47,19 +48,6 @@ GroupRole = enum(
         "OWNER": "The member changes the group and gives roles. A group always has an owner.",
     },
 )
-MembershipState = enum(
-    "MembershipState",
-    "State of a person's membership in a group, computed when it is read.",
-    {
-        "ACTIVE": "The person is a member who reads and writes.",
-        "REQUESTED": "The person has asked to join and waits for a moderator.",
-        "INVITED": "The person is invited and has not answered yet.",
-        "READ_ONLY": "The person is a member who no longer meets the credential policy, for example because a licence expired.",
-        "SUSPENDED": "The person is a member who reads neither members nor discussions. A licence that the credential policy names "
-        "was suspended or revoked, or moderators suspended the membership.",
-        "BANNED": "The person is banned and cannot join.",
-    },
-)
 Action = enum(
     "Action",
     "Actions that the viewer may take on a group, discussion or post.",
@@ -79,7 +67,7 @@ Action = enum(
 )
 
 
-class Membership(graphene.ObjectType):
+class Membership(Waiting, graphene.ObjectType):
     """Relation of a person to a group: a membership, a request, an invitation or a ban."""
 
     class Meta:
@@ -338,6 +326,7 @@ class Group(linked("groups", by_handle), graphene.ObjectType):  # type: ignore[m
             answers = context.graph("POST", "/v1/groups/members", body)
             rows = [row for answer in answers.values() for row in answer["rows"]]
             link_people(context, [row["membership"]["professional"] for row in rows])
+            refer(context, DETAILS, (row["membership"]["id"] for row in rows))
             return {group: page(answer, "membership", after=after) for group, answer in answers.items()}
 
         found = for_siblings(context, root, ("members", wanted_role, wanted_state, text, first, after), load)

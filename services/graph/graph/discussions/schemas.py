@@ -130,6 +130,7 @@ class DiscussionSearch(PageSchema):
     regions = Texts(load_default=None, allow_none=True, most=1000)
     unresolved_only = Flag(load_default=None, allow_none=True)
     created_after = Text(load_default=None, allow_none=True, longest=64)
+    author = Text(load_default=None, allow_none=True, longest=100)
 
 
 class Posts(ma.Schema):

@@ -76,6 +76,7 @@ class DiscussionCriteria:
     places: Sequence[str] = ()
     unresolved: bool = False
     created_after: str = ""
+    author: str = ""
 
 
 def naming(content_id: str, fields: dict[str, Any]) -> list[dict[str, Any]]:
@@ -248,7 +249,10 @@ class DiscussionReader:
             "unresolved": criteria.unresolved, "first": first,
         }  # fmt: skip
         if criteria.words:
-            return self._graph.read(query("discussions/search_text"), **given, lucene=lucene(criteria.words))
+            text = query("discussions/search_text")
+            return self._graph.read(text, **given, author=criteria.author, lucene=lucene(criteria.words))
+        if criteria.author:
+            return self._graph.read(query("discussions/search_author"), **given, author=criteria.author)
         return self._graph.read(query("discussions/search_newest"), **given)
 
     def feed(self, me: str, *, now: str, after: tuple[str, str], first: int) -> list[Row]:

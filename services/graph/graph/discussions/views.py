@@ -300,7 +300,7 @@ def _newest(mark: str, body: Row, load: Callable[[tuple[str, str], int], list[Ro
 def search(body: Row) -> Response:
     """Discussions of all groups that the caller may read, newest first."""
     me = caller().subject
-    criteria = searching.discussion_criteria(body, viewer=me)
+    criteria = searching.discussion_criteria(body, viewer=me, cards_of=people)
     given = {name: value for name, value in body.items() if name not in {"first", "after", "count"}}
     return _newest(
         cursors.fingerprint("discussions-search", me, given),

@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from graph.discussions.schemas import DiscussionPage
 from graph.groups.domain import JOIN_POLICIES, MEMBER_LIMIT, ROLES, STATES, VISIBILITIES
+from graph.groups.order import NAME, ORDERS
 from kit.fields import Flag, PageSchema, Text, Texts, Whole
 from kit.verification import LEVELS
 
@@ -94,6 +95,7 @@ class GroupsById(ma.Schema):
 class GroupSearch(PageSchema):
     """A page of groups."""
 
+    order = ma.fields.String(load_default=NAME, validate=ma.validate.OneOf(tuple(ORDERS)))
     text = Text(load_default=None, allow_none=True)
     specialties = Texts(load_default=None, allow_none=True)
     regions = Texts(load_default=None, allow_none=True)
@@ -129,7 +131,7 @@ class Members(PageSchema):
 class MembershipsById(ma.Schema):
     """Memberships, each by the group and the person."""
 
-    ids = Texts(required=True, most=100)
+    ids = Texts(required=True, most=500)
 
 
 class Gap(ma.Schema):

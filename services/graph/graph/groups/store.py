@@ -285,6 +285,17 @@ class GroupReader:
             query("groups/search_groups"), **criteria.parameters(), name=after[0], last=after[1], first=first
         )
 
+    def search_by(self, order: str, criteria: GroupCriteria, *, after: tuple[str, str], first: int) -> list[Row]:
+        """A page of groups, those with the most members or the newest first."""
+        return self._graph.read(
+            query("groups/search_groups_by"),
+            **criteria.parameters(),
+            order=order,
+            before=after[0],
+            last=after[1],
+            first=first,
+        )
+
     def count(self, criteria: GroupCriteria) -> int:
         """How many groups the search finds."""
         return int(self._graph.read(query("groups/count_groups"), **criteria.parameters())[0]["total"])
@@ -304,6 +315,16 @@ class GroupReader:
         if relation == MEMBER:
             given["role"] = role
         return {row["id"]: row["rows"] for row in self._graph.read(query(_LISTS[relation]), **given)}
+
+    def waiting(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+        """Since when requests and invitations wait, and what was written with them, by group and person."""
+        rows = self._graph.read(
+            query("groups/read_waiting"), groups=[group for group, _ in pairs], people=[person for _, person in pairs]
+        )
+        return {
+            (row["group"], row["person"]): {"message": row["message"], "waiting_since": row["waiting_since"]}
+            for row in rows
+        }
 
     def invitations(self, me: str, *, after: tuple[str, str], first: int) -> list[Row]:
         """A page of the groups to which a person is invited, newest first."""

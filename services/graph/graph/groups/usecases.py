@@ -10,13 +10,12 @@ from typing import Any
 from catalogues import languages, regions, specialties
 from graph.groups import domain
 from graph.groups.domain import ACTIVE, BANNED, INVITED, MEMBER, OWNER, REQUESTED
-from graph.groups.eligibility import clauses, eligible, policy_of
-from graph.groups.store import GroupCriteria, GroupReader, GroupWriter, Locked, Place
+from graph.groups.eligibility import clauses, eligible
+from graph.groups.store import GroupReader, GroupWriter, Locked, Place
 from graph.notifications.store import NotificationWriter
 from graph.people.domain import search_form
 from graph.timestamps import stamp
 from kit.clock import new_id
-from kit.cursors import Looked, look_through
 from kit.errors import Conflict, Forbidden, LimitReached, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
 from kit.texts import check_text, fold, slug
@@ -392,34 +391,7 @@ def read_groups(
     return {i: shown_group(group, viewer, where.get(i) if countries else None) for i, group in found.items()}
 
 
-SEARCH_LOOKS = 10
-SORT = ("sort_name", "id")
-
-
-def search_groups(
-    groups: GroupReader, criteria: GroupCriteria, *, after: tuple[str, str], first: int, now: datetime
-) -> Looked:
-    """A page of groups by name.
-
-    Of those open to the viewer some 1,000 are looked through, because a credential policy is judged when it is read.
-
-    Returns:
-        rows {id, sort_name}, as many as `first` and some more.
-    """
-    if not criteria.open:
-        return Looked(groups.search(criteria, after=after, first=first))
-    snapshot = groups.snapshot(criteria.viewer)
-
-    def may_join(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        policies = [(row, policy_of(row["group"])) for row in rows]
-        return [row for row, policy in policies if policy is None or eligible(policy, snapshot, now.date())]
-
-    return look_through(
-        lambda place, size: groups.search(criteria, after=place, first=size), may_join, start=after, wanted=first,
-        sort=SORT, looks=SEARCH_LOOKS,
-    )  # fmt: skip
-
-
+SORT = ("sort_name", "id")  # of a person's groups
 MAX_GAPS_PER_DIMENSION = 50
 
 

@@ -9,7 +9,7 @@ from flask import Response, jsonify
 
 from catalogues import languages, regions, specialties
 from graph.db import Transaction
-from graph.groups import memberships, schemas, usecases
+from graph.groups import memberships, order, schemas, usecases
 from graph.groups.domain import MEMBER_STATES
 from graph.groups.store import GroupCriteria, GroupReader, GroupWriter
 from graph.notifications.store import NotificationWriter
@@ -24,6 +24,7 @@ from kit import clock, cursors
 from kit.errors import Invalid
 from kit.web import ServiceBlueprint, caller
 
+NOT_WAITING = {"message": None, "waiting_since": None}
 blueprint = ServiceBlueprint("groups", __name__, description="Groups and memberships")
 
 
@@ -252,17 +253,18 @@ def search(body: dict[str, Any]) -> Response:
     )
     mark = cursors.fingerprint(
         "groups", me, body["text"], body["specialties"], body["regions"], body["languages"], body["minimum_countries"],
-        body["open_to_me"],
+        body["open_to_me"], *([body["order"]] if body["order"] != order.NAME else []),
     )  # fmt: skip
-    position = cursors.position(body["after"], mark, ("", ""))
-    found = usecases.search_groups(reader, criteria, after=position, first=body["first"] + 1, now=now)
+    listed = order.ORDERS[body["order"]]
+    position = cursors.position(body["after"], mark, listed.start)
+    found = order.search_groups(reader, criteria, body["order"], after=position, first=body["first"] + 1, now=now)
     ids = [row["id"] for row in found.rows[: body["first"]]]
     groups = usecases.read_groups(reader, ids, viewer=me, countries=body["countries"], now=now)
     # Who meets a credential policy is known only when it is read, so that such a search is not counted.
     total = reader.count(criteria) if body["count"] and not criteria.open else None
     return jsonify(
         cursors.page(
-            mark, found, body["first"], sort=usecases.SORT, name="group", show=lambda row: groups.get(row["id"]),
+            mark, found, body["first"], sort=listed.sort, name="group", show=lambda row: groups.get(row["id"]),
             total=total,
         )
     )  # fmt: skip
@@ -311,7 +313,10 @@ def read_memberships(body: dict[str, list[str]]) -> Response:
     me, reader, now = caller().subject, _reader(), clock.now()
     found = memberships.read_memberships(reader, body["ids"], viewer=me, now=now)
     cards = read_cards(PeopleStore(graph()), [row["person"] for _, row in found], viewer=me, now=now)
-    return jsonify([_member(group, row, cards) for group, row in found])
+    waiting = reader.waiting([(group, row["person"]) for group, row in found])
+    return jsonify(
+        [{**_member(group, row, cards), **waiting.get((group, row["person"]), NOT_WAITING)} for group, row in found]
+    )
 
 
 def _member(group: str, row: memberships.MemberRow, cards: Mapping[str, object]) -> Mapping[str, object]:

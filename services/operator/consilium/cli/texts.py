@@ -95,6 +95,15 @@ def print_list_sizes() -> None:
     click.echo(as_page(schema()), nl=False)
 
 
+@schema_.command(name="caches")
+def print_client_material() -> None:
+    """Print what caches of clients must know of the schema, as examples/cache/schema.json has it."""
+    from gateway.caches import client_material
+    from gateway.schema import schema
+
+    click.echo(json.dumps(client_material(schema()), indent=1))
+
+
 @schema_.command(name="authorities")
 def print_authorities() -> None:
     """Print which authorities the catalogue has, as docs/authorities.md shows it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalogues import languages as language_tags
@@ -15,10 +16,17 @@ from kit.texts import fold
 
 Row = dict[str, Any]
 MAX_CODES = 50
+NOBODY = "nobody"  # in the place of an author's id; nothing is by them
 
 
-def discussion_criteria(body: Row, *, viewer: str) -> DiscussionCriteria:
+def discussion_criteria(
+    body: Row, *, viewer: str, cards_of: Callable[[list[str]], Mapping[str, object]]
+) -> DiscussionCriteria:
     """The checked and expanded filter.
+
+    Args:
+        cards_of: the people whom the viewer sees, by id. Nothing is by an author whom they do not see, so that a filter tells
+            nobody who wrote what.
 
     Raises:
         Invalid: a code is unknown, or a list too long.
@@ -49,8 +57,11 @@ def discussion_criteria(body: Row, *, viewer: str) -> DiscussionCriteria:
             since = stamp(read_time(body["created_after"]))
         except ValueError as error:
             raise Invalid("createdAfter must be RFC 3339 with a zone.", field=[field, "createdAfter"]) from error
+    author = body["author"] or ""
+    if author and author not in cards_of([author]):
+        author = NOBODY
     return DiscussionCriteria(
         viewer=viewer, words=search_words(body["text"]), groups=body["groups"] or (), kinds=body["kinds"] or (),
         topics=[fold(topic) for topic in body["topics"] or ()], languages=tags, codes=sorted(codes),
-        places=sorted(places), unresolved=bool(body["unresolved_only"]), created_after=since,
+        places=sorted(places), unresolved=bool(body["unresolved_only"]), created_after=since, author=author,
     )  # fmt: skip

@@ -1,5 +1,5 @@
 // A page on another port in headless Chromium, which uses the API as a frontend does: each request is preflighted for real.
-// argv: address of the API, path of chromium, and JSON {email, password, authority, number, fileName, publicUrl}. Prints what was seen.
+// argv: address of the API, path of chromium, and JSON {email, password, authority, number, fileName, publicUrl, png}. Prints what was seen.
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 
@@ -54,25 +54,35 @@ const found = await page.evaluate(async ({ api, input }) => {
     "mutation($i: SubmitCredentialInput!) { submitCredential(input: $i) { credential { id } userErrors { code message } } }",
     { i: { credentialKind: "LICENCE", jurisdiction: "DE", authority: input.authority, number: input.number } }, token,
   );
-  const file = new Uint8Array(await (await fetch(`data:application/pdf;base64,${input.pdf}`)).arrayBuffer());
-  const { requestEvidenceUpload: upload } = await run(
-    "mutation($i: RequestEvidenceUploadInput!) { requestEvidenceUpload(input: $i) { uploadUrl userErrors { code } } }",
-    { i: { credential: submitCredential.credential.id, mediaType: "application/pdf", bytes: file.length } }, token,
+  const file = new Uint8Array(await (await fetch(`data:image/png;base64,${input.png}`)).arrayBuffer());
+  const { requestEvidenceUpload: asked } = await run(
+    `mutation($i: RequestEvidenceUploadInput!) { requestEvidenceUpload(input: $i) {
+      upload { method url headers { name value } } evidenceId credential { id evidence { id } } userErrors { code } } }`,
+    { i: { credential: submitCredential.credential.id, mediaType: "image/png", fileName: input.fileName, bytes: file.length } }, token,
   );
-  const sent = await fetch(upload.uploadUrl.replace(input.publicUrl, api), {
-    method: "PUT",
-    headers: { "content-type": "application/pdf", "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(input.fileName)}` },
-    body: file,
+  const { method, url, headers } = asked.upload;
+  const sent = await fetch(url.replace(input.publicUrl, api), {
+    method, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])), body: file,
   });
+  const answer = await sent.json();
   const { node } = await run(
-    "query($id: ID!) { node(id: $id) { ... on Credential { evidence { fileName bytes downloadUrl } } } }",
+    "query($id: ID!) { node(id: $id) { ... on Credential { evidence { id fileName bytes downloadUrl previewUrl pageCount } } } }",
     { id: submitCredential.credential.id }, token,
   );
   const [document] = node.evidence;
   const back = await fetch(document.downloadUrl.replace(input.publicUrl, api));
+  // Shown in the page itself, by an address that is good for minutes and for whoever may see the document.
+  const image = new Image();
+  image.src = document.previewUrl.replace(input.publicUrl, api);
+  globalThis.document.body.append(image);
+  await image.decode();
   return {
-    requestId, peers: peers.nodes.length, uploaded: sent.status, fileName: document.fileName,
+    requestId, peers: peers.nodes.length, uploaded: sent.status, fileName: document.fileName, names: Object.keys(answer).sort(),
+    ids: new Set([answer.id, asked.evidenceId, document.id]).size, before: asked.credential.evidence.length,
+    answered: [answer.fileName, answer.mediaType, answer.bytes === file.length],
     same: (await back.arrayBuffer()).byteLength === file.length, disposition: back.headers.get("content-disposition"),
+    shown: [image.naturalWidth, image.naturalHeight, document.pageCount],
+    named: url.includes("ukasz") || atob(url.split("/").pop().split(".")[1].replace(/-/g, "+").replace(/_/g, "/")).includes("ukasz"),
   };
 }, { api, input });
 // Messages that hold tokens are for no other page, on whatever port.

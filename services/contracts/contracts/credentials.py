@@ -168,3 +168,20 @@ class CredentialRow(Credential, frozen=True, kw_only=True):
     """A credential in a list, with its place."""
 
     cursor: str = ""
+
+
+class EvidenceUpload(Message, frozen=True, kw_only=True):
+    """Where a document is uploaded to, and the id that it has then; None from a release before this was told."""
+
+    upload_url: str
+    expires_at: datetime
+    evidence_id: str | None = None
+
+
+class UploadedEvidence(Message, frozen=True, kw_only=True):
+    """A document that was uploaded."""
+
+    id: str
+    file_name: str
+    media_type: str
+    bytes: int

@@ -12,14 +12,14 @@ class OpenedSession(Message, frozen=True, kw_only=True):
 
     Args:
         expires_at: when the access token ends.
-        refresh_expires_at: when the refresh token ends where it is not used.
+        refresh_expires_at: when the refresh token ends where it is not used; None from a release before this was told.
     """
 
     access_token: str
     refresh_token: str
     expires_at: datetime
-    refresh_expires_at: datetime
     person_id: str
+    refresh_expires_at: datetime | None = None
 
 
 class MaybeOpened(Message, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 from gateway.context import Services
 from gateway.endpoint import DEADLINE_SECONDS
 from gateway.rates.limiter import Limiter
+from gateway.uploads import uploaded_answer
 from kit.addresses import Tally, address_key
 from kit.errors import DomainError, Unavailable
 from kit.http import CallContext
@@ -141,9 +142,12 @@ class PassThrough:
             return self._exchange(None, DEADLINE_SECONDS, pieces_seconds=MAX_DOWNLOAD_SECONDS)
         seconds = min(MAX_UPLOAD_SECONDS, FLOW_SECONDS + length / MIN_RATE) + DEADLINE_SECONDS
         try:
-            return self._exchange(Upload(length, request.environ["wsgi.input"].read), seconds)
+            response = self._exchange(Upload(length, request.environ["wsgi.input"].read), seconds)
         except SourceEnded:
             return problem("INVALID", f"Fewer than {length} bytes came.", 400)
+        if response.status_code == 201 and request.path.startswith("/evidence/"):
+            response.set_data(uploaded_answer(response.get_data()))
+        return response
 
     def _exchange(self, body: Upload | None, seconds: float, *, pieces_seconds: float | None = None) -> Response:
         end_turn()

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from tests.e2e.test_verification import NUMBERS, PDF, address, authority
+from tests.e2e.test_verification import NUMBERS, address, authority
 from tests.support import node
 from tests.support.stack import PASSWORD, Stack
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, "PNG")
+    return file.getvalue()
 
 
 def driven(stack: Stack, script: str, **given: Any) -> dict[str, Any]:
     """What a script of tests/node sees in Chromium."""
     folder = node.installed(node.ROOT / "tests" / "node")
-    given |= {"publicUrl": "http://127.0.0.1:8000", "pdf": base64.b64encode(PDF).decode()}
+    given |= {"publicUrl": "http://127.0.0.1:8000"}
     done = node.run("node", script, stack.url, str(node.browser()), json.dumps(given), cwd=folder, seconds=120)
     assert done.returncode == 0, done.stderr[-2000:]
     return dict(json.loads(done.stdout))
@@ -24,18 +33,21 @@ def driven(stack: Stack, script: str, **given: Any) -> dict[str, Any]:
 
 @pytest.mark.chromium
 def test_a_page_on_another_port_signs_in_searches_and_uploads_evidence(stack: Stack) -> None:
-    """With the headers that Apollo Client and tracing add; no page of another origin reads the messages of development."""
+    """With the headers that Apollo Client and tracing add. An upload is sent as the API says it, and shown in the page; no page of
+    another origin reads the messages of development."""
     email = address()
     stack.sign_up("Auf Anderem Port", email, ["DE"])
     found = driven(
         stack, "frontend.mjs", email=email, password=PASSWORD, authority=authority(stack, "DE"), number=next(NUMBERS),
-        fileName="Łukasz 证书.pdf",
+        fileName="../Łukasz 证书.exe", png=base64.b64encode(png(200, 100)).decode(),
     )  # fmt: skip
     problems = found.pop("problems")
     assert len(found.pop("requestId")) >= 16
     assert found == {
-        "peers": 3, "uploaded": 201, "fileName": "Łukasz 证书.pdf", "same": True, "mails": "refused",
-        "disposition": "attachment; filename*=UTF-8''%C5%81ukasz%20%E8%AF%81%E4%B9%A6.pdf",
+        "peers": 3, "uploaded": 201, "fileName": "Łukasz 证书.png", "same": True, "mails": "refused", "ids": 1, "before": 0,
+        "names": ["bytes", "fileName", "file_name", "id", "mediaType", "media_type"],
+        "answered": ["Łukasz 证书.png", "image/png", True], "shown": [200, 100, 1], "named": False,
+        "disposition": "attachment; filename*=UTF-8''%C5%81ukasz%20%E8%AF%81%E4%B9%A6.png",
     }  # fmt: skip
     assert [text for text in problems if "/mails" not in text and "net::ERR_FAILED" not in text] == []
 

@@ -46,10 +46,10 @@ def service(database: sa.Engine) -> SimpleNamespace:
 def upload(database: sa.Engine, service: SimpleNamespace, case: Credential, content: bytes, media_type: str) -> int:
     """Upload a document; returns the status."""
     with unit(database) as work:
-        url, _ = usecases.request_upload(
+        url = usecases.request_upload(
             work.credentials, work.evidence, service.signer, credential_id=case.id, person_id=case.person_id,
             media_type=media_type, size=len(content), public_url="", now=clock.now(),
-        )  # fmt: skip
+        ).url  # fmt: skip
     return int(service.client.put(url, data=content, headers={"Content-Type": media_type}).status_code)
 
 

@@ -266,10 +266,10 @@ def url_for(
 ) -> str:
     """The token of an upload address."""
     with unit(database) as work:
-        url, _ = evidence.request_upload(
+        url = evidence.request_upload(
             work.credentials, work.evidence, SIGNER, credential_id=credential, person_id=person, media_type=media_type,
             size=size, public_url="http://x", now=_now(),
-        )  # fmt: skip
+        ).url  # fmt: skip
     return url.rsplit("/", 1)[1]
 
 

@@ -51,7 +51,7 @@ def _kept(context: Context, session: OpenedSession | None) -> OpenedSession | No
     """A session as the client is told; where the page asks for a cookie, that has the refresh token, and the answer does not."""
     if session is None or context.session_cookie is None:
         return session
-    context.session_cookie.keep(session.refresh_token, session.refresh_expires_at)
+    context.session_cookie.keep(session.refresh_token, session.refresh_expires_at or session.expires_at)
     return msgspec.structs.replace(session, refresh_token="")
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import graphene
 
 from contracts import credentials as messages
 from gateway.catalogue.types import CredentialKind
-from gateway.context import Context, Repetition
-from gateway.credentials.types import Credential, link_credentials
-from gateway.ids import expect
+from gateway.context import Context, Repetition, of
+from gateway.credentials.types import Credential, link_credentials, read_credential
+from gateway.ids import encode, expect
 from gateway.mutation import mutation
 from gateway.people.types import NameUse
 from gateway.scalars import Date, DateTime, RegionCode
+from gateway.uploads import UPLOAD, Upload, upload_request
 from kit.paths import internal_path
 
 ANSWER = {"credential": graphene.Field(Credential, description="The credential as it is now.")}
@@ -63,10 +65,23 @@ def appeal_credential(context: Context, given: dict[str, Any]) -> dict[str, Any]
     return ask(context, internal_path("me", "credentials", own, "appeal"), given)
 
 
-def request_evidence_upload(context: Context, given: dict[str, Any]) -> dict[str, Any]:
+def request_evidence_upload(context: Context, given: dict[str, Any]) -> dict[str, str | datetime | Upload | None]:
     """Ask for an address to upload to."""
     own = expect(given.pop("credential"), "Credential", "credential", missing=True)
-    return context.profiles("POST", internal_path("me", "credentials", own, "evidence"), given)  # type: ignore[no-any-return]
+    path = internal_path("me", "credentials", own, "evidence")
+    answer = context.read_profiles(messages.EvidenceUpload, "POST", path, given)
+    return {
+        "upload_url": answer.upload_url,
+        "expires_at": answer.expires_at,
+        "upload": upload_request(answer.upload_url, answer.expires_at, given["media_type"]),
+        "evidence_id": encode("Evidence", answer.evidence_id) if answer.evidence_id else None,
+        "credential_id": own,
+    }
+
+
+def credential_after(root: dict[str, str], info: graphene.ResolveInfo) -> messages.Credential | None:
+    """Resolve `credential` in the payload: as it is now, before the document is there; null where nothing was made."""
+    return read_credential(of(info), root["credential_id"]) if "credential_id" in root else None
 
 
 MUTATIONS = {
@@ -144,8 +159,8 @@ MUTATIONS = {
     ),
     "request_evidence_upload": mutation(
         "RequestEvidenceUpload",
-        "Get an address for one document, to be sent there by PUT within 15 minutes; its name goes into "
-        "Content-Disposition.",
+        "Get an address for one document, to be sent there within 15 minutes as `upload` says. The answer is JSON with the "
+        "document's `id`, `fileName`, `mediaType` and `bytes`.",
         inputs={
             "credential": graphene.ID(
                 required=True, description="The id of the credential, from `viewer.credentials`."
@@ -153,6 +168,10 @@ MUTATIONS = {
             "media_type": graphene.String(
                 required=True,
                 description="The media type of the document: `application/pdf`, `image/png` or `image/jpeg`.",
+            ),
+            "file_name": graphene.String(
+                description="How the document is called, in any script, for example `licence.pdf`; paths and control signs go. "
+                "Left out, it comes from `Content-Disposition` of the upload."
             ),
             "bytes": graphene.Int(
                 required=True,
@@ -162,6 +181,13 @@ MUTATIONS = {
         answers={
             "upload_url": graphene.String(description="The address to PUT the document to; null on failure."),
             "expires_at": DateTime(description="The time until which the document can be uploaded; null on failure."),
+            "upload": UPLOAD,
+            "evidence_id": graphene.ID(
+                description="The id that the document has in `Credential.evidence` once it is uploaded; null on failure."
+            ),
+            "credential": graphene.Field(
+                Credential, resolver=credential_after, description="The credential as it is now; null on failure."
+            ),
         },
         act=request_evidence_upload,
         repetition=Repetition.HARMLESS,

@@ -12,6 +12,7 @@ from gateway.context import Context, Repetition
 from gateway.mutation import mutation
 from gateway.registers.types import RegisterImport, own_id
 from gateway.scalars import Date, DateTime
+from gateway.uploads import UPLOAD, Upload, upload_request
 from kit.paths import internal_path
 
 _IMPORT = graphene.ID(required=True, description="The id of the import, from `registerImports`.")
@@ -22,12 +23,13 @@ _ANSWER = {
 
 def request_register_upload(
     context: Context, given: dict[str, str]
-) -> dict[str, str | datetime | RegisterImportMessage]:
+) -> dict[str, str | datetime | RegisterImportMessage | Upload]:
     """Begin an import and ask for an address to upload to."""
     given["authority"] = own_id(given["authority"], "Authority")
     answer = context.read_profiles(RegisterUpload, "POST", "/v1/register-imports", given)
     return {
-        "upload_url": answer.upload_url, "expires_at": answer.expires_at, "register_import": answer.register_import
+        "upload_url": answer.upload_url, "expires_at": answer.expires_at, "register_import": answer.register_import,
+        "upload": upload_request(answer.upload_url, answer.expires_at, "text/csv"),
     }  # fmt: skip
 
 
@@ -63,6 +65,7 @@ MUTATIONS = {
         answers={
             "upload_url": graphene.String(description="The address to PUT the file to; null on failure."),
             "expires_at": DateTime(description="The time until which the file can be uploaded; null on failure."),
+            "upload": UPLOAD,
             "register_import": graphene.Field(
                 RegisterImport, description="The import, whose file is awaited; null on failure."
             ),

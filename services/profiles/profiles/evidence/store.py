@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,18 @@ class EvidenceStore:
     def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
         self._db = connection
         self._cipher = cipher
+
+    def sealed_name(self, name: str, *, owner: str) -> str:
+        """A file name as it may stand in an address, which only `opened_name` reads.
+
+        Args:
+            owner: the document's id.
+        """
+        return base64.urlsafe_b64encode(self._cipher.encrypt(name, owner=f"{owner}:name")).decode()
+
+    def opened_name(self, sealed: str, *, owner: str) -> str:
+        """The file name that was sealed."""
+        return self._cipher.decrypt(base64.urlsafe_b64decode(sealed), owner=f"{owner}:name")
 
     def add(self, evidence: Evidence, content: bytes) -> bool:
         """Store a document; False when this id has one already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,20 @@ from profiles.evidence.store import Evidence, EvidenceStore
 
 UPLOAD, DOWNLOAD = "evidence-upload+jwt", "evidence-download+jwt"
 UPLOAD_MINUTES, DOWNLOAD_MINUTES = 15, 5
+
+
+@dataclass(frozen=True)
+class UploadAddress:
+    """Where a document is uploaded to.
+
+    Args:
+        evidence_id: the id that the document has then.
+        until: the time until which it can be uploaded.
+    """
+
+    url: str
+    evidence_id: str
+    until: datetime
 
 
 def _check_open(credential: Credential, now: datetime) -> None:
@@ -59,11 +74,13 @@ def request_upload(
     size: int,
     public_url: str,
     now: datetime,
-) -> tuple[str, datetime]:
+    file_name: str | None = None,
+) -> UploadAddress:
     """An address for one upload by PUT.
 
-    Returns:
-        the address, and until when it holds.
+    Args:
+        file_name: how the document is called; None where the upload says it. In the address, and so in logs of proxies, it stands
+            encrypted.
 
     Raises:
         NotFound: the credential is somebody else's.
@@ -79,12 +96,15 @@ def request_upload(
     if len(evidence.of([credential_id])) >= domain.MAX_FILES:
         raise LimitReached(f"A credential may have {domain.MAX_FILES} documents.")
     until = now + timedelta(minutes=UPLOAD_MINUTES)
+    own = new_id()
     claims = {
-        "jti": new_id(), "credential": credential_id, "sub": person_id, "type": media_type, "bytes": size,
+        "jti": own, "credential": credential_id, "sub": person_id, "type": media_type, "bytes": size,
         "stage": credential.stage,
         "exp": int(until.timestamp()),
     }  # fmt: skip
-    return f"{public_url}/evidence/{signer.sign(claims, token_type=UPLOAD)}", until
+    if file_name is not None:
+        claims["name"] = evidence.sealed_name(domain.safe_name(file_name, media_type), owner=own)
+    return UploadAddress(f"{public_url}/evidence/{signer.sign(claims, token_type=UPLOAD)}", own, until)
 
 
 def signed_claims(signer: Signer, token: str, token_type: str) -> dict[str, Any]:
@@ -124,6 +144,9 @@ def upload(
 ) -> Evidence:
     """Store a document; each address takes one, in the stage of the case for which it was made.
 
+    Args:
+        file_name: how the upload calls it; a name that was given for the address wins.
+
     Who has read the case before is told by its version that there is more to read.
 
     Raises:
@@ -132,6 +155,8 @@ def upload(
         Conflict: the address was used, or the case has moved on since it was made.
     """
     domain.check_content(content, claims["type"], claims["bytes"])
+    if "name" in claims:
+        file_name = evidence.opened_name(claims["name"], owner=claims["jti"])
     credential = credentials.lock(claims["credential"])
     if credential is None:
         raise NotFound("There is nothing at this address.")

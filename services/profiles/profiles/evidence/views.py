@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Response, jsonify, request
 from werkzeug.http import parse_options_header
 
+from contracts.credentials import EvidenceUpload, UploadedEvidence
 from kit import clock
 from kit.errors import Invalid, Unavailable
 from kit.web import ServiceBlueprint
@@ -31,16 +32,17 @@ def request_upload(body: dict[str, Any], credential_id: str) -> tuple[Response, 
     """Ask for an address to upload to."""
     parts = wiring()
     with attempt("evidence.request", f"credential:{credential_id}"), work() as unit:
-        url, until = usecases.request_upload(
+        made = usecases.request_upload(
             unit.credentials, unit.evidence, parts.signer, credential_id=credential_id, person_id=writer(unit),
-            media_type=body["media_type"], size=body["bytes"], public_url=parts.settings.issuer, now=clock.now(),
+            media_type=body["media_type"], size=body["bytes"], file_name=body["file_name"],
+            public_url=parts.settings.issuer, now=clock.now(),
         )  # fmt: skip
-    return jsonify(upload_url=url, expires_at=until), 201
+    return jsonify(EvidenceUpload(upload_url=made.url, expires_at=made.until, evidence_id=made.evidence_id)), 201
 
 
 @blueprint.put("/evidence/<token>")
 def upload(token: str) -> tuple[Response, int]:
-    """Upload a document; its name comes from Content-Disposition."""
+    """Upload a document; its name was given when the address was asked for, or comes from Content-Disposition."""
     claims = usecases.read_upload(wiring().signer, token)
     content = request.get_data()
     _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
@@ -54,7 +56,10 @@ def upload(token: str) -> tuple[Response, int]:
     if pages is not None:
         with work(counts_as_change=False) as unit:
             unit.evidence.set_pages(document.id, pages)
-    return jsonify(file_name=document.file_name, media_type=document.media_type, bytes=document.bytes), 201
+    answer = UploadedEvidence(
+        id=document.id, file_name=document.file_name, media_type=document.media_type, bytes=document.bytes
+    )
+    return jsonify(answer), 201
 
 
 def _pages(content: bytes, media_type: str) -> int | None:

@@ -72,6 +72,7 @@ def create_token(work: UnitOfWork, new: NewToken, *, person_id: str, now: dateti
     token = f"{PERSONAL_PREFIX}{part}.{_tag(work.cipher, part)}"
     made = PersonalToken(new_id(), person_id, new.name, new.writes, now, now + timedelta(days=new.days), None)
     work.personal_tokens.add(made, token_hash=token_hash(token))
+    work.mail.send("personal-token-made", person_id=person_id)
     work.audit.note(
         "personal-token.create",
         actor=person_id,

@@ -106,7 +106,7 @@ def test_public_routes_are_only_those_that_must_be() -> None:
         "accounts.confirm_email", "accounts.jwks",
         "accounts.request_reset", "accounts.reset_password", "accounts.service_token",
         "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "evidence.download", "evidence.preview",
-        "evidence.upload", "healthz", "hiding.request_hiding", "institutions.search", "metrics", "policies.instance", "proofs.check",
+        "evidence.upload", "healthz", "hiding.request_hiding", "institutions.search", "metrics", "personal_tokens.exchange", "policies.instance", "proofs.check",
         "proofs.status_list", "readyz", "registers.statistics", "registers.upload", "rights.erasure", "roles.rule", "second_factor.refuse", "second_factor.request",
         "sessions.list_ended_tokens", "sessions.refresh_session", "sessions.sign_in", "sessions.sign_out",
     ]  # fmt: skip

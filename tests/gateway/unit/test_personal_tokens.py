@@ -10,8 +10,8 @@ import pytest
 
 from contracts.personal_tokens import ExchangedToken
 from gateway.endpoint import EXCHANGE_POINTS
-from gateway.personal_tokens import exchange
-from gateway.personal_tokens.exchange import PersonalTokens, is_personal
+from gateway.personal_tokens import client as exchange_client
+from gateway.personal_tokens.client import PersonalTokens, is_personal
 from kit.http import CallContext
 from tests.support.gateways import lonely_gateway
 
@@ -41,7 +41,7 @@ def tokens(profiles: Profiles) -> PersonalTokens:
 def test_a_token_is_exchanged_once_for_as_long_as_its_access_token_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute less; each token has its own, and none stays in memory as it is."""
     now = [1_000.0]
-    monkeypatch.setattr(exchange, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(exchange_client, "time", SimpleNamespace(monotonic=lambda: now[0]))
     profiles = Profiles()
     found = tokens(profiles)
     assert found.known(TOKEN) is None

@@ -40,7 +40,7 @@ def made(
 def used(database: sa.Engine, token: str, *, now: datetime = NOW) -> dict[str, Any]:
     """The claims of the access token that a token is exchanged for."""
     with unit(database) as work:
-        access, _ = usecases.exchange(work, SIGNER, POLICIES, token=token, now=now)
+        access, _ = usecases.give_access(work, SIGNER, POLICIES, token=token, now=now)
     return dict(jwt.decode(access, options={"verify_signature": False}))
 
 

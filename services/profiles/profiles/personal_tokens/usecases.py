@@ -93,7 +93,7 @@ def revoke_token(work: UnitOfWork, *, person_id: str, token_id: str, now: dateti
     work.audit.note("personal-token.revoke", actor=person_id, object=f"person:{person_id}", reason=token_id)
 
 
-def exchange(
+def give_access(
     work: UnitOfWork, signer: Signer, policies: Sequence[Policy], *, token: str, now: datetime
 ) -> tuple[str, datetime]:
     """Give out an access token for a personal one: for less than a session may do, and never with a role beyond MEMBER.

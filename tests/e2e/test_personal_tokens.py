@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from kit.clock import new_id
-from tests.support.network import codes, me
-from tests.support.stack import PASSWORD, SIGN_IN, Stack
+from tests.support.network import answer, codes, discuss, group, me
+from tests.support.sse import Follower
+from tests.support.stack import DEMO_PASSWORD, PASSWORD, SIGN_IN, Stack
 
 PROMISED_SECONDS = 5
 LIST = "{ viewer { personalAccessTokens(first: 10) { nodes { id name scopes lastUsedAt } } } }"
@@ -116,11 +117,21 @@ def test_a_token_of_somebody_who_is_suspended_does_nothing_until_they_are_not(
     assert stack.data("{ viewer { suspension { reason } } }", again)["viewer"]["suspension"]["reason"] == "Spam"
 
 
-def test_a_stream_is_opened_with_a_token(stack: Stack, owner: tuple[str, str]) -> None:
-    """As with an access token."""
-    token = make(stack, owner[0], "READ")["token"]
-    status, headers, _ = stack.raw(
-        json.dumps({"query": "{ viewer { email } }"}).encode(), path="/graphql/stream", Accept="text/event-stream",
-        Authorization=f"Bearer {token}",
-    )  # fmt: skip
-    assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/event-stream")
+def test_a_stream_goes_on_as_long_as_its_token_does(stack: Stack) -> None:
+    """Events come, and end with the token, with a code."""
+    maria, noel = stack.sign_in("maria"), stack.sign_in("noel")
+    discussion = discuss(stack, maria, group(stack, maria))["id"]
+    made = make(stack, noel, "READ", password=DEMO_PASSWORD)
+    follower = Follower(
+        stack, made["token"], "subscription($d: ID!) { postAdded(discussion: $d) { body } }", d=discussion
+    )
+    assert follower.status == 200
+    answer(stack, maria, discussion, "Heard.")
+    assert follower.data()["postAdded"]["body"] == "Heard."
+    own = made["personalAccessToken"]["id"]
+    assert codes(stack.change("revokePersonalAccessToken", "viewer { email }", noel, personalAccessToken=own)) == []
+    time.sleep(PROMISED_SECONDS)
+    answer(stack, maria, discussion, "Not for who has left.")
+    kind, payload = follower.next(15)
+    assert (kind, payload["errors"][0]["extensions"]["code"]) == ("next", "UNAUTHENTICATED")
+    assert follower.next()[0] == "complete"

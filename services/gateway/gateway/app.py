@@ -19,7 +19,7 @@ from gateway.instance.types import read_instance
 from gateway.origins import Origins, origin_of
 from gateway.passthrough import PassThrough
 from gateway.persisted import Documents, FileTexts, LocalTexts, SharedTexts, Texts
-from gateway.personal_tokens.exchange import PersonalTokens
+from gateway.personal_tokens.client import PersonalTokens
 from gateway.rates.buckets import LocalBuckets, SharedBuckets
 from gateway.rates.limiter import Limiter
 from gateway.schema import schema

@@ -19,7 +19,7 @@ from gateway.cost import Cost, introspections
 from gateway.errors import graphql_error
 from gateway.execution import Engine, Prepared, RequestRejected
 from gateway.persisted import Documents, NotKnown
-from gateway.personal_tokens.exchange import PersonalTokens, is_personal
+from gateway.personal_tokens.client import PersonalTokens, is_personal
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.session_cookie import CookiePolicy

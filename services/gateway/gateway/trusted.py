@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kit.logs import log
@@ -22,8 +22,8 @@ _APOLLO = "apollo-persisted-query-manifest"
 class Trusted:
     """Texts by id, and all of them."""
 
-    by_id: dict[str, str] = field(default_factory=dict)
-    texts: frozenset[str] = frozenset()
+    by_id: dict[str, str]
+    texts: frozenset[str]
 
 
 def paths_of(text: str) -> tuple[Path, ...]:

@@ -26,7 +26,16 @@ from kit.services import Service
 from kit.settings import Environment, SettingsError
 from kit.skew import MAX_SKEW_SECONDS
 from kit.texts import check_text, fold, slug
-from kit.tokens import EndedTokens, KeySet, TokenVerifier, bearer, session_mark
+from kit.tokens import (
+    AUDIENCE,
+    PERSONAL_AUDIENCE,
+    SUSPENDED_AUDIENCE,
+    EndedTokens,
+    KeySet,
+    TokenVerifier,
+    bearer,
+    session_mark,
+)
 from profiles.accounts.signing import Signer
 
 ISSUER = "http://127.0.0.1:8000"
@@ -131,6 +140,29 @@ def test_a_token_that_lacks_anything_is_refused(changes: dict[str, Any]) -> None
     signer = a_signer()
     with pytest.raises(Unauthenticated):
         TokenVerifier(KeySet(signer.key_set), issuer=ISSUER).verify(_forged(signer, **changes))
+
+
+@pytest.mark.parametrize(
+    ("claims", "suspended", "scopes"),
+    [
+        ({}, False, None),
+        ({"scope": "WRITE"}, False, None),  # of a session, which may do everything anyway
+        ({"aud": SUSPENDED_AUDIENCE}, True, None),
+        ({"aud": SUSPENDED_AUDIENCE, "scope": "READ"}, True, None),
+        ({"aud": PERSONAL_AUDIENCE, "scope": "READ WRITE"}, False, {"READ", "WRITE"}),
+        ({"aud": PERSONAL_AUDIENCE}, False, set()),  # may do nothing
+        ({"aud": [AUDIENCE, PERSONAL_AUDIENCE]}, True, None),  # nobody makes such a one
+    ],
+)
+def test_the_audience_of_a_token_says_what_it_is_for(
+    claims: dict[str, Any],
+    suspended: bool,
+    scopes: set[str] | None,  # noqa: FBT001
+) -> None:
+    """Whoever knows a release of one audience only refuses those of the others."""
+    signer = a_signer()
+    caller = TokenVerifier(KeySet(signer.key_set), issuer=ISSUER).verify(signer.access_token("ada", [], **claims))
+    assert (caller.suspended, caller.scopes) == (suspended, scopes)
 
 
 def test_a_token_of_another_key_and_plain_nonsense_are_refused() -> None:

@@ -23,7 +23,7 @@ from profiles.roles import usecases as roles
 from profiles.sessions import usecases as session_usecases
 from tests.profiles.integration.test_accounts import HASH, POLICIES, SIGNER
 from tests.profiles.integration.test_roles import somebody
-from tests.support.desk import CIPHER, NOW, a_person, unit
+from tests.support.desk import CIPHER, NOW, a_person, mails, unit
 
 DAY = timedelta(days=1)
 
@@ -40,7 +40,7 @@ def made(
 def used(database: sa.Engine, token: str, *, now: datetime = NOW) -> dict[str, Any]:
     """The claims of the access token that a token is exchanged for."""
     with unit(database) as work:
-        access, _ = usecases.exchange_token(work, SIGNER, POLICIES, token=token, now=now)
+        access, _ = usecases.give_access(work, SIGNER, POLICIES, token=token, now=now)
     return dict(jwt.decode(access, options={"verify_signature": False}))
 
 
@@ -76,9 +76,10 @@ def test_a_token_says_what_it_may_do_and_is_stored_as_a_hash(database: sa.Engine
     assert token not in rows
     assert token.rpartition(".")[0].removeprefix(PERSONAL_PREFIX) not in rows
     assert one.last_used_at == NOW
-    assert listed(database, person) == ["another program", "a program"]
+    assert sorted(listed(database, person)) == ["a program", "another program"]
     assert [row.action for row in trail] == ["personal-token.create"] * 2
     assert "program" not in str(trail)
+    assert mails(database, person) == ["personal-token-made"] * 2
 
 
 @pytest.mark.parametrize(

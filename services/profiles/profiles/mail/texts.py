@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from catalogues.messages import Message
 from profiles.hiding.texts import HIDING
+from profiles.personal_tokens.texts import PERSONAL_TOKENS
 
 
 @dataclass(frozen=True)
@@ -352,7 +353,7 @@ _ALL = (
             "Your credential ({what}) at {instance} ended on {expires} and counts no longer. Give the new date.",
         ),
     ),
-    *(Mail(subject, text) for subject, text in HIDING),
+    *(Mail(subject, text) for subject, text in (*HIDING, *PERSONAL_TOKENS)),
     Mail(
         Message("review-opened", "A case came to the desk"),
         Message(

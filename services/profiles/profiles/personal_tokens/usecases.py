@@ -72,6 +72,7 @@ def create_token(work: UnitOfWork, new: NewToken, *, person_id: str, now: dateti
     token = f"{PERSONAL_PREFIX}{part}.{_tag(work.cipher, part)}"
     made = PersonalToken(new_id(), person_id, new.name, new.writes, now, now + timedelta(days=new.days), None)
     work.personal_tokens.add(made, token_hash=token_hash(token))
+    work.mail.send("personal-token-made", person_id=person_id)
     work.audit.note(
         "personal-token.create",
         actor=person_id,
@@ -92,7 +93,7 @@ def revoke_token(work: UnitOfWork, *, person_id: str, token_id: str, now: dateti
     work.audit.note("personal-token.revoke", actor=person_id, object=f"person:{person_id}", reason=token_id)
 
 
-def exchange_token(
+def give_access(
     work: UnitOfWork, signer: Signer, policies: Sequence[Policy], *, token: str, now: datetime
 ) -> tuple[str, datetime]:
     """Give out an access token for a personal one: for less than a session may do, and never with a role beyond MEMBER.

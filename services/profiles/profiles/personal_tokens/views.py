@@ -74,5 +74,5 @@ def exchange(body: schemas.ExchangeBody) -> tuple[Response, int]:
     """Use a token: the answer is an access token for some minutes."""
     parts, now = wiring(), clock.now()
     with work(counts_as_change=False) as unit:
-        access, until = usecases.exchange_token(unit, parts.signer, parts.policies, token=body["token"], now=now)
+        access, until = usecases.give_access(unit, parts.signer, parts.policies, token=body["token"], now=now)
     return jsonify(ExchangedToken(access_token=access, expires_in=int((until - now).total_seconds()))), 201

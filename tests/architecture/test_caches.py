@@ -18,7 +18,6 @@ CONSTANT_KEYS = {
 # Attributes and module variables that begin empty and are filled later, and what bounds them.
 BOUNDED_BY = {
     "gateway/gateway/requested.py:_FieldNames.found": "the fields of one document",
-    "gateway/gateway/trusted.py:Trusted.by_id": "the operator's manifests",
     "gateway/gateway/things.py:_SHOWN_AS": "the kinds of messages",
     "gateway/gateway/context.py:Context.references": "one request",
     "gateway/gateway/context.py:Context.siblings": "one request",

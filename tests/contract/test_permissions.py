@@ -69,6 +69,7 @@ def operation(kind: str, name: str) -> str:
     arguments = ", ".join(f"{n}: {literal(a.type)}" for n, a in needed.items())
     kinds = {
         "takeFlag": "Flag", "decideFlag": "Flag", "decideHiding": "HidingRequest", "restoreDirectoryProfile": "Professional",
+        "updateAuthority": "Authority",
     }  # fmt: skip
     if name in kinds:
         arguments = arguments.replace(encode("Credential", ABSENT), encode(kinds[name], ABSENT))

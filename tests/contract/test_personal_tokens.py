@@ -28,7 +28,7 @@ FOR_A_PERSON_ALONE = {
     "takeCase", "releaseCase", "releaseCases", "assignCase", "addCaseNote", "decideCredential", "confirmDecision",
     "suspendCredential", "revokeCredential", "decideHiding", "restoreDirectoryProfile", "takeFlag", "decideFlag", "setRoles",
     "confirmRoles", "declineRoles", "suspendAccount", "confirmSuspension", "decideSuspensionAppeal", "retryDeadLetter",
-    "requestRegisterUpload", "confirmRegisterImport", "undoRegisterImport",
+    "requestRegisterUpload", "confirmRegisterImport", "undoRegisterImport", "addAuthority", "updateAuthority",
 }  # fmt: skip
 SENTENCES = ("This needs a sign-in", "This personal access token")
 EVERY_ROLE = ["MEMBER", "VERIFIER", "MODERATOR", "ADMIN"]

@@ -27,7 +27,7 @@ from tests.support.casework import decide
 from tests.support.matrix import number
 from tests.support.network import codes, discuss, group, join, me, newcomer
 from tests.support.operations import ABSENT, own_id, saved
-from tests.support.stack import Stack
+from tests.support.stack import PASSWORD, Stack
 
 QUERIES = {name: text for name, text in saved().items() if "subscription" not in text and "mutation" not in text}
 
@@ -276,3 +276,16 @@ def test_a_request_to_join_is_read_by_those_who_decide(stack: Stack) -> None:
     assert {
         (one["message"], one["waitingSince"]) for one in stack.data(lists, member, id=own)["group"]["members"]["nodes"]
     } == {(None, None)}
+
+
+def test_a_token_is_found_by_its_owner_alone(stack: Stack) -> None:
+    """As in the list of one's tokens."""
+    token, other = newcomer(stack, "Token Owner")[0], newcomer(stack, "Token Stranger")[0]
+    payload = stack.change(
+        "createPersonalAccessToken", "personalAccessToken { id }", token, name="sync", scopes=["READ"], expiresInDays=1,
+        password=PASSWORD,
+    )  # fmt: skip
+    assert codes(payload) == []
+    query, own = "query($id: ID!) { node(id: $id) { __typename id } }", payload["personalAccessToken"]["id"]
+    assert stack.data(query, token, id=own)["node"] == {"__typename": "PersonalAccessToken", "id": own}
+    assert stack.data(query, other, id=own)["node"] is None

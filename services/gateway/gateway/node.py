@@ -34,6 +34,7 @@ from gateway.node_readers import (
 )
 from gateway.notifications.types import read_notifications
 from gateway.people.types import read_people
+from gateway.personal_tokens.types import read_personal_token
 from gateway.registers.types import read_register_import
 from gateway.things import Node
 from kit.errors import DomainError, Forbidden, Invalid, NotFound
@@ -80,6 +81,7 @@ READERS: dict[str, Reader] = {
     "CaseNote": _one_by_one(read_case_note),
     "Account": _one_by_one(read_account),
     "Session": _one_by_one(read_session),
+    "PersonalAccessToken": _one_by_one(read_personal_token),
     "RoleProposal": _one_by_one(read_proposal),
     "HidingRequest": _one_by_one(read_hiding_request),
     "RegisterImport": _one_by_one(read_register_import),

@@ -76,7 +76,12 @@ def test_a_nurse_cannot_claim_the_doctors_council(
 def test_a_profession_at_an_unverified_authority_goes_to_the_verifier(database: sa.Engine) -> None:
     """Nobody has looked up whom the council registers."""
     found = submit(
-        database, professional(database, "2211"), authority="ke-nck", jurisdiction="KE", number="12/7", specialty=None
+        database,
+        professional(database, "2211"),
+        authority="ke-radiation",
+        jurisdiction="KE",
+        number="12/7",
+        specialty=None,
     )
     assert fits(found)[0] == "WARN"
 

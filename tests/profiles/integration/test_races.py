@@ -886,7 +886,7 @@ def test_everything_that_is_encrypted_is_tied_to_its_key(database: sa.Engine) ->
         ("account", "email_key"), ("attempt", "key"), ("audit_checkpoint", "digest"), ("audit_entry", "hash"),
         ("audit_entry", "reason_hash"), ("audit_head", "hash"), ("audit_reason", "salt"), ("credential", "number_index"),
         ("evidence", "digest"), ("idempotency", "fingerprint"), ("import_source", "content"), ("import_source", "ref_index"),
-        ("import_suppressed", "ref_index"), ("mail_token", "token_hash"), ("past_decision", "number_index"),
+        ("import_suppressed", "ref_index"), ("mail_token", "token_hash"), ("personal_access_token", "token_hash"), ("past_decision", "number_index"),
         ("past_decision_document", "digest"), ("proof", "content"), ("proof", "name_digest"), ("recovery_code", "code_hash"),
         ("refresh_token", "token_hash"), ("register_entry", "number_index"), ("sanction", "number_index"),
         ("session", "client"), ("used_handle", "handle_hash"),

@@ -76,12 +76,15 @@ const found = await page.evaluate(async ({ api, input }) => {
   image.src = document.previewUrl.replace(input.publicUrl, api);
   globalThis.document.body.append(image);
   await image.decode();
+  const counted = await run(
+    "query($id: ID!) { node(id: $id) { ... on Credential { evidence { pageCount } } } }", { id: submitCredential.credential.id }, token,
+  );
   return {
     requestId, peers: peers.nodes.length, uploaded: sent.status, fileName: document.fileName, names: Object.keys(answer).sort(),
     ids: new Set([answer.id, asked.evidenceId, document.id]).size, before: asked.credential.evidence.length,
     answered: [answer.fileName, answer.mediaType, answer.bytes === file.length],
     same: (await back.arrayBuffer()).byteLength === file.length, disposition: back.headers.get("content-disposition"),
-    shown: [image.naturalWidth, image.naturalHeight, document.pageCount],
+    shown: [image.naturalWidth, image.naturalHeight, document.pageCount, counted.node.evidence[0].pageCount],
     named: url.includes("ukasz") || atob(url.split("/").pop().split(".")[1].replace(/-/g, "+").replace(/_/g, "/")).includes("ukasz"),
   };
 }, { api, input });

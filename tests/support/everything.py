@@ -32,6 +32,7 @@ MAX_COST = 1_500
 LEFT_OUT = {
     "rateLimit", "verificationProof", "downloadUrl", "uploadUrl", "lastSeenAt", "lastUsedAt", "clientMutationId", "userErrors",
     "session", "secret", "otpauthUri", "recoveryCodes", "waitingHoursP50", "waitingHoursP90",
+    "rechecked", "recheckedAt", "opened", "restored",  # what the worker has done of an import of a register
     "candidates",  # asked for each of up to 150 gaps
 }  # fmt: skip
 WHOLE, LEAVES, ID = 0, 1, 2  # how much of an object: pages and other objects too, what it says itself, or its id

@@ -46,7 +46,7 @@ def test_a_page_on_another_port_signs_in_searches_and_uploads_evidence(stack: St
     assert found == {
         "peers": 3, "uploaded": 201, "fileName": "Łukasz 证书.png", "same": True, "mails": "refused", "ids": 1, "before": 0,
         "names": ["bytes", "fileName", "file_name", "id", "mediaType", "media_type"],
-        "answered": ["Łukasz 证书.png", "image/png", True], "shown": [200, 100, 1], "named": False,
+        "answered": ["Łukasz 证书.png", "image/png", True], "shown": [200, 100, None, 1], "named": False,
         "disposition": "attachment; filename*=UTF-8''%C5%81ukasz%20%E8%AF%81%E4%B9%A6.png",
     }  # fmt: skip
     assert [text for text in problems if "/mails" not in text and "net::ERR_FAILED" not in text] == []

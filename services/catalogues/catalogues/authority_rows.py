@@ -80,6 +80,15 @@ def parse(row: Mapping[str, str]) -> Authority:
     return _checked_examples(replace(read_row(clean), active=active))
 
 
+def cell(value: object) -> str:
+    """What stands in a cell for a value: codes with spaces between them, yes or no, and nothing for None."""
+    if isinstance(value, list | tuple):
+        return " ".join("".join(code.split()) for code in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
 def as_row(authority: Authority) -> dict[str, str]:
     """The row of an authority; `parse` makes the same authority of it."""
     plain = {column: getattr(authority, column, "") for column in COLUMNS}
@@ -89,9 +98,8 @@ def as_row(authority: Authority) -> dict[str, str]:
     )
     row = {}
     for column, value in plain.items():
-        text = " ".join(value) if isinstance(value, tuple) else str(value) if value is not None else ""
         implied = column in {"register", "number_format", "check_failure", "review_months", "evidence", "kinds"}
-        row[column] = "" if implied and value == getattr(usual, column) else text
+        row[column] = "" if implied and value == getattr(usual, column) else cell(value)
     return row | {
         "local_name": "" if authority.local_name == authority.name else authority.local_name,
         "local_language": "" if authority.local_language == "en" else authority.local_language,

@@ -333,12 +333,14 @@ def sync_authorities(context: Context) -> None:
     """
 
     def ask() -> None:
+        _asked_at[0] = (
+            time.monotonic()
+        )  # also where it fails: a service that is away is not asked for each page of people
         path = internal_path("authorities", "own", query={"known": authorities.revision()})
         try:
             found = context.read_profiles(messages.OwnAuthorities, "GET", path)
         except Unavailable:
             return
-        _asked_at[0] = time.monotonic()
         if found.authorities is not None:
             authorities.put_over_file(found.revision, [stored_row(one.row, one.version) for one in found.authorities])
 
@@ -357,8 +359,9 @@ def synced(context: Context, ids: list[str]) -> list[str]:
 
 
 def authority(own_id: str | None, context: Context) -> dict[str, Any] | None:
-    """The thing that resolves as an Authority, as it was a second ago at most."""
-    if own_id is not None and time.monotonic() - _asked_at[0] > KNOWN_SECONDS:
+    """The thing that resolves as an Authority, as it was a second ago at most; one that this process does not know is asked for."""
+    old = time.monotonic() - _asked_at[0] > KNOWN_SECONDS
+    if own_id is not None and (old or own_id not in authorities.authorities()):
         sync_authorities(context)
     found = authorities.authorities().get(own_id or "")
     return shown(found) if found else None

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import marshmallow as ma
 
-from catalogues.authority_rows import MAX_CODES, MAX_REVIEW_MONTHS
+from catalogues.authority_rows import MAX_CODES, MAX_REVIEW_MONTHS, cell
 from kit.fields import Flag, Rows, Text, Texts, Whole
 
 MAX_ROWS = 5_000
@@ -28,7 +28,7 @@ class Import(ma.Schema):
     dry_run = Flag(load_default=False)
 
 
-class Changes(ma.Schema):
+class Columns(ma.Schema):
     """The columns that an admin sets; null empties one, and absent ones stay. Their rules are `catalogues.authority_rows`'s."""
 
     name = Text(allow_none=True, longest=MAX_CELL)
@@ -54,10 +54,15 @@ class Changes(ma.Schema):
     evidence = Text(allow_none=True, longest=MAX_CELL)
     unverified = Flag(allow_none=True)
     active = Flag(allow_none=True)
+
+
+class Changes(Columns):
+    """What an admin changes of an authority."""
+
     expected_version = Whole(1, 2**31 - 1, load_default=None, allow_none=True)
 
 
-class Addition(Changes):
+class Addition(Columns):
     """An authority that an admin adds."""
 
     code = Text(required=True, longest=100)
@@ -65,12 +70,4 @@ class Addition(Changes):
 
 def cells(given: Mapping[str, object]) -> dict[str, str]:
     """The cells of a row of the catalogue's file that say the same."""
-    return {column: _cell(value) for column, value in given.items()}
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join("".join(code.split()) for code in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+    return {column: cell(value) for column, value in given.items()}

@@ -27,6 +27,15 @@ class AuthorityStore:
         rows = self._db.execute(sa.text("SELECT fields, version FROM authority ORDER BY id"))
         return [stored_row(row.fields, row.version) for row in rows]
 
+    def ids(self) -> set[str]:
+        """The ids of all authorities that operators have added or changed."""
+        return set(self._db.execute(sa.text("SELECT id FROM authority")).scalars())
+
+    def get(self, own_id: str) -> Authority | None:
+        """An authority as operators have made it; None where they have not."""
+        row = self._db.execute(sa.text("SELECT fields, version FROM authority WHERE id = :id"), {"id": own_id}).first()
+        return stored_row(row.fields, row.version) if row else None
+
     def put(self, authority: Authority, *, at: datetime) -> None:
         """Store an authority, and let every process know that something changed."""
         self._db.execute(

@@ -68,9 +68,7 @@ def get_authority(work: UnitOfWork, own_id: str) -> Authority:
     Raises:
         NotFound: there is none.
     """
-    found = next((one for one in work.authorities.all() if one.id == own_id), None) or authorities.built_in().get(
-        own_id
-    )
+    found = work.authorities.get(own_id) or authorities.built_in().get(own_id)
     if found is None:
         raise NotFound("No authority has this id.", field=["id"])
     return found
@@ -88,7 +86,7 @@ def add_authority(work: UnitOfWork, *, row: Mapping[str, str], actor: str, now: 
         LimitReached: operators have added and changed as many as they may.
     """
     work.authorities.revision(lock=True)
-    stored = {one.id for one in work.authorities.all()}
+    stored = work.authorities.ids()
     given = _parsed(row)
     if given.id in stored or given.id in authorities.built_in():
         raise Conflict("There is an authority with this code.", field=["code"])
@@ -122,7 +120,7 @@ def change_authority(
     changed = replace(_parsed(as_row(known) | dict(changes), known), version=known.version)
     if changed == known:
         return known
-    _check_limit({one.id for one in work.authorities.all()} | {own_id})
+    _check_limit(work.authorities.ids() | {own_id})
     return _put(work, replace(changed, version=known.version + 1), "authority.change", actor=actor, now=now)
 
 

@@ -56,17 +56,17 @@ def import_rows(body: schemas.ImportBody) -> Response:
 @blueprint.arguments(schemas.Addition)
 def add(body: dict[str, object]) -> tuple[Response, int]:
     """Add an authority; for admins."""
-    code = str(body["code"])
+    code = str(body.pop("code"))
     with attempt("authority.add", f"authority:{code}"):
         admin = require("ADMIN").subject
-        row = schemas.cells({name: value for name, value in body.items() if name not in {"code", "expected_version"}})
+        row = schemas.cells(body) | {"id": code}
         with work() as unit:
 
             def act() -> dict[str, str]:
-                usecases.add_authority(unit, row=row | {"id": code}, actor=admin, now=clock.now())
+                usecases.add_authority(unit, row=row, actor=admin, now=clock.now())
                 return {"id": code}
 
-            once_per_key(unit, body, act)
+            once_per_key(unit, row, act)
             return jsonify(_message(usecases.get_authority(unit, code))), 201
 
 
@@ -76,16 +76,16 @@ def change(body: dict[str, object], own_id: str) -> Response:
     """Change an authority; for admins."""
     with attempt("authority.change", f"authority:{own_id}"):
         admin = require("ADMIN").subject
-        expected = body["expected_version"]
-        row = schemas.cells({name: value for name, value in body.items() if name != "expected_version"})
+        expected = body.pop("expected_version")
+        assert expected is None or isinstance(expected, int)
+        row = schemas.cells(body)
         with work() as unit:
 
             def act() -> dict[str, str]:
                 usecases.change_authority(
-                    unit, own_id=own_id, changes=row, expected_version=expected if isinstance(expected, int) else None,
-                    actor=admin, now=clock.now(),
+                    unit, own_id=own_id, changes=row, expected_version=expected, actor=admin, now=clock.now(),
                 )  # fmt: skip
                 return {"id": own_id}
 
-            once_per_key(unit, body, act)
+            once_per_key(unit, [row, expected], act)
             return jsonify(_message(usecases.get_authority(unit, own_id)))

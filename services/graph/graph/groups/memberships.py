@@ -36,18 +36,22 @@ def members_page(
     words: Sequence[str],
     viewer: str,
     now: datetime,
+    people: Sequence[str] | None = None,
 ) -> dict[str, list[MemberRow]]:
     """For several groups who is in them, or asks, is invited or is banned, where the viewer may see it.
 
     Args:
         state: ACTIVE, READ_ONLY or SUSPENDED among members; None means every member.
+        people: who is looked for; None for everybody.
 
     Returns:
         {group: rows {person, role, joined_at, state}}.
     """
     allowed = {group.id: group for group in known if may_list(group, state)}
     relation = state if state in {REQUESTED, INVITED, BANNED} else MEMBER
-    found = groups.members(list(allowed), relation=str(relation), role=role, words=words, viewer=viewer, now=now)
+    found = groups.members(
+        list(allowed), relation=str(relation), role=role, words=words, viewer=viewer, now=now, people=people
+    )
     shown: dict[str, list[MemberRow]] = {}
     for own, rows in found.items():
         policy = allowed[own].policy
@@ -95,7 +99,7 @@ def read_memberships(
             break
         listed = members_page(
             groups, [group for own, group in known.items() if own in left], role=None, state=state, words=(),
-            viewer=viewer, now=now,
+            viewer=viewer, now=now, people=list({person for group, person in pairs if group in left}),
         )  # fmt: skip
         found |= {(own, row["person"]): row for own, rows in listed.items() for row in rows if own in left}
     return [(group, found[group, person]) for group, person in dict.fromkeys(pairs) if (group, person) in found]

@@ -301,16 +301,26 @@ class GroupReader:
         return int(self._graph.read(query("groups/count_groups"), **criteria.parameters())[0]["total"])
 
     def members(
-        self, ids: Sequence[str], *, relation: str, role: str | None, words: Sequence[str], viewer: str, now: datetime
+        self,
+        ids: Sequence[str],
+        *,
+        relation: str,
+        role: str | None,
+        words: Sequence[str],
+        viewer: str,
+        now: datetime,
+        people: Sequence[str] | None = None,
     ) -> dict[str, list[Row]]:
         """For each group its members, or who asks to join, is invited or is banned; at most as many as it may have.
 
         Args:
             relation: MEMBER, REQUESTED, INVITED or BANNED.
             words: which their names must hold.
+            people: who is looked for; None for everybody.
         """
         given: dict[str, Any] = {
-            "ids": list(ids), "words": list(words), "viewer": viewer, "today": now.date().isoformat()
+            "ids": list(ids), "words": list(words), "viewer": viewer, "today": now.date().isoformat(),
+            "people": list(people) if people is not None else None,
         }  # fmt: skip
         if relation == MEMBER:
             given["role"] = role

@@ -1,10 +1,10 @@
 // Lists who is invited to several groups, the longest waiting first.
-// params:  $ids, $words :: LIST OF STRING, $viewer :: STRING, $today :: STRING (ISO 8601)
+// params:  $ids, $words :: LIST OF STRING, $viewer :: STRING, $today :: STRING (ISO 8601), $people :: LIST OF STRING or null
 // returns: rows {id, rows :: LIST OF {person, role, joined_at}}
 UNWIND $ids AS id
 CALL (id) {
   MATCH (p:Professional)-[m:INVITED_TO]->(:Group {id: id})
-  WHERE p.version > 0 AND NOT p.suspended
+  WHERE p.version > 0 AND NOT p.suspended AND ($people IS NULL OR p.id IN $people)
     AND all(word IN $words WHERE p.search_text STARTS WITH word OR p.search_text CONTAINS (' ' + word)
       OR any(name IN p.dated_names WHERE name >= $today AND name CONTAINS (' ' + word)))
     AND NOT EXISTS { (p)-[:BLOCKS]->(:Professional {id: $viewer}) }

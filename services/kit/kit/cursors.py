@@ -120,14 +120,14 @@ class Total:
     at_least: bool = False
 
 
-def count(wanted: bool, read: Callable[[int], Sized], *, most: int = MAX_COUNTED) -> Total:
+def count(asked: bool, read: Callable[[int], Sized], *, most: int = MAX_COUNTED) -> Total:
     """Count a list up to a bound.
 
     Args:
-        wanted: whether somebody asked.
+        asked: whether somebody asked.
         read: returns the beginning of the list, at most so many rows.
     """
-    if not wanted:
+    if not asked:
         return Total()
     found = len(read(most + 1))
     return Total(min(found, most), found > most)

@@ -47,7 +47,7 @@ def _refresh_token(context: Context, given: str | None) -> str | None:
     return given or known
 
 
-def _kept(context: Context, session: OpenedSession | None) -> OpenedSession | None:
+def _opened(context: Context, session: OpenedSession | None) -> OpenedSession | None:
     """A session as the client is told; where the page asks for a cookie, that has the refresh token, and the answer does not."""
     if session is None or context.session_cookie is None:
         return session
@@ -60,7 +60,7 @@ def sign_up(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     given["accepted_policies"] = [expect(own, "Policy", "acceptedPolicies") for own in given["accepted_policies"]]
     _require_cookie(context)
     return {
-        "session": _kept(context, context.read_profiles(OpenedSession, "POST", "/v1/accounts", given)),
+        "session": _opened(context, context.read_profiles(OpenedSession, "POST", "/v1/accounts", given)),
         "confirmation_sent": True,
     }
 
@@ -69,14 +69,14 @@ def sign_in(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Open a session."""
     known = _require_cookie(context)
     given["refresh_token"] = given.get("refresh_token") or known
-    return {"session": _kept(context, context.read_profiles(OpenedSession, "POST", "/v1/sessions", given))}
+    return {"session": _opened(context, context.read_profiles(OpenedSession, "POST", "/v1/sessions", given))}
 
 
 def confirm_email(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Confirm an address."""
     _require_cookie(context)
     answer = context.read_profiles(MaybeOpened, "POST", "/v1/accounts/confirmation", given)
-    return {"session": _kept(context, answer.session)}
+    return {"session": _opened(context, answer.session)}
 
 
 def resend_confirmation(context: Context, _given: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def reset_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Set a new password with a token."""
     _require_cookie(context)
     answer = context.read_profiles(MaybeOpened, "POST", "/v1/password-resets/use", given)
-    return {"session": _kept(context, answer.session)}
+    return {"session": _opened(context, answer.session)}
 
 
 def change_password(context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def refresh_session(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     if token is None:
         raise InvalidCredentials("No refresh token came; sign in.", field=["refreshToken"])
     answer = context.read_profiles(OpenedSession, "POST", "/v1/sessions/refresh", {"refresh_token": token})
-    return {"session": _kept(context, answer)}
+    return {"session": _opened(context, answer)}
 
 
 def sign_out(context: Context, given: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class PersonalTokenStore:
         self._db = connection
 
     def add(self, token: PersonalToken, *, token_hash: bytes) -> None:
-        """Insert a token, of which only the hash is kept."""
+        """Insert a token, with its hash instead of the token itself."""
         self._db.execute(
             sa.text(
                 "INSERT INTO personal_access_token (id, person_id, name, writes, token_hash, created_at, expires_at) "
@@ -107,7 +107,7 @@ class PersonalTokenStore:
             {"p": person_id, "at": at},
         )
 
-    def bury(self, person_id: str, *, at: datetime) -> None:
+    def remember_erased(self, person_id: str, *, at: datetime) -> None:
         """Keep the ids of a person's tokens for as long as access tokens that they were exchanged for could be used."""
         self._db.execute(
             sa.text(

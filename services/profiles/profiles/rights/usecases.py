@@ -213,8 +213,8 @@ def erase(held: UnitOfWork, person_id: str, *, actor: str, now: datetime) -> str
     erasure_id = new_id()
     everything = [person_id, *held.directory.merged_profiles(person_id)]
     # Written while the pseudonyms are still known; who erased themselves is named by theirs.
-    held.sessions.bury_sessions(person_id, at=now)
-    held.personal_tokens.bury(person_id, at=now)
+    held.sessions.remember_erased(person_id, at=now)
+    held.personal_tokens.remember_erased(person_id, at=now)
     for own in everything:
         held.audit.sum_up(own)
     held.audit.note("rights.erase", actor=actor, object=f"person:{person_id}", reason=f"erasure {erasure_id}")

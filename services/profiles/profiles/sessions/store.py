@@ -176,7 +176,7 @@ class SessionStore:
             {"p": person_id, "at": at, "except_id": except_id},
         )
 
-    def bury_sessions(self, person_id: str, *, at: datetime) -> None:
+    def remember_erased(self, person_id: str, *, at: datetime) -> None:
         """Keep the ids of a person's recent sessions for as long as their access tokens could be used."""
         self._db.execute(
             sa.text(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "examples" / "screens"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "examples" / "screens"
+TABLE = ROOT / "docs" / "guide" / "screens.md"
 SCREENS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.graphql"))}
 
 

@@ -68,7 +68,7 @@ class UserError(graphene.ObjectType):
 _TOP_LEVEL = {"INVALID": "BAD_USER_INPUT", "UNAVAILABLE": "UPSTREAM_UNAVAILABLE"}
 
 
-# Every `extensions.code` that a client can meet; docs/api.md says what to do about each.
+# Every `extensions.code` that a client can meet; docs/guide/errors.md says what to do about each.
 ERROR_CODES = frozenset(CODES) - {"INVALID", "UNAVAILABLE", "OUTCOME_UNKNOWN"} | {
     "BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "INTERNAL_SERVER_ERROR",
     "OPERATION_RESOLUTION_FAILURE", "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_IN_LIST",

@@ -11,7 +11,7 @@ import orjson
 from kit.errors import IdempotencyKeyReused, Invalid
 
 MAX_KEY_CHARACTERS = 200
-# How long a key has one effect; `docs/api.md` promises 24 hours.
+# How long a key has one effect; `docs/guide/changes.md` promises 24 hours.
 ANSWERS_LIFETIME = timedelta(days=2)
 
 

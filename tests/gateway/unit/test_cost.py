@@ -37,7 +37,7 @@ from kit.addresses import address_key
 from kit.http import CallContext
 from tests.support.clock import Clock
 from tests.support.operations import PLAIN, RELAY, saved
-from tests.support.screens import FOLDER, SCREENS
+from tests.support.screens import SCREENS, TABLE
 
 ENGINE = Engine.of(schema())
 
@@ -230,7 +230,7 @@ def test_a_screen_is_within_the_limits(name: str, text: str) -> None:
     print(f"{name}: cost {found.cost:,}, nodes {found.nodes:,}")
     assert found.cost <= costs.MAX_COST
     assert found.nodes <= costs.MAX_NODES / 2
-    assert f"]({name}.graphql) | {found.cost} |" in (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"/{name}.graphql) | {found.cost} |" in TABLE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("plans", [True, False])
@@ -394,8 +394,9 @@ def test_a_text_is_remembered_by_its_hash() -> None:
 
 
 def test_the_documented_figures_are_the_enforced_ones() -> None:
-    """Every figure of docs/api.md's table of limits, and every code of its table of errors."""
-    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    """Every figure of the guide's table of limits, and every code of its table of errors."""
+    guide = Path(__file__).parents[3] / "docs" / "guide"
+    text = (guide / "limits.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, flags=re.M))
 
     def figures(name: str) -> list[int]:
@@ -423,7 +424,7 @@ def test_the_documented_figures_are_the_enforced_ones() -> None:
         r"\s+", " ", text
     )
     assert f"{ADDRESS_POINTS:,}" in text
-    errors = text[text.index("| code |") : text.index("## Limits")]
+    errors = (guide / "errors.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\b[A-Z]+_?[A-Z_]*[A-Z]\b", "".join(re.findall(r"^\| ([^|]+)\|", errors, flags=re.M)))) == (
         ERROR_CODES | {"INVALID", "UNAVAILABLE", "OUTCOME_UNKNOWN"}
     )

@@ -264,7 +264,7 @@ def test_a_transaction_whose_time_is_over_is_not_committed(graph: Graph, driver:
 def test_keys_of_two_days_ago_are_deleted_and_younger_ones_are_not(
     graph: Graph, ask: Callable[..., TestResponse]
 ) -> None:
-    """By the job that the worker asks for regularly; docs/api.md promises a day."""
+    """By the job that the worker asks for regularly; docs/guide/changes.md promises a day."""
     from kit import clock
 
     now = clock.now()

@@ -22,7 +22,9 @@ class RateLimit(graphene.ObjectType):
 class RateQueries(graphene.ObjectType):
     """Root fields about limits."""
 
-    rate_limit = graphene.Field(RateLimit, description="What may still be asked for; docs/api.md has the figures.")
+    rate_limit = graphene.Field(
+        RateLimit, description="What may still be asked for; docs/guide/limits.md has the figures."
+    )
 
     @staticmethod
     def resolve_rate_limit(_root: Any, info: Any) -> Any:

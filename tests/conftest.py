@@ -21,7 +21,7 @@ from profiles import db as profiles_db
 from tests.support import engines as engines_support
 from tests.support.engines import Engines
 from tests.support.node import browser
-from tests.support.stack import Stack, launch, wait_ready
+from tests.support.stack import Stack, free_port, launch, wait_ready
 
 # Folders whose tests use the running system, or the real services of it.
 SHARING = {"contract", "e2e", "gateway/integration", "operator/integration"}
@@ -178,8 +178,11 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return
     engines: Engines = request.getfixturevalue("engines")
     engines_support.forget_checkpoints(engines)
+    ports = (free_port(), free_port(), free_port())
     running = launch(
         tmp_path_factory.mktemp("stack") / "home",
+        ports=ports,
+        CONSILIUM_PUBLIC_URL=f"http://127.0.0.1:{ports[0]}",
         CONSILIUM_DATABASE_URL=engines.database_url,
         CONSILIUM_NEO4J_URI=engines.neo4j_uri,
         CONSILIUM_NEO4J_PASSWORD=engines.neo4j_password,

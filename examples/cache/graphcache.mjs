@@ -12,4 +12,4 @@ export const resolvers = Object.fromEntries(
 );
 
 // `introspection` is the answer of an introspection query, without which graphcache guesses to which types a fragment applies.
-export const makeExchange = (introspection) => cacheExchange({ keys, resolvers, schema: introspection });
+export const makeExchange = (introspection, more = {}) => cacheExchange({ keys, resolvers, schema: introspection, ...more });

@@ -1,5 +1,5 @@
 // Drives the page at / in headless Chromium with every address but the gateway's blocked.
-// argv: address, path of chromium, path of the screenshot. Prints {operations: {name: answer}, blocked, problems}.
+// argv: address, path of chromium, path of the screenshot. Prints {answers: {name: answer}, reloaded, blocked, problems}.
 import { readdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -30,7 +30,10 @@ await page.waitForSelector("[data-operation]");
 await page.waitForSelector(".graphiql-query-editor .view-line");
 
 async function signIn(who) {
-  if (await page.locator("#who").count()) await page.click("header button");
+  if (await page.locator("#who").count()) {
+    await page.click("header button");
+    await page.waitForSelector('input[name="email"]');
+  }
   if (!who) return;
   await page.fill('input[name="email"]', `${who}@demo.example`);
   await page.fill('input[name="password"]', "consilium-demo");
@@ -66,5 +69,18 @@ for (const file of operations) {
     if (screenshot) await page.screenshot({ path: screenshot });
   }
 }
+// A reload stays signed in, until one signs out.
+async function reload() {
+  const asked = page.waitForResponse((response) => (response.request().postData() ?? "").includes("refreshSession"));
+  await page.reload();
+  return (await (await asked).json()).data.refreshSession.session?.viewer.professional.name ?? null;
+}
+const reloaded = [await reload()];
+await page.waitForSelector("#who");
+const out = page.waitForResponse((response) => (response.request().postData() ?? "").includes("signOut"));
+await page.click("header button");
+await out;
+reloaded.push(await reload());
+
 await browser.close();
-console.log(JSON.stringify({ answers, blocked, problems }));
+console.log(JSON.stringify({ answers, reloaded, blocked, problems }));

@@ -55,7 +55,7 @@ def test_every_saved_operation_runs(stack: Stack, name: str) -> None:
 
 @pytest.mark.chromium
 def test_every_saved_operation_runs_in_a_browser_without_a_network(stack: Stack, tmp_path: Path) -> None:
-    """Signing in, running and a live subscription; no address but the gateway's is asked for, and nothing is complained of."""
+    """Signing in, running and a live subscription, and a reload; no address but the gateway's is asked for, and nothing is complained of."""
     folder = node.installed(node.ROOT / "tests" / "node")
     done = node.run(
         "node", "page.mjs", f"{stack.url}/", str(node.browser()), str(tmp_path / "shot.png"), cwd=folder, seconds=180
@@ -64,6 +64,7 @@ def test_every_saved_operation_runs_in_a_browser_without_a_network(stack: Stack,
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["blocked"] == []
     assert found["problems"] == []
+    assert found["reloaded"] == ["María Arribas Núñez", None]
     answers = found["answers"]
     assert sorted(answers) == sorted(saved())
     live = answers.pop("13-live-notifications")

@@ -8,6 +8,7 @@ import { GraphiQL } from "graphiql";
 
 import { fetcher } from "./fetcher.js";
 import { savedOperations } from "./saved.jsx";
+import { resume } from "./session.js";
 import { SignIn } from "./sign-in.jsx";
 
 const START = "# Choose an operation on the left, or write one. Sign in above.\nquery Hello {\n  instance { name demo }\n}\n";
@@ -44,4 +45,5 @@ function Page() {
   );
 }
 
+resume();
 createRoot(document.getElementById("root")).render(<Page />);

@@ -1,14 +1,16 @@
-// The session of this page: tokens live in memory only, and are renewed a minute before they end.
+// The session of this page: the access token lives in memory only, and is renewed a minute before it ends. The refresh token is in a
+// cookie that no script can read, so that a reload stays signed in.
 
 const listeners = new Set();
 let session = null;
 
 const SIGN_IN = `mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) { session { accessToken refreshToken expiresAt viewer { professional { name } } } userErrors { message } }
+  signIn(input: $input) { session { accessToken expiresAt viewer { professional { name } } } userErrors { message } }
 }`;
 const REFRESH = `mutation Refresh($input: RefreshSessionInput!) {
-  refreshSession(input: $input) { session { accessToken refreshToken expiresAt viewer { professional { name } } } userErrors { message } }
+  refreshSession(input: $input) { session { accessToken expiresAt viewer { professional { name } } } userErrors { message } }
 }`;
+const SIGN_OUT = "mutation SignOut($input: SignOutInput!) { signOut(input: $input) { signedOut } }";
 
 export const subscribe = (listener) => {
   listeners.add(listener);
@@ -24,7 +26,12 @@ function become(next) {
 export async function post(body, headers = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json", ...headers },
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/graphql-response+json",
+      "Consilium-Session": "cookie",
+      ...headers,
+    },
     body: JSON.stringify(body),
   });
   return answer.json();
@@ -41,11 +48,19 @@ async function open(query, field, input) {
 }
 
 export const signIn = (email, password) => open(SIGN_IN, "signIn", { email, password });
-export const signOut = () => become(null);
+
+// Whoever has signed in before, in this browser, is signed in.
+export const resume = () => open(REFRESH, "refreshSession", {}).catch(() => become(null));
+
+export async function signOut() {
+  const headers = await authorization();
+  become(null);
+  await post({ query: SIGN_OUT, variables: { input: {} } }, headers);
+}
 
 export async function authorization() {
   if (session && session.endsAt - Date.now() < 60_000) {
-    await open(REFRESH, "refreshSession", { refreshToken: session.refreshToken }).catch(signOut);
+    await resume();
   }
   return session ? { Authorization: `Bearer ${session.accessToken}` } : {};
 }

@@ -12,7 +12,7 @@ from tests.support.screens import SCREENS, asked_by
 from tests.support.stack import Stack
 
 FOLDER = node.ROOT / "examples" / "cache"
-SHOWN = ("connections", "feed", "groups", "notifications", "profile", "search")
+SHOWN = ("connections", "feed", "groups", "notifications", "onboarding", "profile", "search")
 
 
 def test_apollo_and_graphcache_keep_what_the_screens_show(stack: Stack, tmp_path: Path) -> None:

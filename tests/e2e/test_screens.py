@@ -11,7 +11,8 @@ from tests.support.screens import SCREENS, asked_by
 from tests.support.stack import Stack
 
 EXPECTED = {
-    "administration", "connections", "desk", "discussion", "feed", "groups", "moderation", "notifications", "profile", "search"
+    "administration", "connections", "desk", "discussion", "feed", "groups", "moderation", "notifications", "onboarding", "profile",
+    "search",
 }  # fmt: skip
 
 

@@ -8,13 +8,9 @@ import { Session } from "./session.mjs";
 import { story } from "./story.mjs";
 
 function streams(api, session) {
-  return new ApolloLink(({ query, variables }) => new Observable((observer) => {
-    const results = follow(api, session, { query: print(query), variables });
-    (async () => {
-      for await (const result of results) observer.next(result);
-    })().catch((error) => observer.error(error));
-    return () => results.return();
-  }));
+  return new ApolloLink(({ query, variables }) => new Observable((observer) => (
+    follow(api, session, { query: print(query), variables }, (result) => observer.next(result))
+  )));
 }
 
 function make(api) {

@@ -1,26 +1,45 @@
 // Follows a subscription over lines that break: it asks again for what came after the last object that it was sent.
-import { setTimeout } from "node:timers/promises";
 import { createClient } from "graphql-sse";
 
-const MAX_PAUSE = 10_000;
+const PAUSES = { first: 250, longest: 10_000 };
 
-/** The results of a subscription that takes `after`, each once, until the caller returns. */
-export async function* follow(api, session, { query, variables }) {
+/**
+ * Tells each result of a subscription that takes `after`, once.
+ *
+ * Streams that end, because the line broke or the token has ended, are opened again. An error in a result says that a service is
+ * away; the server goes on by itself.
+ *
+ * @returns what ends it.
+ */
+export function follow(api, session, { query, variables }, heard) {
+  const client = createClient({ url: `${api}/graphql/stream`, headers: () => session.headers(), retryAttempts: 0 });
   let after = variables.after ?? null;
-  for (let pause = 250; ; pause = Math.min(2 * pause, MAX_PAUSE)) {
-    const stream = createClient({ url: `${api}/graphql/stream`, headers: () => session.headers(), retryAttempts: 0 });
-    try {
-      for await (const result of stream.iterate({ query, variables: { ...variables, after } })) {
-        if (result.errors) break; // the token has ended, or a service is away: ask again with a new one
+  let pause = PAUSES.first;
+  let timer;
+  let ended = false;
+  let close = () => {};
+
+  const again = () => {
+    if (ended) return;
+    timer = setTimeout(open, pause);
+    pause = Math.min(2 * pause, PAUSES.longest);
+  };
+  function open() {
+    close = client.subscribe({ query, variables: { ...variables, after } }, {
+      next(result) {
+        if (ended || result.errors) return;
         after = Object.values(result.data)[0].id;
-        pause = 250;
-        yield result;
-      }
-    } catch {
-      // The line broke.
-    } finally {
-      stream.dispose();
-    }
-    await setTimeout(pause);
+        pause = PAUSES.first;
+        heard(result);
+      },
+      error: again,
+      complete: again,
+    });
   }
+  open();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    close();
+  };
 }

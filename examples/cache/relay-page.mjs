@@ -21,13 +21,9 @@ function make(api) {
     });
     return answer.json();
   };
-  const stream = ({ text: query }, variables) => Observable.create((sink) => {
-    const results = follow(api, session, { query, variables });
-    (async () => {
-      for await (const result of results) sink.next(result);
-    })().catch((error) => sink.error(error));
-    return () => results.return();
-  });
+  const stream = ({ text: query }, variables) => Observable.create((sink) => (
+    follow(api, session, { query, variables }, (result) => sink.next(result))
+  ));
   const environment = new Environment({ network: Network.create(ask, stream), store: new Store(new RecordSource()) });
   return {
     use: (tokens) => session.use(tokens),

@@ -45,13 +45,7 @@ function make(api) {
       makeExchange(introspection, { updates, optimistic }),
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
-          subscribe(sink) {
-            const results = follow(api, session, { query, variables });
-            (async () => {
-              for await (const result of results) sink.next(result);
-            })().catch((error) => sink.error(error));
-            return { unsubscribe: () => results.return() };
-          },
+          subscribe: (sink) => ({ unsubscribe: follow(api, session, { query, variables }, (result) => sink.next(result)) }),
         }),
       }),
       fetchExchange,

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.test_clients import compiled
 from tests.e2e.test_verification import NUMBERS, address, authority
 from tests.support import node
 from tests.support.line import Line
-from tests.support.network import answer, discuss, group, join, newcomer
+from tests.support.network import _letters, answer, discuss, group, join, newcomer
 from tests.support.stack import DEMO_PASSWORD, PASSWORD, Stack
 
 CACHE = node.ROOT / "examples" / "cache"
@@ -47,7 +48,7 @@ def caches() -> Path:
 def input_for(stack: Stack, place: str) -> dict[str, Any]:
     """A new person in a group, two whom they may find, and a discussion with a post."""
     maria, email = stack.sign_in("maria"), address()
-    family = "Such" + next(NUMBERS).translate(str.maketrans("0123456789", "abcdefghij"))
+    family = f"Such{_letters()}"
     token = stack.sign_up("Liest Mit", email, ["DE"])
     for given in ("Erste", "Zweite"):
         newcomer(stack, f"{given} {family}")
@@ -111,13 +112,25 @@ def test_a_page_with_a_cache(stack: Stack, place: str, caches: Path, line: Line,
     }  # fmt: skip
 
 
+# What a program without a cache tells at its end.
+TOLD = {
+    "peers": 2, "connection": "REQUESTED_BY_ME", "read": ["Before the page."], "sent": 201,
+    "desk": [True, [True]], "preview": [200, "image/jpeg"],
+}  # fmt: skip
+
+
+def test_a_program_with_types_from_the_schema(stack: Stack, place: str, line: Line) -> None:
+    """What graphql-codegen makes, with documents sent by their hashes."""
+    given = input_for(stack, place)
+    *lines, told = told_by(stack, line, given, [node.binary(), "dist/page.js"], compiled())
+    assert lines == expected(given)
+    assert told == TOLD
+
+
 def test_a_program_in_python(stack: Stack, place: str, line: Line) -> None:
     """With gql, and its own reader of streams."""
     given = input_for(stack, place)
     program = node.ROOT / "examples" / "python" / "page.py"
     *lines, told = told_by(stack, line, given, [sys.executable, str(program)], node.ROOT)
     assert lines == expected(given)
-    assert told == {
-        "peers": 2, "connection": "REQUESTED_BY_ME", "read": ["Before the page."], "sent": 201,
-        "desk": [True, [True]], "preview": [200, "image/jpeg"],
-    }  # fmt: skip
+    assert told == TOLD

@@ -21,6 +21,8 @@ export class RequestError extends Error {
   }
 }
 
+const FIRST_PAUSE = 250; // milliseconds before a stream is opened again
+const LONGEST_PAUSE = 10_000;
 const RENEW = `mutation Renew($token: String!) {
   refreshSession(input: { refreshToken: $token }) { session { accessToken refreshToken expiresAt } userErrors { code message } }
 }`;
@@ -53,10 +55,48 @@ export class Client {
     return answer.data as Result;
   }
 
-  /** Follows a subscription; `after` in the variables resumes it where it ended. */
-  follow<Result, Variables extends Record<string, unknown>>(document: TypedText<Result, Variables>, variables: Variables) {
-    const stream = createClient({ url: `${this.address}/graphql/stream`, headers: () => this.headers(), retryAttempts: 5 });
-    return stream.iterate<Result>({ query: document.toString(), variables });
+  /**
+   * Tells each result of a subscription that takes `after`, once, over lines that break and tokens that end: it asks again for what
+   * came after the last object that it was sent. An error in a result says that a service is away; the server goes on by itself.
+   * Returns what ends it.
+   */
+  follow<Result extends Record<string, unknown>, Variables extends Record<string, unknown>>(
+    document: TypedText<Result, Variables>, variables: Variables, heard: (data: Result) => void,
+  ): () => void {
+    const headers = async () => {
+      await this.renew();
+      return this.headers();
+    };
+    const stream = createClient({ url: `${this.address}/graphql/stream`, headers, retryAttempts: 0 });
+    let after = variables.after;
+    let pause = FIRST_PAUSE;
+    let timer: NodeJS.Timeout | undefined;
+    let ended = false;
+    let close = () => {};
+
+    const again = () => {
+      if (ended) return;
+      timer = setTimeout(open, pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    };
+    const open = () => {
+      close = stream.subscribe<Result>({ query: document.toString(), variables: { ...variables, after } }, {
+        next(result) {
+          if (ended || result.errors || !result.data) return;
+          after = (Object.values(result.data)[0] as { id: string }).id;
+          pause = FIRST_PAUSE;
+          heard(result.data);
+        },
+        error: again,
+        complete: again,
+      });
+    };
+    open();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+      close();
+    };
   }
 
   private headers(): Record<string, string> {

@@ -134,3 +134,12 @@ def test_a_program_in_python(stack: Stack, place: str, line: Line) -> None:
     *lines, told = told_by(stack, line, given, [sys.executable, str(program)], node.ROOT)
     assert lines == expected(given)
     assert told == TOLD
+
+
+@pytest.mark.chromium
+def test_a_page_of_another_origin_in_a_browser(stack: Stack, place: str, line: Line) -> None:
+    """With its refresh token in the cookie and its streams in Chromium's `fetch`; a document is shown in the page."""
+    given, script = input_for(stack, place), str(node.installed(node.ROOT / "tests" / "node") / "story.mjs")
+    *lines, told = told_by(stack, line, given, [node.binary(), script, str(node.browser())], node.installed(CACHE))
+    assert lines == expected(given)
+    assert told == TOLD | {"token": "", "preview": [1, 1]}

@@ -15,7 +15,7 @@ from tests.support.stack import Stack
 
 ADA = "ada@example.org"  # somebody new, who has confirmed the address
 IN_A_BROWSER = {"browser"}
-FOLDERS = {"caches": node.ROOT / "examples" / "cache"}  # from which the code of a page is run
+FOLDERS = dict.fromkeys(("caches", "live"), node.ROOT / "examples" / "cache")  # from which the code of a page is run
 PROGRAMS = [
     pytest.param(
         found, id=f"{found.page}-{found.language}", marks=[pytest.mark.chromium] * (found.page in IN_A_BROWSER)
@@ -56,4 +56,10 @@ def test_the_code_of_a_page_prints_what_the_page_says(stack: Stack, program: Pro
 def test_every_page_has_code_or_needs_none() -> None:
     """Those without are lists of what one may do, and of where to read."""
     shown = {program.page for program in programs()}
-    assert {page.stem for page in FOLDER.glob("*.md")} - shown <= {"README", "live"}
+    assert {page.stem for page in FOLDER.glob("*.md")} - shown <= {"README"}
+
+
+def test_the_index_leads_to_every_page() -> None:
+    """By a link in its table."""
+    index = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in FOLDER.glob("*.md") if page.stem != "README" and f"({page.name})" not in index] == []

@@ -111,14 +111,15 @@ class CatalogueQueries(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_professions(_root: Any, _info: Any, first: int, text: str | None = None) -> Any:
-        found = specialties.search_professions(text=_checked_text(text), first=check_first(first))
+    def resolve_professions(_root: Any, info: Any, first: int, text: str | None = None) -> Any:
+        language = of(info).language(None)
+        found = specialties.search_professions(text=_checked_text(text), language=language, first=check_first(first))
         return [profession.code for profession in found]
 
     @staticmethod
     def resolve_specialties(
         _root: Any,
-        _info: Any,
+        info: Any,
         first: int,
         text: str | None = None,
         under: str | None = None,
@@ -127,8 +128,9 @@ class CatalogueQueries(graphene.ObjectType):
         if under is not None and under not in specialties.specialties():
             raise Invalid(f"{under!r} is no specialty.", field=["under"])
         place = _checked_region(country, "country")
+        language = of(info).language(None)
         found = specialties.search_specialties(
-            text=_checked_text(text), under=under, country=place, first=check_first(first)
+            text=_checked_text(text), under=under, country=place, language=language, first=check_first(first)
         )
         return [specialty(hit.code) for hit in found]
 

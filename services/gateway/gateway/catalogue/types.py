@@ -47,15 +47,20 @@ class Profession(graphene.ObjectType):
     """A profession: an ISCO-08 unit group."""
 
     code = graphene.String(required=True, description="The ISCO-08 code of the unit group, for example `2212`.")
-    name = graphene.String(required=True, language=LANGUAGE, description="The name of the profession.")
+    name = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="The name of the profession. In English, German, Spanish, French, Italian or Portuguese; in English for "
+        "readers of others.",
+    )
 
     @staticmethod
     def resolve_code(root: str, _info: Any) -> str:
         return root
 
     @staticmethod
-    def resolve_name(root: str, _info: Any, language: str | None = None) -> str:
-        return specialties.professions()[root].name
+    def resolve_name(root: str, info: Any, language: str | None = None) -> str:
+        return specialties.profession_name(root, of(info).language(language))
 
 
 class NationalTitle(graphene.ObjectType):
@@ -105,7 +110,8 @@ class Specialty(graphene.ObjectType):
     name = graphene.String(
         required=True,
         language=LANGUAGE,
-        description="The name of the specialty: the national title where there is one.",
+        description="The name of the specialty: the national title where there is one. In English, German, Spanish, French, "
+        "Italian or Portuguese, or in a language whose law has a title; in English for readers of others.",
     )
     parent = graphene.Field(
         lambda: Specialty, description="The broader specialty that holds this one; null at the top."
@@ -158,7 +164,7 @@ def code_name(kind: str, code: str, tag: str | None) -> str:
     if kind == SPECIALTY and code in specialties.specialties():
         return specialties.specialty_name(code, tag)
     if kind == PROFESSION and code in specialties.professions():
-        return specialties.professions()[code].name
+        return specialties.profession_name(code, tag)
     return languages.name(code, tag) if kind == LANGUAGE_CODE else code
 
 
@@ -171,7 +177,13 @@ class Region(graphene.ObjectType):
     """A country, a part of one, or an area of several."""
 
     code = RegionCode(required=True, description="The code of the region, for example `DE-BY`.")
-    name = graphene.String(required=True, language=LANGUAGE, description="The name of the region.")
+    name = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="The name of the region: of countries and areas in the reader's language, "
+        "of regions of the WHO in English, German, Spanish, French, Italian or Portuguese, of parts of countries as ISO 3166-2 "
+        "writes it.",
+    )
     kind = RegionKind(required=True, description="The kind of region that the code names.")
     parents = texts(lambda: Region, max_items=3, description="The regions directly around it.")
 

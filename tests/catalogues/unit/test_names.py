@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from babel import Locale, UnknownLocaleError
 
-from catalogues import languages, regions, specialties
+from catalogues import authorities, languages, regions, specialties
 from catalogues.load import rows
 from catalogues.names import LANGUAGES, fit, words
 
@@ -157,3 +158,30 @@ def test_a_text_fits_names_by_their_words() -> None:
         (["begin"], ["origin"]), ([], []),
     )]  # fmt: skip
     assert fits == [0, 1, 2, 3, 4, 5, None, None]
+
+
+@pytest.mark.parametrize(
+    ("code", "reader", "name"),
+    [
+        ("de-kbv", "de-AT", "Kassenärztliche Bundesvereinigung"), ("de-kbv", "es", "National Association of Statutory Health Insurance Physicians"),
+        ("be-ordomedic", "nl-BE", "Orde der artsen"), ("be-ordomedic", "fr", "Ordre des médecins"),
+        ("fi-valvira", "sv", "Tillstånds- och tillsynsverket för social- och hälsovården (Valvira)"),
+        ("ie-imc", "fr", "Medical Council of Ireland"), ("de-kbv", None, "National Association of Statutory Health Insurance Physicians"),
+    ],
+)  # fmt: skip
+def test_an_authority_has_its_own_name_for_readers_of_its_language(code: str, reader: str | None, name: str) -> None:
+    """And the one in English for others; nothing is translated."""
+    assert authorities.authority_name(authorities.authorities()[code], reader) == name
+
+
+def test_names_of_authorities_are_of_authorities_and_languages() -> None:
+    """Each is found by them, and one that an operator has renamed has only what the operator says."""
+    known = authorities.authorities()
+    for row in rows("authority_names.csv"):
+        assert languages.canonical(row["language"]) == row["language"]
+        assert authorities.names(known[row["authority"]])[row["language"]] == row["name"]
+        assert row["language"] != "en"
+    assert "be-ordpharm" in {one.id for one in authorities.search(jurisdiction=None, text="orde apothekers")}
+    renamed = replace(known["be-ordomedic"], name="Board of Physicians")
+    assert set(authorities.names(renamed)) == {"en", "fr"}
+    assert authorities.authority_name(renamed, "nl") == "Board of Physicians"

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from babel import Locale, UnknownLocaleError, parse_locale
 
 from catalogues.load import rows
-from catalogues.names import LANGUAGES, fit, name_key, words
+from catalogues.names import LANGUAGES, fit, name_key, words, words_of_name
 
 _TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?$")
 
@@ -91,7 +91,9 @@ def local_name(tag: str) -> str | None:
 @lru_cache(1_000)  # there are fewer
 def _names(tag: str) -> frozenset[str]:
     """The names of a language in the languages of the network, and its own."""
-    return frozenset(words(one) for one in (*(name(tag, language) for language in LANGUAGES), local_name(tag)) if one)
+    return frozenset(
+        words_of_name(one) for one in (*(name(tag, language) for language in LANGUAGES), local_name(tag)) if one
+    )
 
 
 @lru_cache(16)  # as many orders as there are languages with names of their own, and some
@@ -108,7 +110,7 @@ def search(*, text: str | None, language: str | None) -> list[str]:
     wanted = words(text or "")
     hits: list[tuple[int, str]] = []
     for tag in _in_order(locale_tag(language)):
-        rank = fit(wanted, (words(name(tag, language)), words(tag)), _names(tag)) if text else 0
+        rank = fit(wanted, (words_of_name(name(tag, language)), words_of_name(tag)), _names(tag)) if text else 0
         if rank is not None:
             hits.append((rank, tag))
     return [tag for _, tag in sorted(hits, key=lambda hit: hit[0])]

@@ -18,7 +18,6 @@ def primary(language: str | None) -> str:
     return (language or "en").split("-")[0].casefold()
 
 
-@lru_cache(100_000)  # names of the catalogues, and what readers type
 def words(text: str) -> str:
     """The words of a text without case, accents and punctuation.
 
@@ -26,6 +25,12 @@ def words(text: str) -> str:
     ('cote d ivoire', 'm49 150')
     """
     return " ".join(_WORD.findall(fold(text)))
+
+
+@lru_cache(20_000)  # of names only: what readers type must not stay
+def words_of_name(name: str) -> str:
+    """The words of a name in a catalogue."""
+    return words(name)
 
 
 def fit(wanted: str, own: Iterable[str], others: Iterable[str] = ()) -> int | None:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from catalogues.languages import locale, locale_tag
 from catalogues.load import rows
-from catalogues.names import LANGUAGES, fit, name_key, primary, words
+from catalogues.names import LANGUAGES, fit, name_key, primary, words, words_of_name
 
 SUBDIVISION, COUNTRY, M49_AREA, WHO_REGION = "SUBDIVISION", "COUNTRY", "M49_AREA", "WHO_REGION"
 
@@ -141,24 +141,41 @@ def region_name(code: str, language: str | None) -> str:
 @lru_cache(10_000)  # there are fewer
 def _names(code: str) -> tuple[str, ...]:
     """The names of a region in the languages of the network."""
-    return tuple({words(region_name(code, language)) for language in LANGUAGES})
+    return tuple({words_of_name(region_name(code, language)) for language in LANGUAGES})
 
 
 @lru_cache(10_000)  # there are fewer
 def _codes(code: str) -> tuple[str, ...]:
     """What stands for a region in every language: its codes and the name as ISO writes it."""
-    return tuple({words(one) for one in (all_regions()[code].name, code, code.removeprefix("M49:"))})
+    return tuple({words_of_name(one) for one in (all_regions()[code].name, code, code.removeprefix("M49:"))})
 
 
 _ORDER = {COUNTRY: 0, M49_AREA: 1, WHO_REGION: 2, SUBDIVISION: 3}
 
 
-@lru_cache(16)  # as many orders as there are languages with names of their own, and some
-def _in_order(locale_name: str) -> tuple[Region, ...]:
+@dataclass(frozen=True)
+class _Entry:
+    """A region as it is searched in one language; `names` has all of them in one text, which tells soon what does not fit."""
+
+    region: Region
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    names: str
+
+
+def _entry(region: Region, language: str) -> _Entry:
+    own = (words_of_name(region_name(region.code, language)), *_codes(region.code))
+    others = _names(region.code)
+    return _Entry(region, own, others, f" {' | '.join({*own, *others})}")
+
+
+@lru_cache(8)  # as many orders as there are languages with names of their own, and some
+def _in_order(locale_name: str) -> tuple[_Entry, ...]:
     """Every region, countries first, by the name in a language."""
-    return tuple(
-        sorted(all_regions().values(), key=lambda one: (_ORDER[one.kind], name_key(region_name(one.code, locale_name))))
+    ranked = sorted(
+        all_regions().values(), key=lambda one: (_ORDER[one.kind], name_key(region_name(one.code, locale_name)))
     )
+    return tuple(_entry(region, locale_name) for region in ranked)
 
 
 def search(
@@ -176,15 +193,15 @@ def search(
             c for c in all_regions() if ":" in c and expand(c) < expand(within) and all_regions()[c].kind == M49_AREA
         }
     hits: list[tuple[int, Region]] = []
-    for candidate in _in_order(locale_tag(language)):
+    for entry in _in_order(locale_tag(language)):
+        candidate = entry.region
         if kind is not None and candidate.kind != kind:
             continue
         if inside is not None and (candidate.code not in inside or candidate.code == within):
             continue
-        rank: int | None = 0
-        if text:
-            own = words(region_name(candidate.code, language))
-            rank = fit(wanted, (own, *_codes(candidate.code)), _names(candidate.code))
+        if text and f" {wanted}" not in entry.names:
+            continue
+        rank = fit(wanted, entry.own, entry.others) if text else 0
         if rank is not None:
             hits.append((rank, candidate))
     hits.sort(key=lambda hit: hit[0])

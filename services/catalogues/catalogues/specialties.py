@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from catalogues.load import rows
-from catalogues.names import LANGUAGES, fit, name_key, primary, words
+from catalogues.names import LANGUAGES, fit, name_key, primary, words, words_of_name
 from kit.texts import fold
 
 HIERARCHY_SOURCE = "Consilium's hierarchy of specialties"
@@ -193,7 +193,7 @@ def search_specialties(
         rank: int | None = 0
         if text:
             own = (found.name, found.code, shown, *(t.title for t in titles(found.code) if t.country == country))
-            rank = fit(wanted, map(words, own), (words(name) for name in _names(found.code)))
+            rank = fit(wanted, map(words_of_name, own), (words_of_name(name) for name in _names(found.code)))
         if rank is not None:
             ranked.append((rank, name_key(shown), found))
     return [found for _, _, found in sorted(ranked, key=lambda hit: hit[:2])[:first]]
@@ -224,8 +224,8 @@ def search_professions(*, text: str | None, language: str | None = None, first: 
     wanted = words(text or "")
     hits: list[tuple[int, Profession]] = []
     for found in professions().values():
-        own = (found.code, words(profession_name(found.code, language)), words(found.name))
-        others = (words(profession_name(found.code, one)) for one in LANGUAGES)
+        own = (found.code, words_of_name(profession_name(found.code, language)), words_of_name(found.name))
+        others = (words_of_name(profession_name(found.code, one)) for one in LANGUAGES)
         rank = fit(wanted, own, others) if text else 0
         if rank is not None:
             hits.append((rank, found))

@@ -106,7 +106,7 @@ def test_public_routes_are_only_those_that_must_be() -> None:
         "accounts.confirm_email", "accounts.jwks",
         "accounts.request_reset", "accounts.reset_password", "accounts.service_token",
         "accounts.sign_up", "addresses.confirm", "addresses.refuse", "api-docs.openapi_json", "authorities.own", "evidence.download", "evidence.preview",
-        "evidence.upload", "healthz", "hiding.request_hiding", "institutions.search", "metrics", "personal_tokens.exchange", "policies.instance", "proofs.check",
+        "evidence.upload", "healthz", "hiding.request_hiding", "institutions.page", "institutions.search", "metrics", "personal_tokens.exchange", "policies.instance", "proofs.check",
         "proofs.status_list", "readyz", "registers.statistics", "registers.upload", "rights.erasure", "roles.rule", "second_factor.refuse", "second_factor.request",
         "sessions.list_ended_tokens", "sessions.refresh_session", "sessions.sign_in", "sessions.sign_out",
     ]  # fmt: skip
@@ -177,7 +177,7 @@ def test_features_have_the_usual_file_names() -> None:
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "texts.py", "totp.py", "recovery.py", "confirmation.py",
         "chain.py", "checkpoints.py", "casework.py", "names.py", "delivery.py", "retention.py", "holdings.py", "access.py", "holders.py", "kinds.py", "numbers.py", "eligibility.py", "changes.py", "server.py",
         "attempts.py", "cases.py", "decisions.py", "rendering.py", "sanctions.py", "validating.py", "identity.py", "ending.py", "second_verifier.py", "properties.py", "kinds", "usecases", "extras.py",
-        "due.py", "identifiers.py", "origin.py", "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py", "memberships.py", "licences.py",
+        "due.py", "identifiers.py", "origin.py", "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py", "memberships.py", "licences.py", "connections.py", "entries.py", "languages.py", "known_authorities.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():

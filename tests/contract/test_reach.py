@@ -85,13 +85,15 @@ def things(stack: Stack, readers: dict[str, str | None]) -> dict[str, str]:
     payload = stack.change("flag", "flag { id }", owner, subject=post, reason="SPAM")
     assert codes(payload) == []
     first = stack.data(
-        "{ instance { policies { id } } specialties(first: 1) { id } authorities(first: 1) { id } institutions(first: 1) { id } }"
+        "{ instance { policies { id } } specialties(first: 1) { id } authorities(first: 1) { id } institutions(first: 1) { id } "
+        "professions(first: 1) { id } regions(first: 1) { id } languages(first: 1) { nodes { id } } }"
     )
     return {
         "Professional": own, "Group": secret, "Discussion": discussion, "Post": post, "ConnectionRequest": request,
         "Notification": told[0]["id"], "Flag": payload["flag"]["id"], "Policy": first["instance"]["policies"][0]["id"],
         "Specialty": first["specialties"][0]["id"], "Authority": first["authorities"][0]["id"],
-        "Institution": first["institutions"][0]["id"],
+        "Institution": first["institutions"][0]["id"], "Profession": first["professions"][0]["id"],
+        "Region": first["regions"][0]["id"], "Language": first["languages"]["nodes"][0]["id"],
     }  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def _selection(kind: str, name: str) -> str:
 @pytest.mark.parametrize(
     "kind",
     ["Professional", "Group", "Discussion", "Post", "ConnectionRequest", "Notification", "Flag", "Policy", "Specialty",
-     "Authority", "Institution"],
+     "Authority", "Institution", "Profession", "Region", "Language"],
 )  # fmt: skip
 def test_a_thing_is_reached_by_whom_the_table_names(
     stack: Stack, readers: dict[str, str | None], things: dict[str, str], kind: str

@@ -16,6 +16,7 @@ from stdnum.iso7064 import mod_11_2
 
 from catalogues import regions, register_numbers
 from catalogues.load import rows
+from catalogues.names import primary
 from kit.texts import fold
 
 KINDS = LICENSING_AUTHORITY, CHAMBER, INSURER_IDENTIFIER, IDENTIFIER = (
@@ -143,6 +144,32 @@ def put_over_file(revision: str, changed: Iterable[Authority]) -> None:
 
 
 @cache
+def _names_in_file() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in rows("authority_names.csv"):
+        found.setdefault(row["authority"], {})[row["language"]] = row["name"]
+    return found
+
+
+def names(authority: Authority) -> dict[str, str]:
+    """The names of an authority by language: the one in English, and those that it gives itself.
+
+    Those of the file count as long as no operator has changed what it is called.
+    """
+    known = built_in().get(authority.id)
+    same = known is not None and (known.name, known.local_name) == (authority.name, authority.local_name)
+    more = _names_in_file().get(authority.id, {}) if same else {}
+    return {authority.local_language: authority.local_name} | more | {"en": authority.name}
+
+
+def authority_name(authority: Authority, language: str | None) -> str:
+    """What an authority is called in a language, if it has a name of its own in that; else in English."""
+    wanted = primary(language)
+    found = {primary(tag): name for tag, name in names(authority).items() if tag != "en"}
+    return found.get(wanted, authority.name)
+
+
+@cache
 def sources() -> dict[str, str]:
     """The titles of the sources that authorities are taken from, by id."""
     return {row["id"]: row["title"] for row in rows("authority_sources.csv")}
@@ -166,13 +193,13 @@ def _is_inside(authority: Authority, place: str) -> bool:
 
 
 def search(
-    *, jurisdiction: str | None, first: int, profession: str | None = None, text: str | None = None
+    *, jurisdiction: str | None, first: int | None = None, profession: str | None = None, text: str | None = None
 ) -> list[Authority]:
     """Active authorities that license in a jurisdiction, in a part of it, or around it.
 
     Args:
         profession: only those that register it.
-        text: only those with each of its words in a name or the id.
+        text: only those with each of its words in a name, in whatever language, or the id.
 
     Those that license come before those that give identifiers, those whose numbers have a known format before others, those of
     the whole place before those of its parts, and those of physicians before those of other professions.
@@ -184,7 +211,7 @@ def search(
         if found.active
         and (jurisdiction is None or licenses_in(found, jurisdiction) or _is_inside(found, jurisdiction))
         and (profession is None or registers_profession(found, profession))
-        and (not wanted or all(word in fold(f"{found.name} {found.local_name} {found.id}") for word in wanted))
+        and (not wanted or all(word in _folded(found) for word in wanted))
     ]
 
     def rank(found: Authority) -> tuple[Any, ...]:
@@ -199,6 +226,10 @@ def search(
         )
 
     return sorted(hits, key=rank)[:first]
+
+
+def _folded(authority: Authority) -> str:
+    return fold(" ".join((*names(authority).values(), authority.name, authority.id)))
 
 
 def registers_profession(authority: Authority, profession: str) -> bool:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-from catalogues.languages import locale
+from catalogues.languages import locale, locale_tag
 from catalogues.load import rows
-from kit.texts import fold
+from catalogues.names import LANGUAGES, fit, name_key, primary, words, words_of_name
 
 SUBDIVISION, COUNTRY, M49_AREA, WHO_REGION = "SUBDIVISION", "COUNTRY", "M49_AREA", "WHO_REGION"
 
@@ -122,46 +122,87 @@ def _inside(code: str) -> frozenset[str]:
     return own.union(*(_inside(child) for child in _children().get(code, ())))
 
 
+@cache
+def _who_names() -> dict[str, dict[str, str]]:
+    return {f"WHO:{row['code']}": row for row in rows("who_regions.csv")}
+
+
 def region_name(code: str, language: str | None) -> str:
-    """A region's name in a language where CLDR has one, else in English or as ISO writes it."""
+    """A region's name in a language: of CLDR for countries and areas, else in English; parts of countries as ISO writes them."""
     found = all_regions()[code]
     if found.kind in {COUNTRY, M49_AREA}:
         key = code.removeprefix("M49:")
         return str(locale(language).territories.get(key) or found.name)
+    if found.kind == WHO_REGION:
+        return _who_names()[code].get(primary(language)) or found.name
     return found.name
 
 
-@cache
-def _search_words() -> tuple[tuple[str, tuple[str, ...], Region], ...]:
-    order = {COUNTRY: 0, M49_AREA: 1, WHO_REGION: 2, SUBDIVISION: 3}
-    ranked = sorted(all_regions().values(), key=lambda r: (order[r.kind], r.name))
-    return tuple((fold(r.name), tuple(fold(r.name).split()), r) for r in ranked)
+@lru_cache(10_000)  # there are fewer
+def _names(code: str) -> tuple[str, ...]:
+    """The names of a region in the languages of the network."""
+    return tuple({words_of_name(region_name(code, language)) for language in LANGUAGES})
 
 
-def search(*, text: str | None, kind: str | None, within: str | None, language: str | None, first: int) -> list[Region]:
-    """Regions whose name (in English or the reader's language) or code begins with the text, countries first."""
-    wanted = fold(text or "")
+@lru_cache(10_000)  # there are fewer
+def _codes(code: str) -> tuple[str, ...]:
+    """What stands for a region in every language: its codes and the name as ISO writes it."""
+    return tuple({words_of_name(one) for one in (all_regions()[code].name, code, code.removeprefix("M49:"))})
+
+
+_ORDER = {COUNTRY: 0, M49_AREA: 1, WHO_REGION: 2, SUBDIVISION: 3}
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A region as it is searched in one language; `names` has all of them in one text, which tells soon what does not fit."""
+
+    region: Region
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    names: str
+
+
+def _entry(region: Region, language: str) -> _Entry:
+    own = (words_of_name(region_name(region.code, language)), *_codes(region.code))
+    others = _names(region.code)
+    return _Entry(region, own, others, f" {' | '.join({*own, *others})}")
+
+
+@lru_cache(8)  # as many orders as there are languages with names of their own, and some
+def _in_order(locale_name: str) -> tuple[_Entry, ...]:
+    """Every region, countries first, by the name in a language."""
+    ranked = sorted(
+        all_regions().values(), key=lambda one: (_ORDER[one.kind], name_key(region_name(one.code, locale_name)))
+    )
+    return tuple(_entry(region, locale_name) for region in ranked)
+
+
+def search(
+    *, text: str | None, kind: str | None, within: str | None, language: str | None, first: int | None = None
+) -> list[Region]:
+    """Regions by the beginning of a word in their name, in any language of the network or in the reader's, or by their code.
+
+    Returns:
+        The best match first, and among equal ones countries, then areas, then parts of countries, by name.
+    """
+    wanted = words(text or "")
     inside = None
     if within is not None:
         inside = expand(within) | {
             c for c in all_regions() if ":" in c and expand(c) < expand(within) and all_regions()[c].kind == M49_AREA
         }
-    hits: list[Region] = []
-    for folded, words, candidate in _search_words():
+    hits: list[tuple[int, Region]] = []
+    for entry in _in_order(locale_tag(language)):
+        candidate = entry.region
         if kind is not None and candidate.kind != kind:
             continue
         if inside is not None and (candidate.code not in inside or candidate.code == within):
             continue
-        if wanted and not (
-            folded.startswith(wanted)
-            or any(word.startswith(wanted) for word in words)
-            or candidate.code.casefold().removeprefix("m49:") == wanted
-            or (
-                candidate.kind in {COUNTRY, M49_AREA} and fold(region_name(candidate.code, language)).startswith(wanted)
-            )
-        ):
+        if text and f" {wanted}" not in entry.names:
             continue
-        hits.append(candidate)
-        if len(hits) == first:
-            break
-    return hits
+        rank = fit(wanted, entry.own, entry.others) if text else 0
+        if rank is not None:
+            hits.append((rank, candidate))
+    hits.sort(key=lambda hit: hit[0])
+    return [found for _, found in hits[:first]]

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from catalogues.load import rows
+from catalogues.names import LANGUAGES, fit, name_key, primary, words, words_of_name
 from kit.texts import fold
 
 HIERARCHY_SOURCE = "Consilium's hierarchy of specialties"
@@ -16,7 +17,7 @@ BROADER, NARROWER, OVERLAPS = "BROADER", "NARROWER", "OVERLAPS"
 
 @dataclass(frozen=True)
 class Profession:
-    """An ISCO-08 unit group."""
+    """An ISCO-08 unit group; `name` is the one in English."""
 
     code: str
     name: str
@@ -115,7 +116,7 @@ def by_title() -> dict[str, frozenset[str]]:
     """The codes that a folded title or name stands for, in any country; what is not here is not mapped."""
     found: dict[str, set[str]] = {}
     for code in specialties():
-        for name, _ in _names(code):
+        for name in _names(code):
             found.setdefault(name, set()).add(code)
     return {name: frozenset(codes) for name, codes in found.items()}
 
@@ -142,54 +143,59 @@ def _home_countries() -> dict[str, str]:
     return homes
 
 
+@cache
+def _other_names() -> dict[str, dict[str, str]]:
+    """Names in other languages, by language, of the specialties without a title in a law of that language."""
+    return {row["code"]: row for row in rows("specialty_names.csv")}
+
+
 @lru_cache(10 * CODES)
 def specialty_name(code: str, language: str | None) -> str:
-    """A specialty's name: the national title in that language where the law has one, else English."""
-    primary = (language or "en").split("-")[0]
-    if primary != "en":
-        matching = [t for t in titles(code) if t.language == primary]
-        home = [t for t in matching if t.country == _home_countries().get(primary)]
+    """A specialty's name: the national title in that language where the law has one, else the catalogue's, else English."""
+    tongue = primary(language)
+    if tongue != "en":
+        matching = [t for t in titles(code) if t.language == tongue]
+        home = [t for t in matching if t.country == _home_countries().get(tongue)]
         if home or matching:
             return (home or matching)[0].title
-    return specialties()[code].name
+    return _other_names().get(code, {}).get(tongue) or specialties()[code].name
 
 
 @lru_cache(CODES)
-def _names(code: str) -> tuple[tuple[str, str | None], ...]:
-    """All folded names of a specialty, with the country of each national one."""
-    return (
-        (fold(specialties()[code].name), None),
-        (fold(code.replace("-", " ")), None),
-        *((fold(title.title), title.country) for title in titles(code)),
-    )
+def _names(code: str) -> tuple[str, ...]:
+    """All folded names of a specialty, in every language; where one holds two that mean the same, each of them too."""
+    own = (name for language in LANGUAGES[1:] if (name := _other_names().get(code, {}).get(language)))
+    both = (part for name in (specialties()[code].name, *own) for part in (name, *name.split(" / ")))
+    return tuple(map(fold, (*both, code.replace("-", " "), *(title.title for title in titles(code)))))
 
 
-def search_specialties(*, text: str | None, under: str | None, country: str | None, first: int) -> list[Specialty]:
-    """Specialties of which a name or national title has a word that begins with the text.
+def search_specialties(
+    *, text: str | None, under: str | None, country: str | None, language: str | None = None, first: int | None = None
+) -> list[Specialty]:
+    """Specialties of which a name or national title, in whatever language, has a word that begins with the text.
 
     Args:
         under: only this specialty's narrower ones.
         country: only those with a title in this country, and match its titles before others.
+
+    Returns:
+        The best match first, and equal ones by their names in the reader's language.
     """
     inside = narrower(under) - {under} if under is not None else None
-    wanted = fold(text or "")
-    ranked: list[tuple[int, str, Specialty]] = []
+    wanted = words(text or "")
+    ranked: list[tuple[int, tuple[str, str], Specialty]] = []
     for found in specialties().values():
         if inside is not None and found.code not in inside:
             continue
         if country is not None and not any(title.country == country for title in titles(found.code)):
             continue
-        rank = 0
-        if wanted:
-            matches = [
-                (0 if name == wanted else 2 if name.startswith(wanted) else 4) + (0 if where in {None, country} else 1)
-                for name, where in _names(found.code)
-                if name.startswith(wanted) or f" {wanted}" in name
-            ]
-            if not matches:
-                continue
-            rank = min(matches)
-        ranked.append((rank, found.name, found))
+        shown = specialty_name(found.code, language)
+        rank: int | None = 0
+        if text:
+            own = (found.name, found.code, shown, *(t.title for t in titles(found.code) if t.country == country))
+            rank = fit(wanted, map(words_of_name, own), (words_of_name(name) for name in _names(found.code)))
+        if rank is not None:
+            ranked.append((rank, name_key(shown), found))
     return [found for _, _, found in sorted(ranked, key=lambda hit: hit[:2])[:first]]
 
 
@@ -199,18 +205,31 @@ def profession_label(code: str) -> str:
     return f"{found.name} ({code})" if found else code
 
 
-def search_professions(*, text: str | None, first: int) -> list[Profession]:
-    """Professions of which a word begins with the text, or whose code does."""
-    wanted = fold(text or "")
-    hits = [
-        found
-        for found in professions().values()
-        if not wanted
-        or found.code.startswith(wanted)
-        or any(word.startswith(wanted) for word in fold(found.name).split())
-        or fold(found.name).startswith(wanted)
-    ]
-    return hits[:first]
+@cache
+def _profession_names() -> dict[str, dict[str, str]]:
+    return {row["code"]: row for row in rows("professions.csv")}
+
+
+def profession_name(code: str, language: str | None) -> str:
+    """A profession's name in a language of the network, else in English."""
+    return _profession_names()[code].get(primary(language)) or professions()[code].name
+
+
+def search_professions(*, text: str | None, language: str | None = None, first: int | None = None) -> list[Profession]:
+    """Professions by the beginning of a word in their name, in any language of the network, or of their code.
+
+    Returns:
+        The best match first, and equal ones by their codes, which are those of a classification.
+    """
+    wanted = words(text or "")
+    hits: list[tuple[int, Profession]] = []
+    for found in professions().values():
+        own = (found.code, words_of_name(profession_name(found.code, language)), words_of_name(found.name))
+        others = (words_of_name(profession_name(found.code, one)) for one in LANGUAGES)
+        rank = fit(wanted, own, others) if text else 0
+        if rank is not None:
+            hits.append((rank, found))
+    return [found for _, found in sorted(hits, key=lambda hit: hit[0])[:first]]
 
 
 @cache

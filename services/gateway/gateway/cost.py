@@ -32,7 +32,7 @@ from graphql import (
 )
 
 from gateway.limits import TooComplex
-from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize
+from gateway.list_sizes import PAGE_SIZES, SIZED_BY_PAGE, ListSize, max_page_size
 from gateway.paging import MAX_PAGE_SIZE
 
 MAX_COST = 2_000
@@ -193,7 +193,8 @@ def estimate(
         # The larger of `first` and `last`, in whichever order; null, and a variable that was not sent, leave the default.
         found = max((one for one in sizes if type(one) is int), default=field.args["first"].default_value)
         # What is no page size is refused when it is run; until then it counts as the largest.
-        return min(max(found, 0), MAX_PAGE_SIZE) if type(found) is int else MAX_PAGE_SIZE
+        most = max_page_size(field) or MAX_PAGE_SIZE
+        return min(max(found, 0), most) if type(found) is int else most
 
     root = schema.get_root_type(operation.operation)
     estimator = _Estimator(schema, document, size)

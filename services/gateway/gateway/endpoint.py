@@ -46,7 +46,8 @@ TURN_SECONDS = 3.0  # that an operation waits for others of the same person or a
 # Root fields whose answers are the same for everybody, and how many seconds they may be kept.
 PUBLIC_SECONDS = {
     "__typename": 3600, "professions": 3600, "specialties": 3600, "regions": 3600, "authorities": 3600,
-    "instance": 30, "institutions": 60,
+    "professionsConnection": 3600, "specialtiesConnection": 3600, "regionsConnection": 3600, "authoritiesConnection": 3600,
+    "languages": 3600, "instance": 30, "institutions": 60, "institutionsConnection": 60,
 }  # fmt: skip
 
 

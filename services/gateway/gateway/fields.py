@@ -31,6 +31,12 @@ class BoundedList(graphene.List):
     is_part: bool = False
 
 
+class CataloguePage(graphene.Field):
+    """A connection of a catalogue, whose page may hold the whole of it; `gateway.cost` reads how many entries that are at most."""
+
+    max_page_size: int
+
+
 def texts(
     inner: Any,
     *,

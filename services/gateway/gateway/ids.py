@@ -26,6 +26,9 @@ FORMS = {
     "PollOption": re.compile(f"{_OF_TWO.pattern}|{_UUID.pattern}"),
     "Authority": _CATALOGUE,
     "Specialty": _CATALOGUE,
+    "Profession": re.compile("[0-9]{4}"),
+    "Region": re.compile("[A-Z]{2}(?:-[A-Z0-9]{1,3})?|(?:M49|WHO):[A-Z0-9]{3,5}"),
+    "Language": re.compile("[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Z]{2}|[0-9]{3}))?"),
     "Policy": re.compile("[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}@[0-9A-Za-z._-]{1,60}"),  # as the profiles service reads them
 }  # fmt: skip
 
@@ -53,14 +56,26 @@ def decode(global_id: str) -> tuple[str, str] | None:
     return (kind, own) if to_global_id(kind, own) == global_id else None
 
 
+# Types of catalogues that inputs name by an id where they are objects as well; the code does as well as the id.
+NAMED_BY_CODE = frozenset({"Authority"})
+
+
+def decode_as(named: str, kind: str) -> str | None:
+    """The own id of a thing of one type, named by its id, or by its code where it has one; None where it is neither."""
+    if kind in NAMED_BY_CODE and FORMS[kind].fullmatch(named):
+        return named
+    found = decode(named)
+    return found[1] if found is not None and found[0] == kind else None
+
+
 def parts(own: str) -> tuple[str, str]:
     """The two ids in the own id of a thing that is part of another one."""
     whole, _, part = own.partition(".")
     return whole, part
 
 
-def expect(global_id: str, kind: str, field: str, *, missing: bool = False) -> str:
-    """The own id of a thing that must be of one type.
+def expect(named: str, kind: str, field: str, *, missing: bool = False) -> str:
+    """The own id of a thing that must be of one type, named by its id, or by its code where it has one.
 
     Args:
         missing: answer as if the thing did not exist.
@@ -68,9 +83,10 @@ def expect(global_id: str, kind: str, field: str, *, missing: bool = False) -> s
     Raises:
         Invalid, NotFound: it is no id of this type.
     """
-    found = decode(global_id)
-    if found is None or found[0] != kind:
+    found = decode_as(named, kind)
+    if found is None:
         if missing:
             raise NotFound(f"No {kind.lower()} has this id.", field=[field])
-        raise Invalid(f"{field} must be the id of a {kind}.", field=[field])
-    return found[1]
+        either = "code or id" if kind in NAMED_BY_CODE else "id"
+        raise Invalid(f"{field} must be the {either} of {'an' if kind[0] in 'AEIO' else 'a'} {kind}.", field=[field])
+    return found

@@ -10,9 +10,10 @@ import graphene
 from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_list_type
 
-from gateway.fields import BoundedList
+from gateway.fields import BoundedList, CataloguePage
 
 EXTENSION = "listSize"
+PAGE_EXTENSION = "maxPageSize"
 # Arguments that say how long a page is. A test finds any other argument that takes a number of things.
 PAGE_SIZES = frozenset({"first", "last"})
 _OF_A_CONNECTION = frozenset({"edges", "nodes"})
@@ -38,6 +39,11 @@ class ListSize:
         return (field.extensions or {}).get(EXTENSION)
 
 
+def max_page_size(field: GraphQLField) -> int | None:
+    """How long a page of a catalogue may be at most; None where the field is no catalogue."""
+    return (field.extensions or {}).get(PAGE_EXTENSION)
+
+
 SIZED_BY_PAGE = ListSize()  # `edges` and `nodes` of a connection: as long as the page that its field asks for
 
 
@@ -45,6 +51,10 @@ def declare_list_sizes(schema: GraphQLSchema) -> None:
     """Give each list of a schema that graphene built its extension `listSize`."""
     for kind, name, field in _lists(schema):
         field.extensions = {**(field.extensions or {}), EXTENSION: _declared(kind, name, field)}
+    for name, declared in _graphene_fields(schema.query_type):
+        if isinstance(declared, CataloguePage):
+            field = schema.query_type.fields[name]  # type: ignore[union-attr]
+            field.extensions = {**(field.extensions or {}), PAGE_EXTENSION: declared.max_page_size}
 
 
 def _lists(schema: GraphQLSchema) -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
@@ -65,12 +75,18 @@ def _declared(kind: GraphQLObjectType, name: str, field: GraphQLField) -> ListSi
 
 def _graphene_lists(kind: Any, name: str) -> Iterator[BoundedList]:
     """The declaration of a field in the class from which graphene built the type."""
-    for own, field in kind.graphene_type._meta.fields.items():
-        if (field.name or to_camel_case(own)) == name:
+    for own, field in _graphene_fields(kind):
+        if own == name:
             found = field.type
             found = found.of_type if isinstance(found, graphene.NonNull) else found
             if isinstance(found, BoundedList):
                 yield found
+
+
+def _graphene_fields(kind: Any) -> Iterator[tuple[str, graphene.Field]]:
+    """The fields of the class from which graphene built a type, by their names in the schema."""
+    for own, field in kind.graphene_type._meta.fields.items():
+        yield field.name or to_camel_case(own), field
 
 
 def as_page(schema: GraphQLSchema) -> str:

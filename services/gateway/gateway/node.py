@@ -7,9 +7,11 @@ from typing import Any
 
 import graphene
 
-from catalogues import specialties
+from catalogues import languages, regions, specialties
 from gateway.administration.types import read_account
-from gateway.catalogue.types import authority, specialty, synced
+from gateway.catalogue.entries import entry
+from gateway.catalogue.known_authorities import synced
+from gateway.catalogue.types import authority, specialty
 from gateway.connections.types import read_requests
 from gateway.context import Context, of
 from gateway.credentials.types import read_credential
@@ -47,6 +49,11 @@ MAX_IDS = 100
 def _institutions(context: Context, ids: list[str]) -> Found:
     found = context.profiles("POST", "/v1/institutions/search", {"ids": ids})
     return {one["id"]: one | {"__typename": "Institution"} for one in found}
+
+
+def _entries(kind: str, known: Callable[[str], bool]) -> Reader:
+    """A reader of entries of a catalogue that are their codes."""
+    return lambda _context, ids: {own: entry(kind, own) for own in ids if known(own)}
 
 
 def _one_by_one(read: Callable[[Context, str], object]) -> Reader:
@@ -91,6 +98,9 @@ READERS: dict[str, Reader] = {
     "Membership": read_memberships,
     "PollOption": read_poll_options,
     "Institution": _institutions,
+    "Profession": _entries("Profession", lambda own: own in specialties.professions()),
+    "Region": _entries("Region", lambda own: own in regions.all_regions()),
+    "Language": _entries("Language", lambda own: languages.canonical(own) == own),
     "Specialty": lambda _context, ids: {own: specialty(own) for own in ids if own in specialties.specialties()},
     "Authority": lambda context, ids: {
         own: found for own in synced(context, ids) if (found := authority(own, context))

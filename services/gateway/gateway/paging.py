@@ -99,14 +99,14 @@ def page_arguments(default: int | None) -> dict[str, Any]:
     }
 
 
-def check_first(first: int, name: str = "first") -> int:
+def check_first(first: int, name: str = "first", most: int = MAX_PAGE_SIZE) -> int:
     """A page's size.
 
     Raises:
-        Invalid: it is not 1 to 100.
+        Invalid: it is not 1 to `most`.
     """
-    if not 1 <= first <= MAX_PAGE_SIZE:
-        raise Invalid(f"{name} must be 1 to {MAX_PAGE_SIZE}, not {first}.", field=[name])
+    if not 1 <= first <= most:
+        raise Invalid(f"{name} must be 1 to {most:,}, not {first}.", field=[name])
     return first
 
 

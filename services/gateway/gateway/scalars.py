@@ -13,9 +13,10 @@ from graphql.language import StringValueNode, ValueNode
 from kit.clock import read_time
 
 _LENGTH = len("2026-11-21T08:30:00.000000Z")
-# Where each scalar is specified; what a region is stands in its description, since it has several forms.
+# Where each scalar is specified; a region's forms that are not ISO's stand in its description.
 SPECIFIED_BY = {
     "DateTime": "https://www.rfc-editor.org/rfc/rfc3339", "Date": "https://www.iso.org/iso-8601-date-and-time-format.html",
+    "RegionCode": "https://www.iso.org/iso-3166-country-codes.html",
     "CountryCode": "https://www.iso.org/iso-3166-country-codes.html", "LanguageTag": "https://www.rfc-editor.org/info/bcp47",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from gateway.accounts.types import ViewerQueries
 from gateway.addresses.mutations import MUTATIONS as ADDRESSES
 from gateway.administration.queries import AdministrationQueries
 from gateway.audit.queries import AuditQueries
+from gateway.catalogue.connections import CatalogueConnections
 from gateway.catalogue.mutations import MUTATIONS as CATALOGUE
 from gateway.catalogue.queries import CatalogueQueries
 from gateway.connections.mutations import MUTATIONS as CONNECTIONS
@@ -61,6 +62,7 @@ class Query(
     ViewerQueries,
     PeopleQueries,
     CatalogueQueries,
+    CatalogueConnections,
     GroupQueries,
     CredentialQueries,
     ProofQueries,

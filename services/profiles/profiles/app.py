@@ -93,6 +93,7 @@ PUBLIC = (
     "accounts.service_token",
     "policies.instance",
     "roles.rule",
+    "institutions.page",
     "institutions.search",
     "api-docs.openapi_json",
 )

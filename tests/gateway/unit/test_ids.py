@@ -10,7 +10,7 @@ from graphql import is_object_type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogues import authorities, specialties
+from catalogues import authorities, languages, regions, specialties
 from gateway import ids
 from gateway.node import READERS
 from gateway.schema import schema
@@ -66,6 +66,7 @@ def test_catalogue_ids_have_their_form() -> None:
     """All that there are."""
     for kind, found in (
         ("Authority", authorities.authorities()), ("Specialty", specialties.specialties()),
+        ("Profession", specialties.professions()), ("Region", regions.all_regions()), ("Language", languages.tags()),
         ("Policy", [policy.key for policy in read_policies(None)]),
     ):  # fmt: skip
         assert found

@@ -10,7 +10,7 @@ import pytest
 from gateway.context import Context, Services
 from gateway.execution import Engine
 from gateway.ids import encode
-from gateway.scalars import SPECIFIED_BY, DateTime
+from gateway.scalars import DateTime
 from gateway.schema import schema
 from kit.http import CallContext
 from kit.tokens import Caller
@@ -65,9 +65,3 @@ def test_a_thing_has_the_address_of_its_page_in_the_app(kind: str, page: str, ap
 def test_a_time_is_answered_in_one_form(value: Any, expected: str) -> None:
     """In UTC with six digits of the second, whoever wrote it down."""
     assert DateTime.serialize(value) == expected
-
-
-def test_scalars_say_where_they_are_specified() -> None:
-    """All but the region's code, which has several forms."""
-    own = {name for name, kind in schema().type_map.items() if getattr(kind, "specified_by_url", None)}
-    assert own == set(SPECIFIED_BY) == {"DateTime", "Date", "CountryCode", "LanguageTag"}

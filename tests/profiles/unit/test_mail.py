@@ -18,7 +18,7 @@ from profiles.credentials.domain import REASONS
 from profiles.credentials.kinds import KINDS
 from profiles.mail import delivery
 from profiles.mail.delivery import NotEncrypted, _send
-from profiles.mail.domain import TEXTS, write
+from profiles.mail.domain import TEXTS, describe, write
 from profiles.mail.store import Queued
 from profiles.mail.texts import MAILS
 from tests.support.certificates import Authority
@@ -56,6 +56,15 @@ def test_every_kind_and_reason_has_words() -> None:
     """Of a credential and of a decision about one."""
     assert DECISION_REASONS.keys() == set(REASONS)
     assert {kind.words.context for kind in KINDS.values()} == {f"CredentialKind.{name}" for name in KINDS}
+
+
+def test_an_authority_has_its_own_name_in_mails_to_readers_of_its_language() -> None:
+    """And the one in English in others."""
+    said = [describe(tag, kind="LICENCE", jurisdiction="DE", authority="de-kbv") for tag in ("de-AT", "fr")]
+    assert said == [
+        "Zulassung, Deutschland, Kassenärztliche Bundesvereinigung",
+        "autorisation d’exercice, Allemagne, National Association of Statutory Health Insurance Physicians",
+    ]
 
 
 def test_what_is_named_by_code_is_said_in_the_readers_words() -> None:

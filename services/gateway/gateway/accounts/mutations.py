@@ -161,7 +161,10 @@ MUTATIONS = {
                 description="Whether the person practises, for example `TRAINEE` for a student of the profession: one of TRAINEE, "
                 "PRACTISING and RETIRED."
             ),
-            "accepted_policies": texts(graphene.ID, description="The policies of `instance` that one accepts."),
+            "accepted_policies": texts(
+                graphene.ID,
+                description="The ids of the policies that one accepts, from `instance { policies { id } }`.",
+            ),
         },
         answers={
             "confirmation_sent": graphene.Boolean(

@@ -7,7 +7,8 @@ import graphene
 from catalogues.authority_rows import stored_row
 from contracts import authorities as messages
 from gateway.batches import Thing
-from gateway.catalogue.types import Authority, AuthorityKind, CredentialKind, forget_age, shown
+from gateway.catalogue.known_authorities import forget_age
+from gateway.catalogue.types import Authority, AuthorityKind, CredentialKind, shown
 from gateway.context import Context
 from gateway.fields import texts
 from gateway.ids import expect
@@ -145,7 +146,9 @@ MUTATIONS = {
         "Changes an authority, one of the catalogue's too. Fields that are left out stay as they are, and null empties one. "
         "Credentials that it gave stay as they are. For admins.",
         inputs={
-            "id": graphene.ID(required=True, description="The id of the authority to change."),
+            "id": graphene.ID(
+                required=True, description="The authority to change, by its code, for example `ke-nck`, or its id."
+            ),
             **_inputs(required=False),
             "active": graphene.Boolean(
                 description="Whether members can name it for new credentials. Nothing of it is deleted."

@@ -1,4 +1,4 @@
-"""Searching the catalogues as one types; open to everybody."""
+"""Catalogues in one answer each, as they were before they had pages; open to everybody."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 
 from catalogues import authorities, regions, specialties
+from gateway.catalogue.known_authorities import sync_authorities
 from gateway.catalogue.types import (
     Authority,
     Institution,
@@ -16,7 +17,6 @@ from gateway.catalogue.types import (
     Specialty,
     shown,
     specialty,
-    sync_authorities,
 )
 from gateway.context import of
 from gateway.fields import texts
@@ -33,19 +33,22 @@ def _first() -> graphene.Int:
     )
 
 
-def _text() -> graphene.String:
+def text_argument() -> graphene.String:
+    """The argument by which entries are searched."""
     return graphene.String(
         description="The beginning of a word, for example `card`, in any language that the catalogue has; at most 200 characters."
     )
 
 
-def _checked_text(text: str | None) -> str | None:
+def checked_text(text: str | None) -> str | None:
+    """What was typed, if it is not too long."""
     if text is not None and len(text) > MAX_TEXT_LENGTH:
         raise Invalid(f"text may have at most {MAX_TEXT_LENGTH} characters.", field=["text"])
     return text
 
 
-def _checked_region(code: str | None, field: str) -> str | None:
+def checked_region(code: str | None, field: str) -> str | None:
+    """The code of a region that exists, in its own case."""
     if code is None:
         return None
     found = regions.region(code)
@@ -60,16 +63,18 @@ class CatalogueQueries(graphene.ObjectType):
     professions = texts(
         Profession,
         required=False,
+        deprecation_reason="Since 2026-11-28; use `professionsConnection`.",
         max_items=MAX_PAGE_SIZE,
-        text=_text(),
+        text=text_argument(),
         first=_first(),
         description="The professions that match, by a word of their name.",
     )
     specialties = texts(
         Specialty,
         required=False,
+        deprecation_reason="Since 2026-11-28; use `specialtiesConnection`.",
         max_items=MAX_PAGE_SIZE,
-        text=_text(),
+        text=text_argument(),
         under=graphene.String(description="Only specialties inside this one, by its code, for example `cardiology`."),
         country=CountryCode(description="Only specialties with a title in this country's law, for example `DE`."),
         first=_first(),
@@ -78,18 +83,20 @@ class CatalogueQueries(graphene.ObjectType):
     regions = texts(
         Region,
         required=False,
+        deprecation_reason="Since 2026-11-28; use `regionsConnection`.",
         max_items=MAX_PAGE_SIZE,
         kind=RegionKind(description="Only regions of this kind, for example `COUNTRY`."),
         within=RegionCode(description="Only regions inside this one, for example `WHO:EURO`."),
-        text=_text(),
+        text=text_argument(),
         first=_first(),
         description="The regions that match by name, countries first.",
     )
     institutions = texts(
         Institution,
         required=False,
+        deprecation_reason="Since 2026-11-28; use `institutionsConnection`.",
         max_items=MAX_PAGE_SIZE,
-        text=_text(),
+        text=text_argument(),
         region=RegionCode(description="Only institutions inside this region, for example `DE-BY`."),
         first=_first(),
         description="The institutions that match, by a word of their name.",
@@ -97,6 +104,7 @@ class CatalogueQueries(graphene.ObjectType):
     authorities = texts(
         Authority,
         required=False,
+        deprecation_reason="Since 2026-11-28; use `authoritiesConnection`.",
         max_items=MAX_PAGE_SIZE,
         jurisdiction=RegionCode(description="Only authorities that license in this region, for example `DE-BY`."),
         profession=graphene.String(
@@ -111,14 +119,15 @@ class CatalogueQueries(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_professions(_root: Any, _info: Any, first: int, text: str | None = None) -> Any:
-        found = specialties.search_professions(text=_checked_text(text), first=check_first(first))
+    def resolve_professions(_root: Any, info: Any, first: int, text: str | None = None) -> Any:
+        language = of(info).language(None)
+        found = specialties.search_professions(text=checked_text(text), language=language, first=check_first(first))
         return [profession.code for profession in found]
 
     @staticmethod
     def resolve_specialties(
         _root: Any,
-        _info: Any,
+        info: Any,
         first: int,
         text: str | None = None,
         under: str | None = None,
@@ -126,9 +135,10 @@ class CatalogueQueries(graphene.ObjectType):
     ) -> Any:
         if under is not None and under not in specialties.specialties():
             raise Invalid(f"{under!r} is no specialty.", field=["under"])
-        place = _checked_region(country, "country")
+        place = checked_region(country, "country")
+        language = of(info).language(None)
         found = specialties.search_specialties(
-            text=_checked_text(text), under=under, country=place, first=check_first(first)
+            text=checked_text(text), under=under, country=place, language=language, first=check_first(first)
         )
         return [specialty(hit.code) for hit in found]
 
@@ -137,9 +147,9 @@ class CatalogueQueries(graphene.ObjectType):
         _root: Any, info: Any, first: int, kind: Any = None, within: str | None = None, text: str | None = None
     ) -> Any:
         found = regions.search(
-            text=_checked_text(text),
+            text=checked_text(text),
             kind=kind.value if kind is not None else None,
-            within=_checked_region(within, "within"),
+            within=checked_region(within, "within"),
             language=of(info).language(None),
             first=check_first(first),
         )
@@ -149,7 +159,7 @@ class CatalogueQueries(graphene.ObjectType):
     def resolve_institutions(
         _root: Any, info: Any, first: int, text: str | None = None, region: str | None = None
     ) -> Any:
-        body = {"text": _checked_text(text), "region": _checked_region(region, "region"), "first": check_first(first)}
+        body = {"text": checked_text(text), "region": checked_region(region, "region"), "first": check_first(first)}
         return of(info).profiles("POST", "/v1/institutions/search", body)
 
     @staticmethod
@@ -161,11 +171,11 @@ class CatalogueQueries(graphene.ObjectType):
         profession: str | None = None,
         text: str | None = None,
     ) -> Any:
-        place = _checked_region(jurisdiction, "jurisdiction")
+        place = checked_region(jurisdiction, "jurisdiction")
         if profession is not None and profession not in specialties.professions():
             raise Invalid(f"{profession!r} is no profession.", field=["profession"])
         sync_authorities(of(info))
         found = authorities.search(
-            jurisdiction=place, profession=profession, text=_checked_text(text), first=check_first(first)
+            jurisdiction=place, profession=profession, text=checked_text(text), first=check_first(first)
         )
         return [shown(hit) for hit in found]

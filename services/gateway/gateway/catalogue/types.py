@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import graphene
 
 from catalogues import authorities, languages, regions, specialties
-from catalogues.authority_rows import stored_row
-from contracts import authorities as messages
+from gateway.catalogue.entries import Entry, code_of
+from gateway.catalogue.known_authorities import is_old, sync_authorities
 from gateway.context import Context, of
 from gateway.fields import enum, texts
 from gateway.scalars import LANGUAGE, CountryCode, Date, LanguageTag, RegionCode
 from gateway.things import Node, resolve_global_id
-from kit.errors import Unavailable
-from kit.paths import internal_path
 
 RegionKind = enum(
     "RegionKind",
@@ -46,16 +43,26 @@ CredentialKind = enum(
 class Profession(graphene.ObjectType):
     """A profession: an ISCO-08 unit group."""
 
+    class Meta:
+        interfaces = (Node,)
+
     code = graphene.String(required=True, description="The ISCO-08 code of the unit group, for example `2212`.")
-    name = graphene.String(required=True, language=LANGUAGE, description="The name of the profession.")
+    name = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="The name of the profession. In English, German, Spanish, French, Italian or Portuguese; in English for "
+        "readers of others.",
+    )
+
+    resolve_id = staticmethod(resolve_global_id("Profession"))
 
     @staticmethod
-    def resolve_code(root: str, _info: Any) -> str:
-        return root
+    def resolve_code(root: Entry, _info: object) -> str:
+        return code_of(root)
 
     @staticmethod
-    def resolve_name(root: str, _info: Any, language: str | None = None) -> str:
-        return specialties.professions()[root].name
+    def resolve_name(root: Entry, info: object, language: str | None = None) -> str:
+        return specialties.profession_name(code_of(root), of(info).language(language))
 
 
 class NationalTitle(graphene.ObjectType):
@@ -105,7 +112,8 @@ class Specialty(graphene.ObjectType):
     name = graphene.String(
         required=True,
         language=LANGUAGE,
-        description="The name of the specialty: the national title where there is one.",
+        description="The name of the specialty: the national title where there is one. In English, German, Spanish, French, "
+        "Italian or Portuguese, or in a language whose law has a title; in English for readers of others.",
     )
     parent = graphene.Field(
         lambda: Specialty, description="The broader specialty that holds this one; null at the top."
@@ -158,7 +166,7 @@ def code_name(kind: str, code: str, tag: str | None) -> str:
     if kind == SPECIALTY and code in specialties.specialties():
         return specialties.specialty_name(code, tag)
     if kind == PROFESSION and code in specialties.professions():
-        return specialties.professions()[code].name
+        return specialties.profession_name(code, tag)
     return languages.name(code, tag) if kind == LANGUAGE_CODE else code
 
 
@@ -170,26 +178,37 @@ def specialty(code: str) -> dict[str, Any]:
 class Region(graphene.ObjectType):
     """A country, a part of one, or an area of several."""
 
+    class Meta:
+        interfaces = (Node,)
+
     code = RegionCode(required=True, description="The code of the region, for example `DE-BY`.")
-    name = graphene.String(required=True, language=LANGUAGE, description="The name of the region.")
+    name = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="The name of the region: of countries and areas in the reader's language, "
+        "of regions of the WHO in English, German, Spanish, French, Italian or Portuguese, of parts of countries as ISO 3166-2 "
+        "writes it.",
+    )
     kind = RegionKind(required=True, description="The kind of region that the code names.")
     parents = texts(lambda: Region, max_items=3, description="The regions directly around it.")
 
-    @staticmethod
-    def resolve_code(root: str, _info: Any) -> str:
-        return root
+    resolve_id = staticmethod(resolve_global_id("Region"))
 
     @staticmethod
-    def resolve_name(root: str, info: Any, language: str | None = None) -> str:
-        return regions.region_name(root, of(info).language(language))
+    def resolve_code(root: Entry, _info: object) -> str:
+        return code_of(root)
 
     @staticmethod
-    def resolve_kind(root: str, _info: Any) -> str:
-        return regions.all_regions()[root].kind
+    def resolve_name(root: Entry, info: object, language: str | None = None) -> str:
+        return regions.region_name(code_of(root), of(info).language(language))
 
     @staticmethod
-    def resolve_parents(root: str, _info: Any) -> Any:
-        return list(regions.all_regions()[root].parents)
+    def resolve_kind(root: Entry, _info: object) -> str:
+        return regions.all_regions()[code_of(root)].kind
+
+    @staticmethod
+    def resolve_parents(root: Entry, _info: object) -> list[str]:
+        return list(regions.all_regions()[code_of(root)].parents)
 
 
 class Institution(graphene.ObjectType):
@@ -216,13 +235,33 @@ AuthorityKind = enum(
 )
 
 
+class AuthorityName(graphene.ObjectType):
+    """What an authority is called in a language."""
+
+    language = LanguageTag(required=True, description="The language of the name, for example `fr`.")
+    name = graphene.String(required=True, description="The name in that language, as the authority writes it itself.")
+
+
 class Authority(graphene.ObjectType):
     """An authority that gives credentials and keeps a register."""
 
     class Meta:
         interfaces = (Node,)
 
-    name = graphene.String(required=True, description="The name of the authority in English.")
+    code = graphene.String(
+        required=True, description="The stable code of the authority, which inputs take, for example `ie-imc`."
+    )
+    name = graphene.String(
+        required=True,
+        language=LANGUAGE,
+        description="The name of the authority: its own in the reader's language where it has one, else the one in English. Ask "
+        'for `language: "en"` to edit it.',
+    )
+    names = texts(
+        AuthorityName,
+        max_items=10,
+        description="Every known name: in English, and those that the authority gives itself. None is a translation by others.",
+    )
     local_name = graphene.String(language=LANGUAGE, description="Its name in its own language; null for another one.")
     jurisdictions = texts(RegionCode, max_items=60, description="The regions in which its credentials hold.")
     kinds = texts(CredentialKind, max_items=5, description="The kinds of credential that it gives.")
@@ -292,6 +331,19 @@ class Authority(graphene.ObjectType):
         return list(root["professions"])
 
     @staticmethod
+    def resolve_code(root: dict[str, str], _info: object) -> str:
+        return root["id"]
+
+    @staticmethod
+    def resolve_name(root: dict[str, authorities.Authority], info: object, language: str | None = None) -> str:
+        return authorities.authority_name(root["entry"], of(info).language(language))
+
+    @staticmethod
+    def resolve_names(root: dict[str, authorities.Authority], _info: object) -> list[dict[str, str]]:
+        found = authorities.names(root["entry"])
+        return [{"language": tag, "name": name} for tag, name in found.items()]
+
+    @staticmethod
     def resolve_source(root: dict[str, str], _info: object) -> str:
         return authorities.sources()[root["source"]]
 
@@ -320,48 +372,9 @@ def _statistics(context: Context, own_id: str) -> dict[str, Any]:
     return found.get(own_id) or {}
 
 
-# How long a process shows authorities as it knew them, where they stand beside something else: a page of people would
-# otherwise ask once more for each of its requests.
-KNOWN_SECONDS = 1.0
-_asked_at = [-KNOWN_SECONDS]
-
-
-def sync_authorities(context: Context) -> None:
-    """Let this process know what operators have changed of authorities; asked once a request.
-
-    Where the service does not answer, the process goes on with what it knows.
-    """
-
-    def ask() -> None:
-        _asked_at[0] = (
-            time.monotonic()
-        )  # also where it fails: a service that is away is not asked for each page of people
-        path = internal_path("authorities", "own", query={"known": authorities.revision()})
-        try:
-            found = context.read_profiles(messages.OwnAuthorities, "GET", path)
-        except Unavailable:
-            return
-        if found.authorities is not None:
-            authorities.put_over_file(found.revision, [stored_row(one.row, one.version) for one in found.authorities])
-
-    context.once("authority revision", ask)
-
-
-def forget_age() -> None:
-    """Let the next request ask again: this one changed an authority."""
-    _asked_at[0] = -KNOWN_SECONDS
-
-
-def synced(context: Context, ids: list[str]) -> list[str]:
-    """The same ids, after this process knows the authorities as they are."""
-    sync_authorities(context)
-    return ids
-
-
 def authority(own_id: str | None, context: Context) -> dict[str, Any] | None:
     """The thing that resolves as an Authority, as it was a second ago at most; one that this process does not know is asked for."""
-    old = time.monotonic() - _asked_at[0] > KNOWN_SECONDS
-    if own_id is not None and (old or own_id not in authorities.authorities()):
+    if own_id is not None and (is_old() or own_id not in authorities.authorities()):
         sync_authorities(context)
     found = authorities.authorities().get(own_id or "")
     return shown(found) if found else None
@@ -369,4 +382,4 @@ def authority(own_id: str | None, context: Context) -> dict[str, Any] | None:
 
 def shown(found: authorities.Authority) -> dict[str, Any]:
     """An authority as it resolves."""
-    return {**vars(found), "__typename": "Authority"}
+    return {**vars(found), "__typename": "Authority", "entry": found}

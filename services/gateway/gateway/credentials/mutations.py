@@ -105,14 +105,15 @@ MUTATIONS = {
                 required=True, description="The kind of credential, for example `LICENCE`."
             ),
             "authority": graphene.ID(
-                description="The authority that gave it; a licence needs one. It must register the profession in your "
+                description="The authority that gave it, by its code, for example `ie-imc`, or its id; a licence "
+                "needs one. It must register the profession in your "
                 "profile. Where the catalogue has none that does, take the one whose name is Another authority."
             ),
             "other_authority": OtherAuthorityInput(
                 description="The name and page of the authority, where `authority` is Another authority; of no other."
             ),
             "institution": graphene.ID(
-                description="The institution that gave the degree, or where the person is employed; of other kinds none."
+                description="The id of the institution that gave the degree, or where the person is employed; of other kinds none."
             ),
             "number": graphene.String(
                 description="The person's number in the authority's register, as the document shows it, at most 64 characters; "

@@ -35,7 +35,9 @@ class VerificationQueueFilter(graphene.InputObjectType):
         required=False,
         description="Cases of these regions, of any kind, with everything inside them, for example `WHO:EURO`.",
     )
-    authority = graphene.ID(description="Only credentials of this authority, by its id.")
+    authority = graphene.ID(
+        description="Only credentials of this authority, by its code, for example `ie-imc`, or its id."
+    )
     older_than_hours = graphene.Int(
         description="Cases that have been on the desk for at least so many hours, for example `48`."
     )

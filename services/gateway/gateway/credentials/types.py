@@ -11,6 +11,7 @@ import graphene
 from contracts import credentials as messages
 from contracts.messages import Page
 from gateway.batches import refer, referred
+from gateway.catalogue.known_authorities import sync_authorities
 from gateway.catalogue.types import (
     Authority,
     CredentialKind,
@@ -19,7 +20,6 @@ from gateway.catalogue.types import (
     Specialty,
     authority,
     specialty,
-    sync_authorities,
 )
 from gateway.context import Context, of
 from gateway.credentials.decisions import (

@@ -19,7 +19,10 @@ _INPUTS = {
     "handle": graphene.String(
         required=True, description="The handle of the directory profile, for example `ada-example`."
     ),
-    "authority": graphene.ID(required=True, description="The id of the authority in whose register it stands."),
+    "authority": graphene.ID(
+        required=True,
+        description="The authority in whose register it stands, by its code, for example `us-npi`, or its id.",
+    ),
     "number": graphene.String(
         required=True, description="The person's number in that register, for example `1234567893`."
     ),
@@ -99,7 +102,9 @@ MUTATIONS = {
                 "characters, for "
                 "example `I am the person; call my practice, whose number is on its web page`.",
             ),
-            "authority": graphene.ID(description="The id of the authority in whose register the person stands."),
+            "authority": graphene.ID(
+                description="The authority in whose register the person stands, by its code, for example `us-npi`, or its id."
+            ),
             "number": graphene.String(
                 description="The person's number in that register, for example `1234567893`. It helps the verifier, and "
                 "proves nothing alone."
@@ -118,7 +123,7 @@ MUTATIONS = {
         "all requests about the profile, and later imports leave it hidden. For verifiers, of profiles in their jurisdictions; "
         "CONFLICT where the request is decided already.",
         inputs={
-            "id": graphene.ID(required=True, description="The request; see `hidingRequests`."),
+            "id": graphene.ID(required=True, description="The id of the request, from `hidingRequests`."),
             "outcome": HidingOutcome(
                 required=True,
                 description="Either `HIDDEN` or `DECLINED`; INVALID for RESTORED, see restoreDirectoryProfile.",
@@ -137,7 +142,9 @@ MUTATIONS = {
         "Show a directory profile again that was hidden by mistake; later imports keep it up to date again. For verifiers, of "
         "profiles in their jurisdictions; CONFLICT where it has become somebody's own.",
         inputs={
-            "professional": graphene.ID(required=True, description="The directory profile; see `hidingRequests`."),
+            "professional": graphene.ID(
+                required=True, description="The id of the directory profile, from `hidingRequests`."
+            ),
             "reason": graphene.String(
                 required=True,
                 description="Reason for the audit trail, for example `Hidden for somebody of the same name`.",

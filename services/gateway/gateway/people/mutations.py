@@ -26,7 +26,7 @@ from kit.profile_fields import LISTS, PLAIN, TEXTS, Kind, ProfileField
 class AffiliationInput(graphene.InputObjectType):
     """A place of work, by id or by name."""
 
-    institution = graphene.ID(description="An institution that the catalogue has.")
+    institution = graphene.ID(description="The id of an institution, from `institutionsConnection`.")
     name = graphene.String(
         description="The name of an institution that the catalogue may not have yet, for example `Klinikum Musterstadt`."
     )

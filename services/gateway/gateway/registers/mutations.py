@@ -54,7 +54,10 @@ MUTATIONS = {
         "import of the same register that is not finished ends, unless it is of a later day. CONFLICT where the copy that counts "
         "is of a later day. For admins.",
         inputs={
-            "authority": graphene.ID(required=True, description="The authority whose register it is, by its id."),
+            "authority": graphene.ID(
+                required=True,
+                description="The authority whose register it is, by its code, for example `ie-imc`, or its id.",
+            ),
             "as_of": Date(
                 required=True, description="The day of the copy, not in the future, for example `2026-11-20`."
             ),

@@ -17,7 +17,9 @@ class RegisterQueries(graphene.ObjectType):
 
     register_imports = graphene.Field(
         RegisterImportConnection,
-        authority=graphene.ID(description="Only imports of this authority's register, by its id."),
+        authority=graphene.ID(
+            description="Only imports of this authority's register, by its code, for example `ie-imc`, or its id."
+        ),
         **page_arguments(None),
         description="Imports of registers, the newest first; for admins.",
     )

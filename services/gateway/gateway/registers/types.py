@@ -8,7 +8,7 @@ from contracts.registers import RegisterImport as RegisterImportMessage
 from gateway.catalogue.types import Authority, authority
 from gateway.context import Context, of
 from gateway.fields import enum, texts
-from gateway.ids import decode
+from gateway.ids import decode_as
 from gateway.paging import connection_type
 from gateway.scalars import Date, DateTime
 from gateway.things import Node, resolve_global_id, shown_as
@@ -32,10 +32,9 @@ RegisterImportState = enum(
 )
 
 
-def own_id(global_id: str, kind: str) -> str:
+def own_id(named: str, kind: str) -> str:
     """The own id of a thing, or what no thing has."""
-    found = decode(global_id)
-    return found[1] if found is not None and found[0] == kind else NONE
+    return decode_as(named, kind) or NONE
 
 
 class RegisterFileRow(graphene.ObjectType):

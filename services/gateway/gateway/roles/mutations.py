@@ -17,7 +17,7 @@ from gateway.roles.types import Role, RoleProposal
 from gateway.scalars import RegionCode
 from kit.paths import internal_path
 
-_PROPOSAL = graphene.ID(required=True, description="The proposal, from `roleProposals`.")
+_PROPOSAL = graphene.ID(required=True, description="The id of the proposal, from `roleProposals`.")
 
 _DELETED = {"deleted_id": graphene.ID(description="The id of the proposal, which waits no more; null on failure.")}
 

@@ -109,7 +109,7 @@ MUTATIONS = {
         "Agree to reset the second factor of somebody who asked for it and whom you have recognised by another way than mail. "
         "The second admin who agrees does it: one-time passwords are off, and all sessions end. For admins, of accounts that "
         "are not their own.",
-        inputs={"account": graphene.ID(required=True, description="The account; see `secondFactorResets`.")},
+        inputs={"account": graphene.ID(required=True, description="The id of the account, from `secondFactorResets`.")},
         answers={
             "done": graphene.Boolean(
                 description="True when the second factor is reset; false while a second admin, or 72 hours, are awaited."

@@ -116,7 +116,7 @@ def authority_with(own_id: str) -> Authority:
     """
     found = authorities.authorities().get(own_id)
     if found is None:
-        raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
+        raise Invalid("No authority has this code or id; search `authoritiesConnection`.", field=["authority"])
     return found
 
 
@@ -159,5 +159,5 @@ def _suggest(place: str, profession: str | None) -> str:
     named = [one for one in fitting if one.id != GENERIC][:MAX_SUGGESTED]
     if not named:
         return f"The catalogue has no authority for this in {place}: take `other` and say which one it is."
-    more = "" if len(named) == len(fitting) else " and others (search `authorities`)"
+    more = "" if len(named) == len(fitting) else " and others (search `authoritiesConnection`)"
     return f"In {place}, these {about}: {'; '.join(f'{one.name} ({one.id})' for one in named)}{more}."

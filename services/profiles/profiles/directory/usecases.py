@@ -48,7 +48,7 @@ def claim_profile(
     profile = directory_profile(people, handle)
     known = authorities.authorities().get(authority)
     if known is None:
-        raise Invalid("No authority has this id; search `authorities`.", field=["authority"])
+        raise Invalid("No authority has this code or id; search `authoritiesConnection`.", field=["authority"])
     return submit_credential(
         work, person_id=person_id, kind=IDENTIFIER if IDENTIFIER in known.kinds else LICENCE, authority=authority,
         institution=None, number=number,

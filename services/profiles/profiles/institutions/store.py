@@ -19,6 +19,10 @@ class Institution:
     id: str
     name: str
     region: str | None
+    name_key: str = ""  # by which lists are sorted, where it was read
+
+
+Place = tuple[str, str]  # the key of a name, and an id
 
 
 class InstitutionStore:
@@ -108,22 +112,44 @@ class InstitutionStore:
             {"ids": own},
         )
 
-    def search(self, *, text: str | None, regions: list[str] | None, first: int) -> list[Institution]:
-        """Institutions whose name, or a word of it, begins with the text; by name."""
+    def search(
+        self,
+        *,
+        text: str | None,
+        regions: list[str] | None,
+        first: int,
+        after: Place | None = None,
+        before: Place | None = None,
+        backward: bool = False,
+    ) -> list[Institution]:
+        """Institutions whose name, or a word of it, begins with the text; by name.
+
+        Args:
+            first: how many at most.
+            after, before: only those behind a place, and in front of one.
+            backward: whether those nearest to the end are meant; they come in the order of names all the same.
+        """
         wanted = fold(text or "").replace("\\", "").replace("%", "").replace("_", "")
         conditions = ["TRUE"]
         parameters: dict[str, object] = {"first": first}
+        for place, sign in ((after, ">"), (before, "<")):
+            if place is not None:
+                name = "after" if sign == ">" else "before"
+                conditions.append(f"(name_key, id) {sign} (:{name}_key, CAST(:{name}_id AS uuid))")
+                parameters |= {f"{name}_key": place[0], f"{name}_id": place[1]}
         if wanted:
             conditions.append("(name_key LIKE :start OR name_key LIKE :word)")
             parameters |= {"start": f"{wanted}%", "word": f"% {wanted}%"}
         if regions is not None:
             conditions.append("region = ANY(:regions)")
             parameters["regions"] = regions
+        order = "name_key DESC, id DESC" if backward else "name_key, id"
         rows = self._db.execute(
             sa.text(
-                "SELECT id::text, name, NULLIF(region, '') AS region FROM institution "
-                f"WHERE {' AND '.join(conditions)} ORDER BY name_key, id LIMIT :first"
+                "SELECT id::text, name, NULLIF(region, '') AS region, name_key FROM institution "
+                f"WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT :first"
             ),
             parameters,
         )
-        return [Institution(*row) for row in rows]
+        found = [Institution(*row) for row in rows]
+        return found[::-1] if backward else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalogues.authorities import authorities
+from catalogues.authorities import authorities, authority_name
 from catalogues.messages import Catalogue
 from catalogues.reasons import reason_text
 from catalogues.regions import region_name
@@ -55,5 +55,5 @@ def describe(language: str | None, *, kind: str, jurisdiction: str, authority: s
         language,
         kind=TEXTS.text(kind_of(kind).words, language),
         country=region_name(jurisdiction, language),
-        authority=given_by.name if given_by else "",
+        authority=authority_name(given_by, language) if given_by else "",
     )

@@ -55,7 +55,7 @@ def known_authority(authority: str) -> authorities.Authority:
     """
     found = authorities.authorities().get(authority)
     if found is None:
-        raise Invalid("No authority has this id; `authorities` lists them.", field=["authority"])
+        raise Invalid("No authority has this id; `authoritiesConnection` lists them.", field=["authority"])
     return found
 
 

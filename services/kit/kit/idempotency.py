@@ -15,14 +15,14 @@ MAX_KEY_CHARACTERS = 200
 ANSWERS_LIFETIME = timedelta(days=2)
 
 
-def check_key(key: str) -> str:
+def check_key(key: str, *, field: list[str] | None = None) -> str:
     """The key, if it can be one.
 
     Raises:
         Invalid: it is empty, too long, or not printable ASCII.
     """
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
-        raise Invalid(f"Idempotency-Key must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.")
+        raise Invalid(f"Idempotency-Key must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", field=field)
     return key
 
 

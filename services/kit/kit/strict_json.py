@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 import msgspec
@@ -11,7 +13,7 @@ from flask.json.provider import JSONProvider
 from marshmallow import EXCLUDE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from kit.errors import Invalid
+from kit.errors import MAX_ERRORS, Invalid, combined
 
 
 class StrictJson(JSONProvider):
@@ -68,17 +70,16 @@ class StrictParser(FlaskParser):
             raise Invalid(f"The body is not JSON: {error}.") from error
 
     def handle_error(self, error: Any, req: Request, schema: Schema, **_: Any) -> NoReturn:
-        """Turn marshmallow's messages into one problem that names the first wrong field."""
-        field, message = _first_message(error.messages)
-        raise Invalid(message, field=field) from error
+        """Turn marshmallow's messages into failures, each with the path of its field."""
+        raise combined(list(islice(_failures(error.messages, ()), MAX_ERRORS))) from error
 
 
-def _first_message(messages: Any, path: tuple[str, ...] = ()) -> tuple[list[str] | None, str]:
-    """The first leaf of marshmallow's nested messages, with its path below the body."""
-    while isinstance(messages, dict) and messages:
-        key, messages = next(iter(messages.items()))
-        if key not in {"json", "query", "_schema"}:
-            path = (*path, str(key))
-    message = messages[0] if isinstance(messages, list) and messages else messages
-    text = str(message) if isinstance(message, str) else "is not valid"
-    return list(path) or None, f"{path[-1]}: {text}" if path else text
+def _failures(messages: Any, path: tuple[str, ...]) -> Iterator[Invalid]:
+    """One failure for each leaf of marshmallow's nested messages, with its path below the body."""
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            yield from _failures(below, path if key in {"json", "query", "_schema"} else (*path, str(key)))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        text = str(message) if isinstance(message, str) else "is not valid"
+        yield Invalid(f"{path[-1]}: {text}" if path else text, field=list(path) or None)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from catalogues import languages
 from graph.people.domain import search_form
+from kit.checks import check_each, checks, errors_at
 from kit.clock import read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier
@@ -53,9 +54,10 @@ def checked_topics(topics: Sequence[str] | None, doubts: Doubts | None = None) -
     Raises:
         Invalid: one is too long, or there are too many.
     """
-    clean = (
-        check_text(t, field="topics", shortest=1, longest=MAX_TOPIC_LENGTH, one_line=True, doubts=doubts)
-        for t in topics or ()
+    clean = check_each(
+        topics or (),
+        lambda t: check_text(t, field="topics", shortest=1, longest=MAX_TOPIC_LENGTH, one_line=True, doubts=doubts),
+        field=["topics"],
     )
     first_spelling: dict[str, str] = {}
     for topic in clean:
@@ -106,26 +108,37 @@ def checked_sources(given: Sequence[dict[str, Any]] | None, doubts: Doubts | Non
     Raises:
         Invalid: one has none of them, or in a wrong form, or there are too many.
     """
-    found = []
-    for number, source in enumerate(given or ()):
-        field = ["sources", str(number)]
-        doi = (source.get("doi") or "").strip().removeprefix("doi:").strip()
-        doi = re.sub(r"^https?://(?:dx\.)?doi\.org/", "", doi)
-        pmid = re.sub(r"(?i)^pmid:?\s*", "", (source.get("pmid") or "").strip())
-        if doi and not _DOI.match(doi):
-            raise Invalid("A DOI reads like 10.1056/NEJMoa2212345.", field=[*field, "doi"])
-        if pmid and not _PMID.match(pmid):
-            raise Invalid("A PMID is a number like 36812345.", field=[*field, "pmid"])
-        url = checked_url(source["url"], field=[*field, "url"]) if source.get("url") else None
-        if not (doi or pmid or url):
-            raise Invalid("A source needs a DOI, a PMID or an address.", field=field)
-        title = check_text(
-            source.get("title") or "", field="sources", longest=MAX_SOURCE_TITLE_LENGTH, one_line=True, doubts=doubts
-        )
-        found.append({"url": url, "doi": doi or None, "pmid": pmid or None, "title": title or None})
+    found = check_each(given or (), lambda source: _checked_source(source, doubts), field=["sources"])
     if len(found) > MAX_SOURCES:
         raise Invalid(f"sources may have at most {MAX_SOURCES} entries.", field=["sources"])
     return found
+
+
+def _checked_source(source: dict[str, str | None], doubts: Doubts | None) -> dict[str, str | None]:
+    given_url = source.get("url")
+    with checks() as check:
+        doi = (source.get("doi") or "").strip().removeprefix("doi:").strip()
+        doi = re.sub(r"^https?://(?:dx\.)?doi\.org/", "", doi)
+        pmid = re.sub(r"(?i)^pmid:?\s*", "", (source.get("pmid") or "").strip())
+        with check:
+            if doi and not _DOI.match(doi):
+                raise Invalid("A DOI reads like 10.1056/NEJMoa2212345.", field=["doi"])
+        with check:
+            if pmid and not _PMID.match(pmid):
+                raise Invalid("A PMID is a number like 36812345.", field=["pmid"])
+        with check:
+            url = checked_url(given_url, field=["url"]) if given_url else None
+            if not (doi or pmid or url):
+                raise Invalid("A source needs a DOI, a PMID or an address.")
+        with check, errors_at(["title"], inside=["sources"]):
+            title = check_text(
+                source.get("title") or "",
+                field="sources",
+                longest=MAX_SOURCE_TITLE_LENGTH,
+                one_line=True,
+                doubts=doubts,
+            )
+    return {"url": url, "doi": doi or None, "pmid": pmid or None, "title": title or None}
 
 
 def checked_time(text: str, *, field: list[str]) -> datetime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from kit.checks import checks
 from kit.clock import new_id
 from kit.errors import (
     Conflict,
@@ -73,19 +74,27 @@ def check_sign_up(
         Invalid: a field breaks its rule.
         PolicyNotAccepted: a policy that must be accepted is not among `accepted_policies`.
     """
-    passwords.check_new(password)
-    address = parse_email(email)
-    name = domain.check_name(name)
-    places = domain.check_regions(regions)
-    if not places:
-        raise Invalid("Name at least one region where you practise.", field=["regions"])
-    domain.check_profession(profession)
-    check_chosen(practice_status)
-    agreed = checked_policies(policies, accepted_policies)
-    if any(policy.must_accept and policy not in agreed for policy in policies):
-        raise PolicyNotAccepted(
-            "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
-        )
+    with checks() as check:
+        with check:
+            address = parse_email(email)
+        with check:
+            passwords.check_new(password)
+        with check:
+            name = domain.check_name(name)
+        with check:
+            places = domain.check_regions(regions)
+            if not places:
+                raise Invalid("Name at least one region where you practise.", field=["regions"])
+        with check:
+            domain.check_profession(profession)
+        with check:
+            check_chosen(practice_status)
+        with check:
+            agreed = checked_policies(policies, accepted_policies, field="acceptedPolicies")
+            if any(policy.must_accept and policy not in agreed for policy in policies):
+                raise PolicyNotAccepted(
+                    "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
+                )
     return NewAccount(address, name, places, profession, practice_status, agreed)
 
 
@@ -153,12 +162,19 @@ def create_account(
         Invalid: a field breaks its rule.
         Conflict: the address has an account.
     """
-    address, name = parse_email(email), domain.check_name(name)
-    passwords.check_new(password)
     wanted = {"MEMBER", *roles}
-    if not wanted <= set(ROLES):
-        raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
-    places = check_jurisdictions(jurisdictions)
+    with checks() as check:
+        with check:
+            address = parse_email(email)
+        with check:
+            name = domain.check_name(name)
+        with check:
+            passwords.check_new(password)
+        with check:
+            if not wanted <= set(ROLES):
+                raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
+        with check:
+            places = check_jurisdictions(jurisdictions)
     person_id = new_id()
     work.people.add(person_id=person_id, handles=handles_for(name), name=name, claimed=True, created_at=now)
     if not work.accounts.add(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalogues import authorities, specialties
 from catalogues.authorities import GENERIC, IDENTIFYING, Authority
 from catalogues.register_numbers import MAX_LENGTH
+from kit.checks import checks, errors_at
 from kit.errors import Invalid
 from kit.texts import check_text
 from profiles.credentials.domain import OtherAuthority
@@ -50,12 +51,23 @@ def checked_other_authority(authority: str | None, given: Mapping[str, str | Non
         raise Invalid(
             "Only a credential of another authority (`other`) says which one it is.", field=["otherAuthority"]
         )
-    name = check_text(
-        given["name"] or "", field="name", shortest=2, longest=MAX_NAME_LENGTH, one_line=True, of_professional=True
-    )
-    url = check_text(given.get("url") or "", field="url", longest=MAX_URL_LENGTH, one_line=True, guarded=False) or None
-    if url is not None and not url.lower().startswith(("https://", "http://")):
-        raise Invalid("The page of the authority must begin with https://.", field=["otherAuthority", "url"])
+    with errors_at(["otherAuthority"]), checks() as check:
+        with check:
+            name = check_text(
+                given["name"] or "",
+                field="name",
+                shortest=2,
+                longest=MAX_NAME_LENGTH,
+                one_line=True,
+                of_professional=True,
+            )
+        with check:
+            typed = check_text(
+                given.get("url") or "", field="url", longest=MAX_URL_LENGTH, one_line=True, guarded=False
+            )
+            url = typed or None
+            if url is not None and not url.lower().startswith(("https://", "http://")):
+                raise Invalid("The page of the authority must begin with https://.", field=["url"])
     return OtherAuthority(name, url)
 
 

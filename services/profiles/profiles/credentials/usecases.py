@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogues import authorities, regions, specialties
+from kit.checks import checks, errors_at
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
 from kit.texts import check_text, fold
@@ -60,19 +61,27 @@ def submit_credential(
     """
     place = jurisdiction.upper()
     known = regions.region(place)
-    if known is None or known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
-        raise Invalid(f"{jurisdiction!r} is no country or part of one.", field=["jurisdiction"])
-    _check_specialty(kind, specialty)
-    _check_dates(issued_on, expires_on, now.date())
-    name = _checked_other_name(kind, other_name)
-    check_source(kind, authority, institution)
-    named = checked_other_authority(authority, other_authority)
-    if institution is not None and work.institutions.get(institution) is None:
-        raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
+    is_place = known is not None and known.kind in {regions.COUNTRY, regions.SUBDIVISION}
     work.credentials.lock_owner(person_id)  # else two submissions at once would not see each other below
     holder = _holder(work, person_id, kind, claims_person)
-    checked = checked_number(kind, authority, number, place, holder.profession)
-    check_profession(authority, holder.profession, place)
+    with checks() as every:
+        with every:
+            if not is_place:
+                raise Invalid(f"{jurisdiction!r} is no country or part of one.", field=["jurisdiction"])
+        with every:
+            _check_specialty(kind, specialty)
+        with every:
+            _check_dates(issued_on, expires_on, now.date())
+        with every:
+            name = _checked_other_name(kind, other_name)
+        with every:
+            named = checked_other_authority(authority, other_authority)
+        with every:
+            check_source(kind, authority, institution)
+            if institution is not None and work.institutions.get(institution) is None:
+                raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
+            checked = checked_number(kind, authority, number, place, holder.profession) if is_place else None
+            check_profession(authority, holder.profession, place)
     _refuse_more(work, person_id, kind)
     credential = Credential(
         id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution,
@@ -152,10 +161,8 @@ def _checked_other_name(kind: str, given: dict[str, Any] | None) -> OtherName | 
             'Say in `otherName` which name it is and what for, like {text: "Ada Byron", use: FORMER}.',
             field=["otherName"],
         )
-    try:
+    with errors_at(["otherName"]):
         return OtherName(check_name(given["text"], field="text"), given["use"])
-    except Invalid as error:
-        raise Invalid(error.message, field=["otherName", "text"]) from error
 
 
 def _check_specialty(kind: str, specialty: str | None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from kit import ids
+from kit.checks import checks
 from kit.cipher import FieldCipher
 from kit.clock import new_id
 from kit.errors import Invalid, LimitReached, NotFound, Unauthenticated
@@ -48,11 +49,15 @@ def check_token(*, name: str, scopes: Sequence[str], days: int) -> NewToken:
     Raises:
         Invalid: name, scopes or days are none.
     """
-    clean = check_text(name, field="name", shortest=1, longest=MAX_NAME_LENGTH, one_line=True)
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise Invalid("Choose READ, WRITE or both.", field=["scopes"])
-    if not 1 <= days <= MAX_DAYS:
-        raise Invalid(f"Choose 1 to {MAX_DAYS} days.", field=["expiresInDays"])
+    with checks() as check:
+        with check:
+            clean = check_text(name, field="name", shortest=1, longest=MAX_NAME_LENGTH, one_line=True)
+        with check:
+            if not scopes or not set(scopes) <= set(SCOPES):
+                raise Invalid("Choose READ, WRITE or both.", field=["scopes"])
+        with check:
+            if not 1 <= days <= MAX_DAYS:
+                raise Invalid(f"Choose 1 to {MAX_DAYS} days.", field=["expiresInDays"])
     return NewToken(clean, WRITE in scopes, days)
 
 

@@ -72,7 +72,7 @@ def test_all_wrong_ids_are_told(stack: Stack) -> None:
         institutions=[{"name": "Here"}, {"institution": "x"}, {"institution": "y"}],
     )  # fmt: skip
     assert [(error["field"], error["message"]) for error in payload["userErrors"]] == [
-        (["institutions", str(index), "institution"], "institution must be an id of the type Institution.")
+        (["institutions", str(index), "institution"], "institution debe ser un id del tipo Institution.")
         for index in (1, 2)
     ]
 
@@ -179,3 +179,32 @@ def test_the_queries_of_the_guide_are_answered(stack: Stack) -> None:
     made, rules = blocks("graphql")
     assert len(paths(stack.data(made, stack.sign_in("maria"), input=SIX_FAULTS)["createGroup"])) == 6
     assert stack.data(rules)["instance"]["passwordRules"]["minimumLength"] == 12
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "memberLimit muss 2 bis 5000 sein."),
+        ("es-MX", "memberLimit debe ser de 2 a 5000."),
+        ("fr", "memberLimit doit être de 2 à 5000."),
+        ("it", "memberLimit deve essere da 2 a 5000."),
+        ("pt-BR", "memberLimit tem de ser de 2 a 5000."),
+        ("nl", "memberLimit must be 2 to 5000."),
+    ],
+)
+def test_errors_are_in_the_readers_language(
+    stack: Stack, check: Callable[..., dict[str, list[str]]], language: str, sentence: str
+) -> None:
+    """By Accept-Language, or else in English; the paths are the same."""
+    wrong = check(f"{stack.url}/graphql", "createGroup", SIX_FAULTS, stack.sign_in("maria"), language)
+    assert sorted(wrong) == ["languages.0", "memberLimit", "name", "purpose", "regions.0", "specialties.1"]
+    assert wrong["memberLimit"] == [sentence]
+
+
+def test_without_a_header_the_language_is_the_readers_own(stack: Stack) -> None:
+    """The first of the profile; what the gateway finds is worded so too."""
+    maria = stack.sign_in("maria")
+    languages = stack.data("{ viewer { professional { languages } } }", maria)["viewer"]["professional"]["languages"]
+    assert languages[0] == "es"
+    payload = stack.change("joinGroup", "group { id }", maria, group="x")
+    assert [error["message"] for error in payload["userErrors"]] == ["Ningún objeto de tipo group tiene este id."]

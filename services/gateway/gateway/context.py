@@ -17,6 +17,7 @@ from kit.clock import new_id
 from kit.errors import DomainError, Invalid, Unauthenticated, combined
 from kit.http import READ_BACK_SECONDS, CallContext, ServiceClient
 from kit.idempotency import check_key, compose_key
+from kit.sentences import Sentence
 from kit.tokens import Caller
 
 T = TypeVar("T")
@@ -93,7 +94,9 @@ class Context:
                 self._made_key = new_id()
             return check_key(self.idempotency_key or self._made_key or "")
         if self.idempotency_key not in {None, given}:
-            raise Invalid("The header Idempotency-Key says another key; send one of them.", field=["idempotencyKey"])
+            raise Invalid(
+                Sentence("The header Idempotency-Key says another key; send one of them."), field=["idempotencyKey"]
+            )
         return check_key(given, field=["idempotencyKey"])
 
     @contextmanager

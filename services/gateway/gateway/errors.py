@@ -7,10 +7,12 @@ from typing import Any
 import graphene
 from graphql import GraphQLError
 
+from catalogues.messages import Catalogue
 from gateway.context import Context
 from gateway.fields import camel, enum, texts
 from kit.errors import DomainError, all_errors
 from kit.logs import log
+from kit.sentences import Sentence
 
 CODES = {
     "INVALID": "The input breaks a rule.",
@@ -101,7 +103,7 @@ def user_errors(context: Context, error: DomainError) -> list[dict[str, Any]]:
     return [
         {
             "field": [camel(part) for part in one.field] if one.field else None,
-            "message": one.message,
+            "message": _in_language(context, one.message),
             "code": one.code if one.code in CODES else "UNAVAILABLE",
             "current_version": one.current_version,
             "retry_after": one.extra.get("retryAfter"),
@@ -109,6 +111,17 @@ def user_errors(context: Context, error: DomainError) -> list[dict[str, Any]]:
         }
         for one in errors
     ]
+
+
+# What services say of failures. Each sentence stands where it is raised, as a `kit.sentences.Sentence`.
+PROBLEMS = Catalogue("problems")
+
+
+def _in_language(context: Context, message: str) -> str:
+    """A message in the reader's language, where it is a sentence that has translations."""
+    if not isinstance(message, Sentence):
+        return message
+    return PROBLEMS.sentence(message.template, context.language(None), **message.values)
 
 
 class PatientIdentifier(graphene.ObjectType):

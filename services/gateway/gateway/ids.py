@@ -11,6 +11,7 @@ from functools import lru_cache
 from graphql_relay import from_global_id, to_global_id
 
 from kit.errors import DomainError, Invalid, NotFound
+from kit.sentences import Sentence
 
 MAX_ID_LENGTH = 300
 NOBODY = "00000000-0000-0000-0000-000000000000"  # an own id that nothing has
@@ -99,9 +100,9 @@ def expect(global_id: str, kind: str, *field: str, missing: bool = False) -> str
     path, name = list(field), next(part for part in reversed(field) if not part.isdigit())
     error: DomainError
     if missing:
-        error = NotFound(f"No {kind.lower()} has this id.", field=path)
+        error = NotFound(Sentence("No {kind} has this id.", kind=kind.lower()), field=path)
     else:
-        error = Invalid(f"{name} must be an id of the type {kind}.", field=path)
+        error = Invalid(Sentence("{name} must be an id of the type {kind}.", name=name, kind=kind), field=path)
     collected = _collected.get()
     if collected is None:
         raise error

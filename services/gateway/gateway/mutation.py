@@ -11,6 +11,7 @@ from gateway.context import Context, Repetition, of
 from gateway.errors import UserError, patient_identifiers, user_errors
 from gateway.fields import plain, texts
 from kit.errors import MAX_ERRORS, DomainError, Invalid, OutcomeUnknown, RateLimited
+from kit.sentences import Sentence
 from kit.validation import Validated
 
 
@@ -110,7 +111,10 @@ def mutation(
             if signed_in:
                 context.require_caller()
             if validate and not validates:
-                raise Invalid(f"{operation} cannot be checked without being done.", field=["validate"])
+                raise Invalid(
+                    Sentence("{operation} cannot be checked without being done.", operation=operation),
+                    field=["validate"],
+                )
             key = context.key_for(given_key) if repetition is Repetition.KEYED else None
             with context.changing(str(info.path.key), repetition, key, validate=validate):
                 answer = act(context, given)

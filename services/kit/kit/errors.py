@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from kit.sentences import read_sentence
+
 MAX_ERRORS = 50  # that are told of one input
 
 
@@ -163,9 +165,22 @@ class RemoteProblem(DomainError):
     """An expected failure that another service reported; keeps that service's code and status."""
 
     def __init__(self, problem: dict[str, Any], status: int) -> None:
-        known = {"type", "title", "status", "detail", "code", "field", "currentVersion", "requestId", "errors"}
+        known = {
+            "type",
+            "title",
+            "status",
+            "detail",
+            "code",
+            "field",
+            "currentVersion",
+            "requestId",
+            "errors",
+            "sentence",
+        }
         super().__init__(
-            str(problem.get("detail") or problem.get("title") or "The request failed."),
+            read_sentence(
+                str(problem.get("detail") or problem.get("title") or "The request failed."), problem.get("sentence")
+            ),
             field=problem.get("field"),
             current_version=problem.get("currentVersion"),
             extra={key: value for key, value in problem.items() if key not in known},

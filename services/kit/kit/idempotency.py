@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from kit.errors import IdempotencyKeyReused, Invalid
+from kit.sentences import Sentence
 
 MAX_KEY_CHARACTERS = 200
 # How long a key has one effect; `docs/api.md` promises 24 hours.
@@ -22,7 +23,13 @@ def check_key(key: str, *, field: list[str] | None = None) -> str:
         Invalid: it is empty, too long, or not printable ASCII.
     """
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
-        raise Invalid(f"Idempotency-Key must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", field=field)
+        raise Invalid(
+            Sentence(
+                "Idempotency-Key must be 1 to {most_key_characters} printable ASCII characters.",
+                most_key_characters=MAX_KEY_CHARACTERS,
+            ),
+            field=field,
+        )
     return key
 
 

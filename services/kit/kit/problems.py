@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kit.errors import DomainError, OutcomeUnknown, SeveralErrors, Unavailable
 from kit.logs import log
+from kit.sentences import Sentence
 from kit.validation import Validated, answer_validated
 
 PROBLEM_TYPE = "application/problem+json"
@@ -30,6 +31,11 @@ def problem(code: str, detail: str, status: int, **members: Any) -> Response:
     return Response(orjson.dumps(body), status=status, mimetype=PROBLEM_TYPE)
 
 
+def _sentence(message: str) -> object:
+    """What the gateway needs to say a message in another language; None where it is English only."""
+    return {"template": message.template, "values": message.values} if isinstance(message, Sentence) else None
+
+
 def answer_domain_error(error: DomainError) -> Response:
     """The problem document for an expected failure.
 
@@ -43,6 +49,7 @@ def answer_domain_error(error: DomainError) -> Response:
             {
                 "code": one.code,
                 "detail": one.message,
+                "sentence": _sentence(one.message),
                 "field": one.field,
                 "currentVersion": one.current_version,
                 **one.extra,
@@ -50,9 +57,15 @@ def answer_domain_error(error: DomainError) -> Response:
             for one in error.errors
         ]
     response = problem(
-        error.code, error.message, error.status, errors=several, field=error.field, currentVersion=error.current_version,
+        error.code,
+        error.message,
+        error.status,
+        errors=several,
+        sentence=_sentence(error.message),
+        field=error.field,
+        currentVersion=error.current_version,
         **error.extra,
-    )  # fmt: skip
+    )
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if "retryAfter" in error.extra:

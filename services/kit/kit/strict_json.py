@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from kit.errors import MAX_ERRORS, Invalid, combined
+from kit.sentences import Sentence
 
 
 class StrictJson(JSONProvider):
@@ -81,5 +83,31 @@ def _failures(messages: Any, path: tuple[str, ...]) -> Iterator[Invalid]:
             yield from _failures(below, path if key in {"json", "query", "_schema"} else (*path, str(key)))
         return
     for message in messages if isinstance(messages, list) else [messages]:
-        text = str(message) if isinstance(message, str) else "is not valid"
-        yield Invalid(f"{path[-1]}: {text}" if path else text, field=list(path) or None)
+        yield Invalid(_said(path[-1] if path else "body", str(message)), field=list(path) or None)
+
+
+def _said(field: str, message: str) -> Sentence:
+    """What marshmallow says of a field, as a sentence that has translations."""
+    if message == "Missing data for required field.":
+        return Sentence("{field} is missing.", field=field)
+    if message == "Field may not be null.":
+        return Sentence("{field} may not be null.", field=field)
+    if message == "Unknown field.":
+        return Sentence("There is no field {field}.", field=field)
+    if match := _LONGER.fullmatch(message):
+        return Sentence("{field} is too long: at most {most}.", field=field, most=match[1])
+    if match := _SHORTER.fullmatch(message):
+        return Sentence("{field} is too short: at least {least}.", field=field, least=match[1])
+    if match := _BETWEEN.fullmatch(message):
+        return Sentence("{field} must be {least} to {most}.", field=field, least=match[1], most=match[2])
+    if message.startswith(_ONE_OF):
+        choices = message.removeprefix(_ONE_OF).rstrip(".")
+        return Sentence("{field} must be one of {choices}.", field=field, choices=choices)
+    return Sentence("{field} is not valid.", field=field)
+
+
+# How marshmallow words what its validators refuse.
+_LONGER = re.compile(r"Longer than maximum length (\d{1,20})\.")
+_SHORTER = re.compile(r"Shorter than minimum length (\d{1,20})\.")
+_BETWEEN = re.compile(r"Must be greater than or equal to (-?\d{1,20}) and less than or equal to (-?\d{1,20})\.")
+_ONE_OF = "Must be one of: "

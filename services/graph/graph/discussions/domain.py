@@ -14,6 +14,7 @@ from kit.checks import check_each, checks, errors_at
 from kit.clock import read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier
+from kit.sentences import Sentence
 from kit.texts import check_text, fold
 
 MAX_TITLE_LENGTH = 200
@@ -44,7 +45,7 @@ def checked_language(tag: str) -> str:
     """
     known = languages.canonical(tag)
     if known is None:
-        raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=["language"])
+        raise Invalid(Sentence("{tag} is no language tag; use BCP 47 like pt-BR.", tag=repr(tag)), field=["language"])
     return known
 
 
@@ -64,7 +65,9 @@ def checked_topics(topics: Sequence[str] | None, doubts: Doubts | None = None) -
         first_spelling.setdefault(fold(topic), topic)
     found = list(first_spelling.values())
     if len(found) > MAX_TOPICS:
-        raise Invalid(f"topics may have at most {MAX_TOPICS} entries.", field=["topics"])
+        raise Invalid(
+            Sentence("topics may have at most {most_topics} entries.", most_topics=MAX_TOPICS), field=["topics"]
+        )
     return found
 
 
@@ -98,7 +101,7 @@ def checked_url(value: str, *, field: list[str]) -> str:
     except ValueError:
         good = False
     if not good or any(sign.isspace() or ord(sign) < 32 for sign in value.strip()):
-        raise Invalid("An address must begin with https:// and name a host.", field=field)
+        raise Invalid(Sentence("An address must begin with https:// and name a host."), field=field)
     return value.strip()
 
 
@@ -110,7 +113,9 @@ def checked_sources(given: Sequence[dict[str, Any]] | None, doubts: Doubts | Non
     """
     found = check_each(given or (), lambda source: _checked_source(source, doubts), field=["sources"])
     if len(found) > MAX_SOURCES:
-        raise Invalid(f"sources may have at most {MAX_SOURCES} entries.", field=["sources"])
+        raise Invalid(
+            Sentence("sources may have at most {most_sources} entries.", most_sources=MAX_SOURCES), field=["sources"]
+        )
     return found
 
 
@@ -122,14 +127,14 @@ def _checked_source(source: dict[str, str | None], doubts: Doubts | None) -> dic
         pmid = re.sub(r"(?i)^pmid:?\s*", "", (source.get("pmid") or "").strip())
         with check:
             if doi and not _DOI.match(doi):
-                raise Invalid("A DOI reads like 10.1056/NEJMoa2212345.", field=["doi"])
+                raise Invalid(Sentence("A DOI reads like 10.1056/NEJMoa2212345."), field=["doi"])
         with check:
             if pmid and not _PMID.match(pmid):
-                raise Invalid("A PMID is a number like 36812345.", field=["pmid"])
+                raise Invalid(Sentence("A PMID is a number like 36812345."), field=["pmid"])
         with check:
             url = checked_url(given_url, field=["url"]) if given_url else None
             if not (doi or pmid or url):
-                raise Invalid("A source needs a DOI, a PMID or an address.")
+                raise Invalid(Sentence("A source needs a DOI, a PMID or an address."))
         with check, errors_at(["title"], inside=["sources"]):
             title = check_text(
                 source.get("title") or "",
@@ -150,7 +155,9 @@ def checked_time(text: str, *, field: list[str]) -> datetime:
     try:
         return read_time(text)
     except ValueError as error:
-        raise Invalid("A time must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z.", field=field) from error
+        raise Invalid(
+            Sentence("A time must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z."), field=field
+        ) from error
 
 
 def mentioned(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from graph.groups.eligibility import (
 from graph.timestamps import stamp
 from kit.checks import check_each, checks
 from kit.errors import Invalid
+from kit.sentences import Sentence
 from kit.snapshots import Snapshot
 from kit.texts import check_text
 
@@ -172,7 +173,9 @@ def checked_fields(given: dict[str, Any]) -> dict[str, Any]:
 def _checked_limit(given: int | None) -> int:
     limit = MEMBER_LIMIT if given is None else given
     if not 2 <= limit <= MEMBER_LIMIT:
-        raise Invalid(f"memberLimit must be 2 to {MEMBER_LIMIT}.", field=["memberLimit"])
+        raise Invalid(
+            Sentence("memberLimit must be 2 to {member_limit}.", member_limit=MEMBER_LIMIT), field=["memberLimit"]
+        )
     return limit
 
 
@@ -193,10 +196,14 @@ def _known(values: Sequence[str] | None, field: str, canonical: Callable[[str], 
     def rule(value: str) -> str:
         known = canonical(value)
         if known is None:
-            raise Invalid(f"{value!r} is not known; search `{field}`.", field=[field])
+            raise Invalid(
+                Sentence("{value} is not known; search `{field}`.", value=repr(value), field=field), field=[field]
+            )
         return known
 
     found = list(dict.fromkeys(check_each(values or (), rule, field=[field])))
     if len(found) > MAX_CODES:
-        raise Invalid(f"{field} may have at most {MAX_CODES} entries.", field=[field])
+        raise Invalid(
+            Sentence("{field} may have at most {most_codes} entries.", field=field, most_codes=MAX_CODES), field=[field]
+        )
     return found

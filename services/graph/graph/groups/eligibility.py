@@ -12,6 +12,7 @@ from kit import verification
 from kit.cards import FOREVER, level_on
 from kit.checks import check_each, checks
 from kit.errors import Invalid
+from kit.sentences import Sentence
 from kit.snapshots import Snapshot
 
 LEVEL, LICENSED_IN, SPECIALTY, CHECKED_WITHIN = "LEVEL", "LICENSED_IN", "SPECIALTY", "CHECKED_WITHIN"
@@ -59,7 +60,7 @@ def checked_policy(given: dict[str, Any] | None) -> CredentialPolicy | None:
     with checks() as check:
         with check:
             if level not in verification.LEVELS:
-                raise Invalid(f"{level!r} is no verification level.", field=[*field, "level"])
+                raise Invalid(Sentence("{level} is no verification level.", level=repr(level)), field=[*field, "level"])
         with check:
             upper = check_each(given.get("licensed_in") or (), _known_region, field=[*field, "licensedIn"])
             places = tuple(dict.fromkeys(upper))
@@ -69,24 +70,33 @@ def checked_policy(given: dict[str, Any] | None) -> CredentialPolicy | None:
         with check:
             if days is not None and not 1 <= days <= MAX_CHECKED_WITHIN_DAYS:
                 raise Invalid(
-                    f"checkedWithinDays must be 1 to {MAX_CHECKED_WITHIN_DAYS}.", field=[*field, "checkedWithinDays"]
+                    Sentence(
+                        "checkedWithinDays must be 1 to {most_checked_within_days}.",
+                        most_checked_within_days=MAX_CHECKED_WITHIN_DAYS,
+                    ),
+                    field=[*field, "checkedWithinDays"],
                 )
     if len(places) > MAX_CODES or len(codes) > MAX_CODES:
-        raise Invalid(f"A credential policy may name at most {MAX_CODES} codes of a kind.", field=field)
+        raise Invalid(
+            Sentence("A credential policy may name at most {most_codes} codes of a kind.", most_codes=MAX_CODES),
+            field=field,
+        )
     if level != verification.RIGHT_TO_PRACTISE and (places or days is not None):
-        raise Invalid("Licences can be asked for only at the level RIGHT_TO_PRACTISE.", field=[*field, "level"])
+        raise Invalid(
+            Sentence("Licences can be asked for only at the level RIGHT_TO_PRACTISE."), field=[*field, "level"]
+        )
     return CredentialPolicy(level, places, codes, days)
 
 
 def _known_region(code: str) -> str:
     if regions.region(code.upper()) is None:
-        raise Invalid(f"{code!r} is no region code.")
+        raise Invalid(Sentence("{code} is no region code.", code=repr(code)))
     return code.upper()
 
 
 def _known_specialty(code: str) -> str:
     if code not in specialties.specialties():
-        raise Invalid(f"{code!r} is no specialty; search `specialties`.")
+        raise Invalid(Sentence("{code} is no specialty; search `specialties`.", code=repr(code)))
     return code
 
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from cachetools import LRUCache
 
 from kit.errors import RateLimited
+from kit.sentences import Sentence
 from kit.validation import end_validation
 from profiles.accounts.domain import Account, EmailAddress, mailbox_key
 from profiles.accounts.passwords import Lane
@@ -252,4 +253,6 @@ def refuse(wait: float) -> None:
     """
     if wait:
         seconds = int(wait) + 1
-        raise RateLimited(f"Too many tries; wait {seconds} seconds.", extra={"retryAfter": seconds})
+        raise RateLimited(
+            Sentence("Too many tries; wait {seconds} seconds.", seconds=seconds), extra={"retryAfter": seconds}
+        )

@@ -18,6 +18,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from contracts.accounts import PasswordRules
 from kit.errors import Invalid, RateLimited
+from kit.sentences import Sentence
 from kit.validation import validating
 
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 128
@@ -137,10 +138,17 @@ def check_new(password: str) -> None:
     """
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise Invalid(
-            f"The password must have {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.", field=["password"]
+            Sentence(
+                "The password must have {least_password_length} to {most_password_length} characters.",
+                least_password_length=MIN_PASSWORD_LENGTH,
+                most_password_length=MAX_PASSWORD_LENGTH,
+            ),
+            field=["password"],
         )
     if _common(password) or len(set(password)) < MIN_DISTINCT_CHARACTERS or _without_tail(password) == "":
-        raise Invalid("This password is among the first that anyone would try; choose another.", field=["password"])
+        raise Invalid(
+            Sentence("This password is among the first that anyone would try; choose another."), field=["password"]
+        )
 
 
 def password_rules() -> PasswordRules:

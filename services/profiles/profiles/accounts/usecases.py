@@ -16,12 +16,14 @@ from kit.errors import (
     PolicyNotAccepted,
 )
 from kit.practice import check_chosen
+from kit.sentences import Sentence
 from kit.texts import slug
 from profiles.accounts import passwords
 from profiles.accounts.domain import Account, EmailAddress, parse_email, token_hash
 from profiles.accounts.passwords import Lane
 from profiles.accounts.store import AccountStore
 from profiles.people import domain
+from profiles.people.names import check_name
 from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy
 from profiles.policies.usecases import checked_policies, pending
@@ -80,11 +82,11 @@ def check_sign_up(
         with check:
             passwords.check_new(password)
         with check:
-            name = domain.check_name(name)
+            name = check_name(name)
         with check:
             places = domain.check_regions(regions)
             if not places:
-                raise Invalid("Name at least one region where you practise.", field=["regions"])
+                raise Invalid(Sentence("Name at least one region where you practise."), field=["regions"])
         with check:
             domain.check_profession(profession)
         with check:
@@ -93,7 +95,7 @@ def check_sign_up(
             agreed = checked_policies(policies, accepted_policies, field="acceptedPolicies")
             if any(policy.must_accept and policy not in agreed for policy in policies):
                 raise PolicyNotAccepted(
-                    "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
+                    Sentence("Accept the policies that `instance` lists with mustAccept."), field=["acceptedPolicies"]
                 )
     return NewAccount(address, name, places, profession, practice_status, agreed)
 
@@ -167,12 +169,12 @@ def create_account(
         with check:
             address = parse_email(email)
         with check:
-            name = domain.check_name(name)
+            name = check_name(name)
         with check:
             passwords.check_new(password)
         with check:
             if not wanted <= set(ROLES):
-                raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
+                raise Invalid(Sentence("roles must be among {choices}.", choices=", ".join(ROLES)), field=["roles"])
         with check:
             places = check_jurisdictions(jurisdictions)
     person_id = new_id()
@@ -181,7 +183,7 @@ def create_account(
         person_id=person_id, email=address, password_hash=passwords.hash_password(password, lane=Lane.OPERATOR), created_at=now,
         confirmed=True,
     ):  # fmt: skip
-        raise Conflict("This address has an account.", field=["email"])
+        raise Conflict(Sentence("This address has an account."), field=["email"])
     if ADMIN in wanted:
         work.roles.lock_admins()
     work.roles.grant(person_id, sorted(wanted), origin=RoleOrigin(OPERATOR, None, None, now))

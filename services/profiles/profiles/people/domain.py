@@ -12,11 +12,11 @@ from kit import cards, verification
 from kit.checks import check_each
 from kit.errors import Invalid
 from kit.profile_fields import PLAIN, Kind, ProfileField
+from kit.sentences import Sentence
 from kit.snapshots import SCHEMA, Snapshot
-from kit.texts import check_text, check_visible, fold
+from kit.texts import check_text, fold
 from profiles.credentials.kinds import IDENTIFYING_RANK, IDENTITY, kind_of
 
-MAX_NAME_LENGTH = 120
 MAX_SPECIALTIES = 10
 MAX_REGIONS = 10
 MAX_INSTITUTIONS = 10
@@ -157,16 +157,23 @@ class Standing:
 def _distinct(values: Iterable[str], *, field: str, most: int) -> list[str]:
     found = list(dict.fromkeys(values))
     if len(found) > most:
-        raise Invalid(f"{field} may have at most {most} entries; this has {len(found)}.", field=[field])
+        raise Invalid(
+            Sentence(
+                "{field} may have at most {most} entries; this has {count}.", field=field, most=most, count=len(found)
+            ),
+            field=[field],
+        )
     return found
 
 
 def _known_region(code: str) -> str:
     known = regions.region(code.upper())
     if known is None:
-        raise Invalid(f"{code!r} is no region; use ISO 3166 codes like DE or DE-BY.")
+        raise Invalid(Sentence("{code} is no region; use ISO 3166 codes like DE or DE-BY.", code=repr(code)))
     if known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
-        raise Invalid(f"{code!r} is an area of several countries; name a country or a part of one.")
+        raise Invalid(
+            Sentence("{code} is an area of several countries; name a country or a part of one.", code=repr(code))
+        )
     return code.upper()
 
 
@@ -181,7 +188,7 @@ def check_regions(codes: Iterable[str], *, field: str = "regions") -> list[str]:
 
 def _known_specialty(code: str) -> str:
     if code not in specialties.specialties():
-        raise Invalid(f"{code!r} is no specialty; search `specialties` for its code.")
+        raise Invalid(Sentence("{code} is no specialty; search `specialties` for its code.", code=repr(code)))
     return code
 
 
@@ -190,7 +197,7 @@ def check_specialties(codes: Iterable[str], primary: str | None) -> list[dict[st
     known = check_each(codes, _known_specialty, field=["specialties"])
     clean = _distinct(known, field="specialties", most=MAX_SPECIALTIES)
     if primary is not None and primary not in clean:
-        raise Invalid("primarySpecialty must be one of the specialties.", field=["primarySpecialty"])
+        raise Invalid(Sentence("primarySpecialty must be one of the specialties."), field=["primarySpecialty"])
     chosen = primary or (clean[0] if clean else None)
     return [{"code": code, "primary": code == chosen} for code in clean]
 
@@ -198,7 +205,10 @@ def check_specialties(codes: Iterable[str], primary: str | None) -> list[dict[st
 def check_profession(code: str | None) -> str | None:
     """A profession's code, or None."""
     if code is not None and code not in specialties.professions():
-        raise Invalid(f"{code!r} is no profession; search `professions` for its ISCO-08 code.", field=["profession"])
+        raise Invalid(
+            Sentence("{code} is no profession; search `professions` for its ISCO-08 code.", code=repr(code)),
+            field=["profession"],
+        )
     return code
 
 
@@ -210,7 +220,7 @@ def check_languages(tags: Iterable[str], *, field: str, most: int) -> list[str]:
 def _known_language(tag: str) -> str:
     known = languages.canonical(tag)
     if known is None:
-        raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.")
+        raise Invalid(Sentence("{tag} is no language tag; use BCP 47 like pt-BR.", tag=repr(tag)))
     return known
 
 
@@ -242,17 +252,6 @@ def check_plain(field: ProfileField, given: Any) -> Any:
         given or "", field=field.name, longest=field.max_length, one_line=field.kind is Kind.LINE, guarded=field.guarded
     )
     return text or None
-
-
-def check_name(name: str, *, field: str = "name") -> str:
-    """A person's name as they write it.
-
-    Raises:
-        Invalid: it is too short, too long, or holds what cannot be seen.
-    """
-    clean = check_text(name, field=field, shortest=2, longest=MAX_NAME_LENGTH, one_line=True, guarded=False)
-    check_visible(clean, field=field)
-    return clean
 
 
 def _decided(credential: ValidCredential) -> float:

@@ -15,6 +15,7 @@ from kit.confirmation import AddressNotConfirmed
 from kit.errors import Conflict, Invalid, LimitReached, NotFound, VersionConflict
 from kit.practice import check_chosen
 from kit.profile_fields import PLAIN
+from kit.sentences import Sentence
 from kit.snapshots import Snapshot, read_snapshot
 from kit.texts import check_text
 from profiles.credentials.holders import check_free, follow_profile
@@ -22,7 +23,7 @@ from profiles.institutions.store import Institution, InstitutionStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
 from profiles.people.contacts import check_contacts
-from profiles.people.names import check_handle
+from profiles.people.names import check_handle, check_name
 from profiles.people.store import PersonStore
 from profiles.unit_of_work import UnitOfWork
 
@@ -100,7 +101,7 @@ def update_profile(
         raise NotFound("This account does not exist any more.")
     if expected_version is not None and expected_version != person.version:
         raise VersionConflict(
-            "The profile changed since you read it; read it again.",
+            Sentence("The profile changed since you read it; read it again."),
             field=["expectedVersion"],
             current_version=person.version,
         )
@@ -155,11 +156,15 @@ def _change_handle(
     since = now - timedelta(days=domain.HANDLE_CHANGES_DAYS)
     if people.handle_changes(person.id, since=since) >= domain.MAX_HANDLE_CHANGES:
         raise LimitReached(
-            f"A handle can be changed {domain.MAX_HANDLE_CHANGES} times within {domain.HANDLE_CHANGES_DAYS} days.",
+            Sentence(
+                "A handle can be changed {most_handle_changes} times within {handle_changes_days} days.",
+                most_handle_changes=domain.MAX_HANDLE_CHANGES,
+                handle_changes_days=domain.HANDLE_CHANGES_DAYS,
+            ),
             field=["handle"],
         )
     if not people.change_handle(person, handle, at=now):
-        raise Conflict("Somebody else has this handle, or had it; choose another one.", field=["handle"])
+        raise Conflict(Sentence("Somebody else has this handle, or had it; choose another one."), field=["handle"])
     casework.audit.note("profile.change-handle", actor=person.id, object=f"person:{person.id}")
     return True
 
@@ -171,9 +176,9 @@ def _check_visibility(field: str, audience: str) -> None:
         Invalid: says which.
     """
     if field not in cards.VISIBILITY_FIELDS:
-        raise Invalid(f"{field!r} is no field whose visibility can be set.", field=["field"])
+        raise Invalid(Sentence("{field} is no field whose visibility can be set.", field=repr(field)), field=["field"])
     if audience not in cards.AUDIENCES:
-        raise Invalid(f"{audience!r} is no audience.", field=["audience"])
+        raise Invalid(Sentence("{audience} is no audience.", audience=repr(audience)), field=["audience"])
 
 
 def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, field: str, audience: str) -> None:
@@ -234,8 +239,8 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
 
 def _check_own_name(name: str | None) -> str:
     if name is None:
-        raise Invalid("name must not be empty.", field=["name"])
-    return domain.check_name(name)
+        raise Invalid(Sentence("name must not be empty."), field=["name"])
+    return check_name(name)
 
 
 _RULES: dict[str, Callable[..., object]] = {
@@ -261,7 +266,12 @@ def _affiliations(
         AddressNotConfirmed: one is unknown, and the person may not add it.
     """
     if len(given) > domain.MAX_INSTITUTIONS:
-        raise Invalid(f"institutions may have at most {domain.MAX_INSTITUTIONS} entries.", field=["institutions"])
+        raise Invalid(
+            Sentence(
+                "institutions may have at most {most_institutions} entries.", most_institutions=domain.MAX_INSTITUTIONS
+            ),
+            field=["institutions"],
+        )
     country = next(iter(fields.get("regions", person.regions)), "").split("-")[0]
 
     def affiliation(entry: Fields) -> Fields:
@@ -285,11 +295,11 @@ def _affiliations(
 def _institution(institutions: InstitutionStore, entry: Fields, country: str, *, may_add: bool) -> Institution:
     """The institution that an entry names by its id, or by a name."""
     if (entry.get("institution") is None) == (entry.get("name") is None):
-        raise Invalid("Each institution needs either its id or its name.")
+        raise Invalid(Sentence("Each institution needs either its id or its name."))
     if entry.get("institution") is not None:
         known = institutions.get(entry["institution"])
         if known is None:
-            raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
+            raise Invalid(Sentence("No institution has this id; search `institutions`."), field=["institution"])
         return known
     name = check_text(entry["name"], field="name", shortest=2, longest=200, one_line=True, guarded=False)
     named = institutions.find_or_add(name, country) if may_add else institutions.find(name, country)

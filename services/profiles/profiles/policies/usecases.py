@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kit.checks import check_each
 from kit.errors import Invalid, PolicyNotAccepted
+from kit.sentences import Sentence
 from profiles.policies.files import Policy
 from profiles.policies.store import PolicyStore
 from profiles.unit_of_work import UnitOfWork
@@ -52,7 +53,7 @@ def checked_policies(policies: Sequence[Policy], wanted: Iterable[str], *, field
 
     def present(key: str) -> Policy:
         if key not in by_key:
-            raise Invalid("No present policy has this id; read `instance`.")
+            raise Invalid(Sentence("No present policy has this id; read `instance`."))
         return by_key[key]
 
     return check_each(wanted, present, field=[field])
@@ -65,7 +66,7 @@ def require_policies(accepted: PolicyStore, policies: Sequence[Policy], person_i
         PolicyNotAccepted: a present edition waits.
     """
     if pending(accepted, policies, person_id):
-        raise PolicyNotAccepted("A policy has a new edition; accept it with acceptPolicies first.")
+        raise PolicyNotAccepted(Sentence("A policy has a new edition; accept it with acceptPolicies first."))
 
 
 def pending(accepted: PolicyStore, policies: Sequence[Policy], person_id: str) -> list[str]:

@@ -14,6 +14,7 @@ from graph.discussions.kinds.plain import DISCUSSION, QUESTION
 from graph.discussions.kinds.poll import POLL
 from kit.checks import checks
 from kit.errors import Invalid
+from kit.sentences import Sentence
 
 KINDS = {kind.name: kind for kind in (DISCUSSION, QUESTION, CASE, LIVE_QA, ALERT, POLL)}
 DETAILS: tuple[Details, ...] = tuple(kind.details for kind in KINDS.values() if kind.details)
@@ -37,7 +38,9 @@ def checked_details(
         for other in KINDS.values():
             if other is not kind and other.details and inputs.get(other.details.name) is not None:
                 with check:
-                    raise Invalid(f"This belongs to the kind {other.name}.", field=[other.details.name])
+                    raise Invalid(
+                        Sentence("This belongs to the kind {other}.", other=other.name), field=[other.details.name]
+                    )
         if kind.details is not None:
             with check:
                 stored = kind.details.check(inputs.get(kind.details.name), author=author, now=now, doubts=doubts)

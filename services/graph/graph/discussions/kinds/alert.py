@@ -15,6 +15,7 @@ from graph.timestamps import stamp
 from kit.checks import check_each, checks
 from kit.errors import Invalid
 from kit.fields import Text, Texts
+from kit.sentences import Sentence
 from kit.texts import check_text
 
 if TYPE_CHECKING:
@@ -37,23 +38,29 @@ class AlertInput(ma.Schema):
 
 def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
     if details is None:
-        raise Invalid("An alert needs alertDetails.", field=["alertDetails"])
+        raise Invalid(Sentence("An alert needs alertDetails."), field=["alertDetails"])
     field = ["alertDetails"]
     with checks() as check:
         with check:
             upper = check_each(details["regions"], _known_region, field=[*field, "regions"])
             codes = list(dict.fromkeys(upper))
             if not 1 <= len(codes) <= MAX_REGIONS:
-                raise Invalid(f"An alert names 1 to {MAX_REGIONS} regions.", field=[*field, "regions"])
+                raise Invalid(
+                    Sentence("An alert names 1 to {most_regions} regions.", most_regions=MAX_REGIONS),
+                    field=[*field, "regions"],
+                )
         with check:
             known = check_each(details.get("specialties") or (), _known_specialty, field=[*field, "specialties"])
             named = list(dict.fromkeys(known))
             if len(named) > MAX_REGIONS:
-                raise Invalid(f"An alert names at most {MAX_REGIONS} specialties.", field=[*field, "specialties"])
+                raise Invalid(
+                    Sentence("An alert names at most {most_regions} specialties.", most_regions=MAX_REGIONS),
+                    field=[*field, "specialties"],
+                )
         with check:
             expires = checked_time(details["expires_at"], field=[*field, "expiresAt"])
             if not now < expires <= now + timedelta(days=ALERT_DAYS):
-                raise Invalid("An alert ends in the future, within a year.", field=[*field, "expiresAt"])
+                raise Invalid(Sentence("An alert ends in the future, within a year."), field=[*field, "expiresAt"])
         with check:
             # An authority or a person in charge: no patient.
             issuer = check_text(details.get("issuer") or "", field="issuer", longest=MAX_ISSUER_LENGTH, one_line=True)
@@ -69,13 +76,13 @@ def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
 
 def _known_region(code: str) -> str:
     if regions.region(code.upper()) is None:
-        raise Invalid(f"{code!r} is no region code.")
+        raise Invalid(Sentence("{code} is no region code.", code=repr(code)))
     return code.upper()
 
 
 def _known_specialty(code: str) -> str:
     if code not in specialties.specialties():
-        raise Invalid(f"{code!r} is no specialty; search `specialties`.")
+        raise Invalid(Sentence("{code} is no specialty; search `specialties`.", code=repr(code)))
     return code
 
 

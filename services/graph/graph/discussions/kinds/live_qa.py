@@ -13,6 +13,7 @@ from graph.timestamps import stamp
 from kit.checks import checks
 from kit.errors import Invalid
 from kit.fields import Text, Texts
+from kit.sentences import Sentence
 
 MAX_HOSTS = 10
 
@@ -28,7 +29,7 @@ class LiveInput(ma.Schema):
 
 def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
     if details is None:
-        raise Invalid("A live session needs liveDetails.", field=["liveDetails"])
+        raise Invalid(Sentence("A live session needs liveDetails."), field=["liveDetails"])
     given_url, url = details.get("join_url"), None
     with checks() as check:
         with check:
@@ -38,11 +39,14 @@ def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
         with check:
             hosts = list(dict.fromkeys(details.get("hosts") or [author]))
             if len(hosts) > MAX_HOSTS:
-                raise Invalid(f"A live session has at most {MAX_HOSTS} hosts.", field=["liveDetails", "hosts"])
+                raise Invalid(
+                    Sentence("A live session has at most {most_hosts} hosts.", most_hosts=MAX_HOSTS),
+                    field=["liveDetails", "hosts"],
+                )
         with check:
             url = checked_url(given_url, field=["liveDetails", "joinUrl"]) if given_url else None
     if ends is not None and ends <= starts:
-        raise Invalid("A live session ends after it starts.", field=["liveDetails", "endsAt"])
+        raise Invalid(Sentence("A live session ends after it starts."), field=["liveDetails", "endsAt"])
     return {"starts_at": stamp(starts), "ends_at": stamp(ends) if ends else None, "join_url": url, "hosts": hosts}
 
 

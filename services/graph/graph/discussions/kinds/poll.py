@@ -11,6 +11,7 @@ from kit.checks import check_each
 from kit.clock import new_id
 from kit.errors import Invalid
 from kit.fields import Texts
+from kit.sentences import Sentence
 from kit.texts import check_text, fold
 
 MAX_OPTION_LENGTH = 200
@@ -26,7 +27,14 @@ def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
         field=["pollOptions"],
     )
     if not MIN_OPTIONS <= len(texts) <= MAX_OPTIONS or len({fold(text) for text in texts}) < len(texts):
-        raise Invalid(f"A poll has {MIN_OPTIONS} to {MAX_OPTIONS} options that differ.", field=["pollOptions"])
+        raise Invalid(
+            Sentence(
+                "A poll has {least_options} to {most_options} options that differ.",
+                least_options=MIN_OPTIONS,
+                most_options=MAX_OPTIONS,
+            ),
+            field=["pollOptions"],
+        )
     options = [{"id": new_id(), "text": text} for text in texts]
     return {"poll": options, "option_ids": [option["id"] for option in options]}
 

@@ -65,10 +65,12 @@ schema: $(VENV)/local.stamp ## Write schema.graphql, examples/cache/schema.json,
 
 # `texts LANGUAGE=nl` adds a language. A trailing comma counts as an argument, so that a plural has three or four.
 texts: $(VENV)/local.stamp ## Bring the translations' files up to date with the code
-	@for service in gateway profiles catalogues; do \
-		$(BIN)/pybabel -q extract --no-default-keywords -k Message:1c,2 -k Message:1c,2,3,3t -k Message:1c,2,3,4t --no-location \
+	@for service in gateway profiles catalogues problems; do \
+		keywords='-k Message:1c,2 -k Message:1c,2,3,3t -k Message:1c,2,3,4t'; folders=services/$$service/$$service; \
+		if [ $$service = problems ]; then keywords='-k Sentence'; folders='services/kit services/catalogues services/profiles services/graph services/gateway/gateway'; fi; \
+		$(BIN)/pybabel -q extract --no-default-keywords $$keywords --no-location \
 			--project Consilium --version texts --header-comment "# See docs/development/recipes/translation.md." \
-			-o $(VENV)/$$service.pot services/$$service/$$service && \
+			-o $(VENV)/$$service.pot $$folders && \
 		$(BIN)/pybabel -q update -D $$service -i $(VENV)/$$service.pot -d $(TEXTS) -w 120 --no-fuzzy-matching --ignore-obsolete \
 			--ignore-pot-creation-date $(if $(LANGUAGE),-l $(LANGUAGE) --init-missing) || exit; \
 	done

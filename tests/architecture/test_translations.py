@@ -15,20 +15,23 @@ from babel.messages.pofile import read_po
 from catalogues.messages import FOLDER
 
 SERVICES = Path(__file__).parents[2] / "services"
-DOMAINS = ("gateway", "profiles", "catalogues")
+DOMAINS = ("gateway", "profiles", "catalogues", "problems")
+SAID_IN = ("kit", "catalogues", "profiles", "graph", "gateway")  # where sentences of problems stand
 FILES = sorted(FOLDER.glob("*/LC_MESSAGES/*.po"))
 # A kind of credential that only a later version knows is worded by its name.
-MADE_OF_VALUES = {"profiles/credentials/kinds.py": 1}
+MADE_OF_VALUES = {"profiles": {"profiles/credentials/kinds.py": 1}, "problems": {"kit/sentences.py": 1}}
 
-Key = tuple[str, str, str | None]
+Key = tuple[str | None, str, str | None]
 
 
 def calls(domain: str) -> Iterator[tuple[str, ast.Call]]:
     """Each `Message(…)` in a service's code, with the file's name."""
-    for file in sorted((SERVICES / domain / domain).rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
-                yield str(file.relative_to(SERVICES / domain)), node
+    services, name = (SAID_IN, "Sentence") if domain == "problems" else ((domain,), "Message")
+    for service in services:
+        for file in sorted((SERVICES / service / service).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                    yield str(file.relative_to(SERVICES / service)), node
 
 
 def constants(call: ast.Call) -> list[str] | None:
@@ -37,8 +40,19 @@ def constants(call: ast.Call) -> list[str] | None:
     return values if len(values) == len(call.args) and not call.keywords else None
 
 
+def said(call: ast.Call) -> str | None:
+    """The sentence of a call, or None where it is no text in one piece, or a gap of it has no value."""
+    (text,) = call.args
+    if not isinstance(text, ast.Constant):
+        return None
+    given = sorted(str(one.arg) for one in call.keywords)
+    return text.value if not call.keywords or sorted(set(gaps(text.value))) == given else None
+
+
 def in_code(domain: str) -> set[Key]:
     """Context, sentence and its plural, as the code has them."""
+    if domain == "problems":
+        return {(None, call.args[0].value, None) for _, call in calls(domain) if said(call) is not None}  # type: ignore[attr-defined]
     found = [constants(call) for _, call in calls(domain)]
     return {(one[0], one[1], one[2] if len(one) > 2 else None) for one in found if one is not None}
 
@@ -76,8 +90,9 @@ def test_every_language_has_a_file_of_every_service() -> None:
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_sentences_stand_in_one_piece(domain: str) -> None:
     """Else the tool that collects them does not find them, and translators never see them."""
-    strange = [name for name, call in calls(domain) if constants(call) is None]
-    assert {name: strange.count(name) for name in strange} == (MADE_OF_VALUES if domain == "profiles" else {})
+    whole = said if domain == "problems" else constants
+    strange = [name for name, call in calls(domain) if whole(call) is None]
+    assert {name: strange.count(name) for name in strange} == MADE_OF_VALUES.get(domain, {})
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -31,6 +31,8 @@ SHARED = {
     "id": "every type has it from the interface Node",
     "userErrors": "each payload has the list",
     "clientMutationId": "each input has it, and each payload returns it",
+    "idempotencyKey": "each mutation that keeps its answer takes it",
+    "validate": "each mutation that can be checked takes it",
     "first": "each connection takes it",
     "after": "each connection takes it",
     "pageInfo": "each connection has it",

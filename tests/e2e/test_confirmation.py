@@ -58,7 +58,7 @@ def test_an_unconfirmed_profile_adds_no_institution_to_the_catalogue(stack: Stac
     shape = "professional { institutions { institution { name } } }"
     refused = stack.change("updateProfile", shape, token, institutions=[{"name": name}])
     (error,) = refused["userErrors"]
-    assert (error["code"], error["field"]) == ("FORBIDDEN", ["institutions"])
+    assert (error["code"], error["field"]) == ("FORBIDDEN", ["institutions", "0", "name"])
     assert error["message"].startswith(SENTENCE)
     assert stack.data(found, None, t=name)["institutions"] == []
     confirmed = stack.sign_up("Mit Klinik", address(), ["DE"])

@@ -80,6 +80,8 @@ NO_TEXT = {
 # Fields that nothing here gives.
 NOT_GIVEN = {
     "expectedVersion": "compared, and not stored",
+    "validate": "nothing is stored then",
+    "idempotencyKey": "the header, in another place",
     "signUp.practiceStatus": "one of five words, which updateProfile gives",
     "decideCredential.nameConfirmed": "yes or no of a verifier",
     "updateProfile.institutions.institution": "another way to name an institution, which is given by its name",

@@ -191,7 +191,7 @@ def test_a_credential_policy_says_which_clause_is_not_met(stack: Stack) -> None:
     assert found["credentialPolicy"] == {"level": "RIGHT_TO_PRACTISE", "licensedIn": ["DE", "AT", "CH"]}
     assert join(stack, jonas, own) == "ACTIVE"
     bad = stack.change("updateGroup", "group { id }", maria, id=own, credentialPolicy={"licensedIn": ["XX"]})
-    assert bad["userErrors"][0]["field"] == ["credentialPolicy", "licensedIn"]
+    assert bad["userErrors"][0]["field"] == ["credentialPolicy", "licensedIn", "0"]
     open_to = lambda token: {  # noqa: E731
         one["id"]
         for one in stack.data("{ groups(filter: {openToMe: true}, first: 100) { nodes { id } } }", token)["groups"][

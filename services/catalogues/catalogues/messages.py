@@ -74,6 +74,11 @@ class Catalogue:
         text = self._of(language).pgettext(message.context, message.english)
         return text.format_map(values) if values else text
 
+    def sentence(self, english: str, language: str | None, /, **values: object) -> str:
+        """A sentence that has no context, in a language, or in English where it has no translation."""
+        text = self._of(language).gettext(english)
+        return text.format_map(values) if values else text
+
     def plural(self, message: Message, count: int, language: str | None, /, **values: object) -> str:
         """A message that counts, in the form that the language has for this number; filled in as `{count}` too."""
         text = self._of(language).npgettext(message.context, message.english, message.many or message.english, count)

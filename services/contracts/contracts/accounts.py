@@ -101,3 +101,19 @@ class SecondFactorResetRow(Message, frozen=True, kw_only=True):
 
     cursor: str
     reset: SecondFactorReset
+
+
+class PasswordRules(Message, frozen=True, kw_only=True):
+    """What a new password must be.
+
+    Args:
+        minimum_length: in Unicode code points; so `maximum_length`.
+        needs_letter: whether digits and signs alone are refused.
+        refuses_common: whether common passwords are, also with digits or signs behind them, or written twice.
+    """
+
+    minimum_length: int
+    maximum_length: int
+    minimum_distinct_characters: int
+    needs_letter: bool
+    refuses_common: bool

@@ -10,12 +10,14 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from catalogues import languages
+from gateway.ids import collecting_errors
 from gateway.rates.limiter import Charge
 from gateway.session_cookie import SessionCookie
 from kit.clock import new_id
-from kit.errors import DomainError, Unauthenticated
+from kit.errors import DomainError, Invalid, Unauthenticated, combined
 from kit.http import READ_BACK_SECONDS, CallContext, ServiceClient
 from kit.idempotency import check_key, compose_key
+from kit.sentences import Sentence
 from kit.tokens import Caller
 
 T = TypeVar("T")
@@ -70,24 +72,37 @@ class Context:
     asks_too_much: bool = False  # a service has said so
     idempotency_key: str | None = None
     session_cookie: SessionCookie | None = None  # where the page asks for one
+    id_errors: list[DomainError] = field(default_factory=list)  # of the mutation that is under way
     _changes_until: float | None = None
+    _made_key: str | None = None  # where the client sent none
     cache: dict[Any, Any] = field(default_factory=dict)
     # What `gateway.batches` knows of the things that came: their siblings by type and id, and the ids that they name by field.
     siblings: dict[tuple[str, str], Siblings] = field(default_factory=dict)
     references: dict[str, dict[str, None]] = field(default_factory=dict)
 
-    def request_key(self) -> str:
-        """The request's Idempotency-Key: the client's, or a new one, so that our own retries have one effect too.
+    def key_for(self, given: str | None) -> str:
+        """The Idempotency-Key of a mutation: the client's, or a new one, so that our own retries have one effect too.
+
+        Args:
+            given: what the mutation's input says; without it the request's header counts.
 
         Raises:
-            Invalid: the client's cannot be one.
+            Invalid: the client's cannot be one, or input and header say two.
         """
-        if self.idempotency_key is None:
-            self.idempotency_key = new_id()
-        return check_key(self.idempotency_key)
+        if given is None:
+            if self.idempotency_key is None and self._made_key is None:
+                self._made_key = new_id()
+            return check_key(self.idempotency_key or self._made_key or "")
+        if self.idempotency_key not in {None, given}:
+            raise Invalid(
+                Sentence("The header Idempotency-Key says another key; send one of them."), field=["idempotencyKey"]
+            )
+        return check_key(given, field=["idempotencyKey"])
 
     @contextmanager
-    def changing(self, response_path: str, repetition: Repetition) -> Iterator[None]:
+    def changing(
+        self, response_path: str, repetition: Repetition, key: str | None, *, validate: bool = False
+    ) -> Iterator[None]:
         """Make the calls inside changes: they wait until the deadline, and a lost answer is `OutcomeUnknown`.
 
         What was read before is forgotten. After a change its payload has time to be read, whatever the change took; the
@@ -95,26 +110,47 @@ class Context:
 
         Args:
             response_path: where the mutation's answer stands; several mutations of one request differ in it.
+            key: the Idempotency-Key, where one is kept.
+            validate: whether the services are to check only, and change nothing.
         """
         deadline = self.call.deadline
-        keyed = repetition is Repetition.KEYED
         self.call = replace(
             self.call,
             deadline=self._changes_until or deadline,
-            changes=True,
-            idempotency_key=compose_key(self.request_key(), response_path) if keyed else None,
+            changes=not validate,
+            patient=validate,
+            validate=validate,
+            idempotency_key=compose_key(key, response_path) if key is not None and not validate else None,
             repeatable=repetition is Repetition.HARMLESS,
             agent=self.agent,
         )
         self._changes_until = self.call.deadline
         try:
-            yield
+            with collecting_errors() as self.id_errors:
+                yield
             deadline = max(deadline or 0.0, time.monotonic() + READ_BACK_SECONDS)
         finally:
             self.call = replace(
-                self.call, deadline=deadline, changes=False, idempotency_key=None, repeatable=False, agent=None
+                self.call,
+                deadline=deadline,
+                changes=False,
+                patient=False,
+                validate=False,
+                idempotency_key=None,
+                repeatable=False,
+                agent=None,
             )
+            self.id_errors = []
             self.cache.clear()
+
+    def require_valid_ids(self) -> None:
+        """Refuse to go on with a mutation of which ids are wrong; each call to a service begins with this.
+
+        Raises:
+            DomainError: all of them.
+        """
+        if self.id_errors:
+            raise combined(self.id_errors)
 
     def require_caller(self) -> Caller:
         """The signed-in caller.
@@ -136,10 +172,12 @@ class Context:
 
     def profiles(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the profiles service as the caller."""
+        self.require_valid_ids()
         return self.services.profiles.call(method, path, body, context=self.call)
 
     def read_profiles(self, into: type[T], method: str, path: str, body: Any = None) -> T:
         """Ask the profiles service as the caller; the answer is a message, or a list of them."""
+        self.require_valid_ids()
         return self.services.profiles.read(into, method, path, body, context=self.call)
 
     def graph(self, method: str, path: str, body: Any = None) -> Any:
@@ -149,6 +187,7 @@ class Context:
             DomainError: nobody signed in.
         """
         self.require_caller()
+        self.require_valid_ids()
         return self.services.graph.call(method, path, body, context=self.call)
 
     def once(self, key: Any, make: Callable[[], T]) -> T:

@@ -7,10 +7,12 @@ from typing import Any
 import graphene
 from graphql import GraphQLError
 
+from catalogues.messages import Catalogue
 from gateway.context import Context
 from gateway.fields import camel, enum, texts
-from kit.errors import DomainError
+from kit.errors import DomainError, all_errors
 from kit.logs import log
+from kit.sentences import Sentence
 
 CODES = {
     "INVALID": "The input breaks a rule.",
@@ -93,18 +95,33 @@ def graphql_error(error: DomainError) -> GraphQLError:
     return GraphQLError(error.message, extensions=extensions)
 
 
-def user_error(context: Context, error: DomainError) -> dict[str, Any]:
-    """The user error for an expected failure; a refusal of ours that is not expected counts as UNAVAILABLE."""
-    if error.code not in CODES:
-        log().error("unexpected_problem", code=error.code)
-    return {
-        "field": [camel(part) for part in error.field] if error.field else None,
-        "message": error.message,
-        "code": error.code if error.code in CODES else "UNAVAILABLE",
-        "current_version": error.current_version,
-        "retry_after": error.extra.get("retryAfter"),
-        "request_id": context.call.request_id,
-    }
+def user_errors(context: Context, error: DomainError) -> list[dict[str, Any]]:
+    """The user errors for an expected failure, one for each that it holds; what is not expected counts as UNAVAILABLE."""
+    errors = all_errors(error)
+    for unexpected in {one.code for one in errors} - CODES.keys():
+        log().error("unexpected_problem", code=unexpected)
+    return [
+        {
+            "field": [camel(part) for part in one.field] if one.field else None,
+            "message": _in_language(context, one.message),
+            "code": one.code if one.code in CODES else "UNAVAILABLE",
+            "current_version": one.current_version,
+            "retry_after": one.extra.get("retryAfter"),
+            "request_id": context.call.request_id,
+        }
+        for one in errors
+    ]
+
+
+# What services say of failures. Each sentence stands where it is raised, as a `kit.sentences.Sentence`.
+PROBLEMS = Catalogue("problems")
+
+
+def _in_language(context: Context, message: str) -> str:
+    """A message in the reader's language, where it is a sentence that has translations."""
+    if not isinstance(message, Sentence):
+        return message
+    return PROBLEMS.sentence(message.template, context.language(None), **message.values)
 
 
 class PatientIdentifier(graphene.ObjectType):

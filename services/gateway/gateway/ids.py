@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from graphql_relay import from_global_id, to_global_id
 
-from kit.errors import Invalid, NotFound
+from kit.errors import DomainError, Invalid, NotFound
+from kit.sentences import Sentence
 
 MAX_ID_LENGTH = 300
+NOBODY = "00000000-0000-0000-0000-000000000000"  # an own id that nothing has
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _OF_TWO = re.compile(rf"{_UUID.pattern}\.{_UUID.pattern}")  # of a thing and what it is part of, with a point between
 _CATALOGUE = re.compile("[a-z0-9][a-z0-9-]{0,99}")
@@ -74,19 +79,56 @@ def parts(own: str) -> tuple[str, str]:
     return whole, part
 
 
-def expect(named: str, kind: str, field: str, *, missing: bool = False) -> str:
+# Where a mutation is under way: the failures of its ids so far.
+_collected: ContextVar[list[DomainError] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collecting_errors() -> Iterator[list[DomainError]]:
+    """Collect the failures of ids instead of raising the first one.
+
+    What reads them must look at the list before it does anything with what `expect` has returned.
+    """
+    errors: list[DomainError] = []
+    token = _collected.set(errors)
+    try:
+        yield errors
+    finally:
+        _collected.reset(token)
+
+
+def expect(named: str, kind: str, *field: str, missing: bool = False) -> str:
     """The own id of a thing that must be of one type, named by its id, or by its code where it has one.
 
+    Within `collecting_errors` a failure is noted, and the id returned names nothing.
+
     Args:
+        field: the path of the input, whose parts say the index in a list.
         missing: answer as if the thing did not exist.
 
     Raises:
         Invalid, NotFound: it is no id of this type.
     """
     found = decode_as(named, kind)
-    if found is None:
-        if missing:
-            raise NotFound(f"No {kind.lower()} has this id.", field=[field])
-        either = "code or id" if kind in NAMED_BY_CODE else "id"
-        raise Invalid(f"{field} must be the {either} of {'an' if kind[0] in 'AEIO' else 'a'} {kind}.", field=[field])
-    return found
+    if found is not None:
+        return found
+    path, name = list(field), next(part for part in reversed(field) if not part.isdigit())
+    error: DomainError
+    if missing:
+        error = NotFound(Sentence("No {kind} has this id.", kind=kind.lower()), field=path)
+    elif kind in NAMED_BY_CODE:
+        error = Invalid(
+            Sentence("{name} must be a code or an id of the type {kind}.", name=name, kind=kind), field=path
+        )
+    else:
+        error = Invalid(Sentence("{name} must be an id of the type {kind}.", name=name, kind=kind), field=path)
+    collected = _collected.get()
+    if collected is None:
+        raise error
+    collected.append(error)
+    return NOBODY
+
+
+def expect_each(named: Sequence[str], kind: str, *field: str, missing: bool = False) -> list[str]:
+    """The own ids of a list of things that must be of one type; see `expect`."""
+    return [expect(one, kind, *field, str(index), missing=missing) for index, one in enumerate(named)]

@@ -290,7 +290,7 @@ class Graph:
         may_write: raises where the caller may not write now.
         wrote: is called with the position in the change feed of what was, or may have been, committed.
         committed: is called as soon as something was committed, whatever happens afterwards.
-        actor: returns the id of the person who writes; None where it is no person.
+        actor: returns the id of the person who writes, when all is written; None where it is no person.
     """
 
     def __init__(

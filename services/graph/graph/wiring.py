@@ -14,6 +14,7 @@ from graph.peers.index import PeopleIndex, View
 from graph.timestamps import stamp
 from graph.writing import Writing
 from kit import clock, ids
+from kit.validation import end_validation
 from kit.web import caller, note_commit, remaining_seconds
 
 
@@ -26,6 +27,12 @@ def index() -> PeopleIndex:
 def view() -> View:
     """The read model as it is now; see `PeopleIndex.view`."""
     return index().view(graph())
+
+
+def _writer() -> str | None:
+    """The id of the person who writes, before the commit; what is to be checked only ends here."""
+    end_validation()
+    return ids.valid(caller().subject)
 
 
 def graph() -> Graph:
@@ -42,7 +49,7 @@ def graph() -> Graph:
         lambda: gate.check(caller(), g.get("request_id"), seconds=remaining_seconds()),
         index().wrote,
         note_commit,
-        lambda: ids.valid(caller().subject),
+        _writer,
     )
 
 

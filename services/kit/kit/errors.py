@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
+
+from kit.sentences import read_sentence
+
+MAX_ERRORS = 50  # that are told of one input
 
 
 class DomainError(Exception):
@@ -160,12 +165,62 @@ class RemoteProblem(DomainError):
     """An expected failure that another service reported; keeps that service's code and status."""
 
     def __init__(self, problem: dict[str, Any], status: int) -> None:
-        known = {"type", "title", "status", "detail", "code", "field", "currentVersion", "requestId"}
+        known = {
+            "type",
+            "title",
+            "status",
+            "detail",
+            "code",
+            "field",
+            "currentVersion",
+            "requestId",
+            "errors",
+            "sentence",
+        }
         super().__init__(
-            str(problem.get("detail") or problem.get("title") or "The request failed."),
+            read_sentence(
+                str(problem.get("detail") or problem.get("title") or "The request failed."), problem.get("sentence")
+            ),
             field=problem.get("field"),
             current_version=problem.get("currentVersion"),
             extra={key: value for key, value in problem.items() if key not in known},
         )
         self.code = str(problem.get("code") or "INTERNAL")  # type: ignore[misc]  # an instance's own
         self.status = status  # type: ignore[misc]
+
+
+class SeveralErrors(DomainError):
+    """Several expected failures of one input; code, status and sentence are those of the first.
+
+    Args:
+        errors: in the order of the input, each about its own field; of more than `MAX_ERRORS` the first are kept.
+    """
+
+    def __init__(self, errors: Sequence[DomainError]) -> None:
+        first = errors[0]
+        extra: dict[str, object] = {}  # lists of one name, such as patients' identifiers, are joined
+        for name, value in (pair for error in errors for pair in error.extra.items()):
+            known = extra.get(name, [] if isinstance(value, list) else value)
+            extra[name] = [*known, *value] if isinstance(known, list) and isinstance(value, list) else known
+        super().__init__(first.message, field=first.field, current_version=first.current_version, extra=extra)
+        self.errors = tuple(errors[:MAX_ERRORS])
+        self.code, self.status = first.code, first.status  # type: ignore[misc]  # an instance's own
+
+
+def all_errors(error: DomainError) -> tuple[DomainError, ...]:
+    """The failures that an error tells: those that it holds, or itself."""
+    return error.errors if isinstance(error, SeveralErrors) else (error,)
+
+
+def combined(errors: Sequence[DomainError]) -> DomainError:
+    """The only failure, or all of them as one."""
+    told = [one for error in errors for one in all_errors(error)]
+    return told[0] if len(told) == 1 else SeveralErrors(told)
+
+
+def remote_error(problem: dict[str, object], status: int) -> DomainError:
+    """The failures that another service's problem document tells."""
+    several = problem.get("errors")
+    if not isinstance(several, list) or not several:
+        return RemoteProblem(problem, status)
+    return SeveralErrors([RemoteProblem(one, status) for one in several[:MAX_ERRORS] if isinstance(one, dict)])

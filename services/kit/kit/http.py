@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 import msgspec
 import orjson
 
-from kit.errors import OutcomeUnknown, RemoteProblem, Unavailable
+from kit.errors import OutcomeUnknown, Unavailable, remote_error
 from kit.http_pool import ConnectError, ConnectionLost, HttpConnectionPool, HttpResponse, ReadTimeout, Upload
 from kit.logs import log
 from kit.resilience import Bound, Breaker, RetryBudget
 from kit.skew import TIME_HEADER, ServerClock
+from kit.validation import VALIDATE_HEADER, VALIDATED_HEADER, Validated
 
 CONNECT_SECONDS = 0.5
 READ_SECONDS = 2.0
@@ -52,6 +53,7 @@ class CallContext:
         changes: whether the call makes a change: it then waits until the deadline and not for `READ_SECONDS`, and a lost
             answer is `OutcomeUnknown`.
         patient: whether a call that only reads waits until the deadline too, because a change depends on it.
+        validate: whether the service is to check the request only; see `kit.validation`.
         repeatable: whether doing it twice is the same as doing it once, also without a key.
         language: the client's Accept-Language.
         fields: the requested parts of people, groups and discussions, where they are not all; see `kit.requested_fields`.
@@ -69,6 +71,7 @@ class CallContext:
     fields: str | None = None
     changes: bool = False
     patient: bool = False
+    validate: bool = False
     repeatable: bool = False
 
     def headers(self) -> dict[str, str]:
@@ -81,6 +84,7 @@ class CallContext:
             "X-Client-Address": self.client,
             "X-Client-Agent": self.agent,
             "X-Fields": self.fields,
+            VALIDATE_HEADER: "true" if self.validate else None,
         }
         return {name: value for name, value in pairs.items() if value}
 
@@ -120,6 +124,7 @@ class ServiceClient:
             RemoteProblem: the service refused; carries its code, sentence and field.
             Unavailable: it did not answer, or not in time, or failed itself. A change was not made then.
             OutcomeUnknown: the same, and the change may have been made.
+            Validated: the request was to be checked only, and no check has failed.
         """
         context = context or CallContext()
         response = self._succeeded(method, path, body, context)
@@ -146,6 +151,8 @@ class ServiceClient:
     def _succeeded(self, method: str, path: str, body: Any, context: CallContext) -> HttpResponse:
         """The answer of a request that the service did; refusals are raised."""
         response = self.exchange(method, path, self._encoded(body), context=context)
+        if VALIDATED_HEADER.lower() in response.headers:
+            raise Validated
         if response.status < 300:
             return response
         try:
@@ -153,7 +160,7 @@ class ServiceClient:
         except orjson.JSONDecodeError:
             answer = None
         if response.status < 500 and isinstance(answer, dict):
-            raise RemoteProblem(answer, response.status)
+            raise remote_error(answer, response.status)
         unchanged = isinstance(answer, dict) and answer.get("code") == Unavailable.code
         raise self._no_answer(context, perhaps_changed=not unchanged)
 

@@ -9,20 +9,27 @@ from typing import Any
 import orjson
 
 from kit.errors import IdempotencyKeyReused, Invalid
+from kit.sentences import Sentence
 
 MAX_KEY_CHARACTERS = 200
 # How long a key has one effect; `docs/guide/changes.md` promises 24 hours.
 ANSWERS_LIFETIME = timedelta(days=2)
 
 
-def check_key(key: str) -> str:
+def check_key(key: str, *, field: list[str] | None = None) -> str:
     """The key, if it can be one.
 
     Raises:
         Invalid: it is empty, too long, or not printable ASCII.
     """
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
-        raise Invalid(f"Idempotency-Key must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.")
+        raise Invalid(
+            Sentence(
+                "Idempotency-Key must be 1 to {most_key_characters} printable ASCII characters.",
+                most_key_characters=MAX_KEY_CHARACTERS,
+            ),
+            field=field,
+        )
     return key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.errors import Invalid
+from kit.sentences import Sentence
 
 TRAINEE, PRACTISING, NOT_PRACTISING, RETIRED, DECEASED = STATUSES = (
     "TRAINEE", "PRACTISING", "NOT_PRACTISING", "RETIRED", "DECEASED",
@@ -28,5 +29,7 @@ def check_chosen(status: str | None) -> str | None:
         Invalid: only a register says so, or it is none.
     """
     if status is not None and status not in CHOSEN:
-        raise Invalid(f"practiceStatus must be one of {', '.join(CHOSEN)}.", field=["practiceStatus"])
+        raise Invalid(
+            Sentence("practiceStatus must be one of {choices}.", choices=", ".join(CHOSEN)), field=["practiceStatus"]
+        )
     return status

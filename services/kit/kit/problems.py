@@ -9,8 +9,10 @@ from flask import Flask, Response, g, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from kit.errors import DomainError, OutcomeUnknown, Unavailable
+from kit.errors import DomainError, OutcomeUnknown, SeveralErrors, Unavailable
 from kit.logs import log
+from kit.sentences import Sentence
+from kit.validation import Validated, answer_validated
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -29,6 +31,11 @@ def problem(code: str, detail: str, status: int, **members: Any) -> Response:
     return Response(orjson.dumps(body), status=status, mimetype=PROBLEM_TYPE)
 
 
+def _sentence(message: str) -> object:
+    """What the gateway needs to say a message in another language; None where it is English only."""
+    return {"template": message.template, "values": message.values} if isinstance(message, Sentence) else None
+
+
 def answer_domain_error(error: DomainError) -> Response:
     """The problem document for an expected failure.
 
@@ -36,8 +43,28 @@ def answer_domain_error(error: DomainError) -> Response:
     """
     if isinstance(error, Unavailable) and g.get("committed_at") is not None:
         error = OutcomeUnknown("The change was made, and cannot be read back now.")
+    several = None
+    if isinstance(error, SeveralErrors):
+        several = [
+            {
+                "code": one.code,
+                "detail": one.message,
+                "sentence": _sentence(one.message),
+                "field": one.field,
+                "currentVersion": one.current_version,
+                **one.extra,
+            }
+            for one in error.errors
+        ]
     response = problem(
-        error.code, error.message, error.status, field=error.field, currentVersion=error.current_version, **error.extra
+        error.code,
+        error.message,
+        error.status,
+        errors=several,
+        sentence=_sentence(error.message),
+        field=error.field,
+        currentVersion=error.current_version,
+        **error.extra,
     )
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -69,6 +96,7 @@ def answer_problems(app: Flask) -> None:
     """Answer every failure of an application with a problem document."""
     # Flask serves the most specific handler, so a bug never hides an expected failure.
     app.register_error_handler(DomainError, answer_domain_error)
+    app.register_error_handler(Validated, answer_validated)
     app.register_error_handler(HTTPException, _answer_http_error)
     for unreadable in (ParseException, NoMoreData):  # a chunked body is looked at while it is read
         app.register_error_handler(unreadable, _answer_unreadable)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 import msgspec
@@ -11,7 +14,8 @@ from flask.json.provider import JSONProvider
 from marshmallow import EXCLUDE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from kit.errors import Invalid
+from kit.errors import MAX_ERRORS, Invalid, combined
+from kit.sentences import Sentence
 
 
 class StrictJson(JSONProvider):
@@ -68,17 +72,42 @@ class StrictParser(FlaskParser):
             raise Invalid(f"The body is not JSON: {error}.") from error
 
     def handle_error(self, error: Any, req: Request, schema: Schema, **_: Any) -> NoReturn:
-        """Turn marshmallow's messages into one problem that names the first wrong field."""
-        field, message = _first_message(error.messages)
-        raise Invalid(message, field=field) from error
+        """Turn marshmallow's messages into failures, each with the path of its field."""
+        raise combined(list(islice(_failures(error.messages, ()), MAX_ERRORS))) from error
 
 
-def _first_message(messages: Any, path: tuple[str, ...] = ()) -> tuple[list[str] | None, str]:
-    """The first leaf of marshmallow's nested messages, with its path below the body."""
-    while isinstance(messages, dict) and messages:
-        key, messages = next(iter(messages.items()))
-        if key not in {"json", "query", "_schema"}:
-            path = (*path, str(key))
-    message = messages[0] if isinstance(messages, list) and messages else messages
-    text = str(message) if isinstance(message, str) else "is not valid"
-    return list(path) or None, f"{path[-1]}: {text}" if path else text
+def _failures(messages: Any, path: tuple[str, ...]) -> Iterator[Invalid]:
+    """One failure for each leaf of marshmallow's nested messages, with its path below the body."""
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            yield from _failures(below, path if key in {"json", "query", "_schema"} else (*path, str(key)))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        yield Invalid(_said(path[-1] if path else "body", str(message)), field=list(path) or None)
+
+
+def _said(field: str, message: str) -> Sentence:
+    """What marshmallow says of a field, as a sentence that has translations."""
+    if message == "Missing data for required field.":
+        return Sentence("{field} is missing.", field=field)
+    if message == "Field may not be null.":
+        return Sentence("{field} may not be null.", field=field)
+    if message == "Unknown field.":
+        return Sentence("There is no field {field}.", field=field)
+    if match := _LONGER.fullmatch(message):
+        return Sentence("{field} is too long: at most {most}.", field=field, most=match[1])
+    if match := _SHORTER.fullmatch(message):
+        return Sentence("{field} is too short: at least {least}.", field=field, least=match[1])
+    if match := _BETWEEN.fullmatch(message):
+        return Sentence("{field} must be {least} to {most}.", field=field, least=match[1], most=match[2])
+    if message.startswith(_ONE_OF):
+        choices = message.removeprefix(_ONE_OF).rstrip(".")
+        return Sentence("{field} must be one of {choices}.", field=field, choices=choices)
+    return Sentence("{field} is not valid.", field=field)
+
+
+# How marshmallow words what its validators refuse.
+_LONGER = re.compile(r"Longer than maximum length (\d{1,20})\.")
+_SHORTER = re.compile(r"Shorter than minimum length (\d{1,20})\.")
+_BETWEEN = re.compile(r"Must be greater than or equal to (-?\d{1,20}) and less than or equal to (-?\d{1,20})\.")
+_ONE_OF = "Must be one of: "

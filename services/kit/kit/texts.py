@@ -8,6 +8,7 @@ from typing import Literal
 
 from kit.errors import Invalid
 from kit.privacy import Identifier, examine
+from kit.sentences import Sentence
 
 # C0 and C1 controls but tab and line breaks, lone surrogates and non-characters: PostgreSQL refuses some,
 # and none of them is something a person writes.
@@ -65,19 +66,34 @@ def check_text(
         PatientIdentifier: it could identify a patient.
     """
     if _FORBIDDEN.search(text):
-        raise Invalid(f"{field} holds control characters, which cannot be stored.", field=[field])
+        raise Invalid(Sentence("{field} holds control characters, which cannot be stored.", field=field), field=[field])
     if _PERHAPS_MARKS.search(text) and _TOO_MANY_MARKS.search(text):
-        raise Invalid(f"{field} holds more than {MAX_MARKS} combining marks in a row.", field=[field])
+        raise Invalid(
+            Sentence(
+                "{field} holds more than {most_marks} combining marks in a row.", field=field, most_marks=MAX_MARKS
+            ),
+            field=[field],
+        )
     clean = normalize("NFC", text).strip()
     if one_line:
         clean = _SPACES.sub(" ", clean)
     if len(clean) < shortest:
         raise Invalid(
-            f"{field} must not be empty." if shortest == 1 else f"{field} needs at least {shortest} characters.",
+            Sentence("{field} must not be empty.", field=field)
+            if shortest == 1
+            else Sentence("{field} needs at least {shortest} characters.", field=field, shortest=shortest),
             field=[field],
         )
     if len(clean) > longest:
-        raise Invalid(f"{field} may have at most {longest} characters; this one has {len(clean)}.", field=[field])
+        raise Invalid(
+            Sentence(
+                "{field} may have at most {longest} characters; this one has {count}.",
+                field=field,
+                longest=longest,
+                count=len(clean),
+            ),
+            field=[field],
+        )
     if guarded and clean:
         examine(text, field=field, doubts=doubts, of_professional=of_professional)
     return clean
@@ -108,9 +124,16 @@ def check_visible(text: str, *, field: str) -> None:
         else:
             hidden = sign in _BLANK or unicodedata.category(sign) == "Cf"
         if hidden:
-            raise Invalid(f"{field} holds an invisible character (U+{ord(sign):04X}); type it again.", field=[field])
+            raise Invalid(
+                Sentence(
+                    "{field} holds an invisible character (U+{value}); type it again.",
+                    field=field,
+                    value=f"{ord(sign):04X}",
+                ),
+                field=[field],
+            )
     if not any(unicodedata.category(sign)[0] == "L" for sign in text):
-        raise Invalid(f"{field} needs at least one letter.", field=[field])
+        raise Invalid(Sentence("{field} needs at least one letter.", field=field), field=[field])
 
 
 _LETTERS = str.maketrans(

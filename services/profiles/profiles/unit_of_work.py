@@ -96,6 +96,11 @@ class UnitOfWork:
         self.suspensions = SuspensionStore(connection)
         self.verification = UsualWaitStore(connection)
 
+    def has_written(self) -> bool:
+        """Whether the transaction has changed or locked a row."""
+        text = sa.text("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        return bool(self.connection.execute(text).scalar_one())
+
     def encrypted(self) -> Sequence[tuple[Reencrypted, int]]:
         """Every store of something that is encrypted, with how much of it is encrypted again in one request."""
         return (

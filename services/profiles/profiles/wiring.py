@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import current_app, request
 
 from catalogues.languages import preferred
+from contracts.accounts import PasswordRules
 from kit import clock
 from kit.cipher import FieldCipher
 from kit.errors import DomainError, InvalidCredentials, OutcomeUnknown, Unavailable
@@ -19,8 +20,10 @@ from kit.http import ServiceClient
 from kit.logs import log
 from kit.snapshots import Snapshot
 from kit.tokens import Caller
+from kit.validation import Validated, validating
 from kit.web import caller, note_commit, remaining_seconds, require_role
 from profiles.accounts.limiter import Act, Limiter, Refusals
+from profiles.accounts.passwords import password_rules
 from profiles.accounts.signing import Signer
 from profiles.authorities.usecases import refresh
 from profiles.idempotency.store import once
@@ -49,6 +52,11 @@ class Wiring:
     graph: ServiceClient
     relay: Relay
     refusals: Refusals = field(default_factory=Refusals)
+
+    @property
+    def password_rules(self) -> PasswordRules:
+        """What a new password must be here."""
+        return password_rules()
 
     @property
     def role_requirements(self) -> RoleRequirements:
@@ -146,18 +154,40 @@ def work(*, counts_as_change: bool = True) -> Iterator[UnitOfWork]:
 
     Raises:
         Unavailable: the caller's time is over; nothing was changed.
+        Validated: the request was to be checked only, and the transaction has changed something; it is rolled back.
         OutcomeUnknown: the answer to the commit was lost.
     """
     parts = wiring()
-    with working(parts.engine, parts.cipher, parts.role_requirements, head_start_seconds=HEAD_START_SECONDS) as unit:
-        yield unit
-        if counts_as_change and remaining_seconds() <= 0:
-            raise Unavailable("The time for this request is over; nothing was changed.")
+    try:
+        with working(
+            parts.engine, parts.cipher, parts.role_requirements, head_start_seconds=HEAD_START_SECONDS
+        ) as unit:
+            yield unit
+            if counts_as_change and remaining_seconds() <= 0:
+                raise Unavailable("The time for this request is over; nothing was changed.")
+            if validating():
+                raise _Undone(ends=counts_as_change and unit.has_written())
+    except _Undone as undone:
+        if undone.ends:
+            raise Validated from None
+        return
     if counts_as_change:
         note_commit()
     if unit.outbox.people:
         seconds = min(PUSH_SECONDS, remaining_seconds() - ANSWER_SECONDS)
         parts.relay.push(unit.outbox.people, seconds=seconds)
+
+
+class _Undone(Exception):
+    """Rolls a transaction back without a failure, where a request is to be checked only.
+
+    Args:
+        ends: whether the request ends with it, because what follows would run on what is not there.
+    """
+
+    def __init__(self, *, ends: bool) -> None:
+        super().__init__()
+        self.ends = ends
 
 
 @contextmanager
@@ -258,7 +288,7 @@ def tries_of_tokens() -> Iterator[None]:
     try:
         yield
     except InvalidCredentials as error:
-        if error.field == ["token"]:
+        if error.field == ["token"] and not validating():
             with counted() as limiter:
                 limiter.charge(Act.TOKEN, client_address())
         raise

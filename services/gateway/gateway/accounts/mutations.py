@@ -11,7 +11,7 @@ from contracts.sessions import MaybeOpened, OpenedSession
 from gateway.accounts.types import AuthSession, Viewer, viewer_after
 from gateway.context import Context, Repetition
 from gateway.fields import texts
-from gateway.ids import expect
+from gateway.ids import expect_each
 from gateway.mutation import mutation
 from gateway.scalars import RegionCode
 from gateway.states import PracticeStatus
@@ -57,7 +57,7 @@ def _opened(context: Context, session: OpenedSession | None) -> OpenedSession | 
 
 def sign_up(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Make an account."""
-    given["accepted_policies"] = [expect(own, "Policy", "acceptedPolicies") for own in given["accepted_policies"]]
+    given["accepted_policies"] = expect_each(given["accepted_policies"], "Policy", "acceptedPolicies")
     _require_cookie(context)
     return {
         "session": _opened(context, context.read_profiles(OpenedSession, "POST", "/v1/accounts", given)),
@@ -136,7 +136,7 @@ def sign_out(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 def accept_policies(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Accept policies."""
-    keys = [expect(own, "Policy", "policies") for own in given["policies"]]
+    keys = expect_each(given["policies"], "Policy", "policies")
     context.profiles("PUT", "/v1/me/policies", {"policies": keys})
     return {}
 
@@ -193,6 +193,7 @@ MUTATIONS = {
         },
         answers=_SESSION,
         act=sign_in,
+        validates=False,
         repetition=Repetition.NEVER,
         signed_in=False,
     ),
@@ -306,6 +307,7 @@ MUTATIONS = {
         },
         answers=_SESSION,
         act=refresh_session,
+        validates=False,
         repetition=Repetition.NEVER,
         signed_in=False,
     ),
@@ -323,6 +325,7 @@ MUTATIONS = {
         },
         answers={"signed_out": graphene.Boolean(description="True when done; also when there was nothing to end.")},
         act=sign_out,
+        validates=False,
         repetition=Repetition.HARMLESS,
         signed_in=False,
     ),

@@ -10,7 +10,7 @@ from gateway.context import of
 from gateway.discussions.kinds import DiscussionKind
 from gateway.discussions.types import DiscussionConnection, discussions_page
 from gateway.fields import plain, texts
-from gateway.ids import expect
+from gateway.ids import expect, expect_each
 from gateway.paging import check_first, page_arguments
 from gateway.scalars import DateTime, LanguageTag, RegionCode
 
@@ -81,7 +81,7 @@ class DiscussionQueries(graphene.ObjectType):
         context = of(info)
         given = {name: value for name, value in plain(dict(filter)).items() if value is not None}
         if given.get("groups"):
-            given["groups"] = [expect(one, "Group", "groups") for one in given["groups"]]
+            given["groups"] = expect_each(given["groups"], "Group", "groups")
         if given.get("author"):
             given["author"] = expect(given["author"], "Professional", "author")
         return discussions_page(context, "/v1/discussions/search", {**given, "first": check_first(first)}, after=after)

@@ -8,7 +8,7 @@ import graphene
 
 from gateway.batches import Thing, referred
 from gateway.context import Context, of
-from gateway.errors import user_error
+from gateway.errors import user_errors
 from gateway.fields import texts
 from gateway.groups.types import (
     Eligibility,
@@ -74,7 +74,7 @@ def join_group(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         return {
             "eligibility": group and _eligibility(group),
             "group": group,
-            "user_errors": [user_error(context, error)],
+            "user_errors": user_errors(context, error),
         }
     return {**answer, "eligibility": answer["group"] and _eligibility(answer["group"])}
 

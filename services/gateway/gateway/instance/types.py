@@ -58,6 +58,24 @@ def _in_language(texts_by_tag: dict[str, str], tag: str | None) -> str:
     return texts_by_tag.get(tag or "en") or texts_by_tag.get((tag or "en").split("-")[0]) or texts_by_tag["en"]
 
 
+class PasswordRules(graphene.ObjectType):
+    """What a new password must be. A form checks these rules while one types; the service applies the same."""
+
+    minimum_length = graphene.Int(required=True, description="The fewest characters, in Unicode code points.")
+    maximum_length = graphene.Int(required=True, description="The most characters, in Unicode code points.")
+    minimum_distinct_characters = graphene.Int(
+        required=True, description="How many different characters a password has at least."
+    )
+    needs_letter = graphene.Boolean(
+        required=True, description="Whether a password of digits and signs alone is refused."
+    )
+    refuses_common = graphene.Boolean(
+        required=True,
+        description="Whether a common password is refused, also with digits or signs behind it, or written twice. Which are "
+        "common only the service knows; `signUp(input: {validate: true})` tells.",
+    )
+
+
 class Instance(graphene.ObjectType):
     """This instance of Consilium."""
 
@@ -75,6 +93,10 @@ class Instance(graphene.ObjectType):
         "look at it, and refused elsewhere.",
     )
 
+    password_rules = graphene.Field(
+        PasswordRules,
+        description="What a new password must be, for a form; null while it cannot be read.",
+    )
     roles_are_given_by = RoleRule(
         description="By whom roles of verifiers, moderators and admins are given now: TWO_ADMINS, or ONE_ADMIN where there is "
         "only one whose role counts, who then gives them alone. An admin whom another one alone made within 30 days is no "
@@ -94,6 +116,11 @@ class Instance(graphene.ObjectType):
     @staticmethod
     def resolve_second_factor_reset_hours(_root: Any, info: Any) -> Any:
         return _role_rule(of(info)).get("reset_hours")
+
+    @staticmethod
+    def resolve_password_rules(root: dict[str, object], _info: object) -> object:
+        # A profiles service of the release before does not say them.
+        return root.get("password_rules")
 
     @staticmethod
     def resolve_guard_languages(_root: Any, _info: Any) -> list[str]:

@@ -45,9 +45,11 @@ class ContactPointInput(graphene.InputObjectType):
 
 def update_profile(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """Send the changes to the profiles service; its answer is the profile as it is now."""
-    for entry in given.get("institutions") or []:
+    for index, entry in enumerate(given.get("institutions") or []):
         if entry.get("institution") is not None:
-            entry["institution"] = expect(entry["institution"], "Institution", "institutions")
+            entry["institution"] = expect(
+                entry["institution"], "Institution", "institutions", str(index), "institution"
+            )
     card = context.profiles("PATCH", "/v1/me/profile", given)
     link_people(context, [card])
     return {"professional": card}

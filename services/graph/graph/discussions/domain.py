@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from catalogues import languages
 from graph.people.domain import search_form
+from kit.checks import check_each, checks, errors_at
 from kit.clock import read_time
 from kit.errors import Invalid
 from kit.privacy import Identifier
+from kit.sentences import Sentence
 from kit.texts import check_text, fold
 
 MAX_TITLE_LENGTH = 200
@@ -43,7 +45,7 @@ def checked_language(tag: str) -> str:
     """
     known = languages.canonical(tag)
     if known is None:
-        raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=["language"])
+        raise Invalid(Sentence("{tag} is no language tag; use BCP 47 like pt-BR.", tag=repr(tag)), field=["language"])
     return known
 
 
@@ -53,16 +55,19 @@ def checked_topics(topics: Sequence[str] | None, doubts: Doubts | None = None) -
     Raises:
         Invalid: one is too long, or there are too many.
     """
-    clean = (
-        check_text(t, field="topics", shortest=1, longest=MAX_TOPIC_LENGTH, one_line=True, doubts=doubts)
-        for t in topics or ()
+    clean = check_each(
+        topics or (),
+        lambda t: check_text(t, field="topics", shortest=1, longest=MAX_TOPIC_LENGTH, one_line=True, doubts=doubts),
+        field=["topics"],
     )
     first_spelling: dict[str, str] = {}
     for topic in clean:
         first_spelling.setdefault(fold(topic), topic)
     found = list(first_spelling.values())
     if len(found) > MAX_TOPICS:
-        raise Invalid(f"topics may have at most {MAX_TOPICS} entries.", field=["topics"])
+        raise Invalid(
+            Sentence("topics may have at most {most_topics} entries.", most_topics=MAX_TOPICS), field=["topics"]
+        )
     return found
 
 
@@ -96,7 +101,7 @@ def checked_url(value: str, *, field: list[str]) -> str:
     except ValueError:
         good = False
     if not good or any(sign.isspace() or ord(sign) < 32 for sign in value.strip()):
-        raise Invalid("An address must begin with https:// and name a host.", field=field)
+        raise Invalid(Sentence("An address must begin with https:// and name a host."), field=field)
     return value.strip()
 
 
@@ -106,26 +111,39 @@ def checked_sources(given: Sequence[dict[str, Any]] | None, doubts: Doubts | Non
     Raises:
         Invalid: one has none of them, or in a wrong form, or there are too many.
     """
-    found = []
-    for number, source in enumerate(given or ()):
-        field = ["sources", str(number)]
+    found = check_each(given or (), lambda source: _checked_source(source, doubts), field=["sources"])
+    if len(found) > MAX_SOURCES:
+        raise Invalid(
+            Sentence("sources may have at most {most_sources} entries.", most_sources=MAX_SOURCES), field=["sources"]
+        )
+    return found
+
+
+def _checked_source(source: dict[str, str | None], doubts: Doubts | None) -> dict[str, str | None]:
+    given_url = source.get("url")
+    with checks() as check:
         doi = (source.get("doi") or "").strip().removeprefix("doi:").strip()
         doi = re.sub(r"^https?://(?:dx\.)?doi\.org/", "", doi)
         pmid = re.sub(r"(?i)^pmid:?\s*", "", (source.get("pmid") or "").strip())
-        if doi and not _DOI.match(doi):
-            raise Invalid("A DOI reads like 10.1056/NEJMoa2212345.", field=[*field, "doi"])
-        if pmid and not _PMID.match(pmid):
-            raise Invalid("A PMID is a number like 36812345.", field=[*field, "pmid"])
-        url = checked_url(source["url"], field=[*field, "url"]) if source.get("url") else None
-        if not (doi or pmid or url):
-            raise Invalid("A source needs a DOI, a PMID or an address.", field=field)
-        title = check_text(
-            source.get("title") or "", field="sources", longest=MAX_SOURCE_TITLE_LENGTH, one_line=True, doubts=doubts
-        )
-        found.append({"url": url, "doi": doi or None, "pmid": pmid or None, "title": title or None})
-    if len(found) > MAX_SOURCES:
-        raise Invalid(f"sources may have at most {MAX_SOURCES} entries.", field=["sources"])
-    return found
+        with check:
+            if doi and not _DOI.match(doi):
+                raise Invalid(Sentence("A DOI reads like 10.1056/NEJMoa2212345."), field=["doi"])
+        with check:
+            if pmid and not _PMID.match(pmid):
+                raise Invalid(Sentence("A PMID is a number like 36812345."), field=["pmid"])
+        with check:
+            url = checked_url(given_url, field=["url"]) if given_url else None
+            if not (doi or pmid or url):
+                raise Invalid(Sentence("A source needs a DOI, a PMID or an address."))
+        with check, errors_at(["title"], inside=["sources"]):
+            title = check_text(
+                source.get("title") or "",
+                field="sources",
+                longest=MAX_SOURCE_TITLE_LENGTH,
+                one_line=True,
+                doubts=doubts,
+            )
+    return {"url": url, "doi": doi or None, "pmid": pmid or None, "title": title or None}
 
 
 def checked_time(text: str, *, field: list[str]) -> datetime:
@@ -137,7 +155,9 @@ def checked_time(text: str, *, field: list[str]) -> datetime:
     try:
         return read_time(text)
     except ValueError as error:
-        raise Invalid("A time must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z.", field=field) from error
+        raise Invalid(
+            Sentence("A time must be RFC 3339 with a zone, like 2026-11-21T08:30:00Z."), field=field
+        ) from error
 
 
 def mentioned(text: str) -> list[str]:

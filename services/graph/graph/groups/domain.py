@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,9 @@ from graph.groups.eligibility import (
     policy_properties,
 )
 from graph.timestamps import stamp
+from kit.checks import check_each, checks
 from kit.errors import Invalid
+from kit.sentences import Sentence
 from kit.snapshots import Snapshot
 from kit.texts import check_text
 
@@ -154,42 +156,54 @@ def checked_fields(given: dict[str, Any]) -> dict[str, Any]:
         Invalid: a field breaks its rule.
     """
     fields: dict[str, Any] = {}
-    if "name" in given:
-        fields["name"] = check_text(given["name"], field="name", shortest=3, longest=MAX_NAME_LENGTH, one_line=True)
-    if "purpose" in given:
-        fields["purpose"] = check_text(given["purpose"], field="purpose", shortest=1, longest=MAX_PURPOSE_LENGTH)
-    if "rules" in given:
-        fields["rules"] = check_text(given["rules"] or "", field="rules", longest=MAX_RULES_LENGTH) or None
-    if "specialties" in given:
-        fields["specialties"] = _known(
-            given["specialties"] or [], "specialties", lambda code: code if code in specialties.specialties() else None
-        )
-    if "regions" in given:
-        fields["regions"] = _known(
-            given["regions"] or [], "regions", lambda code: code.upper() if regions.region(code) else None
-        )
-    if "languages" in given:
-        fields["languages"] = _known(given["languages"] or [], "languages", languages.canonical)
-    if "member_limit" in given:
-        limit = MEMBER_LIMIT if given["member_limit"] is None else given["member_limit"]
-        if not 2 <= limit <= MEMBER_LIMIT:
-            raise Invalid(f"memberLimit must be 2 to {MEMBER_LIMIT}.", field=["memberLimit"])
-        fields["member_limit"] = limit
-    if "credential_policy" in given:
-        fields |= policy_properties(checked_policy(given["credential_policy"]))
+    with checks() as check:
+        for name, rule in _RULES.items():
+            if name in given:
+                with check:
+                    fields[name] = rule(given[name])
+        if "credential_policy" in given:
+            with check:
+                fields |= policy_properties(checked_policy(given["credential_policy"]))
     for name in ("visibility", "join_policy"):
         if given.get(name) is not None:
             fields[name] = given[name]
     return fields
 
 
-def _known(values: Sequence[str], field: str, canonical: Any) -> list[str]:
-    found = []
-    for value in dict.fromkeys(values):
+def _checked_limit(given: int | None) -> int:
+    limit = MEMBER_LIMIT if given is None else given
+    if not 2 <= limit <= MEMBER_LIMIT:
+        raise Invalid(
+            Sentence("memberLimit must be 2 to {member_limit}.", member_limit=MEMBER_LIMIT), field=["memberLimit"]
+        )
+    return limit
+
+
+_RULES: dict[str, Callable[..., object]] = {
+    "name": lambda text: check_text(text, field="name", shortest=3, longest=MAX_NAME_LENGTH, one_line=True),
+    "purpose": lambda text: check_text(text, field="purpose", shortest=1, longest=MAX_PURPOSE_LENGTH),
+    "rules": lambda text: check_text(text or "", field="rules", longest=MAX_RULES_LENGTH) or None,
+    "specialties": lambda codes: _known(
+        codes, "specialties", lambda code: code if code in specialties.specialties() else None
+    ),
+    "regions": lambda codes: _known(codes, "regions", lambda code: code.upper() if regions.region(code) else None),
+    "languages": lambda tags: _known(tags, "languages", languages.canonical),
+    "member_limit": _checked_limit,
+}
+
+
+def _known(values: Sequence[str] | None, field: str, canonical: Callable[[str], str | None]) -> list[str]:
+    def rule(value: str) -> str:
         known = canonical(value)
         if known is None:
-            raise Invalid(f"{value!r} is not known; search `{field}`.", field=[field])
-        found.append(known)
+            raise Invalid(
+                Sentence("{value} is not known; search `{field}`.", value=repr(value), field=field), field=[field]
+            )
+        return known
+
+    found = list(dict.fromkeys(check_each(values or (), rule, field=[field])))
     if len(found) > MAX_CODES:
-        raise Invalid(f"{field} may have at most {MAX_CODES} entries.", field=[field])
+        raise Invalid(
+            Sentence("{field} may have at most {most_codes} entries.", field=field, most_codes=MAX_CODES), field=[field]
+        )
     return found

@@ -10,7 +10,9 @@ from typing import Any
 from catalogues import regions, specialties
 from kit import verification
 from kit.cards import FOREVER, level_on
+from kit.checks import check_each, checks
 from kit.errors import Invalid
+from kit.sentences import Sentence
 from kit.snapshots import Snapshot
 
 LEVEL, LICENSED_IN, SPECIALTY, CHECKED_WITHIN = "LEVEL", "LICENSED_IN", "SPECIALTY", "CHECKED_WITHIN"
@@ -54,24 +56,48 @@ def checked_policy(given: dict[str, Any] | None) -> CredentialPolicy | None:
         return None
     field = ["credentialPolicy"]
     level = given.get("level") or verification.RIGHT_TO_PRACTISE
-    if level not in verification.LEVELS:
-        raise Invalid(f"{level!r} is no verification level.", field=[*field, "level"])
-    places = tuple(dict.fromkeys(code.upper() for code in given.get("licensed_in") or ()))
-    for code in places:
-        if regions.region(code) is None:
-            raise Invalid(f"{code!r} is no region code.", field=[*field, "licensedIn"])
-    codes = tuple(dict.fromkeys(given.get("specialties") or ()))
-    for code in codes:
-        if code not in specialties.specialties():
-            raise Invalid(f"{code!r} is no specialty; search `specialties`.", field=[*field, "specialties"])
-    if len(places) > MAX_CODES or len(codes) > MAX_CODES:
-        raise Invalid(f"A credential policy may name at most {MAX_CODES} codes of a kind.", field=field)
     days = given.get("checked_within_days")
-    if days is not None and not 1 <= days <= MAX_CHECKED_WITHIN_DAYS:
-        raise Invalid(f"checkedWithinDays must be 1 to {MAX_CHECKED_WITHIN_DAYS}.", field=[*field, "checkedWithinDays"])
+    with checks() as check:
+        with check:
+            if level not in verification.LEVELS:
+                raise Invalid(Sentence("{level} is no verification level.", level=repr(level)), field=[*field, "level"])
+        with check:
+            upper = check_each(given.get("licensed_in") or (), _known_region, field=[*field, "licensedIn"])
+            places = tuple(dict.fromkeys(upper))
+        with check:
+            known = check_each(given.get("specialties") or (), _known_specialty, field=[*field, "specialties"])
+            codes = tuple(dict.fromkeys(known))
+        with check:
+            if days is not None and not 1 <= days <= MAX_CHECKED_WITHIN_DAYS:
+                raise Invalid(
+                    Sentence(
+                        "checkedWithinDays must be 1 to {most_checked_within_days}.",
+                        most_checked_within_days=MAX_CHECKED_WITHIN_DAYS,
+                    ),
+                    field=[*field, "checkedWithinDays"],
+                )
+    if len(places) > MAX_CODES or len(codes) > MAX_CODES:
+        raise Invalid(
+            Sentence("A credential policy may name at most {most_codes} codes of a kind.", most_codes=MAX_CODES),
+            field=field,
+        )
     if level != verification.RIGHT_TO_PRACTISE and (places or days is not None):
-        raise Invalid("Licences can be asked for only at the level RIGHT_TO_PRACTISE.", field=[*field, "level"])
+        raise Invalid(
+            Sentence("Licences can be asked for only at the level RIGHT_TO_PRACTISE."), field=[*field, "level"]
+        )
     return CredentialPolicy(level, places, codes, days)
+
+
+def _known_region(code: str) -> str:
+    if regions.region(code.upper()) is None:
+        raise Invalid(Sentence("{code} is no region code.", code=repr(code)))
+    return code.upper()
+
+
+def _known_specialty(code: str) -> str:
+    if code not in specialties.specialties():
+        raise Invalid(Sentence("{code} is no specialty; search `specialties`.", code=repr(code)))
+    return code
 
 
 def policy_of(group: dict[str, Any]) -> CredentialPolicy | None:

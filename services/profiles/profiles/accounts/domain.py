@@ -10,6 +10,7 @@ from email.headerregistry import Address
 import email_validator
 
 from kit.errors import Invalid
+from kit.sentences import Sentence
 
 MAX_EMAIL_LENGTH = 254
 DEMO_DOMAIN = "demo.example"
@@ -82,7 +83,7 @@ def parse_email(text: str, *, field: str = "email") -> EmailAddress:
         if "." not in found.ascii_domain:
             raise email_validator.EmailSyntaxError("no period")
     except (email_validator.EmailNotValidError, UnicodeError) as error:
-        raise Invalid("Enter one e-mail address, for example ada@hospital.example.", field=[field]) from error
+        raise Invalid(Sentence("Enter one e-mail address, for example ada@hospital.example."), field=[field]) from error
     return EmailAddress(found.local_part, found.domain, found.ascii_domain.lower())
 
 

@@ -17,6 +17,8 @@ from enum import StrEnum
 from cachetools import LRUCache
 
 from kit.errors import RateLimited
+from kit.sentences import Sentence
+from kit.validation import end_validation
 from profiles.accounts.domain import Account, EmailAddress, mailbox_key
 from profiles.accounts.passwords import Lane
 from profiles.settings import SIGN_UPS_PER_ADDRESS
@@ -83,6 +85,9 @@ LIMITS = {
     Act.PROOF: Limit(20, 900),
     Act.PERSON: Limit(5, 900),
 }
+# What bounds guessing. Where a request is to be checked only, it ends here: an answer to a try that is not counted would
+# help to guess.
+GUARDING = frozenset({Act.PERSON, Act.HIDE, Act.HIDE_FROM})
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,8 @@ class Limiter:
         Raises:
             RateLimited: it must wait.
         """
+        if act in GUARDING:
+            end_validation()
         wait, _ = self._count(act, value)
         refuse(wait)
 
@@ -173,6 +180,7 @@ class Limiter:
         Raises:
             RateLimited: it must wait.
         """
+        end_validation()
         mailbox = mailbox_key(email)
         # Where the address has an owner, having signed up with it too makes nobody known to the owner's account.
         owner, *unconfirmed = found
@@ -245,4 +253,6 @@ def refuse(wait: float) -> None:
     """
     if wait:
         seconds = int(wait) + 1
-        raise RateLimited(f"Too many tries; wait {seconds} seconds.", extra={"retryAfter": seconds})
+        raise RateLimited(
+            Sentence("Too many tries; wait {seconds} seconds.", seconds=seconds), extra={"retryAfter": seconds}
+        )

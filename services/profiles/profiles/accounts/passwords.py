@@ -16,9 +16,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gevent.lock import BoundedSemaphore
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from contracts.accounts import PasswordRules
 from kit.errors import Invalid, RateLimited
+from kit.sentences import Sentence
+from kit.validation import validating
 
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 128
+MIN_DISTINCT_CHARACTERS = 4
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _CORES = os.cpu_count() or 1
 _WAIT_SECONDS = 1.5  # within the 2 s that a caller waits by default
@@ -134,10 +138,28 @@ def check_new(password: str) -> None:
     """
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise Invalid(
-            f"The password must have {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.", field=["password"]
+            Sentence(
+                "The password must have {least_password_length} to {most_password_length} characters.",
+                least_password_length=MIN_PASSWORD_LENGTH,
+                most_password_length=MAX_PASSWORD_LENGTH,
+            ),
+            field=["password"],
         )
-    if _common(password) or len(set(password)) < 4 or _without_tail(password) == "":
-        raise Invalid("This password is among the first that anyone would try; choose another.", field=["password"])
+    if _common(password) or len(set(password)) < MIN_DISTINCT_CHARACTERS or _without_tail(password) == "":
+        raise Invalid(
+            Sentence("This password is among the first that anyone would try; choose another."), field=["password"]
+        )
+
+
+def password_rules() -> PasswordRules:
+    """What `check_new` asks of a new password, for a form."""
+    return PasswordRules(
+        minimum_length=MIN_PASSWORD_LENGTH,
+        maximum_length=MAX_PASSWORD_LENGTH,
+        minimum_distinct_characters=MIN_DISTINCT_CHARACTERS,
+        needs_letter=True,
+        refuses_common=True,
+    )
 
 
 def hash_password(password: str, *, lane: Lane) -> str:
@@ -146,6 +168,8 @@ def hash_password(password: str, *, lane: Lane) -> str:
     Raises:
         RateLimited: the lane is full.
     """
+    if validating():  # the digest would be thrown away, and a queue taken for it
+        return ""
     return _off_loop(lane, lambda: _hasher.hash(password))
 
 

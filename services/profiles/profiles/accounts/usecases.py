@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from kit.checks import checks
 from kit.clock import new_id
 from kit.errors import (
     Conflict,
@@ -15,12 +16,14 @@ from kit.errors import (
     PolicyNotAccepted,
 )
 from kit.practice import check_chosen
+from kit.sentences import Sentence
 from kit.texts import slug
 from profiles.accounts import passwords
 from profiles.accounts.domain import Account, EmailAddress, parse_email, token_hash
 from profiles.accounts.passwords import Lane
 from profiles.accounts.store import AccountStore
 from profiles.people import domain
+from profiles.people.names import check_name
 from profiles.people.usecases import own_card, publish, read_profile
 from profiles.policies.files import Policy
 from profiles.policies.usecases import checked_policies, pending
@@ -73,19 +76,27 @@ def check_sign_up(
         Invalid: a field breaks its rule.
         PolicyNotAccepted: a policy that must be accepted is not among `accepted_policies`.
     """
-    passwords.check_new(password)
-    address = parse_email(email)
-    name = domain.check_name(name)
-    places = domain.check_regions(regions)
-    if not places:
-        raise Invalid("Name at least one region where you practise.", field=["regions"])
-    domain.check_profession(profession)
-    check_chosen(practice_status)
-    agreed = checked_policies(policies, accepted_policies)
-    if any(policy.must_accept and policy not in agreed for policy in policies):
-        raise PolicyNotAccepted(
-            "Accept the policies that `instance` lists with mustAccept.", field=["acceptedPolicies"]
-        )
+    with checks() as check:
+        with check:
+            address = parse_email(email)
+        with check:
+            passwords.check_new(password)
+        with check:
+            name = check_name(name)
+        with check:
+            places = domain.check_regions(regions)
+            if not places:
+                raise Invalid(Sentence("Name at least one region where you practise."), field=["regions"])
+        with check:
+            domain.check_profession(profession)
+        with check:
+            check_chosen(practice_status)
+        with check:
+            agreed = checked_policies(policies, accepted_policies, field="acceptedPolicies")
+            if any(policy.must_accept and policy not in agreed for policy in policies):
+                raise PolicyNotAccepted(
+                    Sentence("Accept the policies that `instance` lists with mustAccept."), field=["acceptedPolicies"]
+                )
     return NewAccount(address, name, places, profession, practice_status, agreed)
 
 
@@ -153,19 +164,26 @@ def create_account(
         Invalid: a field breaks its rule.
         Conflict: the address has an account.
     """
-    address, name = parse_email(email), domain.check_name(name)
-    passwords.check_new(password)
     wanted = {"MEMBER", *roles}
-    if not wanted <= set(ROLES):
-        raise Invalid(f"roles must be among {', '.join(ROLES)}.", field=["roles"])
-    places = check_jurisdictions(jurisdictions)
+    with checks() as check:
+        with check:
+            address = parse_email(email)
+        with check:
+            name = check_name(name)
+        with check:
+            passwords.check_new(password)
+        with check:
+            if not wanted <= set(ROLES):
+                raise Invalid(Sentence("roles must be among {choices}.", choices=", ".join(ROLES)), field=["roles"])
+        with check:
+            places = check_jurisdictions(jurisdictions)
     person_id = new_id()
     work.people.add(person_id=person_id, handles=handles_for(name), name=name, claimed=True, created_at=now)
     if not work.accounts.add(
         person_id=person_id, email=address, password_hash=passwords.hash_password(password, lane=Lane.OPERATOR), created_at=now,
         confirmed=True,
     ):  # fmt: skip
-        raise Conflict("This address has an account.", field=["email"])
+        raise Conflict(Sentence("This address has an account."), field=["email"])
     if ADMIN in wanted:
         work.roles.lock_admins()
     work.roles.grant(person_id, sorted(wanted), origin=RoleOrigin(OPERATOR, None, None, now))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from catalogues import authorities, specialties
 from catalogues.authorities import GENERIC, IDENTIFYING, Authority
 from catalogues.register_numbers import MAX_LENGTH
+from kit.checks import checks, errors_at
 from kit.errors import Invalid
+from kit.sentences import Sentence
 from kit.texts import check_text
 from profiles.credentials.domain import OtherAuthority
 from profiles.credentials.kinds import IDENTIFIER, kind_of
@@ -35,7 +37,9 @@ def check_source(kind: str, authority: str | None, institution: str | None) -> N
         return
     for field, value in (("authority", authority), ("institution", institution)):
         if value is not None:
-            raise Invalid(f"A credential of kind {kind} names no {field}.", field=[field])
+            raise Invalid(
+                Sentence("A credential of kind {kind} names no {field}.", kind=kind, field=field), field=[field]
+            )
 
 
 def checked_other_authority(authority: str | None, given: Mapping[str, str | None] | None) -> OtherAuthority | None:
@@ -48,14 +52,25 @@ def checked_other_authority(authority: str | None, given: Mapping[str, str | Non
         return None
     if authority != GENERIC:
         raise Invalid(
-            "Only a credential of another authority (`other`) says which one it is.", field=["otherAuthority"]
+            Sentence("Only a credential of another authority (`other`) says which one it is."), field=["otherAuthority"]
         )
-    name = check_text(
-        given["name"] or "", field="name", shortest=2, longest=MAX_NAME_LENGTH, one_line=True, of_professional=True
-    )
-    url = check_text(given.get("url") or "", field="url", longest=MAX_URL_LENGTH, one_line=True, guarded=False) or None
-    if url is not None and not url.lower().startswith(("https://", "http://")):
-        raise Invalid("The page of the authority must begin with https://.", field=["otherAuthority", "url"])
+    with errors_at(["otherAuthority"]), checks() as check:
+        with check:
+            name = check_text(
+                given["name"] or "",
+                field="name",
+                shortest=2,
+                longest=MAX_NAME_LENGTH,
+                one_line=True,
+                of_professional=True,
+            )
+        with check:
+            typed = check_text(
+                given.get("url") or "", field="url", longest=MAX_URL_LENGTH, one_line=True, guarded=False
+            )
+            url = typed or None
+            if url is not None and not url.lower().startswith(("https://", "http://")):
+                raise Invalid(Sentence("The page of the authority must begin with https://."), field=["url"])
     return OtherAuthority(name, url)
 
 
@@ -75,11 +90,14 @@ def checked_number(
     if authority is None:
         if kind_of(kind).needs_authority:
             raise Invalid(
-                f"{kind} needs the authority that gave it; where the catalogue has none, take `other` and say which one it is.",
+                Sentence(
+                    "{kind} needs the authority that gave it; where the catalogue has none, take `other` and say which one it is.",
+                    kind=kind,
+                ),
                 field=["authority"],
             )
         if number and not kind_of(kind).takes_number:
-            raise Invalid("Numbers of passports and other documents are not collected.", field=["number"])
+            raise Invalid(Sentence("Numbers of passports and other documents are not collected."), field=["number"])
         typed = check_text(number, field="number", longest=MAX_LENGTH, one_line=True, guarded=False) if number else ""
         return CheckedNumber(typed, typed) if typed else None
     found = authority_with(authority)
@@ -96,13 +114,20 @@ def checked_number(
     if not any(sign.isalnum() for sign in clean):
         if found.pattern is None:
             return None
-        raise Invalid(f"Give the number in {found.register}.", field=["number"])
+        raise Invalid(Sentence("Give the number in {register}.", register=found.register), field=["number"])
     if len(clean) > MAX_LENGTH:
-        raise Invalid(f"number may have at most {MAX_LENGTH} characters.", field=["number"])
+        raise Invalid(
+            Sentence("number may have at most {most_length} characters.", most_length=MAX_LENGTH), field=["number"]
+        )
     if not authorities.well_formed(found, clean):
         raise Invalid(
-            f"This is no number of {found.register}: {found.number_format}, like {found.example}. Where your document shows it in "
-            "another way, take `other` as the authority.",
+            Sentence(
+                "This is no number of {register}: {number_format}, like {example}. Where your document "
+                "shows it in another way, take `other` as the authority.",
+                register=found.register,
+                number_format=found.number_format,
+                example=found.example or "",
+            ),
             field=["number"],
         )
     return CheckedNumber(clean, typed)
@@ -116,7 +141,9 @@ def authority_with(own_id: str) -> Authority:
     """
     found = authorities.authorities().get(own_id)
     if found is None:
-        raise Invalid("No authority has this code or id; search `authoritiesConnection`.", field=["authority"])
+        raise Invalid(
+            Sentence("No authority has this code or id; search `authoritiesConnection`."), field=["authority"]
+        )
     return found
 
 
@@ -127,7 +154,10 @@ def _gives_no(authority: Authority, kind: str, place: str, profession: str | Non
             f"{IDENTIFIER}, and the licence with who licenses you. {_suggest(place, profession)}",
             field=["credentialKind"],
         )
-    return Invalid(f"{authority.name} does not give credentials of kind {kind}.", field=["credentialKind"])
+    return Invalid(
+        Sentence("{authority} does not give credentials of kind {kind}.", authority=authority.name, kind=kind),
+        field=["credentialKind"],
+    )
 
 
 def check_profession(authority: str | None, profession: str | None, place: str) -> None:

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogues import authorities, regions, specialties
+from kit.checks import checks, errors_at
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Invalid, LimitReached, NotFound
+from kit.sentences import Sentence
 from kit.texts import check_text, fold
 from profiles.checks.usecases import check, follow_conflicts
 from profiles.credentials import domain
@@ -20,7 +22,8 @@ from profiles.credentials.kinds import KINDS, NAME, kind_of
 from profiles.credentials.numbers import RegisterNumber
 from profiles.credentials.origin import check_profession, check_source, checked_number, checked_other_authority
 from profiles.credentials.store import CredentialStore
-from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName, check_name
+from profiles.people.domain import MAX_OTHER_NAMES, Holder, OtherName
+from profiles.people.names import check_name
 from profiles.unit_of_work import UnitOfWork
 
 MAX_OPEN_CREDENTIALS = 30
@@ -60,19 +63,30 @@ def submit_credential(
     """
     place = jurisdiction.upper()
     known = regions.region(place)
-    if known is None or known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
-        raise Invalid(f"{jurisdiction!r} is no country or part of one.", field=["jurisdiction"])
-    _check_specialty(kind, specialty)
-    _check_dates(issued_on, expires_on, now.date())
-    name = _checked_other_name(kind, other_name)
-    check_source(kind, authority, institution)
-    named = checked_other_authority(authority, other_authority)
-    if institution is not None and work.institutions.get(institution) is None:
-        raise Invalid("No institution has this id; search `institutions`.", field=["institution"])
+    is_place = known is not None and known.kind in {regions.COUNTRY, regions.SUBDIVISION}
     work.credentials.lock_owner(person_id)  # else two submissions at once would not see each other below
     holder = _holder(work, person_id, kind, claims_person)
-    checked = checked_number(kind, authority, number, place, holder.profession)
-    check_profession(authority, holder.profession, place)
+    with checks() as every:
+        with every:
+            if not is_place:
+                raise Invalid(
+                    Sentence("{jurisdiction} is no country or part of one.", jurisdiction=repr(jurisdiction)),
+                    field=["jurisdiction"],
+                )
+        with every:
+            _check_specialty(kind, specialty)
+        with every:
+            _check_dates(issued_on, expires_on, now.date())
+        with every:
+            name = _checked_other_name(kind, other_name)
+        with every:
+            named = checked_other_authority(authority, other_authority)
+        with every:
+            check_source(kind, authority, institution)
+            if institution is not None and work.institutions.get(institution) is None:
+                raise Invalid(Sentence("No institution has this id; search `institutions`."), field=["institution"])
+            checked = checked_number(kind, authority, number, place, holder.profession) if is_place else None
+            check_profession(authority, holder.profession, place)
     _refuse_more(work, person_id, kind)
     credential = Credential(
         id=new_id(), person_id=person_id, kind=kind, authority=authority, institution_id=institution,
@@ -100,9 +114,19 @@ def _refuse_more(work: UnitOfWork, person_id: str, kind: str) -> None:
         LimitReached: there are as many as there may be.
     """
     if work.credentials.open_count(person_id) >= MAX_OPEN_CREDENTIALS:
-        raise LimitReached(f"A person may have {MAX_OPEN_CREDENTIALS} credentials at most; withdraw one first.")
+        raise LimitReached(
+            Sentence(
+                "A person may have {most_open_credentials} credentials at most; withdraw one first.",
+                most_open_credentials=MAX_OPEN_CREDENTIALS,
+            )
+        )
     if kind == NAME and work.credentials.open_count(person_id, kind=NAME) >= MAX_OTHER_NAMES:
-        raise LimitReached(f"A person may have {MAX_OTHER_NAMES} other names at most; withdraw one first.")
+        raise LimitReached(
+            Sentence(
+                "A person may have {most_other_names} other names at most; withdraw one first.",
+                most_other_names=MAX_OTHER_NAMES,
+            )
+        )
 
 
 def _holder(work: UnitOfWork, person_id: str, kind: str, claims_person: str | None) -> Holder:
@@ -117,7 +141,7 @@ def _holder(work: UnitOfWork, person_id: str, kind: str, claims_person: str | No
 def _refuse_same(work: UnitOfWork, credential: Credential) -> None:
     number = RegisterNumber.of(credential)
     if number is not None and number.authority and work.credentials.same_open(credential.person_id, number):
-        raise Conflict("You have submitted this number before; see viewer.credentials.", field=["number"])
+        raise Conflict(Sentence("You have submitted this number before; see viewer.credentials."), field=["number"])
 
 
 def _refuse_same_name(work: UnitOfWork, person_id: str, name: OtherName | None, *, own: str | None = None) -> None:
@@ -134,7 +158,7 @@ def _refuse_same_name(work: UnitOfWork, person_id: str, name: OtherName | None, 
     for other in work.credentials.lock_open(person_id):
         known = domain.with_proposed(other).other_name
         if other.id != own and known and known.use == name.use and fold(known.text) == fold(name.text):
-            raise Conflict("You have this name on file; see viewer.credentials.", field=["otherName", "text"])
+            raise Conflict(Sentence("You have this name on file; see viewer.credentials."), field=["otherName", "text"])
 
 
 def _checked_other_name(kind: str, given: dict[str, Any] | None) -> OtherName | None:
@@ -145,17 +169,17 @@ def _checked_other_name(kind: str, given: dict[str, Any] | None) -> OtherName | 
     """
     if not kind_of(kind).has_other_name:
         if given is not None:
-            raise Invalid(f"Only a credential of kind {NAME} says another name.", field=["otherName"])
+            raise Invalid(
+                Sentence("Only a credential of kind {name} says another name.", name=NAME), field=["otherName"]
+            )
         return None
     if given is None:
         raise Invalid(
-            'Say in `otherName` which name it is and what for, like {text: "Ada Byron", use: FORMER}.',
+            Sentence("Say in `otherName` which name it is, and in `use` what for, such as FORMER."),
             field=["otherName"],
         )
-    try:
+    with errors_at(["otherName"]):
         return OtherName(check_name(given["text"], field="text"), given["use"])
-    except Invalid as error:
-        raise Invalid(error.message, field=["otherName", "text"]) from error
 
 
 def _check_specialty(kind: str, specialty: str | None) -> None:
@@ -163,22 +187,27 @@ def _check_specialty(kind: str, specialty: str | None) -> None:
         return
     if not kind_of(kind).proves_specialty:
         proving = " or ".join(sorted(name for name, one in KINDS.items() if one.proves_specialty))
-        raise Invalid(f"Only a credential of kind {proving} names a specialty.", field=["specialty"])
+        raise Invalid(
+            Sentence("Only a credential of kind {proving} names a specialty.", proving=proving), field=["specialty"]
+        )
     if specialty not in specialties.specialties():
-        raise Invalid(f"{specialty!r} is no specialty; search `specialties` for its code.", field=["specialty"])
+        raise Invalid(
+            Sentence("{specialty} is no specialty; search `specialties` for its code.", specialty=repr(specialty)),
+            field=["specialty"],
+        )
 
 
 def _check_dates(issued_on: date | None, expires_on: date | None, today: date) -> None:
     if issued_on and expires_on and expires_on < issued_on:
-        raise Invalid("The credential would expire before it was issued.", field=["expiresOn"])
+        raise Invalid(Sentence("The credential would expire before it was issued."), field=["expiresOn"])
     if issued_on and issued_on > today:
-        raise Invalid("The credential cannot have been issued in the future.", field=["issuedOn"])
+        raise Invalid(Sentence("The credential cannot have been issued in the future."), field=["issuedOn"])
 
 
 def _own(work: UnitOfWork, credential_id: str, person_id: str, **kwargs: Any) -> Credential:
     credential = locked(work, credential_id, **kwargs)
     if credential.person_id != person_id:
-        raise NotFound("No credential has this id.", field=["id"])
+        raise NotFound(Sentence("No credential has this id."), field=["id"])
     return credential
 
 
@@ -212,7 +241,7 @@ def update_credential(
     domain.next_status(credential, "UPDATE")
     refuse_pending(credential)
     if domain.leased_to_other(credential, person_id, now):
-        raise Conflict("A verifier is working on this case.", current_version=credential.version)
+        raise Conflict(Sentence("A verifier is working on this case."), current_version=credential.version)
     if "specialty" in changes:
         _check_specialty(credential.kind, changes["specialty"])
     issued, expires = (changes.get(name, getattr(credential, name)) for name in ("issued_on", "expires_on"))
@@ -234,7 +263,7 @@ def update_credential(
         columns["other_name"] = _checked_other_name(credential.kind, changes["other_name"])
         _refuse_same_name(work, person_id, columns["other_name"], own=credential.id)
     if not never_valid(credential) and another:
-        raise Invalid("Another number is another credential; submit it as such.", field=["number"])
+        raise Invalid(Sentence("Another number is another credential; submit it as such."), field=["number"])
     if credential.status == domain.VALIDATED:
         # Why others have put it on the desk stays: rejecting a renewal only declines that, and takes it off the desk.
         own_reason = credential.review_reason is None or credential.review_reason in domain.PROPOSALS
@@ -275,7 +304,7 @@ def withdraw_credential(work: UnitOfWork, *, credential_id: str, person_id: str,
     """
     credential = _own(work, credential_id, person_id)
     if credential.pending_decision in {"SUSPEND", "REVOKE"}:
-        raise Conflict("A decision about it waits for a second verifier.", current_version=credential.version)
+        raise Conflict(Sentence("A decision about it waits for a second verifier."), current_version=credential.version)
     withdrawn = step(
         work, credential, "WITHDRAW", actor=person_id, now=now, reason="ENTERED_IN_ERROR", taken_by=None,
         lease_until=None, desk_since=None, pending_decision=None, pending_by=None, pending_at=None,
@@ -303,9 +332,11 @@ def appeal_credential(
     credential = _own(work, credential_id, person_id)
     text = check_text(statement, field="statement", shortest=10, longest=MAX_NOTE_LENGTH, of_professional=True)
     if credential.appeal_until is None or credential.appeal_statement is not None:
-        raise Conflict("There is no decision here that can be appealed (any more).", current_version=credential.version)
+        raise Conflict(
+            Sentence("There is no decision here that can be appealed (any more)."), current_version=credential.version
+        )
     if credential.appeal_until <= now:
-        raise Expired("The time to appeal is over.")
+        raise Expired(Sentence("The time to appeal is over."))
     if credential.status in domain.ENDED:  # it comes back, and others may have taken its place
         _refuse_more(work, person_id, credential.kind)
         _refuse_same_name(work, person_id, credential.other_name, own=credential.id)

@@ -8,15 +8,30 @@ from datetime import datetime
 
 from catalogues import authorities
 from kit import ids
+from kit.checks import checks
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
 from kit.texts import check_text
-from profiles.accounts.domain import find_email, parse_email
+from profiles.accounts.domain import EmailAddress, find_email, parse_email
 from profiles.credentials.access import VERIFIER, may_work_in
 from profiles.directory.usecases import directory_profile
 from profiles.hiding.domain import DECISIONS, DECLINED, HIDDEN, KEPT, MAX_NOTE_LENGTH, MAX_OPEN, HidingRequest
 from profiles.people.domain import Person
 from profiles.unit_of_work import UnitOfWork
+
+
+def check_request(contact: str, note: str) -> tuple[EmailAddress, str]:
+    """The address and the note of a request, checked before anything is counted.
+
+    Raises:
+        Invalid: the address or the note breaks a rule.
+    """
+    with checks() as check:
+        with check:
+            address = parse_email(contact, field="contact")
+        with check:
+            text = check_text(note, field="note", shortest=10, longest=MAX_NOTE_LENGTH, of_professional=True)
+    return address, text
 
 
 def request_hiding(
@@ -45,8 +60,7 @@ def request_hiding(
         Invalid: the address or the note breaks a rule.
         LimitReached: as many requests about the profile wait as may.
     """
-    address = parse_email(contact, field="contact")
-    text = check_text(note, field="note", shortest=10, longest=MAX_NOTE_LENGTH, of_professional=True)
+    address, text = check_request(contact, note)
     profile = work.people.lock(directory_profile(work.people, handle).id)
     if profile is None or profile.hidden:
         raise NotFound("No directory profile has this handle.", field=["handle"])

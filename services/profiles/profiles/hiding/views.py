@@ -10,7 +10,6 @@ from contracts.messages import of as message
 from kit import clock, cursors
 from kit.errors import Forbidden
 from kit.web import ServiceBlueprint, caller
-from profiles.accounts.domain import parse_email
 from profiles.accounts.limiter import Act
 from profiles.credentials.access import reader
 from profiles.hiding import domain, schemas, usecases
@@ -35,7 +34,7 @@ ROLES = ("VERIFIER", "ADMIN")
 @blueprint.response(204)
 def request_hiding(body: schemas.RequestBody) -> None:
     """Ask to have a directory profile hidden; needs no account, and is slowed down like what sends messages."""
-    address = parse_email(body["contact"], field="contact")
+    address = usecases.check_request(body["contact"], body["note"])[0]
     with counted() as limiter:
         limiter.charge(Act.HIDE_FROM, client_address())
         limiter.charge(Act.HIDE, body["handle"].casefold())

@@ -9,22 +9,20 @@ from typing import Any
 
 from catalogues import languages, regions, specialties
 from kit import cards, verification
+from kit.checks import check_each
 from kit.errors import Invalid
 from kit.profile_fields import PLAIN, Kind, ProfileField
+from kit.sentences import Sentence
 from kit.snapshots import SCHEMA, Snapshot
-from kit.texts import check_text, check_visible, fold
-from profiles.accounts.domain import parse_email
+from kit.texts import check_text, fold
 from profiles.credentials.kinds import IDENTIFYING_RANK, IDENTITY, kind_of
 
-MAX_NAME_LENGTH = 120
 MAX_SPECIALTIES = 10
 MAX_REGIONS = 10
 MAX_INSTITUTIONS = 10
-MAX_CONTACTS = 10
 MAX_OTHER_NAMES = 10
 MAX_HANDLE_CHANGES, HANDLE_CHANGES_DAYS = 3, 365
 NAME_USES = ("FORMER", "MARRIED", "TRANSLITERATED", "PREFERRED")
-CONTACT_SYSTEMS = ("EMAIL", "PHONE", "URL", "OTHER")
 
 
 @dataclass(frozen=True)
@@ -159,8 +157,24 @@ class Standing:
 def _distinct(values: Iterable[str], *, field: str, most: int) -> list[str]:
     found = list(dict.fromkeys(values))
     if len(found) > most:
-        raise Invalid(f"{field} may have at most {most} entries; this has {len(found)}.", field=[field])
+        raise Invalid(
+            Sentence(
+                "{field} may have at most {most} entries; this has {count}.", field=field, most=most, count=len(found)
+            ),
+            field=[field],
+        )
     return found
+
+
+def _known_region(code: str) -> str:
+    known = regions.region(code.upper())
+    if known is None:
+        raise Invalid(Sentence("{code} is no region; use ISO 3166 codes like DE or DE-BY.", code=repr(code)))
+    if known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
+        raise Invalid(
+            Sentence("{code} is an area of several countries; name a country or a part of one.", code=repr(code))
+        )
+    return code.upper()
 
 
 def check_regions(codes: Iterable[str], *, field: str = "regions") -> list[str]:
@@ -169,24 +183,21 @@ def check_regions(codes: Iterable[str], *, field: str = "regions") -> list[str]:
     Raises:
         Invalid: a code is unknown, or names an area of several countries.
     """
-    clean = _distinct((code.upper() for code in codes), field=field, most=MAX_REGIONS)
-    for code in clean:
-        known = regions.region(code)
-        if known is None:
-            raise Invalid(f"{code!r} is no region; use ISO 3166 codes like DE or DE-BY.", field=[field])
-        if known.kind not in {regions.COUNTRY, regions.SUBDIVISION}:
-            raise Invalid(f"{code!r} is an area of several countries; name a country or a part of one.", field=[field])
-    return clean
+    return _distinct(check_each(codes, _known_region, field=[field]), field=field, most=MAX_REGIONS)
+
+
+def _known_specialty(code: str) -> str:
+    if code not in specialties.specialties():
+        raise Invalid(Sentence("{code} is no specialty; search `specialties` for its code.", code=repr(code)))
+    return code
 
 
 def check_specialties(codes: Iterable[str], primary: str | None) -> list[dict[str, Any]]:
     """Practised specialties, the primary one marked; the first is primary when none is named."""
-    clean = _distinct(codes, field="specialties", most=MAX_SPECIALTIES)
-    for code in clean:
-        if code not in specialties.specialties():
-            raise Invalid(f"{code!r} is no specialty; search `specialties` for its code.", field=["specialties"])
+    known = check_each(codes, _known_specialty, field=["specialties"])
+    clean = _distinct(known, field="specialties", most=MAX_SPECIALTIES)
     if primary is not None and primary not in clean:
-        raise Invalid("primarySpecialty must be one of the specialties.", field=["primarySpecialty"])
+        raise Invalid(Sentence("primarySpecialty must be one of the specialties."), field=["primarySpecialty"])
     chosen = primary or (clean[0] if clean else None)
     return [{"code": code, "primary": code == chosen} for code in clean]
 
@@ -194,26 +205,34 @@ def check_specialties(codes: Iterable[str], primary: str | None) -> list[dict[st
 def check_profession(code: str | None) -> str | None:
     """A profession's code, or None."""
     if code is not None and code not in specialties.professions():
-        raise Invalid(f"{code!r} is no profession; search `professions` for its ISCO-08 code.", field=["profession"])
+        raise Invalid(
+            Sentence("{code} is no profession; search `professions` for its ISCO-08 code.", code=repr(code)),
+            field=["profession"],
+        )
     return code
 
 
 def check_languages(tags: Iterable[str], *, field: str, most: int) -> list[str]:
     """Language tags in canonical case."""
-    clean = []
-    for tag in tags:
-        known = languages.canonical(tag)
-        if known is None:
-            raise Invalid(f"{tag!r} is no language tag; use BCP 47 like pt-BR.", field=[field])
-        clean.append(known)
-    return _distinct(clean, field=field, most=most)
+    return _distinct(check_each(tags, _known_language, field=[field]), field=field, most=most)
+
+
+def _known_language(tag: str) -> str:
+    known = languages.canonical(tag)
+    if known is None:
+        raise Invalid(Sentence("{tag} is no language tag; use BCP 47 like pt-BR.", tag=repr(tag)))
+    return known
 
 
 def check_lines(texts: Iterable[str], field: ProfileField) -> list[str]:
     """Texts of one line, each written once whatever its case and accents."""
     clean: dict[str, str] = {}
-    for given in texts:
-        text = check_text(given, field=field.name, longest=field.max_length, one_line=True, guarded=field.guarded)
+    checked = check_each(
+        texts,
+        lambda text: check_text(text, field=field.name, longest=field.max_length, one_line=True, guarded=field.guarded),
+        field=[field.name],
+    )
+    for text in checked:
         if text:
             clean.setdefault(fold(text), text)
     return _distinct(clean.values(), field=field.name, most=field.max_items)
@@ -233,32 +252,6 @@ def check_plain(field: ProfileField, given: Any) -> Any:
         given or "", field=field.name, longest=field.max_length, one_line=field.kind is Kind.LINE, guarded=field.guarded
     )
     return text or None
-
-
-def check_contacts(points: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Contact points; a page's address must be http or https."""
-    clean = []
-    for point in points:
-        value = check_text(point["value"], field="contacts", shortest=3, longest=300, one_line=True, guarded=False)
-        if point["system"] == "URL" and not value.lower().startswith(("https://", "http://")):
-            raise Invalid("A page's address must begin with https://.", field=["contacts"])
-        if point["system"] == "EMAIL":
-            value = parse_email(value, field="contacts").text
-        clean.append({"system": point["system"], "value": value})
-    if len(clean) > MAX_CONTACTS:
-        raise Invalid(f"contacts may have at most {MAX_CONTACTS} entries.", field=["contacts"])
-    return clean
-
-
-def check_name(name: str, *, field: str = "name") -> str:
-    """A person's name as they write it.
-
-    Raises:
-        Invalid: it is too short, too long, or holds what cannot be seen.
-    """
-    clean = check_text(name, field=field, shortest=2, longest=MAX_NAME_LENGTH, one_line=True, guarded=False)
-    check_visible(clean, field=field)
-    return clean
 
 
 def _decided(credential: ValidCredential) -> float:

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from kit.fields import Flag, Text, Texts, Whole
 from kit.profile_fields import PLAIN, Kind
-from profiles.people.domain import CONTACT_SYSTEMS
+from profiles.people.contacts import CONTACT_SYSTEMS
 
 
 class Affiliation(ma.Schema):

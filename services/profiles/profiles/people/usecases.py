@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,19 +10,24 @@ import orjson
 
 from kit import cards
 from kit.cards import Relation, card
+from kit.checks import check_each, checks
 from kit.confirmation import AddressNotConfirmed
 from kit.errors import Conflict, Invalid, LimitReached, NotFound, VersionConflict
 from kit.practice import check_chosen
 from kit.profile_fields import PLAIN
+from kit.sentences import Sentence
 from kit.snapshots import Snapshot, read_snapshot
 from kit.texts import check_text
 from profiles.credentials.holders import check_free, follow_profile
-from profiles.institutions.store import InstitutionStore
+from profiles.institutions.store import Institution, InstitutionStore
 from profiles.outbox.store import OutboxStore
 from profiles.people import domain
-from profiles.people.names import check_handle
+from profiles.people.contacts import check_contacts
+from profiles.people.names import check_handle, check_name
 from profiles.people.store import PersonStore
 from profiles.unit_of_work import UnitOfWork
+
+Fields = dict[str, Any]
 
 
 def publish(people: PersonStore, outbox: OutboxStore, person_id: str) -> Snapshot:
@@ -95,19 +101,26 @@ def update_profile(
         raise NotFound("This account does not exist any more.")
     if expected_version is not None and expected_version != person.version:
         raise VersionConflict(
-            "The profile changed since you read it; read it again.",
+            Sentence("The profile changed since you read it; read it again."),
             field=["expectedVersion"],
             current_version=person.version,
         )
-    fields = checked_fields(changes, person)
-    if "institutions" in changes:
-        fields["institutions"] = _affiliations(
-            institutions,
-            changes["institutions"] or [],
-            person,
-            fields,
-            may_add=not people.standing(person_id).unconfirmed,
-        )
+    fields: Fields = {}
+    with checks() as check:
+        with check:
+            fields = checked_fields(changes, person)
+        if "institutions" in changes:
+            with check:
+                fields["institutions"] = _affiliations(
+                    institutions,
+                    changes["institutions"] or [],
+                    person,
+                    fields,
+                    may_add=not people.standing(person_id).unconfirmed,
+                )
+        if "handle" in changes:
+            with check:
+                check_handle(changes["handle"])
     renamed = "handle" in changes and _change_handle(people, casework, person, changes["handle"], now=now)
     stored = person.values()
     if renamed or any(stored[name] != value for name, value in fields.items()):
@@ -143,11 +156,15 @@ def _change_handle(
     since = now - timedelta(days=domain.HANDLE_CHANGES_DAYS)
     if people.handle_changes(person.id, since=since) >= domain.MAX_HANDLE_CHANGES:
         raise LimitReached(
-            f"A handle can be changed {domain.MAX_HANDLE_CHANGES} times within {domain.HANDLE_CHANGES_DAYS} days.",
+            Sentence(
+                "A handle can be changed {most_handle_changes} times within {handle_changes_days} days.",
+                most_handle_changes=domain.MAX_HANDLE_CHANGES,
+                handle_changes_days=domain.HANDLE_CHANGES_DAYS,
+            ),
             field=["handle"],
         )
     if not people.change_handle(person, handle, at=now):
-        raise Conflict("Somebody else has this handle, or had it; choose another one.", field=["handle"])
+        raise Conflict(Sentence("Somebody else has this handle, or had it; choose another one."), field=["handle"])
     casework.audit.note("profile.change-handle", actor=person.id, object=f"person:{person.id}")
     return True
 
@@ -159,9 +176,9 @@ def _check_visibility(field: str, audience: str) -> None:
         Invalid: says which.
     """
     if field not in cards.VISIBILITY_FIELDS:
-        raise Invalid(f"{field!r} is no field whose visibility can be set.", field=["field"])
+        raise Invalid(Sentence("{field} is no field whose visibility can be set.", field=repr(field)), field=["field"])
     if audience not in cards.AUDIENCES:
-        raise Invalid(f"{audience!r} is no audience.", field=["audience"])
+        raise Invalid(Sentence("{audience} is no audience.", audience=repr(audience)), field=["audience"])
 
 
 def set_visibility(people: PersonStore, outbox: OutboxStore, *, person_id: str, field: str, audience: str) -> None:
@@ -201,70 +218,91 @@ def checked_fields(changes: dict[str, Any], person: domain.Person | None = None)
         Invalid: a field breaks its rule.
     """
     fields: dict[str, Any] = {}
-    if "name" in changes:
-        if changes["name"] is None:
-            raise Invalid("name must not be empty.", field=["name"])
-        fields["name"] = domain.check_name(changes["name"])
-    for field in PLAIN:
-        if field.name in changes:
-            fields[field.name] = domain.check_plain(field, changes[field.name])
-    if "profession" in changes:
-        fields["profession"] = domain.check_profession(changes["profession"])
-    if "practice_status" in changes:
-        fields["practice_status"] = check_chosen(changes["practice_status"])
-    if "specialties" in changes or "primary_specialty" in changes:
-        old = [item["code"] for item in person.specialties] if person else []
-        fields["specialties"] = domain.check_specialties(
-            (changes["specialties"] or []) if "specialties" in changes else old, changes.get("primary_specialty")
-        )
-    if "regions" in changes:
-        fields["regions"] = domain.check_regions(changes["regions"] or [])
-    if "contacts" in changes:
-        fields["contacts"] = domain.check_contacts(changes["contacts"] or [])
+    with checks() as check:
+        for field in PLAIN:
+            if field.name in changes:
+                with check:
+                    fields[field.name] = domain.check_plain(field, changes[field.name])
+        for name, rule in _RULES.items():
+            if name in changes:
+                with check:
+                    fields[name] = rule(changes[name])
+        if "specialties" in changes or "primary_specialty" in changes:
+            old = [item["code"] for item in person.specialties] if person else []
+            with check:
+                fields["specialties"] = domain.check_specialties(
+                    (changes["specialties"] or []) if "specialties" in changes else old,
+                    changes.get("primary_specialty"),
+                )
     return fields
+
+
+def _check_own_name(name: str | None) -> str:
+    if name is None:
+        raise Invalid(Sentence("name must not be empty."), field=["name"])
+    return check_name(name)
+
+
+_RULES: dict[str, Callable[..., object]] = {
+    "name": _check_own_name,
+    "profession": domain.check_profession,
+    "practice_status": check_chosen,
+    "regions": lambda codes: domain.check_regions(codes or []),
+    "contacts": lambda points: check_contacts(points or []),
+}
 
 
 def _affiliations(
     institutions: InstitutionStore,
-    given: list[dict[str, Any]],
+    given: list[Fields],
     person: domain.Person,
-    fields: dict[str, Any],
+    fields: Fields,
     *,
     may_add: bool,
-) -> list[dict[str, Any]]:
+) -> list[Fields]:
     """The affiliations to store; an institution that is named and unknown is added to the catalogue.
 
     Raises:
         AddressNotConfirmed: one is unknown, and the person may not add it.
     """
     if len(given) > domain.MAX_INSTITUTIONS:
-        raise Invalid(f"institutions may have at most {domain.MAX_INSTITUTIONS} entries.", field=["institutions"])
-    home = next(iter(fields.get("regions", person.regions)), "")
-    found = []
-    for entry in given:
-        if (entry.get("institution") is None) == (entry.get("name") is None):
-            raise Invalid("Each institution needs either its id or its name.", field=["institutions"])
-        if entry.get("institution") is not None:
-            institution = institutions.get(entry["institution"])
-            if institution is None:
-                raise Invalid("No institution has this id; search `institutions`.", field=["institutions"])
-        else:
-            name = check_text(
-                entry["name"], field="institutions", shortest=2, longest=200, one_line=True, guarded=False
-            )
-            place = home.split("-")[0]
-            institution = institutions.find_or_add(name, place) if may_add else institutions.find(name, place)
-            if institution is None:
-                raise AddressNotConfirmed(field=["institutions"])
-        role = check_text(entry.get("role") or "", field="institutions", longest=120, one_line=True)
-        found.append(
-            {
-                "id": institution.id,
-                "name": institution.name,
-                "region": institution.region,
-                "role": role or None,
-                "current": entry.get("current", True) is not False,
-                "verified": False,
-            }
+        raise Invalid(
+            Sentence(
+                "institutions may have at most {most_institutions} entries.", most_institutions=domain.MAX_INSTITUTIONS
+            ),
+            field=["institutions"],
         )
-    return found
+    country = next(iter(fields.get("regions", person.regions)), "").split("-")[0]
+
+    def affiliation(entry: Fields) -> Fields:
+        with checks() as check:
+            with check:
+                institution = _institution(institutions, entry, country, may_add=may_add)
+            with check:
+                role = check_text(entry.get("role") or "", field="role", longest=120, one_line=True)
+        return {
+            "id": institution.id,
+            "name": institution.name,
+            "region": institution.region,
+            "role": role or None,
+            "current": entry.get("current", True) is not False,
+            "verified": False,
+        }
+
+    return check_each(given, affiliation, field=["institutions"])
+
+
+def _institution(institutions: InstitutionStore, entry: Fields, country: str, *, may_add: bool) -> Institution:
+    """The institution that an entry names by its id, or by a name."""
+    if (entry.get("institution") is None) == (entry.get("name") is None):
+        raise Invalid(Sentence("Each institution needs either its id or its name."))
+    if entry.get("institution") is not None:
+        known = institutions.get(entry["institution"])
+        if known is None:
+            raise Invalid(Sentence("No institution has this id; search `institutions`."), field=["institution"])
+        return known
+    name = check_text(entry["name"], field="name", shortest=2, longest=200, one_line=True, guarded=False)
+    named = institutions.find_or_add(name, country) if may_add else institutions.find(name, country)
+    if named is None:
+        raise AddressNotConfirmed(field=["name"])
+    return named

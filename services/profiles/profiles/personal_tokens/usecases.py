@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from kit import ids
+from kit.checks import checks
 from kit.cipher import FieldCipher
 from kit.clock import new_id
 from kit.errors import Invalid, LimitReached, NotFound, Unauthenticated
+from kit.sentences import Sentence
 from kit.suspension import AccountSuspended
 from kit.texts import check_text
 from kit.tokens import PERSONAL_AUDIENCE, PERSONAL_PREFIX
@@ -48,11 +50,15 @@ def check_token(*, name: str, scopes: Sequence[str], days: int) -> NewToken:
     Raises:
         Invalid: name, scopes or days are none.
     """
-    clean = check_text(name, field="name", shortest=1, longest=MAX_NAME_LENGTH, one_line=True)
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise Invalid("Choose READ, WRITE or both.", field=["scopes"])
-    if not 1 <= days <= MAX_DAYS:
-        raise Invalid(f"Choose 1 to {MAX_DAYS} days.", field=["expiresInDays"])
+    with checks() as check:
+        with check:
+            clean = check_text(name, field="name", shortest=1, longest=MAX_NAME_LENGTH, one_line=True)
+        with check:
+            if not scopes or not set(scopes) <= set(SCOPES):
+                raise Invalid(Sentence("Choose READ, WRITE or both."), field=["scopes"])
+        with check:
+            if not 1 <= days <= MAX_DAYS:
+                raise Invalid(Sentence("Choose 1 to {most_days} days.", most_days=MAX_DAYS), field=["expiresInDays"])
     return NewToken(clean, WRITE in scopes, days)
 
 
@@ -67,7 +73,9 @@ def create_token(work: UnitOfWork, new: NewToken, *, person_id: str, now: dateti
     """
     work.accounts.take_turn(person_id)
     if work.personal_tokens.count(person_id, now=now) >= MAX_TOKENS:
-        raise LimitReached(f"You may have {MAX_TOKENS} personal access tokens; revoke one first.")
+        raise LimitReached(
+            Sentence("You may have {most_tokens} personal access tokens; revoke one first.", most_tokens=MAX_TOKENS)
+        )
     part = secrets.token_urlsafe(32)
     token = f"{PERSONAL_PREFIX}{part}.{_tag(work.cipher, part)}"
     made = PersonalToken(new_id(), person_id, new.name, new.writes, now, now + timedelta(days=new.days), None)
@@ -89,7 +97,7 @@ def revoke_token(work: UnitOfWork, *, person_id: str, token_id: str, now: dateti
         NotFound: it is somebody else's, or there is none; one answer for both.
     """
     if not ids.valid(token_id) or not work.personal_tokens.revoke(person_id, token_id, at=now):
-        raise NotFound("You have no personal access token with this id.", field=["personalAccessToken"])
+        raise NotFound(Sentence("You have no personal access token with this id."), field=["personalAccessToken"])
     work.audit.note("personal-token.revoke", actor=person_id, object=f"person:{person_id}", reason=token_id)
 
 

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from kit.checks import check_each
 from kit.errors import Invalid, PolicyNotAccepted
+from kit.sentences import Sentence
 from profiles.policies.files import Policy
 from profiles.policies.store import PolicyStore
 from profiles.unit_of_work import UnitOfWork
@@ -35,27 +37,26 @@ def accept_policies(
     Raises:
         Invalid: an id names no policy in its present edition.
     """
-    agreed = checked_policies(policies, accepted)
+    agreed = checked_policies(policies, accepted, field="policies")
     work.accepted.accept(person_id, [(p.id, p.edition) for p in agreed], at=now)
     for policy in agreed:
         work.audit.note("policy.accept", actor=person_id, object=f"policy:{policy.key}")
 
 
-def checked_policies(policies: Sequence[Policy], wanted: Iterable[str]) -> list[Policy]:
+def checked_policies(policies: Sequence[Policy], wanted: Iterable[str], *, field: str) -> list[Policy]:
     """The policies that a person accepts, by their keys.
 
     Raises:
         Invalid: a key names no policy in its present edition.
     """
     by_key = {policy.key: policy for policy in policies}
-    agreed = []
-    for key in wanted:
+
+    def present(key: str) -> Policy:
         if key not in by_key:
-            raise Invalid(
-                "An id in acceptedPolicies names no present policy; read `instance`.", field=["acceptedPolicies"]
-            )
-        agreed.append(by_key[key])
-    return agreed
+            raise Invalid(Sentence("No present policy has this id; read `instance`."))
+        return by_key[key]
+
+    return check_each(wanted, present, field=[field])
 
 
 def require_policies(accepted: PolicyStore, policies: Sequence[Policy], person_id: str) -> None:
@@ -65,7 +66,7 @@ def require_policies(accepted: PolicyStore, policies: Sequence[Policy], person_i
         PolicyNotAccepted: a present edition waits.
     """
     if pending(accepted, policies, person_id):
-        raise PolicyNotAccepted("A policy has a new edition; accept it with acceptPolicies first.")
+        raise PolicyNotAccepted(Sentence("A policy has a new edition; accept it with acceptPolicies first."))
 
 
 def pending(accepted: PolicyStore, policies: Sequence[Policy], person_id: str) -> list[str]:

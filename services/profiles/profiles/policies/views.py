@@ -22,4 +22,5 @@ def instance() -> Response:
         demo=settings.demo,
         version=version(),
         policies=[policy.as_dict() for policy in wiring().policies],
+        password_rules=wiring().password_rules,
     )

@@ -10,7 +10,7 @@ from gateway.batches import referred_list
 from gateway.context import of
 from gateway.discussions.kinds.kind import Details, Kind
 from gateway.fields import texts
-from gateway.ids import expect
+from gateway.ids import expect_each
 from gateway.people.types import Professional, read_people
 from gateway.scalars import DateTime
 
@@ -52,7 +52,7 @@ class LiveInput(graphene.InputObjectType):
 
 def _decode(details: dict[str, Any]) -> dict[str, Any]:
     hosts = details.get("hosts") or []
-    return {**details, "hosts": [expect(one, "Professional", "liveDetails", missing=True) for one in hosts]}
+    return {**details, "hosts": expect_each(hosts, "Professional", "liveDetails", "hosts", missing=True)}
 
 
 LIVE_QA = Kind(

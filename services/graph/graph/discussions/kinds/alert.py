@@ -12,8 +12,10 @@ from catalogues import regions, specialties
 from graph.discussions.domain import HELD, HIDDEN, Doubts, checked_time
 from graph.discussions.kinds.kind import MADE_FROM_ARCHIVED, Details, Kind, Property, Row
 from graph.timestamps import stamp
+from kit.checks import check_each, checks
 from kit.errors import Invalid
 from kit.fields import Text, Texts
+from kit.sentences import Sentence
 from kit.texts import check_text
 
 if TYPE_CHECKING:
@@ -36,35 +38,52 @@ class AlertInput(ma.Schema):
 
 def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
     if details is None:
-        raise Invalid("An alert needs alertDetails.", field=["alertDetails"])
+        raise Invalid(Sentence("An alert needs alertDetails."), field=["alertDetails"])
     field = ["alertDetails"]
-    places: set[str] = set()
-    codes = list(dict.fromkeys(code.upper() for code in details["regions"]))
-    for code in codes:
-        if regions.region(code) is None:
-            raise Invalid(f"{code!r} is no region code.", field=[*field, "regions"])
-        places |= regions.expand(code) | {code}
-    named = list(dict.fromkeys(details.get("specialties") or ()))
-    narrower: set[str] = set()
-    for code in named:
-        if code not in specialties.specialties():
-            raise Invalid(f"{code!r} is no specialty; search `specialties`.", field=[*field, "specialties"])
-        narrower |= specialties.narrower(code)
-    if not codes or len(codes) > MAX_REGIONS or len(named) > MAX_REGIONS:
-        raise Invalid(f"An alert names 1 to {MAX_REGIONS} regions.", field=[*field, "regions"])
-    expires = checked_time(details["expires_at"], field=[*field, "expiresAt"])
-    if not now < expires <= now + timedelta(days=ALERT_DAYS):
-        raise Invalid("An alert ends in the future, within a year.", field=[*field, "expiresAt"])
+    with checks() as check:
+        with check:
+            upper = check_each(details["regions"], _known_region, field=[*field, "regions"])
+            codes = list(dict.fromkeys(upper))
+            if not 1 <= len(codes) <= MAX_REGIONS:
+                raise Invalid(
+                    Sentence("An alert names 1 to {most_regions} regions.", most_regions=MAX_REGIONS),
+                    field=[*field, "regions"],
+                )
+        with check:
+            known = check_each(details.get("specialties") or (), _known_specialty, field=[*field, "specialties"])
+            named = list(dict.fromkeys(known))
+            if len(named) > MAX_REGIONS:
+                raise Invalid(
+                    Sentence("An alert names at most {most_regions} specialties.", most_regions=MAX_REGIONS),
+                    field=[*field, "specialties"],
+                )
+        with check:
+            expires = checked_time(details["expires_at"], field=[*field, "expiresAt"])
+            if not now < expires <= now + timedelta(days=ALERT_DAYS):
+                raise Invalid(Sentence("An alert ends in the future, within a year."), field=[*field, "expiresAt"])
+        with check:
+            # An authority or a person in charge: no patient.
+            issuer = check_text(details.get("issuer") or "", field="issuer", longest=MAX_ISSUER_LENGTH, one_line=True)
     return {
         "alert_regions": codes,
-        "alert_places": sorted(places),
+        "alert_places": sorted({place for code in codes for place in (*regions.expand(code), code)}),
         "alert_specialties": named,
-        "alert_codes": sorted(narrower),
-        # An authority or a person in charge: no patient.
-        "issuer": check_text(details.get("issuer") or "", field="issuer", longest=MAX_ISSUER_LENGTH, one_line=True)
-        or None,
+        "alert_codes": sorted({below for code in named for below in specialties.narrower(code)}),
+        "issuer": issuer or None,
         "expires_at": stamp(expires),
     }
+
+
+def _known_region(code: str) -> str:
+    if regions.region(code.upper()) is None:
+        raise Invalid(Sentence("{code} is no region code.", code=repr(code)))
+    return code.upper()
+
+
+def _known_specialty(code: str) -> str:
+    if code not in specialties.specialties():
+        raise Invalid(Sentence("{code} is no specialty; search `specialties`.", code=repr(code)))
+    return code
 
 
 def _show(row: Row) -> Row | None:

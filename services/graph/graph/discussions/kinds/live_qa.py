@@ -10,8 +10,10 @@ import marshmallow as ma
 from graph.discussions.domain import HELD, Doubts, checked_time, checked_url
 from graph.discussions.kinds.kind import Details, Kind, Property, Row
 from graph.timestamps import stamp
+from kit.checks import checks
 from kit.errors import Invalid
 from kit.fields import Text, Texts
+from kit.sentences import Sentence
 
 MAX_HOSTS = 10
 
@@ -27,21 +29,25 @@ class LiveInput(ma.Schema):
 
 def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
     if details is None:
-        raise Invalid("A live session needs liveDetails.", field=["liveDetails"])
-    starts = checked_time(details["starts_at"], field=["liveDetails", "startsAt"])
-    ends = checked_time(details["ends_at"], field=["liveDetails", "endsAt"]) if details.get("ends_at") else None
+        raise Invalid(Sentence("A live session needs liveDetails."), field=["liveDetails"])
+    given_url, url = details.get("join_url"), None
+    with checks() as check:
+        with check:
+            starts = checked_time(details["starts_at"], field=["liveDetails", "startsAt"])
+        with check:
+            ends = checked_time(details["ends_at"], field=["liveDetails", "endsAt"]) if details.get("ends_at") else None
+        with check:
+            hosts = list(dict.fromkeys(details.get("hosts") or [author]))
+            if len(hosts) > MAX_HOSTS:
+                raise Invalid(
+                    Sentence("A live session has at most {most_hosts} hosts.", most_hosts=MAX_HOSTS),
+                    field=["liveDetails", "hosts"],
+                )
+        with check:
+            url = checked_url(given_url, field=["liveDetails", "joinUrl"]) if given_url else None
     if ends is not None and ends <= starts:
-        raise Invalid("A live session ends after it starts.", field=["liveDetails", "endsAt"])
-    hosts = list(dict.fromkeys(details.get("hosts") or [author]))
-    if len(hosts) > MAX_HOSTS:
-        raise Invalid(f"A live session has at most {MAX_HOSTS} hosts.", field=["liveDetails", "hosts"])
-    url = details.get("join_url")
-    return {
-        "starts_at": stamp(starts),
-        "ends_at": stamp(ends) if ends else None,
-        "join_url": checked_url(url, field=["liveDetails", "joinUrl"]) if url else None,
-        "hosts": hosts,
-    }
+        raise Invalid(Sentence("A live session ends after it starts."), field=["liveDetails", "endsAt"])
+    return {"starts_at": stamp(starts), "ends_at": stamp(ends) if ends else None, "join_url": url, "hosts": hosts}
 
 
 def _show(row: Row) -> Row | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from catalogues import languages
 from graph.discussions import domain, properties
 from graph.discussions.domain import DELETED, HELD, PUBLISHED
 from graph.discussions.kinds import KINDS, Kind, checked_details
@@ -15,6 +16,7 @@ from graph.discussions.usecases.notifying import mentioned_people, notify_of_dis
 from graph.groups.domain import DISCUSSIONS
 from graph.timestamps import stamp, stamp_after
 from graph.writing import Writing
+from kit.checks import checks
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, VersionConflict
 from kit.levels import require_level
@@ -22,6 +24,9 @@ from kit.privacy import Identifier, doubts_of_language, written_in
 from kit.texts import fold
 
 Row = dict[str, Any]
+_RULES: dict[str, Callable[..., object]] = {
+    "title": domain.checked_title, "body": domain.checked_body, "sources": domain.checked_sources,
+}  # fmt: skip
 
 
 def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) -> Row:
@@ -41,15 +46,17 @@ def create_discussion(w: Writing, *, author: Author, given: Row, now: datetime) 
         PolicyNotMet: the author does not meet the group's credential policy any more.
     """
     doubts: list[Identifier] = []
-    kind, language = KINDS[given["kind"]], domain.checked_language(given["language"])
-    with written_in(language):
-        names = domain.checked_topics(given["topics"], doubts)
-        texts = {
-            "title": domain.checked_title(given["title"], doubts),
-            "body": domain.checked_body(given["body"], doubts),
-            "sources": domain.checked_sources(given["sources"], doubts),
-            **checked_details(kind, given, author=author.id, now=now, doubts=doubts),
-        }
+    kind, texts = KINDS[given["kind"]], {}
+    with checks() as check, written_in(languages.canonical(given["language"])):
+        with check:
+            language = domain.checked_language(given["language"])
+        with check:
+            names = domain.checked_topics(given["topics"], doubts)
+        for name, rule in _RULES.items():
+            with check:
+                texts[name] = rule(given[name], doubts)
+        with check:
+            texts |= checked_details(kind, given, author=author.id, now=now, doubts=doubts)
     discussion = {
         "id": new_id(),
         "group_id": given["group"],
@@ -142,9 +149,13 @@ def add_post(
         PolicyNotMet: the author does not meet the group's credential policy any more.
     """
     doubts: list[Identifier] = []
-    tag = domain.checked_language(language)
-    with written_in(tag):
-        text, checked_sources = domain.checked_body(body, doubts), domain.checked_sources(sources, doubts)
+    with checks() as check, written_in(languages.canonical(language)):
+        with check:
+            tag = domain.checked_language(language)
+        with check:
+            text = domain.checked_body(body, doubts)
+        with check:
+            checked_sources = domain.checked_sources(sources, doubts)
     post: Row = {
         "id": new_id(),
         "discussion_id": discussion_id,
@@ -205,15 +216,15 @@ def edit_content(
     """
     doubts: list[Identifier] = []
     fields: Row = {}
-    if given.get("title") is not None:
-        fields["title"] = domain.checked_title(given["title"], doubts)
-    if given.get("body") is not None:
-        fields["body"] = domain.checked_body(given["body"], doubts)
-    if "topics" in given:
-        fields["topics"] = domain.checked_topics(given["topics"], doubts)
-        fields["topic_keys"] = [fold(name) for name in fields["topics"]]
-    if "sources" in given:
-        fields["sources"] = domain.checked_sources(given["sources"], doubts)
+    with checks() as check:
+        for name, rule in _RULES.items():
+            if given.get(name) is not None or (name == "sources" and name in given):
+                with check:
+                    fields[name] = rule(given[name], doubts)
+        if "topics" in given:
+            with check:
+                fields["topics"] = domain.checked_topics(given["topics"], doubts)
+                fields["topic_keys"] = [fold(name) for name in fields["topics"]]
     content = own_content(w, content_id, label, me=me, now=now)
     # The language is known only now; what the texts say was looked at before anything was locked.
     for name in ("title", "body"):

@@ -3,7 +3,7 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 // Types and documents from the schema that is committed; persisted documents for CONSILIUM_TRUSTED_DOCUMENTS.
 const config: CodegenConfig = {
   schema: "../../schema.graphql",
-  documents: ["src/main.ts"],
+  documents: ["src/main.ts", "src/follow.ts"],
   generates: {
     "src/generated/": {
       preset: "client",

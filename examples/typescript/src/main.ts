@@ -75,12 +75,12 @@ const heard = events.next();
 await new Promise((resolve) => setTimeout(resolve, 1500)); // until the stream is open
 await client.run(Open, { group: group.id });
 const event = await heard;
-await events.return?.();
+
 
 console.log(JSON.stringify({
   peers: names.length,
   distinct: new Set(names).size,
   once: first.createGroup.group?.id === again.createGroup.group?.id,
-  heard: event.value?.data?.discussionAdded?.title,
+  heard: event.value?.discussionAdded?.title,
 }));
 process.exit(0);

@@ -7,13 +7,13 @@ from graph.db import Graph, query
 from graph.streams.domain import KINDS, Event, Position, Source
 
 _QUERIES = {
-    SourceKind.DISCUSSIONS_ADDED: "list_discussions_added",
-    SourceKind.DISCUSSIONS_CHANGED: "list_discussions_changed",
-    SourceKind.DISCUSSION_CHANGED: "find_discussion_changed",
-    SourceKind.DISCUSSION_TOUCHED: "find_discussion_touched",
-    SourceKind.POSTS_ADDED: "list_posts_added",
-    SourceKind.POSTS_CHANGED: "list_posts_changed",
-    SourceKind.NOTIFICATIONS_ADDED: "list_notifications_added",
+    SourceKind.DISCUSSIONS_ADDED: "streams/list_discussions_added",
+    SourceKind.DISCUSSIONS_CHANGED: "streams/list_discussions_changed",
+    SourceKind.DISCUSSION_CHANGED: "streams/find_discussion_changed",
+    SourceKind.DISCUSSION_TOUCHED: "streams/find_discussion_touched",
+    SourceKind.POSTS_ADDED: "streams/list_posts_added",
+    SourceKind.POSTS_CHANGED: "streams/list_posts_changed",
+    SourceKind.NOTIFICATIONS_ADDED: "streams/list_notifications_added",
 }
 
 
@@ -30,9 +30,7 @@ class StreamReader:
             until: a position of the change feed up to which everything can be read.
         """
         kind = KINDS[source.kind]
-        rows = self._graph.read_latest(
-            query(f"streams/{_QUERIES[source.kind]}"), of=source.of, until=until, **after.bounds(kind)
-        )
+        rows = self._graph.read_latest(query(_QUERIES[source.kind]), of=source.of, until=until, **after.bounds(kind))
         return [
             Event(kind, row["id"], Position.of_event(kind, row["id"], row["position"], row.get("created_at")))
             for row in rows

@@ -6,7 +6,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import hypothesis
@@ -172,9 +172,9 @@ def database(engines: Engines, migrated: str, watches: Callable[[], None]) -> It
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole system with the demo network, on the test run's engines; or the one that CONSILIUM_TEST_URL names."""
+    """The whole system with the demo network, on the test run's engines; or the one that CONSILIUM_TEST_URL names, at CONSILIUM_TEST_HOME."""
     if url := os.environ.get("CONSILIUM_TEST_URL"):
-        yield Stack(url, tmp_path_factory.mktemp("none"))
+        yield Stack(url, Path(os.environ.get("CONSILIUM_TEST_HOME") or tmp_path_factory.mktemp("none")))
         return
     engines: Engines = request.getfixturevalue("engines")
     engines_support.forget_checkpoints(engines)

@@ -1,10 +1,10 @@
-// Follows a subscription over lines that break: it asks again for what came after the last object that it was sent.
+// Follows a subscription over lines that break: it asks again for what came after the last event that it was sent.
 import { createClient } from "graphql-sse";
 
 const PAUSES = { first: 250, longest: 10_000 };
 
 /**
- * Tells each result of a subscription that takes `after`, once.
+ * Tells each event of a subscription that takes `after`, once.
  *
  * Streams that end, because the line broke or the token has ended, are opened again. An error in a result says that a service is
  * away; the server goes on by itself.
@@ -27,8 +27,8 @@ export function follow(api, session, { query, variables }, heard) {
   function open() {
     close = client.subscribe({ query, variables: { ...variables, after } }, {
       next(result) {
+        after = result.extensions?.position ?? after;
         if (ended || result.errors) return;
-        after = Object.values(result.data)[0].id;
         pause = PAUSES.first;
         heard(result);
       },

@@ -37,7 +37,6 @@ BOUNDED_BY = {
     "gateway/gateway/plan.py:_Site.memo": "names of fields that resolvers ask for",
     "gateway/gateway/context.py:Context.cache": "one request",
     "gateway/gateway/credentials/types.py:CredentialPage.filter": "one request",
-    "gateway/gateway/streams/changes.py:Subscriber.changed": "posts of one discussion, until they are read",
     "gateway/gateway/streams/changes.py:Changes._topics": "open streams, which are counted",
     "kit/kit/addresses.py:Tally._counts": "what is counted now; an entry goes with the last of it",
     "kit/kit/tokens.py:KeySet._keys": "what the issuer publishes",

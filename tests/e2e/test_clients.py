@@ -5,17 +5,26 @@ from __future__ import annotations
 import functools
 import json
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from gateway.trusted import read_manifest
+from kit.clock import new_id
 from tests.support import node
-from tests.support.stack import Stack
+from tests.support.faults import Line
+from tests.support.network import answer, discuss, group, join
+from tests.support.stack import PASSWORD, SIGN_IN, Stack
+from tests.support.tokens import shortened
 
 TYPESCRIPT = node.ROOT / "examples" / "typescript"
 
@@ -43,6 +52,64 @@ def test_the_typescript_example_signs_in_pages_changes_and_listens(stack: Stack,
     told = json.loads(done.stdout)
     assert told == {"peers": told["peers"], "distinct": told["peers"], "once": True, "heard": "Hello"}
     assert told["peers"] > 5
+
+
+def test_it_follows_over_cut_lines_and_renewed_tokens(stack: Stack, built: Path) -> None:
+    """Each event once and in order: additions and changes in the gaps, twice over a cut line, and over an access token that ends."""
+    if not (stack.home / "secrets").exists():
+        pytest.skip("its keys are not ours")
+    maria, email = stack.sign_in("maria"), f"{new_id()}@people.example"
+    jonas = stack.sign_up("Neu Gierig", email, ["DE"])
+    place = group(stack, maria)
+    join(stack, jonas, place)
+    own = discuss(stack, maria, place, title="Live")["id"]
+    post = answer(stack, maria, own, "Before.")["id"]
+    session = stack.data(SIGN_IN.replace("refreshToken }", "refreshToken expiresAt }"), email=email, password=PASSWORD)[
+        "signIn"
+    ]["session"]
+    session["accessToken"] = shortened(stack, session["accessToken"], 12)
+    line = Line(urlsplit(stack.url).port or 80)
+    heard: queue.Queue[str] = queue.Queue()
+    client = subprocess.Popen(
+        [node.binary(), "dist/follow.js", line.url, own, json.dumps(session)],
+        cwd=built,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert client.stdout is not None
+    threading.Thread(target=lambda: [heard.put(one) for one in client.stdout or ()], daemon=True).start()
+
+    def told() -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(heard.get(timeout=60))
+        return found
+
+    def added(body: str) -> list[dict[str, Any]]:
+        new = answer(stack, maria, own, body)["id"]
+        changed = {"__typename": "DiscussionChanged", "discussion": {"id": own, "title": "Live"}}
+        return [changed, {"__typename": "PostAdded", "post": {"id": new, "body": body}}]
+
+    def edited(body: str) -> list[dict[str, Any]]:
+        stack.change("editPost", "post { id }", maria, id=post, body=body)
+        return [{"__typename": "PostChanged", "post": {"id": post, "body": body}}]
+
+    try:
+        time.sleep(3)  # until the stream is open; what comes before it begins is not its own
+        first = added("Live.")
+        assert [told() for _ in first] == first
+        for number in range(2):
+            line.cut()
+            missed = edited(f"Edited in gap {number}.") + added(f"Added in gap {number}.")
+            assert [told() for _ in missed] == missed
+        time.sleep(14)  # longer than the token holds
+        after = added("After the token.") + edited("Edited after the token.")
+        assert [told() for _ in after] == after
+        with pytest.raises(queue.Empty):
+            heard.get(timeout=2)
+        assert client.poll() is None
+    finally:
+        line.close()
+        client.kill()
+        client.wait()
 
 
 def test_its_manifest_is_one_of_trusted_documents(built: Path) -> None:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,3 +87,43 @@ def proxy(port: int) -> Iterator[Proxy]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class Line:
+    """Passes bytes on to a service, event by event, until a test cuts it; later connections pass again."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._open: set[socket.socket] = set()
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Break all connections, in the middle of whatever they carry."""
+        for one in list(self._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Take no more connections, and break those that there are."""
+        self._server.close()
+        self.cut()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._server.accept()
+                service = socket.create_connection(("127.0.0.1", self._port))
+                self._open |= {client, service}
+                for source, target in ((client, service), (service, client)):
+                    threading.Thread(target=self._pass, args=(source, target), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                target.sendall(data)
+        for one in (source, target):
+            self._open.discard(one)
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)

@@ -17,10 +17,21 @@ class Follower:
 
     Args:
         source: the address that it comes from; all of 127.0.0.0/8 are this machine's.
+        last_event_id: the id of the last event, with which a client resumes.
+
+    Attributes:
+        position: the id of the last event that `next` has returned; before that where the stream begins.
     """
 
     def __init__(
-        self, stack: Stack, token: str | None, query: str, *, source: str | None = None, **variables: Any
+        self,
+        stack: Stack,
+        token: str | None,
+        query: str,
+        *,
+        source: str | None = None,
+        last_event_id: str | None = None,
+        **variables: Any,
     ) -> None:
         parts = urlsplit(stack.url)
         self._connection = http.client.HTTPConnection(
@@ -29,12 +40,15 @@ class Follower:
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        if last_event_id:
+            headers["Last-Event-ID"] = last_event_id
         self._connection.request(
             "POST", "/graphql/stream", json.dumps({"query": query, "variables": variables}), headers
         )
         self._answer = self._connection.getresponse()
         self.status, self.type = self._answer.status, self._answer.headers["Content-Type"]
-        self._events: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self.position = self._answer.headers["Last-Event-ID"]
+        self._events: queue.Queue[tuple[str, Any, str | None]] = queue.Queue()
         if self.status == 200:
             threading.Thread(target=self._read, daemon=True).start()
 
@@ -43,22 +57,26 @@ class Follower:
         return json.loads(self._answer.read())
 
     def _read(self) -> None:
-        kind = ""
+        kind, position = "", None
         try:
             for raw in self._answer:
                 line = raw.decode().rstrip("\n")
                 if line.startswith("event: "):
                     kind = line.removeprefix("event: ")
+                elif line.startswith("id: "):
+                    position = line.removeprefix("id: ")
                 elif line.startswith("data:"):
                     data = line.removeprefix("data:").strip()
-                    self._events.put((kind, json.loads(data) if data else None))
+                    self._events.put((kind, json.loads(data) if data else None, position))
         except (OSError, http.client.HTTPException, ValueError, AttributeError):
             pass
-        self._events.put(("closed", None))
+        self._events.put(("closed", None, position))
 
     def next(self, seconds: float = 10) -> tuple[str, Any]:
         """The next event, (kind, payload)."""
-        return self._events.get(timeout=seconds)
+        kind, payload, position = self._events.get(timeout=seconds)
+        self.position = position or self.position
+        return kind, payload
 
     def data(self, seconds: float = 10) -> Any:
         """The data of the next event, which must have no errors."""

@@ -1,6 +1,6 @@
 // A small typed client: persisted documents by hash, tokens renewed before they end, errors as exceptions.
 import { createHash } from "node:crypto";
-import { createClient } from "graphql-sse";
+import { createClient, NetworkError } from "graphql-sse";
 
 export interface TypedText<Result, Variables> {
   toString(): string;
@@ -11,7 +11,9 @@ interface Session { accessToken: string; refreshToken: string; expiresAt: string
 interface Answer<Result> {
   data?: Result | null;
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string; requestId: string } }[];
+  extensions?: { position?: string };
 }
+const SILENCE = 30_000; // milliseconds without a sign of life, which comes every 12 s, after which a line counts as broken
 
 export class RequestError extends Error {
   readonly code: string;
@@ -21,8 +23,6 @@ export class RequestError extends Error {
   }
 }
 
-const FIRST_PAUSE = 250; // milliseconds before a stream is opened again
-const LONGEST_PAUSE = 10_000;
 const RENEW = `mutation Renew($token: String!) {
   refreshSession(input: { refreshToken: $token }) { session { accessToken refreshToken expiresAt } userErrors { code message } }
 }`;
@@ -56,56 +56,56 @@ export class Client {
   }
 
   /**
-   * Tells each result of a subscription that takes `after`, once, over lines that break and tokens that end: it asks again for what
-   * came after the last object that it was sent. An error in a result says that a service is away; the server goes on by itself.
-   * Returns what ends it.
+   * Follows a subscription: each event once and in order, over broken lines and renewed sessions, until the caller ends it.
+   * Throws what cannot be mended here, such as NOT_FOUND. EVENTS_MISSED is passed on by `missed`: read again what you show.
    */
-  follow<Result extends Record<string, unknown>, Variables extends Record<string, unknown>>(
-    document: TypedText<Result, Variables>, variables: Variables, heard: (data: Result) => void,
-  ): () => void {
-    const headers = async () => {
-      await this.renew();
-      return this.headers();
-    };
-    const stream = createClient({ url: `${this.address}/graphql/stream`, headers, retryAttempts: 0 });
-    let after = variables.after;
-    let pause = FIRST_PAUSE;
-    let timer: NodeJS.Timeout | undefined;
-    let ended = false;
-    let close = () => {};
-
-    const again = () => {
-      if (ended) return;
-      timer = setTimeout(open, pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
-    };
-    const open = () => {
-      close = stream.subscribe<Result>({ query: document.toString(), variables: { ...variables, after } }, {
-        next(result) {
-          if (ended || result.errors || !result.data) return;
-          after = (Object.values(result.data)[0] as { id: string }).id;
-          pause = FIRST_PAUSE;
-          heard(result.data);
+  async *follow<Result, Variables extends Record<string, unknown>>(
+    document: TypedText<Result, Variables>, variables: Variables, missed: () => void = () => undefined,
+  ): AsyncGenerator<Result> {
+    let position: string | null = null;
+    for (let tries = 0; ; tries += 1) {
+      const stream = createClient({
+        url: `${this.address}/graphql/stream`,
+        headers: async (): Promise<Record<string, string>> => {
+          await this.renew();
+          return { ...this.headers(), ...(position ? { "Last-Event-ID": position } : {}) };
         },
-        error: again,
-        complete: again,
+        fetchFn: async (address: string, init: RequestInit) => {
+          const answer = await fetch(address, init);
+          if (answer.ok) position ??= answer.headers.get("Last-Event-ID"); // where it begins, if it breaks before an event
+          return answer.body ? new Response(watched(answer.body), answer) : answer;
+        },
+        retryAttempts: 0,
       });
-    };
-    open();
-    return () => {
-      ended = true;
-      clearTimeout(timer);
-      close();
-    };
+      try {
+        for await (const event of stream.iterate<Result>({ query: document.toString(), variables })) {
+          const { data, errors, extensions } = event as Answer<Result>;
+          const code = errors?.[0]?.extensions.code;
+          tries = 0;
+          position = extensions?.position ?? position;
+          if (code === "EVENTS_MISSED") missed();
+          else if (code === "TOKEN_EXPIRED") await this.renew(true);
+          else if (data) yield data;
+          else if (code && code !== "UPSTREAM_UNAVAILABLE") throw new RequestError(code, errors![0]!.message);
+        }
+      } catch (error) {
+        const status = error instanceof NetworkError ? (error.response as Response | undefined)?.status : 0;
+        if (status === 401) await this.renew(true); // the token ended while the line was broken; throws when the session did, too
+        else if (!(error instanceof NetworkError) || (status && status < 500 && status !== 429)) throw error;
+      } finally {
+        stream.dispose();
+      }
+      await pause(Math.min(30_000, 250 * 2 ** Math.min(tries, 7)) * (0.5 + Math.random()));
+    }
   }
 
   private headers(): Record<string, string> {
     return this.session ? { Authorization: `Bearer ${this.session.accessToken}` } : {};
   }
 
-  /** Renews a session that ends within a minute, once for all who wait. */
-  private async renew(): Promise<void> {
-    if (!this.session || Date.parse(this.session.expiresAt) - Date.now() > 60_000) return;
+  /** Renews a session that ends within a minute, or one whose access token is over, once for all who wait. */
+  private async renew(over = false): Promise<void> {
+    if (!this.session || (!over && Date.parse(this.session.expiresAt) - Date.now() > 60_000)) return;
     this.renewing ??= this.exchange(this.session.refreshToken).finally(() => { this.renewing = null; });
     await this.renewing;
   }
@@ -129,4 +129,31 @@ export class Client {
     });
     return (await answer.json()) as Answer<Result>;
   }
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => { setTimeout(resolve, milliseconds); });
+
+/** A body that fails when its line is silent for too long, and whose end is told after what came before it was read. */
+function watched(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let timer: NodeJS.Timeout | undefined;
+      const silence = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error("The line is silent.")), SILENCE); });
+      try {
+        const { done, value } = await Promise.race([reader.read(), silence]);
+        if (value) controller.enqueue(value);
+        if (!done) return;
+        await pause(0);
+        controller.close();
+      } catch (error) {
+        await pause(0);
+        controller.error(error);
+        await reader.cancel().catch(() => undefined);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }

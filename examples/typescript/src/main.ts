@@ -39,8 +39,8 @@ const Open = graphql(/* GraphQL */ `
   }
 `);
 const Opened = graphql(/* GraphQL */ `
-  subscription Opened($group: ID!, $after: ID) {
-    discussionAdded(group: $group, after: $after) { id title author { name } }
+  subscription Opened($group: ID!) {
+    discussionAdded(group: $group) { id title author { name } }
   }
 `);
 
@@ -70,19 +70,16 @@ const again = await client.run(CreateGroup, { name }, key);
 const group = first.createGroup.group;
 if (!group) throw new Error(first.createGroup.userErrors[0]?.message);
 
-const heard = new Promise<string | null | undefined>((done) => {
-  const stop = client.follow(Opened, { group: group.id }, ({ discussionAdded }) => {
-    stop();
-    done(discussionAdded.title);
-  });
-});
+const events = client.follow(Opened, { group: group.id });
+const heard = events.next();
 await new Promise((resolve) => setTimeout(resolve, 1500)); // until the stream is open
 await client.run(Open, { group: group.id });
+const event = await heard;
 
 console.log(JSON.stringify({
   peers: names.length,
   distinct: new Set(names).size,
   once: first.createGroup.group?.id === again.createGroup.group?.id,
-  heard: await heard,
+  heard: event.value?.discussionAdded?.title,
 }));
 process.exit(0);

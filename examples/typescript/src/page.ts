@@ -85,15 +85,15 @@ const { addPost } = await client.run(
   AddPost, { input: { discussion: given.discussion, body: "From a page.", language: "en" } }, randomUUID(),
 );
 const { id: after } = made(addPost, addPost.post);
-await new Promise<void>((done) => {
-  const stop = client.follow(PostAdded, { discussion: given.discussion, after }, ({ postAdded }) => {
-    told({ heard: postAdded.body });
-    if (postAdded.body !== given.until) return;
-    stop();
-    done();
-  });
-  told({ follows: given.discussion });
-});
+const events = client.follow(PostAdded, { discussion: given.discussion, after });
+let next = events.next(); // opens the stream
+told({ follows: given.discussion });
+for (;;) {
+  const { value } = await next;
+  told({ heard: value.postAdded.body });
+  if (value.postAdded.body === given.until) break;
+  next = events.next();
+}
 
 const { submitCredential } = await client.run(SubmitCredential, {
   input: { credentialKind: "LICENCE", jurisdiction: "DE", authority: given.authority, number: given.number },

@@ -164,9 +164,13 @@ class Context:
             raise Unauthenticated("Sign in first: send `Authorization: Bearer <access token>`.")
         return self.caller
 
-    def become(self, subject: str, token: str) -> None:
-        """Act as the person who has just signed in, for what else this request selects."""
-        self.caller, self.token_error = Caller(subject, token=token), None
+    def become(self, subject: str, token: str, *, expires_at: float | None = None) -> None:
+        """Act as the person who has just signed in, for what else this request selects.
+
+        Args:
+            expires_at: when the token is over, where that ends a stream.
+        """
+        self.caller, self.token_error = Caller(subject, token=token, expires_at=expires_at), None
         self.call = replace(self.call, token=token)
         self.cache.clear()
 
@@ -189,6 +193,15 @@ class Context:
         self.require_caller()
         self.require_valid_ids()
         return self.services.graph.call(method, path, body, context=self.call)
+
+    def read_graph(self, into: type[T], method: str, path: str, body: object = None) -> T:
+        """Ask the graph service as the caller; the answer is a message.
+
+        Raises:
+            DomainError: nobody signed in.
+        """
+        self.require_caller()
+        return self.services.graph.read(into, method, path, body, context=self.call)
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
         """The value for a key, made when first asked for in this request.

@@ -23,7 +23,8 @@ from gateway.personal_tokens.client import PersonalTokens, is_personal
 from gateway.rates.limiter import Charge, Limiter, RequestRateLimited
 from gateway.serving import EVENT_STREAM, GRAPHQL_JSON, Malformed, Parameters
 from gateway.session_cookie import CookiePolicy
-from gateway.streams.server import Streams, prepared
+from gateway.streams.operations import prepared
+from gateway.streams.server import Streams
 from kit.addresses import Limits, Shares, address_key
 from kit.errors import DomainError, OutcomeUnknown, RateLimited, Unauthenticated
 from kit.http import CallContext
@@ -213,6 +214,7 @@ class GraphQLEndpoint:
             admitted.operation,
             variables=parameters.variables,
             name=parameters.operation,
+            last_event_id=request.headers.get("Last-Event-ID"),
         )
         try:
             with self._share(admitted):  # to begin; what it waits for afterwards is counted by the streams
@@ -220,7 +222,7 @@ class GraphQLEndpoint:
         except DomainError:
             read_later()  # to find out whether a stream may begin takes calls to two services
             raise
-        return serving.streamed(events)
+        return serving.streamed(events, events.start)
 
     @contextmanager
     def _share(self, admitted: Admitted) -> Iterator[None]:
@@ -289,8 +291,12 @@ class GraphQLEndpoint:
                 return
             context.bearer = token
             if is_personal(token):
+                # It is exchanged again when what it was exchanged for is over.
                 token = self._exchanged(token, context.call, charged=charged)
-            context.become(self.verifier.verify(token).subject, token)
+                context.become(self.verifier.verify(token).subject, token)
+            else:
+                caller = self.verifier.verify(token)
+                context.become(caller.subject, token, expires_at=caller.expires_at)
         except RequestRateLimited:
             raise
         except DomainError as error:

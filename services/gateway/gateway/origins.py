@@ -27,7 +27,7 @@ SENT = (
     "apollographql-client-name", "apollographql-client-version", "traceparent", "tracestate", "baggage",
 )  # fmt: skip
 # What a page may read.
-READ = ("X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "Content-Disposition")
+READ = ("X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "Content-Disposition", "Last-Event-ID")
 MAX_AGE_SECONDS = 7_200  # as long as Chromium keeps an answer at most
 _LOOPBACK = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]{0,30}://(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")

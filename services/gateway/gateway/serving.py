@@ -190,10 +190,15 @@ def answered(media_type: str, result: ExecutionResult, cost: int, headers: dict[
     return respond(media_type, 200, body_of(result, g.get("request_id")) | {"extensions": {"cost": cost}}, headers)
 
 
-def event(kind: str, payload: dict[str, Any] | None) -> bytes:
-    """A server-sent event."""
+def event(kind: str, payload: dict[str, Any] | None, position: str | None = None) -> bytes:
+    """A server-sent event.
+
+    Args:
+        position: its id, with which a client resumes after it; None keeps the id of the one before.
+    """
     data = orjson.dumps(payload).decode() if payload is not None else ""
-    return f"event: {kind}\ndata: {data}\n\n".encode()
+    own = f"id: {position}\n" if position is not None else ""
+    return f"event: {kind}\n{own}data: {data}\n\n".encode()
 
 
 COMPLETE = event("complete", None)
@@ -207,9 +212,15 @@ def body_of(result: ExecutionResult, request_id: str | None) -> dict[str, Any]:
     return body
 
 
-def streamed(events: Iterator[bytes]) -> Response:
-    """A stream of server-sent events."""
+def streamed(events: Iterator[bytes], position: str | None = None) -> Response:
+    """A stream of server-sent events.
+
+    Args:
+        position: after which it begins, for clients that do not read the ids of events.
+    """
     response = Response(events, content_type="text/event-stream; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
+    if position is not None:
+        response.headers["Last-Event-ID"] = position
     response.headers["X-Accel-Buffering"] = "no"  # proxies pass each event on at once
     return response

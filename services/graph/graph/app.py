@@ -28,6 +28,7 @@ from graph.peers.views import blueprint as peers
 from graph.people.views import blueprint as people
 from graph.policies import PolicyGate
 from graph.rights.views import blueprint as rights
+from graph.streams.views import blueprint as streams
 from graph.warmup import PlanCache, ping
 from graph.wiring import graph
 from kit import clock, cursors, logs
@@ -143,7 +144,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     api = document(app, title="Consilium graph")
     parts = (
         people, peers, connections, introductions, groups, discussions, notifications, moderation, insights, audit,
-        imports, rights, feed, keys,
+        imports, rights, feed, streams, keys,
     )  # fmt: skip
     for blueprint in parts:
         api.register_blueprint(blueprint)

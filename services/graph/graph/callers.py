@@ -53,8 +53,6 @@ PERSONAL_READING = frozenset(
         "discussions.read_posts",
         "discussions.revisions",
         "discussions.search",
-        "discussions.stream_discussions",
-        "discussions.stream_posts",
         "discussions.unread",
         "groups.candidates",
         "groups.gaps",
@@ -75,11 +73,11 @@ PERSONAL_READING = frozenset(
         "moderation.transparency",
         "notifications.read",
         "notifications.search",
-        "notifications.stream",
         "peers.peers",
         "peers.suggestions",
         "people.mutual",
         "people.read",
+        "streams.read",
     }
 )
 PERSONAL_WRITING = frozenset(

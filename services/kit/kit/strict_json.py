@@ -34,9 +34,14 @@ class StrictJson(JSONProvider):
         return Response(_encoded(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
 
 
+def _raw(value: object) -> msgspec.Raw:
+    """JSON that was made before, such as a card from memory, as part of a message."""
+    return msgspec.Raw(orjson.dumps(value))
+
+
 def _encoded(value: Any) -> bytes:
     if isinstance(value, msgspec.Struct):
-        return msgspec.json.encode(value)
+        return msgspec.json.encode(value, enc_hook=_raw)
     return orjson.dumps(value, default=_fragment, option=orjson.OPT_UTC_Z)
 
 

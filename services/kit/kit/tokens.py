@@ -43,6 +43,7 @@ class Caller:
         confirmed: whether the person had confirmed their e-mail address when the token was made; False where it does not say.
         suspended: whether the account was suspended when the token was made.
         scopes: what a personal access token may do; None for a session, which may do everything.
+        expires_at: when the token is over, in seconds since the epoch.
     """
 
     subject: str
@@ -54,6 +55,7 @@ class Caller:
     confirmed: bool = False
     suspended: bool = False
     scopes: frozenset[str] | None = None
+    expires_at: float | None = None
 
     @property
     def is_service(self) -> bool:
@@ -198,7 +200,6 @@ class _Checked:
     caller: Caller
     key: jwt.PyJWK
     key_id: str
-    expires: float
     issued: float
 
 
@@ -224,7 +225,7 @@ class TokenVerifier:
         # What a signature says does not change; what time, keys and the issuer say does.
         if (
             found is None
-            or found.expires < time.time() - LEEWAY_SECONDS
+            or (found.caller.expires_at or 0) < time.time() - LEEWAY_SECONDS
             or self._keys.key(found.key_id) is not found.key
         ):
             found = self._checked(token)
@@ -266,8 +267,9 @@ class TokenVerifier:
             confirmed=claims.get("email_verified") is True,
             suspended=claims["aud"] not in (AUDIENCE, PERSONAL_AUDIENCE),
             scopes=frozenset(str(claims.get("scope", "")).split()) if claims["aud"] == PERSONAL_AUDIENCE else None,
+            expires_at=float(claims["exp"]),
         )
-        return _Checked(caller, key, str(header["kid"]), float(claims["exp"]), float(claims["iat"]))
+        return _Checked(caller, key, str(header["kid"]), float(claims["iat"]))
 
 
 def read_signed(keys: KeySet, token: str, *, token_type: str, issuer: str) -> dict[str, Any]:

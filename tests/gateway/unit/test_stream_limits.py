@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from contracts.streams import FeedPoint, StreamPage
 from gateway.context import Context, Services
 from gateway.execution import Engine
 from gateway.schema import schema
 from gateway.streams import server
 from gateway.streams.changes import Subscriber
-from gateway.streams.server import Operation, Streams, prepared
+from gateway.streams.operations import Operation, prepared
+from gateway.streams.server import Streams
 from kit.errors import LimitReached, NotFound, Unavailable
 from kit.http import CallContext
 from kit.tokens import Caller
@@ -26,9 +28,9 @@ class Changes:
     def __init__(self) -> None:
         self.subscribers: set[Subscriber] = set()
 
-    def subscribe(self, topic: Any) -> Subscriber:
+    def subscribe(self, topics: Any) -> Subscriber:
         """See gateway.streams.changes."""
-        found = Subscriber(topic)
+        found = Subscriber(topics)
         self.subscribers.add(found)
         return found
 
@@ -43,11 +45,11 @@ class Service:
     def __init__(self, failing: Exception | None = None) -> None:
         self.failing = failing
 
-    def call(self, _method: str, path: str, _body: Any = None, *, context: Any = None) -> Any:
+    def read(self, _into: Any, _method: str, _path: str, _body: Any = None, *, context: Any = None) -> Any:
         """See ServiceClient."""
         if self.failing is not None:
             raise self.failing
-        return {"rows": [], "position": 0, "after": None, "more": False}
+        return StreamPage(start="p0", events=[], position="p0", point=FeedPoint(epoch="e", position=0))
 
 
 def operation() -> Operation:
@@ -114,4 +116,4 @@ def test_a_stream_that_is_refused_or_never_read_leaves_nothing_behind(
     with pytest.raises(Unavailable):
         follow("ada", "192.0.2.1", failing=Unavailable("away"))
     assert changes.subscribers == set()
-    assert next(follow("ada", "192.0.2.1")) == b":\n\n"
+    assert next(follow("ada", "192.0.2.1")) == b"id: p0\n\n"

@@ -11,7 +11,6 @@ import pytest
 
 from graph.feed.domain import Changes, MalformedHeader, sources
 from graph.feed.position import SharedPosition
-from graph.feed.store import ADDED_AT_ONCE, Added, AddedPage, Place
 from graph.timestamps import stamp, stamp_after
 
 QUERY = """// Does something.
@@ -76,18 +75,6 @@ def test_a_position_is_lowered_only_by_who_knows_what_it_was(tmp_path: Path) -> 
     assert own.read() == 5
     own.lower(5, 3)
     assert own.read() == 3
-
-
-def test_a_stream_goes_on_where_it_was() -> None:
-    """After the last position; what is older than the feed comes first, by its id, and then what has a position."""
-    assert AddedPage.of([], Place(4)) == AddedPage((), 4, None, False)
-    assert AddedPage.of([Added("a", 6), Added("b", 9)], Place(4)) == AddedPage(("a", "b"), 9, None, False)
-    assert AddedPage.of([Added("old", None)], Place(None, "2026")) == AddedPage(("old",), 0, None, False)
-    many = [Added(f"{n}", None) for n in range(ADDED_AT_ONCE)]
-    page = AddedPage.of(many, Place(None, "2026"))
-    assert (page.position, page.after, page.more) == (None, many[-1].id, True)
-    full = AddedPage.of([Added(f"{n}", n) for n in range(1, ADDED_AT_ONCE + 1)], Place(0))
-    assert (full.position, full.after, full.more) == (ADDED_AT_ONCE, None, True)
 
 
 def test_a_time_under_a_lock_sorts_after_the_one_before() -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from contracts.streams import FeedPoint, SourceKind
 from kit.errors import DomainError, Unauthenticated, Unavailable
 from kit.http import CallContext, ServiceClient
 from kit.logs import log
@@ -19,30 +20,25 @@ from kit.services import ServiceSession
 
 POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 3.0  # a service that is slow for a moment is not away
-MAX_CHANGED = 1_000
-_READ_FROM_A_POSITION = frozenset({"notifications", "discussions", "posts"})
-Topic = tuple[str, str]
+Topic = tuple[SourceKind, str]
 
 
 class Subscriber:
-    """Somebody who follows a topic; `noticed` is set when something there changed.
+    """Somebody who follows topics; `noticed` is set when something there changed.
 
     Args:
-        changed: the ids of what changed and was not read yet, the oldest first, at most `MAX_CHANGED`.
+        point: up to where the feed can be read, as far as the loop knows; None where that has to be asked for.
     """
 
-    def __init__(self, topic: Topic) -> None:
-        self.topic = topic
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        self.topics = frozenset(topics)
         self.noticed = threading.Event()
         self.failing = False
-        self.changed: dict[str, None] = {}
+        self.point: FeedPoint | None = None
 
-    def note(self, changed: str | None) -> None:
+    def note(self, point: FeedPoint | None) -> None:
         """Take in that something changed."""
-        if changed is not None:
-            self.changed[changed] = None
-            if len(self.changed) > MAX_CHANGED:
-                del self.changed[next(iter(self.changed))]
+        self.point = point
         self.noticed.set()
 
 
@@ -61,17 +57,16 @@ class Changes:
         self._thread: threading.Thread | None = None
         self._following = threading.Event()  # whether the loop knows from which position on it follows the feed
 
-    def subscribe(self, topic: Topic) -> Subscriber:
-        """Follow a topic: ("notifications", person), ("discussions", group), ("discussion" or "posts", discussion).
-
-        Whatever is committed after this has returned is noticed.
+    def subscribe(self, topics: Iterable[Topic]) -> Subscriber:
+        """Follow topics. Whatever is committed after this has returned is noticed.
 
         Raises:
             Unavailable: the feed cannot be followed now.
         """
-        subscriber = Subscriber(topic)
+        subscriber = Subscriber(topics)
         with self._lock:
-            self._topics.setdefault(topic, set()).add(subscriber)
+            for topic in subscriber.topics:
+                self._topics.setdefault(topic, set()).add(subscriber)
             if self._thread is None or not self._thread.is_alive():
                 self._following = threading.Event()
                 self._thread = threading.Thread(target=self._run, args=(self._following,), daemon=True)
@@ -83,16 +78,16 @@ class Changes:
         return subscriber
 
     def leave(self, subscriber: Subscriber) -> None:
-        """Follow it no more."""
+        """Follow them no more."""
         with self._lock:
-            followers = self._topics.get(subscriber.topic, set())
-            followers.discard(subscriber)
-            if not followers:
-                self._topics.pop(subscriber.topic, None)
+            for topic in subscriber.topics:
+                followers = self._topics.get(topic, set())
+                followers.discard(subscriber)
+                if not followers:
+                    self._topics.pop(topic, None)
 
     def _run(self, following: threading.Event) -> None:
-        position: int | None = None
-        epoch = ""
+        point: FeedPoint | None = None
         failing, answered_at = False, time.monotonic()
         while True:
             with self._lock:
@@ -101,18 +96,19 @@ class Changes:
                     return
             more = False
             try:
-                if position is None:
-                    position = int(self._ask("/v1/feed")["position"])
+                if point is None:
+                    found = self._ask("/v1/feed")
+                    point = FeedPoint(epoch=found["epoch"], position=found["position"])
                     following.set()
-                events = self._ask(internal_path("feed", position))
-                if epoch not in {"", events["epoch"]} or events["position"] < position:
-                    position = events["position"]  # Neo4j was replaced
+                events = self._ask(internal_path("feed", point.position))
+                if events["epoch"] != point.epoch or events["position"] < point.position:
+                    point = FeedPoint(epoch=events["epoch"], position=events["position"])  # Neo4j was replaced
                     self._wake_all()
-                else:
-                    self._notice(events)
-                    more = events["last"] is not None and events["last"] < events["position"]
-                    position = max(position, events["last"] or 0)
-                epoch, answered_at = events["epoch"], time.monotonic()
+                elif events["last"] is not None:
+                    more = events["last"] < events["position"]
+                    point = FeedPoint(epoch=events["epoch"], position=max(point.position, events["last"]))
+                    self._notice(events, point)
+                answered_at = time.monotonic()
                 if failing:
                     log().info("changes_recovered")
                 failing = False
@@ -130,34 +126,33 @@ class Changes:
         answer: dict[str, Any] = self._graph.call("GET", path, context=CallContext(token=self._session.token()))
         return answer
 
-    def _notice(self, events: dict[str, Any]) -> None:
+    def _notice(self, events: dict[str, Any], point: FeedPoint) -> None:
         """Wake whoever follows what was added or changed."""
+        topics: set[Topic] = set()
         for row in events["discussions"]:
-            self._wake([("discussions", row["group"]), ("discussion", row["id"])])
+            kind = SourceKind.DISCUSSIONS_ADDED if row["added"] else SourceKind.DISCUSSIONS_CHANGED
+            topics.add((kind, row["group"]))
+            topics |= {(SourceKind.DISCUSSION_CHANGED, row["id"]), (SourceKind.DISCUSSION_TOUCHED, row["id"])}
         for row in events["posts"]:
-            self._wake([("posts", row["discussion"]), ("discussion", row["discussion"])])
-            if not row["added"]:
-                self._wake([("changed-posts", row["discussion"])], row["id"])
-        for row in events["notifications"]:
-            self._wake([("notifications", row["to"])])
+            kind = SourceKind.POSTS_ADDED if row["added"] else SourceKind.POSTS_CHANGED
+            topics |= {(kind, row["discussion"]), (SourceKind.DISCUSSION_TOUCHED, row["discussion"])}
+        topics |= {(SourceKind.NOTIFICATIONS_ADDED, row["to"]) for row in events["notifications"]}
+        self._wake(topics, point)
 
     def _wake_all(self) -> None:
-        """Wake whoever reads from a position; to others it would say that something changed."""
+        """Let everybody find out whether what they have missed is still known."""
         with self._lock:
-            for (kind, _), followers in self._topics.items():
-                for subscriber in followers if kind in _READ_FROM_A_POSITION else ():
-                    subscriber.noticed.set()
+            topics = set(self._topics)
+        self._wake(topics, None)
 
-    def _wake(self, topics: Iterable[Topic], changed: str | None = None) -> None:
+    def _wake(self, topics: set[Topic], point: FeedPoint | None) -> None:
         with self._lock:
-            for topic in topics:
-                for subscriber in self._topics.get(topic, ()):
-                    subscriber.note(changed)
+            for subscriber in {one for topic in topics for one in self._topics.get(topic, ())}:
+                subscriber.note(point)
 
     def _tell_failing(self, failing: bool) -> None:
         with self._lock:
-            for followers in self._topics.values():
-                for subscriber in followers:
-                    if subscriber.failing != failing:
-                        subscriber.failing = failing
-                        subscriber.noticed.set()
+            for subscriber in {one for followers in self._topics.values() for one in followers}:
+                if subscriber.failing != failing:
+                    subscriber.failing = failing
+                    subscriber.noticed.set()

@@ -32,6 +32,7 @@ BOTH = (
     Property("changed_at", survives=ALWAYS, read=False, technical=BOOKKEEPING),
     Property("locked_at", survives=ALWAYS, read=False, technical=BOOKKEEPING),
     Property("added_position", survives=ALWAYS, read=False, technical=BOOKKEEPING),
+    Property("changed_position", survives=ALWAYS, read=False, technical=BOOKKEEPING),
     Property("import", survives=ALWAYS, read=False, technical=BOOKKEEPING),
 )
 OF_DISCUSSIONS = (

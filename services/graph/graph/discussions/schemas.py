@@ -141,11 +141,3 @@ class Posts(ma.Schema):
     after = Text(longest=1000, load_default=None, allow_none=True)
     last = Whole(1, 100, load_default=None, allow_none=True)
     before = Text(longest=1000, load_default=None, allow_none=True)
-
-
-class ContentStream(ma.Schema):
-    """What was added to a discussion or group after a position of the change feed, or after a thing; else from now on."""
-
-    of = Text(required=True, longest=100)
-    position = ma.fields.Integer(load_default=None, allow_none=True, strict=True, validate=ma.validate.Range(0))
-    after = Text(load_default=None, allow_none=True, longest=100)

@@ -11,7 +11,6 @@ import orjson
 
 from graph.db import Graph, Row, Transaction, query
 from graph.discussions import domain, properties
-from graph.feed.store import Added, Place
 from graph.keys.store import FencedCipher
 from graph.peers.store import lucene
 from kit.cipher import FieldCipher
@@ -309,18 +308,3 @@ class DiscussionReader:
     def revisions(self, content_id: str) -> list[Row]:
         """What a discussion or post said before, newest first, at most 20."""
         return [row["revision"] for row in self._graph.read(query("discussions/list_revisions"), id=content_id)]
-
-    def place(self, content_id: str, *, of: str, viewer: str) -> Place | None:
-        """Where a post of a discussion, or a discussion of a group, stands in the change feed."""
-        rows = self._graph.read(query("discussions/find_added"), id=content_id, of=of, viewer=viewer)
-        return Place(**rows[0]) if rows else None
-
-    def added_posts(self, discussion: str, *, after: Place) -> list[Added]:
-        """Posts that were added to a discussion after a place in the change feed, at most `ADDED_AT_ONCE`."""
-        rows = self._graph.read(query("discussions/list_added_posts"), of=discussion, **after.parameters())
-        return [Added(**row) for row in rows]
-
-    def added_discussions(self, group: str, *, after: Place) -> list[Added]:
-        """Discussions that were added to a group after a place in the change feed, at most `ADDED_AT_ONCE`."""
-        rows = self._graph.read(query("discussions/list_added_discussions"), of=group, **after.parameters())
-        return [Added(**row) for row in rows]

@@ -12,8 +12,6 @@ from graph.discussions.domain import PUBLISHED
 from graph.discussions.kinds import KINDS
 from graph.discussions.store import DiscussionReader
 from graph.discussions.usecases import acting, authoring, presenting, searching
-from graph.discussions.usecases.access import readable_groups
-from graph.feed.store import Added, AddedPage, FeedReader, Place
 from graph.groups.store import GroupReader
 from graph.moderation.usecases import read_subjects
 from graph.reading import author, discussion_pages, people, viewer, with_authors
@@ -21,7 +19,7 @@ from graph.timestamps import END_OF_TIME, stamp
 from graph.wiring import graph, write_once, writing
 from graph.writing import Writing
 from kit import clock, cursors
-from kit.errors import Invalid, NotFound
+from kit.errors import Invalid
 from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
 
@@ -367,50 +365,3 @@ def posts(body: Row) -> Response:
             for key, rows in wanted.items()
         }
     )
-
-
-@blueprint.post("/v1/streams/posts")
-@blueprint.arguments(schemas.ContentStream)
-def stream_posts(body: Row) -> Response:
-    """Posts that were added to a discussion after a position of the change feed or a post, at most 100; for followers."""
-    reader, me = DiscussionReader(graph()), viewer()
-    parent = presenting.read_discussions(reader, GroupReader(graph()), [body["of"]], viewer=me, now=clock.now()).get(
-        body["of"]
-    )
-    if parent is None:
-        raise NotFound("No discussion has this id.", field=["discussion"])
-    page = _added(body, reader.added_posts)
-    rows = {row["id"]: row for row in reader.get_posts(page.ids, viewer=me.id)} if page.ids else {}
-    seen = [presenting.shown_post(rows[own], parent, me) for own in page.ids if own in rows]
-    return jsonify(_page(page, [post for post in seen if post is not None]))
-
-
-@blueprint.post("/v1/streams/discussions")
-@blueprint.arguments(schemas.ContentStream)
-def stream_discussions(body: Row) -> Response:
-    """Discussions that were added to a group after a position of the change feed or a discussion, at most 100."""
-    reader, groups, me, now = DiscussionReader(graph()), GroupReader(graph()), viewer(), clock.now()
-    allowed = readable_groups(groups, [body["of"]], viewer=me.id, now=now)
-    if not allowed:
-        raise NotFound("No group has this id.", field=["group"])
-    page = _added(body, reader.added_discussions)
-    rows = reader.get(page.ids, viewer=me.id) if page.ids else []
-    shown = presenting.shown_rows(rows, groups, viewer=me, now=now, known=allowed)
-    return jsonify(_page(page, [shown[own] for own in page.ids if own in shown]))
-
-
-def _added(body: Row, added: Callable[..., list[Added]]) -> AddedPage:
-    """What was added after the place that a stream names; nothing, and where the feed stands, where it names none."""
-    if body["after"] is not None:
-        place = DiscussionReader(graph()).place(body["after"], of=body["of"], viewer=caller().subject)
-        if place is None:
-            raise NotFound("Nothing there has this id.", field=["after"])
-    elif body["position"] is None:
-        return AddedPage((), FeedReader(graph()).position(), None, False)
-    else:
-        place = Place(body["position"])
-    return AddedPage.of(added(body["of"], after=place), place)
-
-
-def _page(page: AddedPage, rows: list[Row]) -> Row:
-    return {"rows": with_authors(rows), "position": page.position, "after": page.after, "more": page.more}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contracts.streams import FeedPoint
 from graph.db import Graph, Row, Transaction, query
 
 ENTRIES_AT_ONCE = 100  # an entry of a bulk load names up to 2,000 people
 EVENTS_AT_ONCE = 500
-ADDED_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -42,57 +41,6 @@ class Head:
     position: int
     hosts: int = 0
     entries: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something stands in the change feed.
-
-    Args:
-        position: at which it was added, or published after it was held; None where it is older than the feed.
-        created_at: orders what is older.
-    """
-
-    position: int | None
-    created_at: str | None = None
-
-    def parameters(self) -> Row:
-        """The parameters of the queries that list what was added after it."""
-        before_feed = self.position is None
-        return {"position": self.position or 0, "created_after": self.created_at if before_feed else None}
-
-
-@dataclass(frozen=True)
-class Added:
-    """Something that was added, and where; the position is None where it is older than the feed."""
-
-    id: str
-    position: int | None
-
-
-@dataclass(frozen=True)
-class AddedPage:
-    """What was added after a place, and where to go on.
-
-    Args:
-        position: to go on after; None while things older than the feed are left.
-        after: the last thing that is older than the feed, to go on after.
-        more: whether there is more now.
-    """
-
-    ids: tuple[str, ...]
-    position: int | None
-    after: str | None
-    more: bool
-
-    @classmethod
-    def of(cls, rows: Sequence[Added], after: Place) -> AddedPage:
-        """The page of what a query has listed."""
-        more, last = len(rows) >= ADDED_AT_ONCE, rows[-1] if rows else None
-        if last is not None and last.position is None and more:
-            return cls(tuple(row.id for row in rows), None, last.id, more)
-        position = last.position if last is not None and last.position is not None else after.position or 0
-        return cls(tuple(row.id for row in rows), position, None, more)
 
 
 class FeedReader:
@@ -137,9 +85,9 @@ class FeedReader:
             return events
         return self._graph.read_settled(query("feed/list_events"), **parameters)[0]
 
-    def position(self) -> int:
-        """The position of the newest entry."""
-        return int(self._graph.read_settled(query("feed/read_head"))[0]["position"])
+    def point(self) -> FeedPoint:
+        """The newest entry, up to which everything can be read."""
+        return FeedPoint(**self._graph.read_settled(query("feed/read_head"))[0])
 
     def register_host(self, host: str) -> int:
         """Note that a host reads the network; how many others do."""

@@ -22,4 +22,4 @@ def events(after: int) -> Response:
 def position() -> Response:
     """Where the feed stands."""
     require_service()
-    return jsonify(position=FeedReader(graph()).position())
+    return jsonify(FeedReader(graph()).point())

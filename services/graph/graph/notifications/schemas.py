@@ -31,10 +31,3 @@ class NotificationsById(ma.Schema):
     """Notifications by id."""
 
     ids = Texts(required=True, most=100)
-
-
-class NotificationStream(ma.Schema):
-    """What one was sent after a position of the change feed, or after a notification; else from now on."""
-
-    position = ma.fields.Integer(load_default=None, allow_none=True, strict=True, validate=ma.validate.Range(0))
-    after = Text(load_default=None, allow_none=True, longest=100)

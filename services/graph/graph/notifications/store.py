@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from graph.db import Graph, Row, Transaction, query
-from graph.feed.store import Added, Place
 from graph.timestamps import stamp
 from kit.clock import new_id
 
@@ -82,13 +81,3 @@ class NotificationReader:
         """A person's notifications by id."""
         rows = self._graph.read(query("notifications/read_notifications"), me=me, ids=list(ids))
         return [row["notification"] for row in rows]
-
-    def place(self, me: str, notification: str) -> Place | None:
-        """Where a notification of a person stands in the change feed."""
-        rows = self._graph.read(query("notifications/find_added"), id=notification, of=me)
-        return Place(**rows[0]) if rows else None
-
-    def added(self, me: str, *, after: Place) -> list[Added]:
-        """What a person was sent after a place in the change feed, at most `ADDED_AT_ONCE`."""
-        rows = self._graph.read(query("notifications/list_added"), of=me, **after.parameters())
-        return [Added(**row) for row in rows]

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, jsonify
 
 from graph.db import Transaction
-from graph.feed.store import AddedPage, FeedReader, Place
 from graph.notifications import schemas, usecases
 from graph.notifications.store import NotificationReader, NotificationWriter
 from graph.people.domain import position_of
@@ -79,22 +78,3 @@ def mark_read(body: dict[str, Any]) -> Response:
 def read(body: dict[str, Any]) -> Response:
     """One's notifications by id, as far as one may still see them."""
     return jsonify(notified(NotificationReader(graph()).get(caller().subject, body["ids"])))
-
-
-@blueprint.post("/v1/streams/notifications")
-@blueprint.arguments(schemas.NotificationStream)
-def stream(body: dict[str, Any]) -> Response:
-    """What one was sent after a position of the change feed or a notification, at most 100; for followers."""
-    me, reader = caller().subject, NotificationReader(graph())
-    if body["after"] is not None:
-        place = reader.place(me, body["after"])
-        if place is None:
-            raise NotFound("No notification of yours has this id.", field=["after"])
-    elif body["position"] is None:
-        return jsonify(rows=[], position=FeedReader(graph()).position(), after=None, more=False)
-    else:
-        place = Place(body["position"])
-    page = AddedPage.of(reader.added(me, after=place), place)
-    rows = {row["id"]: row for row in reader.get(me, page.ids)} if page.ids else {}
-    shown = notified([rows[own] for own in page.ids if own in rows])
-    return jsonify(rows=shown, position=page.position, after=page.after, more=page.more)

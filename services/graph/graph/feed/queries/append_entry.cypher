@@ -11,12 +11,18 @@ CREATE (:FeedEntry {position: position, at: timestamp(), people: $people, erased
   contents: $contents, added: $added, notifications: $notifications})
 WITH position
 CALL (position) {
-  UNWIND $added AS id
+  UNWIND $contents AS id
   OPTIONAL MATCH (d:Discussion {id: id})
   OPTIONAL MATCH (p:Post {id: id})
-  WITH position, coalesce(d, p) AS c
-  WHERE c.added_position IS NULL AND c.state <> 'HELD'
-  SET c.added_position = position
+  WITH position, id IN $added AS added, coalesce(d, p) AS c
+  WHERE c IS NOT NULL
+  FOREACH (new IN CASE WHEN added AND c.added_position IS NULL AND c.state <> 'HELD' THEN [c] ELSE [] END |
+    SET new.added_position = position
+  )
+  // One that is new and held is neither added nor changed for anybody yet.
+  FOREACH (old IN CASE WHEN added AND (c.added_position = position OR c.state = 'HELD') THEN [] ELSE [c] END |
+    SET old.changed_position = position
+  )
 }
 CALL (position) {
   UNWIND $notifications AS id

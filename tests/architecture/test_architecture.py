@@ -181,7 +181,13 @@ def test_features_have_the_usual_file_names() -> None:
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():
-            if feature.is_dir() and feature.name not in {"__pycache__", "migrations", "page", "account_page"}:
+            if feature.is_dir() and feature.name not in {
+                "__pycache__",
+                "migrations",
+                "page",
+                "account_page",
+                "console_page",
+            }:
                 strange = {entry.name for entry in feature.iterdir()} - allowed
                 assert not strange, (feature, strange)
 

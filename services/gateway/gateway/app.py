@@ -10,7 +10,7 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import account_page, limits, page, settings
+from gateway import account_page, console, limits, page, settings
 from gateway.account_page import AccountPages
 from gateway.context import Context, Services
 from gateway.endpoint import TURNS_OF_ADDRESS, GraphQLEndpoint
@@ -55,7 +55,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     services = Services(
         ServiceClient("profiles", config.profiles_url, ca_file=config.ca_file),
         ServiceClient("graph", config.graph_url, ca_file=config.ca_file),
-        app_url=config.app_url,
+        app_url=config.app_url or (config.issuer if config.console else None),
     )
     ended = EndedTokens.at(config.profiles_url, config.ca_file)
     keys = KeySet.at(config.profiles_url, config.ca_file)
@@ -79,6 +79,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
             "pass_through",
             *page.ENDPOINTS,
             *account_page.ENDPOINTS,
+            *console.ENDPOINTS,
         ),
         ready=lambda: _ready(services),
         details=lambda: _clock_skew(services),
@@ -95,7 +96,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     endpoint = GraphQLEndpoint(
         engine, services, verifier,
         Documents(
-            _texts(config), TrustedDocuments(config.trusted_documents), config.trusted_mode,
+            _texts(config), TrustedDocuments((*config.trusted_documents, console.DOCUMENTS)), config.trusted_mode,
         ),
         limiter, streams, config.introspection, CookiePolicy(config.issuer, origins),
         PersonalTokens(services.profiles),
@@ -115,6 +116,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
 
     origins.add_to(app)
     Unread().add_to(app)  # looked at first, so that a refusal gets all headers too
+    if config.console:
+        console.add_console(app)
     if not config.production:
         page.add_page(app)
     _warm(services)

@@ -1,4 +1,4 @@
-"""GraphiQL at / for browsers, in development: built files of this package, and nothing from anywhere else."""
+"""GraphiQL at /graphiql for browsers, in development: built files of this package, and nothing from anywhere else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENDPOINTS = ("page", "page_asset")
 def add_page(app: Flask) -> None:
     """Serve the page and its files."""
 
-    @app.get("/")
+    @app.get("/graphiql")
     def page() -> Response:
         response = send_from_directory(FOLDER, "index.html", max_age=0)
         response.headers["Content-Security-Policy"] = POLICY

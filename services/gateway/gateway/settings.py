@@ -36,6 +36,7 @@ class Settings:
         valkey_url: where buckets and persisted operations are shared by all workers; without it each has its own.
         shared_dir: where the workers of one host share persisted operations, when there is no Valkey.
         plans: whether queries are compiled.
+        console: whether the web app is served at /.
         mail_dir: where messages are written as files, which a page shows; None in production.
         trusted_documents: manifests of trusted operations, and folders of them; trusted_mode is off, warn or enforce.
         ca_file: what https addresses of services, and rediss, are checked against; the system's authorities by default.
@@ -57,6 +58,7 @@ class Settings:
     production: bool
     plans: bool
     metrics_port: int | None
+    console: bool
     secret: str = field(repr=False)
     app_url: str | None = None
     mail_dir: Path | None = None
@@ -101,6 +103,7 @@ def _load(env: Environment) -> Settings:
         production=env.production,
         mail_dir=Path(mail_dir) if mail_dir else None,
         plans=_one_of(env, "CONSILIUM_PLANS", ("on", "off"), "on") == "on",
+        console=_one_of(env, "CONSILIUM_CONSOLE", ("on", "off"), "on") == "on",
         metrics_port=env.parsed("CONSILIUM_METRICS_BIND", _metrics_port, ""),
         secret=env.checked(lambda one: read_secret(one, Service.GATEWAY)),
     )

@@ -35,7 +35,7 @@ def test_the_committed_page_is_what_its_sources_build(tmp_path: Path) -> None:
 
 def test_the_page_has_a_policy_and_its_files_are_kept(stack: Stack) -> None:
     """No script but its own; names with a hash are kept for a year, and nothing outside the folder is given."""
-    status, headers, body = stack.raw(None, method="GET", path="/")
+    status, headers, body = stack.raw(None, method="GET", path="/graphiql")
     assert status == 200
     assert "script-src 'self';" in headers["Content-Security-Policy"]
     name = re.search(r'src="(/graphiql/assets/[^"]+)"', body.decode())
@@ -58,7 +58,13 @@ def test_every_saved_operation_runs_in_a_browser_without_a_network(stack: Stack,
     """Signing in, running and a live subscription, and a reload; no address but the gateway's is asked for, and nothing is complained of."""
     folder = node.installed(node.ROOT / "tests" / "node")
     done = node.run(
-        "node", "page.mjs", f"{stack.url}/", str(node.browser()), str(tmp_path / "shot.png"), cwd=folder, seconds=180
+        "node",
+        "page.mjs",
+        f"{stack.url}/graphiql",
+        str(node.browser()),
+        str(tmp_path / "shot.png"),
+        cwd=folder,
+        seconds=180,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout)

@@ -98,11 +98,11 @@ def test_in_development_only_the_schema_can_be_read(development: Client, name: s
     assert bool(CHECKS[name](development)) is (name in IN_DEVELOPMENT)
 
 
-def test_no_page_is_served_in_production(production: Client, development: Client) -> None:
+def test_no_page_for_queries_is_served_in_production(production: Client, development: Client) -> None:
     """Under any of the addresses that such tools try."""
-    for path in ("/", "/graphiql", "/playground", "/console"):
+    for path in ("/graphiql", "/playground", "/console"):
         assert production.get(path, headers={"Accept": "text/html"}).status_code == 404
-    assert development.get("/", headers={"Accept": "text/html"}).status_code == 200
+    assert development.get("/graphiql", headers={"Accept": "text/html"}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from tests.support.gateways import AWAY, PRODUCTION, lonely_gateway
 APP = "https://app.example"
 # Pages of the gateway itself, and what operators and browsers ask: nothing of it is for pages of other origins.
 OWN = {
-    "page", "page_asset", "account_form", "account_act", "account_asset", "mails", "healthz", "readyz", "metrics",
+    "page", "page_asset", "account_form", "account_act", "account_asset", "mails", "console", "console_file", "healthz",
+    "readyz", "metrics",
 }  # fmt: skip
 HEADERS = {
     "Content-Type", "Authorization", "Idempotency-Key", "Accept-Language", "Content-Disposition", "X-Request-Id",

@@ -177,7 +177,7 @@ def test_features_have_the_usual_file_names() -> None:
         "signing.py", "passwords.py", "cipher.py", "relay.py", "files.py", "texts", "texts.py", "totp.py", "recovery.py", "confirmation.py",
         "chain.py", "checkpoints.py", "casework.py", "names.py", "delivery.py", "retention.py", "holdings.py", "access.py", "holders.py", "kinds.py", "numbers.py", "eligibility.py", "changes.py", "server.py", "following.py", "operations.py",
         "attempts.py", "cases.py", "decisions.py", "rendering.py", "sanctions.py", "validating.py", "identity.py", "ending.py", "second_verifier.py", "properties.py", "kinds", "usecases", "extras.py",
-        "due.py", "identifiers.py", "origin.py", "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py", "memberships.py", "licences.py", "connections.py", "entries.py", "languages.py", "known_authorities.py", "contacts.py",
+        "due.py", "identifiers.py", "origin.py", "columns.py", "storage.py", "order.py", "position.py", "neighbours.py", "network.py", "index.py", "ranking.py", "cards.py", "pages.py", "buckets.py", "limiter.py", "memberships.py", "licences.py", "connections.py", "entries.py", "languages.py", "known_authorities.py", "contacts.py", "facets.py",
     }  # fmt: skip
     for service in ("profiles", "graph", "gateway"):
         for feature in (ROOT / "services" / service / service).iterdir():

@@ -60,6 +60,11 @@ CLAUSES = by_code(
         "The licence was checked within {count} days.",
     ),
 )
+LEVELS = by_code(
+    Message("VerificationLevel.UNVERIFIED", "Everybody"),
+    Message("VerificationLevel.IDENTITY", "Identity verified"),
+    Message("VerificationLevel.RIGHT_TO_PRACTISE", "Right to practise verified"),
+)
 LABELS = by_code(
     Message("Label.DISPUTED", "Experts dispute this."),
     Message("Label.CORRECTED", "This was corrected."),

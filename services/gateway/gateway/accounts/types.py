@@ -24,6 +24,7 @@ from gateway.introductions.types import IntroductionConnection, link_introductio
 from gateway.moderation.types import ModerationDecisionConnection, link_decisions
 from gateway.notifications.types import NotificationConnection, link_notifications
 from gateway.paging import check_first, counts, page, page_arguments, selected_all, selects
+from gateway.people.facets import wanted_facets
 from gateway.people.queries import PeerConnection, peer_page
 from gateway.people.types import FieldVisibility, Professional, ProfessionalConnection, link_people, read_me
 from gateway.personal_tokens.types import PersonalAccessTokenConnection, personal_tokens_page
@@ -212,7 +213,7 @@ class Viewer(graphene.ObjectType):
 
     @staticmethod
     def resolve_suggestions(_root: Any, info: Any, first: int, after: str | None = None) -> Any:
-        body = {"first": check_first(first), "after": after}
+        body = {"first": check_first(first), "after": after, "facets": wanted_facets(info)}
         return peer_page(of(info), of(info).graph("POST", "/v1/me/suggestions/search", body), after=after)
 
     @staticmethod

@@ -223,6 +223,12 @@ class Institution(graphene.ObjectType):
     resolve_id = staticmethod(resolve_global_id("Institution"))
 
 
+def institution_names(context: Context, ids: list[str]) -> dict[str, str]:
+    """The names of institutions by id."""
+    found = context.profiles("POST", "/v1/institutions/search", {"ids": ids}) if ids else []
+    return {one["id"]: one["name"] for one in found}
+
+
 AuthorityKind = enum(
     "AuthorityKind",
     "What an authority is, and what its numbers mean.",

@@ -9,8 +9,9 @@ import graphene
 from gateway.catalogue.types import COUNTRY, LANGUAGE_CODE, SPECIALTY, code_name
 from gateway.context import Context, of
 from gateway.fields import enum, plain, texts
-from gateway.ids import decode
-from gateway.paging import PageInfo, check_first, counts, page, page_arguments, selects, total_count_precision
+from gateway.ids import decode, expect
+from gateway.paging import PageInfo, check_first, counts, page, page_arguments, total_count_precision
+from gateway.people.facets import PeerFacets, shown_facets, wanted_facets
 from gateway.people.types import Professional, VerificationLevel, link_people, read_by_handle, read_people
 from gateway.scalars import LANGUAGE, LanguageTag, RegionCode
 from gateway.states import PracticeStatus
@@ -68,6 +69,13 @@ class PeerFilter(graphene.InputObjectType):
         required=False,
         max_items=50,
         description="Interests of which the person has at least one, for example `heart failure`.",
+    )
+    institutions = texts(
+        graphene.ID,
+        required=False,
+        max_items=50,
+        description="Only people who work at one of these institutions and show it to all members, by their ids, for example "
+        "`SW5zdGl0dXRpb246MDE5M2Y3YzItMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAy`; see `institutions`.",
     )
     text = graphene.String(
         description="Words, or their beginnings, of the name, other names, headline or institution, for example "
@@ -155,30 +163,7 @@ class PeerEdge(graphene.ObjectType):
     reasons = texts(Reason, max_items=9, description="What placed the person here, the weightiest kinds first.")
 
 
-class FacetCount(graphene.ObjectType):
-    """How many of those who match have a value."""
-
-    value = graphene.String(required=True, description="The code of the value that is counted.")
-    label = graphene.String(
-        required=True, language=LANGUAGE, description="The name of the value, to show to the viewer."
-    )
-    count = graphene.Int(required=True, description="The number of people with this value.")
-
-    @staticmethod
-    def resolve_label(root: Any, info: Any, language: str | None = None) -> str:
-        return code_name(root["kind"], root["value"], of(info).language(language))
-
-
 _NAMED = {"specialty": SPECIALTY, "country": COUNTRY, "language": LANGUAGE_CODE}
-_FACETS = {"specialties": SPECIALTY, "countries": COUNTRY, "languages": LANGUAGE_CODE}
-
-
-class PeerFacets(graphene.ObjectType):
-    """Counts over at most 10,000 of those who match; the 50 largest of each."""
-
-    specialties = texts(FacetCount, max_items=50, description="The number of people in each specialty.")
-    countries = texts(FacetCount, max_items=50, description="The number of people in each country.")
-    languages = texts(FacetCount, max_items=50, description="The number of people for each language.")
 
 
 class PeerConnection(graphene.ObjectType):
@@ -189,13 +174,15 @@ class PeerConnection(graphene.ObjectType):
     page_info = graphene.Field(PageInfo, required=True, description="The position of this page in the list.")
     total_count = graphene.Int(description="The number of people who match; null above 10,000.")
     total_count_precision = total_count_precision()
-    facets = graphene.Field(PeerFacets, description="What those who match have; counted only when asked for.")
+    facets = graphene.Field(
+        PeerFacets, description="What else the filter could name, with counts; counted only when asked for."
+    )
 
 
 def peer_page(context: Context, answer: dict[str, Any], *, after: str | None) -> dict[str, Any]:
     """A page of peers from the graph service's."""
     link_people(context, [row["card"] for row in answer["rows"]])
-    return page(answer, "card", after=after)
+    return page(answer, "card", after=after) | {"facets": shown_facets(answer["facets"])}
 
 
 class PeopleQueries(graphene.ObjectType):
@@ -235,21 +222,17 @@ class PeopleQueries(graphene.ObjectType):
         given = plain(dict(filter))
         if given.get("text") and len(given["text"]) > 200:
             raise Invalid("text may have at most 200 characters.", field=["filter", "text"])
+        if given.get("institutions"):
+            given["institutions"] = [expect(one, "Institution", "institutions") for one in given["institutions"]]
         body = {
             "filter": {name: value for name, value in given.items() if value is not None},
             "order": order,
             "first": check_first(first),
             "after": after,
             "count": counts(info),
-            "facets": selects(info, "facets"),
+            "facets": wanted_facets(info),
             "mutual": of(info).selects("mutualCount"),
             "reasons": of(info).selects("reasons"),
         }
         context = of(info)
-        answer = context.graph("POST", "/v1/peers", body)
-        found = peer_page(context, answer, after=after)
-        facets = answer["facets"]
-        found["facets"] = facets and {
-            name: [{**row, "kind": kind} for row in facets[name]] for name, kind in _FACETS.items()
-        }
-        return found
+        return peer_page(context, context.graph("POST", "/v1/peers", body), after=after)

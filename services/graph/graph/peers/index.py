@@ -19,9 +19,10 @@ from typing import Any
 
 import neo4j
 import numpy as np
+import orjson
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.db import Graph, query, session
+from graph.db import Graph, Row, query, session
 from graph.feed.position import SharedPosition
 from graph.feed.store import ENTRIES_AT_ONCE, Entry, FeedReader, Head
 from graph.groups.pages import GroupPages
@@ -29,8 +30,10 @@ from graph.peers.cards import CardCache
 from graph.peers.columns import Links, Posting, slots
 from graph.peers.network import Network
 from graph.peers.storage import terms_of
+from graph.people.domain import shown_institutions
 from kit.errors import DomainError, Unavailable
 from kit.logs import log
+from kit.snapshots import read_snapshot
 
 # A view is followed up after this time, and never answers when it is older than the second.
 FRESH_SECONDS, MAX_AGE_SECONDS = 0.25, 0.5
@@ -233,6 +236,8 @@ class PeopleIndex:
         for start in range(0, len(ids), PEOPLE_AT_ONCE):
             batch = ids[start : start + PEOPLE_AT_ONCE]
             rows = {row["id"]: row for row in graph.read(query("peers/read_changed"), ids=batch)}
+            for row in rows.values():
+                _complete(row["properties"], row["unread_snapshot"])
             for person in batch:
                 if person in rows:
                     current.network.apply(rows[person], people[person])
@@ -291,6 +296,12 @@ class PeopleIndex:
         log().info("index_built", people=len(network), links=network.connections.total // 2, seconds=round(seconds, 2))
 
 
+def _complete(properties: Row, unread_snapshot: str | None) -> None:
+    """Add the institutions of somebody who was projected before these were a property."""
+    if unread_snapshot:
+        properties["institutions"] = shown_institutions(read_snapshot(orjson.loads(unread_snapshot)))
+
+
 def load(driver: neo4j.Driver) -> tuple[str, int, Network]:
     """Read the whole network.
 
@@ -312,6 +323,7 @@ def load(driver: neo4j.Driver) -> tuple[str, int, Network]:
                 time.sleep(0)  # others are served between
             nodes.append(row["node"])
             properties = row["properties"]
+            _complete(properties, row["unread_snapshot"])
             network.describe(slot, properties)
             found = terms_of(properties, row["practised"], row["licensed"])
             network.terms[slot] = tuple(network.interned(term) for term in found)

@@ -6,20 +6,17 @@ member is not in it, so that it neither matches nor counts.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.peers.columns import NONE, Posting, Slots, among, slots
 from graph.peers.storage import PRACTICE_STATUSES, NetworkStorage, day
-from kit import practice
+from kit import practice, verification
 
 HOP_LIMIT = 50_000
-FACETED, FACET_VALUES = 10_000, 50
 # Up to this many, their texts are read here; more, and the full-text index is asked.
 MAX_PEOPLE_READ = 20_000
 
@@ -38,6 +35,7 @@ class PeerCriteria:
     level: str | None = None
     licensed_in: Sequence[str] | None = None
     interests: Sequence[str] = ()
+    institutions: Sequence[str] = ()
     words: Sequence[str] = ()
     exclude_connected: bool = False
     include_unclaimed: bool = False
@@ -102,7 +100,7 @@ class Network(NetworkStorage):
         for kind, values, on in (
             ("s", criteria.specialties or None, today if criteria.specialty_verified else None), ("r", criteria.places, None),
             ("l", criteria.languages or None, None), ("p", criteria.professions or None, None),
-            ("i", criteria.interests or None, None), ("x", criteria.licensed_in, today),
+            ("i", criteria.interests or None, None), ("x", criteria.licensed_in, today), ("w", criteria.institutions or None, None),
         ):  # fmt: skip
             if values is not None:
                 sets.append((self.any_term(kind, values, on), self._posting(kind, values) if on is None else None))
@@ -118,10 +116,10 @@ class Network(NetworkStorage):
         if not criteria.include_unclaimed:
             keep &= column["claimed"][found]
         keep &= self.has_status(found, criteria.practice_statuses or practice.LISTED)
-        if criteria.level is not None or criteria.licensed_in is not None:
-            keep &= column["identity"][found] >= today
-        if criteria.level == "RIGHT_TO_PRACTISE":
-            keep &= column["practise"][found] >= today
+        if criteria.licensed_in is not None:
+            keep &= self.has_level(found, verification.IDENTITY, today)
+        if criteria.level is not None:
+            keep &= self.has_level(found, criteria.level, today)
         if criteria.outside is not None:
             keep &= (column["country"][found] > 0) & ~among(found, self.term(f"r:{criteria.outside}"), size)
         if viewer is not None:
@@ -141,25 +139,18 @@ class Network(NetworkStorage):
         named = np.isin(np.arange(len(PRACTICE_STATUSES)), [PRACTICE_STATUSES.index(one) for one in statuses])
         return named[self._columns["practice_status"][found]]  # type: ignore[no-any-return]
 
+    def has_level(self, found: Slots, level: str, today: int) -> NDArray[np.bool_]:
+        """For each of some people, whether they have at least a level on a day."""
+        if level == verification.UNVERIFIED:
+            return np.ones(len(found), np.bool_)
+        reached: NDArray[np.bool_] = self._columns["identity"][found] >= today
+        if level == verification.RIGHT_TO_PRACTISE:
+            reached &= self._columns["practise"][found] >= today
+        return reached
+
     def _says(self, slot: int, words: Sequence[str], today: int) -> bool:
         """Whether the texts that somebody is found by on a day have words that begin with all of these."""
         text = self.texts[slot]
         if slot in self.dated:
             text += "".join(name for until, name in self.dated[slot] if until >= today)
         return all(f" {word}" in text for word in words)
-
-    def facets(self, found: Slots) -> dict[str, list[dict[str, Any]]]:
-        """How many of the first 10,000 practise each specialty, are in each country, and speak each language."""
-        counts: dict[str, Counter[str]] = {"s": Counter(), "r": Counter(), "l": Counter()}
-        for slot in found[:FACETED].tolist():
-            for term in self.terms[slot]:
-                counter = counts.get(term[0])
-                if counter is not None and (term[0] == "s" or "-" not in term):
-                    counter[term[2:]] += 1
-        return {
-            name: [
-                {"value": value, "count": count}
-                for value, count in sorted(counts[kind].items(), key=lambda one: (-one[1], one[0]))[:FACET_VALUES]
-            ]
-            for name, kind in (("specialties", "s"), ("countries", "r"), ("languages", "l"))
-        }

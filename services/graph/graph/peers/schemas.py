@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
+from graph.peers.facets import FACETS
 from graph.peers.usecases import ORDERS
 from kit.fields import Flag, PageSchema, Text, Texts, Whole
 from kit.verification import LEVELS
@@ -21,6 +22,7 @@ class Filter(ma.Schema):
     verification = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.OneOf(LEVELS))
     licensed_in = Texts(load_default=None, allow_none=True, most=1000)
     interests = Texts(load_default=None, allow_none=True, most=1000)
+    institutions = Texts(load_default=None, allow_none=True, most=1000)
     text = Text(load_default=None, allow_none=True, longest=10_000)
     exclude_connected = Flag(load_default=False)
     include_unclaimed = Flag(load_default=False)
@@ -29,11 +31,16 @@ class Filter(ma.Schema):
     across_borders_from = Text(load_default=None, allow_none=True)
 
 
-class Peers(PageSchema):
+class Suggestions(PageSchema):
+    """A page of suggestions."""
+
+    facets = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(FACETS)), load_default=list)
+
+
+class Peers(Suggestions):
     """A page of peers."""
 
     filter = ma.fields.Nested(Filter, required=True)
-    facets = Flag(load_default=False)
     mutual = Flag(load_default=True)
     reasons = Flag(load_default=True)
     order = ma.fields.String(load_default="RELEVANCE", validate=ma.validate.OneOf(ORDERS))

@@ -53,6 +53,7 @@ def terms_of(
     tags = {*(properties.get("languages") or ()), *(properties.get("language_keys") or ())}
     found |= {f"l:{tag}": FOREVER_DAY for tag in tags}
     found |= {f"i:{interest}": FOREVER_DAY for interest in properties.get("interests") or ()}
+    found |= {f"w:{institution}": FOREVER_DAY for institution in properties.get("institutions") or ()}
     if properties.get("profession"):
         found[f"p:{properties['profession']}"] = FOREVER_DAY
     return found

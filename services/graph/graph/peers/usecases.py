@@ -11,6 +11,7 @@ import numpy as np
 
 from catalogues import languages, regions, specialties
 from graph.peers.columns import Slots
+from graph.peers.facets import count_facets, count_plain_facets
 from graph.peers.network import MAX_PEOPLE_READ, Network, PeerCriteria
 from graph.peers.order import in_order
 from graph.peers.ranking import Ranked, Viewer, bounded, mutual_with, pool, rank, reasons
@@ -101,6 +102,7 @@ def peer_criteria(body: dict[str, Any], *, viewer: str, now: datetime) -> PeerCr
         level=None if level == verification.UNVERIFIED else level,
         licensed_in=_places(body.get("licensed_in"), field="licensedIn"),
         interests=[fold(text) for text in _codes(body.get("interests"), field="interests")],
+        institutions=_codes(body.get("institutions"), field="institutions"),
         words=domain.search_words(body.get("text")),
         exclude_connected=bool(body.get("exclude_connected")),
         include_unclaimed=bool(body.get("include_unclaimed")),
@@ -112,20 +114,24 @@ def peer_criteria(body: dict[str, Any], *, viewer: str, now: datetime) -> PeerCr
 
 @dataclass(frozen=True)
 class Wants:
-    """What of a page is asked for beside the people; each costs something."""
+    """What of a page is asked for beside the people; each costs something.
+
+    Args:
+        facets: the names of those to count.
+    """
 
     count: bool = False
-    facets: bool = False
+    facets: Sequence[str] = ()
     mutual: bool = True
     reasons: bool = True
     cursors: bool = True
 
 
-def _matching(network: Network, peers: PeerStore, criteria: PeerCriteria) -> Slots:
-    """Everybody who matches; a text that many could have is looked up in the full-text index first."""
+def _matching(network: Network, peers: PeerStore, criteria: PeerCriteria) -> list[str] | None:
+    """Ids of who has the words, by the full-text index; None where there are none, or the texts in memory are read."""
     if not criteria.words or len(network) <= MAX_PEOPLE_READ:
-        return network.select(criteria)
-    return network.select(criteria, matching=peers.matching(criteria.words))
+        return None
+    return peers.matching(criteria.words)
 
 
 def find_peers(
@@ -160,7 +166,8 @@ def find_peers(
         number, name, last = cursors.decode(after, mark, [int, str, str])
         position = (number, name, last)
     today = day(criteria.today)
-    found = chosen = _matching(network, peers, criteria)
+    matching = _matching(network, peers, criteria)
+    found = chosen = network.select(criteria, matching=matching)
     seen = None
     if order in {"RELEVANCE", "MUTUAL_CONNECTIONS"} or wants.reasons or wants.mutual:
         seen = Viewer.of(network, viewer, today)
@@ -196,7 +203,7 @@ def find_peers(
         "rows": rows,
         "has_next": len(places) > first,
         "total": (len(found) if len(found) <= COUNT_LIMIT else None) if wants.count else None,
-        "facets": network.facets(found) if wants.facets else None,
+        "facets": count_facets(network, criteria, wants.facets, matching=matching) if wants.facets else None,
     }
 
 
@@ -220,6 +227,7 @@ def suggest(
     viewer: str,
     first: int,
     after: str | None,
+    facets: Sequence[str],
     now: datetime,
 ) -> dict[str, Any]:
     """A page of people whom the viewer may want to know.
@@ -227,8 +235,11 @@ def suggest(
     Two lists by score, merged: each fifth place goes to a newcomer or somebody of a country that few practise in, as
     long as there are any.
 
+    Args:
+        facets: the names of those to count, over all who are suggested.
+
     Returns:
-        {rows: [{id, cursor, mutual_count, reasons, card}], has_next, total}.
+        {rows: [{id, cursor, mutual_count, reasons, card}], has_next, total, facets}.
 
     Raises:
         Invalid: the cursor is wrong.
@@ -258,6 +269,7 @@ def suggest(
         position: list[str | int | None] = [place, *(ends[0] or (0, "", "")), *(ends[1] or (0, "", ""))]
         taken.append((ranked, number, slot, cursors.encode(mark, position)))
     cards = read([network.ids[slot] for _, _, slot, _ in taken[:first]])
+    everybody = np.sort(np.concatenate([chosen.main.found, chosen.reserved.found]))
     return {
         "rows": [
             {
@@ -271,5 +283,6 @@ def suggest(
             if network.ids[slot] in cards
         ],
         "has_next": len(taken) > first,
-        "total": len(chosen.main.found) + len(chosen.reserved.found),
+        "total": len(everybody),
+        "facets": count_plain_facets(network, everybody, facets, today) if facets else None,
     }

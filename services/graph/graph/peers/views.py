@@ -15,7 +15,6 @@ from graph.timestamps import stamp
 from graph.wiring import graph, view
 from kit import clock, requested_fields
 from kit.errors import NotFound
-from kit.fields import PageSchema
 from kit.web import ServiceBlueprint, caller
 
 blueprint = ServiceBlueprint("peers", __name__, description="Finding peers")
@@ -45,7 +44,7 @@ def peers(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/v1/me/suggestions/search")
-@blueprint.arguments(PageSchema)
+@blueprint.arguments(schemas.Suggestions)
 def suggestions(body: dict[str, Any]) -> Response:
     """People whom the caller may want to know."""
     return jsonify(
@@ -56,6 +55,7 @@ def suggestions(body: dict[str, Any]) -> Response:
             viewer=caller().subject,
             first=body["first"],
             after=body["after"],
+            facets=body["facets"],
             now=clock.now(),
         )
     )

@@ -12,7 +12,7 @@ from kit import practice, verification
 from kit.cards import FOREVER, VISIBILITY_FIELDS, audience_of
 from kit.errors import Conflict
 from kit.profile_fields import PLAIN, Fixed, ProfileField, Setting
-from kit.snapshots import read_snapshot
+from kit.snapshots import Snapshot, read_snapshot
 from kit.texts import fold
 
 NEVER = ""
@@ -77,6 +77,13 @@ def _shown_to_all(field: ProfileField, open_to_all: set[str]) -> bool:
     return field.seen_by is Fixed.EVERYBODY
 
 
+def shown_institutions(snapshot: Snapshot) -> list[str]:
+    """Return the ids of the institutions that every member sees somebody work at."""
+    if audience_of(snapshot, "INSTITUTIONS") != "MEMBERS":
+        return []
+    return list(dict.fromkeys(place["id"] for place in snapshot["institutions"]))
+
+
 _SEARCHED = tuple(field for field in PLAIN if field.searchable)
 
 
@@ -131,6 +138,7 @@ def projection(stored: dict[str, Any]) -> dict[str, Any]:
             if "LANGUAGES" in open_to_all
             else [],
             "interests": [fold(text) for text in snapshot["interests"]] if "INTERESTS" in open_to_all else [],
+            "institutions": shown_institutions(snapshot),
             "identity_until": _latest(snapshot["identity"]) if snapshot["identity"] else NEVER,
             "practise_until": _latest([item["expires_on"] for item in counting]),
             "shows_to_groups": "GROUPS" in snapshot["visibility"].values(),

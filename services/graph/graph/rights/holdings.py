@@ -81,7 +81,7 @@ def contents(label: str, declared: Iterable[Property], archive: str) -> Iterator
 
 HOLDINGS = (
     personal("Professional", "handle claimed suspended unconfirmed profession practice_status places languages interests "
-             "path_opt_in joined_at snapshot", CARD,
+             "institutions path_opt_in joined_at snapshot", CARD,
              because="the profile itself is in profile.json"),
     technical("Professional", "id", _KEY),
     personal("FormerHandle", "handle", CARD, because="former_handles.json has them"),

@@ -85,7 +85,7 @@ def test_an_authority_is_named_by_code_or_id() -> None:
             == code
         )
     for wrong in ("", "DE", "../x", encode("Specialty", "cardiology"), encode("Authority", "A B")):
-        with pytest.raises(Invalid, match="code or id of an Authority"):
+        with pytest.raises(Invalid, match="a code or an id of the type Authority"):
             expect(wrong, "Authority", "authority")
     with pytest.raises(Invalid, match="the id of an Institution"):
         expect("ie-imc", "Institution", "institution")

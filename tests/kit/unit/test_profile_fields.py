@@ -64,8 +64,12 @@ def test_the_list_of_settings_has_room_for_all() -> None:
 
 
 def test_what_the_schema_takes_is_what_profiles_takes() -> None:
-    """No field more, and none less."""
-    assert set(ProfileChanges().fields) == fields_of("UpdateProfileInput") - {"client_mutation_id"}
+    """No field more, and none less; the rest of an input says how it is sent."""
+    assert set(ProfileChanges().fields) == fields_of("UpdateProfileInput") - {
+        "client_mutation_id",
+        "idempotency_key",
+        "validate",
+    }
 
 
 def test_a_plain_field_is_stored_imported_exported_and_erased() -> None:

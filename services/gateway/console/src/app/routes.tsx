@@ -12,7 +12,7 @@ export const router = createBrowserRouter([
   {
     path: "/", Component: Shell, HydrateFallback: () => null,
     children: [
-      { index: true, handle: title(msg`Home`), lazy: () => import("~/features/home/Home.tsx") },
+      { index: true, handle: title(msg`Home`), lazy: () => import("~/features/start/Start.tsx") },
       { path: "find", handle: title(msg`Find`), lazy: () => import("~/features/find/Find.tsx") },
       { path: "people/:handle", handle: title(msg`Person`), lazy: () => import("~/features/person/PersonPage.tsx") },
       { path: "groups", handle: title(msg`Groups`), lazy: () => import("~/features/groups/Groups.tsx") },

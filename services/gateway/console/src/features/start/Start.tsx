@@ -9,10 +9,10 @@ import { Connect } from "~/parts/Connect.tsx";
 import { DiscussionLine } from "~/parts/DiscussionLine.tsx";
 import { Person } from "~/parts/Person.tsx";
 import { Empty, Missing } from "~/parts/states.tsx";
-import type { HomeQuery } from "~/__generated__/HomeQuery.graphql.ts";
+import type { StartQuery } from "~/__generated__/StartQuery.graphql.ts";
 
 const query = graphql`
-  query HomeQuery {
+  query StartQuery {
     viewer {
       id
       professional { name preferredName verification }
@@ -24,11 +24,11 @@ const query = graphql`
 `;
 
 /** What the page reads. */
-export const loader = screen<HomeQuery>(query, () => ({}));
+export const loader = screen<StartQuery>(query, () => ({}));
 
 /** What is next for the reader: being verified, what is new in their groups, and people to know. */
 export function Component() {
-  const { viewer } = useScreen<HomeQuery>(query);
+  const { viewer } = useScreen<StartQuery>(query);
   if (viewer == null) return <Missing />;
   const { professional } = viewer;
   const steps = viewer.verificationSteps.filter(({ state }) => state !== "DONE");

@@ -87,7 +87,7 @@ def test_an_authority_is_named_by_code_or_id() -> None:
     for wrong in ("", "DE", "../x", encode("Specialty", "cardiology"), encode("Authority", "A B")):
         with pytest.raises(Invalid, match="a code or an id of the type Authority"):
             expect(wrong, "Authority", "authority")
-    with pytest.raises(Invalid, match="the id of an Institution"):
+    with pytest.raises(Invalid, match="an id of the type Institution"):
         expect("ie-imc", "Institution", "institution")
 
 

@@ -73,6 +73,7 @@ NO_TEXT = {
         ("profession", "practiceStatus", "specialty", "specialties", "primarySpecialty", "mediaType", "label"),
         "a code of a list",
     ),
+    "idempotencyKey": "a key that the client makes",
     "pmid": "the number of a publication",
     "ageBand": "a band like 60-69",
     "number": "of a form that the authority gives; stored encrypted",

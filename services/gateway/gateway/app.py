@@ -55,7 +55,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     services = Services(
         ServiceClient("profiles", config.profiles_url, ca_file=config.ca_file),
         ServiceClient("graph", config.graph_url, ca_file=config.ca_file),
-        app_url=config.app_url or (config.issuer if config.console else None),
+        app_url=config.app_url,
     )
     ended = EndedTokens.at(config.profiles_url, config.ca_file)
     keys = KeySet.at(config.profiles_url, config.ca_file)

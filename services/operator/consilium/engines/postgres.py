@@ -28,7 +28,7 @@ from kit.engines import START_SECONDS
 VERSION = 18
 ROOT_RUNS_AS = "pgserver"  # PostgreSQL refuses to run as root
 SETTINGS = {
-    "max_connections": "80",
+    "max_connections": "200",
     "shared_buffers": "128MB",
     "wal_compression": "on",
     "max_wal_size": "512MB",

@@ -21,6 +21,7 @@ from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, VersionConflict
 from kit.levels import require_level
 from kit.privacy import Identifier, doubts_of_language, written_in
+from kit.sentences import Sentence
 from kit.texts import fold
 
 Row = dict[str, Any]
@@ -171,12 +172,12 @@ def add_post(
     }
     discussion = w.discussions.lock(discussion_id, now=stamp(now))
     if discussion is None or discussion["label"] != "Discussion":
-        raise NotFound("No discussion has this id.", field=["discussion"])
+        raise NotFound(Sentence("No {kind} has this id.", kind="discussion"), field=["discussion"])
     group = discussion.get("group_id")
     if group is not None:
         require_member(w, group, me=author, now=now, field="discussion")
     if discussion["state"] == HELD and discussion["author_id"] != author:
-        raise NotFound("No discussion has this id.", field=["discussion"])
+        raise NotFound(Sentence("No {kind} has this id.", kind="discussion"), field=["discussion"])
     if discussion["state"] != PUBLISHED:
         raise Conflict("This discussion takes no posts any more.", field=["discussion"])
     post["created_at"] = post["changed_at"] = stamp_after(now, discussion.get("last_post_at"))
@@ -272,7 +273,7 @@ def delete_content(w: Writing, *, content_id: str, label: str, me: str, now: dat
         Forbidden: it is somebody else's, and one does not moderate the group.
     """
     content = w.discussions.lock(content_id, now=stamp(now))
-    missing = NotFound(f"No {label.lower()} has this id.", field=["id"])
+    missing = NotFound(Sentence("No {kind} has this id.", kind=label.lower()), field=["id"])
     if content is None or content["label"] != label or (content["state"] == HELD and content["author_id"] != me):
         raise missing
     if content["author_id"] != me:

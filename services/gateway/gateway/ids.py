@@ -115,7 +115,7 @@ def expect(named: str, kind: str, *field: str, missing: bool = False) -> str:
     path, name = list(field), next(part for part in reversed(field) if not part.isdigit())
     error: DomainError
     if missing:
-        error = NotFound(Sentence("No {kind} has this id.", kind=kind.lower()), field=path)
+        error = NotFound.of(kind.lower(), *path)
     elif kind in NAMED_BY_CODE:
         error = Invalid(
             Sentence("{name} must be a code or an id of the type {kind}.", name=name, kind=kind), field=path

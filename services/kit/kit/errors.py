@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from kit.sentences import read_sentence
+from kit.sentences import Sentence, read_sentence
 
 MAX_ERRORS = 50  # that are told of one input
 
@@ -47,6 +47,11 @@ class NotFound(DomainError):
 
     code = "NOT_FOUND"
     status = 404
+
+    @classmethod
+    def of(cls, kind: str, *field: str) -> NotFound:
+        """The refusal of an id, in one sentence whichever service says it: who may not know of a thing is told nothing else."""
+        return cls(Sentence("No {kind} has this id.", kind=kind), field=list(field))
 
 
 class Unauthenticated(DomainError):

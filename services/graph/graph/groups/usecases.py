@@ -18,7 +18,6 @@ from graph.timestamps import stamp
 from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, LimitReached, NotFound, PolicyNotMet, VersionConflict
 from kit.levels import require_level
-from kit.sentences import Sentence
 from kit.texts import check_text, fold, slug
 
 MAX_MESSAGE_LENGTH = 1000
@@ -62,7 +61,7 @@ def _locked(groups: GroupWriter, group_id: str, *, me: str, now: datetime) -> Lo
     group = groups.lock(group_id, me=me, now=now)
     # A secret group cannot be told from one that does not exist.
     if group is None or domain.GROUP not in group.sees:
-        raise NotFound(Sentence("No {kind} has this id.", kind="group"), field=["group"])
+        raise NotFound.of("group", "group")
     return group
 
 

@@ -36,7 +36,6 @@ from kit import ids
 from kit.clock import new_id
 from kit.errors import Conflict, Expired, Forbidden, Invalid, NotFound, SecondPersonRequired
 from kit.levels import require_level
-from kit.sentences import Sentence
 from kit.snapshots import Snapshot
 from kit.texts import check_text
 
@@ -98,7 +97,7 @@ def _taken(w: Writing, flag_id: str, *, me: str, second_pair: SecondPair, now: d
     """
     found = w.moderation.lock_flag(flag_id, now=stamp(now))
     if found is None:
-        raise NotFound(Sentence("No {kind} has this id.", kind="flag"), field=["id"])
+        raise NotFound.of("flag", "id")
     row, decision = found
     # Whoever has reported a text decides neither about it through somebody else's report, nor on its author in that case; and
     # whose decision about it is appealed not through a later report, which would take the appeal's end into their hands.
@@ -349,7 +348,7 @@ def rate_note(w: Writing, *, note_id: str, helpful: bool, author: Author, now: d
     require_level(author.level, "rateNote")
     note = w.moderation.lock_note(note_id, now=stamp(now))
     if note is None:
-        raise NotFound(Sentence("No {kind} has this id.", kind="note"), field=["note"])
+        raise NotFound.of("note", "note")
     _content(w, note["subject"], me=author.id, now=now, field="note")
     if note["author"] == author.id:
         raise Forbidden("It is your own.", field=["note"])

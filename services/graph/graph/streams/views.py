@@ -21,7 +21,6 @@ from graph.streams.store import StreamReader
 from graph.wiring import graph
 from kit import clock
 from kit.errors import NotFound
-from kit.sentences import Sentence
 from kit.web import ServiceBlueprint, caller
 
 blueprint = ServiceBlueprint("streams", __name__, description="What happens in what somebody follows")
@@ -71,10 +70,10 @@ def _readable(sources: Sequence[Source]) -> dict[str, Row]:
     discussions = {source.of for source in sources if source.kind in OF_DISCUSSION}
     reader, me, now = GroupReader(graph()), viewer(), clock.now()
     if len(readable_groups(reader, sorted(groups), viewer=me.id, now=now)) < len(groups):
-        raise NotFound(Sentence("No {kind} has this id.", kind="group"), field=["group"])
+        raise NotFound.of("group", "group")
     found = presenting.read_discussions(DiscussionReader(graph()), reader, sorted(discussions), viewer=me, now=now)
     if len(found) < len(discussions):
-        raise NotFound(Sentence("No {kind} has this id.", kind="discussion"), field=["discussion"])
+        raise NotFound.of("discussion", "discussion")
     return found
 
 

@@ -14,7 +14,6 @@ from graph.timestamps import stamp
 from graph.writing import Writing
 from kit.cipher import FieldCipher
 from kit.errors import Conflict, Forbidden, NotFound, PolicyNotMet
-from kit.sentences import Sentence
 
 Row = dict[str, Any]
 SITE_MODERATORS = frozenset({"MODERATOR", "ADMIN"})
@@ -79,7 +78,7 @@ def accesses(groups: Iterable[Group]) -> dict[str, Access]:
 def require_standing(w: Writing, group_id: str, *, me: str, now: datetime, field: str) -> Locked:
     group = w.groups.standing(group_id, me=me, now=now)
     if group is None or GROUP not in group.sees:
-        raise NotFound(Sentence("No {kind} has this id.", kind=field), field=[field])
+        raise NotFound.of(field, field)
     return group
 
 
@@ -106,7 +105,7 @@ def own_content(w: Writing, content_id: str, label: str, *, me: str, now: dateti
         Conflict: it is gone.
     """
     content = w.discussions.lock(content_id, now=stamp(now))
-    missing = NotFound(Sentence("No {kind} has this id.", kind=label.lower()), field=[field])
+    missing = NotFound.of(label.lower(), field)
     if content is None or content["label"] != label:
         raise missing
     if content["author_id"] != me:

@@ -12,7 +12,6 @@ from graph.discussions.usecases.holding import erase_content
 from graph.timestamps import stamp
 from graph.writing import Writing
 from kit.errors import Conflict, Forbidden, NotFound
-from kit.sentences import Sentence
 
 Row = dict[str, Any]
 
@@ -27,7 +26,7 @@ def resolve_discussion(w: Writing, *, discussion_id: str, post_id: str, me: str,
     """
     content = w.discussions.lock(discussion_id, now=stamp(now))
     if content is None or content["label"] != "Discussion" or content.get("group_id") is None:
-        raise NotFound(Sentence("No {kind} has this id.", kind="discussion"), field=["discussion"])
+        raise NotFound.of("discussion", "discussion")
     group = require_member(w, content["group_id"], me=me, now=now, field="discussion")
     if content["author_id"] != me and not group.moderated:
         raise Forbidden("Who asked the question says what answers it.", field=["discussion"])

@@ -21,7 +21,6 @@ from kit.clock import new_id
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, VersionConflict
 from kit.levels import require_level
 from kit.privacy import Identifier, doubts_of_language, written_in
-from kit.sentences import Sentence
 from kit.texts import fold
 
 Row = dict[str, Any]
@@ -172,12 +171,12 @@ def add_post(
     }
     discussion = w.discussions.lock(discussion_id, now=stamp(now))
     if discussion is None or discussion["label"] != "Discussion":
-        raise NotFound(Sentence("No {kind} has this id.", kind="discussion"), field=["discussion"])
+        raise NotFound.of("discussion", "discussion")
     group = discussion.get("group_id")
     if group is not None:
         require_member(w, group, me=author, now=now, field="discussion")
     if discussion["state"] == HELD and discussion["author_id"] != author:
-        raise NotFound(Sentence("No {kind} has this id.", kind="discussion"), field=["discussion"])
+        raise NotFound.of("discussion", "discussion")
     if discussion["state"] != PUBLISHED:
         raise Conflict("This discussion takes no posts any more.", field=["discussion"])
     post["created_at"] = post["changed_at"] = stamp_after(now, discussion.get("last_post_at"))
@@ -273,7 +272,7 @@ def delete_content(w: Writing, *, content_id: str, label: str, me: str, now: dat
         Forbidden: it is somebody else's, and one does not moderate the group.
     """
     content = w.discussions.lock(content_id, now=stamp(now))
-    missing = NotFound(Sentence("No {kind} has this id.", kind=label.lower()), field=["id"])
+    missing = NotFound.of(label.lower(), "id")
     if content is None or content["label"] != label or (content["state"] == HELD and content["author_id"] != me):
         raise missing
     if content["author_id"] != me:

@@ -4,7 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import {
   IconBell, IconHome, IconLanguage, IconLogout, IconMoon, IconSearch, IconSun, IconUserCircle, IconUsers, IconUsersGroup,
 } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Form, Link, Outlet, useLocation, useMatches, useNavigate, useNavigation } from "react-router";
 
 import { Boundary } from "~/app/Boundary.tsx";
@@ -86,7 +86,7 @@ function Main() {
   }, [pathname, handle]);
   return (
     <main id="main" tabIndex={-1} className="page" aria-busy={busy} style={{ outline: "none" }} aria-label={t`Content`}>
-      <Boundary><Outlet /></Boundary>
+      <Boundary key={pathname}><Outlet /></Boundary>
     </main>
   );
 }
@@ -105,6 +105,7 @@ function Me() {
   const { t } = useLingui();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme() === "dark";
+  const [stuck, setStuck] = useState(false);
   return (
     <Menu position="bottom-start" shadow="md" width={220}>
       <Menu.Target>
@@ -122,7 +123,9 @@ function Me() {
           <Menu.Item key={tag} lang={tag} onClick={() => chooseLocale(tag)}>{name}</Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}><Trans>Sign out</Trans></Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut().catch(() => setStuck(true))} closeMenuOnClick={false}>
+          {stuck ? <Trans>Could not sign out. Try again.</Trans> : <Trans>Sign out</Trans>}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

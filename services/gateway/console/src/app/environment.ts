@@ -10,9 +10,14 @@ const STALE = 60_000; // milliseconds for which a screen that one comes back to 
 const fetchDocument: FetchFunction = async (request, variables) => {
   const id = request.id ?? "";
   const headers: Record<string, string> = request.operationKind === "mutation" ? { "idempotency-key": crypto.randomUUID() } : {};
-  let answer = await call(id, variables, await accessToken(), headers);
+  const send = async () => call(id, variables, await accessToken(), headers);
+  // A line that breaks once is tried again: the key makes a change that was made already answer as it did.
+  let answer = await send().catch((error: unknown) => {
+    if (error instanceof ApiError && error.code === "OFFLINE") return send();
+    throw error;
+  });
   if (codeOf(answer) === "UNAUTHENTICATED" && signedIn() && (await renew()) !== null) {
-    answer = await call(id, variables, await accessToken(), headers);
+    answer = await send();
   }
   if (answer.data === null || answer.data === undefined) {
     throw new ApiError(codeOf(answer) ?? "UNKNOWN", answer.errors?.[0]?.message ?? "", answer.requestId);

@@ -9,6 +9,7 @@ type Session = { accessToken: string; expiresAt: string };
 type Payload = { session: Session | null; userErrors: { code: string; message: string; field: string[] | null }[] };
 
 const EARLY = 30_000; // milliseconds before a token ends at which it is renewed
+const TRY_AGAIN = new Set(["UNAVAILABLE", "RATE_LIMITED", "OUTCOME_UNKNOWN"]);
 const channel = new BroadcastChannel("consilium-session");
 const listeners = new Set<() => void>();
 let session: Session | null = null;
@@ -16,7 +17,8 @@ let renewing: Promise<Session | null> | null = null;
 let started = false;
 
 channel.onmessage = ({ data }) => {
-  if (data === "signed-out") leave(false);
+  // Another tab signed out, or in as somebody else: nothing of the one who was here may stay.
+  if (data === "signed-out" || (data === "signed-in" && session !== null)) leave(false);
 };
 
 /** The access token, renewed where it is about to end; null where nobody is signed in. */
@@ -31,11 +33,14 @@ export function renew(): Promise<Session | null> {
     .request("consilium-renewal", async () => {
       const answer = await call(documents.refreshSession, { input: {} }, null, { "consilium-session": "cookie" });
       const payload = answer.data?.refreshSession as Payload | undefined;
-      session = payload?.session ?? null;
+      const code = payload?.userErrors[0]?.code;
+      // Only an answer says that nobody is signed in; a service that is away does not.
+      if (payload == null || (code !== undefined && TRY_AGAIN.has(code))) throw refusal(answer, payload);
+      session = payload.session;
+      started = true;
       return session;
     })
     .finally(() => {
-      started = true;
       renewing = null;
     });
   return renewing;
@@ -56,13 +61,20 @@ export async function signIn(email: string, password: string, otp?: string): Pro
   if (!payload?.session) throw refusal(answer, payload);
   session = payload.session;
   started = true;
+  channel.postMessage("signed-in");
   for (const listener of listeners) listener();
 }
 
-/** Sign out here, or everywhere; other tabs follow. */
+/**
+ * Sign out here, or everywhere; other tabs follow.
+ *
+ * @throws ApiError where the session could not be ended, and is still there.
+ */
 export async function signOut(everywhere = false): Promise<void> {
   const token = await accessToken();
-  await call(documents.signOut, { input: { everywhere } }, token, { "consilium-session": "cookie" });
+  const answer = await call(documents.signOut, { input: { everywhere } }, token, { "consilium-session": "cookie" });
+  const payload = answer.data?.signOut as { signedOut: boolean | null } | undefined;
+  if (!payload?.signedOut) throw new ApiError("UNKNOWN", answer.errors?.[0]?.message ?? "", answer.requestId);
   leave(true);
 }
 
@@ -74,6 +86,7 @@ export function onChange(listener: () => void): () => void {
 
 function leave(tellOthers: boolean): void {
   session = null;
+  sessionStorage.clear(); // drafts are of the one who wrote them
   if (tellOthers) channel.postMessage("signed-out");
   location.assign("/"); // with nothing in memory that the next person could see
 }

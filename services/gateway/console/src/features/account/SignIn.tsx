@@ -18,7 +18,7 @@ export function Component() {
   const [search] = useSearchParams();
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
-  const otp = problem?.code === "OTP_REQUIRED";
+  const [otp, setOtp] = useState(false); // whether the account has asked for one
 
   async function submit(form: FormData) {
     setBusy(true);
@@ -26,6 +26,7 @@ export function Component() {
       await signIn(String(form.get("email")), String(form.get("password")), String(form.get("otp") ?? ""));
       await navigate(nextPage(search.get("next")), { replace: true });
     } catch (error) {
+      if (error instanceof ApiError && error.code === "OTP_REQUIRED") setOtp(true);
       setProblem(error instanceof ApiError ? error : new ApiError("UNKNOWN", "", null));
     } finally {
       setBusy(false);

@@ -150,7 +150,8 @@ function Facet({ title, name, values, chosen, toggle }: {
   title: string; name: string; chosen: string[]; toggle: (name: string, value: string) => void;
   values: readonly { readonly value: string; readonly label: string; readonly count: number }[];
 }) {
-  const shown = values.filter(({ value }, index) => index < SHOWN || chosen.includes(value));
+  const gone = chosen.filter((value) => values.every((known) => known.value !== value)); // chosen, and matched by nobody
+  const shown = [...values, ...gone.map((value) => ({ value, label: value, count: 0 }))].filter(({ value }, index) => index < SHOWN || chosen.includes(value));
   if (shown.length === 0) return null;
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0 }}>

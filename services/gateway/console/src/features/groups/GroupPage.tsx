@@ -97,7 +97,7 @@ function Join({ group }: { group: GroupData }) {
           {met ? <IconCircleCheck size={18} aria-hidden /> : <IconCircleX size={18} aria-hidden />}<Text size="sm">{text}</Text>
         </Group>
       ))}
-      {may && group.joinPolicy !== "INVITE" && (
+      {may && (group.joinPolicy !== "INVITE" || state === "INVITED") && (
         <Button
           loading={joining}
           onClick={() => join({
@@ -106,7 +106,7 @@ function Join({ group }: { group: GroupData }) {
             onError: (error) => setProblem(error.message || error.name),
           })}
         >
-          {group.joinPolicy === "OPEN" ? <Trans>Join</Trans> : <Trans>Ask to join</Trans>}
+          {group.joinPolicy === "OPEN" || state === "INVITED" ? <Trans>Join</Trans> : <Trans>Ask to join</Trans>}
         </Button>
       )}
       {problem != null && <Text c="red" role="alert">{problem}</Text>}

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from contracts.messages import Message
 
+EVENTS_AT_ONCE = 100  # that a page looks at, whether the caller may see them or not
+
 
 class EventKind(StrEnum):
     """What happened, in the order in which events of one transaction come."""

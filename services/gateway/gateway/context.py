@@ -201,6 +201,7 @@ class Context:
             DomainError: nobody signed in.
         """
         self.require_caller()
+        self.require_valid_ids()
         return self.services.graph.read(into, method, path, body, context=self.call)
 
     def once(self, key: Any, make: Callable[[], T]) -> T:

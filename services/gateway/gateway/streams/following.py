@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 
 from graphql import GraphQLError
 
-from contracts.streams import FeedPoint, StreamEvent, StreamPage
+from contracts.streams import EVENTS_AT_ONCE, FeedPoint, StreamEvent, StreamPage
 from gateway.context import Context
 from gateway.errors import graphql_error
 from gateway.execution import Engine
@@ -18,10 +18,11 @@ from gateway.streams.types import root_of
 from kit.errors import DomainError, Unauthenticated, Unavailable
 
 HEARTBEAT_SECONDS = 12.0
+SIGN_OF_LIFE = b":\n\n"
 CHECK_SECONDS = 2.0  # how often a token is looked at while nothing happens
 RETRY_SECONDS = 0.5
 ANNOUNCED_TRIES = 3  # of one event in vain, after which a client is told that a service is away
-MAX_RESUMED = 1_000  # events that are sent again; who has missed more reads again
+MAX_RESUMED = 1_000  # events that are looked at to resume; who has missed more reads again
 
 
 class TokenExpired(DomainError):
@@ -89,7 +90,7 @@ class Following:
                     yield self._missed(page)
                 for one in page.events:
                     yield from self._sent(one)
-                backlog = backlog + len(page.events) if page.more else 0
+                backlog = backlog + EVENTS_AT_ONCE if page.more else 0  # also those that the caller may not see
                 if backlog >= MAX_RESUMED:
                     self._start, backlog = Start(), 0
                     page = yield from self._next_page(fresh=True)
@@ -144,7 +145,7 @@ class Following:
             else:
                 self._check()
             if time.monotonic() >= beat:
-                yield b":\n\n"
+                yield SIGN_OF_LIFE
                 beat = time.monotonic() + HEARTBEAT_SECONDS
 
     def _check(self) -> None:
@@ -187,9 +188,13 @@ class Following:
         return event("next", body, one.position)
 
     def _paused(self, tries: int) -> Generator[bytes]:
-        """A pause before something is tried again; the client is told after some tries."""
+        """A pause before something is tried again; the client is told after some tries.
+
+        It sends a sign of life, by which a client that has left is noticed while a service hangs.
+        """
         if tries >= ANNOUNCED_TRIES:
             yield from self._announced()
+        yield SIGN_OF_LIFE
         time.sleep(RETRY_SECONDS)
 
     def _announced(self) -> Generator[bytes]:

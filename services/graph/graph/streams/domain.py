@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from contracts.streams import EventKind, FeedPoint, SourceKind
+from contracts.streams import EVENTS_AT_ONCE, EventKind, FeedPoint, SourceKind
 from kit import cursors
 from kit.errors import Invalid
 
-EVENTS_AT_ONCE = 100
 _MARK = cursors.fingerprint("streams")
 _RANKS = {kind: rank for rank, kind in enumerate(EventKind)}
 _EVERYTHING = len(EventKind)  # the rank behind all events of a position

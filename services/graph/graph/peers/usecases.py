@@ -269,7 +269,7 @@ def suggest(
         position: list[str | int | None] = [place, *(ends[0] or (0, "", "")), *(ends[1] or (0, "", ""))]
         taken.append((ranked, number, slot, cursors.encode(mark, position)))
     cards = read([network.ids[slot] for _, _, slot, _ in taken[:first]])
-    everybody = np.sort(np.concatenate([chosen.main.found, chosen.reserved.found]))
+    suggested = (chosen.main.found, chosen.reserved.found)
     return {
         "rows": [
             {
@@ -283,6 +283,6 @@ def suggest(
             if network.ids[slot] in cards
         ],
         "has_next": len(taken) > first,
-        "total": len(everybody),
-        "facets": count_plain_facets(network, everybody, facets, today) if facets else None,
+        "total": sum(map(len, suggested)),
+        "facets": count_plain_facets(network, np.sort(np.concatenate(suggested)), facets, today) if facets else None,
     }

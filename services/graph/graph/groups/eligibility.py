@@ -62,10 +62,10 @@ def checked_policy(given: dict[str, Any] | None) -> CredentialPolicy | None:
             if level not in verification.LEVELS:
                 raise Invalid(Sentence("{level} is no verification level.", level=repr(level)), field=[*field, "level"])
         with check:
-            upper = check_each(given.get("licensed_in") or (), _known_region, field=[*field, "licensedIn"])
+            upper = check_each(given.get("licensed_in") or (), known_region, field=[*field, "licensedIn"])
             places = tuple(dict.fromkeys(upper))
         with check:
-            known = check_each(given.get("specialties") or (), _known_specialty, field=[*field, "specialties"])
+            known = check_each(given.get("specialties") or (), known_specialty, field=[*field, "specialties"])
             codes = tuple(dict.fromkeys(known))
         with check:
             if days is not None and not 1 <= days <= MAX_CHECKED_WITHIN_DAYS:
@@ -88,13 +88,23 @@ def checked_policy(given: dict[str, Any] | None) -> CredentialPolicy | None:
     return CredentialPolicy(level, places, codes, days)
 
 
-def _known_region(code: str) -> str:
+def known_region(code: str) -> str:
+    """A region's code, in its own case.
+
+    Raises:
+        Invalid: there is no such region.
+    """
     if regions.region(code.upper()) is None:
         raise Invalid(Sentence("{code} is no region code.", code=repr(code)))
     return code.upper()
 
 
-def _known_specialty(code: str) -> str:
+def known_specialty(code: str) -> str:
+    """A specialty's code.
+
+    Raises:
+        Invalid: there is no such specialty.
+    """
     if code not in specialties.specialties():
         raise Invalid(Sentence("{code} is no specialty; search `specialties`.", code=repr(code)))
     return code

@@ -11,6 +11,7 @@ import marshmallow as ma
 from catalogues import regions, specialties
 from graph.discussions.domain import HELD, HIDDEN, Doubts, checked_time
 from graph.discussions.kinds.kind import MADE_FROM_ARCHIVED, Details, Kind, Property, Row
+from graph.groups.eligibility import known_region, known_specialty
 from graph.timestamps import stamp
 from kit.checks import check_each, checks
 from kit.errors import Invalid
@@ -42,7 +43,7 @@ def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
     field = ["alertDetails"]
     with checks() as check:
         with check:
-            upper = check_each(details["regions"], _known_region, field=[*field, "regions"])
+            upper = check_each(details["regions"], known_region, field=[*field, "regions"])
             codes = list(dict.fromkeys(upper))
             if not 1 <= len(codes) <= MAX_REGIONS:
                 raise Invalid(
@@ -50,7 +51,7 @@ def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
                     field=[*field, "regions"],
                 )
         with check:
-            known = check_each(details.get("specialties") or (), _known_specialty, field=[*field, "specialties"])
+            known = check_each(details.get("specialties") or (), known_specialty, field=[*field, "specialties"])
             named = list(dict.fromkeys(known))
             if len(named) > MAX_REGIONS:
                 raise Invalid(
@@ -72,18 +73,6 @@ def _check(details: Any, *, author: str, now: datetime, doubts: Doubts) -> Row:
         "issuer": issuer or None,
         "expires_at": stamp(expires),
     }
-
-
-def _known_region(code: str) -> str:
-    if regions.region(code.upper()) is None:
-        raise Invalid(Sentence("{code} is no region code.", code=repr(code)))
-    return code.upper()
-
-
-def _known_specialty(code: str) -> str:
-    if code not in specialties.specialties():
-        raise Invalid(Sentence("{code} is no specialty; search `specialties`.", code=repr(code)))
-    return code
 
 
 def _show(row: Row) -> Row | None:
